@@ -1,0 +1,108 @@
+"""What can go wrong, each with a sentence for the person and a hint of what to do."""
+
+from pathlib import Path
+
+
+class LibraryError(Exception):
+    """Something in the world is not as the library needs it.
+
+    Attributes:
+        sentence: What happened, for a person, naming the file or folder.
+        hint: What the person can do about it; empty when there is nothing.
+    """
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(f"{sentence} {hint}".strip())
+        self.sentence = sentence
+        self.hint = hint
+
+
+class UnreadablePhotoError(Exception):
+    """One photo cannot be used; the run goes on without it.
+
+    Attributes:
+        reason: Why, in a few words that fit after the file's name ("the file is empty").
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class FolderMissingError(LibraryError):
+    """A watched folder is not there now; its photos are kept.
+
+    Attributes:
+        folder: The folder that was looked for.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The folder {folder} is not there.",
+            "Connect the drive or choose the folder again; nothing was removed from the library.",
+        )
+        self.folder = folder
+
+
+class LibraryInUseError(LibraryError):
+    """Another process has this library open."""
+
+
+class DiskFullError(LibraryError):
+    """Too little room is left where the library keeps its files."""
+
+
+class CatalogError(LibraryError):
+    """The catalogue cannot be opened, read or written."""
+
+
+class CatalogTooNewError(CatalogError):
+    """The catalogue was written by a newer Vislumbre."""
+
+
+class CatalogDamagedError(CatalogError):
+    """The catalogue's file is not a sound database."""
+
+
+class StoreError(LibraryError):
+    """The vector database refused or failed."""
+
+
+class StoreUnavailableError(StoreError):
+    """The vector database does not answer."""
+
+
+class StoreDimensionError(StoreError):
+    """Vectors of another length than the collection holds."""
+
+
+class StoreDamagedError(StoreError):
+    """The vector database's files are not sound and were not opened."""
+
+
+class StoreWriteError(StoreError):
+    """Rows were not written; the rows must be written again after a flush."""
+
+
+class StoreFlushError(StoreError):
+    """A flush failed; the process that holds the database must be killed, never closed."""
+
+
+class ModelError(LibraryError):
+    """A model cannot be used."""
+
+
+class ModelMissingError(ModelError):
+    """There is no model to use: not chosen, not fetched, or its files are gone."""
+
+
+class ModelDamagedError(ModelError):
+    """A model's files are there but cannot be loaded."""
+
+
+class DownloadError(LibraryError):
+    """A download did not finish; what has arrived is kept and continued next time."""
+
+
+class DownloadCancelledError(DownloadError):
+    """The person stopped the download."""

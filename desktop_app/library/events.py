@@ -1,0 +1,181 @@
+"""What the engine says while it works: frozen values, sent on the engine's threads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from desktop_app.library.errors import LibraryError
+from desktop_app.library.photo import FailedPhoto, IndexReport
+
+
+class Phase(StrEnum):
+    """What the writer is doing."""
+
+    SCANNING = "scanning"
+    INDEXING = "indexing"
+    SAVING = "saving"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a refresh is.
+
+    Attributes:
+        phase: What is being done.
+        done: Photos dealt with in this refresh.
+        total: Photos to deal with; 0 while scanning, when nobody knows.
+        rate_per_s: Photos a second over the last seconds; 0 when not known.
+        seconds_left: Estimate of the time left; None when not known.
+        paused: Whether the person has paused the work.
+    """
+
+    phase: Phase
+    done: int
+    total: int
+    rate_per_s: float = 0.0
+    seconds_left: float | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshFinished:
+    """A refresh ended.
+
+    Attributes:
+        report: What it found and did.
+        cancelled: Whether it was stopped before its end.
+    """
+
+    report: IndexReport
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhotosChanged:
+    """Photos came, went or changed; lists and counts should be asked for again. At most two a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFailed:
+    """One photo could not be used.
+
+    Attributes:
+        photo: Which one and why.
+    """
+
+    photo: FailedPhoto
+
+
+@dataclass(frozen=True, slots=True)
+class FoldersChanged:
+    """The chosen folders, their counts or their state changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMissing:
+    """A chosen folder is not there now; its photos are kept.
+
+    Attributes:
+        folder: Which one.
+    """
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoading:
+    """A model is being loaded; searching by meaning waits for it.
+
+    Attributes:
+        name: For a person.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReady:
+    """A model is loaded.
+
+    Attributes:
+        name: For a person.
+        built_in: Whether it is the small one that ships inside the application.
+        switching: Whether photos still have to be embedded before it is searched with.
+    """
+
+    name: str
+    built_in: bool
+    switching: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUnavailable:
+    """There is no usable model; everything but search by meaning works.
+
+    Attributes:
+        error: Why, and what to do.
+    """
+
+    error: LibraryError
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadProgress:
+    """How far a model's download is.
+
+    Attributes:
+        name: The model, for a person.
+        done_bytes: Bytes that have arrived.
+        total_bytes: Bytes in all; 0 when not known.
+        bytes_per_s: Rate over the last seconds.
+        seconds_left: Estimate; None when not known.
+    """
+
+    name: str
+    done_bytes: int
+    total_bytes: int
+    bytes_per_s: float = 0.0
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadFinished:
+    """A model's download ended.
+
+    Attributes:
+        name: The model, for a person.
+        error: Why it did not arrive; None when it is there.
+    """
+
+    name: str
+    error: LibraryError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The engine met something the person should know and can act on.
+
+    Attributes:
+        error: What happened and what to do.
+    """
+
+    error: LibraryError
+
+
+Event = (
+    Progress
+    | RefreshFinished
+    | PhotosChanged
+    | PhotoFailed
+    | FoldersChanged
+    | FolderMissing
+    | ModelLoading
+    | ModelReady
+    | ModelUnavailable
+    | DownloadProgress
+    | DownloadFinished
+    | Trouble
+)
+
+Listener = Callable[[Event], None]

@@ -1,0 +1,186 @@
+"""Photos, folders and hits as frozen values: what the engine tells its callers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+
+class PhotoState(StrEnum):
+    """How far a photo has come."""
+
+    PENDING = "pending"
+    INDEXED = "indexed"
+    FAILED = "failed"
+
+
+class FolderState(StrEnum):
+    """Whether a watched folder can be read now."""
+
+    PRESENT = "present"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One photo file of the library.
+
+    Attributes:
+        id: The catalogue's number of this file; never reused.
+        path: Absolute path.
+        size_bytes: Size of the file when it was last looked at.
+        mtime_ns: Its modification time in nanoseconds since 1970.
+        state: Whether it can be found by meaning.
+        content_hash: Hash of the file's bytes, also the thumbnail's key; None when it was never read.
+        width_px: Upright width of the full picture; None when it was never decoded.
+        height_px: Upright height of the full picture.
+        taken_at: Wall-clock time when it was taken, without a zone; None when the file does not say.
+        camera: Maker and model; None when the file does not say.
+        latitude: Degrees north, or None.
+        longitude: Degrees east, or None.
+        reason: Why it could not be used, when `state` is FAILED.
+    """
+
+    id: int
+    path: Path
+    size_bytes: int
+    mtime_ns: int
+    state: PhotoState
+    content_hash: str | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    taken_at: datetime | None = None
+    camera: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    reason: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One photo of an answer.
+
+    Attributes:
+        rank: Place in the answer, from 1.
+        photo: The photo.
+        score: Cosine of photo and query, −1 to 1; None for a photo found by its name alone.
+        by_name: Whether its name or folder holds the query's words.
+    """
+
+    rank: int
+    photo: Photo
+    score: float | None
+    by_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found.
+
+    Attributes:
+        query: What was asked, as typed, or the path of the example photo.
+        model: Name of the model that was used; None when photos were found by name alone.
+        hits: Best first.
+        milliseconds: From the question to the answer, model included.
+        note: A sentence the person should read with the answer ("only the first 30 words were used"); or empty.
+    """
+
+    query: str
+    model: str | None
+    hits: tuple[Hit, ...]
+    milliseconds: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder the person chose.
+
+    Attributes:
+        path: Absolute path.
+        photos: How many photo files the catalogue knows below it.
+        indexed: How many of them can be found by meaning.
+        failed: How many could not be used.
+        state: Whether it is there now.
+    """
+
+    path: Path
+    photos: int
+    indexed: int
+    failed: int
+    state: FolderState
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """The library in figures.
+
+    Attributes:
+        photos: Photo files known.
+        indexed: Of these, findable by meaning with the present model.
+        failed: Of these, not usable.
+        pending: Of these, waiting for a model or for their turn.
+        folders: The chosen folders.
+        model: Name of the model searched with; None without one.
+        dimension: Length of its vectors; None without a model.
+        store: Where the vectors are searched ("milvus-lite" or a server's address).
+    """
+
+    photos: int
+    indexed: int
+    failed: int
+    pending: int
+    folders: tuple[Folder, ...]
+    model: str | None
+    dimension: int | None
+    store: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPhoto:
+    """A photo that could not be used.
+
+    Attributes:
+        path: Absolute path.
+        reason: Why, in a few words.
+    """
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What one refresh found and did. `found` is the sum of the next five.
+
+    Attributes:
+        found: Photo files seen.
+        indexed: New or changed ones that can now be found by meaning.
+        unchanged: Seen before and findable already.
+        moved: Known photos at a new path, not embedded again.
+        pending: Known, but without a vector (no model, or stopped early).
+        failed: Not usable, with the reason, also those known to be so from before.
+        removed: Photos of the catalogue that are gone from the folders, moved ones not counted.
+        unreadable_folders: Folders that could not be listed; their photos are kept.
+        seconds: Wall-clock time of the refresh.
+    """
+
+    found: int = 0
+    indexed: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    pending: int = 0
+    failed: tuple[FailedPhoto, ...] = ()
+    removed: int = 0
+    unreadable_folders: tuple[FailedPhoto, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def photos_per_second(self) -> float:
+        """Photos indexed in a second of the whole refresh."""
+        return self.indexed / self.seconds if self.seconds > 0 else 0.0

@@ -1,0 +1,62 @@
+"""Where configuration, data, cache, log and resources are; `--base-dir` puts all of it into one folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "Vislumbre"
+
+
+@dataclass(frozen=True, slots=True)
+class AppPaths:
+    """The folders the application keeps its own files in; nothing else is ever written.
+
+    Attributes:
+        config: Settings.
+        data: Catalogue, vectors and downloaded models: what costs time to make again.
+        cache: Thumbnails: what costs little to make again.
+        log: Log files.
+    """
+
+    config: Path
+    data: Path
+    cache: Path
+    log: Path
+
+    @classmethod
+    def for_person(cls) -> "AppPaths":
+        """Return the folders that the operating system's conventions name for this person."""
+        # Windows: the local profile, never the roaming one, for gigabytes must not follow a login.
+        dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False, roaming=False)
+        return cls(
+            config=Path(dirs.user_config_dir),
+            data=Path(dirs.user_data_dir),
+            cache=Path(dirs.user_cache_dir),
+            log=Path(dirs.user_log_dir),
+        )
+
+    @classmethod
+    def below(cls, base: Path) -> "AppPaths":
+        """Return folders that all lie in one, for a portable library, a test or a second library."""
+        base = base.expanduser().absolute()
+        return cls(config=base / "config", data=base / "data", cache=base / "cache", log=base / "log")
+
+    def make(self) -> None:
+        """Create the folders, readable by their owner only.
+
+        Raises:
+            OSError: A folder cannot be made.
+        """
+        for folder in (self.config, self.data, self.cache, self.log):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if os.name == "posix":
+                folder.chmod(0o700)
+
+
+def resources() -> Path:
+    """Return the folder of icons and models: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "resources"
+    return inside if inside.is_dir() else package.parent / "resources"

@@ -1,0 +1,92 @@
+"""Guards every test runs under: no leaked thread, no Qt warning, no unexpected error in the log."""
+
+import gc
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
+
+# Threads that belong to libraries and live as long as the process.
+_LIBRARY_THREADS = ("pymilvus", "grpc", "asyncio_", "pytest_timeout", "tqdm", "QThread", "Dummy")
+
+
+def _our_threads() -> set[threading.Thread]:
+    return {
+        thread
+        for thread in threading.enumerate()
+        if thread.is_alive() and not thread.name.startswith(_LIBRARY_THREADS)
+    }
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_thread() -> Iterator[None]:
+    """Fail the test that leaves a thread behind: whatever has one has `close()`."""
+    before = _our_threads()
+    yield
+    deadline = time.monotonic() + 3
+    while (left := _our_threads() - before) and time.monotonic() < deadline:
+        gc.collect()
+        threading.Event().wait(0.02)
+    assert not left, f"threads left running: {sorted(thread.name for thread in left)}"
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_error_log(
+    caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Fail the test that logs an error of ours without saying so with `@pytest.mark.expects_errors`."""
+    yield
+    if request.node.get_closest_marker("expects_errors"):
+        return
+    ours = [
+        record
+        for when in ("setup", "call")
+        for record in caplog.get_records(when)
+        if record.levelno >= logging.ERROR and record.name.startswith("desktop_app")
+    ]
+    assert not ours, f"unexpected errors in the log: {[record.getMessage() for record in ours]}"
+
+
+@pytest.fixture(autouse=True)
+def _no_qt_warning(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test that makes Qt complain. Costs nothing where Qt was never imported."""
+    if "PySide6.QtCore" not in sys.modules and "qtbot" not in request.fixturenames:
+        yield
+        return
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    said: list[str] = []
+
+    def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if kind in {QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg}:
+            said.append(message)
+
+    previous = qInstallMessageHandler(hear)
+    yield
+    qInstallMessageHandler(previous)
+    assert not said, f"Qt complained: {said}"
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real photos, models and notes that lies beside the project; skips where it is absent."""
+    named = os.environ.get("VISLUMBRE_SHARED")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared"
+    if not (folder / "photos").is_dir():
+        pytest.skip("the folder of shared test photos is not on this machine")
+    return folder
+
+
+@pytest.fixture
+def shared_photos(shared: Path) -> Path:
+    """Real photos of many formats."""
+    return shared / "photos"
