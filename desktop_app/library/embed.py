@@ -17,24 +17,33 @@ Prepared = NDArray[np.float32]
 class Embedder(Protocol):
     """Embeds photos and words into one space, where near means alike.
 
-    Attributes:
-        model_id: Names this space: equal for equal weights and preprocessing, different otherwise.
-        name: For a person.
-        dimension: Length of the vectors.
-        batch_size: How many photos `embed_photos` likes at once.
-        least_px: A photo decoded so that its shorter side has this many pixels loses nothing the model could see.
+    `model_id` is equal for equal weights and preprocessing, and different otherwise.
     """
 
     @property
-    def model_id(self) -> str: ...
+    def model_id(self) -> str:
+        """Names this space."""
+        ...
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """For a person."""
+        ...
+
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """Length of the vectors."""
+        ...
+
     @property
-    def batch_size(self) -> int: ...
+    def batch_size(self) -> int:
+        """How many photos `embed_photos` likes at once."""
+        ...
+
     @property
-    def least_px(self) -> int: ...
+    def least_px(self) -> int:
+        """Shorter side in pixels that a photo needs to lose nothing the model could see."""
+        ...
 
     def prepare(self, picture: Image.Image) -> Prepared:
         """Resize and normalise one upright RGB picture. Safe on any thread; does not run the model."""

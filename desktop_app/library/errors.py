@@ -34,14 +34,19 @@ class FolderMissingError(LibraryError):
 
     Attributes:
         folder: The folder that was looked for.
+        forbidden: Whether it is there, but Vislumbre may not read it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(
-            f"The folder {folder} is not there.",
-            "Connect the drive or choose the folder again; nothing was removed from the library.",
-        )
+    def __init__(self, folder: Path, *, forbidden: bool = False) -> None:
+        if forbidden:
+            sentence = f"Vislumbre has no permission to read the folder {folder}."
+            hint = "Allow it in the system's settings; nothing was removed from the library."
+        else:
+            sentence = f"The folder {folder} is not there."
+            hint = "Connect the drive or choose the folder again; nothing was removed from the library."
+        super().__init__(sentence, hint)
         self.folder = folder
+        self.forbidden = forbidden
 
 
 class LibraryInUseError(LibraryError):
