@@ -1,0 +1,122 @@
+"""Vectors, and which of them the vector store has still to be told about."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.catalog.part import Part, number_list
+from desktop_app.library.catalog.rows import OutboxRow
+from desktop_app.library.catalog.values import vector_from_blob, vectors_from_blobs
+
+_BLOCK_ROWS = 10_000
+
+
+class OutboxPart(Part):
+    """The outbox: changes of vectors in the order they happened, kept until the store has them on disk.
+
+    A content enters it in the same transaction as its change: when its vector is written, its first file comes,
+    its last one goes, or its folder or date changes. A change of one that is in it moves it to the end.
+    """
+
+    def outbox(self, model_id: str, limit: int, *, after: int = 0) -> list[OutboxRow]:
+        """Return changes in the order they happened.
+
+        Args:
+            model_id: Whose vectors.
+            limit: How many at most.
+            after: Only those with a larger number.
+        """
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                """SELECT seq, outbox.content_id, folder_id, COALESCE(taken_at, mtime_ns / 1000000000), vec
+                FROM outbox LEFT JOIN file ON file.id = (SELECT MIN(id) FROM file WHERE content_id = outbox.content_id)
+                LEFT JOIN content ON content.id = outbox.content_id
+                LEFT JOIN vector ON vector.content_id = file.content_id AND vector.model_id = outbox.model_id
+                WHERE outbox.model_id = ? AND seq > ? ORDER BY seq LIMIT ?""",
+                (model_id, after, limit),
+            ).fetchall()
+        return [
+            OutboxRow(
+                seq, number, folder or 0, int(date or 0), None if vec is None else vector_from_blob(vec)
+            )
+            for seq, number, folder, date, vec in rows
+        ]
+
+    def outbox_done(self, model_id: str, *, up_to: int) -> None:
+        """Drop changes that the store has on disk: those up to a number. One that came later stays."""
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM outbox WHERE model_id = ? AND seq <= ?", (model_id, up_to))
+
+    def outbox_add(self, model_id: str, content_ids: Iterable[int]) -> None:
+        """Put contents into the outbox, or move them to its end."""
+        with self._connections.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO outbox (model_id, content_id) SELECT ?, value FROM json_each(?)",
+                (model_id, number_list(content_ids)),
+            )
+
+    def outbox_all(self, model_id: str) -> int:
+        """Put every vector of a model into the outbox and return how many; for a store that begins anew."""
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM outbox WHERE model_id = ?", (model_id,))
+            return connection.execute(
+                """INSERT INTO outbox (model_id, content_id)
+                SELECT model_id, content_id FROM vector WHERE model_id = ? ORDER BY content_id""",
+                (model_id,),
+            ).rowcount
+
+
+class VectorPart(Part):
+    """Vectors in bulk, and the models that made them. "Live" are those of contents that have a file."""
+
+    def live_vector_count(self, model_id: str) -> int:
+        """Return how many rows the store should have."""
+        return len(self.live_vector_ids(model_id))
+
+    def live_vector_ids(self, model_id: str) -> NDArray[np.int64]:
+        """Return the content numbers the store should have, ``(n,)`` int64, ascending."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                """SELECT content_id FROM vector WHERE model_id = ?
+                AND EXISTS (SELECT 1 FROM file WHERE file.content_id = vector.content_id) ORDER BY content_id""",
+                (model_id,),
+            ).fetchall()
+        return np.fromiter((number for (number,) in rows), dtype=np.int64, count=len(rows))
+
+    def vectors(self, model_id: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Yield live vectors in blocks of at most 10,000, by content number.
+
+        Each block is read when it is asked for, so changes in between may be seen or not.
+
+        Yields:
+            Content numbers ``(n,)`` int64 and vectors ``(n, dimension)`` float32, every row of length 1.
+        """
+        last = 0
+        while rows := self._block(model_id, last):
+            last = rows[-1][0]
+            numbers = np.array([number for number, _ in rows], dtype=np.int64)
+            yield numbers, vectors_from_blobs([vec for _, vec in rows])
+
+    def models(self) -> dict[str, int]:
+        """Return how many vectors there are of each model, those of photos that are gone included."""
+        with self._connections.reading() as connection:
+            return dict(
+                connection.execute("SELECT model_id, COUNT(*) FROM vector GROUP BY model_id").fetchall()
+            )
+
+    def forget_model(self, model_id: str) -> None:
+        """Delete a model's vectors for good; making them again takes as long as it did."""
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM vector WHERE model_id = ?", (model_id,))
+            connection.execute("DELETE FROM outbox WHERE model_id = ?", (model_id,))
+
+    def _block(self, model_id: str, last: int) -> list[tuple[int, bytes]]:
+        with self._connections.reading() as connection:
+            rows: list[tuple[int, bytes]] = connection.execute(
+                """SELECT content_id, vec FROM vector WHERE model_id = ? AND content_id > ?
+                AND EXISTS (SELECT 1 FROM file WHERE file.content_id = vector.content_id)
+                ORDER BY content_id LIMIT ?""",
+                (model_id, last, _BLOCK_ROWS),
+            ).fetchall()
+        return rows

@@ -1,0 +1,137 @@
+"""Photos by number, path, content, date and name. Every method may be called on any thread."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop_app.library.catalog.folders import counts_of
+from desktop_app.library.catalog.names import query_for
+from desktop_app.library.catalog.part import Part, number_list
+from desktop_app.library.catalog.rows import Counts
+from desktop_app.library.catalog.values import datetime_of, path_from_blob, path_to_blob
+from desktop_app.library.photo import Photo, PhotoState
+
+_PHOTOS = """
+    SELECT file.content_id, file.id, path, size_bytes, mtime_ns, problem, vector.content_id,
+        hash, width_px, height_px, taken_at, camera, latitude, longitude
+    FROM file LEFT JOIN content ON content.id = file.content_id
+    LEFT JOIN vector ON vector.content_id = file.content_id AND vector.model_id = ?
+"""
+
+# What `_PHOTOS` selects, each column with what it may hold.
+_Row = tuple[
+    int | None,
+    int,
+    bytes,
+    int,
+    int | str,
+    str | None,
+    int | None,
+    str | None,
+    int | None,
+    int | None,
+    int | None,
+    str | None,
+    float | None,
+    float | None,
+]
+
+
+class ReadingPart(Part):
+    """Rows of photos, their order, and how many there are."""
+
+    def photos(self, ids: Sequence[int], model_id: str | None) -> list[Photo]:
+        """Return photos by their numbers, in the order asked for; unknown numbers are left out."""
+        rows = self._rows("WHERE file.id IN (SELECT value FROM json_each(?))", model_id, number_list(ids))
+        by_id = {photo.id: photo for photo in map(_photo, rows)}
+        return [by_id[number] for number in ids if number in by_id]
+
+    def photo_at(self, path: Path, model_id: str | None) -> Photo | None:
+        """Return the photo at a path, None when the catalogue does not know it."""
+        rows = self._rows("WHERE path = ?", model_id, path_to_blob(path))
+        return _photo(rows[0]) if rows else None
+
+    def photos_of_contents(self, content_ids: Sequence[int], model_id: str | None) -> dict[int, Photo]:
+        """Return one photo for each content: of several equal files the one known longest."""
+        rows = self._rows(
+            """WHERE file.id IN (
+                SELECT (SELECT MIN(id) FROM file WHERE content_id = wanted.value) FROM json_each(?) AS wanted
+            )""",
+            model_id,
+            number_list(content_ids),
+        )
+        return {row[0]: _photo(row) for row in rows if row[0] is not None}
+
+    def find_names(self, text: str, limit: int, model_id: str | None) -> list[Photo]:
+        """Return photos that have every word of a text, each as the beginning of a word, in name or folder.
+
+        Args:
+            text: Anything; without a letter or digit it finds nothing.
+            limit: How many at most; of more than that, those added last.
+            model_id: The model their state is about.
+
+        Returns:
+            Newest first. Equal files at several paths are all there.
+        """
+        query = query_for(text)
+        if query is None:
+            return []
+        rows = self._rows(
+            """WHERE file.id IN (SELECT rowid FROM name WHERE name MATCH ? ORDER BY rowid DESC LIMIT ?)
+            ORDER BY COALESCE(taken_at, mtime_ns / 1000000000) DESC, file.id DESC""",
+            model_id,
+            query,
+            limit,
+        )
+        return [_photo(row) for row in rows]
+
+    def ids_by_date(self) -> list[int]:
+        """Return photo numbers, newest first by the date taken, else modified; of equal files only one."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                # With a single MIN, SQLite takes the other columns from the row that has it.
+                """SELECT MIN(file.id), COALESCE(taken_at, mtime_ns / 1000000000) AS date
+                FROM file LEFT JOIN content ON content.id = file.content_id
+                GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC"""
+            ).fetchall()
+        return [number for number, _ in rows]
+
+    def counts(self, model_id: str | None) -> Counts:
+        """Return the figures of all files."""
+        with self._connections.reading() as connection:
+            photos, failed, indexed = connection.execute(
+                """SELECT COUNT(*), COUNT(problem), TOTAL(problem IS NULL AND vector.content_id IS NOT NULL)
+                FROM file LEFT JOIN vector ON vector.content_id = file.content_id AND model_id = ?""",
+                (model_id,),
+            ).fetchone()
+        return counts_of(photos, failed, indexed)
+
+    def _rows(self, condition: str, model_id: str | None, *values: str | bytes | int) -> list[_Row]:
+        with self._connections.reading() as connection:
+            rows: list[_Row] = connection.execute(_PHOTOS + condition, (model_id, *values)).fetchall()
+        return rows
+
+
+def _photo(row: _Row) -> Photo:
+    _, number, path, size, mtime, problem, vector, *_ = row
+    content_hash, width, height, taken_at, camera, latitude, longitude = row[7:]
+    return Photo(
+        id=number,
+        path=path_from_blob(path),
+        size_bytes=max(size, 0),
+        mtime_ns=int(mtime),
+        state=_state(problem, has_vector=vector is not None),
+        content_hash=content_hash,
+        width_px=width,
+        height_px=height,
+        taken_at=datetime_of(taken_at),
+        camera=camera,
+        latitude=latitude,
+        longitude=longitude,
+        reason=problem,
+    )
+
+
+def _state(problem: str | None, *, has_vector: bool) -> PhotoState:
+    if problem is not None:
+        return PhotoState.FAILED
+    return PhotoState.INDEXED if has_vector else PhotoState.PENDING

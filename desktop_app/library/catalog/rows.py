@@ -1,0 +1,68 @@
+"""What goes into the catalogue and comes out of it, as frozen values."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.metadata import Metadata
+from desktop_app.library.scan import FoundPhoto
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRecord:
+    """What the indexer learned of one file.
+
+    Attributes:
+        found: The file, with the stamp it had when it was listed.
+        content_hash: Hash of its bytes; None when they could not be read.
+        metadata: When, where and with what it was taken; None leaves what is known of this content.
+        width_px: Upright width of the full picture; None leaves what is known.
+        height_px: Upright height of the full picture; None leaves what is known.
+        vector: ``(dimension,)`` float32 of any length but 0; None leaves what is known.
+        problem: Why the file cannot be used, in a few words; None when it can.
+    """
+
+    found: FoundPhoto
+    content_hash: str | None
+    metadata: Metadata | None
+    width_px: int | None
+    height_px: int | None
+    vector: NDArray[np.float32] | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One content whose row in the vector store may be out of date.
+
+    Attributes:
+        seq: Number of this change; grows with every change of any content and is never used again.
+        content_id: Number of the content, also of its row in the store.
+        folder_id: The chosen folder of the content's first file; 0 when it has none.
+        taken_at: Wall-clock seconds since 1970 when it was taken, else of that file's modification.
+        vector: ``(dimension,)`` float32 of length 1; None when the store's row must go.
+    """
+
+    seq: int
+    content_id: int
+    folder_id: int
+    taken_at: int
+    vector: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Photo files in figures; the last three add up to the first.
+
+    Attributes:
+        photos: Files known.
+        indexed: Of these, usable and with a vector of the model asked for.
+        failed: Of these, with a problem.
+        pending: The rest.
+    """
+
+    photos: int
+    indexed: int
+    failed: int
+    pending: int

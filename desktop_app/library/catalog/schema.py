@@ -1,0 +1,157 @@
+"""The tables of the catalogue, version by version, and the way from one to the next.
+
+Version 1 (Vislumbre 0.1): folders, contents, files, vectors, the outbox, notes and names.
+"""
+
+import sqlite3
+import uuid
+from collections.abc import Callable, Sequence
+
+APPLICATION_ID = 0x56736C62
+"""What the file's header says of who wrote it: "Vslb"."""
+
+TABLE_NAMES = frozenset({"folder", "content", "file", "vector", "outbox", "note", "name"})
+"""Tables that every catalogue of the newest version has."""
+
+Migration = Callable[[sqlite3.Connection], None]
+"""Brings the tables from one version to the next, inside a transaction that it neither begins nor ends."""
+
+# A file is a path; a content is what was read there. Equal bytes share one content, and so one vector.
+# Numbers of files and contents are never used again (AUTOINCREMENT): the vector store and the window keep them.
+_TABLES = (
+    "CREATE TABLE folder (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE) STRICT",
+    """CREATE TABLE content (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        hash TEXT NOT NULL UNIQUE,
+        width_px INTEGER,
+        height_px INTEGER,
+        taken_at INTEGER,
+        camera TEXT,
+        latitude REAL,
+        longitude REAL
+    ) STRICT""",
+    """CREATE TABLE file (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        folder_id INTEGER NOT NULL REFERENCES folder (id),
+        path BLOB NOT NULL UNIQUE,
+        size_bytes INTEGER NOT NULL,
+        mtime_ns ANY NOT NULL,
+        content_id INTEGER REFERENCES content (id),
+        problem TEXT
+    ) STRICT""",
+    "CREATE INDEX file_by_folder ON file (folder_id)",
+    "CREATE INDEX file_by_content ON file (content_id)",
+    "CREATE INDEX file_with_problem ON file (path) WHERE problem IS NOT NULL",
+    """CREATE TABLE vector (
+        content_id INTEGER NOT NULL REFERENCES content (id),
+        model_id TEXT NOT NULL,
+        vec BLOB NOT NULL,
+        PRIMARY KEY (content_id, model_id)
+    ) STRICT""",
+    "CREATE INDEX vector_by_model ON vector (model_id, content_id)",
+    """CREATE TABLE outbox (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        model_id TEXT NOT NULL,
+        content_id INTEGER NOT NULL,
+        UNIQUE (content_id, model_id)
+    ) STRICT""",
+    "CREATE INDEX outbox_by_model ON outbox (model_id)",
+    "CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    # The words come ready cut (names.py), so the tokenizer has only to split at spaces. Whole phrases are never
+    # asked for: without positions (detail=none) the index is a third smaller. The prefix indexes keep a query of
+    # one or two letters from merging thousands of words.
+    "CREATE VIRTUAL TABLE name USING fts5 (words, tokenize='ascii', detail=none, prefix='1 2 3 4')",
+)
+
+# The outbox is filled by triggers, so that no way of writing can forget it. A row written to the view `touched`
+# (no model: every model) gives a content's changes new numbers, for one that happens between sending a row and
+# flushing it must be sent again. They are deleted and inserted, not replaced: an upsert that fires a trigger
+# overrides an OR REPLACE inside it. A row too many is harmless, it only says what the store knows already.
+_TRIGGERS = (
+    "CREATE VIEW touched (content_id, model_id) AS SELECT NULL, NULL",
+    """CREATE TRIGGER renew INSTEAD OF INSERT ON touched WHEN new.content_id IS NOT NULL BEGIN
+        DELETE FROM outbox WHERE content_id = new.content_id AND model_id IN (
+            SELECT model_id FROM vector
+            WHERE content_id = new.content_id AND model_id = COALESCE(new.model_id, model_id)
+        );
+        INSERT INTO outbox (model_id, content_id)
+            SELECT model_id, content_id FROM vector
+            WHERE content_id = new.content_id AND model_id = COALESCE(new.model_id, model_id);
+    END""",
+    """CREATE TRIGGER file_came AFTER INSERT ON file BEGIN
+        INSERT INTO touched VALUES (new.content_id, NULL);
+    END""",
+    """CREATE TRIGGER file_changed AFTER UPDATE OF content_id, folder_id, mtime_ns ON file
+    WHEN old.content_id IS NOT new.content_id OR old.folder_id IS NOT new.folder_id
+        OR old.mtime_ns IS NOT new.mtime_ns
+    BEGIN
+        INSERT INTO touched VALUES (old.content_id, NULL), (new.content_id, NULL);
+    END""",
+    """CREATE TRIGGER file_went AFTER DELETE ON file BEGIN
+        INSERT INTO touched VALUES (old.content_id, NULL);
+        DELETE FROM name WHERE rowid = old.id;
+    END""",
+    """CREATE TRIGGER content_dated AFTER UPDATE OF taken_at ON content
+    WHEN old.taken_at IS NOT new.taken_at BEGIN
+        INSERT INTO touched VALUES (new.id, NULL);
+    END""",
+    """CREATE TRIGGER vector_came AFTER INSERT ON vector BEGIN
+        INSERT INTO touched VALUES (new.content_id, new.model_id);
+    END""",
+    """CREATE TRIGGER vector_changed AFTER UPDATE ON vector BEGIN
+        INSERT INTO touched VALUES (new.content_id, new.model_id);
+    END""",
+)
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Migration 0 → 1: make the tables of an empty file."""
+    for statement in (*_TABLES, *_TRIGGERS):
+        connection.execute(statement)
+    # Numbers begin at 1 again in a catalogue made anew; this tells whoever kept the old ones that it is another.
+    connection.execute("INSERT INTO note VALUES ('catalog id', ?)", (uuid.uuid4().hex,))
+
+
+MIGRATIONS: Sequence[Migration] = (create,)
+"""The migration at place n leads from version n to version n + 1. Entries are added, never changed."""
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the version of the tables; 0 when there are none yet."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def owner_of(connection: sqlite3.Connection) -> int | None:
+    """Return the application id in the file's header, or None for a database without any table."""
+    if connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0] == 0:
+        return None
+    return int(connection.execute("PRAGMA application_id").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables to the newest version, or leave the file exactly as it is.
+
+    All steps are one transaction. Foreign keys must be off on this connection, so that a step may build a table
+    anew; they are checked before the end.
+
+    Raises:
+        sqlite3.Error: A step failed; nothing was changed.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _take_every_step(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _take_every_step(connection: sqlite3.Connection) -> None:
+    # The version is asked again inside the transaction: another process may have been quicker.
+    for migration in MIGRATIONS[version_of(connection) :]:
+        migration(connection)
+    if broken := connection.execute("PRAGMA foreign_key_check").fetchall():
+        raise sqlite3.IntegrityError(f"{len(broken)} rows point nowhere after the upgrade")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -1,0 +1,83 @@
+"""How paths, times, words and vectors are written into SQLite, and read back."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LARGEST_INTEGER = 2**63 - 1
+_SEPARATOR = os.fsencode(os.sep)
+
+
+def path_to_blob(path: Path) -> bytes:
+    """Return a path's own bytes: names need not be valid text."""
+    return os.fsencode(path)
+
+
+def path_from_blob(blob: bytes) -> Path:
+    """Return the path that was written."""
+    return Path(os.fsdecode(blob))
+
+
+def range_below(folder: bytes) -> tuple[bytes, bytes]:
+    """Return the bounds, ``low <= path < high``, between which exactly the paths below a folder lie."""
+    low = folder if folder.endswith(_SEPARATOR) else folder + _SEPARATOR
+    return low, low[:-1] + bytes([low[-1] + 1])
+
+
+def is_below(path: bytes, folder: bytes) -> bool:
+    """Whether a path lies below a folder, at any depth."""
+    low, high = range_below(folder)
+    return low <= path < high
+
+
+def seconds_of(taken_at: datetime | None) -> int | None:
+    """Return wall-clock seconds since 1970, as if the wall stood in Greenwich."""
+    return None if taken_at is None else (taken_at.replace(tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
+
+
+def datetime_of(seconds: int | None) -> datetime | None:
+    """Return the naive wall-clock time of such seconds."""
+    # Not `fromtimestamp`: on Windows it refuses times before 1970.
+    return None if seconds is None else (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
+
+
+def clean_text(text: str | None) -> str | None:
+    """Replace what SQLite cannot store as text: the lone surrogates of names that are no valid text."""
+    return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def integer_or_text(number: int) -> int | str:
+    """Return what a column without a type keeps exactly; `int` reads it back.
+
+    A modification time beyond the year 2262 has more nanoseconds than an SQLite integer can hold.
+    """
+    return number if abs(number) <= _LARGEST_INTEGER else str(number)
+
+
+def vector_to_blob(vector: NDArray[np.float32]) -> bytes:
+    """Return a vector's direction as little-endian float16: 2 bytes a dimension, cosine kept to 0.99999.
+
+    Raises:
+        ValueError: It is not one row of finite numbers that point somewhere.
+    """
+    length = float(np.linalg.norm(np.asarray(vector, dtype=np.float64)))
+    if vector.ndim != 1 or not np.isfinite(length) or length == 0.0:
+        raise ValueError(f"not a direction: shape {vector.shape}, length {length}")
+    return (vector / length).astype("<f2").tobytes()
+
+
+def vector_from_blob(blob: bytes) -> NDArray[np.float32]:
+    """Return ``(dimension,)`` float32 of length 1."""
+    row: NDArray[np.float32] = vectors_from_blobs([blob])[0]
+    return row
+
+
+def vectors_from_blobs(blobs: list[bytes]) -> NDArray[np.float32]:
+    """Return ``(n, dimension)`` float32, every row of length 1, of at least one blob of equal lengths."""
+    rows = np.stack([np.frombuffer(blob, dtype="<f2") for blob in blobs]).astype(np.float32)
+    unit: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
