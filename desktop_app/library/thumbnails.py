@@ -1,0 +1,196 @@
+"""Small copies of photos on disk: found by content, written whole or not at all, held below a size."""
+
+import errno
+import logging
+import os
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from desktop_app.library.errors import DiskFullError, LibraryError
+
+_log = logging.getLogger(__name__)
+
+_HASH = re.compile(r"[0-9A-Za-z_-]{3,128}")
+_QUALITY = 82
+_UNFINISHED = ".part"
+# Files are stamped by a coarser clock than ours, on some file systems by two seconds.
+_CLOCK_MARGIN_NS = 60 * 10**9
+_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Kept:
+    last_used_ns: int
+    size_bytes: int
+    path: Path
+
+
+class ThumbnailStore:
+    """Keeps one JPEG for each content hash, readable by its owner only. Safe on any thread.
+
+    Nothing here is worth more than the time to make it again, so nothing is synced to disk; a thumbnail that a power
+    cut left in pieces counts as missing.
+    """
+
+    def __init__(self, folder: Path, *, side_px: int = 512, limit_bytes: int = 4 * 2**30) -> None:
+        self._folder = folder
+        self._side_px = side_px
+        self._limit_bytes = limit_bytes
+        self._earlier_ns = time.time_ns() - _CLOCK_MARGIN_NS
+        self._trimming = threading.Lock()
+
+    def path_for(self, content_hash: str) -> Path:
+        """Return where a content's thumbnail is or would be.
+
+        Raises:
+            ValueError: The hash holds anything but letters, digits, "-" and "_", or fewer than 3 of them.
+        """
+        if not _HASH.fullmatch(content_hash):
+            raise ValueError(f"not a content hash: {content_hash!r}")
+        return self._folder / content_hash[:2] / f"{content_hash}.jpg"
+
+    def has(self, content_hash: str) -> bool:
+        """Tell whether a whole thumbnail is there; costs two short reads."""
+        try:
+            with self.path_for(content_hash).open("rb") as file:
+                start = file.read(2)
+                file.seek(-2, os.SEEK_END)
+                return start == _JPEG_START and file.read(2) == _JPEG_END
+        except OSError:
+            return False
+
+    def write(self, content_hash: str, picture: Image.Image) -> Path:
+        """Make a content's thumbnail, in place of one that is there.
+
+        Args:
+            content_hash: Names it.
+            picture: Upright; never enlarged.
+
+        Returns:
+            The file.
+
+        Raises:
+            DiskFullError: No room is left.
+            LibraryError: The folder cannot be written for another reason.
+        """
+        target = self.path_for(content_hash)
+        content = _encoded(_fitted(picture, self._side_px))
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _place(content, target)
+        except OSError as error:
+            # Windows refuses to replace a file that is being shown; the one shown has the same content.
+            if isinstance(error, PermissionError) and self.has(content_hash):
+                return target
+            raise _in_words(error, self._folder) from error
+        return target
+
+    def trim(self) -> int:
+        """Remove the thumbnails not used for longest until the rest fits the limit, and what a crash left unfinished.
+
+        Returns:
+            How many thumbnails were removed.
+        """
+        with self._trimming:
+            kept = sorted(self._kept())
+            excess = sum(one.size_bytes for one in kept) - self._limit_bytes
+            removed = 0
+            for one in kept:
+                if excess <= 0:
+                    break
+                if _remove(one.path):
+                    excess -= one.size_bytes
+                    removed += 1
+            return removed
+
+    def _kept(self) -> Iterator[_Kept]:
+        """Yield the thumbnails that are there; remove unfinished files on the way."""
+        for entry in _files_below(self._folder):
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError as error:
+                _log.debug("a thumbnail vanished while it was counted: %s", error)
+                continue
+            if entry.name.endswith(_UNFINISHED):
+                # Only those of an earlier run: a younger one is being written by another thread.
+                if status.st_mtime_ns < self._earlier_ns:
+                    _remove(Path(entry.path))
+            elif entry.name.endswith(".jpg"):
+                # Many systems update the time of reading rarely or never; the time of writing is the floor.
+                last_used_ns = max(status.st_atime_ns, status.st_mtime_ns)
+                yield _Kept(last_used_ns, status.st_size, Path(entry.path))
+
+
+def _fitted(picture: Image.Image, side_px: int) -> Image.Image:
+    rgb = picture if picture.mode == "RGB" else picture.convert("RGB")
+    scale = side_px / max(rgb.size)
+    if scale >= 1:
+        return rgb
+    width, height = (max(1, round(length * scale)) for length in rgb.size)
+    return rgb.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=_QUALITY)
+    return buffer.getvalue()
+
+
+def _place(content: bytes, target: Path) -> None:
+    """Write beside the target and move over it, so that nobody ever reads half a thumbnail."""
+    # mkstemp makes the file readable by its owner only.
+    handle, name = tempfile.mkstemp(prefix=f"{target.stem[:16]}-", suffix=_UNFINISHED, dir=target.parent)
+    unfinished = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        unfinished.replace(target)
+    except OSError:
+        _remove(unfinished)
+        raise
+
+
+def _in_words(error: OSError, folder: Path) -> LibraryError:
+    if error.errno in _FULL:
+        return DiskFullError(
+            f"There is no room left for thumbnails in {folder}.",
+            "Free some space on that disk; what is already there stays usable.",
+        )
+    return LibraryError(
+        f"A thumbnail cannot be written in {folder}: {error.strerror or error}.",
+        "Check that this folder may be written.",
+    )
+
+
+def _files_below(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield the files in the folder's sub-folders; nothing where a folder cannot be listed."""
+    for shard in _listed(folder):
+        if shard.is_dir(follow_symlinks=False):
+            yield from _listed(Path(shard.path))
+
+
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError as error:
+        _log.debug("the thumbnails in %s cannot be listed: %s", folder, error)
+        return []
+
+
+def _remove(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError as error:
+        _log.debug("%s could not be removed: %s", path, error)
+        return False
+    return True
