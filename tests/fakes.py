@@ -19,9 +19,9 @@ COLOURS: dict[str, tuple[int, int, int]] = {
 }
 
 
-def _unit(rows: np.ndarray) -> Vectors:
-    rows = np.asarray(rows, dtype=np.float32)
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+def _unit(rows: Vectors) -> Vectors:
+    unit: Vectors = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 class ColorEmbedder:
@@ -57,13 +57,14 @@ class ColorEmbedder:
     def close(self) -> None:
         self.closed = True
 
-    def _colour_of(self, text: str) -> np.ndarray:
+    def _colour_of(self, text: str) -> Vectors:
         named = [COLOURS[word] for word in text.lower().split() if word in COLOURS]
         if not named:
             return np.full(3, 0.5, dtype=np.float32)
-        return np.asarray(named, dtype=np.float32).mean(axis=0) / 255.0
+        mean: Vectors = np.asarray(named, dtype=np.float32).mean(axis=0) / 255.0
+        return mean
 
-    def _place(self, colours: np.ndarray) -> Vectors:
+    def _place(self, colours: Vectors) -> Vectors:
         """Centre the colours, so that unlike ones point apart, and fill up with a small constant."""
         rows = np.full((len(colours), self.dimension), 0.02, dtype=np.float32)
         rows[:, :3] = colours - 0.5

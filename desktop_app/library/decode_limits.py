@@ -2,7 +2,7 @@
 
 import functools
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil
 
 _BYTES_PER_PIXEL = 12
 """Pillow keeps a colour pixel in 4 bytes; decoded, converted and reduced or turned makes three copies at worst."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil
 from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,

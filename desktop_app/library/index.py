@@ -1,0 +1,283 @@
+"""Does the work of a comparison: decode ahead, embed in batches, write; every step is progress and a place to stop."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xxhash
+
+from desktop_app.library.catalog import Catalog, PhotoRecord
+from desktop_app.library.decode import Decoded, decode, read_bytes
+from desktop_app.library.embed import Embedder, Prepared, Vectors
+from desktop_app.library.errors import DiskFullError, LibraryError, UnreadablePhotoError
+from desktop_app.library.scan import FoundPhoto
+from desktop_app.library.thumbnails import ThumbnailStore
+
+logger = logging.getLogger(__name__)
+
+THUMBNAIL_PX = 512
+# A commit with synchronous FULL costs 3-10 ms, so records are written together; a crash costs the last ones.
+_SAVE_ROWS = 32
+_SAVE_S = 1.0
+# Batches decoded ahead of the model: enough to hide one slow photo, little enough to stay small in memory.
+_BATCHES_AHEAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One photo after reading and decoding.
+
+    Attributes:
+        record: What the catalogue will be told; its vector is still missing.
+        prepared: The picture as the model wants it; None when nothing has to be embedded.
+        known: Whether its content had a vector already.
+    """
+
+    record: PhotoRecord
+    prepared: Prepared | None = None
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A group of photos that are now on disk.
+
+    Attributes:
+        records: What was written.
+        known: Hashes of those whose content had a vector before.
+    """
+
+    records: tuple[PhotoRecord, ...]
+    known: frozenset[str]
+
+
+def hash_of(content: bytes) -> str:
+    """Return the identity of a file's bytes: 32 hexadecimal digits (XXH3, 128 bits)."""
+    return xxhash.xxh3_128_hexdigest(content)
+
+
+class PhotoLooker:
+    """Reads, decodes and prepares photos; used from many threads at once."""
+
+    def __init__(self, catalog: Catalog, thumbnails: ThumbnailStore, embedder: Embedder | None) -> None:
+        """Make one.
+
+        Args:
+            catalog: Asked what is known already.
+            thumbnails: Where small copies are written.
+            embedder: Who prepares the picture; None when there is no model.
+        """
+        self._catalog = catalog
+        self._thumbnails = thumbnails
+        self._embedder = embedder
+        self._least_px = max(THUMBNAIL_PX, embedder.least_px if embedder else 0)
+
+    def look(self, found: FoundPhoto) -> Looked:
+        """Return what a photo file holds; a photo that cannot be used comes back with its problem.
+
+        Raises:
+            DiskFullError: The thumbnail has no room.
+        """
+        content_hash = None
+        try:
+            content = read_bytes(found.path)
+            content_hash = hash_of(content)
+            if self._is_complete(content_hash):
+                return Looked(_record(found, content_hash), known=True)
+            return self._decoded(found, content_hash, decode(content, least_px=self._least_px))
+        except UnreadablePhotoError as error:
+            return Looked(replace(_record(found, content_hash), problem=error.reason))
+
+    def _is_complete(self, content_hash: str) -> bool:
+        if not (self._catalog.has_content(content_hash) and self._thumbnails.has(content_hash)):
+            return False
+        return self._embedder is None or self._catalog.has_vector(content_hash, self._embedder.model_id)
+
+    def _decoded(self, found: FoundPhoto, content_hash: str, decoded: Decoded) -> Looked:
+        self._keep_thumbnail(content_hash, decoded)
+        record = PhotoRecord(
+            found=found,
+            content_hash=content_hash,
+            metadata=decoded.metadata,
+            width_px=decoded.width_px,
+            height_px=decoded.height_px,
+            vector=None,
+            problem=None,
+        )
+        if self._embedder is None or self._catalog.has_vector(content_hash, self._embedder.model_id):
+            return Looked(record, known=self._embedder is not None)
+        return Looked(record, self._embedder.prepare(decoded.picture))
+
+    def _keep_thumbnail(self, content_hash: str, decoded: Decoded) -> None:
+        try:
+            self._thumbnails.write(content_hash, decoded.picture)
+        except DiskFullError:
+            raise
+        except LibraryError as error:
+            # A thumbnail can be made again at any time; the photo is worth more than its small copy.
+            logger.warning("no thumbnail for %s: %s", content_hash, error)
+
+
+class Indexer:
+    """Indexes photos in batches, a few ahead of the model.
+
+    Used on the writer thread; makes its own decode and embedding threads for the time of one `run`.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        thumbnails: ThumbnailStore,
+        embedder: Embedder | None,
+        *,
+        workers: int,
+        lanes: int = 1,
+    ) -> None:
+        """Make one.
+
+        Args:
+            catalog: Where results are written.
+            thumbnails: Where small copies are written.
+            embedder: Who makes vectors; None catalogues only.
+            workers: Decode threads.
+            lanes: Batches embedded at the same time.
+        """
+        self._catalog = catalog
+        self._embedder = embedder
+        self._looker = PhotoLooker(catalog, thumbnails, embedder)
+        self._workers = workers
+        self._lanes = lanes
+
+    def run(self, photos: Sequence[FoundPhoto], wait: Callable[[], bool]) -> Iterator[Step]:
+        """Index photos in the order given, yielding whenever some of them are on disk.
+
+        Args:
+            photos: What to index; none of them twice.
+            wait: Called between photos; may block for a pause, and answers whether to go on.
+
+        Raises:
+            DiskFullError: There is no room for catalogue or thumbnails.
+            CatalogError: The catalogue cannot be written.
+            ModelError: The model failed on a batch.
+        """
+        saver = _Saver(self._catalog, self._embedder.model_id if self._embedder else None)
+        with (
+            ThreadPoolExecutor(self._workers, thread_name_prefix="decode") as decoders,
+            ThreadPoolExecutor(self._lanes, thread_name_prefix="embed") as lanes,
+        ):
+            for embedded in self._embed_ahead(self._look_ahead(photos, decoders, wait), lanes):
+                saver.add(embedded)
+                if saver.is_due():
+                    yield saver.save()
+        if saver.has_rows():
+            yield saver.save()
+
+    def _look_ahead(
+        self, photos: Iterable[FoundPhoto], pool: ThreadPoolExecutor, wait: Callable[[], bool]
+    ) -> Iterator[Looked]:
+        """Keep a bounded number of photos being decoded; yield them in order."""
+        ahead = self._batch_size() * self._lanes * _BATCHES_AHEAD + self._workers
+        pending: deque[Future[Looked]] = deque()
+        try:
+            for found in photos:
+                if not wait():
+                    break
+                pending.append(pool.submit(self._looker.look, found))
+                if len(pending) >= ahead:
+                    yield pending.popleft().result()
+            while pending and wait():
+                yield pending.popleft().result()
+        finally:
+            for future in pending:
+                future.cancel()
+
+    def _embed_ahead(self, looked: Iterable[Looked], pool: ThreadPoolExecutor) -> Iterator[list[Looked]]:
+        """Group photos into batches and keep every lane busy; yield the groups in order."""
+        running: deque[Future[list[Looked]]] = deque()
+        for group in _groups(_each_content_once(looked), self._batch_size()):
+            running.append(pool.submit(self._embed, group))
+            if len(running) > self._lanes:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+
+    def _embed(self, group: list[Looked]) -> list[Looked]:
+        batch = [one.prepared for one in group if one.prepared is not None]
+        if not batch or self._embedder is None:
+            return group
+        vectors = iter(self._embedder.embed_photos(batch))
+        return [_with_vector(one, next(vectors)) if one.prepared is not None else one for one in group]
+
+    def _batch_size(self) -> int:
+        return self._embedder.batch_size if self._embedder else 8
+
+
+class _Saver:
+    """Collects embedded photos and writes them together."""
+
+    def __init__(self, catalog: Catalog, model_id: str | None) -> None:
+        self._catalog = catalog
+        self._model_id = model_id
+        self._rows: list[Looked] = []
+        self._since = time.monotonic()
+
+    def add(self, rows: list[Looked]) -> None:
+        self._rows += rows
+
+    def has_rows(self) -> bool:
+        return bool(self._rows)
+
+    def is_due(self) -> bool:
+        return len(self._rows) >= _SAVE_ROWS or time.monotonic() - self._since >= _SAVE_S
+
+    def save(self) -> Step:
+        records = tuple(one.record for one in self._rows)
+        known = frozenset(
+            one.record.content_hash for one in self._rows if one.known and one.record.content_hash is not None
+        )
+        self._catalog.save(records, self._model_id)
+        self._rows = []
+        self._since = time.monotonic()
+        return Step(records, known)
+
+
+def _each_content_once(looked: Iterable[Looked]) -> Iterator[Looked]:
+    """Drop the picture of a photo whose equal came earlier in this run: one vector serves both."""
+    seen: set[str] = set()
+    for one in looked:
+        content_hash = one.record.content_hash
+        if one.prepared is not None and content_hash is not None:
+            if content_hash in seen:
+                yield Looked(one.record, None, one.known)
+                continue
+            seen.add(content_hash)
+        yield one
+
+
+def _groups(looked: Iterable[Looked], size: int) -> Iterator[list[Looked]]:
+    """Cut a stream so that every group but the last holds `size` photos to embed."""
+    group: list[Looked] = []
+    to_embed = 0
+    for one in looked:
+        group.append(one)
+        to_embed += one.prepared is not None
+        # Photos that need no model must not wait for ever for some that do.
+        if to_embed >= size or len(group) >= 4 * size:
+            yield group
+            group, to_embed = [], 0
+    if group:
+        yield group
+
+
+def _with_vector(one: Looked, vector: Vectors) -> Looked:
+    if not np.isfinite(vector).all():
+        return Looked(replace(one.record, problem="the model could not make sense of it"), None, one.known)
+    return Looked(replace(one.record, vector=vector), None, one.known)
+
+
+def _record(found: FoundPhoto, content_hash: str | None) -> PhotoRecord:
+    return PhotoRecord(found, content_hash, None, None, None, None, None)

@@ -1,0 +1,332 @@
+"""The one way to change the index: scan, compare, index; the same for start-up, a watcher's call and "rescan"."""
+
+import logging
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.embed import Embedder
+from desktop_app.library.errors import FolderMissingError
+from desktop_app.library.events import (
+    FolderMissing,
+    Listener,
+    Phase,
+    PhotoFailed,
+    PhotosChanged,
+    Progress,
+    RefreshFinished,
+)
+from desktop_app.library.index import Indexer, Step
+from desktop_app.library.photo import FailedPhoto, IndexReport
+from desktop_app.library.scan import Comparison, FoundPhoto, UnreadableFolder, compare, scan
+from desktop_app.library.thumbnails import ThumbnailStore
+from desktop_app.library.vector_sync import VectorSync
+
+logger = logging.getLogger(__name__)
+
+# Listeners repaint and count on these; more often than this nobody can see.
+_TELL_S = 0.25
+_CHANGED_S = 0.5
+# The rate is taken over this window, so that it follows a pause or a folder of slow photos.
+_RATE_WINDOW_S = 10.0
+
+
+class Control:
+    """How callers on other threads pause, resume and stop the writer's present work."""
+
+    def __init__(self) -> None:
+        self._go = threading.Event()
+        self._go.set()
+        self._stop = threading.Event()
+        self._ended = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether work waits for `resume`."""
+        return not self._go.is_set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the present work was asked to end."""
+        return self._stop.is_set()
+
+    def pause(self) -> None:
+        """Let the work wait at its next photo."""
+        self._go.clear()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._go.set()
+
+    def stop(self) -> None:
+        """End the present work at its next photo; what was written stays."""
+        self._stop.set()
+
+    def end(self) -> None:
+        """Stop for good: later work ends before its first photo."""
+        self._ended = True
+        self._stop.set()
+
+    def renew(self) -> None:
+        """Forget an earlier `stop`, before new work begins."""
+        if not self._ended:
+            self._stop.clear()
+
+    def wait(self) -> bool:
+        """Block while paused; answer whether to go on. For the working threads."""
+        while not self._go.wait(0.1):
+            if self._stop.is_set():
+                return False
+        return not self._stop.is_set()
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a refresh has counted so far."""
+
+    found: int = 0
+    indexed: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    pending: int = 0
+    removed: int = 0
+    failed: list[FailedPhoto] = field(default_factory=list)
+    unreadable: list[UnreadableFolder] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    def report(self) -> IndexReport:
+        return IndexReport(
+            found=self.found,
+            indexed=self.indexed,
+            unchanged=self.unchanged,
+            moved=self.moved,
+            pending=self.pending,
+            failed=tuple(sorted(self.failed, key=lambda one: one.path)),
+            removed=self.removed,
+            unreadable_folders=tuple(FailedPhoto(one.path, one.reason) for one in self.unreadable),
+            seconds=time.monotonic() - self.started,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be done after comparing: everything is known but the content of the photos to index."""
+
+    to_index: tuple[FoundPhoto, ...]
+    gone_hashes: Counter[str]
+
+
+class Refresher:
+    """Makes catalogue, thumbnails and vectors equal to some folders, and tells listeners about it.
+
+    Belongs to the writer thread.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        thumbnails: ThumbnailStore,
+        tell: Listener,
+        control: Control,
+        *,
+        workers: int,
+        is_there: Callable[[Path], bool],
+        before_indexing: Callable[[int], None] = lambda _count: None,
+        lanes: int = 1,
+        excluded: Sequence[Path] = (),
+    ) -> None:
+        """Make one.
+
+        Args:
+            catalog: What is known.
+            thumbnails: Where small copies are written.
+            tell: Hears progress.
+            control: Pauses and stops the work.
+            workers: Decode threads.
+            is_there: Answers whether a chosen folder is really there; see `roots.Roots.is_there`.
+            before_indexing: Called with the number of photos to index before the first one, when there are any.
+            lanes: Batches embedded at the same time.
+            excluded: Folders never scanned: the library's own.
+        """
+        self._catalog = catalog
+        self._thumbnails = thumbnails
+        self._tell = tell
+        self._control = control
+        self._workers = workers
+        self._is_there = is_there
+        self._before_indexing = before_indexing
+        self._lanes = lanes
+        self._excluded = excluded
+
+    def run(self, folders: Sequence[Path], embedder: Embedder | None, sync: VectorSync | None) -> IndexReport:
+        """Refresh folders and return what was found and done.
+
+        A folder that is not there is reported and its photos are kept.
+
+        Args:
+            folders: What to list again; chosen folders or folders below them.
+            embedder: Who makes vectors; None catalogues and makes thumbnails only.
+            sync: Carries vectors into the store; None when there is none.
+
+        Raises:
+            LibraryError: The catalogue or the store cannot be written; what was written before stays.
+        """
+        tally = _Tally()
+        self._tell(Progress(Phase.SCANNING, 0, 0))
+        plan = self._plan(folders, embedder, tally)
+        if tally.removed and sync:
+            sync.push()
+        if tally.removed:
+            self._tell(PhotosChanged())
+        self._index(plan, embedder, sync, tally)
+        if sync:
+            self._tell(Progress(Phase.SAVING, len(plan.to_index), len(plan.to_index)))
+            sync.push()
+            sync.flush()
+        report = tally.report()
+        self._tell(PhotosChanged())
+        self._tell(RefreshFinished(report, cancelled=self._control.stopped))
+        return report
+
+    def _plan(self, folders: Sequence[Path], embedder: Embedder | None, tally: _Tally) -> _Plan:
+        """Scan and compare every folder, remove what is gone, and say what has to be indexed."""
+        to_index: dict[Path, FoundPhoto] = {}
+        gone: list[Path] = []
+        for folder in folders:
+            comparison = self._compared(folder, tally)
+            if comparison is None:
+                continue
+            waiting = self._waiting(folder, embedder, comparison)
+            self._count_known(folder, comparison, waiting, embedder, tally)
+            for found in (*comparison.new, *comparison.changed, *waiting):
+                to_index[found.path] = found
+            gone += comparison.gone
+        gone_hashes = self._catalog.hashes_of(gone)
+        self._catalog.remove(gone)
+        # A moved photo is gone at one path and new at another; those are taken out again as they turn up.
+        tally.removed = len(gone)
+        newest_first = sorted(to_index.values(), key=lambda found: found.mtime_ns, reverse=True)
+        return _Plan(tuple(newest_first), Counter(gone_hashes))
+
+    def _compared(self, folder: Path, tally: _Tally) -> Comparison | None:
+        unreadable: list[UnreadableFolder] = []
+        found = self._listed(folder, unreadable)
+        if found is None:
+            self._tell(FolderMissing(folder))
+            tally.unreadable.append(UnreadableFolder(folder, "the folder is not there"))
+        if found is None or self._control.stopped:
+            return None
+        tally.unreadable += unreadable
+        tally.found += len(found)
+        return compare(found, self._catalog.known(folder), [one.path for one in unreadable])
+
+    def _listed(self, folder: Path, unreadable: list[UnreadableFolder]) -> list[FoundPhoto] | None:
+        """Return the photos of a folder, or None when it is not there now."""
+        if not self._is_there(folder):
+            return None
+        try:
+            return list(self._scanned(folder, unreadable))
+        except FolderMissingError:
+            return None
+
+    def _scanned(self, folder: Path, unreadable: list[UnreadableFolder]) -> Iterator[FoundPhoto]:
+        last_told = time.monotonic()
+        below = scan(
+            folder, report=unreadable.append, excluded=self._excluded, chosen=self._catalog.folders()
+        )
+        for count, found in enumerate(below):
+            if not self._control.wait():
+                return
+            if time.monotonic() - last_told > _TELL_S:
+                last_told = time.monotonic()
+                self._tell(Progress(Phase.SCANNING, count, 0))
+            yield found
+
+    def _waiting(self, folder: Path, embedder: Embedder | None, comparison: Comparison) -> list[FoundPhoto]:
+        """Return unchanged photos that still have no vector of this model."""
+        if embedder is None:
+            return []
+        unchanged = set(comparison.unchanged)
+        return [one for one in self._catalog.waiting(folder, embedder.model_id) if one.path in unchanged]
+
+    def _count_known(
+        self,
+        folder: Path,
+        comparison: Comparison,
+        waiting: Sequence[FoundPhoto],
+        embedder: Embedder | None,
+        tally: _Tally,
+    ) -> None:
+        unchanged = set(comparison.unchanged)
+        failed = [one for one in self._catalog.problems(folder) if one.path in unchanged]
+        tally.failed += failed
+        known_well = len(unchanged) - len(failed) - len(waiting)
+        if embedder is None:
+            tally.pending += known_well
+        else:
+            tally.unchanged += known_well
+
+    def _index(self, plan: _Plan, embedder: Embedder | None, sync: VectorSync | None, tally: _Tally) -> None:
+        if not plan.to_index:
+            return
+        self._tell(Progress(Phase.INDEXING, 0, len(plan.to_index)))
+        self._before_indexing(len(plan.to_index))
+        pace = _Pace(len(plan.to_index))
+        indexer = Indexer(self._catalog, self._thumbnails, embedder, workers=self._workers, lanes=self._lanes)
+        last_told = last_changed = 0.0
+        for step in indexer.run(plan.to_index, self._control.wait):
+            self._count(step, plan.gone_hashes, embedder is not None, tally)
+            if sync:
+                sync.push()
+            pace.add(len(step.records))
+            now = time.monotonic()
+            if now - last_told >= _TELL_S:
+                last_told = now
+                self._tell(pace.progress(paused=self._control.paused))
+            if now - last_changed >= _CHANGED_S:
+                last_changed = now
+                self._tell(PhotosChanged())
+        tally.pending += len(plan.to_index) - pace.done
+
+    def _count(self, step: Step, gone_hashes: Counter[str], has_model: bool, tally: _Tally) -> None:
+        for record in step.records:
+            if record.problem is not None:
+                failed = FailedPhoto(record.found.path, record.problem)
+                tally.failed.append(failed)
+                self._tell(PhotoFailed(failed))
+            elif record.content_hash is not None and gone_hashes[record.content_hash] > 0:
+                # One photo gone and its equal found elsewhere: a move. A second equal one is a copy.
+                gone_hashes[record.content_hash] -= 1
+                tally.moved += 1
+                tally.removed -= 1
+            elif has_model:
+                tally.indexed += 1
+            else:
+                tally.pending += 1
+
+
+class _Pace:
+    """Turns what was done and when into a rate and a time left."""
+
+    def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.done = 0
+        self._total = total
+        self._clock = clock
+        self._marks: deque[tuple[float, int]] = deque([(clock(), 0)])
+
+    def add(self, count: int) -> None:
+        self.done += count
+        now = self._clock()
+        self._marks.append((now, self.done))
+        while len(self._marks) > 2 and now - self._marks[0][0] > _RATE_WINDOW_S:
+            self._marks.popleft()
+
+    def progress(self, *, paused: bool) -> Progress:
+        (start, before), (end, after) = self._marks[0], self._marks[-1]
+        rate = (after - before) / (end - start) if end > start else 0.0
+        left = (self._total - self.done) / rate if rate > 0 else None
+        return Progress(Phase.INDEXING, self.done, self._total, rate, left, paused)

@@ -1,0 +1,75 @@
+"""The one thread that changes the library: it runs jobs in the order they came."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+_Job = Callable[[], None]
+
+
+class Writer:
+    """Runs jobs one after the other on a thread named ``library-writer``."""
+
+    def __init__(self, idle: Callable[[], None], *, idle_s: float = 1.0) -> None:
+        """Start the thread.
+
+        Args:
+            idle: Called on the thread whenever no job came for `idle_s`.
+            idle_s: Seconds between two such calls.
+        """
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._idle = idle
+        self._idle_s = idle_s
+        self._closed = False
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name="library-writer")
+        self._thread.start()
+
+    def submit(self, job: Callable[[], T]) -> "Future[T]":
+        """Queue a job; any thread. The future is cancelled when the writer is closed already."""
+        future: Future[T] = Future()
+        with self._lock:
+            if self._closed:
+                future.cancel()
+            else:
+                self._jobs.put(lambda: _run(job, future))
+        return future
+
+    def close(self) -> None:
+        """Finish the jobs that are queued and end the thread."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=self._idle_s)
+            except queue.Empty:
+                job = self._idle
+            if job is None:
+                return
+            try:
+                job()
+            except Exception:
+                # The outermost loop: a bug in one job must not end the writer.
+                logger.exception("the library's writer met a bug")
+
+
+def _run(job: Callable[[], T], future: "Future[T]") -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = job()
+    except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the job
+        future.set_exception(error)
+    else:
+        future.set_result(result)

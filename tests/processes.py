@@ -1,0 +1,24 @@
+"""Finds and kills the processes a library starts."""
+
+import psutil
+
+
+def vector_processes() -> list[psutil.Process]:
+    """The vector databases that this process started."""
+    return [child for child in psutil.Process().children() if _is_vector_server(child)]
+
+
+def kill_vector_processes() -> int:
+    """Kill them without a warning, as the system does when memory runs out; returns how many there were."""
+    found = vector_processes()
+    for process in found:
+        process.kill()
+    psutil.wait_procs(found, timeout=10)
+    return len(found)
+
+
+def _is_vector_server(process: psutil.Process) -> bool:
+    try:
+        return any("vector_" in word for word in process.cmdline())
+    except psutil.Error:
+        return False
