@@ -1,0 +1,378 @@
+"""PhotoLibrary: owns the engine's parts and their threads."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.embed import Embedder
+from desktop_app.library.errors import (
+    FolderMissingError,
+    LibraryError,
+    LibraryInUseError,
+    ModelMissingError,
+    StoreUnavailableError,
+)
+from desktop_app.library.events import Event, FoldersChanged, Listener, Trouble
+from desktop_app.library.fetching import ModelFetcher
+from desktop_app.library.index import THUMBNAIL_PX
+from desktop_app.library.models import ModelChoice, ModelShelf
+from desktop_app.library.photo import (
+    Answer,
+    IndexReport,
+)
+from desktop_app.library.questions import Questions
+from desktop_app.library.refresh import Control, Refresher
+from desktop_app.library.roots import Roots, nearest_present, outermost
+from desktop_app.library.search import Searcher
+from desktop_app.library.spaces import Space, Spaces, StorePlace
+from desktop_app.library.thumbnails import ThumbnailStore
+from desktop_app.library.vector_sync import VectorSync
+from desktop_app.library.watch import FolderWatcher
+from desktop_app.library.writer import Writer
+
+logger = logging.getLogger(__name__)
+
+_LISTEN_S = 10.0
+# Measuring the best batch size takes some seconds, which fewer photos than this would not win back.
+_WORTH_TUNING = 200
+
+
+class PhotoLibrary(Questions):
+    """The photos of some folders, findable in words.
+
+    Every method may be called on any thread. Those that return a future or nothing come back at once; what
+    they bring about is told to the subscribers, on the engine's threads.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        cache: Path,
+        *,
+        resources: Path,
+        model: str | None = None,
+        store: StorePlace | None = None,
+        embedder: Embedder | None = None,
+        network: bool = True,
+        threads: int = 0,
+    ) -> None:
+        """Open a library, or begin one; the model and the vectors are opened in the background.
+
+        Args:
+            data: Folder of catalogue, vectors and models; made when it is not there.
+            cache: Folder of thumbnails.
+            resources: Folder of what ships with the application.
+            model: Use this model from now on; None for the one in use before, or the best there is.
+            store: Where vectors are kept; None for Milvus Lite below `data`.
+            embedder: Use this in place of any model on the shelf.
+            network: Whether a model may be downloaded.
+            threads: Threads for decoding and embedding; 0 for the machine's cores.
+
+        Raises:
+            LibraryInUseError: Another process has it open.
+            CatalogError: The catalogue cannot be opened.
+        """
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = _locked(data)
+        try:
+            catalog = Catalog(data / "catalog.db")
+        except BaseException:
+            self._lock.release()
+            raise
+        cores = threads or os.cpu_count() or 1
+        self._own_folders = (data.absolute(), cache.absolute())
+        self._listeners: list[Listener] = []
+        thumbnails = ThumbnailStore(cache / "thumbnails", side_px=THUMBNAIL_PX)
+        self._shelf = ModelShelf(data / "models", resources / "models")
+        place = store or StorePlace(data / "vectors")
+        spaces = Spaces(catalog, self._shelf, place, self._tell, threads)
+        super().__init__(catalog, thumbnails, spaces, place.address or "milvus-lite")
+        self._control = Control()
+        self._refresher = Refresher(
+            catalog,
+            thumbnails,
+            self._tell,
+            self._control,
+            workers=cores,
+            is_there=Roots(catalog).is_there,
+            before_indexing=self._tune_for,
+            excluded=self._own_folders,
+        )
+        self._searcher = Searcher(catalog)
+        self._fetcher = ModelFetcher(self._shelf, self._tell, self._use_fetched, network=network)
+        self._dirty: set[Path] = set()
+        self._dirty_lock = threading.Lock()
+        self._trimmed = False
+        self._watcher: FolderWatcher | None = None
+        self._search_thread = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self._writer = Writer(self._idle)
+        self._opening_lock = threading.Lock()
+        self._opened: Future[None] | None = None
+        self._wanted = (model, embedder)
+
+    @classmethod
+    def open(cls, data: Path, cache: Path, **options: object) -> "PhotoLibrary":
+        """Open a library; the same as calling the class."""
+        return cls(data, cache, **options)  # type: ignore[arg-type]  # passed on as they are
+
+    def close(self) -> None:
+        """Stop the present work, flush, and end every thread and process of the library."""
+        if self._watcher is not None:
+            self._watcher.close()
+        self._fetcher.close()
+        self._control.end()
+        self._search_thread.shutdown(wait=True, cancel_futures=True)
+        self._writer.submit(self._spaces.close)
+        self._writer.close()
+        self._catalog.close()
+        self._lock.release()
+
+    # What it says
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Let a listener hear events, on the engine's threads; returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def warm_up(self) -> "Future[None]":
+        """Open the model and the vectors now, in the background; the first search or refresh does it otherwise."""
+        with self._opening_lock:
+            if self._opened is None:
+                model, embedder = self._wanted
+                self._opened = self._writer.submit(lambda: self._open_models(model, embedder))
+            return self._opened
+
+    # Folders and work
+
+    def add_folder(self, folder: Path) -> "Future[IndexReport]":
+        """Choose a folder, and index it.
+
+        Raises:
+            FolderMissingError: It is not there, or not a folder.
+        """
+        folder = Path(os.path.abspath(folder.expanduser()))  # noqa: PTH100 - keeps links, unlike resolve
+        if not folder.is_dir():
+            raise FolderMissingError(folder)
+
+        def add() -> IndexReport:
+            self._catalog.add_folder(folder)
+            self._watch_chosen()
+            self._tell(FoldersChanged())
+            return self._refresh([folder])
+
+        return self._work(add)
+
+    def remove_folder(self, folder: Path) -> "Future[IndexReport]":
+        """Take a folder out of the library; its photos on disk are left as they are."""
+
+        def remove() -> IndexReport:
+            self._catalog.remove_folder(folder)
+            self._watch_chosen()
+            self._tell(FoldersChanged())
+            return self._refresh(self._catalog.folders())
+
+        # What is being indexed may be just this folder; what was stopped goes on in the refresh.
+        self._control.stop()
+        return self._work(remove)
+
+    def refresh(self, folders: Sequence[Path] = ()) -> "Future[IndexReport]":
+        """Make the library equal to some folders, or to all chosen ones."""
+        return self._work(lambda: self._refresh(list(folders) or self._catalog.folders()))
+
+    def watch(self) -> None:
+        """Follow what happens in the chosen folders from now on, and refresh them once."""
+        if self._watcher is None:
+            self._watcher = FolderWatcher(self._refresh_dirty, excluded=self._own_folders)
+            self._writer.submit(self._watch_chosen)
+            self.refresh()
+
+    def retry(self, photos: Sequence[Path] = ()) -> "Future[IndexReport]":
+        """Try photos again that could not be used; all of them when none is named."""
+
+        def again() -> IndexReport:
+            self._catalog.forget_problems(photos or None)
+            return self._refresh(self._catalog.folders())
+
+        return self._work(again)
+
+    def pause(self) -> None:
+        """Let the present and later work wait."""
+        self._control.pause()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._control.resume()
+
+    def cancel(self) -> None:
+        """End the present work; what was done stays."""
+        self._control.stop()
+
+    @property
+    def paused(self) -> bool:
+        """Whether work waits."""
+        return self._control.paused
+
+    # Search
+
+    def search(self, text: str, limit: int = 200) -> "Future[Answer]":
+        """Find photos that show what a text describes; by name alone while there is no model."""
+
+        def find() -> Answer:
+            space = self._space()
+            if space is None:
+                return self._searcher.by_name(text, limit)
+            return _revived(
+                space.sync, lambda: self._searcher.by_text(text, limit, space.embedder, space.store)
+            )
+
+        return self._search_thread.submit(find)
+
+    def similar(self, photo: Path, limit: int = 200) -> "Future[Answer]":
+        """Find photos that look like one."""
+
+        def find() -> Answer:
+            space = self._space()
+            if space is None:
+                raise ModelMissingError(
+                    "Without a model no photo can be compared with another.", "Choose or fetch a model first."
+                )
+            path = Path(os.path.abspath(photo.expanduser()))  # noqa: PTH100 - keeps links, unlike resolve
+            return _revived(
+                space.sync, lambda: self._searcher.by_example(path, limit, space.embedder, space.store)
+            )
+
+        return self._search_thread.submit(find)
+
+    # Models
+
+    def models(self) -> list[ModelChoice]:
+        """Return the models that can be chosen."""
+        return self._shelf.choices()
+
+    def model_in_use(self) -> ModelChoice | None:
+        """Return the chosen model; None without a usable one."""
+        space = self._spaces.indexing
+        return space.choice if space else None
+
+    def use_model(self, reference: str) -> "Future[IndexReport]":
+        """Choose a model and embed all photos with it; the old one answers until that is done.
+
+        The future raises ModelError when the model cannot be used.
+        """
+        self._control.stop()
+        return self._work(lambda: self._switch(reference))
+
+    def import_model(self, source: Path) -> "Future[ModelChoice]":
+        """Copy a model's folder or file into the library."""
+        return self._writer.submit(lambda: self._shelf.import_(source))
+
+    def fetch_model(self, reference: str) -> None:
+        """Begin to download a model, or go on with it; it is used as soon as it is complete."""
+        self._fetcher.fetch(reference)
+
+    def cancel_fetch(self) -> None:
+        """Stop the download; what has arrived is kept."""
+        self._fetcher.cancel()
+
+    # On the engine's own threads
+
+    def _work(self, job: Callable[[], IndexReport]) -> "Future[IndexReport]":
+        """Queue work for the writer, behind the opening of the models."""
+        self.warm_up()
+        return self._writer.submit(job)
+
+    def _tell(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    def _open_models(self, reference: str | None, embedder: Embedder | None) -> None:
+        try:
+            self._spaces.open(reference, embedder)
+        except LibraryError as error:
+            logger.warning("the vectors cannot be opened: %s", error)
+            self._tell(Trouble(error))
+
+    def _refresh(self, folders: Sequence[Path]) -> IndexReport:
+        self._control.renew()
+        present = outermost(folders)
+        space = self._spaces.indexing
+        try:
+            return self._refresher.run(
+                present, space.embedder if space else None, space.sync if space else None
+            )
+        except LibraryError as error:
+            self._tell(Trouble(error))
+            raise
+        finally:
+            self._spaces.promote()
+            if not self._trimmed:
+                self._trimmed = True
+                self._thumbnails.trim()
+
+    def _tune_for(self, photos: int) -> None:
+        if photos >= _WORTH_TUNING:
+            self._spaces.tune()
+
+    def _refresh_dirty(self, folders: frozenset[Path]) -> None:
+        """Queue a refresh of folders that changed; many calls while the writer is busy become one refresh."""
+        with self._dirty_lock:
+            queued = bool(self._dirty)
+            self._dirty |= folders
+        if not queued:
+            self._work(self._refresh_collected)
+
+    def _refresh_collected(self) -> IndexReport:
+        with self._dirty_lock:
+            folders, self._dirty = self._dirty, set()
+        return self._refresh(nearest_present(folders, self._catalog.folders()))
+
+    def _watch_chosen(self) -> None:
+        if self._watcher is not None:
+            self._watcher.watch(self._catalog.folders())
+            # What changes before the system listens would be noticed by nobody; the refresh that follows sees it.
+            self._watcher.wait_until_watching(_LISTEN_S)
+
+    def _switch(self, reference: str) -> IndexReport:
+        self._shelf.find(reference)
+        self._spaces.open(reference)
+        return self._refresh(self._catalog.folders())
+
+    def _use_fetched(self, choice: ModelChoice) -> None:
+        self.use_model(choice.key)
+
+    def _idle(self) -> None:
+        space = self._spaces.indexing
+        if space is not None:
+            space.sync.flush_when_quiet()
+
+    def _space(self) -> Space | None:
+        """Wait until models are open, and return the one that answers."""
+        self.warm_up().result()
+        return self._spaces.searching
+
+
+def _revived(sync: VectorSync, ask: Callable[[], Answer]) -> Answer:
+    """Ask; when the vector store's process has died, start it again and ask once more."""
+    try:
+        return ask()
+    except StoreUnavailableError:
+        sync.revive()
+        return ask()
+
+
+def _locked(data: Path) -> FileLock:
+    lock = FileLock(data / "library.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LibraryInUseError(
+            f"The library in {data} is open in another window or command.",
+            "Use that one, or close it and try again.",
+        ) from error
+    return lock
