@@ -40,7 +40,7 @@ class AppPaths:
     @classmethod
     def below(cls, base: Path) -> "AppPaths":
         """Return folders that all lie in one, for a portable library, a test or a second library."""
-        base = base.expanduser().absolute()
+        base = absolute(base)
         return cls(config=base / "config", data=base / "data", cache=base / "cache", log=base / "log")
 
     def make(self) -> None:
@@ -53,6 +53,12 @@ class AppPaths:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if os.name == "posix":
                 folder.chmod(0o700)
+
+
+def absolute(path: Path) -> Path:
+    """Return a path as typed by a person from the root on: "~" and ".." resolved, links left as they are."""
+    # Path.absolute keeps "..", and Path.resolve would show another folder than the person chose.
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100
 
 
 def resources() -> Path:

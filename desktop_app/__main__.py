@@ -1,0 +1,44 @@
+"""``python -m desktop_app``: a command when one is named, else the window."""
+
+import sys
+
+_VECTOR_SERVER = "--vector-server"
+
+
+def main() -> int:
+    """Run what the command line asks for and return the exit code."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == [_VECTOR_SERVER]:
+        # A frozen application has no other way to start its own child process.
+        from desktop_app.library.vector_server import main as serve
+
+        return serve(arguments[1:])
+    if _names_a_command(arguments):
+        from desktop_app.cli import main as run_command
+
+        return run_command(arguments)
+    return window()
+
+
+def window() -> int:
+    """Open the window and return the exit code."""
+    from desktop_app.main import window_main
+
+    return window_main(sys.argv[1:])
+
+
+def _names_a_command(arguments: list[str]) -> bool:
+    """Tell `vislumbre index …` from `vislumbre --base-dir D`; help and version belong to the command line."""
+    if any(word in {"-h", "--help", "--version"} for word in arguments):
+        return True
+    words = iter(arguments)
+    for word in words:
+        if word == "--base-dir":
+            next(words, None)
+        elif not word.startswith("-"):
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,355 @@
+"""The same engine without a window: index, watch, search, similar, status, failures, model, doctor.
+
+The output and the exit codes are a contract, described in README: 0 done, 1 some photos failed, 2 wrong use,
+3 cannot work.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TypeVar
+
+from desktop_app.cli_arguments import parser
+from desktop_app.cli_doctor import doctor
+from desktop_app.cli_print import (
+    ProgressLine,
+    answer_json,
+    failed_json,
+    model_json,
+    print_answer,
+    print_error,
+    print_json,
+    print_report,
+    print_status,
+    report_json,
+    status_json,
+    text_of,
+)
+from desktop_app.library import (
+    RECOMMENDED,
+    Answer,
+    DownloadFinished,
+    Event,
+    FolderMissingError,
+    IndexReport,
+    LibraryError,
+    ModelChoice,
+    PhotoLibrary,
+    RefreshFinished,
+    StorePlace,
+)
+from desktop_app.paths import AppPaths, absolute, resources
+from desktop_app.settings import Settings
+
+DONE, SOME_FAILED, WRONG_USE, CANNOT_WORK, INTERRUPTED = 0, 1, 2, 3, 130
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of one command.
+
+    Attributes:
+        arguments: What was typed.
+        paths: Where the library is.
+    """
+
+    arguments: argparse.Namespace
+    paths: AppPaths
+
+    @property
+    def as_json(self) -> bool:
+        """Whether a machine reads the output."""
+        return bool(self.arguments.json)
+
+    @contextmanager
+    def library(self) -> Iterator[tuple[PhotoLibrary, ProgressLine]]:
+        """Open the library for the command, with progress on the error stream; closed at the end."""
+        self.paths.make()
+        values = Settings.load(self.paths.config).values
+        address = self.arguments.store or values.store_address
+        place = None
+        if address:
+            place = StorePlace(
+                self.paths.data / "vectors", address, os.environ.get("VISLUMBRE_STORE_TOKEN", "")
+            )
+        library = PhotoLibrary(
+            self.paths.data,
+            self.paths.cache,
+            resources=resources(),
+            model=self.arguments.model,
+            store=place,
+            network=values.network and os.environ.get("VISLUMBRE_OFFLINE", "") in {"", "0"},
+            threads=values.threads,
+        )
+        line = ProgressLine()
+        library.subscribe(line.hear)
+        try:
+            yield library, line
+        finally:
+            line.end()
+            library.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parsed = parser(_HANDLERS).parse_args(arguments)
+    logging.basicConfig(level=logging.DEBUG if parsed.verbose else logging.CRITICAL, stream=sys.stderr)
+    paths = AppPaths.below(parsed.base_dir) if parsed.base_dir else AppPaths.for_person()
+    session = Session(parsed, paths)
+    command: Callable[[Session], int] = parsed.run
+    try:
+        return command(session)
+    except FolderMissingError as error:
+        print_error(error, as_json=session.as_json)
+        return WRONG_USE
+    except LibraryError as error:
+        print_error(error, as_json=session.as_json)
+        return CANNOT_WORK
+    except OSError as error:
+        what = LibraryError(
+            f"{error.filename or paths.data}: {error.strerror or error}.", "Check the folder and try again."
+        )
+        print_error(what, as_json=session.as_json)
+        return CANNOT_WORK
+    except KeyboardInterrupt:
+        print("Stopped; what was done is kept.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _index(session: Session) -> int:
+    folders = [_chosen_folder(folder) for folder in session.arguments.folders]
+    with session.library() as (library, line):
+        reports = [_until_done(library, library.add_folder(folder)) for folder in folders]
+        report = _sum(reports)
+        line.end()
+    if session.as_json:
+        print_json(report_json(report))
+    else:
+        print_report(report)
+    return SOME_FAILED if report.failed else DONE
+
+
+def _watch(session: Session) -> int:
+    folders = [_chosen_folder(folder) for folder in session.arguments.folders]
+    ended = threading.Event()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, RefreshFinished):
+            line.end()
+            if session.as_json:
+                print_json(report_json(event.report))
+            else:
+                print_report(event.report)
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    with session.library() as (library, line):
+        library.subscribe(hear)
+        before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            for folder in folders:
+                library.add_folder(folder)
+            library.watch()
+            # In slices, because on Windows a wait without an end does not hear Ctrl+C.
+            while not ended.wait(0.5):
+                continue
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+    return DONE
+
+
+def _search(session: Session) -> int:
+    words = " ".join(session.arguments.words).strip()
+    if not words:
+        print(
+            "Say what to search for, for example: vislumbre search “a white dog in the snow”.",
+            file=sys.stderr,
+        )
+        return WRONG_USE
+    return _answer(session, lambda library: library.search(words, session.arguments.limit))
+
+
+def _similar(session: Session) -> int:
+    return _answer(
+        session, lambda library: library.similar(absolute(session.arguments.photo), session.arguments.limit)
+    )
+
+
+def _answer(session: Session, ask: Callable[[PhotoLibrary], "Future[Answer]"]) -> int:
+    with session.library() as (library, line):
+        answer = ask(library).result()
+        line.end()
+    if session.as_json:
+        print_json(answer_json(answer))
+    else:
+        print_answer(answer)
+    return DONE
+
+
+def _status(session: Session) -> int:
+    with session.library() as (library, _):
+        status = library.status()
+    if session.as_json:
+        print_json(status_json(status))
+    else:
+        print_status(status)
+    return DONE
+
+
+def _failures(session: Session) -> int:
+    with session.library() as (library, _):
+        failures = library.failures()
+    if session.as_json:
+        print_json([failed_json(one) for one in failures])
+    else:
+        for one in failures:
+            print(f"{text_of(one.path)}: {one.reason}")
+        if not failures:
+            print("No photo failed.")
+    return DONE
+
+
+def _model_list(session: Session) -> int:
+    with session.library() as (library, _):
+        choices, in_use = library.models(), library.status().model
+    if session.as_json:
+        print_json([model_json(choice, in_use) for choice in choices])
+        return DONE
+    for choice in choices:
+        state = (
+            "in use"
+            if choice.title == in_use
+            else "ready"
+            if choice.ready
+            else f"{choice.size_bytes / 1e6:,.0f} MB to fetch"
+        )
+        print(f"{choice.key}  ({state}; {choice.licence})\n    {choice.sentence}")
+    return DONE
+
+
+def _model_use(session: Session) -> int:
+    with session.library() as (library, line):
+        report = _until_done(library, library.use_model(session.arguments.model_key))
+        line.end()
+        title = library.status().model
+    if session.as_json:
+        print_json({"model": title, "indexed": report.indexed, "pending": report.pending})
+    else:
+        print(f"{title} is in use; {report.indexed:,} photos were embedded with it.")
+    return DONE
+
+
+def _model_fetch(session: Session) -> int:
+    finished: Future[DownloadFinished] = Future()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, DownloadFinished) and not finished.done():
+            finished.set_result(event)
+
+    with session.library() as (library, line):
+        library.subscribe(hear)
+        library.fetch_model(session.arguments.model_key or RECOMMENDED)
+        try:
+            event = _wait(finished)
+        except KeyboardInterrupt:
+            library.cancel_fetch()
+            raise
+        line.end()
+        if event.error is not None:
+            raise event.error
+    return _said_model(
+        session, event.name, "is on this computer now and will be used from the next index or search on"
+    )
+
+
+def _model_import(session: Session) -> int:
+    with session.library() as (library, _):
+        choice: ModelChoice = library.import_model(session.arguments.source).result()
+    return _said_model(session, choice.key, "was imported; choose it with “vislumbre model use”")
+
+
+def _said_model(session: Session, name: str, what: str) -> int:
+    if session.as_json:
+        print_json({"model": name})
+    else:
+        print(f"{name} {what}.")
+    return DONE
+
+
+def _doctor(session: Session) -> int:
+    findings = doctor(session.paths, session.arguments.model)
+    if session.as_json:
+        print_json([{"name": one.name, "verdict": one.verdict, "detail": one.detail} for one in findings])
+    else:
+        for one in findings:
+            print(f"{one.verdict:>7}  {one.name}: {one.detail}")
+    return CANNOT_WORK if any(one.verdict == "bad" for one in findings) else DONE
+
+
+def _chosen_folder(folder: Path) -> Path:
+    """Check a folder before anything is opened, so that a slip of the keyboard costs nothing."""
+    if not folder.expanduser().is_dir():
+        raise FolderMissingError(folder)
+    return absolute(folder)
+
+
+def _until_done(library: PhotoLibrary, future: "Future[IndexReport]") -> IndexReport:
+    """Wait for work; Ctrl+C ends it at the next photo, keeping what was done."""
+    try:
+        return _wait(future)
+    except KeyboardInterrupt:
+        library.cancel()
+        _wait(future)
+        raise
+
+
+def _wait(future: "Future[T]") -> T:
+    while True:
+        try:
+            # In slices, so that Ctrl+C is heard on every system.
+            return future.result(timeout=0.5)
+        except TimeoutError:
+            if future.done():
+                raise
+
+
+def _sum(reports: Sequence[IndexReport]) -> IndexReport:
+    return IndexReport(
+        found=sum(one.found for one in reports),
+        indexed=sum(one.indexed for one in reports),
+        unchanged=sum(one.unchanged for one in reports),
+        moved=sum(one.moved for one in reports),
+        pending=sum(one.pending for one in reports),
+        failed=tuple(failed for one in reports for failed in one.failed),
+        removed=sum(one.removed for one in reports),
+        unreadable_folders=tuple(folder for one in reports for folder in one.unreadable_folders),
+        seconds=sum(one.seconds for one in reports),
+    )
+
+
+_HANDLERS: Mapping[str, Callable[[Session], int]] = {
+    "index": _index,
+    "watch": _watch,
+    "search": _search,
+    "similar": _similar,
+    "status": _status,
+    "failures": _failures,
+    "doctor": _doctor,
+    "model list": _model_list,
+    "model use": _model_use,
+    "model fetch": _model_fetch,
+    "model import": _model_import,
+}

@@ -1,0 +1,95 @@
+"""What can be typed on the command line."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from desktop_app import __version__
+
+
+def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParser:
+    """Return the parser of every command.
+
+    Args:
+        handlers: What runs each command, by its name; "model list" for an action of a command.
+    """
+    common = _common(argparse.SUPPRESS)
+    top = argparse.ArgumentParser(
+        prog="vislumbre",
+        description="Find your own photos by describing them. Without a command, the window opens.",
+        parents=[_common(None)],
+    )
+    top.add_argument("--version", action="version", version=f"vislumbre {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, parents=[common], help=text, description=text)
+        command.set_defaults(run=handlers[name])
+        return command
+
+    for name, text in (
+        ("index", "index the photos below some folders"),
+        ("watch", "index them and follow their changes until Ctrl+C"),
+    ):
+        add(name, text).add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    search = add("search", "find photos by describing them")
+    search.add_argument("words", nargs="+", metavar="WORDS")
+    similar = add("similar", "find photos that look like one")
+    similar.add_argument("photo", type=Path, metavar="PHOTO")
+    for command in (search, similar):
+        command.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many (20)")
+    add("status", "the library in figures")
+    add("failures", "photos that could not be used, with the reason")
+    add("doctor", "check versions, folders, model, database and free space")
+    _add_model_commands(commands, common, handlers)
+    return top
+
+
+def _common(missing: str | None) -> argparse.ArgumentParser:
+    """Return the options that may stand before a command and after it.
+
+    Args:
+        missing: What an option that is not given leaves behind; those after a command must leave nothing, or
+            they would undo those before it.
+    """
+    common = argparse.ArgumentParser(add_help=False, argument_default=missing)
+    common.add_argument(
+        "--base-dir", type=Path, metavar="DIR", help="keep everything of the library in this folder"
+    )
+    common.add_argument("--json", action="store_true", default=missing, help="print JSON for machines")
+    common.add_argument("--model", metavar="M", help="a model's name, or a folder with its two files")
+    common.add_argument(
+        "--store", metavar="ADDRESS", help="a Milvus server's address (token: VISLUMBRE_STORE_TOKEN)"
+    )
+    common.add_argument(
+        "--verbose", action="store_true", default=missing, help="print the log on the error stream"
+    )
+    return common
+
+
+def _add_model_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    common: argparse.ArgumentParser,
+    handlers: Mapping[str, Callable[..., int]],
+) -> None:
+    model = commands.add_parser("model", help="list, use, fetch or import models")
+    actions = model.add_subparsers(required=True, metavar="ACTION")
+    for name, text in (
+        ("list", "the models there are"),
+        ("use", "choose a model and embed all photos with it"),
+        ("fetch", "download a model"),
+        ("import", "copy a model from a folder or file"),
+    ):
+        action = actions.add_parser(name, parents=[common], help=text, description=text)
+        action.set_defaults(run=handlers[f"model {name}"])
+        if name == "import":
+            action.add_argument("source", type=Path, metavar="PATH")
+        elif name != "list":
+            action.add_argument("model_key", nargs=None if name == "use" else "?", metavar="MODEL")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number

@@ -1,0 +1,209 @@
+"""What the command line prints: tables for people, JSON for machines, progress on the error stream."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from desktop_app.library import (
+    Answer,
+    DownloadProgress,
+    Event,
+    FailedPhoto,
+    FolderMissing,
+    Hit,
+    IndexReport,
+    LibraryError,
+    LibraryStatus,
+    ModelChoice,
+    ModelLoading,
+    ModelUnavailable,
+    Phase,
+    Progress,
+    Trouble,
+)
+
+Json = Mapping[str, object] | Sequence[Mapping[str, object]]
+
+
+def text_of(path: Path) -> str:
+    """Return a path that can be printed and sent as JSON, whatever bytes its name holds."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def failed_json(failed: FailedPhoto) -> dict[str, object]:
+    """Return a failed photo as JSON."""
+    return {"path": text_of(failed.path), "reason": failed.reason}
+
+
+def report_json(report: IndexReport) -> dict[str, object]:
+    """Return what an index run did as JSON; the fields are described in README."""
+    return {
+        "found": report.found,
+        "indexed": report.indexed,
+        "unchanged": report.unchanged,
+        "moved": report.moved,
+        "removed": report.removed,
+        "pending": report.pending,
+        "failed": [failed_json(one) for one in report.failed],
+        "unreadable_folders": [failed_json(one) for one in report.unreadable_folders],
+        "seconds": round(report.seconds, 3),
+        "photos_per_second": round(report.photos_per_second, 2),
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, object]:
+    """Return a hit as JSON."""
+    taken_at = hit.photo.taken_at
+    return {
+        "rank": hit.rank,
+        "path": text_of(hit.photo.path),
+        "score": None if hit.score is None else round(hit.score, 6),
+        "taken_at": taken_at.isoformat() if taken_at else None,
+        "by_name": hit.by_name,
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, object]:
+    """Return an answer as JSON."""
+    return {
+        "query": answer.query,
+        "model": answer.model,
+        "hits": [hit_json(hit) for hit in answer.hits],
+        "milliseconds": round(answer.milliseconds, 1),
+        "note": answer.note,
+    }
+
+
+def status_json(status: LibraryStatus) -> dict[str, object]:
+    """Return the library's figures as JSON."""
+    return {
+        "photos": status.photos,
+        "indexed": status.indexed,
+        "failed": status.failed,
+        "pending": status.pending,
+        "folders": [
+            {
+                "path": text_of(folder.path),
+                "photos": folder.photos,
+                "indexed": folder.indexed,
+                "failed": folder.failed,
+                "state": folder.state.value,
+            }
+            for folder in status.folders
+        ],
+        "model": status.model,
+        "dimension": status.dimension,
+        "store": status.store,
+    }
+
+
+def model_json(choice: ModelChoice, in_use: str | None) -> dict[str, object]:
+    """Return a model that can be chosen as JSON."""
+    return {
+        "key": choice.key,
+        "title": choice.title,
+        "sentence": choice.sentence,
+        "licence": choice.licence,
+        "size_bytes": choice.size_bytes,
+        "ready": choice.ready,
+        "built_in": choice.built_in,
+        "recommended": choice.recommended,
+        "in_use": choice.title == in_use,
+    }
+
+
+def print_json(value: Json) -> None:
+    """Print one JSON value on a line of the output stream."""
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def print_error(error: LibraryError, *, as_json: bool) -> None:
+    """Say what went wrong on the error stream, and to machines as JSON too."""
+    print(str(error), file=sys.stderr, flush=True)
+    if as_json:
+        print_json({"error": error.sentence, "hint": error.hint})
+
+
+def print_report(report: IndexReport) -> None:
+    """Print what an index run did, for people."""
+    print(
+        f"{report.found:,} photos found: {report.indexed:,} indexed, {report.unchanged:,} unchanged, "
+        f"{report.moved:,} moved, {report.pending:,} pending, {len(report.failed):,} failed; "
+        f"{report.removed:,} removed. {report.seconds:.1f} s."
+    )
+    for failed in (*report.failed, *report.unreadable_folders):
+        print(f"  {text_of(failed.path)}: {failed.reason}")
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer, best first, for people."""
+    for hit in answer.hits:
+        score = "  name" if hit.score is None else f"{hit.score:6.3f}"
+        print(f"{hit.rank:4d} {score}  {text_of(hit.photo.path)}")
+    if not answer.hits:
+        print("No photo was found. Index a folder first, or try other words.")
+    if answer.note:
+        print(answer.note)
+
+
+def print_status(status: LibraryStatus) -> None:
+    """Print the library's figures, for people."""
+    print(
+        f"{status.photos:,} photos: {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
+    )
+    for folder in status.folders:
+        print(f"  {text_of(folder.path)}: {folder.photos:,} photos, {folder.state.value}")
+    print(f"Model: {status.model or 'none'}. Vectors: {status.store}.")
+
+
+class ProgressLine:
+    """Tells a person at a terminal how far the work is, on one line of the error stream.
+
+    Hears the library's events on its threads. Sentences are printed also where there is no terminal.
+    """
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._shown = False
+
+    def hear(self, event: Event) -> None:
+        """Show one event."""
+        if isinstance(event, Progress | DownloadProgress):
+            self._show(event)
+        elif isinstance(event, ModelLoading):
+            self._replace(f"Loading the model {event.name}…")
+        elif isinstance(event, ModelUnavailable | Trouble):
+            self._say(str(event.error))
+        elif isinstance(event, FolderMissing):
+            self._say(f"The folder {text_of(event.folder)} is not there; its photos are kept.")
+
+    def end(self) -> None:
+        """Take the line away, before the result is printed."""
+        if self._shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            self._shown = False
+
+    def _show(self, event: Progress | DownloadProgress) -> None:
+        if isinstance(event, DownloadProgress):
+            done = f"{event.done_bytes / 1e6:,.0f} of {event.total_bytes / 1e6:,.0f} MB"
+            self._replace(f"Downloading {event.name}: {done}{_left(event.seconds_left)}")
+        elif event.phase is Phase.SCANNING:
+            self._replace(f"Looking for photos: {event.done:,}")
+        elif event.phase is Phase.INDEXING:
+            rate = f", {event.rate_per_s:.1f} a second" if event.rate_per_s else ""
+            self._replace(f"Indexing {event.done:,} of {event.total:,}{rate}{_left(event.seconds_left)}")
+
+    def _replace(self, text: str) -> None:
+        if self._live:
+            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+            self._shown = True
+
+    def _say(self, text: str) -> None:
+        self.end()
+        print(text, file=sys.stderr, flush=True)
+
+
+def _left(seconds: float | None) -> str:
+    return "" if seconds is None else f", {timedelta(seconds=round(seconds))} left"

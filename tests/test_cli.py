@@ -1,0 +1,189 @@
+"""The command line is a contract: its JSON and its exit codes, run as a person or a script would run it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pictures import save_colour
+from tests.tiny_clip import make_tiny_clip
+
+ROOT = Path(__file__).resolve().parents[1]
+TIMEOUT_S = 150
+
+
+class Cli:
+    """Runs commands on one library."""
+
+    def __init__(self, base: Path, model: Path) -> None:
+        self.base = base
+        self.model = model
+
+    def run(self, *words: object, model: bool = True) -> subprocess.CompletedProcess[str]:
+        options = ["--base-dir", str(self.base / "library")]
+        if model:
+            options += ["--model", str(self.model)]
+        return subprocess.run(
+            [sys.executable, "-m", "desktop_app", *options, *map(str, words)],
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            cwd=ROOT,
+            check=False,
+        )
+
+    def json(self, *words: object, code: int = 0, model: bool = True) -> Any:
+        done = self.run(*words, "--json", model=model)
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_clip(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture
+def cli(tmp_path: Path, tiny_model: Path) -> Cli:
+    return Cli(tmp_path, tiny_model)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    for colour in ("red", "green", "blue"):
+        save_colour(folder / f"{colour}.jpg", colour)
+    return folder
+
+
+def test_index_search_similar_status_and_failures_speak_json(cli: Cli, photos: Path) -> None:
+    (photos / "broken.jpg").write_bytes(b"broken")
+    report = cli.json("index", photos, code=1)
+    assert set(report) >= {
+        "found", "indexed", "unchanged", "moved", "removed", "pending", "failed", "seconds", "photos_per_second"
+    }  # fmt: skip
+    assert (report["found"], report["indexed"]) == (4, 3)
+    assert [Path(one["path"]).name for one in report["failed"]] == ["broken.jpg"]
+    assert report["failed"][0]["reason"]
+    again = cli.json("index", photos, code=1)
+    assert (again["unchanged"], again["indexed"], len(again["failed"])) == (3, 0, 1)
+
+    # The model chosen once is used from then on.
+    answer = cli.json("search", "a", "red", "thing", "--limit", 2, model=False)
+    assert set(answer) >= {"query", "model", "hits", "milliseconds"}
+    assert answer["query"] == "a red thing"
+    assert [hit["rank"] for hit in answer["hits"]] == [1, 2]
+    assert set(answer["hits"][0]) >= {"rank", "path", "score", "taken_at"}
+
+    alike = cli.json("similar", photos / "red.jpg", model=False)
+    assert str(photos / "red.jpg") not in [hit["path"] for hit in alike["hits"]]
+    assert len(alike["hits"]) == 2
+
+    status = cli.json("status", model=False)
+    assert set(status) >= {"photos", "indexed", "failed", "pending", "folders", "model", "dimension", "store"}
+    assert (status["photos"], status["indexed"], status["failed"]) == (4, 3, 1)
+    assert status["dimension"] == 32
+    assert [Path(one["path"]).name for one in cli.json("failures", model=False)] == ["broken.jpg"]
+
+
+def test_people_get_sentences(cli: Cli, photos: Path) -> None:
+    indexed = cli.run("index", photos)
+    assert indexed.returncode == 0
+    assert "3 photos found: 3 indexed" in indexed.stdout
+    found = cli.run("search", "red", model=False)
+    assert found.returncode == 0
+    assert "red.jpg" in found.stdout
+    assert "No photo failed" in cli.run("failures", model=False).stdout
+
+
+def test_wrong_use_is_code_2(cli: Cli, tmp_path: Path) -> None:
+    assert cli.run("index", tmp_path / "nowhere").returncode == 2
+    assert cli.run("search", " ").returncode == 2
+    assert cli.run("search").returncode == 2
+    assert cli.run("dance").returncode == 2
+    assert cli.run("search", "dog", "--limit", "0").returncode == 2
+
+
+def test_a_model_that_is_not_there_leaves_photos_pending_and_says_how_to_get_one(cli: Cli, photos: Path) -> None:
+    cli.model = cli.base / "no such model"
+    report = cli.json("index", photos)
+    assert (report["found"], report["pending"], report["indexed"]) == (3, 3, 0)
+    done = cli.run("index", photos)
+    assert done.returncode == 0
+    assert "model" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_library_that_cannot_be_opened_is_code_3(cli: Cli, photos: Path) -> None:
+    (cli.base / "library" / "data").mkdir(parents=True)
+    (cli.base / "library" / "data" / "catalog.db").write_bytes(b"this is no database, whatever it says " * 200)
+    done = cli.run("search", "dog", "--json")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert json.loads(done.stdout)["error"]
+
+
+def test_an_example_that_is_no_picture_is_code_3(cli: Cli, photos: Path, tmp_path: Path) -> None:
+    cli.run("index", photos)
+    (tmp_path / "text.jpg").write_text("no picture")
+    done = cli.run("similar", tmp_path / "text.jpg")
+    assert done.returncode == 3
+    assert "text.jpg" in done.stderr
+
+
+def test_models_can_be_listed_and_imported(cli: Cli, tmp_path: Path) -> None:
+    models = cli.json("model", "list", model=False)
+    assert {"built-in", "ViT-B-32-256/datacomp_s34b_b86k"} <= {one["key"] for one in models}
+    assert [one["key"] for one in models if one["in_use"]] == ["built-in"]
+    imported = cli.json("model", "import", cli.model, model=False)
+    assert imported["model"] in {one["key"] for one in cli.json("model", "list", model=False)}
+
+
+def test_fetching_with_the_network_switched_off_is_refused_in_words(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISLUMBRE_OFFLINE", "1")
+    done = cli.run("model", "fetch", model=False)
+    assert done.returncode == 3
+    assert "off" in done.stderr
+
+
+def test_the_doctor_gives_a_verdict_on_everything(cli: Cli, photos: Path) -> None:
+    cli.run("index", photos)
+    findings = cli.json("doctor", model=False)
+    assert {"torch", "catalogue", "model and vectors", "free space", "data folder"} <= {one["name"] for one in findings}
+    assert {one["verdict"] for one in findings} <= {"good", "warning"}
+
+
+def test_watch_follows_a_folder_until_it_is_ended(cli: Cli, photos: Path) -> None:
+    command = [sys.executable, "-m", "desktop_app", "--base-dir", str(cli.base / "library"), "--model", str(cli.model)]
+    with subprocess.Popen(
+        [*command, "watch", str(photos), "--json"], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["indexed"] == 3
+        assert json.loads(process.stdout.readline())["unchanged"] == 3
+        save_colour(photos / "yellow.jpg", "yellow")
+        assert json.loads(process.stdout.readline())["indexed"] == 1
+        os.kill(process.pid, signal.SIGTERM)
+        assert process.wait(TIMEOUT_S) == 0
+
+
+def test_two_commands_on_one_library_do_not_mix(cli: Cli, photos: Path) -> None:
+    command = [sys.executable, "-m", "desktop_app", "--base-dir", str(cli.base / "library"), "--model", str(cli.model)]
+    with subprocess.Popen(
+        [*command, "watch", str(photos), "--json"], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        second = cli.run("index", photos)
+        assert second.returncode == 3
+        assert "open" in second.stderr
+        process.terminate()
+        assert process.wait(TIMEOUT_S) == 0
