@@ -1,0 +1,52 @@
+# The two commands of README, and what a contributor needs. Everything lives in .venv; nothing is installed elsewhere.
+#   make run                              open the window
+#   make run PHOTOS=folder QUERY="a dog"  index a folder and print what was found, without a window
+#   make test, make lint, make bench
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Where PyTorch keeps its builds without CUDA. Where it cannot be reached, pip takes what its own index has.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+PYTEST ?= $(BIN)/python -m pytest
+
+.PHONY: run test lint bench clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/run.stamp
+ifdef PHOTOS
+	$(BIN)/python -m desktop_app index "$(PHOTOS)" || [ $$? -eq 1 ]
+	$(if $(QUERY),$(BIN)/python -m desktop_app search "$(QUERY)")
+else
+	$(BIN)/python -m desktop_app
+endif
+
+test: $(VENV)/test.stamp
+	$(PYTEST) $(ARGS)
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/test.stamp
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: on Debian, apt-get install python3-venv"; exit 1; }
+
+# --no-deps: the pinned files name everything, so nothing else can come in.
+$(VENV)/run.stamp: packaging/requirements-torch.txt packaging/requirements.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --no-deps --retries 1 --extra-index-url $(TORCH_INDEX) -r packaging/requirements-torch.txt
+	$(PIP) install --no-deps -r packaging/requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/test.stamp: packaging/requirements-test.txt $(VENV)/run.stamp
+	$(PIP) install --no-deps -r packaging/requirements-test.txt
+	touch $@

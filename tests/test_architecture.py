@@ -1,0 +1,96 @@
+"""The shape of the code, held by tests: who may import what, and how big a room may grow."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "desktop_app"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+MOST_LINES = 400
+MOST_FUNCTION_LINES = 50
+
+# Slow or delicate packages, and the files that may import them.
+HOMES = {
+    "torch": ("library/clip",),
+    "open_clip": ("library/clip",),
+    "torchvision": ("library/clip",),
+    "pymilvus": ("library/store", "library/vector_"),
+    "milvus_lite": ("library/store", "library/vector_"),
+    "sqlite3": ("library/catalog/",),
+    "watchdog": ("library/watch",),
+    "PySide6": ("ui/", "main", "logs"),
+}
+# These take seconds to import, so they are imported when they are first used.
+SLOW = {"torch", "open_clip", "torchvision", "pymilvus", "milvus_lite"}
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.split(".")[0], node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0], node
+
+
+def _parsed(path: Path) -> tuple[str, ast.Module]:
+    return path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_packages_are_imported_only_where_they_live(path: Path) -> None:
+    name, tree = _parsed(path)
+    strays = [
+        package
+        for package, _ in _imports(tree)
+        if package in HOMES and not name.startswith(HOMES[package])
+    ]
+    assert not strays
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_slow_packages_are_imported_when_first_used(path: Path) -> None:
+    _, tree = _parsed(path)
+    at_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    slow = [package for node in at_top for package, _ in _imports(node) if package in SLOW]
+    assert not slow
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_rooms_and_functions_stay_small(path: Path) -> None:
+    _, tree = _parsed(path)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+    long = [
+        f"{node.name} ({node.end_lineno - node.lineno} lines)"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno - _docstring_lines(node) > MOST_FUNCTION_LINES
+    ]
+    assert not long
+
+
+def _docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return len((ast.get_docstring(node, clean=False) or "").splitlines())
+
+
+def test_the_engine_can_be_imported_without_the_slow_packages() -> None:
+    slow = sorted(SLOW | {"PySide6"})
+    code = f"import sys, desktop_app.library; print(*sorted(set(sys.modules) & set({slow})))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == []
+
+
+def test_nothing_but_what_belongs_lies_at_the_top() -> None:
+    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=False, cwd=ROOT)
+    if tracked.returncode:
+        pytest.skip("not a git checkout")
+    top = {line.split("/")[0] for line in tracked.stdout.splitlines()}
+    assert top <= {
+        "desktop_app", "resources", "tests", "packaging", "pyproject.toml", "README.md", "LICENSE",
+        "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", ".ci", ".github", ".gitignore",
+    }  # fmt: skip
