@@ -80,7 +80,7 @@ def _no_qt_warning(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not said, f"Qt complained: {said}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real photos, models and notes that lies beside the project; skips where it is absent."""
     named = os.environ.get("VISLUMBRE_SHARED")
@@ -90,7 +90,7 @@ def shared() -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_photos(shared: Path) -> Path:
     """Real photos of many formats."""
     return shared / "photos"

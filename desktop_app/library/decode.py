@@ -46,13 +46,16 @@ class Decoded:
     """A photo ready for the thumbnail and the model.
 
     Attributes:
-        picture: Upright, RGB, sRGB, without metadata; perhaps smaller than the photo.
+        picture: Upright, RGB, sRGB, without metadata; perhaps smaller than the photo. For people to look at.
+        stored: The same with the RGB values as the file stores them, its colour profile not applied. For the model,
+            which learned from pictures read like that; mostly the same object.
         width_px: Width of the full upright photo.
         height_px: Height of the full upright photo.
         metadata: When, where and with what it was taken.
     """
 
     picture: Image.Image
+    stored: Image.Image
     width_px: int
     height_px: int
     metadata: Metadata
@@ -131,13 +134,17 @@ def _decoded(image: ImageFile.ImageFile, least_px: int) -> Decoded:
     if orientation in _LYING:
         width, height = height, width
     metadata = read_metadata(image)
-    picture = _upright(to_srgb(_aligned(image, drafted), least_px), orientation)
-    if isinstance(picture, ImageFile.ImageFile):
-        # Cut loose from the file's bytes.
-        picture = picture.copy()
-    # The profile was applied and the rest read; left here it would be written into thumbnails.
-    picture.info = {}
-    return Decoded(picture, width, height, metadata)
+    shown, stored = to_srgb(_aligned(image, drafted), least_px)
+    picture = _cut_loose(_upright(shown, orientation))
+    as_stored = picture if stored is shown else _cut_loose(_upright(stored, orientation))
+    return Decoded(picture, as_stored, width, height, metadata)
+
+
+def _cut_loose(picture: Image.Image) -> Image.Image:
+    """Return a picture without the file's bytes, and without what would be written into thumbnails from them."""
+    loose = picture.copy() if isinstance(picture, ImageFile.ImageFile) else picture
+    loose.info = {}
+    return loose
 
 
 def _aligned(image: Image.Image, drafted: tuple[str, tuple[int, int, float, float]] | None) -> Image.Image:

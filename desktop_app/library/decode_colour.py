@@ -21,8 +21,10 @@ _WHITE_OF_INTEGERS = (255.0, 4095.0, 65535.0, 2.0**24 - 1, 2.0**32 - 1)
 _WHITE_OF_FLOATS = (1.0, 255.0, 65535.0)
 
 
-def to_srgb(image: Image.Image, least_px: int) -> Image.Image:
-    """Return a decoded picture as RGB in the sRGB colour space, over white where it is transparent.
+def to_srgb(image: Image.Image, least_px: int) -> tuple[Image.Image, Image.Image]:
+    """Return a decoded picture as RGB, over white where it is transparent: in sRGB, and with the values it stores.
+
+    The two are one object but for RGB pictures with a colour profile other than sRGB.
 
     Args:
         image: A loaded picture of any mode; not changed.
@@ -32,7 +34,8 @@ def to_srgb(image: Image.Image, least_px: int) -> Image.Image:
     plain = _plain(image)
     small = _reduced(plain, least_px)
     managed = _managed(small, profile) if profile or small.mode == "LAB" else small
-    return managed if managed.mode == "RGB" else managed.convert("RGB")
+    shown = managed if managed.mode == "RGB" else managed.convert("RGB")
+    return shown, small if small.mode == "RGB" else shown
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -110,7 +110,7 @@ class PhotoLooker:
         )
         if self._embedder is None or self._catalog.has_vector(content_hash, self._embedder.model_id):
             return Looked(record, known=self._embedder is not None)
-        return Looked(record, self._embedder.prepare(decoded.picture))
+        return Looked(record, self._embedder.prepare(decoded.stored))
 
     def _keep_thumbnail(self, content_hash: str, decoded: Decoded) -> None:
         try:

@@ -138,7 +138,7 @@ def _embedded_file(path: Path, embedder: Embedder) -> NDArray[np.float32]:
         raise LibraryError(
             f"{path} cannot be used as an example: {error.reason}.", "Choose another photo."
         ) from error
-    vector: NDArray[np.float32] = embedder.embed_photos([embedder.prepare(decoded.picture)])[0]
+    vector: NDArray[np.float32] = embedder.embed_photos([embedder.prepare(decoded.stored)])[0]
     return vector
 
 

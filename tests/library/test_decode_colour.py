@@ -158,3 +158,12 @@ def test_the_profile_of_srgb_changes_nothing():
 )
 def test_a_broken_or_unfitting_profile_is_ignored(profile):
     assert first_pixel(encoded(Image.new("RGB", (8, 8), RED), "PNG", icc_profile=profile)) == RED
+
+
+def test_the_model_sees_the_values_that_are_stored_and_people_the_colours_that_are_meant() -> None:
+    plain = Image.new("RGB", (64, 64), (200, 40, 40))
+    wide = decode(encoded(plain, "PNG", icc_profile=DISPLAY_P3), least_px=32)
+    assert wide.stored.getpixel((5, 5)) == (200, 40, 40)
+    assert wide.picture.getpixel((5, 5)) != (200, 40, 40)
+    same = decode(encoded(plain, "PNG"), least_px=32)
+    assert same.stored is same.picture

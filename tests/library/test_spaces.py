@@ -53,7 +53,7 @@ def expected(model: Path, photos: Path, text: str = "a red thing") -> dict[str, 
     query = embedder.embed_text([text])[0]
     found = {}
     for path in sorted(photos.iterdir()):
-        picture = decode(read_bytes(path), least_px=512).picture
+        picture = decode(read_bytes(path), least_px=512).stored
         found[path.name] = float(embedder.embed_photos([embedder.prepare(picture)])[0] @ query)
     return found
 

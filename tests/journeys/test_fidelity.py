@@ -1,0 +1,118 @@
+"""The vectors are plain open_clip's, the order is brute force's, and captions find their photos."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from desktop_app.library import PhotoLibrary
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.clip_import import import_open_clip
+from desktop_app.paths import resources
+from tests.tiny_clip import make_tiny_clip
+
+pytestmark = pytest.mark.model
+WAIT_S = 120
+Vector = NDArray[np.float32]
+
+
+class Plain:
+    """open_clip as its own documentation uses it, with nothing of ours."""
+
+    def __init__(self, folder: Path) -> None:
+        open_clip = import_open_clip()
+        self.network, _, self.preprocess = open_clip.create_model_and_transforms(f"local-dir:{folder}")
+        self.network.eval()
+        self.tokenizer = open_clip.get_tokenizer(f"local-dir:{folder}")
+
+    def photo(self, path: Path) -> Vector:
+        with Image.open(path) as image:
+            picture = ImageOps.exif_transpose(image).convert("RGB")
+        return self._unit(lambda: self.network.encode_image(self.preprocess(picture).unsqueeze(0)))
+
+    def text(self, text: str) -> Vector:
+        return self._unit(lambda: self.network.encode_text(self.tokenizer([text])))
+
+    @staticmethod
+    def _unit(encode: Any) -> Vector:
+        import torch
+
+        with torch.inference_mode():
+            row: Vector = encode()[0].numpy()
+        unit: Vector = row / np.linalg.norm(row)
+        return unit
+
+
+@pytest.fixture(scope="module", params=["built-in", "tiny"])
+def indexed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_photos: Path
+) -> Iterator[Any]:
+    """A library of the shared photos, once with each model: (library, model's folder, its folder)."""
+    base = tmp_path_factory.mktemp("library")
+    folder = resources() / "models" / "starter"
+    if request.param == "tiny":
+        folder = make_tiny_clip(base / "tiny")
+    library = PhotoLibrary.open(base / "data", base / "cache", resources=resources(), model=str(folder))
+    library.add_folder(shared_photos).result(WAIT_S)
+    library.search("the search thread begins with the first question").result(WAIT_S)
+    yield library, folder, base
+    library.close()
+
+
+# The library's threads outlive single tests here, so the guard looks before the library is made.
+@pytest.fixture(autouse=True)
+def _library_is_there(indexed: Any) -> None:
+    assert indexed
+
+
+def catalogue_of(base: Path) -> tuple[dict[Path, Vector], str]:
+    catalog = Catalog(base / "data" / "catalog.db")
+    try:
+        (model_id,) = catalog.models()
+        numbers, vectors = next(catalog.vectors(model_id))
+        photos = catalog.photos_of_contents([int(number) for number in numbers], model_id)
+        by_path = {photos[int(number)].path: row for number, row in zip(numbers, vectors, strict=True)}
+        return by_path, model_id
+    finally:
+        catalog.close()
+
+
+def test_every_vector_is_that_of_plain_open_clip(indexed: Any) -> None:
+    _, folder, base = indexed
+    plain = Plain(folder)
+    ours, _ = catalogue_of(base)
+    assert len(ours) > 50
+    cosines = {path.name: float(plain.photo(path) @ vector) for path, vector in ours.items()}
+    assert {name: cosine for name, cosine in cosines.items() if cosine < 0.999} == {}
+
+
+@pytest.mark.parametrize("text", ["a dog on the beach", "mountains", "a plate of food"])
+def test_the_order_is_that_of_brute_force(indexed: Any, text: str) -> None:
+    library, folder, base = indexed
+    ours, _ = catalogue_of(base)
+    query = Plain(folder).text(text)
+    hits = library.search(text, 100).result(WAIT_S).hits
+    meant = [hit for hit in hits if hit.score is not None]
+    assert len(meant) == len(ours)
+    expected = {path: float(vector @ query) for path, vector in ours.items()}
+    assert [hit.score for hit in meant] == pytest.approx(sorted(expected.values(), reverse=True), abs=2e-4)
+    assert all(hit.score == pytest.approx(expected[hit.photo.path], abs=2e-4) for hit in meant)
+
+
+def test_captions_find_their_photo_among_the_first_five(indexed: Any, shared_photos: Path) -> None:
+    library, folder, _ = indexed
+    if folder.name != "starter":
+        pytest.skip("the tiny model knows nothing")
+    found, count = 0, 0
+    with (shared_photos / "coco" / "captions.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            hits = library.search(row["caption"], 5).result(WAIT_S).hits
+            found += row["path"] in {hit.photo.name for hit in hits}
+            count += 1
+    assert count == 130
+    assert found / count >= 0.8
