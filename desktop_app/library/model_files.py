@@ -1,0 +1,186 @@
+"""A model's two files on disk, and whether they can be trusted before anything heavy is imported."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+from desktop_app.library.errors import ModelDamagedError, ModelMissingError
+
+CONFIG_NAME = "open_clip_config.json"
+WEIGHTS_NAME = "open_clip_model.safetensors"
+PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npz"})
+
+Config = Mapping[str, object]
+Shapes = Mapping[str, tuple[int, ...]]
+
+# https://github.com/huggingface/safetensors: 8 bytes of little-endian length, then that much JSON, at most 100 MB.
+_LONGEST_HEADER = 100_000_000
+_BYTES_OF = {
+    **dict.fromkeys(("F64", "I64", "U64"), 8),
+    **dict.fromkeys(("F32", "I32", "U32"), 4),
+    **dict.fromkeys(("F16", "BF16", "I16", "U16"), 2),
+    **dict.fromkeys(("I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2"), 1),
+}
+_FETCH_AGAIN = "Download or import the model again."
+# With one of these open_clip or timm would ask a hub, or run a tokenizer that is not inside open_clip.
+_HUB_KEYS = ("hf_model_name", "hf_tokenizer_name", "timm_model_pretrained")
+_TOKENIZER_CHOICES = frozenset({"clean"})
+
+
+def check_model(folder: Path) -> Config:
+    """Check a model's folder without loading it, in milliseconds, and return its configuration.
+
+    Raises:
+        ModelMissingError: A file is not there.
+        ModelDamagedError: A file is cut short, is something else, or does not fit the other.
+    """
+    config = read_config(folder / CONFIG_NAME)
+    shapes = read_shapes(folder / WEIGHTS_NAME)
+    dimension = section(config, "model_cfg").get("embed_dim")
+    for name in ("text_projection", "text.text_projection", "visual.proj"):
+        shape = shapes.get(name, ())
+        if len(shape) == 2 and shape[1] != dimension:
+            raise ModelDamagedError(
+                f"The files in {folder} do not belong together: the configuration promises vectors of {dimension}, "
+                f"the weights make {shape[1]}.",
+                _FETCH_AGAIN,
+            )
+    return config
+
+
+def read_config(path: Path) -> Config:
+    """Read and check an `open_clip_config.json`.
+
+    Raises:
+        ModelMissingError: It is not there.
+        ModelDamagedError: It is not such a file, or the model would need a hub.
+    """
+    try:
+        return parse_config(path.read_bytes(), str(path))
+    except OSError as error:
+        raise _missing(path) from error
+
+
+def parse_config(content: bytes, name: str) -> Config:
+    """Check the bytes of an `open_clip_config.json`; `name` says in errors where they came from.
+
+    Raises:
+        ModelDamagedError: They are not such a file, or the model would need a hub.
+    """
+    try:
+        config: object = json.loads(content)
+    except ValueError as error:  # also bytes that are not text
+        raise ModelDamagedError(f"{name} is not a model's configuration.", _FETCH_AGAIN) from error
+    if not isinstance(config, dict):
+        raise ModelDamagedError(f"{name} is not a model's configuration.", _FETCH_AGAIN)
+    model = section(config, "model_cfg")
+    if not (
+        isinstance(model.get("embed_dim"), int)
+        and section(model, "vision_cfg")
+        and section(model, "text_cfg")
+    ):
+        raise ModelDamagedError(f"{name} does not describe a CLIP model of open_clip.", _FETCH_AGAIN)
+    _refuse_hub(model, name)
+    return config
+
+
+def section(config: Config, key: str) -> Config:
+    """Return a part of a configuration; empty when there is none."""
+    part = config.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _refuse_hub(model: Config, name: str) -> None:
+    """Refuse what would open a connection: nothing of a model is ever fetched while it is loaded."""
+    parts = [model, *(part for part in model.values() if isinstance(part, dict))]
+    asked = [key for part in parts for key in _HUB_KEYS if part.get(key)]
+    # timm reads "hf-hub:owner/name" as an address.
+    asked += ["timm_model_name" for part in parts if ":" in str(part.get("timm_model_name") or "")]
+    asked += sorted(set(section(section(model, "text_cfg"), "tokenizer_kwargs")) - _TOKENIZER_CHOICES)
+    if asked:
+        raise ModelDamagedError(
+            f"{name} asks for parts that are not in the model's own files ({', '.join(asked)}).",
+            "Vislumbre fetches nothing while it loads a model. Choose a model that is complete in itself.",
+        )
+
+
+def read_shapes(path: Path) -> Shapes:
+    """Return name and shape of every tensor of a safetensors file, having checked that none is cut off.
+
+    Raises:
+        ModelMissingError: It is not there.
+        ModelDamagedError: It is cut short, or no safetensors file.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(8)
+            length = int.from_bytes(start, "little")
+            text = file.read(length) if 2 <= length <= min(_LONGEST_HEADER, size) else b""
+    except OSError as error:
+        raise _missing(path) from error
+    if not text:
+        raise ModelDamagedError(f"{path} {_what_else(start)}.", _FETCH_AGAIN)
+    shapes, end = _parse_header(text, path)
+    if size != 8 + length + end:
+        raise ModelDamagedError(
+            f"{path} is damaged: it should have {8 + length + end:,} bytes and has {size:,}.", _FETCH_AGAIN
+        )
+    return shapes
+
+
+def _parse_header(text: bytes, path: Path) -> tuple[dict[str, tuple[int, ...]], int]:
+    """Return the shapes and where the last tensor ends, counted from the header's end."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    end = 0
+    whole = True
+    nonsense = ModelDamagedError(f"{path} is damaged: its table of contents makes no sense.", _FETCH_AGAIN)
+    try:
+        for name, entry in json.loads(text).items():
+            if name == "__metadata__":
+                continue
+            first, last = entry["data_offsets"]
+            shape = tuple(int(side) for side in entry["shape"])
+            whole = whole and last - first == math.prod(shape) * _BYTES_OF[entry["dtype"]]
+            shapes[name] = shape
+            end = max(end, last)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise nonsense from error
+    if not whole:
+        raise nonsense
+    return shapes, end
+
+
+def _what_else(start: bytes) -> str:
+    """Say what a file that is no safetensors file seems to be."""
+    if not start:
+        return "is empty"
+    if start.startswith((b"\x80", b"PK")):
+        return "is a Python pickle under another name, which could run programs, and was not opened"
+    if start.startswith(b"version "):
+        return "is only a pointer of Git LFS, without the weights"
+    if start.lstrip().startswith(b"<"):
+        return "is a web page, not a model's weights"
+    return "is not a safetensors file, or is cut short"
+
+
+def _missing(path: Path) -> ModelMissingError:
+    return ModelMissingError(
+        f"The model's file {path} is not there or cannot be read.",
+        "Choose another model, or download or import it again.",
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hex; 0.4 s for 600 MB that are in memory.
+
+    Raises:
+        ModelMissingError: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _missing(path) from error
