@@ -1,0 +1,157 @@
+"""The settings' TOML file: read whatever it holds, bring old versions up, never lose one, write it whole."""
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+import tomlkit
+from tomlkit import TOMLDocument
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Table
+
+log = logging.getLogger(__name__)
+
+# Ours has a few kilobytes; what is larger than this is something else.
+LIMIT_BYTES = 1_000_000
+
+Content = dict[str, object]
+Upgrade = Callable[[Content], None]
+
+
+class SettingsFile:
+    """One TOML file that keeps the person's comments from one writing to the next.
+
+    Attributes:
+        problems: Sentences for the person about what could not be read or written.
+    """
+
+    def __init__(self, file: Path) -> None:
+        # A settings file that is a link into somebody's dotfiles stays one.
+        self._file = Path(os.path.realpath(file))
+        self._document: TOMLDocument = tomlkit.document()
+        self._may_write = True
+        self.problems: list[str] = []
+
+    def read(self, version: int, upgrades: Mapping[int, Upgrade]) -> Content:
+        """Return the file's plain content at a version; empty when there is none. Never raises for the file's sake.
+
+        Args:
+            version: The version wanted.
+            upgrades: By the version they start from, what brings the content one version further, in place.
+        """
+        content = self._parse()
+        found = content.get("version", version)
+        if not isinstance(found, int) or isinstance(found, bool) or found < 1:
+            found = version
+        if found > version:
+            kept = self._keep_aside(f"version-{found}")
+            self.note(
+                f"The settings come from a newer Vislumbre; what this one knows of them was taken over. {kept}"
+            )
+        for step in range(found, version):
+            upgrades[step](content)
+        if found != version:
+            self._document = tomlkit.document()
+        self._document["version"] = version
+        return content
+
+    def table(self, name: str) -> Table:
+        """Return a table to be changed in place, made when it is not there or is something else."""
+        found = self._document.get(name)
+        if isinstance(found, Table):
+            return found
+        if name in self._document:
+            self._document.remove(name)
+        made = tomlkit.table()
+        self._document.add(name, made)
+        return made
+
+    def write(self) -> None:
+        """Write the file, whole or not at all, readable by its owner only. A failure is noted in `problems`."""
+        if not self._may_write:
+            return
+        try:
+            _replace(self._file, tomlkit.dumps(self._document))
+        except OSError as error:
+            self.note(f"The settings could not be written to {self._file}: {_words(error)}.")
+
+    def _parse(self) -> Content:
+        try:
+            self._document = tomlkit.parse(_text_of(self._file))
+            return cast("Content", self._document.unwrap())
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            # What could not be read must not be written over either.
+            self._may_write = False
+            self.note(
+                f"The settings in {self._file} could not be read ({_words(error)}). "
+                "The usual ones apply, and changes count until you close Vislumbre."
+            )
+        except (TOMLKitError, ValueError, RecursionError) as error:
+            log.info("settings not understood: %s", type(error).__name__)
+            kept = self._keep_aside(f"broken-{datetime.now():%Y%m%d-%H%M%S}")  # noqa: DTZ005  # a person reads it
+            self.note(f"The settings file could not be understood, so the usual settings apply. {kept}")
+        self._document = tomlkit.document()
+        return {}
+
+    def _keep_aside(self, ending: str) -> str:
+        """Copy the file under another name before it is written over; returns a sentence about it."""
+        aside = self._file.with_name(f"{self._file.name}.{ending}")
+        try:
+            shutil.copy2(self._file, aside)
+        except OSError as error:
+            log.info("cannot keep %s aside: %s", self._file, error)
+            self._may_write = False
+            return "Changes count until you close Vislumbre, for it could not be kept aside."
+        return f"The old file is kept as {aside.name}."
+
+    def note(self, sentence: str) -> None:
+        """Log a sentence and keep it for the person, once."""
+        log.warning("%s", sentence)
+        if sentence not in self.problems:
+            self.problems.append(sentence)
+
+
+def _words(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _text_of(file: Path) -> str:
+    """Read the whole file.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is too large, or not UTF-8.
+    """
+    with file.open("rb") as stream:
+        content = stream.read(LIMIT_BYTES + 1)
+    if len(content) > LIMIT_BYTES:
+        raise ValueError("too large")
+    # Editors on Windows put a byte order mark first.
+    return content.decode("utf-8-sig")
+
+
+def _replace(file: Path, text: str) -> None:
+    """Replace a file by one that is complete on the disk.
+
+    Raises:
+        OSError: It cannot be written; the old one is as it was.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # mkstemp makes it 0600 from its first moment.
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
