@@ -1,0 +1,1 @@
+"""The window: asks the engine, shows what it says, decides nothing."""

@@ -1,0 +1,111 @@
+"""Runs a function on a pool and delivers its result on the GUI thread, unless it is outdated by then."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop_app.library import LibraryError
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """What one piece of work came to; travels from its thread to the GUI thread."""
+
+    channel: str
+    generation: int
+    deliver: Callable[[], None]
+
+
+class Background(QObject):
+    """Keeps slow work off the GUI thread; every callback runs on the thread that made this object.
+
+    A channel is a line of questions of which only the newest answer matters: a newer one outdates the
+    older ones, whose answers and errors are dropped on arrival. Without a channel nothing is dropped.
+
+    A `LibraryError` goes to `failed`. Anything else is a bug: it is raised again on the GUI thread, where the
+    hook of uncaught errors hears it. A cancelled future delivers nothing.
+    """
+
+    _arrived = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, *, threads: int = 2) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="background")
+        self._generations: dict[str, int] = {}
+        self._closed = False
+        self._closing = threading.Lock()
+        self._arrived.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        function: Callable[[], Result],
+        deliver: Callable[[Result], None],
+        failed: Callable[[LibraryError], None] | None = None,
+        *,
+        channel: str = "",
+    ) -> None:
+        """Call `function` on a pool thread, then `deliver` with its result. GUI thread."""
+        if not self._closed:
+            self.await_future(self._pool.submit(function), deliver, failed, channel=channel)
+
+    def await_future(
+        self,
+        future: Future[Result],
+        deliver: Callable[[Result], None],
+        failed: Callable[[LibraryError], None] | None = None,
+        *,
+        channel: str = "",
+    ) -> None:
+        """Deliver the result of work that runs elsewhere already. GUI thread."""
+        generation = self._generations[channel] = self._generations.get(channel, 0) + 1
+
+        def send(done: Future[Result]) -> None:
+            def hand_over() -> None:
+                _settle(done, deliver, failed)
+
+            self._send(_Arrival(channel, generation, hand_over))
+
+        future.add_done_callback(send)
+
+    def outdate(self, channel: str) -> None:
+        """Drop whatever is still under way on this channel. GUI thread."""
+        self._generations[channel] = self._generations.get(channel, 0) + 1
+
+    def close(self) -> None:
+        """End the threads; what has not begun is not done, what has not been delivered never is."""
+        with self._closing:
+            self._closed = True
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _send(self, arrival: _Arrival) -> None:
+        # On the worker's thread. The lock keeps the signal from a QObject that is going away.
+        with self._closing:
+            if not self._closed:
+                self._arrived.emit(arrival)
+
+    def _hand_over(self, arrival: _Arrival) -> None:
+        outdated = arrival.channel and arrival.generation != self._generations.get(arrival.channel)
+        if not self._closed and not outdated:
+            arrival.deliver()
+
+
+def _settle(
+    done: Future[Result], deliver: Callable[[Result], None], failed: Callable[[LibraryError], None] | None
+) -> None:
+    """Give a finished future's result or error to whom it concerns."""
+    try:
+        result = done.result()
+    except CancelledError:
+        return
+    except LibraryError as error:
+        if failed is None:
+            raise
+        failed(error)
+        return
+    deliver(result)

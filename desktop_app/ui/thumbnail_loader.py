@@ -1,0 +1,204 @@
+"""Loads thumbnails on threads of its own, what was asked last first, and keeps the recent ones in memory."""
+
+import logging
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader
+
+from desktop_app.library import LibraryError, Photo
+
+_log = logging.getLogger(__name__)
+
+# A thumbnail in a cell of 200 pixels takes about 120 KB: this keeps some 2,000, fifty screens of them.
+LIMIT_BYTES: Final = 256 * 2**20
+
+Stamp = tuple[str | None, int]
+"""Content hash and modification time: another one means that the file is another picture now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    photo: Photo
+    side_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A picture with what it was made for; a null image says that there is none."""
+
+    photo_id: int
+    stamp: Stamp
+    side_px: int
+    image: QImage
+
+
+def _stamp(photo: Photo) -> Stamp:
+    return photo.content_hash, photo.mtime_ns
+
+
+class ThumbnailLoader(QObject):
+    """Turns photos into small pictures without holding up the window.
+
+    All methods belong to the GUI thread; only `find` and the decoding run on the loader's own threads.
+
+    Signals:
+        ready(int, QImage): The photo's id and its picture, upright, no side longer than was wanted.
+        failed(int): The id of a photo of which no picture can be made.
+    """
+
+    ready = Signal(int, QImage)
+    failed = Signal(int)
+    _arrived = Signal(object)
+
+    def __init__(
+        self,
+        find: Callable[[Photo], Path | None],
+        parent: QObject | None = None,
+        *,
+        limit_bytes: int = LIMIT_BYTES,
+        threads: int | None = None,
+    ) -> None:
+        """Start the threads.
+
+        Args:
+            find: Returns the thumbnail's file, making it when it is missing; None when it cannot be made.
+            parent: Owner, as for any QObject.
+            limit_bytes: Pictures kept in memory; the least recently used go first.
+            threads: How many; by default two to four, as the machine has cores.
+        """
+        super().__init__(parent)
+        self._find = find
+        self._limit_bytes = limit_bytes
+        self._kept: OrderedDict[int, _Loaded] = OrderedDict()
+        self._kept_bytes = 0
+        self._wishes: OrderedDict[int, _Wish] = OrderedDict()
+        self._under_way: dict[int, _Wish] = {}
+        self._changed = threading.Condition()
+        self._closed = False
+        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        count = threads if threads is not None else min(4, max(2, (os.cpu_count() or 2) // 2))
+        self._threads = [
+            threading.Thread(target=self._work, name=f"thumbnail-{number}", daemon=True)
+            for number in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def want(self, photo: Photo, side_px: int) -> None:
+        """Ask for a picture whose longer side has `side_px` physical pixels, before all that was asked earlier.
+
+        Nothing happens when it is in memory at that size, known to be impossible, or being made.
+        """
+        kept = self._kept.get(photo.id)
+        if kept is not None and kept.stamp == _stamp(photo):
+            self._kept.move_to_end(photo.id)
+            if kept.image.isNull() or kept.side_px == side_px:
+                return
+        wish = _Wish(photo, side_px)
+        with self._changed:
+            if self._closed or self._under_way.get(photo.id) == wish:
+                return
+            self._wishes[photo.id] = wish
+            self._wishes.move_to_end(photo.id)
+            self._changed.notify()
+
+    def peek(self, photo_id: int) -> QImage | None:
+        """Return the picture in memory, of whatever size; a null image when none can be made; None for not yet."""
+        kept = self._kept.get(photo_id)
+        return kept.image if kept is not None else None
+
+    def keep_only(self, photo_ids: Collection[int]) -> None:
+        """Forget wishes for other photos than these: they are no longer to be seen."""
+        with self._changed:
+            for photo_id in [one for one in self._wishes if one not in photo_ids]:
+                del self._wishes[photo_id]
+
+    def forget(self, photo_ids: Collection[int] | None = None) -> None:
+        """Drop these pictures from memory, all when None, failures too, so that they are made anew when wanted."""
+        for photo_id in list(self._kept) if photo_ids is None else photo_ids:
+            self._drop(photo_id)
+
+    def close(self) -> None:
+        """End the threads; a picture that is being made is waited for and dropped."""
+        with self._changed:
+            self._closed = True
+            self._wishes.clear()
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while (wish := self._next()) is not None:
+            loaded = _Loaded(wish.photo.id, _stamp(wish.photo), wish.side_px, self._picture(wish))
+            with self._changed:
+                if self._under_way.get(wish.photo.id) is wish:
+                    del self._under_way[wish.photo.id]
+                if not self._closed:
+                    self._arrived.emit(loaded)
+
+    def _next(self) -> _Wish | None:
+        """Wait for the newest wish; None when the loader closes."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._wishes)
+            if self._closed:
+                return None
+            photo_id, wish = self._wishes.popitem(last=True)
+            self._under_way[photo_id] = wish
+            return wish
+
+    def _picture(self, wish: _Wish) -> QImage:
+        try:
+            path = self._find(wish.photo)
+            return QImage() if path is None else read_fitted(path, wish.side_px)
+        except LibraryError as error:
+            _log.warning("No thumbnail of %s: %s", wish.photo.path, error)
+            return QImage()
+        except Exception:  # noqa: BLE001
+            # The thread's outermost loop: one photo's trouble must not end the thumbnails of all others.
+            _log.exception("No thumbnail of %s", wish.photo.path)
+            return QImage()
+
+    def _take(self, loaded: _Loaded) -> None:
+        """Keep a picture and say so; on the GUI thread."""
+        if self._closed:
+            return
+        self._drop(loaded.photo_id)
+        self._kept[loaded.photo_id] = loaded
+        self._kept_bytes += loaded.image.sizeInBytes()
+        while self._kept_bytes > self._limit_bytes and len(self._kept) > 1:
+            self._drop(next(iter(self._kept)))
+        if loaded.image.isNull():
+            self.failed.emit(loaded.photo_id)
+        else:
+            self.ready.emit(loaded.photo_id, loaded.image)
+
+    def _drop(self, photo_id: int) -> None:
+        dropped = self._kept.pop(photo_id, None)
+        if dropped is not None:
+            self._kept_bytes -= dropped.image.sizeInBytes()
+
+
+def read_fitted(path: Path, side_px: int) -> QImage:
+    """Read a picture upright, shrunk into a square of `side_px` pixels, never enlarged; null when unreadable.
+
+    Safe on any thread.
+    """
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > side_px:
+        fitted = size.scaled(QSize(side_px, side_px), Qt.AspectRatioMode.KeepAspectRatio)
+        reader.setScaledSize(fitted.expandedTo(QSize(1, 1)))
+    image = reader.read()
+    # The format the painter is fastest with; converting here spares the GUI thread the work.
+    wanted = (
+        QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
+    )
+    return image if image.isNull() else image.convertToFormat(wanted)
