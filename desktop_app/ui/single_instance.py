@@ -1,0 +1,200 @@
+"""One window for each library: a second start hands its arguments to the first and ends."""
+
+import getpass
+import hashlib
+import json
+import logging
+import os
+import stat
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+log = logging.getLogger(__name__)
+
+LONGEST_MESSAGE_BYTES = 64 * 1024
+# A process that answers at all does so in milliseconds; one that swaps may need a moment.
+WAIT_MS = 2000
+_HEARD = b"heard\n"
+
+
+class SingleInstance(QObject):
+    """Finds out whether this process is the first with a library, and listens for the next ones.
+
+    The socket is in a folder that only this user can enter, so that no other user can send a command,
+    or pretend to be the first and be told what somebody searches for.
+
+    Signals:
+        raised(object): Another process was started with these arguments (a list of texts); the window should come to the front.
+    """
+
+    raised = Signal(object)
+
+    def __init__(self, data: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = _usable_name(data)
+        self._server: QLocalServer | None = None
+        self._unread: dict[QLocalSocket, bytearray] = {}
+
+    def is_first(self) -> bool:
+        """Return whether no other process answers for this library; from then on this one does.
+
+        Two processes that ask at the same moment get different answers.
+        """
+        if self._server is not None or not self._name:
+            return True
+        lock = QLockFile(self._name + ".lock") if os.name == "posix" else None
+        if lock is not None and not lock.tryLock(WAIT_MS):
+            return False
+        try:
+            return not self._someone_answers() and self._listen()
+        finally:
+            if lock is not None:
+                lock.unlock()
+
+    def send(self, args: Sequence[str]) -> bool:
+        """Hand arguments to the first process; returns whether it said that it heard them. Waits two seconds at most."""
+        message = {"args": list(args), "activation": os.environ.get("XDG_ACTIVATION_TOKEN", "")}
+        content = json.dumps(message).encode() + b"\n"
+        if len(content) > LONGEST_MESSAGE_BYTES:
+            return False
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(WAIT_MS):
+            return False
+        socket.write(content)
+        heard = b""
+        while not heard.endswith(_HEARD) and socket.waitForReadyRead(WAIT_MS):
+            heard += bytes(socket.readAll().data())
+        socket.abort()
+        return heard == _HEARD
+
+    def close(self) -> None:
+        """Stop listening; another process can be the first now."""
+        if self._server is not None:
+            self._server.close()
+            self._server.deleteLater()
+            self._server = None
+        for socket in list(self._unread):
+            socket.abort()
+        self._unread.clear()
+
+    def _someone_answers(self) -> bool:
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        answered = socket.waitForConnected(WAIT_MS)
+        socket.abort()
+        return answered
+
+    def _listen(self) -> bool:
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        # Nobody answered, so what a process that was killed has left is in the way and nothing else.
+        QLocalServer.removeServer(self._name)
+        if not server.listen(self._name):
+            log.warning("a second start cannot be noticed: %s", server.errorString())
+            server.deleteLater()
+            return True
+        server.newConnection.connect(self._welcome)
+        self._server = server
+        return True
+
+    def _welcome(self) -> None:
+        while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:
+            self._unread[socket] = bytearray()
+            socket.readyRead.connect(lambda one=socket: self._read(one))
+            socket.disconnected.connect(lambda one=socket: self._forget(one))
+            self._read(socket)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        """Collect one line; whoever sends more than a line may have is cut off."""
+        unread = self._unread.get(socket)
+        if unread is None:
+            return
+        unread += socket.readAll().data()
+        line, end, _ = bytes(unread).partition(b"\n")
+        if len(unread) > LONGEST_MESSAGE_BYTES:
+            log.warning("a second start sent too much")
+            socket.abort()
+        elif end:
+            self._unread[socket] = bytearray()
+            self._take(socket, line)
+
+    def _take(self, socket: QLocalSocket, line: bytes) -> None:
+        message = _understood(line)
+        if message is None:
+            log.warning("a second start sent what is no message")
+            socket.abort()
+            return
+        args, activation = message
+        if activation:
+            # Wayland lets a window come to the front only with the token of what the person has just clicked.
+            os.environ["XDG_ACTIVATION_TOKEN"] = activation
+        socket.write(_HEARD)
+        socket.flush()
+        self.raised.emit(args)
+
+    def _forget(self, socket: QLocalSocket) -> None:
+        self._unread.pop(socket, None)
+        socket.deleteLater()
+
+
+def _understood(line: bytes) -> tuple[list[str], str] | None:
+    """Return the arguments and the activation token of a message; None when it is not one."""
+    try:
+        message: object = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(message, dict):
+        return None
+    args, activation = message.get("args"), message.get("activation", "")
+    if not isinstance(args, list) or not isinstance(activation, str) or "\0" in activation:
+        return None
+    return [one for one in args if isinstance(one, str)], activation
+
+
+def _usable_name(data: Path) -> str:
+    """Return the name for a library; empty where no private place for it can be had."""
+    try:
+        return _name_for(data)
+    except OSError as error:
+        # The library's own lock still keeps two windows apart; only raising the first is lost.
+        log.warning("a second start cannot be noticed: %s", error)
+        return ""
+
+
+def _name_for(data: Path) -> str:
+    """Return the socket's path (POSIX) or the pipe's name (Windows) of a library's data folder and this user."""
+    place = os.path.normcase(os.path.realpath(data))
+    mark = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
+    if os.name != "posix":
+        return f"vislumbre-{getpass.getuser()}-{mark}"
+    return str(_private_folder() / f"{mark}.socket")
+
+
+def _private_folder() -> Path:
+    """Return a folder with a short path (a socket's may have 108 bytes) that only this user can enter.
+
+    Raises:
+        PermissionError: Somebody else has made a folder of that name; using it would tell them our arguments.
+    """
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    if runtime and _is_private(Path(runtime)):
+        folder = Path(runtime) / "vislumbre"
+    else:
+        folder = Path(tempfile.gettempdir()) / f"vislumbre-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if not _is_private(folder):
+        raise PermissionError(f"{folder} is not ours alone")
+    return folder
+
+
+def _is_private(folder: Path) -> bool:
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077

@@ -1,0 +1,70 @@
+"""Figures, times, sizes and paths as a person reads them."""
+
+import os
+from pathlib import Path
+from unicodedata import category
+
+from PySide6.QtCore import QLocale
+
+MINUTE_S = 60
+HOUR_S = 60 * MINUTE_S
+DAY_S = 24 * HOUR_S
+
+
+def _locale() -> QLocale:
+    """Return the person's locale; the "C" one knows no thousands separators."""
+    mine = QLocale()
+    return mine if mine.language() is not QLocale.Language.C else QLocale(QLocale.Language.English)
+
+
+def number(count: int) -> str:
+    """Return a whole number with thousands separators: "12,345"."""
+    return _locale().toString(count)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 photo", "12,345 photos". `many` is `one` with an s unless given."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def rate(per_s: float, noun: str = "photo") -> str:
+    """Return a pace: "12 photos/s", "0.8 photos/s"; empty when not known."""
+    if per_s < 0.05:
+        return ""
+    figure = _locale().toString(per_s, "f", 1) if per_s < 9.5 else number(round(per_s))
+    return f"{figure} {noun}s/s"
+
+
+def time_left(seconds: float | None) -> str:
+    """Return an estimate no finer than anyone could know: "About 6 min left"; empty when not known."""
+    if seconds is None:
+        return ""
+    if seconds < 45:
+        return "Less than a minute left"
+    if seconds < 59.5 * MINUTE_S:
+        return f"About {max(1, round(seconds / MINUTE_S))} min left"
+    if seconds < DAY_S:
+        hours, minutes = divmod(round(seconds / (5 * MINUTE_S)) * 5, 60)
+        return f"About {hours} h {minutes} min left" if minutes else f"About {hours} h left"
+    return f"About {counted(round(seconds / DAY_S), 'day')} left"
+
+
+def size(size_bytes: int) -> str:
+    """Return a size as shops and file managers give it: "605 MB", "1.5 GB"."""
+    precision = 1 if size_bytes >= 10**9 else 0
+    return _locale().formattedDataSize(size_bytes, precision, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def shown(path: Path | str) -> str:
+    """Return a name or path that any label can show: the home folder as ``~``, no line ends, valid Unicode."""
+    text = str(path)
+    home = str(Path.home())
+    if isinstance(path, Path) and len(home) > 1 and (text == home or text.startswith(home + os.sep)):
+        text = "~" + text[len(home) :]
+    return "".join("\N{REPLACEMENT CHARACTER}" if _hides(one) else one for one in text)
+
+
+def _hides(letter: str) -> bool:
+    """Say whether a character is a control: a line end, half a pair, or one that turns the text around."""
+    # The joiners are part of many emoji and of Indian and Persian names.
+    return category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and letter not in "\u200c\u200d"

@@ -1,0 +1,74 @@
+"""Figures as a person reads them."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from desktop_app.ui import wording
+
+
+@pytest.fixture(autouse=True)
+def _plain_locale():
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.C))
+    yield
+    QLocale.setDefault(before)
+
+
+def test_thousands_are_separated_even_without_a_locale():
+    assert wording.number(1234567) == "1,234,567"
+
+
+def test_the_persons_own_separators_are_used():
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    assert wording.number(12345) == "12.345"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 photos"), (1, "1 photo"), (2, "2 photos"), (1000, "1,000 photos")]
+)
+def test_nouns_follow_their_number(count, text):
+    assert wording.counted(count, "photo") == text
+    assert wording.counted(2, "library", "libraries") == "2 libraries"
+
+
+@pytest.mark.parametrize(
+    ("pace", "text"), [(0, ""), (0.84, "0.8 photos/s"), (9.6, "10 photos/s"), (1234.4, "1,234 photos/s")]
+)
+def test_a_pace_is_no_finer_than_it_is_known(pace, text):
+    assert wording.rate(pace) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, ""),
+        (0, "Less than a minute left"),
+        (50, "About 1 min left"),
+        (372, "About 6 min left"),
+        (3590, "About 1 h left"),
+        (7800, "About 2 h 10 min left"),
+        (23.99 * 3600, "About 24 h left"),
+        (86400, "About 1 day left"),
+        (3 * 86400, "About 3 days left"),
+    ],
+)
+def test_time_left_is_said_roughly(seconds, text):
+    assert wording.time_left(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(605_000_000, "605 MB"), (1_500_000_000, "1.5 GB"), (42_600, "43 kB"), (0, "0 bytes")]
+)
+def test_sizes_are_those_of_file_managers(size, text):
+    assert wording.size(size) == text
+
+
+def test_paths_are_shown_short_and_without_what_no_label_can_show():
+    assert wording.shown(Path.home() / "Pictures") == f"~{os.sep}Pictures"
+    assert wording.shown("two\nlines") == "two\ufffdlines"
+    assert wording.shown("half \udcff") == "half \ufffd"
+    assert wording.shown("gpj\u202e.exe") == "gpj\ufffd.exe"
+    assert wording.shown("👩\u200d🌾 über 愛.jpg") == "👩\u200d🌾 über 愛.jpg"
