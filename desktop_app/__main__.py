@@ -1,5 +1,6 @@
 """``python -m desktop_app``: a command when one is named, else the window."""
 
+import os
 import sys
 
 _VECTOR_SERVER = "--vector-server"
@@ -9,10 +10,11 @@ def main() -> int:
     """Run what the command line asks for and return the exit code."""
     arguments = sys.argv[1:]
     if arguments[:1] == [_VECTOR_SERVER]:
-        # A frozen application has no other way to start its own child process.
+        # A frozen application has no other way to start its own child process. It ends at once: an interpreter
+        # that shuts down in good order would close the database, which must not happen after a failed flush.
         from desktop_app.library.vector_server import main as serve
 
-        return serve(arguments[1:])
+        os._exit(serve(arguments[1:]))
     if _names_a_command(arguments):
         from desktop_app.cli import main as run_command
 

@@ -1,0 +1,162 @@
+"""What the vector store reads and secures in Milvus Lite's own files, beside the database itself."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.errors import DiskFullError
+
+# Lite rewrites up to the whole database when it merges files in the background.
+_LEAST_FREE_BYTES = 200_000_000
+_MOST_FREE_BYTES = 2_000_000_000
+# Rows, their index and the manifest, and what others write meanwhile.
+_FLUSH_FACTOR = 3
+_FLUSH_EXTRA_BYTES = 16_000_000
+_ATTEMPTS = 5
+
+
+def size_bytes(database: Path) -> int:
+    """Return how much room a database takes on disk."""
+    return sum(_size(Path(folder, name)) for folder, _, names in os.walk(database) for name in names)
+
+
+def need_room_to_write(database: Path, least_free_bytes: int | None) -> None:
+    """Refuse to write rows on a disk that is nearly full, where Milvus Lite 3.2.2 can lose what it took.
+
+    Args:
+        database: Its folder.
+        least_free_bytes: How much must be free; None for as much as the database takes, 200 MB to 2 GB.
+
+    Raises:
+        DiskFullError: There is less.
+    """
+    wanted = least_free_bytes
+    if wanted is None:
+        wanted = min(max(size_bytes(database), _LEAST_FREE_BYTES), _MOST_FREE_BYTES)
+    if shutil.disk_usage(database).free < wanted:
+        raise disk_full(database)
+
+
+def need_room_to_flush(database: Path, unflushed_bytes: int) -> None:
+    """Refuse a flush that would fail for lack of room, because a failed flush costs a restart.
+
+    Raises:
+        DiskFullError: There is too little room.
+    """
+    if shutil.disk_usage(database).free < _FLUSH_FACTOR * unflushed_bytes + _FLUSH_EXTRA_BYTES:
+        raise disk_full(database)
+
+
+def disk_full(database: Path) -> DiskFullError:
+    """Return the error for a disk without room."""
+    free_mb = shutil.disk_usage(database).free // 1_000_000
+    return DiskFullError(
+        f"Only {free_mb} MB are free on the disk that holds the search index ({database.parent}).",
+        "Make room; adding photos then goes on.",
+    )
+
+
+def log_bytes(database: Path, collection: str) -> int:
+    """Return the size of the log of rows that were not flushed."""
+    return sum(_size(file) for file in (database / "collections" / collection / "wal").glob("*.arrow"))
+
+
+def secure(database: Path, collection: str) -> None:
+    """Bring a collection's files and their folders to disk; Milvus Lite 3.2.2 leaves that to the system.
+
+    Without it a power cut can leave a manifest that names an empty file. 24 ms after a flush of 512 rows.
+
+    Raises:
+        OSError: The disk refuses.
+    """
+    root = database / "collections" / collection
+    for folder, _, names in os.walk(root):
+        for name in names:
+            _secure(Path(folder, name))
+        if os.name == "posix":
+            _secure(Path(folder))
+
+
+def live_ids(database: Path, collection: str) -> set[int]:
+    """Return the ids of all flushed rows that are not deleted, from the id columns of the Parquet files.
+
+    Asking the database itself would load every vector: 3.9 GB for 100,000 rows.
+
+    Raises:
+        OSError: The files cannot be read.
+    """
+    root = database / "collections" / collection
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _read_live_ids(root)
+        except FileNotFoundError:
+            # A compaction in the background has replaced files since the manifest was read.
+            if attempt + 1 == _ATTEMPTS:
+                raise
+    raise AssertionError
+
+
+def _read_live_ids(root: Path) -> set[int]:
+    try:
+        manifest = json.loads((root / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        return set()
+    live: set[int] = set()
+    for partition, files in manifest["partitions"].items():
+        folder = root / "partitions" / partition
+        written = _newest(folder / name for name in files["data_files"])
+        deleted = _newest(folder / name for name in files["delta_files"])
+        live |= _surviving(written, deleted)
+    return live
+
+
+def _surviving(
+    written: tuple[NDArray[np.int64], NDArray[np.int64]], deleted: tuple[NDArray[np.int64], NDArray[np.int64]]
+) -> set[int]:
+    """Return the ids whose newest row is not older than their newest deletion."""
+    ids, sequences = written
+    gone, gone_sequences = deleted
+    if not len(gone) or not len(ids):
+        return set(ids.tolist())
+    place = np.minimum(np.searchsorted(gone, ids), len(gone) - 1)
+    dead = (gone[place] == ids) & (gone_sequences[place] > sequences)
+    return set(ids[~dead].tolist())
+
+
+def _newest(files: Iterator[Path]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct ids in the files, ascending, and the highest sequence number of each."""
+    import pyarrow.parquet as pq
+
+    tables = [pq.read_table(file, columns=["id", "_seq"], use_threads=False) for file in files]
+    if not tables:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    ids = np.concatenate([table["id"].to_numpy() for table in tables]).astype(np.int64, copy=False)
+    sequences = np.concatenate([table["_seq"].to_numpy() for table in tables]).astype(np.int64, copy=False)
+    order = np.lexsort((sequences, ids))
+    ids, sequences = ids[order], sequences[order]
+    last = np.append(ids[1:] != ids[:-1], True) if len(ids) else np.empty(0, bool)
+    return ids[last], sequences[last]
+
+
+def _secure(path: Path) -> None:
+    try:
+        # Windows flushes only what was opened for writing; folders can be opened for reading only.
+        descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    except FileNotFoundError:
+        return  # replaced by a compaction since it was listed
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,129 @@
+"""What a collection of vectors looks like in Milvus: names, fields, index, and what may go into it."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.errors import StoreDimensionError, StoreError
+
+VECTOR = "vec"
+
+# What float16 blobs and a model's own rounding leave of the length 1.
+_LENGTH_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProfile:
+    """How vectors are indexed and searched.
+
+    Attributes:
+        kind: Milvus' name of the index.
+        build: Parameters of its making.
+        search: Parameters of a search; HNSW's `ef` depends on the limit and is added to them.
+    """
+
+    kind: str
+    build: dict[str, int]
+    search: dict[str, int]
+
+    def search_params(self, limit: int) -> dict[str, Any]:
+        """Return the parameters of a search for so many rows."""
+        # Milvus refuses an ef below the limit or above 32,768.
+        ef = {"ef": min(max(2 * limit, 128), 32_768)} if self.kind == "HNSW" else {}
+        return {"metric_type": "IP", "params": self.search | ef}
+
+
+# One list, always probed: exact like FLAT, but the loop over the rows runs in FAISS (55 against 230 ms at
+# 100,000 rows). HNSW in Lite loses rows from results (milvus-lite #369) and takes 160 s to build.
+EXACT = IndexProfile("IVF_FLAT", {"nlist": 1}, {"nprobe": 1})
+# FAISS cannot open files with such paths on Windows (faiss #3073); FLAT is saved by Python.
+PLAIN = IndexProfile("FLAT", {}, {})
+GRAPH = IndexProfile("HNSW", {"M": 16, "efConstruction": 200}, {})
+
+
+def index_profile(*, is_lite: bool, folder: Path | None) -> IndexProfile:
+    """Choose the index for an engine.
+
+    Args:
+        is_lite: Whether Milvus Lite answers, in our child process or on its own server.
+        folder: Where Lite keeps its files; None when that is another machine's affair.
+    """
+    if not is_lite:
+        return GRAPH
+    return PLAIN if os.name == "nt" and folder is not None and not str(folder).isascii() else EXACT
+
+
+def collection_name(model_id: str) -> str:
+    """Return the collection of a model; Milvus allows letters, digits and underscores."""
+    return f"photos_{hashlib.sha256(model_id.encode()).hexdigest()[:16]}"
+
+
+def build_schema(dimension: int) -> Any:
+    """Return the fields of a collection."""
+    from pymilvus import DataType, MilvusClient
+
+    schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("folder_id", DataType.INT64)
+    schema.add_field("taken_at", DataType.INT64)
+    schema.add_field(VECTOR, DataType.FLOAT_VECTOR, dim=dimension)
+    return schema
+
+
+def build_index(profile: IndexProfile) -> Any:
+    """Return the index of a collection."""
+    from pymilvus import MilvusClient
+
+    index = MilvusClient.prepare_index_params()
+    # Lite 3.2.2 reads only the parameters nested below `params`, which pymilvus 3.0.2 unwraps once.
+    nested = {"params": profile.build} if profile.build else {}
+    index.add_index(
+        VECTOR,
+        index_name=VECTOR,
+        index_type=profile.kind,
+        metric_type="IP",
+        params={**profile.build, **nested},
+    )
+    return index
+
+
+def vector_length(description: dict[str, Any]) -> int:
+    """Return the length of the vectors in a collection that Milvus describes; 0 when it has none."""
+    for field in description.get("fields", ()):
+        if field["name"] == VECTOR:
+            return int(field["params"]["dim"])
+    return 0
+
+
+def checked(vectors: Sequence[NDArray[np.float32]], dimension: int) -> NDArray[np.float32]:
+    """Return vectors as one ``(n, dimension)`` float32 array, or refuse them; Milvus Lite takes even NaN.
+
+    Raises:
+        StoreDimensionError: One has another length than the collection's.
+        StoreError: One holds a number that is none, or is not a unit vector.
+    """
+    for vector in vectors:
+        if vector.shape != (dimension,):
+            raise wrong_dimension(dimension, vector.shape[-1] if vector.ndim else 0)
+    matrix = np.asarray(vectors, dtype=np.float32).reshape(-1, dimension)
+    if not np.isfinite(matrix).all():
+        raise StoreError("A vector holds something that is not a number.", "The model may be damaged.")
+    lengths = np.linalg.norm(matrix, axis=1)
+    if (np.abs(lengths - 1.0) > _LENGTH_TOLERANCE).any():
+        worst = lengths[np.argmax(np.abs(lengths - 1.0))]
+        raise StoreError(f"A vector has the length {worst:.4g} instead of 1.", "The model may be damaged.")
+    return matrix
+
+
+def wrong_dimension(wanted: int, got: int) -> StoreDimensionError:
+    """Return the error for vectors of another length than the collection's."""
+    return StoreDimensionError(
+        f"The search index holds vectors of {wanted} numbers and cannot take one of {got}.",
+        "They come from different models; choose the model again to build its own index.",
+    )

@@ -1,0 +1,195 @@
+"""Looks at a Milvus Lite database before it is opened, because opening a damaged one deletes data.
+
+Milvus Lite 3.2.2 removes every Parquet file that its manifest does not name when it opens a collection, and it
+takes an older manifest, or an empty one, where the newest is unreadable. So a database is opened only when its
+manifest is sound and every file it names is whole. Nothing here deletes or changes a row.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+_MAGIC = b"PAR1"
+# Magic, an empty footer's length and magic again.
+_SMALLEST_PARQUET = 12
+_LOCK_LOOK_S = 0.05
+
+
+def check(database: Path) -> list[str]:
+    """Return what is wrong with a database, in words for a log; empty when it may be opened.
+
+    Files that a sound manifest does not name are no problem: they are left over from a flush that was cut
+    short, and the rows are still in the log.
+
+    Args:
+        database: Its folder; one that is not there is sound.
+    """
+    if not database.exists():
+        return []
+    if not database.is_dir():
+        return [f"{database.name} is a file, not a folder"]
+    try:
+        return [problem for collection in _collections(database) for problem in _check_collection(collection)]
+    except OSError as error:
+        return [f"{database.name} cannot be read: {error}"]
+
+
+def set_aside(database: Path) -> Path:
+    """Rename a damaged database so that a new one can be made, and return its new path.
+
+    Raises:
+        OSError: It cannot be renamed.
+    """
+    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    target = database.with_name(f"{database.name}.broken-{stamp}")
+    number = 1
+    while target.exists():
+        number += 1
+        target = database.with_name(f"{database.name}.broken-{stamp}-{number}")
+    return database.rename(target)
+
+
+def drop_indexes(database: Path) -> int:
+    """Remove the index files beside the rows, which are made again from the rows, and return how many."""
+    removed = 0
+    for collection in _collections(database):
+        for file in (collection / "partitions").glob("*/indexes/*"):
+            file.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def is_locked(database: Path) -> bool:
+    """Return whether a living process has the database open. Its lock file is never removed."""
+    try:
+        descriptor = os.open(database / "LOCK", os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def wait_until_unlocked(database: Path, wait_s: float) -> bool:
+    """Wait for another process to give the database up, and return whether it did.
+
+    A child whose parent was killed needs a moment to write what it holds.
+    """
+    deadline = time.monotonic() + wait_s
+    while is_locked(database):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_LOCK_LOOK_S)
+    return True
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]  # Windows
+            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]  # Windows
+        else:
+            import fcntl
+
+            # Closing the descriptor gives the lock back.
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _collections(database: Path) -> Iterator[Path]:
+    """Yield the folders of all collections, those of other databases in the same folder too."""
+    for root in (database / "collections", *sorted((database / "databases").glob("*/collections"))):
+        if root.is_dir():
+            yield from sorted(entry for entry in root.iterdir() if entry.is_dir())
+
+
+def _check_collection(collection: Path) -> list[str]:
+    rows = list((collection / "partitions").glob("*/d*/*.parquet"))
+    logs = list((collection / "wal").glob("*.arrow"))
+    schema = collection / "schema.json"
+    if _is_json_object(schema):
+        problems = list(_check_manifest(collection, rows, logs))
+    else:
+        # Without rows it is a collection whose making or removal was cut short.
+        problems = ["schema.json is missing or unreadable"] if rows or logs or schema.exists() else []
+    return [f"{collection.name}: {problem}" for problem in problems]
+
+
+def _check_manifest(collection: Path, rows: list[Path], logs: list[Path]) -> Iterator[str]:
+    manifest = collection / "manifest.json"
+    if not manifest.exists():
+        if rows or (collection / "manifest.json.prev").exists():
+            yield "manifest.json is missing"
+        return
+    read = _read_manifest(manifest)
+    if read is None:
+        yield "manifest.json is unreadable"
+        return
+    named, sequence = read
+    for file in named:
+        if problem := _parquet_problem(collection / "partitions" / file):
+            yield f"{file} {problem}"
+    # A flush that was cut short leaves its rows in the log. Newer rows without a log mean that the manifest is
+    # an old one, and opening would delete them.
+    if not logs and any(_first_sequence(file) > sequence for file in rows):
+        yield "manifest.json is older than the rows"
+
+
+def _is_json_object(file: Path) -> bool:
+    try:
+        return isinstance(json.loads(file.read_bytes()), dict)
+    except (OSError, ValueError):
+        return False
+
+
+def _read_manifest(manifest: Path) -> tuple[list[str], int] | None:
+    """Return the Parquet files a manifest names, relative to `partitions`, and the last sequence number in them.
+
+    Returns:
+        None when the manifest is not sound.
+    """
+    try:
+        content = json.loads(manifest.read_bytes())
+        partitions = cast("dict[str, dict[str, list[str]]]", content["partitions"])
+        named = [
+            f"{partition}/{file}"
+            for partition, files in partitions.items()
+            for kind in ("data_files", "delta_files")
+            for file in files[kind]
+        ]
+        return named, int(content["current_seq"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _first_sequence(file: Path) -> int:
+    """Return the first sequence number in `data_000001_000512.parquet`; 0 when the name is another."""
+    number = file.stem.split("_")[1:2]
+    return int(number[0]) if number and number[0].isdecimal() else 0
+
+
+def _parquet_problem(file: Path) -> str:
+    """Say what is wrong with a Parquet file; empty when both ends and the length of its footer are right."""
+    try:
+        with file.open("rb") as opened:
+            size = os.fstat(opened.fileno()).st_size
+            if size < _SMALLEST_PARQUET:
+                return "is cut short"
+            start = opened.read(4)
+            opened.seek(size - 8)
+            end = opened.read(8)
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read: {error}"
+    whole = start == _MAGIC and end[4:] == _MAGIC and int.from_bytes(end[:4], "little") <= size - 12
+    return "" if whole else "is cut short or overwritten"
