@@ -1,0 +1,131 @@
+"""Nobody else on the machine reaches the library, and the library reaches nobody."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from desktop_app.library import PhotoLibrary
+from desktop_app.paths import AppPaths, resources
+from tests.fakes import ColorEmbedder
+from tests.pictures import save_colour
+from tests.processes import vector_processes
+from tests.tiny_clip import make_tiny_clip
+
+ROOT = Path(__file__).resolve().parents[2]
+NOBODY = 65534
+WAIT_S = 60
+
+# Tries, as another user, everything that a file's name or a socket's could give away.
+SPY = """
+import json, os, socket, sys
+base, reached = sys.argv[1], []
+for folder, _, names in os.walk(base):
+    for name in names:
+        path = os.path.join(folder, name)
+        try:
+            open(path, "rb").read(1)
+            reached.append(path)
+        except OSError:
+            continue
+for name in ("config", "data", "cache", "log"):
+    try:
+        reached += os.listdir(os.path.join(base, name))
+    except OSError:
+        continue
+for path in sys.argv[2:]:
+    try:
+        with socket.socket(socket.AF_UNIX) as spy:
+            spy.connect(path)
+        reached.append(path)
+    except OSError:
+        continue
+print(json.dumps(reached))
+"""
+
+
+@pytest.fixture
+def open_base() -> Iterator[Path]:
+    """A folder whose parents anybody may enter, unlike pytest's own."""
+    parent = Path(tempfile.mkdtemp(prefix="vislumbre-"))
+    parent.chmod(0o755)
+    yield parent / "library"
+    shutil.rmtree(parent)
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user"
+)
+def test_another_user_reaches_neither_files_nor_database(open_base: Path, tmp_path: Path) -> None:
+    photos = save_colour(tmp_path / "photos" / "red.png", "red").parent
+    paths = AppPaths.below(open_base)
+    paths.make()
+    library = PhotoLibrary.open(paths.data, paths.cache, resources=resources(), embedder=ColorEmbedder())
+    try:
+        library.add_folder(photos).result(WAIT_S)
+        assert library.search("red").result(WAIT_S).hits
+        (server,) = vector_processes()
+        listening = server.net_connections(kind="unix")
+        sockets = [str(one.laddr) for one in listening if one.laddr]
+        assert sockets
+        assert server.net_connections(kind="inet") == []
+        assert psutil.Process().net_connections(kind="inet") == []
+        done = subprocess.run(
+            ["/usr/bin/env", "python3", "-c", SPY, str(open_base), *sockets],
+            user=NOBODY, group=NOBODY, extra_groups=[], cwd="/", capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert json.loads(done.stdout) == []
+    finally:
+        library.close()
+
+
+def test_indexing_and_searching_need_no_network_at_all(tmp_path: Path) -> None:
+    alone = ["unshare", "-n"]
+    if (
+        not shutil.which("unshare")
+        or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("a machine without any network cannot be made here")
+    model = make_tiny_clip(tmp_path / "model")
+    photos = save_colour(tmp_path / "photos" / "red.png", "red").parent
+    options = ["--base-dir", str(tmp_path / "library"), "--model", str(model), "--json"]
+    for words, field in ((["index", str(photos)], "indexed"), (["search", "red"], "hits")):
+        done = subprocess.run(
+            [*alone, sys.executable, "-m", "desktop_app", *words, *options],
+            capture_output=True, text=True, cwd=ROOT, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)[field]
+
+
+def test_no_photo_is_written_to(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    for colour in ("red", "green"):
+        save_colour(photos / f"{colour}.jpg", colour).chmod(0o444)
+    (photos / "broken.jpg").write_bytes(b"broken")
+
+    def look() -> dict[str, tuple[bytes, int, int]]:
+        return {
+            path.name: (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode)
+            for path in photos.iterdir()
+        }
+
+    before = look()
+    library = PhotoLibrary.open(
+        tmp_path / "data", tmp_path / "cache", resources=resources(), embedder=ColorEmbedder()
+    )
+    try:
+        library.add_folder(photos).result(WAIT_S)
+        library.retry().result(WAIT_S)
+        library.similar(photos / "red.jpg").result(WAIT_S)
+        library.remove_folder(photos).result(WAIT_S)
+    finally:
+        library.close()
+    assert look() == before
