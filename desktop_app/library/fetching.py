@@ -34,30 +34,41 @@ class ModelFetcher:
         self._thread: threading.Thread | None = None
 
     def fetch(self, reference: str) -> None:
-        """Begin to fetch a model, or go on with it; nothing happens while one is being fetched."""
+        """Begin to fetch a model, or go on with it.
+
+        Nothing happens while one is being fetched; one that was cancelled but has not ended yet is waited for, in
+        the background.
+        """
         with self._lock:
-            if self._thread is not None and self._thread.is_alive():
+            running = self._thread is not None and self._thread.is_alive()
+            if running and not self._cancelled.is_set():
                 return
-            self._cancelled.clear()
-            self._thread = threading.Thread(target=self._run, args=(reference,), name="model-download")
+            before = self._thread if running else None
+            self._cancelled = threading.Event()
+            self._thread = threading.Thread(
+                target=self._run, args=(reference, self._cancelled, before), name="model-download"
+            )
             self._thread.start()
 
     def cancel(self) -> None:
         """Stop the download; what has arrived is kept and continued next time."""
-        self._cancelled.set()
+        with self._lock:
+            self._cancelled.set()
 
     def close(self) -> None:
         """Stop the download and wait for its thread."""
-        self.cancel()
         with self._lock:
+            self._cancelled.set()
             thread = self._thread
         if thread is not None:
             thread.join()
 
-    def _run(self, reference: str) -> None:
+    def _run(self, reference: str, cancelled: threading.Event, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
         try:
             choice = self._shelf.fetch(
-                reference, progress=self._tell, cancelled=self._cancelled.is_set, network=self._network
+                reference, progress=self._tell, cancelled=cancelled.is_set, network=self._network
             )
         except DownloadCancelledError as error:
             logger.info("download stopped: %s", error)

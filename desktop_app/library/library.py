@@ -91,7 +91,7 @@ class PhotoLibrary(Questions):
         thumbnails = ThumbnailStore(cache / "thumbnails", side_px=THUMBNAIL_PX)
         self._shelf = ModelShelf(data / "models", resources / "models")
         place = store or StorePlace(data / "vectors")
-        spaces = Spaces(catalog, self._shelf, place, self._tell, threads)
+        spaces = Spaces(catalog, self._shelf, place, self._tell, self._finish_searches, threads)
         super().__init__(catalog, thumbnails, spaces, place.address or "milvus-lite")
         self._control = Control()
         self._refresher = Refresher(
@@ -141,9 +141,14 @@ class PhotoLibrary(Questions):
         return lambda: self._listeners.remove(listener)
 
     def warm_up(self) -> "Future[None]":
-        """Open the model and the vectors now, in the background; the first search or refresh does it otherwise."""
+        """Open the model and the vectors now, in the background; the first search or refresh does it otherwise.
+
+        The future raises StoreError or DiskFullError when the vectors cannot be opened; the next call tries again. A
+        model that cannot be used is no error here: everything but search by meaning works without.
+        """
         with self._opening_lock:
-            if self._opened is None:
+            failed = self._opened is not None and self._opened.done() and self._opened.exception() is not None
+            if self._opened is None or failed:
                 model, embedder = self._wanted
                 self._opened = self._writer.submit(lambda: self._open_models(model, embedder))
             return self._opened
@@ -284,8 +289,13 @@ class PhotoLibrary(Questions):
 
     def _work(self, job: Callable[[], IndexReport]) -> "Future[IndexReport]":
         """Queue work for the writer, behind the opening of the models."""
-        self.warm_up()
-        return self._writer.submit(job)
+        opened = self.warm_up()
+
+        def after_opening() -> IndexReport:
+            opened.result()
+            return job()
+
+        return self._writer.submit(after_opening)
 
     def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners):
@@ -297,6 +307,7 @@ class PhotoLibrary(Questions):
         except LibraryError as error:
             logger.warning("the vectors cannot be opened: %s", error)
             self._tell(Trouble(error))
+            raise
 
     def _refresh(self, folders: Sequence[Path]) -> IndexReport:
         self._control.renew()
@@ -314,6 +325,9 @@ class PhotoLibrary(Questions):
             if not self._trimmed:
                 self._trimmed = True
                 self._thumbnails.trim()
+
+    def _finish_searches(self) -> None:
+        self._search_thread.submit(lambda: None).result()
 
     def _tune_for(self, photos: int) -> None:
         if photos >= _WORTH_TUNING:
@@ -367,7 +381,8 @@ def _revived(sync: VectorSync, ask: Callable[[], Answer]) -> Answer:
 
 
 def _locked(data: Path) -> FileLock:
-    lock = FileLock(data / "library.lock")
+    # Opened and closed on different threads, so the lock must not belong to one.
+    lock = FileLock(data / "library.lock", thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:

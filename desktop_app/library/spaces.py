@@ -95,7 +95,13 @@ class Spaces:
     """
 
     def __init__(
-        self, catalog: Catalog, shelf: ModelShelf, place: StorePlace, tell: Listener, threads: int = 0
+        self,
+        catalog: Catalog,
+        shelf: ModelShelf,
+        place: StorePlace,
+        tell: Listener,
+        searches_done: Callable[[], None],
+        threads: int = 0,
     ) -> None:
         """Make it; nothing is opened yet.
 
@@ -104,6 +110,7 @@ class Spaces:
             shelf: Which models there are.
             place: Where their vectors are.
             tell: Hears what is loading, ready or missing.
+            searches_done: Returns when every search that was begun has its answer, so that a model can be closed.
             threads: Threads of the model; 0 for its own choice.
         """
         self.indexing: Space | None = None
@@ -112,6 +119,7 @@ class Spaces:
         self._shelf = shelf
         self._place = place
         self._tell = tell
+        self._searches_done = searches_done
         self._threads = threads
         self._model_ids: dict[tuple[object, ...], str] = {}
 
@@ -153,6 +161,7 @@ class Spaces:
         self.searching = chosen
         self._catalog.set_note(_SEARCHED, chosen.key)
         if before is not None:
+            self._searches_done()
             before.close()
         self._say_ready(chosen, switching=False)
         return True
