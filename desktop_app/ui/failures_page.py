@@ -177,9 +177,11 @@ class FailuresPage(QWidget):
         self._tree.selectionModel().selectionChanged.connect(self._show_choice)
         self._tree.customContextMenuRequested.connect(self._show_menu)
         self._tree.doubleClicked.connect(self._open_row)
+        # Connected apart: given a slot, PySide's constructor ignores the context, and the keys work in all the window.
         here = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.closed.emit, context=here)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self, self._copy_list, context=here)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, context=here).activated.connect(self.closed)
+        copy = QKeySequence(QKeySequence.StandardKey.Copy)
+        QShortcut(copy, self, context=here).activated.connect(self._copy_list)
 
     def _show_choice(self) -> None:
         """Say on the buttons what they apply to."""

@@ -64,8 +64,9 @@ class FoldersPanel(QWidget):
         self._hint = theme.set_subtle(QLabel("Add a folder with photos, or drop one here."))
         self._hint.setWordWrap(True)
         self._lay_out()
+        # Connected apart: given a slot, PySide's constructor ignores the context, and Del in the grid would count.
         here = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Delete), self._list, self.remove, context=here)
+        QShortcut(QKeySequence(Qt.Key.Key_Delete), self._list, context=here).activated.connect(self.remove)
         theme.current().changed.connect(self._list.viewport().update)
         self._show_choice()
 

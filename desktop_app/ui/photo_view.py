@@ -203,6 +203,7 @@ class PhotoView(QWidget):
 
     def _connect(self) -> None:
         self._canvas.zoom_changed.connect(self._show_zoom)
+        self._show_zoom(self._canvas.zoom())
         self._details.reveal_wanted.connect(self._reveal)
         self._details.similar_wanted.connect(self._look_for_similar)
 

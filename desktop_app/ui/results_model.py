@@ -54,7 +54,7 @@ class ResultsModel(QAbstractListModel):
     Signals:
         page_wanted(list[int]): Ids whose photos are to be seen but not known; answer with `take_photos`.
         photos_taken(): Photo rows have arrived.
-        renewing(): `show_ids` is about to change the rows of a list that goes on.
+        renewing(): The rows of a list that goes on are about to change.
         renewed(bool): The list goes on, and its photos may have changed; True when rows were reset, False when
             those that stayed were not touched.
     """
@@ -77,9 +77,16 @@ class ResultsModel(QAbstractListModel):
         """Say where pictures in memory are found by photo id; a null image means that none can be made."""
         self._peek = peek
 
-    def show_hits(self, hits: Sequence[Hit]) -> None:
-        """Show an answer, best first. A photo that comes twice is shown once."""
+    def show_hits(self, hits: Sequence[Hit], *, goes_on: bool = False) -> None:
+        """Show an answer, best first. A photo that comes twice is shown once.
+
+        Args:
+            hits: The answer.
+            goes_on: It is that of the question shown already, asked again: place and selection stay.
+        """
         once = {hit.photo.id: hit for hit in reversed(hits)}
+        if goes_on:
+            self.renewing.emit()
         self.beginResetModel()
         self._ids = list(dict.fromkeys(hit.photo.id for hit in hits))
         self._hits = once
@@ -87,6 +94,8 @@ class ResultsModel(QAbstractListModel):
         self._asked = set()
         self._number_rows()
         self.endResetModel()
+        if goes_on:
+            self.renewed.emit(True)
 
     def show_ids(self, ids: Sequence[int]) -> None:
         """Show photos in this order; their rows are asked for when they come into view.

@@ -1,0 +1,70 @@
+"""Starts the window: arguments → folders → is there a screen? → everything that needs Qt."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from desktop_app.paths import AppPaths
+
+DONE, CANNOT_WORK = 0, 3
+
+NO_SCREEN = """\
+Vislumbre's window needs a screen, and there is none here (neither DISPLAY nor WAYLAND_DISPLAY is set).
+"""
+
+WITHOUT_WINDOW = """\
+Without a window, in a checkout:    make run PHOTOS=folder QUERY="a dog on the beach"
+Without a window, once installed:   vislumbre index folder
+                                    vislumbre search "a dog on the beach"
+"""
+
+
+def window_main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window, or bring that of a running Vislumbre to the front, and return the exit code.
+
+    Args:
+        arguments: What was typed after the program's name; None for that of this process.
+    """
+    parsed = _parser().parse_args(arguments)
+    if not has_screen(os.environ, sys.platform):
+        _say(NO_SCREEN + WITHOUT_WINDOW)
+        return CANNOT_WORK
+    paths = AppPaths.below(parsed.base_dir) if parsed.base_dir else AppPaths.for_person()
+    try:
+        # Late, because on a server Qt's own libraries are often missing, and the words above need none of them.
+        from desktop_app.ui.application import run
+    except ImportError as error:
+        if (error.name or "").startswith("desktop_app"):
+            raise
+        _say(f"Vislumbre's window cannot start: {error}.\n{WITHOUT_WINDOW}")
+        return CANNOT_WORK
+    return run(
+        paths, folders=[folder.expanduser().absolute() for folder in parsed.folders], query=parsed.search
+    )
+
+
+def has_screen(environment: Mapping[str, str], platform: str) -> bool:
+    """Whether a window can be shown: always assumed but on Unix without a display server."""
+    if platform in {"win32", "darwin"}:
+        return True
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _say(text: str) -> None:
+    # A program without a console, as on Windows, has no error stream.
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vislumbre", description="Find your own photos by describing them: the window."
+    )
+    parser.add_argument(
+        "--base-dir", type=Path, metavar="DIR", help="keep everything of the library in this folder"
+    )
+    parser.add_argument("--search", metavar="WORDS", default="", help="search for this at once")
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="add this folder of photos")
+    return parser

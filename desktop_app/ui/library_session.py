@@ -1,0 +1,146 @@
+"""What the window can do while a library is open: the flows, from the bridge's first event to its last."""
+
+import itertools
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from desktop_app.library import Event, LibraryError, LibraryStatus, Photo, PhotoLibrary
+from desktop_app.ui.background import Background
+from desktop_app.ui.bridge import LibraryBridge
+from desktop_app.ui.desk import Desk
+from desktop_app.ui.drops import Dropped
+from desktop_app.ui.folders_flow import FoldersFlow
+from desktop_app.ui.library_flow import LibraryFlow
+from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.model_flow import ModelFlow
+from desktop_app.ui.pages import Page
+from desktop_app.ui.photo_flow import PhotoFlow
+from desktop_app.ui.search_flow import SearchFlow
+from desktop_app.ui.settings_flow import SettingsFlow
+from desktop_app.ui.situation import EmptyStates, Situation
+
+
+class LibrarySession(QObject):
+    """Connects an open library with the window.
+
+    Attributes:
+        search: Words, examples, browsing.
+        work: Status, notices, failures.
+        folders: Adding and removing.
+        situation: What is known of the library just now.
+    """
+
+    def __init__(
+        self,
+        library: PhotoLibrary,
+        background: Background,
+        window: MainWindow,
+        settings_flow: SettingsFlow,
+        cache: Path,
+    ) -> None:
+        """Make the flows and begin to hear events.
+
+        Args:
+            library: Stays its maker's own.
+            background: Brings answers to this thread.
+            window: Where everything is shown.
+            settings_flow: Has the person's choices and the list of models.
+            cache: Where a pasted picture is kept.
+        """
+        super().__init__(window)
+        self._library = library
+        self._background = background
+        self._window = window
+        self._settings = settings_flow.settings
+        self.situation = Situation()
+        self._pasted = cache / "pasted"
+        self._count = itertools.count(1)
+        states = EmptyStates(
+            window.pages,
+            self.situation,
+            add_folder=window.menus.add_folder.trigger,
+            choose_model=settings_flow.show_models,
+            clear_search=window.top.search.clear,
+        )
+        desk = Desk(library, background, window, self._settings, self.situation, states)
+        self.search = SearchFlow(desk)
+        self.work = LibraryFlow(desk, self.search)
+        self.folders = FoldersFlow(desk, self.work)
+        self._photos = PhotoFlow(desk, self.search)
+        self._models = ModelFlow(desk, settings_flow.panel, self.search, settings_flow.show_models)
+        window.menus.failures.triggered.connect(self.work.show_failures)
+        self._bridge = LibraryBridge(library.subscribe, self)
+        self._bridge.happened.connect(self._hear)
+
+    def start(self, status: LibraryStatus) -> None:
+        """Show what there is and begin to look for changes."""
+        self.work.show_status(status)
+        self.search.start()
+        if self._settings.values.watch:
+            self.watch()
+        else:
+            self.work.follow(self._library.refresh())
+
+    def watch(self) -> None:
+        """Follow changes from now on."""
+        self._library.watch()
+
+    def has_folders(self) -> bool:
+        """Return whether any folder is chosen."""
+        return self.situation.folders > 0
+
+    def thumbnail(self, photo: Photo) -> Path | None:
+        """Find or make a photo's small copy. Any thread that may wait."""
+        return self._library.thumbnail(photo)
+
+    def receive(self, what: Dropped) -> None:
+        """Add folders, or search with a picture."""
+        if what.folders:
+            self.folders.add_all(what.folders)
+        elif what.picture is not None:
+            self.search.ask_like(what.picture)
+        elif what.image is not None:
+            image = what.image
+            file = self._pasted / f"{next(self._count)}.png"
+            self._background.run(lambda: _kept(image, file), self._search_with_pasted, self._refuse)
+
+    def escape(self) -> None:
+        """Go one step back: from the failures, from an example to what was before, else to the search field."""
+        if self._window.pages.shown() is Page.FAILURES:
+            self._window.pages.close_failures()
+        elif not self.search.go_back():
+            self._window.top.search.focus()
+
+    def close(self) -> None:
+        """Hear nothing and ask nothing any more."""
+        self._bridge.close()
+        self.work.close()
+        self.search.close()
+        shutil.rmtree(self._pasted, ignore_errors=True)
+
+    def _hear(self, event: Event) -> None:
+        self.work.hear(event)
+        self._models.hear(event)
+
+    def _search_with_pasted(self, file: Path) -> None:
+        self.search.ask_like(file, "the pasted picture")
+
+    def _refuse(self, error: LibraryError) -> None:
+        self._window.notices.show_notice(
+            f"{error.sentence} {error.hint}".strip(), kind="warning", key="pasted"
+        )
+
+
+def _kept(image: QImage, file: Path) -> Path:
+    """Write a picture without a file where the engine can read it. For a pool thread.
+
+    Raises:
+        LibraryError: It cannot be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not image.save(str(file)):
+        raise LibraryError("The picture could not be used.", f"Is there room on the disk of {file.parent}?")
+    return file

@@ -1,0 +1,54 @@
+"""What the grid can be asked to show, and how the window says it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.library import Answer
+from desktop_app.ui import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """All photos, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Photos that show what a text describes.
+
+    Attributes:
+        text: What was typed.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Photos that look like one.
+
+    Attributes:
+        path: The example.
+        name: What to call it where its file's name means nothing to the person; empty for that name.
+    """
+
+    path: Path
+    name: str = ""
+
+
+Question = Browse | Words | Like
+
+
+def browsing_heading(photos: int) -> str:
+    """Return the line above all photos."""
+    return f"{wording.counted(photos, 'photo')}, newest first"
+
+
+def answer_heading(question: Question, answer: Answer) -> str:
+    """Return the line above an answer."""
+    count = wording.counted(len(answer.hits), "photo")
+    if isinstance(question, Like):
+        return f"{count}, most alike first"
+    if all(hit.score is None for hit in answer.hits):
+        return f"{count} with these words in the name"
+    return f"{count}, most similar first"

@@ -1,0 +1,208 @@
+"""From what the person asks to what the grid shows: words, an example, or all photos by date."""
+
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.library import Answer, LibraryError, Photo
+from desktop_app.ui.desk import Desk
+from desktop_app.ui.pages import Page
+from desktop_app.ui.questions import Browse, Like, Question, Words, answer_heading, browsing_heading
+
+log = logging.getLogger(__name__)
+
+LIMIT: Final = 200
+# New photos come many times a second; a grid that moves more often than this cannot be looked at.
+REFRESH_MS: Final = 2000
+# An answer usually takes a tenth of a second: a page that says "please wait" would only flicker.
+PATIENCE_MS: Final = 500
+_CHANNEL: Final = "grid"
+_NOTE: Final = "note on the answer"
+
+
+class SearchFlow(QObject):
+    """Asks the library and shows what it answers; only the newest question counts.
+
+    Signals:
+        asked(Question): The person asked something new.
+        shown(): The grid shows the answer, or a page says why there is none.
+    """
+
+    asked = Signal(object)
+    shown = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        """Connect the search field and the grid to the library."""
+        window = desk.window
+        super().__init__(window)
+        self._library = desk.library
+        self._background = desk.background
+        self._bar = window.top.search
+        self._pages = window.pages
+        self._photos = window.pages.photos
+        self._notices = window.notices
+        self._states = desk.states
+        self._question: Question = Browse()
+        self._before: Question = Browse()
+        self._answered: Question | None = None
+        self._running: Future[Answer] | None = None
+        self._asked_at = 0.0
+        self._soon = QTimer(self, singleShot=True)
+        self._soon.timeout.connect(self.refresh)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(desk.states.say_wait)
+        self._bar.query_changed.connect(self.ask_words)
+        self._photos.example.closed.connect(self.go_back)
+        self._photos.model.page_wanted.connect(self._bring_photos)
+        for source in (self._photos.view, window.photo_view):
+            source.similar_wanted.connect(self._ask_like_photo)
+
+    def question(self) -> Question:
+        """Return what the grid shows or is about to show."""
+        return self._question
+
+    def answered(self) -> Question | None:
+        """Return the question whose answer is shown; None before the first."""
+        return self._answered
+
+    def start(self) -> None:
+        """Ask what the field holds already, or show all photos."""
+        self.ask_words(self._bar.text())
+
+    def ask_words(self, text: str) -> None:
+        """Search for words; show all photos where there are none."""
+        text = text.strip()
+        self._ask(Words(text) if text else Browse())
+
+    def ask_like(self, path: Path, name: str = "") -> None:
+        """Search for photos that look like one; `name` is what to call an example without a file of its own."""
+        if not isinstance(self._question, Like):
+            self._before = self._question
+        self._bar.set_text("")
+        self._ask(Like(path, name))
+
+    def go_back(self) -> bool:
+        """Leave the example for what was shown before it; False when no example is shown."""
+        if not isinstance(self._question, Like):
+            return False
+        if isinstance(self._before, Words):
+            self._bar.set_text(self._before.text)
+        self._ask(self._before)
+        return True
+
+    def refresh(self) -> None:
+        """Ask the present question again, quietly: place and selection stay."""
+        self._soon.stop()
+        if self._running is not None:
+            # The person still waits for the first answer; it must not be put off by asking anew.
+            self._soon.start(REFRESH_MS)
+            return
+        self._run(quiet=True)
+
+    def refresh_soon(self) -> None:
+        """Ask again before long; however often this is called, not more than every two seconds."""
+        if not self._soon.isActive():
+            waited_ms = round((time.monotonic() - self._asked_at) * 1000)
+            self._soon.start(max(0, REFRESH_MS - waited_ms))
+
+    def close(self) -> None:
+        """Ask nothing any more."""
+        self._soon.stop()
+        self._patience.stop()
+        self._background.outdate(_CHANNEL)
+
+    def _ask(self, question: Question) -> None:
+        self._question = question
+        self._notices.dismiss(_NOTE)
+        self._pages.close_failures()
+        if isinstance(question, Like):
+            self._photos.example.show_example(question.path, question.name)
+        else:
+            self._photos.example.show_example(None)
+        self.asked.emit(question)
+        self._run(quiet=False)
+
+    def _run(self, *, quiet: bool) -> None:
+        self._asked_at = time.monotonic()
+        if self._running is not None:
+            # One that is still behind another in the queue need not be answered at all.
+            self._running.cancel()
+        self._end_waiting()
+        question = self._question
+        if isinstance(question, Browse):
+            self._background.run(self._library.ids_by_date, self._show_ids, self._fail, channel=_CHANNEL)
+            return
+        failed = self._fail
+        if quiet:
+            failed = self._fail_quietly
+        else:
+            self._bar.set_busy(True)
+            self._patience.start()
+        self._running = self._begin(question)
+        self._background.await_future(self._running, self._show_answer, failed, channel=_CHANNEL)
+
+    def _begin(self, question: Words | Like) -> Future[Answer]:
+        if isinstance(question, Words):
+            return self._library.search(question.text, LIMIT)
+        return self._library.similar(question.path, LIMIT)
+
+    def _show_ids(self, ids: list[int]) -> None:
+        self._photos.model.show_ids(ids)
+        self._note_place(Browse())
+        if ids:
+            self._photos.show_heading(browsing_heading(len(ids)))
+            self._pages.show_page(Page.PHOTOS)
+        else:
+            self._states.say_no_photos()
+        self.shown.emit()
+
+    def _show_answer(self, answer: Answer) -> None:
+        self._end_waiting()
+        self._show_hits(answer)
+        if answer.hits:
+            self._photos.show_heading(answer_heading(self._question, answer))
+            self._pages.show_page(Page.PHOTOS)
+        else:
+            self._states.say_nothing_found(self._question, answer)
+        if answer.note:
+            self._notices.show_notice(answer.note, key=_NOTE)
+        self.shown.emit()
+
+    def _show_hits(self, answer: Answer) -> None:
+        """Show the hits; asked again, the same question leaves place and selection as they are."""
+        self._photos.model.show_hits(answer.hits, goes_on=self._answered == self._question)
+        self._note_place(self._question)
+
+    def _note_place(self, question: Question) -> None:
+        """Begin at the top where another question is answered."""
+        if self._answered != question:
+            self._photos.view.scrollToTop()
+        self._answered = question
+
+    def _fail(self, error: LibraryError) -> None:
+        self._end_waiting()
+        self._states.say_failed(error, self._ask_again)
+        self.shown.emit()
+
+    def _fail_quietly(self, error: LibraryError) -> None:
+        self._end_waiting()
+        log.warning("the photos shown could not be brought up to date: %s", error)
+
+    def _ask_again(self) -> None:
+        self._ask(self._question)
+
+    def _ask_like_photo(self, photo: Photo) -> None:
+        self.ask_like(photo.path)
+
+    def _end_waiting(self) -> None:
+        self._running = None
+        self._patience.stop()
+        self._bar.set_busy(False)
+
+    def _bring_photos(self, ids: Sequence[int]) -> None:
+        self._background.run(lambda: self._library.photos(ids), self._photos.model.take_photos)

@@ -1,0 +1,113 @@
+"""The row above everything: folders on and off, the search field, the size of the photos, the menu."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
+
+from desktop_app.ui import icons, theme
+from desktop_app.ui.results_view import LEAST_CELL_PX, MOST_CELL_PX
+from desktop_app.ui.search_bar import SearchBar
+
+SEARCH_WIDTH_PX = 680
+_SLIDER_WIDTH_PX = 120
+_ZOOM_STEP_PX = 32
+
+
+class TopBar(QWidget):
+    """Holds the search field in the middle and the tools at both ends.
+
+    Attributes:
+        search: The field.
+        panel: The button that shows and hides the folders; checked while they are shown.
+
+    Signals:
+        zoom_wanted(int): The photos shall have this width, in device-independent pixels.
+    """
+
+    zoom_wanted = Signal(int)
+
+    def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
+        """Lay the row out.
+
+        Args:
+            menu: What the button at the end opens.
+            parent: Owner, as for any widget.
+        """
+        super().__init__(parent)
+        self.search = SearchBar()
+        self.search.setMaximumWidth(SEARCH_WIDTH_PX)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.panel = _tool("panel", "Show or hide the folders (F9)")
+        self.panel.setCheckable(True)
+        self._zoom = self._made_zoom()
+        self._menu = _tool("more", "Menu (F10)")
+        self._menu.setMenu(menu)
+        self._menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._lay_out()
+
+    def show_zoom(self, cell_px: int) -> None:
+        """Put the slider where the photos' width is, without a signal."""
+        blocked = self._slider.blockSignals(True)
+        self._slider.setValue(cell_px)
+        self._slider.blockSignals(blocked)
+
+    def show_tools(self, *, shown: bool) -> None:
+        """Show what only makes sense while there are photos."""
+        for one in (self._zoom, self.panel, self.search):
+            one.setVisible(shown)
+
+    def open_menu(self) -> None:
+        """Open the menu below its button."""
+        self._menu.showMenu()
+
+    def _made_zoom(self) -> QWidget:
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(LEAST_CELL_PX, MOST_CELL_PX)
+        self._slider.setSingleStep(_ZOOM_STEP_PX // 2)
+        self._slider.setPageStep(_ZOOM_STEP_PX)
+        self._slider.setFixedWidth(_SLIDER_WIDTH_PX)
+        self._slider.setAccessibleName("Size of the photos")
+        self._slider.setToolTip("Size of the photos (Ctrl and the mouse wheel)")
+        self._slider.valueChanged.connect(self.zoom_wanted)
+        smaller, larger = _tool("zoom-out", "Smaller photos"), _tool("zoom-in", "Larger photos")
+        smaller.clicked.connect(lambda: self._slider.setValue(self._slider.value() - _ZOOM_STEP_PX))
+        larger.clicked.connect(lambda: self._slider.setValue(self._slider.value() + _ZOOM_STEP_PX))
+        zoom = QWidget()
+        row = QHBoxLayout(zoom)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE.tiny)
+        for one in (smaller, self._slider, larger):
+            row.addWidget(one)
+        return zoom
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.SPACE.small, theme.SPACE.small, theme.SPACE.small, theme.SPACE.small)
+        row.setSpacing(theme.SPACE.small)
+        end = QWidget()
+        tools = QHBoxLayout(end)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(theme.SPACE.small)
+        tools.addStretch(1)
+        tools.addWidget(self._zoom)
+        tools.addWidget(self._menu)
+        beginning = QWidget()
+        # As wide as the other end, so that the field is in the middle of the window.
+        beginning.setFixedWidth(end.sizeHint().width())
+        front = QHBoxLayout(beginning)
+        front.setContentsMargins(0, 0, 0, 0)
+        front.addWidget(self.panel)
+        front.addStretch(1)
+        row.addWidget(beginning)
+        row.addStretch(1)
+        row.addWidget(self.search, 8)
+        row.addStretch(1)
+        row.addWidget(end)
+
+
+def _tool(icon: str, says: str) -> QToolButton:
+    button = QToolButton()
+    button.setIconSize(QSize(20, 20))
+    button.setToolTip(says)
+    button.setAccessibleName(says.split(" (", maxsplit=1)[0])
+    icons.set_icon(button, icon, "subtle")
+    return button
