@@ -151,9 +151,6 @@ class Values:
         pattern_text="must be an address such as http://localhost:19530, or empty",
         restart=True,
     )
-    model: str = _setting(
-        "", label="Model", help="The model that is searched with; empty for the best there is."
-    )
 
 
 def _declaration(name: str, metadata: Mapping[str, object]) -> Declaration:

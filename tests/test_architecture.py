@@ -45,11 +45,22 @@ def _parsed(path: Path) -> tuple[str, ast.Module]:
 def test_packages_are_imported_only_where_they_live(path: Path) -> None:
     name, tree = _parsed(path)
     strays = [
-        package
-        for package, _ in _imports(tree)
-        if package in HOMES and not name.startswith(HOMES[package])
+        package for package, _ in _imports(tree) if package in HOMES and not name.startswith(HOMES[package])
     ]
     assert not strays
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if path.is_relative_to(PACKAGE / "ui")], ids=lambda path: path.name
+)
+def test_the_window_uses_the_front_door_alone(path: Path) -> None:
+    _, tree = _parsed(path)
+    side_doors = [
+        node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("desktop_app.library.")
+    ]
+    assert not side_doors
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

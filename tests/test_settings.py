@@ -97,8 +97,8 @@ def test_the_persons_own_comments_and_keys_stay(tmp_path):
         ("watch = 1", "watch"),
         ('store_address = "not an address"', "store_address"),
         ('store_address = "ftp://host"', "store_address"),
-        ("model = [1]", "model"),
-        ('model = "two\\nlines"', "model"),
+        ("store_address = [1]", "store_address"),
+        ('store_address = "two\\nlines"', "store_address"),
     ],
 )
 def test_a_bad_value_becomes_the_default_and_a_sentence(tmp_path, line, name):

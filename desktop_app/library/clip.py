@@ -49,7 +49,7 @@ _LOAD_ERRORS = (
 )
 # Convolutions are bound by the cache (measured on 2 cores: 44 photos/s at 4, 8 at 32), transformers are not.
 _BATCH_CONVOLUTION = 4
-_BATCH_TRANSFORMER = 16
+_BATCH_TRANSFORMER = 8
 _TEXT_BATCH = 64
 # No query is longer; byte-pair encoding one endless word takes time that grows with its square.
 _LONGEST_TEXT = 2000

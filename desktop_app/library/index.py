@@ -1,6 +1,9 @@
 """Does the work of a comparison: decode ahead, embed in batches, write; every step is progress and a place to stop."""
 
 import logging
+import os
+import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +28,8 @@ _SAVE_ROWS = 32
 _SAVE_S = 1.0
 # Batches decoded ahead of the model: enough to hide one slow photo, little enough to stay small in memory.
 _BATCHES_AHEAD = 3
+# As far back as a person would send a job with `nice`.
+_NICE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +171,8 @@ class Indexer:
         """
         saver = _Saver(self._catalog, self._embedder.model_id if self._embedder else None)
         with (
-            ThreadPoolExecutor(self._workers, thread_name_prefix="decode") as decoders,
-            ThreadPoolExecutor(self._lanes, thread_name_prefix="embed") as lanes,
+            ThreadPoolExecutor(self._workers, "decode", initializer=_stand_back) as decoders,
+            ThreadPoolExecutor(self._lanes, "embed", initializer=_stand_back) as lanes,
         ):
             for embedded in self._embed_ahead(self._look_ahead(photos, decoders, wait), lanes):
                 saver.add(embedded)
@@ -256,6 +261,18 @@ def _each_content_once(looked: Iterable[Looked]) -> Iterator[Looked]:
                 continue
             seen.add(content_hash)
         yield one
+
+
+def _stand_back() -> None:
+    """Let everything else on the machine go first, the window and a search among it; for the thread that calls.
+
+    Only Linux gives single threads a priority by their number.
+    """
+    if sys.platform == "linux":
+        try:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+        except OSError as error:
+            logger.debug("this thread keeps its priority: %s", error)
 
 
 def _groups(looked: Iterable[Looked], size: int) -> Iterator[list[Looked]]:

@@ -7,14 +7,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.embed import Embedder
 from desktop_app.library.errors import (
     FolderMissingError,
     LibraryError,
-    LibraryInUseError,
     ModelMissingError,
     StoreUnavailableError,
 )
@@ -22,6 +19,7 @@ from desktop_app.library.events import Event, FoldersChanged, Listener, Trouble
 from desktop_app.library.fetching import ModelFetcher
 from desktop_app.library.index import THUMBNAIL_PX
 from desktop_app.library.models import ModelChoice, ModelShelf
+from desktop_app.library.one_process import lock
 from desktop_app.library.photo import (
     Answer,
     IndexReport,
@@ -79,19 +77,19 @@ class PhotoLibrary(Questions):
             CatalogError: The catalogue cannot be opened.
         """
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = _locked(data)
+        self._lock = lock(data)
         try:
             catalog = Catalog(data / "catalog.db")
         except BaseException:
             self._lock.release()
             raise
-        cores = threads or os.cpu_count() or 1
+        cores = os.cpu_count() or 1
         self._own_folders = (data.absolute(), cache.absolute())
         self._listeners: list[Listener] = []
         thumbnails = ThumbnailStore(cache / "thumbnails", side_px=THUMBNAIL_PX)
         self._shelf = ModelShelf(data / "models", resources / "models")
         place = store or StorePlace(data / "vectors")
-        spaces = Spaces(catalog, self._shelf, place, self._tell, self._finish_searches, threads)
+        spaces = Spaces(catalog, self._shelf, place, self._tell, self._finish_searches)
         super().__init__(catalog, thumbnails, spaces, place.address or "milvus-lite")
         self._control = Control()
         self._refresher = Refresher(
@@ -99,7 +97,9 @@ class PhotoLibrary(Questions):
             thumbnails,
             self._tell,
             self._control,
-            workers=cores,
+            workers=threads or cores,
+            # All cores but one, which the decoders fill; of two cores both, or half the machine would look on.
+            lanes=threads or max(cores - 1, min(cores, 2)),
             is_there=Roots(catalog).is_there,
             before_indexing=self._tune_for,
             excluded=self._own_folders,
@@ -123,8 +123,7 @@ class PhotoLibrary(Questions):
 
     def close(self) -> None:
         """Stop the present work, flush, and end every thread and process of the library."""
-        if self._watcher is not None:
-            self._watcher.close()
+        self.unwatch()
         self._fetcher.close()
         self._control.end()
         self._search_thread.shutdown(wait=True, cancel_futures=True)
@@ -196,6 +195,12 @@ class PhotoLibrary(Questions):
             self._watcher = FolderWatcher(self._refresh_dirty, excluded=self._own_folders)
             self._writer.submit(self._watch_chosen)
             self.refresh()
+
+    def unwatch(self) -> None:
+        """Follow changes no longer; what happened until now is still taken up."""
+        if self._watcher is not None:
+            self._watcher.close()
+            self._watcher = None
 
     def retry(self, photos: Sequence[Path] = ()) -> "Future[IndexReport]":
         """Try photos again that could not be used; all of them when none is named."""
@@ -347,10 +352,11 @@ class PhotoLibrary(Questions):
         return self._refresh(nearest_present(folders, self._catalog.folders()))
 
     def _watch_chosen(self) -> None:
-        if self._watcher is not None:
-            self._watcher.watch(self._catalog.folders())
+        watcher = self._watcher
+        if watcher is not None:
+            watcher.watch(self._catalog.folders())
             # What changes before the system listens would be noticed by nobody; the refresh that follows sees it.
-            self._watcher.wait_until_watching(_LISTEN_S)
+            watcher.wait_until_watching(_LISTEN_S)
 
     def _switch(self, reference: str) -> IndexReport:
         self._shelf.find(reference)
@@ -378,16 +384,3 @@ def _revived(sync: VectorSync, ask: Callable[[], Answer]) -> Answer:
     except StoreUnavailableError:
         sync.revive()
         return ask()
-
-
-def _locked(data: Path) -> FileLock:
-    # Opened and closed on different threads, so the lock must not belong to one.
-    lock = FileLock(data / "library.lock", thread_local=False)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise LibraryInUseError(
-            f"The library in {data} is open in another window or command.",
-            "Use that one, or close it and try again.",
-        ) from error
-    return lock

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+from desktop_app.library.errors import LibraryError
+
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -68,8 +70,11 @@ def _run(job: Callable[[], T], future: "Future[T]") -> None:
     if not future.set_running_or_notify_cancel():
         return
     try:
-        result = job()
-    except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the job
+        future.set_result(job())
+    except LibraryError as error:
         future.set_exception(error)
-    else:
-        future.set_result(result)
+    except BaseException as error:  # noqa: BLE001 - a bug: whoever waits is told, and so is the hook, for nobody may wait
+        future.set_exception(error)
+        threading.excepthook(
+            threading.ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread()))
+        )

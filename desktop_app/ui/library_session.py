@@ -80,13 +80,17 @@ class LibrarySession(QObject):
         self.work.show_status(status)
         self.search.start()
         if self._settings.values.watch:
-            self.watch()
+            self.watch(on=True)
         else:
             self.work.follow(self._library.refresh())
 
-    def watch(self) -> None:
-        """Follow changes from now on."""
-        self._library.watch()
+    def watch(self, *, on: bool) -> None:
+        """Follow changes from now on, or no longer."""
+        if on:
+            self._library.watch()
+        else:
+            # A watcher on a drive that hangs takes its time to end.
+            self._background.run(self._library.unwatch, lambda _: None)
 
     def has_folders(self) -> bool:
         """Return whether any folder is chosen."""

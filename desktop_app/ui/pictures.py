@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
-from desktop_app.library.decode import decode, read_bytes
+from desktop_app.library import decode, read_bytes
 
 # Larger than any side of a photo: nothing is left out in decoding.
 _WHOLE_PX = 1_000_000

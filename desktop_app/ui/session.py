@@ -170,8 +170,8 @@ class Session(QObject):
         return self.library.thumbnail(photo) if self.library is not None else None
 
     def _apply(self, name: str, value: Value) -> None:
-        if name == "watch" and value and self.library is not None:
-            self.library.watch()
+        if name == "watch" and self.library is not None:
+            self.library.watch(on=bool(value))
 
     def _remember(self) -> None:
         folders = self.library is not None and self.library.has_folders()

@@ -88,7 +88,7 @@ def test_vectors_are_float32_of_length_1(embedder: ClipEmbedder):
 
 def test_it_is_an_embedder(tiny: ClipEmbedder):
     seam: Embedder = tiny
-    assert (seam.name, seam.dimension, seam.least_px, seam.batch_size) == ("Tiny", 32, 64, 16)
+    assert (seam.name, seam.dimension, seam.least_px, seam.batch_size) == ("Tiny", 32, 64, 8)
     assert seam.model_id.startswith("clip-")
 
 

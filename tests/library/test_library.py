@@ -225,6 +225,11 @@ def test_changes_are_followed(tmp_path: Path, photos: Path) -> None:
         ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.indexed == 1)
         assert names(library, "orange", 1) == ["orange.png"]
         ears.forget()
+        library.unwatch()
+        save_colour(photos / "unseen.png", "purple")
+        library.watch()
+        ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.indexed == 1)
+        ears.forget()
         (photos / "new").rename(tmp_path / "moved away")
         ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.removed == 1)
         assert "orange.png" not in names(library, "orange", 10)

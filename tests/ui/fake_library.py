@@ -125,6 +125,9 @@ class FakeLibrary:
     def watch(self) -> None:
         self.did.append(("watch", None))
 
+    def unwatch(self) -> None:
+        self.did.append(("unwatch", None))
+
     def pause(self) -> None:
         self.did.append(("pause", None))
 
