@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
-from desktop_app.cli_arguments import parser
+from desktop_app.cli_arguments import parser, protected, query_of
 from desktop_app.cli_doctor import doctor
 from desktop_app.cli_print import (
     ProgressLine,
@@ -103,7 +103,7 @@ class Session:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    parsed = parser(_HANDLERS).parse_args(arguments)
+    parsed = parser(_HANDLERS).parse_args(protected(sys.argv[1:] if arguments is None else arguments))
     logging.basicConfig(level=logging.DEBUG if parsed.verbose else logging.CRITICAL, stream=sys.stderr)
     paths = AppPaths.below(parsed.base_dir) if parsed.base_dir else AppPaths.for_person()
     session = Session(parsed, paths)
@@ -172,7 +172,7 @@ def _watch(session: Session) -> int:
 
 
 def _search(session: Session) -> int:
-    words = " ".join(session.arguments.words).strip()
+    words = query_of(session.arguments.words)
     if not words:
         print(
             "Say what to search for, for example: vislumbre search “a white dog in the snow”.",

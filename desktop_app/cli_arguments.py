@@ -1,10 +1,45 @@
 """What can be typed on the command line."""
 
 import argparse
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from desktop_app import __version__
+from desktop_app.library import FILTER_KEYS, quoted
+
+# One minus and no option of ours: what is not wanted in a photo ("-people", "-type:heic").
+_MINUS_PART = re.compile(r"-(?!h$)[^\W\d_].*|-[\d.]*:.+", re.DOTALL)
+# What the shell took the quotes from: camera:"Canon EOS R5", -"street light", 2:"golden retriever".
+_UNQUOTED = re.compile(
+    rf"(?=\S*[-:])(-?(?:[\d.]+:)?(?:(?:{'|'.join(FILTER_KEYS)}|photo):)?)(\S*\s[^\"“”„«]*)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def protected(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments so that what is not wanted in a photo is not taken for an option of ours."""
+    if "search" not in arguments:
+        return list(arguments)
+    at = list(arguments).index("search")
+    # Argparse takes what begins with a space for a word, and spaces mean nothing in a query.
+    rest = [f" {word}" if _MINUS_PART.fullmatch(word) else word for word in arguments[at + 1 :]]
+    return [*arguments[: at + 1], *rest]
+
+
+def query_of(words: Sequence[str]) -> str:
+    """Return the words of the command line as one query.
+
+    Of several words, one with a key and spaces in its value had quotes there, which the shell took away.
+    """
+    if len(words) > 1:
+        words = [_requoted(word.strip()) for word in words]
+    return " ".join(words).strip()
+
+
+def _requoted(word: str) -> str:
+    found = _UNQUOTED.fullmatch(word)
+    return found[1] + quoted(found[2]) if found and found[1] else word
 
 
 def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParser:
@@ -33,7 +68,9 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     ):
         add(name, text).add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     search = add("search", "find photos by describing them")
-    search.add_argument("words", nargs="+", metavar="WORDS")
+    search.add_argument(
+        "words", nargs="+", metavar="WORDS", help='like: beach -people date:2023 "in:My trips" (see README)'
+    )
     similar = add("similar", "find photos that look like one")
     similar.add_argument("photo", type=Path, metavar="PHOTO")
     for command in (search, similar):

@@ -11,6 +11,7 @@ from desktop_app.library import (
     DownloadProgress,
     Event,
     FailedPhoto,
+    Filter,
     FolderMissing,
     Hit,
     IndexReport,
@@ -19,6 +20,7 @@ from desktop_app.library import (
     ModelChoice,
     ModelLoading,
     ModelUnavailable,
+    Part,
     Phase,
     Progress,
     Trouble,
@@ -29,7 +31,14 @@ Json = Mapping[str, object] | Sequence[Mapping[str, object]]
 
 def text_of(path: Path) -> str:
     """Return a path that can be printed and sent as JSON, whatever bytes its name holds."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return _sendable(str(path))
+
+
+def _sendable(text: str) -> str:
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def failed_json(failed: FailedPhoto) -> dict[str, object]:
@@ -62,17 +71,40 @@ def hit_json(hit: Hit) -> dict[str, object]:
         "score": None if hit.score is None else round(hit.score, 6),
         "taken_at": taken_at.isoformat() if taken_at else None,
         "by_name": hit.by_name,
+        "why": [reason.value for reason in hit.why],
     }
+
+
+def part_json(part: Part | Filter) -> dict[str, object]:
+    """Return what was understood of a query as JSON: words, an example photo, or a filter."""
+    where = {"start": part.start, "end": part.end}
+    if isinstance(part, Filter):
+        return {
+            "kind": "filter",
+            "key": part.key,
+            "text": _sendable(part.value),
+            "negated": part.negated,
+            **where,
+        }
+    kind = "words" if part.photo is None else "photo"
+    return {"kind": kind, "text": _sendable(part.text), "weight": part.weight, **where}
 
 
 def answer_json(answer: Answer) -> dict[str, object]:
     """Return an answer as JSON."""
+    understood: list[Part | Filter] = [*answer.parts, *answer.filters]
     return {
-        "query": answer.query,
+        "query": _sendable(answer.query),
         "model": answer.model,
         "hits": [hit_json(hit) for hit in answer.hits],
         "milliseconds": round(answer.milliseconds, 1),
         "note": answer.note,
+        "parts": [part_json(part) for part in sorted(understood, key=lambda part: (part.start, part.end))],
+        "problems": [
+            {"start": one.start, "end": one.end, "sentence": _sendable(one.sentence)}
+            for one in answer.problems
+        ],
+        "filtered": answer.filtered,
     }
 
 
@@ -143,9 +175,19 @@ def print_answer(answer: Answer) -> None:
         score = "  name" if hit.score is None else f"{hit.score:6.3f}"
         print(f"{hit.rank:4d} {score}  {text_of(hit.photo.path)}")
     if not answer.hits:
-        print("No photo was found. Index a folder first, or try other words.")
+        print(_nothing_found(answer))
     if answer.note:
         print(answer.note)
+    for problem in answer.problems:
+        print(_sendable(f"“{answer.query[problem.start : problem.end]}”: {problem.sentence}"))
+
+
+def _nothing_found(answer: Answer) -> str:
+    if answer.filtered == 0:
+        return "No photo passes these filters."
+    if answer.problems and not answer.filtered:
+        return "No photo was found."
+    return "No photo was found. Index a folder first, or try other words."
 
 
 def print_status(status: LibraryStatus) -> None:

@@ -76,7 +76,8 @@ def test_index_search_similar_status_and_failures_speak_json(cli: Cli, photos: P
 
     # The model chosen once is used from then on.
     answer = cli.json("search", "a", "red", "thing", "--limit", 2, model=False)
-    assert set(answer) >= {"query", "model", "hits", "milliseconds"}
+    assert set(answer) >= {"query", "model", "hits", "milliseconds", "parts", "problems", "filtered"}
+    assert (answer["problems"], answer["filtered"]) == ([], None)
     assert answer["query"] == "a red thing"
     assert [hit["rank"] for hit in answer["hits"]] == [1, 2]
     assert set(answer["hits"][0]) >= {"rank", "path", "score", "taken_at"}
@@ -90,6 +91,38 @@ def test_index_search_similar_status_and_failures_speak_json(cli: Cli, photos: P
     assert (status["photos"], status["indexed"], status["failed"]) == (4, 3, 1)
     assert status["dimension"] == 32
     assert [Path(one["path"]).name for one in cli.json("failures", model=False)] == ["broken.jpg"]
+
+
+def test_a_query_tells_what_was_understood_and_what_was_not(cli: Cli, photos: Path) -> None:
+    cli.json("index", photos)
+    answer = cli.json("search", "2:red -green type:jpg -name:blue* date:someday", model=False)
+    why = {Path(hit["path"]).name: hit["why"] for hit in answer["hits"]}
+    assert why == {"red.jpg": ["visual", "name", "type"], "green.jpg": ["visual", "type"]}
+    assert answer["filtered"] == 2
+    assert answer["parts"] == [
+        {"kind": "words", "text": "red", "weight": 2.0, "start": 0, "end": 5},
+        {"kind": "words", "text": "green", "weight": -1.0, "start": 6, "end": 12},
+        {"kind": "filter", "key": "type", "text": "jpg", "negated": False, "start": 13, "end": 21},
+        {"kind": "filter", "key": "name", "text": "blue*", "negated": True, "start": 22, "end": 33},
+    ]
+    (problem,) = answer["problems"]
+    assert (problem["start"], problem["end"]) == (34, 46)
+    assert "someday" in problem["sentence"]
+
+    # Typed as separate words, with what the shell leaves of quotes; a minus is no option.
+    answer = cli.json("search", "photo:" + str(photos / "red.jpg"), "-green thing", "in:photos", model=False)
+    assert [(part["kind"], part["text"]) for part in answer["parts"]] == [
+        ("photo", str(photos / "red.jpg")), ("words", "green thing"), ("filter", "photos")
+    ]  # fmt: skip
+    assert {Path(hit["path"]).name for hit in answer["hits"]} == {"green.jpg", "blue.jpg"}
+
+    # Only filters: all that pass, and nothing is compared.
+    answer = cli.json("search", "-type:png", model=False)
+    assert answer["filtered"] == 3
+    assert [hit["score"] for hit in answer["hits"]] == [None, None, None]
+
+    said = cli.run("search", "red", "type:docx", model=False).stdout
+    assert "“type:docx”: No photo here can be of the type" in said
 
 
 def test_people_get_sentences(cli: Cli, photos: Path) -> None:
@@ -110,7 +143,9 @@ def test_wrong_use_is_code_2(cli: Cli, tmp_path: Path) -> None:
     assert cli.run("search", "dog", "--limit", "0").returncode == 2
 
 
-def test_a_model_that_is_not_there_leaves_photos_pending_and_says_how_to_get_one(cli: Cli, photos: Path) -> None:
+def test_a_model_that_is_not_there_leaves_photos_pending_and_says_how_to_get_one(
+    cli: Cli, photos: Path
+) -> None:
     cli.model = cli.base / "no such model"
     report = cli.json("index", photos)
     assert (report["found"], report["pending"], report["indexed"]) == (3, 3, 0)
@@ -122,7 +157,9 @@ def test_a_model_that_is_not_there_leaves_photos_pending_and_says_how_to_get_one
 
 def test_a_library_that_cannot_be_opened_is_code_3(cli: Cli, photos: Path) -> None:
     (cli.base / "library" / "data").mkdir(parents=True)
-    (cli.base / "library" / "data" / "catalog.db").write_bytes(b"this is no database, whatever it says " * 200)
+    (cli.base / "library" / "data" / "catalog.db").write_bytes(
+        b"this is no database, whatever it says " * 200
+    )
     done = cli.run("search", "dog", "--json")
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
@@ -157,12 +194,22 @@ def test_fetching_with_the_network_switched_off_is_refused_in_words(
 def test_the_doctor_gives_a_verdict_on_everything(cli: Cli, photos: Path) -> None:
     cli.run("index", photos)
     findings = cli.json("doctor", model=False)
-    assert {"torch", "catalogue", "model and vectors", "free space", "data folder"} <= {one["name"] for one in findings}
+    assert {"torch", "catalogue", "model and vectors", "free space", "data folder"} <= {
+        one["name"] for one in findings
+    }
     assert {one["verdict"] for one in findings} <= {"good", "warning"}
 
 
 def test_watch_follows_a_folder_until_it_is_ended(cli: Cli, photos: Path) -> None:
-    command = [sys.executable, "-m", "desktop_app", "--base-dir", str(cli.base / "library"), "--model", str(cli.model)]
+    command = [
+        sys.executable,
+        "-m",
+        "desktop_app",
+        "--base-dir",
+        str(cli.base / "library"),
+        "--model",
+        str(cli.model),
+    ]
     with subprocess.Popen(
         [*command, "watch", str(photos), "--json"], stdout=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:
@@ -176,7 +223,15 @@ def test_watch_follows_a_folder_until_it_is_ended(cli: Cli, photos: Path) -> Non
 
 
 def test_two_commands_on_one_library_do_not_mix(cli: Cli, photos: Path) -> None:
-    command = [sys.executable, "-m", "desktop_app", "--base-dir", str(cli.base / "library"), "--model", str(cli.model)]
+    command = [
+        sys.executable,
+        "-m",
+        "desktop_app",
+        "--base-dir",
+        str(cli.base / "library"),
+        "--model",
+        str(cli.model),
+    ]
     with subprocess.Popen(
         [*command, "watch", str(photos), "--json"], stdout=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:

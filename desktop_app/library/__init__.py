@@ -1,5 +1,6 @@
 """The engine's front door: everything a window, a command or a script needs of the library."""
 
+from desktop_app.library.decode import decode, read_bytes
 from desktop_app.library.errors import (
     CatalogDamagedError,
     CatalogError,
@@ -45,11 +46,17 @@ from desktop_app.library.photo import (
     LibraryStatus,
     Photo,
     PhotoState,
+    Reason,
 )
+from desktop_app.library.query import Part, Problem, Query, filter_text, parse
+from desktop_app.library.query_filters import KEYS as FILTER_KEYS
+from desktop_app.library.query_filters import Filter
+from desktop_app.library.query_words import quoted
 from desktop_app.library.spaces import StorePlace
 
 __all__ = [
     "BUILT_IN",
+    "FILTER_KEYS",
     "RECOMMENDED",
     "Answer",
     "CatalogDamagedError",
@@ -62,6 +69,7 @@ __all__ = [
     "DownloadProgress",
     "Event",
     "FailedPhoto",
+    "Filter",
     "Folder",
     "FolderMissing",
     "FolderMissingError",
@@ -80,16 +88,25 @@ __all__ = [
     "ModelMissingError",
     "ModelReady",
     "ModelUnavailable",
+    "Part",
     "Phase",
     "Photo",
     "PhotoFailed",
     "PhotoLibrary",
     "PhotoState",
     "PhotosChanged",
+    "Problem",
     "Progress",
+    "Query",
+    "Reason",
     "RefreshFinished",
     "StoreError",
     "StorePlace",
     "Trouble",
     "UnreadablePhotoError",
+    "decode",
+    "filter_text",
+    "parse",
+    "quoted",
+    "read_bytes",
 ]

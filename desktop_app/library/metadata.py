@@ -21,6 +21,8 @@ _Read = TypeVar("_Read")
 _MAKE, _MODEL, _DATE_TIME = 0x010F, 0x0110, 0x0132
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _DATE_TIME_ORIGINAL, _DATE_TIME_DIGITIZED = 0x9003, 0x9004
+# Not of the standard: written by Windows, and by cameras with a button for stars.
+_RATING = 0x4746
 _LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE, _GPS_TIME, _GPS_DATE = 1, 2, 3, 4, 7, 29
 
 _XMP_DATES = (b"exif:DateTimeOriginal", b"photoshop:DateCreated", b"xmp:CreateDate", b"exif:GPSTimeStamp")
@@ -44,12 +46,14 @@ class Metadata:
         camera: Maker and model without repetition.
         latitude: Degrees north, −90 to 90; None together with `longitude`.
         longitude: Degrees east, −180 to 180.
+        rating: Stars, 1 to 5; 0 for a photo that says it has none; −1 for one that was rejected.
     """
 
     taken_at: datetime | None = None
     camera: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    rating: int | None = None
 
 
 def read_metadata(image: Image.Image) -> Metadata:
@@ -77,6 +81,9 @@ def read_metadata(image: Image.Image) -> Metadata:
         camera=_attempt(lambda: _camera(_text(exif.get(_MAKE)), _text(exif.get(_MODEL)))),
         latitude=latitude,
         longitude=longitude,
+        # Programs that rate photos write XMP, and some of them EXIF beside it for others.
+        rating=_attempt(lambda: _stars(_xmp_value(xmp, b"xmp:Rating")))
+        or _attempt(lambda: _stars(exif.get(_RATING))),
     )
 
 
@@ -139,6 +146,15 @@ def _satellite_date(position: dict[int, object]) -> datetime | None:
         hour, minute, second = (int(float(part)) for part in clock)
         return parse_date(f"{day} {hour:02d}:{minute:02d}:{second:02d}")
     return parse_date(day)
+
+
+def _stars(value: object) -> int | None:
+    """Return a rating from -1 to 5, or None for what is none; programs write `5`, `"5"` and `"5.0"`."""
+    try:
+        number = float(value) if isinstance(value, int | float | str | bytes) else math.nan
+    except ValueError:
+        return None
+    return int(number) if -1 <= number <= 5 else None
 
 
 def _xmp_of(image: Image.Image) -> bytes:

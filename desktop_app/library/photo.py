@@ -5,6 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from desktop_app.library.query import Part, Problem
+from desktop_app.library.query_filters import Filter
+
 
 class PhotoState(StrEnum):
     """How far a photo has come."""
@@ -39,6 +42,7 @@ class Photo:
         latitude: Degrees north, or None.
         longitude: Degrees east, or None.
         reason: Why it could not be used, when `state` is FAILED.
+        rating: Stars, 0 to 5, or −1 for a rejected one; None when the file does not say.
     """
 
     id: int
@@ -54,11 +58,26 @@ class Photo:
     latitude: float | None = None
     longitude: float | None = None
     reason: str | None = None
+    rating: int | None = None
 
     @property
     def name(self) -> str:
         """The file's name without its folder."""
         return self.path.name
+
+
+class Reason(StrEnum):
+    """Why a photo is in an answer."""
+
+    VISUAL = "visual"
+    NAME = "name"
+    FOLDER = "folder"
+    DATE = "date"
+    CAMERA = "camera"
+    PLACE = "place"
+    RATING = "rating"
+    SHAPE = "shape"
+    TYPE = "type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +89,14 @@ class Hit:
         photo: The photo.
         score: Cosine of photo and query, −1 to 1; None for a photo found by its name alone.
         by_name: Whether its name or folder holds the query's words.
+        why: What it was found by: how it looks, the words in its name or folders, and what filters asked for.
     """
 
     rank: int
     photo: Photo
     score: float | None
     by_name: bool = False
+    why: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +109,10 @@ class Answer:
         hits: Best first.
         milliseconds: From the question to the answer, model included.
         note: A sentence the person should read with the answer ("only the first 30 words were used"); or empty.
+        parts: What was looked for, with weights.
+        filters: What it was looked for among.
+        problems: What of the query was not understood or could not be used.
+        filtered: How many photos the filters keep, found or not; None without filters.
     """
 
     query: str
@@ -95,6 +120,10 @@ class Answer:
     hits: tuple[Hit, ...]
     milliseconds: float
     note: str = ""
+    parts: tuple[Part, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    filtered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from desktop_app.library.decode import decode, read_bytes
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from desktop_app.library.index import THUMBNAIL_PX, hash_of
 from desktop_app.library.photo import FailedPhoto, Folder, FolderState, LibraryStatus, Photo
+from desktop_app.library.query_filters import Filter
 from desktop_app.library.spaces import Spaces
 from desktop_app.library.thumbnails import ThumbnailStore
 
@@ -69,9 +70,9 @@ class Questions:
         """Return the photos that could not be used, with the reason."""
         return self._catalog.failures()
 
-    def ids_by_date(self) -> list[int]:
-        """Return the numbers of all photos, newest first, equal ones once."""
-        return self._catalog.ids_by_date()
+    def ids_by_date(self, filters: Sequence[Filter] = ()) -> list[int]:
+        """Return the numbers of all photos that pass some filters, newest first, equal ones once."""
+        return self._catalog.kept_by_date(filters) if filters else self._catalog.ids_by_date()
 
     def photos(self, ids: Sequence[int]) -> list[Photo]:
         """Return photos by their numbers; those that are gone are left out."""

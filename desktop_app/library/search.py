@@ -1,22 +1,19 @@
-"""From a question to ranked photos: by meaning, by an example, by name."""
+"""From a question to ranked photos: by meaning, by an example, by name, among those that pass the filters."""
 
 import re
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from desktop_app.library.catalog import Catalog
-from desktop_app.library.decode import decode, read_bytes
+from desktop_app.library.catalog import Catalog, Kept
 from desktop_app.library.embed import Embedder
-from desktop_app.library.errors import LibraryError, UnreadablePhotoError
+from desktop_app.library.examples import content_of, example_vector, known_example
 from desktop_app.library.photo import Answer, Hit, Photo, PhotoState
+from desktop_app.library.query import Problem, Query, parse
+from desktop_app.library.ranking import Ranker, Rows
+from desktop_app.library.reasons import reasons_of
 from desktop_app.library.store import VectorStore
 
-_REMEMBERED_TEXTS = 256
 # A word with a digit, an underscore or a picture's ending is a name people copy from elsewhere, not a description.
 _LOOKS_LIKE_A_NAME = re.compile(
     r"[\w-]*(\d\w*_|_\w*\d|\d{3,})[\w.-]*|.*\.(jpe?g|png|webp|gif|bmp|tiff?|hei[cf]|avif|jxl|jp2)",
@@ -32,32 +29,47 @@ class Searcher:
     def __init__(self, catalog: Catalog) -> None:
         """Make one that looks photos up in a catalogue."""
         self._catalog = catalog
-        self._texts: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
+        self._ranker = Ranker(catalog)
 
     def by_name(self, text: str, limit: int) -> Answer:
-        """Find photos by the words in their names and folders only: all that works without a model."""
+        """Find photos by the words in their names and folders, and by filters: all that works without a model."""
         started = time.perf_counter()
-        photos = self._catalog.find_names(text, limit, None)
-        hits = tuple(Hit(rank, photo, None, by_name=True) for rank, photo in enumerate(photos, 1))
-        return Answer(text, None, hits, _milliseconds_since(started))
+        query = parse(text)
+        kept = self._ranker.kept(query)
+        photos = self._named(query, kept, limit, None)
+        if not query.parts:
+            photos = self._listed(query, limit, None)
+        hits = tuple(_hit(rank, photo, None, query, by_name=True) for rank, photo in enumerate(photos, 1))
+        unused = [part for part in query.parts if part.photo is not None or part.weight < 0]
+        problems = tuple(
+            Problem(part.start, part.end, "This needs a model; without one, photos are found by name only.")
+            for part in unused
+        )
+        return _answer(query, kept, hits, started, problems=problems)
 
     def by_text(self, text: str, limit: int, embedder: Embedder, store: VectorStore) -> Answer:
-        """Find photos that show what a text describes, best first.
+        """Find photos that show what a query describes and that pass its filters, best first.
 
-        Every photo that has a vector is ranked by the cosine of its vector and the text's. Photos without one
+        Every photo that has a vector is ranked by the cosine of its vector and the query's. Photos without one
         that have all the words in their name or folder come after them; when the text looks like a file's name
-        ("IMG_2682"), photos of that name come first.
+        ("IMG_2682"), photos of that name come first. Without anything to look for, the photos that pass the filters
+        are listed, newest first.
 
         Raises:
             StoreError: The vectors cannot be searched now.
         """
         started = time.perf_counter()
-        meant = self._nearest(self._embedded(text, embedder), limit, embedder, store)
-        named = self._catalog.find_names(text, limit, embedder.model_id)
-        hits = _merged(meant, named, limit, names_first=bool(_LOOKS_LIKE_A_NAME.fullmatch(text.strip())))
-        return Answer(
-            text, embedder.name, hits, _milliseconds_since(started), _note(embedder.unread_words(text))
-        )
+        query = parse(text)
+        kept = self._ranker.kept(query)
+        ranking = self._ranker.ranked(query, limit, embedder, store)
+        if ranking.query is None:
+            photos = self._listed(query, limit, embedder.model_id)
+            hits = tuple(_hit(rank, photo, None, query) for rank, photo in enumerate(photos, 1))
+        else:
+            named = self._named(query, kept, limit, embedder.model_id)
+            hits = _merged(ranking.rows, named, limit, query)
+        note = _note(embedder.unread_words(query.words)) if query.words else ""
+        return _answer(query, kept, hits, started, model=embedder.name, note=note, problems=ranking.problems)
 
     def by_example(self, path: Path, limit: int, embedder: Embedder, store: VectorStore) -> Answer:
         """Find photos that look like a photo, best first, without the photo itself.
@@ -73,47 +85,33 @@ class Searcher:
             StoreError: The vectors cannot be searched now.
         """
         started = time.perf_counter()
-        known = self._catalog.photo_at(path, embedder.model_id)
-        vector = self._catalog.vector_of(known.id, embedder.model_id) if known else None
-        if vector is None:
-            vector = _embedded_file(path, embedder)
-        found = self._nearest(vector, limit + 1, embedder, store)
-        others = [
-            (photo, score)
-            for photo, score in found
-            if known is None or _content_of(photo) != _content_of(known)
-        ]
-        hits = tuple(Hit(rank, photo, score) for rank, (photo, score) in enumerate(others[:limit], 1))
-        return Answer(str(path), embedder.name, hits, _milliseconds_since(started))
+        vector = example_vector(path, self._catalog, embedder)
+        known = known_example(path, self._catalog, embedder)
+        query = Query(str(path))
+        found = self._ranker.nearest(vector, limit + 1, embedder, store)
+        rows = [(photo, score) for photo, score in found if content_of(photo) != known][:limit]
+        hits = tuple(_hit(rank, photo, score, query) for rank, (photo, score) in enumerate(rows, 1))
+        return _answer(query, None, hits, started, model=embedder.name)
 
-    def _embedded(self, text: str, embedder: Embedder) -> NDArray[np.float32]:
-        key = (embedder.model_id, text)
-        if key not in self._texts:
-            self._texts[key] = embedder.embed_text([text])[0]
-            if len(self._texts) > _REMEMBERED_TEXTS:
-                self._texts.popitem(last=False)
-        self._texts.move_to_end(key)
-        return self._texts[key]
+    def _named(self, query: Query, kept: Kept | None, limit: int, model_id: str | None) -> list[Photo]:
+        if kept is None:
+            return self._catalog.find_names(query.words, limit, model_id)
+        return self._catalog.photos(self._catalog.kept_names(query.words, query.filters, limit), model_id)
 
-    def _nearest(
-        self, vector: NDArray[np.float32], limit: int, embedder: Embedder, store: VectorStore
-    ) -> list[tuple[Photo, float]]:
-        """Return photos with their cosine; contents whose files are all gone are left out."""
-        nearest = store.search(vector, limit)
-        photos = self._catalog.photos_of_contents([number for number, _ in nearest], embedder.model_id)
-        return [(photos[number], score) for number, score in nearest if number in photos]
+    def _listed(self, query: Query, limit: int, model_id: str | None) -> list[Photo]:
+        """Return what the filters keep, newest first; nothing without filters."""
+        ids = self._catalog.kept_by_date(query.filters)[:limit] if query.filters else []
+        return self._catalog.photos(ids, model_id)
 
 
-def _merged(
-    meant: Sequence[tuple[Photo, float]], named: Sequence[Photo], limit: int, *, names_first: bool
-) -> tuple[Hit, ...]:
+def _merged(meant: Rows, named: Sequence[Photo], limit: int, query: Query) -> tuple[Hit, ...]:
     """Join what was meant and what is named so; equal files, by their content, are shown once."""
-    scores = {_content_of(photo): score for photo, score in meant}
-    names = {_content_of(photo): photo for photo in reversed(named)}
+    scores = {content_of(photo): score for photo, score in meant}
+    names = {content_of(photo): photo for photo in reversed(named)}
     rows: list[tuple[Photo, float | None]]
-    if names_first:
+    if len(query.parts) == 1 and _LOOKS_LIKE_A_NAME.fullmatch(query.words):
         rows = [(photo, scores.get(content)) for content, photo in reversed(names.items())]
-        rows += [(photo, score) for photo, score in meant if _content_of(photo) not in names]
+        rows += [(photo, score) for photo, score in meant if content_of(photo) not in names]
     else:
         only_named = [
             photo
@@ -122,29 +120,40 @@ def _merged(
         ][: max(1, int(limit * _NAME_SHARE))]
         rows = [*meant[: limit - len(only_named)], *((photo, None) for photo in only_named)]
     return tuple(
-        Hit(rank, photo, score, by_name=_content_of(photo) in names)
+        _hit(rank, photo, score, query, by_name=content_of(photo) in names)
         for rank, (photo, score) in enumerate(rows[:limit], 1)
     )
 
 
-def _content_of(photo: Photo) -> str | int:
-    return photo.content_hash or photo.id
+def _hit(rank: int, photo: Photo, score: float | None, query: Query, *, by_name: bool = False) -> Hit:
+    named = by_name and bool(query.words)
+    why = reasons_of(photo, query, seen=score is not None, words=query.words if named else "")
+    return Hit(rank, photo, score, named, why)
 
 
-def _embedded_file(path: Path, embedder: Embedder) -> NDArray[np.float32]:
-    try:
-        decoded = decode(read_bytes(path), least_px=embedder.least_px)
-    except UnreadablePhotoError as error:
-        raise LibraryError(
-            f"{path} cannot be used as an example: {error.reason}.", "Choose another photo."
-        ) from error
-    vector: NDArray[np.float32] = embedder.embed_photos([embedder.prepare(decoded.stored)])[0]
-    return vector
+def _answer(
+    query: Query,
+    kept: Kept | None,
+    hits: tuple[Hit, ...],
+    started: float,
+    *,
+    model: str | None = None,
+    note: str = "",
+    problems: tuple[Problem, ...] = (),
+) -> Answer:
+    both = sorted((*query.problems, *problems), key=lambda problem: (problem.start, problem.end))
+    return Answer(
+        query=query.text,
+        model=model,
+        hits=hits,
+        milliseconds=(time.perf_counter() - started) * 1000,
+        note=note,
+        parts=query.parts,
+        filters=query.filters,
+        problems=tuple(both),
+        filtered=None if kept is None else kept.count,
+    )
 
 
 def _note(unread: str) -> str:
     return f"The query is longer than the model reads; it left out “{unread}”." if unread else ""
-
-
-def _milliseconds_since(started: float) -> float:
-    return (time.perf_counter() - started) * 1000

@@ -18,6 +18,7 @@ from desktop_app.library.errors import (
     CatalogError,
     CatalogTooNewError,
 )
+from desktop_app.library.metadata import Metadata
 from desktop_app.library.photo import FailedPhoto
 from tests.library.catalog_records import MODEL, batch, record, unit
 
@@ -31,11 +32,15 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "catalog.db"
 
 
-@pytest.fixture
-def old_database(database: Path) -> Path:
-    """A catalogue as version 1 left it."""
+@pytest.fixture(params=[1, 2], ids=["version 1", "version 2"])
+def old_database(database: Path, request: pytest.FixtureRequest) -> Path:
+    """A catalogue as an earlier version left it."""
+    return written_by(request.param, database)
+
+
+def written_by(version: int, database: Path) -> Path:
     with closing(sqlite3.connect(database)) as connection:
-        connection.executescript((FIXTURES / "catalog_v1.sql").read_text(encoding="utf-8"))
+        connection.executescript((FIXTURES / f"catalog_v{version}.sql").read_text(encoding="utf-8"))
     return database
 
 
@@ -93,7 +98,7 @@ def test_an_empty_file_becomes_a_catalogue(database: Path) -> None:
 
 
 @posix_paths
-def test_a_catalogue_of_version_1_is_read_as_it_was(old_database: Path) -> None:
+def test_a_catalogue_of_an_earlier_version_is_read_as_it_was(old_database: Path) -> None:
     home = Path("/photos")
     with Catalog(old_database) as catalog:
         assert catalog.folders() == [home, home / "trips"]
@@ -111,6 +116,27 @@ def test_a_catalogue_of_version_1_is_read_as_it_was(old_database: Path) -> None:
         assert catalog.check() == []
 
 
+@posix_paths
+def test_photos_of_version_1_have_no_rating_until_they_are_read_again(database: Path) -> None:
+    photo = Path("/photos/a.jpg")
+    with Catalog(written_by(1, database)) as catalog:
+        before = catalog.photo_at(photo, None)
+        assert before is not None
+        assert (before.camera, before.rating) == ("Agfa", None)
+        catalog.save([record(photo, "hash-a", metadata=Metadata(camera="Agfa", rating=5))], None)
+        after = catalog.photo_at(photo, None)
+        assert after is not None
+        assert (after.id, after.rating) == (before.id, 5)
+
+
+@posix_paths
+def test_ratings_of_version_2_are_kept(database: Path) -> None:
+    with Catalog(written_by(2, database)) as catalog:
+        photo = catalog.photo_at(Path("/photos/a.jpg"), None)
+        assert photo is not None
+        assert photo.rating == 4
+
+
 def test_an_upgraded_catalogue_has_the_tables_of_a_new_one(old_database: Path, tmp_path: Path) -> None:
     """Whoever changes the tables without a migration is told so here."""
     with Catalog(old_database), Catalog(tmp_path / "new.db"):
@@ -118,25 +144,25 @@ def test_an_upgraded_catalogue_has_the_tables_of_a_new_one(old_database: Path, t
     assert schema_of(old_database) == schema_of(tmp_path / "new.db")
 
 
-def add_rating(connection: sqlite3.Connection) -> None:
-    connection.execute("ALTER TABLE file ADD COLUMN rating INTEGER NOT NULL DEFAULT 0")
+def add_likes(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE file ADD COLUMN likes INTEGER NOT NULL DEFAULT 0")
 
 
 @posix_paths
 def test_an_old_catalogue_takes_the_steps_it_lacks_and_keeps_its_rows(
     old_database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_rating))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_likes))
     with Catalog(old_database) as catalog:
         assert catalog.counts("model-a").photos == 5
         catalog.save([record(Path("/photos/new.jpg"), "new")], None)
     with closing(sqlite3.connect(old_database)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
-        assert connection.execute("SELECT SUM(rating), COUNT(*) FROM file").fetchone() == (0, 6)
+        assert connection.execute("SELECT SUM(likes), COUNT(*) FROM file").fetchone() == (0, 6)
 
 
 def test_a_step_is_taken_once(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_rating))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_likes))
     for _ in range(3):
         with Catalog(database) as catalog:
             assert catalog.check() == []
@@ -157,7 +183,7 @@ def test_a_step_that_fails_leaves_the_catalogue_as_it_was(
     old_database: Path, monkeypatch: pytest.MonkeyPatch, wrong: schema.Migration
 ) -> None:
     before = everything_in(old_database)
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_rating, wrong))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_likes, wrong))
     with pytest.raises(CatalogError, match="could not be brought up to date"):
         Catalog(old_database)
     assert everything_in(old_database) == before

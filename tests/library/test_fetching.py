@@ -42,7 +42,7 @@ class Hub:
                     hub.go_on.wait(WAIT_S)
                 self.wfile.write(content[middle:])
 
-            do_HEAD = do_GET
+            do_HEAD = do_GET  # noqa: N815 - the name http.server looks for
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

@@ -269,7 +269,9 @@ def test_a_dead_vector_process_comes_back_for_a_search(tmp_path: Path, photos: P
 
 
 @pytest.mark.parametrize("damage", ["deleted", "manifest", "parquet"])
-def test_a_damaged_vector_database_is_kept_aside_and_built_again(tmp_path: Path, photos: Path, damage: str) -> None:
+def test_a_damaged_vector_database_is_kept_aside_and_built_again(
+    tmp_path: Path, photos: Path, damage: str
+) -> None:
     with opened(tmp_path) as library:
         library.add_folder(photos).result(WAIT_S)
     (database,) = (tmp_path / "data" / "vectors").glob("*/vectors.db")
@@ -307,7 +309,9 @@ def test_thumbnails_are_there_and_come_back_when_they_are_gone(tmp_path: Path, p
         assert max(green, blue) < 90
 
 
-def test_without_a_usable_model_names_are_searched_and_the_reason_is_said(tmp_path: Path, photos: Path) -> None:
+def test_without_a_usable_model_names_are_searched_and_the_reason_is_said(
+    tmp_path: Path, photos: Path
+) -> None:
     ears = Ears()
     library = PhotoLibrary.open(
         tmp_path / "data", tmp_path / "cache", resources=resources(), model=str(tmp_path / "no model")

@@ -310,3 +310,41 @@ def test_xmp_of_the_wrong_kind_is_ignored():
     image = Image.new("RGB", (4, 4))
     image.info["xmp"] = ["no", "packet"]
     assert read_metadata(image) == Metadata()
+
+
+# The rating.
+
+
+@pytest.mark.parametrize(
+    ("value", "rating"),
+    [(5, 5), (1, 1), (0, 0), ("3", 3), (99, None), (-3, None), ("many", None), ((1, 2), None)],
+)
+def test_the_rating_of_exif_is_read(value, rating):
+    assert read_metadata(HandMade(exif_of({0x4746: value}))).rating == rating
+
+
+def test_the_rating_of_exif_is_read_from_a_file():
+    assert read(exif=exif_of({0x4746: 4})).rating == 4
+    assert read().rating is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rating"),
+    [
+        ('<a xmp:Rating="4"/>', 4),
+        ("<xmp:Rating>2</xmp:Rating>", 2),
+        ('<a xmp:Rating = "5.0"/>', 5),
+        ('<a xmp:Rating="-1"/>', -1),
+        ('<a xmp:Rating="6"/>', None),
+        ('<a xmp:Rating="nan"/>', None),
+        ('<a xmp:Rating=""/>', None),
+        ('<a MicrosoftPhoto:Rating="99"/>', None),
+    ],
+)
+def test_the_rating_of_xmp_is_read(text, rating):
+    assert read(xmp=text.encode()).rating == rating
+
+
+def test_xmp_is_asked_for_the_rating_before_exif():
+    assert read(exif=exif_of({0x4746: 1}), xmp=b'<a xmp:Rating="3"/>').rating == 3
+    assert read(exif=exif_of({0x4746: 1}), xmp=b'<a xmp:Rating="0"/>').rating == 1

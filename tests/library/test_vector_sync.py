@@ -30,7 +30,9 @@ class Bench:
 
     def open_store(self, flush_rows: int = 50) -> None:
         self.store = MilvusStore.lite(self.base / "vectors", MODEL, DIMENSION, least_free_bytes=0)
-        self.sync = VectorSync(self.catalog, self.store, MODEL, self.store.restart, flush_rows=flush_rows, quiet_s=0)
+        self.sync = VectorSync(
+            self.catalog, self.store, MODEL, self.store.restart, flush_rows=flush_rows, quiet_s=0
+        )
 
     def save(self, first: int, count: int) -> None:
         self.catalog.save([self._record(number) for number in range(first, first + count)], MODEL)

@@ -1,6 +1,7 @@
 """The catalogue: what is known of every photo, kept in one SQLite file. The only place that knows SQL."""
 
 from desktop_app.library.catalog.catalog import Catalog
+from desktop_app.library.catalog.filtering import Kept
 from desktop_app.library.catalog.rows import Counts, OutboxRow, PhotoRecord
 
-__all__ = ["Catalog", "Counts", "OutboxRow", "PhotoRecord"]
+__all__ = ["Catalog", "Counts", "Kept", "OutboxRow", "PhotoRecord"]

@@ -7,6 +7,7 @@ from typing import Self
 from desktop_app.library.catalog.comparing import ComparingPart
 from desktop_app.library.catalog.connection import Connections
 from desktop_app.library.catalog.contents import ContentPart
+from desktop_app.library.catalog.filtering import FilteringPart
 from desktop_app.library.catalog.folders import FolderPart
 from desktop_app.library.catalog.outbox import OutboxPart, VectorPart
 from desktop_app.library.catalog.reading import ReadingPart
@@ -17,7 +18,9 @@ from desktop_app.library.errors import CatalogError
 _MOST_PROBLEMS = 20
 
 
-class Catalog(FolderPart, ComparingPart, WritingPart, ReadingPart, ContentPart, OutboxPart, VectorPart):
+class Catalog(
+    FolderPart, ComparingPart, WritingPart, ReadingPart, FilteringPart, ContentPart, OutboxPart, VectorPart
+):
     """Everything known of the photos: files, what is in them, their vectors, and what could not be used.
 
     The photos are the truth and this is derived from them; but it holds hours of embedding, so nothing here is

@@ -19,6 +19,7 @@ class Connections:
 
     Attributes:
         path: The catalogue's file.
+        changes: How many transactions were written since it was opened.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,6 +32,7 @@ class Connections:
             DiskFullError: There is no room for it.
         """
         self.path = path.absolute()
+        self.changes = 0
         self._writing = threading.RLock()
         self._pool = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
@@ -53,6 +55,7 @@ class Connections:
             try:
                 yield self._writer
                 self._writer.execute("COMMIT")
+                self.changes += 1
             except BaseException:
                 # SQLite undoes the transaction by itself after some errors, a full disk among them.
                 if self._writer.in_transaction:

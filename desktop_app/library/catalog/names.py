@@ -39,6 +39,23 @@ def query_for(text: str) -> str | None:
     return " AND ".join(terms) or None
 
 
+def where_words_stand(text: str, path: Path) -> tuple[bool, bool]:
+    """Say of a photo that was found by the words of a text whether its name and whether its folders have some.
+
+    A word that stands in both counts for the name.
+    """
+    spellings = {word for run in _runs(path.name) for word in _spellings(run)}
+    in_name = [_begins_one(run, spellings) for run in _runs(text)[:_MOST_WORDS]]
+    return any(in_name), not all(in_name)
+
+
+def _begins_one(run: str, spellings: set[str]) -> bool:
+    words = [word.casefold() for word in _words(run)]
+    return all(any(one.startswith(word) for one in spellings) for word in words) or any(
+        one.startswith(run.casefold()) for one in spellings
+    )
+
+
 def _term(run: str) -> str:
     words = [word.casefold() for word in _words(run)]
     together = " AND ".join(f'"{word}"*' for word in words)

@@ -98,6 +98,21 @@ class VectorPart(Part):
             numbers = np.array([number for number, _ in rows], dtype=np.int64)
             yield numbers, vectors_from_blobs([vec for _, vec in rows])
 
+    def vectors_of(
+        self, model_id: str, content_ids: NDArray[np.int64]
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Yield the vectors of some contents in blocks, as `vectors` does; those that have none are left out."""
+        for start in range(0, len(content_ids), _BLOCK_ROWS):
+            with self._connections.reading() as connection:
+                rows = connection.execute(
+                    """SELECT content_id, vec FROM json_each(?) CROSS JOIN vector
+                    ON content_id = value AND model_id = ?""",
+                    (number_list(content_ids[start : start + _BLOCK_ROWS].tolist()), model_id),
+                ).fetchall()
+            if rows:
+                numbers = np.array([number for number, _ in rows], dtype=np.int64)
+                yield numbers, vectors_from_blobs([vec for _, vec in rows])
+
     def models(self) -> dict[str, int]:
         """Return how many vectors there are of each model, those of photos that are gone included."""
         with self._connections.reading() as connection:

@@ -12,7 +12,7 @@ from desktop_app.library.photo import Photo, PhotoState
 
 _PHOTOS = """
     SELECT file.content_id, file.id, path, size_bytes, mtime_ns, problem, vector.content_id,
-        hash, width_px, height_px, taken_at, camera, latitude, longitude
+        hash, width_px, height_px, taken_at, camera, latitude, longitude, rating
     FROM file LEFT JOIN content ON content.id = file.content_id
     LEFT JOIN vector ON vector.content_id = file.content_id AND vector.model_id = ?
 """
@@ -33,6 +33,7 @@ _Row = tuple[
     str | None,
     float | None,
     float | None,
+    int | None,
 ]
 
 
@@ -113,7 +114,7 @@ class ReadingPart(Part):
 
 def _photo(row: _Row) -> Photo:
     _, number, path, size, mtime, problem, vector, *_ = row
-    content_hash, width, height, taken_at, camera, latitude, longitude = row[7:]
+    content_hash, width, height, taken_at, camera, latitude, longitude, rating = row[7:]
     return Photo(
         id=number,
         path=path_from_blob(path),
@@ -128,6 +129,7 @@ def _photo(row: _Row) -> Photo:
         latitude=latitude,
         longitude=longitude,
         reason=problem,
+        rating=rating,
     )
 
 

@@ -1,6 +1,7 @@
 """The tables of the catalogue, version by version, and the way from one to the next.
 
 Version 1 (Vislumbre 0.1): folders, contents, files, vectors, the outbox, notes and names.
+Version 2 (Vislumbre 0.2): the rating of a content. Photos known before have none until they are read again.
 """
 
 import sqlite3
@@ -112,7 +113,12 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO note VALUES ('catalog id', ?)", (uuid.uuid4().hex,))
 
 
-MIGRATIONS: Sequence[Migration] = (create,)
+def add_rating(connection: sqlite3.Connection) -> None:
+    """Migration 1 → 2: remember how many stars a photo was given."""
+    connection.execute("ALTER TABLE content ADD COLUMN rating INTEGER")
+
+
+MIGRATIONS: Sequence[Migration] = (create, add_rating)
 """The migration at place n leads from version n to version n + 1. Entries are added, never changed."""
 
 

@@ -79,12 +79,13 @@ def _save_content(connection: sqlite3.Connection, record: PhotoRecord) -> int | 
         )
     if (metadata := record.metadata) is not None:
         connection.execute(
-            "UPDATE content SET taken_at = ?, camera = ?, latitude = ?, longitude = ? WHERE id = ?",
+            "UPDATE content SET taken_at = ?, camera = ?, latitude = ?, longitude = ?, rating = ? WHERE id = ?",
             (
                 seconds_of(metadata.taken_at),
                 clean_text(metadata.camera),
                 metadata.latitude,
                 metadata.longitude,
+                metadata.rating,
                 number,
             ),
         )

@@ -1,0 +1,51 @@
+"""Why a photo is in an answer, in single words."""
+
+from collections.abc import Mapping
+
+from desktop_app.library.catalog.names import where_words_stand
+from desktop_app.library.photo import Photo, Reason
+from desktop_app.library.query import Query
+
+_OF_FILTERS: Mapping[str, Reason] = {
+    "date": Reason.DATE,
+    "before": Reason.DATE,
+    "after": Reason.DATE,
+    "in": Reason.FOLDER,
+    "name": Reason.NAME,
+    "camera": Reason.CAMERA,
+    "near": Reason.PLACE,
+    "rating": Reason.RATING,
+    "is": Reason.SHAPE,
+    "type": Reason.TYPE,
+}
+_OF_FEATURES: Mapping[str, Reason] = {
+    "gps": Reason.PLACE,
+    "camera": Reason.CAMERA,
+    "date": Reason.DATE,
+    "rating": Reason.RATING,
+}
+
+
+def reasons_of(photo: Photo, query: Query, *, seen: bool, words: str) -> tuple[Reason, ...]:
+    """Return the reasons, what it shows first, each once; filters that only keep others out are none.
+
+    Args:
+        photo: A hit.
+        query: What was asked.
+        seen: Whether it was ranked by how it looks.
+        words: The words that its name or folders hold; empty when they do not.
+    """
+    reasons = [Reason.VISUAL] if seen else []
+    if words:
+        in_name, in_folders = where_words_stand(words, photo.path)
+        reasons += [Reason.NAME] * in_name + [Reason.FOLDER] * in_folders
+    for one in query.filters:
+        if one.negated:
+            continue
+        if one.key == "has":
+            reasons += [
+                _OF_FEATURES[piece] for piece in one.value.lower().split(",") if piece in _OF_FEATURES
+            ]
+        else:
+            reasons.append(_OF_FILTERS[one.key])
+    return tuple(dict.fromkeys(reasons))
