@@ -1,4 +1,4 @@
-"""The same engine without a window: index, watch, search, similar, status, failures, model, doctor.
+"""The same engine without a window: index, watch, search, similar, status, failures, model, doctor, evaluate.
 
 The output and the exit codes are a contract, described in README: 0 done, 1 some photos failed, 2 wrong use,
 3 cannot work.
@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -20,6 +20,7 @@ from typing import TypeVar
 
 from desktop_app.cli_arguments import parser, protected, query_of
 from desktop_app.cli_doctor import doctor
+from desktop_app.cli_evaluate import evaluate_command
 from desktop_app.cli_print import (
     ProgressLine,
     answer_json,
@@ -179,7 +180,10 @@ def _search(session: Session) -> int:
             file=sys.stderr,
         )
         return WRONG_USE
-    return _answer(session, lambda library: library.search(words, session.arguments.limit))
+    return _answer(
+        session,
+        lambda library: library.search(words, session.arguments.limit, session.arguments.strictness / 100),
+    )
 
 
 def _similar(session: Session) -> int:
@@ -299,6 +303,15 @@ def _doctor(session: Session) -> int:
     return CANNOT_WORK if any(one.verdict == "bad" for one in findings) else DONE
 
 
+def _evaluate(session: Session) -> int:
+    def open_library(
+        arguments: argparse.Namespace, paths: AppPaths
+    ) -> AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]:
+        return Session(arguments, paths).library()
+
+    return evaluate_command(session.arguments, session.paths, open_library)
+
+
 def _chosen_folder(folder: Path) -> Path:
     """Check a folder before anything is opened, so that a slip of the keyboard costs nothing."""
     if not folder.expanduser().is_dir():
@@ -348,6 +361,7 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "status": _status,
     "failures": _failures,
     "doctor": _doctor,
+    "evaluate": _evaluate,
     "model list": _model_list,
     "model use": _model_use,
     "model fetch": _model_fetch,

@@ -75,9 +75,17 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     similar.add_argument("photo", type=Path, metavar="PHOTO")
     for command in (search, similar):
         command.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many (20)")
+    search.add_argument(
+        "--strictness",
+        type=_percent,
+        default=50,
+        metavar="N",
+        help="0 calls much found, 100 little (50)",
+    )
     add("status", "the library in figures")
     add("failures", "photos that could not be used, with the reason")
     add("doctor", "check versions, folders, model, database and free space")
+    _add_evaluate(add("evaluate", "measure how well photos with known captions or labels are found"))
     _add_model_commands(commands, common, handlers)
     return top
 
@@ -104,6 +112,22 @@ def _common(missing: str | None) -> argparse.ArgumentParser:
     return common
 
 
+def _add_evaluate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("csv", type=Path, metavar="CSV", help="columns path,caption or id,path,label")
+    command.add_argument(
+        "--folder",
+        type=Path,
+        metavar="F",
+        help="where relative paths start (the CSV's own folder); all photos below it are searched",
+    )
+    command.add_argument(
+        "--ephemeral", action="store_true", help="index into a library of its own, removed afterwards"
+    )
+    command.add_argument(
+        "--compare", action="store_true", help="also rank short texts without the neutral word's correction"
+    )
+
+
 def _add_model_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     common: argparse.ArgumentParser,
@@ -123,6 +147,13 @@ def _add_model_commands(
             action.add_argument("source", type=Path, metavar="PATH")
         elif name != "list":
             action.add_argument("model_key", nargs=None if name == "use" else "?", metavar="MODEL")
+
+
+def _percent(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError("must be 0 to 100")
+    return number
 
 
 def _positive(text: str) -> int:

@@ -72,6 +72,8 @@ def hit_json(hit: Hit) -> dict[str, object]:
         "taken_at": taken_at.isoformat() if taken_at else None,
         "by_name": hit.by_name,
         "why": [reason.value for reason in hit.why],
+        "band": hit.band.value,
+        "confidence": None if hit.confidence is None else round(hit.confidence, 1),
     }
 
 

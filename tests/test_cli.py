@@ -252,3 +252,34 @@ def test_a_vector_server_that_is_not_there_is_code_3_and_nothing_is_lost(cli: Cl
         assert "Traceback" not in done.stderr
         assert "127.0.0.1" in done.stderr
     assert cli.json("index", photos)["unchanged"] == 3
+
+
+def test_evaluate_indexes_what_is_missing_and_speaks_json(cli: Cli, photos: Path) -> None:
+    table = photos.parent / "labels.csv"
+    table.write_text("\ufeffid,path,label\n0,photos/red.jpg,red\n1,photos/blue.jpg,blue\n", encoding="utf-8")
+    figures = cli.json("evaluate", table, "--compare")
+    assert list(figures) == [
+        "photos", "texts", "recall@1", "recall@5", "recall@10", "mrr", "mhr@10", "map", "map_over_found",
+        "line", "queries_per_second", "compare",
+    ]  # fmt: skip
+    assert set(figures["line"]) == {"f1", "best_fixed_cosine_f1", "best_top_k_f1"}
+    assert (figures["photos"], figures["texts"]) == (2, 2)
+    assert cli.json("status", model=False)["photos"] == 3
+    # With the folder named, all its photos are searched; of its own library nothing is left.
+    table.write_text("path;caption\nred.jpg;red\n", encoding="utf-8")
+    alone = cli.json("evaluate", table, "--folder", photos, "--ephemeral")
+    assert alone["photos"] == 3
+    assert "compare" not in alone
+    table.write_text("path,caption\nphotos/red.jpg,red\nphotos/nowhere.jpg,grey\n", encoding="utf-8")
+    partly = cli.run("evaluate", table, model=False)
+    assert partly.returncode == 1
+    assert "nowhere.jpg" in partly.stderr
+    assert cli.run("evaluate", photos / "red.jpg").returncode == 2
+
+
+def test_hits_tell_their_band(cli: Cli, photos: Path) -> None:
+    cli.json("index", photos)
+    hits = cli.json("search", "red", model=False)["hits"]
+    assert {hit["band"] for hit in hits} <= {"found", "maybe", "rest"}
+    assert all(0 <= hit["confidence"] <= 100 for hit in hits)
+    assert cli.run("search", "red", "--strictness", 101, model=False).returncode == 2

@@ -1,5 +1,6 @@
 """The engine's front door: everything a window, a command or a script needs of the library."""
 
+from desktop_app.library.band import Band
 from desktop_app.library.decode import decode, read_bytes
 from desktop_app.library.errors import (
     CatalogDamagedError,
@@ -59,6 +60,7 @@ __all__ = [
     "FILTER_KEYS",
     "RECOMMENDED",
     "Answer",
+    "Band",
     "CatalogDamagedError",
     "CatalogError",
     "CatalogTooNewError",

@@ -13,8 +13,8 @@ from desktop_app.library.errors import (
     FolderMissingError,
     LibraryError,
     ModelMissingError,
-    StoreUnavailableError,
 )
+from desktop_app.library.evaluation import Evaluation, LabelledText, evaluate
 from desktop_app.library.events import Event, FoldersChanged, Listener, Trouble
 from desktop_app.library.fetching import ModelFetcher
 from desktop_app.library.index import THUMBNAIL_PX
@@ -25,12 +25,13 @@ from desktop_app.library.photo import (
     IndexReport,
 )
 from desktop_app.library.questions import Questions
+from desktop_app.library.ranking import Judging
 from desktop_app.library.refresh import Control, Refresher
+from desktop_app.library.relevance_calibration import Calibrations
 from desktop_app.library.roots import Roots, nearest_present, outermost
 from desktop_app.library.search import Searcher
 from desktop_app.library.spaces import Space, Spaces, StorePlace
 from desktop_app.library.thumbnails import ThumbnailStore
-from desktop_app.library.vector_sync import VectorSync
 from desktop_app.library.watch import FolderWatcher
 from desktop_app.library.writer import Writer
 
@@ -104,7 +105,7 @@ class PhotoLibrary(Questions):
             before_indexing=self._tune_for,
             excluded=self._own_folders,
         )
-        self._searcher = Searcher(catalog)
+        self._searcher, self._calibrations = Searcher(catalog), Calibrations(data, catalog, resources)
         self._fetcher = ModelFetcher(self._shelf, self._tell, self._use_fetched, network=network)
         self._dirty: set[Path] = set()
         self._dirty_lock = threading.Lock()
@@ -230,34 +231,41 @@ class PhotoLibrary(Questions):
 
     # Search
 
-    def search(self, text: str, limit: int = 200) -> "Future[Answer]":
+    def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
         """Find photos that show what a text describes; by name alone while there is no model."""
 
         def find() -> Answer:
             space = self._space()
             if space is None:
                 return self._searcher.by_name(text, limit)
-            return _revived(
-                space.sync, lambda: self._searcher.by_text(text, limit, space.embedder, space.store)
-            )
+            parts = (space.embedder, space.store, Judging(self._calibrations.of(space), strictness))
+            return space.sync.revived(lambda: self._searcher.by_text(text, limit, *parts))
 
         return self._search_thread.submit(find)
 
-    def similar(self, photo: Path, limit: int = 200) -> "Future[Answer]":
+    def similar(self, photo: Path, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
         """Find photos that look like one."""
 
         def find() -> Answer:
-            space = self._space()
-            if space is None:
-                raise ModelMissingError(
-                    "Without a model no photo can be compared with another.", "Choose or fetch a model first."
-                )
+            space = self._needed_space()
             path = Path(os.path.abspath(photo.expanduser()))  # noqa: PTH100 - keeps links, unlike resolve
-            return _revived(
-                space.sync, lambda: self._searcher.by_example(path, limit, space.embedder, space.store)
-            )
+            parts = (space.embedder, space.store, Judging(self._calibrations.of(space), strictness))
+            return space.sync.revived(lambda: self._searcher.by_example(path, limit, *parts))
 
         return self._search_thread.submit(find)
+
+    def evaluate(
+        self, texts: Sequence[LabelledText], others: Sequence[Path] = ()
+    ) -> "Future[Evaluation | None]":
+        """Measure how well photos are found whose captions or labels are known; see `evaluation.evaluate`."""
+
+        def measure() -> Evaluation | None:
+            space = self._needed_space()
+            self._calibrations.renew(space)
+            known = (self._catalog, space.embedder, space.store, self._calibrations.of(space))
+            return space.sync.revived(lambda: evaluate(texts, *known, others=others))
+
+        return self._search_thread.submit(measure)
 
     # Models
 
@@ -370,17 +378,16 @@ class PhotoLibrary(Questions):
         space = self._spaces.indexing
         if space is not None:
             space.sync.flush_when_quiet()
+        # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer.
+        self._calibrations.renew(self._spaces.searching, lambda: self._writer.is_wanted)
 
     def _space(self) -> Space | None:
         """Wait until models are open, and return the one that answers."""
         self.warm_up().result()
         return self._spaces.searching
 
-
-def _revived(sync: VectorSync, ask: Callable[[], Answer]) -> Answer:
-    """Ask; when the vector store's process has died, start it again and ask once more."""
-    try:
-        return ask()
-    except StoreUnavailableError:
-        sync.revive()
-        return ask()
+    def _needed_space(self) -> Space:
+        space = self._space()
+        if space is None:
+            raise ModelMissingError("Without a model nothing can be compared.", "Choose or fetch one first.")
+        return space

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from desktop_app.library.band import Band
 from desktop_app.library.query import Part, Problem
 from desktop_app.library.query_filters import Filter
 
@@ -90,6 +91,8 @@ class Hit:
         score: Cosine of photo and query, −1 to 1; None for a photo found by its name alone.
         by_name: Whether its name or folder holds the query's words.
         why: What it was found by: how it looks, the words in its name or folders, and what filters asked for.
+        band: Whether it fits, perhaps fits, or is only the next nearest; a photo found by its name fits.
+        confidence: How well it fits, 0 to 100 with 50 on the line; None for a photo that was not compared.
     """
 
     rank: int
@@ -97,6 +100,8 @@ class Hit:
     score: float | None
     by_name: bool = False
     why: tuple[Reason, ...] = ()
+    band: Band = Band.FOUND
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

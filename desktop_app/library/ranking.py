@@ -15,14 +15,40 @@ from desktop_app.library.photo import Photo
 from desktop_app.library.query import Part, Problem, Query
 from desktop_app.library.query_filters import Filter
 from desktop_app.library.query_vector import QueryVector, combined
+from desktop_app.library.relevance import (
+    DEFAULT_STRICTNESS,
+    Calibration,
+    Line,
+    draw_line,
+    embed_texts,
+    words_in,
+)
 from desktop_app.library.search_within import nearest_within
 from desktop_app.library.store import VectorStore
 
 _REMEMBERED_TEXTS = 256
 _REMEMBERED_FILTERS = 8
+# What `draw_line` looks at.
+_BEST_ROWS = 10
 
 Rows = list[tuple[Photo, float]]
 """Photos with the cosine of their vector and the query's, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How an answer's photos are judged.
+
+    Attributes:
+        calibration: Of the model; without one short texts are not corrected and every photo is found.
+        strictness: Of the line, 0 to 1.
+    """
+
+    calibration: Calibration | None = None
+    strictness: float = DEFAULT_STRICTNESS
+
+
+_PLAIN = Judging()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +59,13 @@ class Ranking:
         query: What they were compared with; None when there was nothing to compare.
         rows: Photos with their cosines, best first.
         problems: Parts of the query that could not be used.
+        line: Where those that fit end; None when there was nothing to compare.
     """
 
     query: QueryVector | None
     rows: Rows
     problems: tuple[Problem, ...] = ()
+    line: Line | None = None
 
 
 @dataclass(slots=True)
@@ -55,7 +83,8 @@ class Ranker:
     def __init__(self, catalog: Catalog) -> None:
         """Make one that looks photos up in a catalogue."""
         self._catalog = catalog
-        self._texts: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
+        self._texts: OrderedDict[tuple[str, str, bool], NDArray[np.float32]] = OrderedDict()
+        self._searched: tuple[int, str, int] | None = None
         self._kept: OrderedDict[tuple[int, tuple[Filter, ...]], Kept] = OrderedDict()
 
     def kept(self, query: Query) -> Kept | None:
@@ -69,7 +98,9 @@ class Ranker:
                 self._kept.popitem(last=False)
         return self._kept[key]
 
-    def ranked(self, query: Query, limit: int, embedder: Embedder, store: VectorStore) -> Ranking:
+    def ranked(
+        self, query: Query, limit: int, embedder: Embedder, store: VectorStore, judging: Judging = _PLAIN
+    ) -> Ranking:
         """Return the photos that pass a query's filters by their likeness to its parts.
 
         The photos given as examples are left out.
@@ -77,7 +108,7 @@ class Ranker:
         Raises:
             StoreError: The vectors cannot be searched now.
         """
-        resolved = self._resolve(query.parts, embedder)
+        resolved = self._resolve(query.parts, embedder, judging.calibration)
         vector = combined(resolved.vectors)
         if vector is None:
             if any(weight > 0 for weight, _ in resolved.vectors):
@@ -85,13 +116,39 @@ class Ranker:
                 resolved.problems.append(Problem(start, end, "These parts cancel each other out."))
             return Ranking(None, [], tuple(resolved.problems))
         more = limit + len(resolved.examples)
+        kept = self.kept(query)
         rows = [
             (photo, score)
-            for photo, score in self.nearest(vector, more, embedder, store, kept=self.kept(query))
+            for photo, score in self.nearest(vector, more, embedder, store, kept=kept)
             if content_of(photo) not in resolved.examples
         ]
-        words = len(query.words.split())
-        return Ranking(QueryVector(vector, words), rows[:limit], tuple(resolved.problems))
+        words = words_in(query.words)
+        line = self.line(vector, rows, words or None, embedder.model_id, judging, kept=kept)
+        return Ranking(QueryVector(vector, words), rows[:limit], tuple(resolved.problems), line)
+
+    def line(
+        self,
+        vector: NDArray[np.float32],
+        rows: Rows,
+        words: int | None,
+        model_id: str,
+        judging: Judging,
+        *,
+        kept: Kept | None = None,
+    ) -> Line:
+        """Return where the photos that fit end; `words` is None when an example was searched with."""
+        best = [score for _, score in rows[:_BEST_ROWS]]
+        searched = self._count(model_id) if kept is None else kept.count
+        return draw_line(
+            vector, best, searched, judging.calibration, words=words, strictness=judging.strictness
+        )
+
+    def _count(self, model_id: str) -> int:
+        """Count the photos that can be found by meaning; remembered until something is written."""
+        changes = self._catalog.changes
+        if self._searched is None or self._searched[:2] != (changes, model_id):
+            self._searched = (changes, model_id, self._catalog.live_vector_count(model_id))
+        return self._searched[2]
 
     def nearest(
         self,
@@ -114,11 +171,13 @@ class Ranker:
         photos = self._photos([number for number, _ in nearest], kept, embedder.model_id)
         return [(photos[number], score) for number, score in nearest if number in photos]
 
-    def _resolve(self, parts: Sequence[Part], embedder: Embedder) -> _Resolved:
+    def _resolve(
+        self, parts: Sequence[Part], embedder: Embedder, calibration: Calibration | None
+    ) -> _Resolved:
         resolved = _Resolved()
         for part in parts:
             if part.photo is None:
-                resolved.vectors.append((part.weight, self._embedded(part.text, embedder)))
+                resolved.vectors.append((part.weight, self._embedded(part.text, embedder, calibration)))
                 continue
             try:
                 vector = example_vector(part.photo, self._catalog, embedder)
@@ -131,11 +190,14 @@ class Ranker:
                 resolved.examples.add(known)
         return resolved
 
-    def _embedded(self, text: str, embedder: Embedder) -> NDArray[np.float32]:
+    def _embedded(
+        self, text: str, embedder: Embedder, calibration: Calibration | None
+    ) -> NDArray[np.float32]:
         # No tokenizer can read the halves of signs that stand for bytes in the names of files.
-        key = (embedder.model_id, text.encode("utf-8", "replace").decode("utf-8"))
+        words = text.encode("utf-8", "replace").decode("utf-8")
+        key = (embedder.model_id, words, calibration is not None)
         if key not in self._texts:
-            self._texts[key] = embedder.embed_text([key[1]])[0]
+            self._texts[key] = embed_texts([words], embedder, calibration)[0]
             if len(self._texts) > _REMEMBERED_TEXTS:
                 self._texts.popitem(last=False)
         self._texts.move_to_end(key)

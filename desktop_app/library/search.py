@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog, Kept
@@ -10,8 +11,9 @@ from desktop_app.library.embed import Embedder
 from desktop_app.library.examples import content_of, example_vector, known_example
 from desktop_app.library.photo import Answer, Hit, Photo, PhotoState
 from desktop_app.library.query import Problem, Query, parse
-from desktop_app.library.ranking import Ranker, Rows
+from desktop_app.library.ranking import Judging, Ranker, Rows
 from desktop_app.library.reasons import reasons_of
+from desktop_app.library.relevance import Line
 from desktop_app.library.store import VectorStore
 
 # A word with a digit, an underscore or a picture's ending is a name people copy from elsewhere, not a description.
@@ -21,6 +23,7 @@ _LOOKS_LIKE_A_NAME = re.compile(
 )
 # Photos found by name alone may take this part of an answer, so that they never push out what was described.
 _NAME_SHARE = 0.25
+_PLAIN = Judging()
 
 
 class Searcher:
@@ -47,7 +50,9 @@ class Searcher:
         )
         return _answer(query, kept, hits, started, problems=problems)
 
-    def by_text(self, text: str, limit: int, embedder: Embedder, store: VectorStore) -> Answer:
+    def by_text(
+        self, text: str, limit: int, embedder: Embedder, store: VectorStore, judging: Judging = _PLAIN
+    ) -> Answer:
         """Find photos that show what a query describes and that pass its filters, best first.
 
         Every photo that has a vector is ranked by the cosine of its vector and the query's. Photos without one
@@ -61,17 +66,19 @@ class Searcher:
         started = time.perf_counter()
         query = parse(text)
         kept = self._ranker.kept(query)
-        ranking = self._ranker.ranked(query, limit, embedder, store)
+        ranking = self._ranker.ranked(query, limit, embedder, store, judging)
         if ranking.query is None:
             photos = self._listed(query, limit, embedder.model_id)
             hits = tuple(_hit(rank, photo, None, query) for rank, photo in enumerate(photos, 1))
         else:
             named = self._named(query, kept, limit, embedder.model_id)
-            hits = _merged(ranking.rows, named, limit, query)
+            hits = _judged(_merged(ranking.rows, named, limit, query), ranking.line)
         note = _note(embedder.unread_words(query.words)) if query.words else ""
         return _answer(query, kept, hits, started, model=embedder.name, note=note, problems=ranking.problems)
 
-    def by_example(self, path: Path, limit: int, embedder: Embedder, store: VectorStore) -> Answer:
+    def by_example(
+        self, path: Path, limit: int, embedder: Embedder, store: VectorStore, judging: Judging = _PLAIN
+    ) -> Answer:
         """Find photos that look like a photo, best first, without the photo itself.
 
         Args:
@@ -79,6 +86,7 @@ class Searcher:
             limit: How many.
             embedder: The model.
             store: Its vectors.
+            judging: Which of them are called found.
 
         Raises:
             LibraryError: The file cannot be read as a picture.
@@ -91,7 +99,8 @@ class Searcher:
         found = self._ranker.nearest(vector, limit + 1, embedder, store)
         rows = [(photo, score) for photo, score in found if content_of(photo) != known][:limit]
         hits = tuple(_hit(rank, photo, score, query) for rank, (photo, score) in enumerate(rows, 1))
-        return _answer(query, None, hits, started, model=embedder.name)
+        line = self._ranker.line(vector, rows, None, embedder.model_id, judging)
+        return _answer(query, None, _judged(hits, line), started, model=embedder.name)
 
     def _named(self, query: Query, kept: Kept | None, limit: int, model_id: str | None) -> list[Photo]:
         if kept is None:
@@ -122,6 +131,16 @@ def _merged(meant: Rows, named: Sequence[Photo], limit: int, query: Query) -> tu
     return tuple(
         _hit(rank, photo, score, query, by_name=content_of(photo) in names)
         for rank, (photo, score) in enumerate(rows[:limit], 1)
+    )
+
+
+def _judged(hits: Sequence[Hit], line: Line | None) -> tuple[Hit, ...]:
+    """Say of each hit on which side of the line it is; what was found by its name alone stays found."""
+    return tuple(
+        hit
+        if line is None or hit.score is None
+        else replace(hit, band=line.band(hit.score), confidence=line.confidence(hit.score))
+        for hit in hits
     )
 
 

@@ -4,12 +4,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from desktop_app.library.catalog import Catalog, OutboxRow
 from desktop_app.library.errors import StoreFlushError, StoreUnavailableError, StoreWriteError
 from desktop_app.library.store import StoredVector, VectorStore
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # Rows that are not flushed cost every query 60-70 µs each, and a flush of 512 rows takes 0.1 s.
 FLUSH_ROWS = 512
@@ -23,7 +26,7 @@ class VectorSync:
 
     The catalogue notes each change in its outbox, in the same transaction as the change. A row leaves the
     outbox only after the store has flushed it to disk; so a crash of either side costs a replay, never a row.
-    All methods but the constructor and `revive` belong to the writer thread.
+    All methods but the constructor, `revive` and `revived` belong to the writer thread.
 
     Attributes:
         store: Where the vectors go.
@@ -138,6 +141,14 @@ class VectorSync:
         """Flush what was sent if nothing more came for a while; for the writer's idle moments."""
         if self._unflushed and time.monotonic() - self._last_sent >= self._quiet_s:
             self.flush()
+
+    def revived(self, ask: Callable[[], T]) -> T:
+        """Ask the store something; when its process has died, start it again and ask once more. Any thread."""
+        try:
+            return ask()
+        except StoreUnavailableError:
+            self.revive()
+            return ask()
 
     def revive(self) -> None:
         """Start the store's process again unless it answers; any thread, for a search that found it dead.

@@ -43,6 +43,11 @@ class Writer:
                 self._jobs.put(lambda: _run(job, future))
         return future
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a job waits, so that what is done in idle moments should end; any thread."""
+        return not self._jobs.empty()
+
     def close(self) -> None:
         """Finish the jobs that are queued and end the thread."""
         with self._lock:
