@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import os
 import re
 import statistics
 import threading
@@ -19,6 +18,7 @@ from safetensors import SafetensorError
 
 from desktop_app.library.clip_import import import_open_clip, without_random_start
 from desktop_app.library.clip_speed import speed_up
+from desktop_app.library.cores import cores
 from desktop_app.library.embed import Embedder, Prepared, Vectors
 from desktop_app.library.errors import ModelDamagedError
 from desktop_app.library.model_files import (
@@ -251,7 +251,7 @@ class ClipEmbedder:
 
 def default_threads() -> int:
     """Return how many cores one call should use: all real ones but one, for the window and the decoders."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    allowed = cores()
     return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed) - 1)
 
 

@@ -27,7 +27,7 @@ THUMBNAIL_PX = 512
 _SAVE_ROWS = 32
 _SAVE_S = 1.0
 # Batches decoded ahead of the model: enough to hide one slow photo, little enough to stay small in memory.
-_BATCHES_AHEAD = 3
+_BATCHES_AHEAD = 2
 # As far back as a person would send a job with `nice`.
 _NICE = 10
 

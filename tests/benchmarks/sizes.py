@@ -1,0 +1,49 @@
+"""How much each benchmark does: the whole, a minute's worth, or just enough to see that it runs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Amounts of work.
+
+    Attributes:
+        photos: Photos indexed in one round.
+        photo_px: Width and height of each.
+        rounds: How often decoding, model and the whole are measured in turn.
+        models: Names of `models.MAKERS`.
+        memory_photos: Photos indexed first, and again in each of three further rounds.
+        vectors: Sizes of the libraries that are searched; the largest is also opened and scanned again.
+        queries: Queries to each of them.
+        openings: How often the largest library is opened, and how often it is scanned again.
+        windows: How often a window is opened.
+    """
+
+    photos: int = 96
+    photo_px: tuple[int, int] = (4000, 3000)
+    rounds: int = 3
+    models: tuple[str, ...] = ("ViT-B-32-256", "built-in")
+    memory_photos: int = 100
+    vectors: tuple[int, ...] = (10_000, 100_000)
+    queries: int = 100
+    openings: int = 3
+    windows: int = 5
+
+
+WHOLE = Sizes()
+# About a minute where nothing else runs: no model of 600 MB is made, and the figures are shakier.
+QUICK = Sizes(
+    photos=32, rounds=2, models=("built-in",), memory_photos=12, vectors=(10_000,), queries=30, windows=3
+)
+# For the test of the benchmarks themselves.
+TINY = Sizes(
+    photos=6,
+    photo_px=(320, 240),
+    rounds=1,
+    models=("tiny",),
+    memory_photos=6,
+    vectors=(60,),
+    queries=3,
+    openings=1,
+    windows=1,
+)

@@ -1,0 +1,30 @@
+"""All benchmarks by name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.benchmarks import indexing, memory, opening, scanning, searching, window, words
+from tests.benchmarks.figures import Result
+from tests.benchmarks.machine import Others
+from tests.benchmarks.sizes import Sizes
+
+Measure = Callable[[Sizes, Path], Result]
+
+# Those that share the made library stand together; the first of them makes it.
+BENCHMARKS: dict[str, Measure] = {
+    "window": window.measure,
+    "indexing": indexing.measure,
+    "memory": memory.measure,
+    "words": words.measure,
+    "search": searching.measure,
+    "opening": opening.measure,
+    "scanning": scanning.measure,
+}
+
+
+def measured(name: str, sizes: Sizes, work: Path) -> Result:
+    """Run one benchmark in this process and add how busy the machine was with other things."""
+    others = Others()
+    result = BENCHMARKS[name](sizes, work)
+    result.others_share = others.share()
+    return result
