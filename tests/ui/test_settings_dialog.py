@@ -103,7 +103,6 @@ def test_values_that_change_elsewhere_are_shown_without_an_echo(dialog, changes,
     settings.change("scheme", "dark")
     settings.change("watch", False)
     settings.change("store_address", "http://a")
-    settings.change("model", "built-in")
     assert dialog._fields["cell_px"].findChild(QSpinBox).value() == 300
     assert dialog._fields["scheme"].findChild(QComboBox).currentData() == "dark"
     assert not dialog._fields["watch"].findChild(QCheckBox).isChecked()
