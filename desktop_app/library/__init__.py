@@ -1,7 +1,7 @@
 """The engine's front door: everything a window, a command or a script needs of the library."""
 
 from desktop_app.library.band import Band
-from desktop_app.library.decode import decode, read_bytes
+from desktop_app.library.decode import read_photo
 from desktop_app.library.errors import (
     CatalogDamagedError,
     CatalogError,
@@ -106,9 +106,8 @@ __all__ = [
     "StorePlace",
     "Trouble",
     "UnreadablePhotoError",
-    "decode",
     "filter_text",
     "parse",
     "quoted",
-    "read_bytes",
+    "read_photo",
 ]

@@ -15,10 +15,12 @@ from desktop_app.library.decode_openers import PICTURE_ERRORS, can_open, formats
 from desktop_app.library.errors import UnreadablePhotoError
 from desktop_app.library.metadata import Metadata, read_metadata
 
-__all__ = ["Decoded", "can_open", "decode", "pixel_limit", "read_bytes"]
+__all__ = ["Decoded", "can_open", "decode", "pixel_limit", "read_bytes", "read_photo"]
 
 _log = logging.getLogger(__name__)
 
+# Larger than any side of a photo: nothing is left out in decoding.
+_WHOLE_PX = 1_000_000
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -113,6 +115,15 @@ def decode(content: bytes, *, least_px: int, max_pixels: int | None = None) -> D
     except PICTURE_ERRORS as error:
         _log.debug("a picture could not be decoded", exc_info=error)
         raise UnreadablePhotoError(decode_reasons.of_error(error)) from error
+
+
+def read_photo(path: Path) -> Image.Image:
+    """Return a whole photo, upright, RGB, in sRGB. Any thread.
+
+    Raises:
+        UnreadablePhotoError: It cannot be read.
+    """
+    return decode(read_bytes(path), least_px=_WHOLE_PX).picture
 
 
 def _refuse_huge(size: tuple[int, int], limit: int) -> None:

@@ -4,10 +4,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
-from desktop_app.library import decode, read_bytes
-
-# Larger than any side of a photo: nothing is left out in decoding.
-_WHOLE_PX = 1_000_000
+from desktop_app.library import read_photo
 
 
 def whole_picture(path: Path) -> QImage:
@@ -16,7 +13,7 @@ def whole_picture(path: Path) -> QImage:
     Raises:
         UnreadablePhotoError: It cannot be read.
     """
-    picture = decode(read_bytes(path), least_px=_WHOLE_PX).picture
+    picture = read_photo(path)
     width, height = picture.size
     content = picture.tobytes()
     # The copy owns its bytes; the picture made first only borrows them.
