@@ -18,7 +18,9 @@ from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.model_flow import ModelFlow
 from desktop_app.ui.pages import Page
 from desktop_app.ui.photo_flow import PhotoFlow
+from desktop_app.ui.query_flow import QueryFlow
 from desktop_app.ui.search_flow import SearchFlow
+from desktop_app.ui.searches_flow import SearchesFlow
 from desktop_app.ui.settings_flow import SettingsFlow
 from desktop_app.ui.situation import EmptyStates, Situation
 
@@ -28,6 +30,8 @@ class LibrarySession(QObject):
 
     Attributes:
         search: Words, examples, browsing.
+        searches: Those that are kept, and the recent ones.
+        query: Filters and explanation, beside the search field.
         work: Status, notices, failures.
         folders: Adding and removing.
         situation: What is known of the library just now.
@@ -67,6 +71,8 @@ class LibrarySession(QObject):
         )
         desk = Desk(library, background, window, self._settings, self.situation, states)
         self.search = SearchFlow(desk)
+        self.query = QueryFlow(desk)
+        self.searches = SearchesFlow(desk, self.search)
         self.work = LibraryFlow(desk, self.search)
         self.folders = FoldersFlow(desk, self.work)
         self._photos = PhotoFlow(desk, self.search)
@@ -122,12 +128,14 @@ class LibrarySession(QObject):
         """Hear nothing and ask nothing any more."""
         self._bridge.close()
         self.work.close()
+        self.searches.close()
         self.search.close()
         shutil.rmtree(self._pasted, ignore_errors=True)
 
     def _hear(self, event: Event) -> None:
         self.work.hear(event)
         self._models.hear(event)
+        self.searches.hear(event)
 
     def _search_with_pasted(self, file: Path) -> None:
         self.search.ask_like(file, "the pasted picture")

@@ -18,6 +18,7 @@ from desktop_app.ui.model_strip import ModelStrip
 from desktop_app.ui.notices import NoticeBar
 from desktop_app.ui.pages import Page, Pages
 from desktop_app.ui.photo_view import PhotoView
+from desktop_app.ui.searches_panel import SearchesPanel
 from desktop_app.ui.settings_dialog import Hairline
 from desktop_app.ui.thumbnail_loader import ThumbnailLoader
 from desktop_app.ui.top_bar import TopBar
@@ -37,6 +38,7 @@ class MainWindow(QMainWindow):
         notices: Messages with an action.
         model_strip: The offer of a better model.
         folders: The chosen folders.
+        searches: Saved and recent searches, above the folders.
         pages: Welcome, photos, message, failures.
         photo_view: One photo, over everything.
         status: What the library is doing.
@@ -65,8 +67,7 @@ class MainWindow(QMainWindow):
             parent: Owner, as for any widget.
         """
         super().__init__(parent)
-        self._was_painted = False
-        self._was_bare = False
+        self._was_painted = self._was_bare = False
         self._has_library = True
         self.setWindowTitle("Vislumbre")
         self.setWindowIcon(icons.application_icon())
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.model_strip = ModelStrip()
         self.folders = FoldersPanel()
+        self.searches = SearchesPanel()
         self.status = IndexStatus()
         self._loader = ThumbnailLoader(find_thumbnail, self)
         self.pages = Pages(self._loader)
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
     def show_panel(self, shown: bool) -> None:
         """Show or hide the folders, as the person wishes; on the first page they are always hidden."""
         self._panel_wanted = shown
-        self.folders.setVisible(shown and not self._is_bare())
+        self._show_side(shown=shown and not self._is_bare())
         self.top.panel.setChecked(shown)
 
     def panel_wanted(self) -> bool:
@@ -111,7 +113,7 @@ class MainWindow(QMainWindow):
     def fit_page(self, page: Page) -> None:
         """Show beside a page what belongs to it."""
         first, bare = page is Page.WELCOME, self._is_bare()
-        self.folders.setVisible(self._panel_wanted and not bare)
+        self._show_side(shown=self._panel_wanted and not bare)
         self.top.show_tools(shown=not bare)
         self._line.setVisible(not bare)
         self._offers.setVisible(not bare)
@@ -189,6 +191,19 @@ class MainWindow(QMainWindow):
         # Nothing to report before the first folder; nothing to distract from one photo.
         self.statusBar().setVisible(not self.shows_photo() and not self._is_bare())
 
+    def _show_side(self, *, shown: bool) -> None:
+        self._side.setVisible(shown)
+        self.folders.setVisible(shown)
+
+    def _made_side(self) -> QWidget:
+        self._side = QWidget()
+        column = QVBoxLayout(self._side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.searches)
+        column.addWidget(self.folders, 1)
+        return self._side
+
     def _is_bare(self) -> bool:
         """Whether the page stands alone, for there is nothing to search or to list."""
         return not self._has_library or self.pages.shown() is Page.WELCOME
@@ -204,12 +219,12 @@ class MainWindow(QMainWindow):
         column.addWidget(self._offers)
         column.addWidget(self.pages, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.addWidget(self.folders)
+        self._splitter.addWidget(self._made_side())
         self._splitter.addWidget(right)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        self.folders.setMinimumWidth(_LEAST_PANEL_PX)
+        self._side.setMinimumWidth(_LEAST_PANEL_PX)
         self._splitter.setSizes([PANEL_WIDTH_PX, START_SIZE_PX[0] - PANEL_WIDTH_PX])
         page = QWidget()
         rows = QVBoxLayout(page)

@@ -11,6 +11,8 @@ from desktop_app.ui import icons
 KEYS = (
     ("Type", "Search; an empty field shows all photos by date"),
     ("/  or  Ctrl+F", "To the search field"),
+    ("Shift+F1", "What can be typed there: minus, plus, filters"),
+    ("Ctrl+L", "Filters: date, folder, type, camera, shape, rating"),
     ("↓", "From the search field to the photos; ↑ brings earlier searches back"),
     ("Space", "Look at a photo; again, or Esc, to go back"),
     ("Enter", "Open it in another application"),
@@ -29,8 +31,9 @@ class Menus(QObject):
 
     Attributes:
         menu: Lists them.
-        add_folder, refresh, failures, panel, larger, smaller, full_screen, settings, keys, about, quit: Shown there.
-        search, paste, open_menu, back: Heard by their keys only.
+        add_folder, refresh, failures, panel, larger, smaller, full_screen, settings, language, keys, about, quit: Shown
+            there.
+        search, filters, paste, open_menu, back: Heard by their keys only.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -48,6 +51,7 @@ class Menus(QObject):
         self.full_screen = self._listed("Full screen", "fit", "F11", *_full_screen_keys(control))
         self.menu.addSeparator()
         self.settings = self._listed("Settings…", "settings", "Ctrl+,")
+        self.language = self._listed("What can be searched for", "help", "Shift+F1")
         self.keys = self._listed("Keys", "info", "F1")
         self.about = self._listed("About Vislumbre", "sparkles")
         self.menu.addSeparator()
@@ -57,6 +61,7 @@ class Menus(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.search = self._action("Search", "Ctrl+F", "/")
+        self.filters = self._action("Filters", "Ctrl+L")
         self.paste = self._action("Search with the picture on the clipboard", "Ctrl+V")
         self.open_menu = self._action("Menu", "F10")
         if sys.platform == "darwin":

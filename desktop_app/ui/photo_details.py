@@ -2,15 +2,31 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.library import Hit, Photo
+from desktop_app.library import Hit, Photo, Reason
 from desktop_app.ui import icons, theme
+from desktop_app.ui.arranging import confidence_of
 from desktop_app.ui.photo_menu import reveal_words
 
 WIDTH_PX = 288
+
+_FOUND: Final = "Found because"
+_REASONS: Final = {
+    Reason.VISUAL: "looks like it",
+    Reason.NAME: "its name",
+    Reason.FOLDER: "its folder",
+    Reason.DATE: "its date",
+    Reason.CAMERA: "its camera",
+    Reason.PLACE: "its place",
+    Reason.RATING: "its rating",
+    Reason.SHAPE: "its shape",
+    Reason.TYPE: "its type",
+}
+_NO_STARS: Final = {0: "None", -1: "Rejected"}
 
 
 class PhotoDetails(QScrollArea):
@@ -49,7 +65,8 @@ class PhotoDetails(QScrollArea):
         layout.setSpacing(theme.SPACE.large)
         layout.addWidget(theme.set_title(_words(photo.name), 1.15))
         for icon, name, said in describe(photo, hit):
-            layout.addLayout(_fact(icon, name, said))
+            tip = _raw_score(hit) if name == _FOUND else ""
+            layout.addLayout(_fact(icon, name, said, tip))
         layout.addSpacing(theme.SPACE.small)
         reveal = _button(reveal_words(), "folder")
         reveal.clicked.connect(self.reveal_wanted)
@@ -71,13 +88,19 @@ class PhotoDetails(QScrollArea):
 def describe(photo: Photo, hit: Hit | None = None) -> Iterator[tuple[str, str, str]]:
     """Yield icon, name and words of everything known of a photo."""
     if found := _how_found(hit):
-        yield "search", "Found", found
+        yield "search", _FOUND, found
     if photo.reason:
         yield "warning", "Problem", photo.reason
     if photo.taken_at is not None:
         yield "clock", "Taken", _when(photo.taken_at)
     if photo.camera:
         yield "camera", "Camera", photo.camera
+    if photo.rating is not None:
+        yield (
+            "star",
+            "Rating",
+            "★" * photo.rating if photo.rating > 0 else _NO_STARS.get(photo.rating, "None"),
+        )
     if photo.width_px and photo.height_px:
         yield "image", "Picture", _dimensions(photo.width_px, photo.height_px)
     yield "file", "File", _size(photo.size_bytes)
@@ -87,12 +110,22 @@ def describe(photo: Photo, hit: Hit | None = None) -> Iterator[tuple[str, str, s
 
 
 def _how_found(hit: Hit | None) -> str:
+    """Return the reasons, and how sure that is; the similarity where nobody says how sure."""
     if hit is None:
         return ""
-    parts = [] if hit.score is None else [f"similarity {hit.score:.2f}"]
-    if hit.by_name:
-        parts.append("by its name")
-    return ", ".join(parts)
+    why = ", ".join(_REASONS[one] for one in hit.why if one in _REASONS)
+    if not why and hit.by_name:
+        why = _REASONS[Reason.NAME]
+    confidence = confidence_of(hit)
+    # Never 100: nobody is that sure of what a picture shows.
+    sure = f"{min(99, round(confidence))} % sure" if confidence is not None else ""
+    if not sure and hit.score is not None:
+        sure = f"similarity {hit.score:.2f}"
+    return "\n".join(one for one in (why, sure) if one)
+
+
+def _raw_score(hit: Hit | None) -> str:
+    return "" if hit is None or hit.score is None else f"Cosine of photo and query: {hit.score:.4f}"
 
 
 def _when(taken: datetime) -> str:
@@ -117,12 +150,13 @@ def _place(latitude: float, longitude: float) -> str:
     return f"{abs(latitude):.5f}° {north}, {abs(longitude):.5f}° {east}"
 
 
-def _fact(icon: str, name: str, said: str) -> QHBoxLayout:
+def _fact(icon: str, name: str, said: str, tip: str = "") -> QHBoxLayout:
     sign = QLabel()
     sign.setFixedWidth(20)
     icons.set_sign(sign, icon, 18)
     words = _words(said)
     words.setAccessibleName(f"{name}: {said}")
+    words.setToolTip(tip)
     column = QVBoxLayout()
     column.setSpacing(2)
     column.addWidget(theme.set_subtle(QLabel(name), 0.9))

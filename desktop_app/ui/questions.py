@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.library import Answer
+from desktop_app.library import Answer, Filter, parse
 from desktop_app.ui import wording
 
 
@@ -37,6 +37,16 @@ class Like:
 
 
 Question = Browse | Words | Like
+
+
+def only_filters(question: Question) -> tuple[Filter, ...] | None:
+    """Return the filters of a question that looks for nothing in particular, none for all photos; else None."""
+    if isinstance(question, Browse):
+        return ()
+    if isinstance(question, Like):
+        return None
+    query = parse(question.text)
+    return query.filters if query.filters and not query.parts else None
 
 
 def browsing_heading(photos: int) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from desktop_app.library import Band
 from desktop_app.ui import icons, theme
 from desktop_app.ui.results_model import CellState, Role
 
@@ -17,6 +18,8 @@ LEAST_CAPTION_CELL: Final = 140
 
 _RING = 2.5
 _CAPTION_GAP = 6
+# What is below the line steps back, and can still be looked at.
+_FADED = 0.6
 
 
 def caption_height(font: QFont, side: int) -> int:
@@ -55,7 +58,10 @@ class ResultsDelegate(QStyledItemDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         self._paint_ground(painter, cell, state)
+        band = index.data(Role.BAND)
+        painter.setOpacity(_FADED if band == Band.REST else 1.0)
         picture = self._paint_picture(painter, room, index)
+        painter.setOpacity(1.0)
         if chosen:
             _ring(painter, picture, theme.accent())
         if index.data(Role.BY_NAME):
@@ -117,7 +123,11 @@ class ResultsDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(colours.text if chosen else colours.subtle))
         # The middle is left out: names of cameras differ at their end.
-        name = metrics.elidedText(str(index.data() or ""), Qt.TextElideMode.ElideMiddle, line.width())
+        name = str(index.data() or "")
+        if index.data(Role.BAND) == Band.MAYBE:
+            # A word, for a colour alone would not be seen by everybody.
+            name = f"Maybe · {name}"
+        name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, name)
 
 

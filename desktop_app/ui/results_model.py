@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
-from desktop_app.library import Hit, Photo
+from desktop_app.library import Band, Hit, Photo
 from desktop_app.ui import file_actions
 from desktop_app.ui.row_changes import Changes, changes
 
@@ -32,6 +32,7 @@ class Role(IntEnum):
     BY_NAME = Qt.ItemDataRole.UserRole + 3
     THUMBNAIL = Qt.ItemDataRole.UserRole + 4
     STATE = Qt.ItemDataRole.UserRole + 5
+    BAND = Qt.ItemDataRole.UserRole + 6
 
 
 class CellState(StrEnum):
@@ -41,6 +42,8 @@ class CellState(StrEnum):
     SHOWN = "shown"
     BROKEN = "broken"
 
+
+_SPOKEN_BANDS: Final = {Band.MAYBE: "perhaps", Band.REST: "below the line"}
 
 # Photo rows asked of the catalogue at once; enough for a screen of the smallest cells on a large display.
 PAGE: Final = 500
@@ -233,6 +236,8 @@ class ResultsModel(QAbstractListModel):
             return hit.score if hit else None
         if role == Role.BY_NAME:
             return hit is not None and hit.by_name
+        if role == Role.BAND:
+            return str(hit.band) if hit else ""
         if role == Qt.ItemDataRole.DisplayRole:
             return photo.name if photo else ""
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -268,6 +273,8 @@ def spoken(photo: Photo | None, hit: Hit | None = None) -> str:
         parts.append(QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.LongFormat))
     if hit is not None and hit.by_name:
         parts.append("found by its name")
+    if hit is not None and hit.band in _SPOKEN_BANDS:
+        parts.append(_SPOKEN_BANDS[hit.band])
     if photo.reason:
         parts.append(f"cannot be used: {photo.reason}")
     return ", ".join(parts)

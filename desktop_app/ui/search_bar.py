@@ -3,32 +3,43 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from desktop_app.ui import icons, theme
+from desktop_app.library import Problem, parse
+from desktop_app.ui import icons, query_edit, theme
+from desktop_app.ui.busy_line import BusyLine
+from desktop_app.ui.query_field import QueryField
+from desktop_app.ui.query_strip import QueryStrip
 
 DEBOUNCE_MS: Final = 150
 HISTORY_LENGTH: Final = 50
 
-# A search that takes less shows no sign of being busy: it would only flicker.
-_BUSY_AFTER_MS: Final = 200
-
 
 class SearchBar(QWidget):
     """One field with a clear button, a history on the up key and a sign of being busy.
+
+    What is typed is read as soon as typing rests: filters become chips below the field, and what is not understood
+    is underlined, with a sentence.
+
+    Attributes:
+        filters: The button that opens the filters.
+        help: The button that explains what can be typed.
+        strip: Chips and sentences below the field.
 
     Signals:
         query_changed(str): What is asked now, without spaces around; empty for "all photos". Sent once the
             typing rests for 150 ms or at Enter, and never twice for the same query.
         accepted(str): Enter was pressed on this query; it is in the history now.
         moved_down(): The person wants to go on to the photos.
+        history_changed(): The history is another one now.
     """
 
     query_changed = Signal(str)
     accepted = Signal(str)
     moved_down = Signal()
+    history_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,14 +49,28 @@ class SearchBar(QWidget):
         self._sent = ""
         self._rest = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._rest.timeout.connect(self._send)
-        self._field = QLineEdit(self)
-        self._busy = _BusyLine(self._field)
+        self._field = QueryField(self)
+        self._busy = BusyLine(self._field)
         self._clear = QAction("Clear the search", self)
+        self.filters = _tool("filter", "Filters (Ctrl+L)")
+        self.help = _tool("help", "What can be typed here (Shift+F1)")
+        self.strip = QueryStrip()
+        self.strip.removed.connect(self._take_out)
         self._dress_field()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._field)
+        self._lay_out()
         self.setFocusProxy(self._field)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACE.tiny)
+        row.addWidget(self._field, 1)
+        row.addWidget(self.filters)
+        row.addWidget(self.help)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.strip)
 
     def _dress_field(self) -> None:
         field = self._field
@@ -76,6 +101,20 @@ class SearchBar(QWidget):
         self._rest.stop()
         self._sent = self.text()
         self._walked = None
+        self._read()
+
+    def ask(self, text: str) -> None:
+        """Put a query in the field and ask it at once; Ctrl+Z brings the one before back."""
+        self._field.replace_text(text)
+        self._walked = None
+        self._send()
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Underline what was not understood and say why; places count the characters of `text`."""
+        shift = self._field.text().find(self.text())
+        moved = [Problem(one.start + shift, one.end + shift, one.sentence) for one in problems]
+        self._field.mark(moved)
+        self.strip.show_problems(problems)
 
     def focus(self) -> None:
         """Go to the field with its text marked, so that typing replaces it."""
@@ -91,6 +130,7 @@ class SearchBar(QWidget):
         self._history = list(dict.fromkeys(query.strip() for query in queries if query.strip()))
         del self._history[HISTORY_LENGTH:]
         self._walked = None
+        self.history_changed.emit()
 
     def history(self) -> list[str]:
         """Return what was asked, the newest first, 50 at most."""
@@ -161,62 +201,29 @@ class SearchBar(QWidget):
         self._clear.setVisible(bool(self._field.text()))
         self._rest.start()
 
+    def _read(self) -> None:
+        query = parse(self.text())
+        self.strip.show_query(query)
+        self.show_problems(query.problems)
+
+    def _take_out(self, start: int, end: int) -> None:
+        """Take the piece of a chip out of what was typed."""
+        self.ask(query_edit.without(self.text(), start, end))
+        self._field.setFocus()
+
     def _send(self) -> None:
         self._rest.stop()
+        self._read()
         query = self.text()
         if query != self._sent:
             self._sent = query
             self.query_changed.emit(query)
 
 
-class _BusyLine(QWidget):
-    """A short accent line that runs along the lower edge of its parent while something is under way."""
-
-    _STEP_MS = 33
-    _STEPS = 40
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._step = 0
-        self._busy = False
-        self._late = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
-        self._late.timeout.connect(self._begin)
-        self._beat = QTimer(self, interval=self._STEP_MS)
-        self._beat.timeout.connect(self._advance)
-        parent.installEventFilter(self)
-        self.hide()
-
-    def set_busy(self, busy: bool) -> None:
-        """Begin after a moment, or end at once."""
-        if busy and not self._busy:
-            self._late.start()
-        if not busy:
-            self._late.stop()
-            self._beat.stop()
-            self.hide()
-        self._busy = busy
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep to the lower edge."""
-        if isinstance(event, QResizeEvent):
-            size = event.size()
-            self.setGeometry(theme.RADIUS, size.height() - 4, size.width() - 2 * theme.RADIUS, 3)
-        return super().eventFilter(watched, event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the line where it is now."""
-        length = self.width() // 4
-        x = round((self.width() + length) * self._step / self._STEPS) - length
-        painter = QPainter(self)
-        painter.fillRect(x, 0, length, self.height(), theme.accent())
-        painter.end()
-
-    def _begin(self) -> None:
-        self._step = 0
-        self.show()
-        self._beat.start()
-
-    def _advance(self) -> None:
-        self._step = (self._step + 1) % self._STEPS
-        self.update()
+def _tool(icon: str, says: str) -> QToolButton:
+    button = QToolButton()
+    button.setIconSize(QSize(20, 20))
+    button.setToolTip(says)
+    button.setAccessibleName(says.split(" (", maxsplit=1)[0])
+    icons.set_icon(button, icon, "subtle")
+    return button

@@ -9,10 +9,12 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.library import Answer, LibraryError, Photo
+from desktop_app.library import Answer, LibraryError, Photo, filter_text
+from desktop_app.ui import query_edit
+from desktop_app.ui.answer_flow import AnswerFlow
 from desktop_app.ui.desk import Desk
 from desktop_app.ui.pages import Page
-from desktop_app.ui.questions import Browse, Like, Question, Words, answer_heading, browsing_heading
+from desktop_app.ui.questions import Browse, Like, Question, Words, browsing_heading, only_filters
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,9 @@ _NOTE: Final = "note on the answer"
 
 class SearchFlow(QObject):
     """Asks the library and shows what it answers; only the newest question counts.
+
+    Attributes:
+        answer: How the present answer is shown.
 
     Signals:
         asked(Question): The person asked something new.
@@ -47,6 +52,8 @@ class SearchFlow(QObject):
         self._photos = window.pages.photos
         self._notices = window.notices
         self._states = desk.states
+        self.answer = AnswerFlow(window.pages.photos, desk.settings)
+        self.answer.strictness_changed.connect(self._ask_again)
         self._question: Question = Browse()
         self._before: Question = Browse()
         self._answered: Question | None = None
@@ -58,6 +65,7 @@ class SearchFlow(QObject):
         self._patience.timeout.connect(desk.states.say_wait)
         self._bar.query_changed.connect(self.ask_words)
         self._photos.example.closed.connect(self.go_back)
+        self._photos.example.together_wanted.connect(self.combine)
         self._photos.model.page_wanted.connect(self._bring_photos)
         for source in (self._photos.view, window.photo_view):
             source.similar_wanted.connect(self._ask_like_photo)
@@ -95,6 +103,12 @@ class SearchFlow(QObject):
         self._ask(self._before)
         return True
 
+    def combine(self) -> None:
+        """Search for the example together with the words of before, as one query."""
+        if isinstance(self._question, Like) and isinstance(self._before, Words):
+            example = filter_text("photo", str(self._question.path))
+            self._bar.ask(query_edit.with_piece(self._before.text, example))
+
     def refresh(self) -> None:
         """Ask the present question again, quietly: place and selection stay."""
         self._soon.stop()
@@ -121,7 +135,8 @@ class SearchFlow(QObject):
         self._notices.dismiss(_NOTE)
         self._pages.close_failures()
         if isinstance(question, Like):
-            self._photos.example.show_example(question.path, question.name)
+            words = self._before.text if isinstance(self._before, Words) else ""
+            self._photos.example.show_example(question.path, question.name, words)
         else:
             self._photos.example.show_example(None)
         self.asked.emit(question)
@@ -134,8 +149,12 @@ class SearchFlow(QObject):
             self._running.cancel()
         self._end_waiting()
         question = self._question
-        if isinstance(question, Browse):
-            self._background.run(self._library.ids_by_date, self._show_ids, self._fail, channel=_CHANNEL)
+        filters = only_filters(question)
+        if filters is not None:
+            # All of them: an answer has a limit, a list by date has none.
+            self._background.run(
+                lambda: self._library.ids_by_date(filters), self._show_ids, self._fail, channel=_CHANNEL
+            )
             return
         failed = self._fail
         if quiet:
@@ -146,17 +165,25 @@ class SearchFlow(QObject):
         self._running = self._begin(question)
         self._background.await_future(self._running, self._show_answer, failed, channel=_CHANNEL)
 
-    def _begin(self, question: Words | Like) -> Future[Answer]:
-        if isinstance(question, Words):
-            return self._library.search(question.text, LIMIT)
-        return self._library.similar(question.path, LIMIT)
+    def _begin(self, question: Question) -> Future[Answer]:
+        if isinstance(question, Like):
+            return self._library.similar(question.path, LIMIT, self.answer.strictness())
+        # All photos are a list by date, which `_run` has asked for already.
+        return self.begin(question.text if isinstance(question, Words) else "")
+
+    def begin(self, text: str) -> Future[Answer]:
+        """Ask the library for words as strictly as the person wants; who calls this waits for the answer."""
+        return self._library.search(text, LIMIT, self.answer.strictness())
 
     def _show_ids(self, ids: list[int]) -> None:
+        self.answer.leave()
         self._photos.model.show_ids(ids)
-        self._note_place(Browse())
+        self._note_place(self._question)
         if ids:
             self._photos.show_heading(browsing_heading(len(ids)))
             self._pages.show_page(Page.PHOTOS)
+        elif isinstance(self._question, Words):
+            self._states.say_nothing_kept()
         else:
             self._states.say_no_photos()
         self.shown.emit()
@@ -164,8 +191,9 @@ class SearchFlow(QObject):
     def _show_answer(self, answer: Answer) -> None:
         self._end_waiting()
         self._show_hits(answer)
+        if answer.problems and isinstance(self._question, Words) and self._bar.text() == self._question.text:
+            self._bar.show_problems(answer.problems)
         if answer.hits:
-            self._photos.show_heading(answer_heading(self._question, answer))
             self._pages.show_page(Page.PHOTOS)
         else:
             self._states.say_nothing_found(self._question, answer)
@@ -175,7 +203,7 @@ class SearchFlow(QObject):
 
     def _show_hits(self, answer: Answer) -> None:
         """Show the hits; asked again, the same question leaves place and selection as they are."""
-        self._photos.model.show_hits(answer.hits, goes_on=self._answered == self._question)
+        self.answer.show(self._question, answer, goes_on=self._answered == self._question)
         self._note_place(self._question)
 
     def _note_place(self, question: Question) -> None:

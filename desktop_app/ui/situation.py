@@ -87,6 +87,19 @@ class EmptyStates:
                 run=self._clear_search,
             )
 
+    def say_nothing_kept(self) -> None:
+        """There are photos, and the filters keep none of them."""
+        if self._situation.working:
+            self._say_just_begun()
+        else:
+            self._pages.say(
+                "filter",
+                "No photo passes these filters",
+                "Take one out below the search field, or make it wider.",
+                action="Show all photos",
+                run=self._clear_search,
+            )
+
     def say_wait(self) -> None:
         """The answer takes long."""
         if self._situation.model_loading:

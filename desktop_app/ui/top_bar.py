@@ -1,14 +1,18 @@
 """The row above everything: folders on and off, the search field, the size of the photos, the menu."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
 from desktop_app.ui import icons, theme
 from desktop_app.ui.results_view import LEAST_CELL_PX, MOST_CELL_PX
 from desktop_app.ui.search_bar import SearchBar
 
-SEARCH_WIDTH_PX = 680
+SEARCH_WIDTH_PX = 760
 _SLIDER_WIDTH_PX = 120
+_WIDE_PX = 1000
+# Below this the two buttons must do for the size of the photos.
+_NARROW_PX = 800
 _ZOOM_STEP_PX = 32
 
 
@@ -35,7 +39,7 @@ class TopBar(QWidget):
         super().__init__(parent)
         self.search = SearchBar()
         self.search.setMaximumWidth(SEARCH_WIDTH_PX)
-        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.panel = _tool("panel", "Show or hide the folders (F9)")
         self.panel.setCheckable(True)
         self._zoom = self._made_zoom()
@@ -58,6 +62,11 @@ class TopBar(QWidget):
     def open_menu(self) -> None:
         """Open the menu below its button."""
         self._menu.showMenu()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the field its room in a narrow window."""
+        super().resizeEvent(event)
+        self._fit_beginning()
 
     def _made_zoom(self) -> QWidget:
         self._slider = QSlider(Qt.Orientation.Horizontal)
@@ -90,18 +99,26 @@ class TopBar(QWidget):
         tools.addStretch(1)
         tools.addWidget(self._zoom)
         tools.addWidget(self._menu)
-        beginning = QWidget()
-        # As wide as the other end, so that the field is in the middle of the window.
-        beginning.setFixedWidth(end.sizeHint().width())
-        front = QHBoxLayout(beginning)
+        self._beginning, self._end = QWidget(), end
+        self._front = front = QHBoxLayout(self._beginning)
         front.setContentsMargins(0, 0, 0, 0)
         front.addWidget(self.panel)
         front.addStretch(1)
-        row.addWidget(beginning)
+        # Chips below the field make the row higher; the tools stay beside the field.
+        top = Qt.AlignmentFlag.AlignTop
+        row.addWidget(self._beginning, 0, top)
         row.addStretch(1)
         row.addWidget(self.search, 8)
         row.addStretch(1)
-        row.addWidget(end)
+        row.addWidget(end, 0, top)
+        self._fit_beginning()
+
+    def _fit_beginning(self) -> None:
+        """Make both ends equally wide, so that the field is in the middle, where there is room for that."""
+        wide = self.width() >= _WIDE_PX
+        end = self._end.sizeHint().width()
+        self._slider.setVisible(self.width() >= _NARROW_PX)
+        self._beginning.setFixedWidth(end if wide else self._front.sizeHint().width())
 
 
 def _tool(icon: str, says: str) -> QToolButton:

@@ -97,11 +97,11 @@ def left_of(pixels: NDArray[np.int16], colour: str) -> int | None:
 
 
 def comes_first(colour: str, others: list[str]) -> Callable[[NDArray[np.int16]], bool]:
-    """A look that finds the photo of one colour left of all others."""
+    """A look that finds the photo of one colour left of all others, as far as these are not folded away."""
 
     def fits(pixels: NDArray[np.int16]) -> bool:
         first, rest = left_of(pixels, colour), [left_of(pixels, other) for other in others]
-        return first is not None and all(other is not None and first < other for other in rest)
+        return first is not None and all(other is None or first < other for other in rest)
 
     return fits
 

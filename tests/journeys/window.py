@@ -94,13 +94,16 @@ class Person:
         self.qtbot.waitUntil(lambda: not situation.working, timeout=WAIT_MS)
 
     def searches(self, text: str, first: str) -> None:
-        """Type words and wait until this photo comes first in their answer."""
+        """Type words and wait until this photo comes first in their answer; what is below the line is shown too."""
         self.types(text)
         library = self.session.library
         assert library is not None
         self.qtbot.waitUntil(
             lambda: library.search.answered() == Words(text) and self.names()[:1] == [first], timeout=WAIT_MS
         )
+        # The model is measured when indexing rests; from then on there is a line.
+        if not self.pages.photos.fold.isHidden():
+            self.pages.photos.fold.press()
 
     def types(self, text: str) -> None:
         """Replace what the search field holds."""

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from desktop_app.library import (
     Answer,
+    Band,
     Event,
     FailedPhoto,
+    Filter,
     Folder,
     FolderState,
     Hit,
@@ -34,6 +36,22 @@ def an_answer(query: str, *numbers: int, model: str | None = "Colours", note: st
     return Answer(query, model, hits, 1.0, note)
 
 
+def a_lined_answer(
+    query: str, *, found: Sequence[int] = (), maybe: Sequence[int] = (), rest: Sequence[int] = ()
+) -> Answer:
+    """An answer with these photos above and below the line, best first."""
+    bands = (
+        [(one, "found") for one in found]
+        + [(one, "maybe") for one in maybe]
+        + [(one, "rest") for one in rest]
+    )
+    hits = tuple(
+        Hit(rank, a_photo(number), 0.5, band=Band(band), confidence=50.0)
+        for rank, (number, band) in enumerate(bands, 1)
+    )
+    return Answer(query, "Colours", hits, 1.0)
+
+
 class FakeLibrary:
     """Has photos by number; searches are futures that the test finishes.
 
@@ -44,6 +62,7 @@ class FakeLibrary:
         did: Other things that were asked for, by the name of the method.
         shelf: The models there are.
         in_use: The one in use.
+        strictness: How strictly was searched the last time.
         looks: How often its figures were asked for.
     """
 
@@ -58,6 +77,7 @@ class FakeLibrary:
         self.listeners: list[Listener] = []
         self.closed = False
         self.looks = 0
+        self.strictness = 0.5
 
     def tell(self, event: Event) -> None:
         for listener in tuple(self.listeners):
@@ -77,7 +97,10 @@ class FakeLibrary:
             count, count, len(self.failed), 0, tuple(self.chosen), "Colours", 8, "milvus-lite"
         )
 
-    def ids_by_date(self) -> list[int]:
+    def folders(self) -> list[Folder]:
+        return list(self.chosen)
+
+    def ids_by_date(self, _filters: Sequence[Filter] = ()) -> list[int]:
         return list(self.ids)
 
     def photos(self, ids: Sequence[int]) -> list[Photo]:
@@ -89,10 +112,12 @@ class FakeLibrary:
     def thumbnail(self, _photo: Photo) -> Path | None:
         return None
 
-    def search(self, text: str, _limit: int = 200) -> "Future[Answer]":
+    def search(self, text: str, _limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
+        self.strictness = strictness
         return self._question(text)
 
-    def similar(self, photo: Path, _limit: int = 200) -> "Future[Answer]":
+    def similar(self, photo: Path, _limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
+        self.strictness = strictness
         return self._question(str(photo))
 
     def models(self) -> list[ModelChoice]:

@@ -253,7 +253,7 @@ def test_the_details_say_what_is_known(make, photos):
     view = make()
     view.show_photo([Hit(1, photos[0], 0.3134, by_name=True)], 0)
     facts = dict(view.details().facts())
-    assert facts["Found"] == "similarity 0.31, by its name"
+    assert facts["Found because"] == "its name\nsimilarity 0.31"
     assert "2021" in facts["Taken"]
     assert facts["Camera"] == "Canon EOS 5D"
     assert facts["Picture"] == "1600 × 1200 pixels\n1.9 megapixels"

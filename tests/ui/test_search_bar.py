@@ -104,7 +104,7 @@ def test_a_query_shown_from_outside_is_not_asked_again(qtbot, bar, asked):
 
 
 def test_being_busy_shows_only_when_it_lasts(qtbot, bar, field):
-    line = next(child for child in field.children() if type(child).__name__ == "_BusyLine")
+    line = next(child for child in field.children() if type(child).__name__ == "BusyLine")
     bar.set_busy(True)
     bar.set_busy(False)
     assert not line.isVisible()

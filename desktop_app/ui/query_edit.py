@@ -1,0 +1,45 @@
+"""Small changes to a query's text that leave the rest as it was typed."""
+
+import re
+
+from desktop_app.library import filter_text, parse
+
+_GAP = re.compile(r"\s+")
+
+
+def without(text: str, start: int, end: int) -> str:
+    """Return the text without a piece; of the spaces around it one is left."""
+    before, after = text[:start].rstrip(), text[end:].lstrip()
+    # A lone plus that joined the piece to its neighbour would be left hanging.
+    before = before.removesuffix(" +") if not after or after.startswith("+") else before
+    return f"{before} {after}".strip()
+
+
+def with_piece(text: str, piece: str) -> str:
+    """Return the text with a piece at its end."""
+    return f"{text.rstrip()} {piece}".strip()
+
+
+def filter_value(text: str, key: str) -> str:
+    """Return what the last filter of this key says, unless it says "not"; empty when there is none."""
+    values = [one.value for one in parse(text).filters if one.key == key and not one.negated]
+    return values[-1] if values else ""
+
+
+def with_filter(text: str, key: str, value: str) -> str:
+    """Return the text with one filter of this key: those that do not say "not" go, the new one stands at the end.
+
+    Args:
+        text: A query.
+        key: One of `FILTER_KEYS`.
+        value: As it is to be read back; empty for no such filter.
+    """
+    old = [one for one in parse(text).filters if one.key == key and not one.negated]
+    for one in reversed(old):
+        text = without(text, one.start, one.end)
+    return with_piece(text, filter_text(key, value)) if value else text
+
+
+def one_line(text: str) -> str:
+    """Return the text with every run of white space as one space."""
+    return _GAP.sub(" ", text).strip()

@@ -1,0 +1,58 @@
+"""What lies around the search field: the filters and the explanation of the language write into it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from desktop_app.library import Folder
+from desktop_app.ui.desk import Desk
+from desktop_app.ui.filter_panel import FilterPanel
+from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.query_help import QueryHelp
+
+
+class QueryFlow(QObject):
+    """Opens the two panels of the search field and puts what is chosen there into it.
+
+    Attributes:
+        panel: The filters.
+        help: The language by examples.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        """Connect the buttons beside the field, and their keys."""
+        window: MainWindow = desk.window
+        super().__init__(window)
+        self._window = window
+        self._bar = window.top.search
+        self._library = desk.library
+        self._background = desk.background
+        self.panel = FilterPanel(window)
+        self.help = QueryHelp(window)
+        self._bar.filters.clicked.connect(self.open_filters)
+        self._bar.help.clicked.connect(self.open_help)
+        window.menus.filters.triggered.connect(self.open_filters)
+        window.menus.language.triggered.connect(self.open_help)
+        self.panel.query_wanted.connect(self._bar.ask)
+        self.help.example_chosen.connect(self._try)
+
+    def open_filters(self) -> None:
+        """Open the filters with what the field says now."""
+        if not self._bar.isVisible():
+            return
+        self._background.run(self._library.folders, self._show_filters, channel="filters")
+
+    def open_help(self) -> None:
+        """Explain what can be typed."""
+        if self._bar.isVisible():
+            self.help.show_below(self._bar.help)
+
+    def _show_filters(self, folders: Sequence[Folder]) -> None:
+        paths: list[Path] = [one.path for one in folders]
+        self.panel.show_query(self._bar.text(), paths)
+        self.panel.show_below(self._bar.filters)
+
+    def _try(self, example: str) -> None:
+        self._bar.ask(example)
+        self._bar.focus()
