@@ -16,18 +16,19 @@ _NEAR_KM = 10.0
 # SQLite takes expressions of limited depth and patterns of limited length; nobody types as much.
 _MOST_ALTERNATIVES = 50
 _LONGEST_VALUE = 1_000
-_FAMILIES = (
-    frozenset({"jpg", "jpeg", "jpe", "jfif"}),
-    frozenset({"png"}),
-    frozenset({"webp"}),
-    frozenset({"gif"}),
-    frozenset({"bmp", "dib"}),
-    frozenset({"tif", "tiff"}),
-    frozenset({"heic", "heif", "hif"}),
-    frozenset({"avif"}),
-    frozenset({"jxl"}),
-    frozenset({"jp2"}),
-)
+# Endings that mean the same, by the name people use for them.
+_FAMILIES = {
+    "jpg": frozenset({"jpg", "jpeg", "jpe", "jfif"}),
+    "png": frozenset({"png"}),
+    "webp": frozenset({"webp"}),
+    "gif": frozenset({"gif"}),
+    "bmp": frozenset({"bmp", "dib"}),
+    "tif": frozenset({"tif", "tiff"}),
+    "heic": frozenset({"heic", "heif", "hif"}),
+    "avif": frozenset({"avif"}),
+    "jxl": frozenset({"jxl"}),
+    "jp2": frozenset({"jp2"}),
+}
 
 
 class Shape(StrEnum):
@@ -181,11 +182,10 @@ def _after(value: str, today: date) -> Condition:
 
 def _type(value: str, _today: date) -> Condition:
     suffix = value.lower().removeprefix("*").removeprefix(".")
-    for family in _FAMILIES:
+    for family in _FAMILIES.values():
         if suffix in family:
             return OfType(family)
-    known = ", ".join(sorted(min(family, key=lambda one: (len(one), one)) for family in _FAMILIES))
-    raise NotUnderstoodError(f"No photo here can be of the type “{value}”. There are {known}.")
+    raise NotUnderstoodError(f"No photo here can be of the type “{value}”. There are {', '.join(_FAMILIES)}.")
 
 
 def _is(value: str, _today: date) -> Condition:

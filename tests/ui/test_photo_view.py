@@ -135,16 +135,15 @@ def test_a_late_photo_never_takes_anothers_place(qtbot, make, photos):
 
     def slow_first(path):
         if path.stem == "red":
-            hold.wait(5)
+            hold.wait(60)
         return decode(path)
 
     view = make(slow_first)
     view.show_photo(photos, 0)
     view.go_to(3)
-    qtbot.waitUntil(view.canvas().is_sharp)
-    with qtbot.waitSignal(view._loader.ready):
-        hold.set()
-    qtbot.waitUntil(lambda: view._loader.peek(1) is not None)
+    qtbot.waitUntil(view.canvas().is_sharp, timeout=20_000)
+    hold.set()
+    qtbot.waitUntil(lambda: view._loader.peek(1) is not None, timeout=20_000)
     assert colour(view) == "#f0dc28"
 
 
