@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from desktop_app.library import Band, Hit
+from desktop_app.library import Answer, Band, Hit
 from desktop_app.ui import wording
 
 _NEAREST: Final = 5
@@ -55,6 +55,12 @@ def confidence_of(hit: Hit) -> float | None:
     A model that was never measured draws its line below everything: all hits are then found with exactly 100.
     """
     return hit.confidence if hit.confidence is not None and hit.confidence < _CERTAIN else None
+
+
+def ends_above_the_line(answer: Answer, limit: int) -> bool:
+    """Answer whether an answer was cut at its limit before it came to the line, so that more photos fit."""
+    seen = [hit for hit in answer.hits if hit.score is not None]
+    return len(answer.hits) >= limit and has_line(seen) and seen[-1].band is not Band.REST
 
 
 def has_line(hits: Sequence[Hit]) -> bool:

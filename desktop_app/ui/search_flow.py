@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop_app.library import Answer, LibraryError, Photo, filter_text
 from desktop_app.ui import query_edit
 from desktop_app.ui.answer_flow import AnswerFlow
+from desktop_app.ui.arranging import ends_above_the_line
 from desktop_app.ui.desk import Desk
 from desktop_app.ui.pages import Page
 from desktop_app.ui.questions import Browse, Like, Question, Words, browsing_heading, only_filters
@@ -19,6 +20,9 @@ from desktop_app.ui.questions import Browse, Like, Question, Words, browsing_hea
 log = logging.getLogger(__name__)
 
 LIMIT: Final = 200
+# Where more than that is found, so much more is asked for each time, up to what a grid of hits is good for.
+_MORE: Final = 5
+MOST: Final = 5 * _MORE * LIMIT
 # New photos come many times a second; a grid that moves more often than this cannot be looked at.
 REFRESH_MS: Final = 2000
 # An answer usually takes a tenth of a second: a page that says "please wait" would only flicker.
@@ -55,6 +59,7 @@ class SearchFlow(QObject):
         self.answer = AnswerFlow(window.pages.photos, desk.settings)
         self.answer.strictness_changed.connect(self._ask_again)
         self._question: Question = Browse()
+        self._limit = LIMIT
         self._before: Question = Browse()
         self._answered: Question | None = None
         self._running: Future[Answer] | None = None
@@ -132,6 +137,7 @@ class SearchFlow(QObject):
 
     def _ask(self, question: Question) -> None:
         self._question = question
+        self._limit = LIMIT
         self._notices.dismiss(_NOTE)
         self._pages.close_failures()
         if isinstance(question, Like):
@@ -167,13 +173,13 @@ class SearchFlow(QObject):
 
     def _begin(self, question: Question) -> Future[Answer]:
         if isinstance(question, Like):
-            return self._library.similar(question.path, LIMIT, self.answer.strictness())
+            return self._library.similar(question.path, self._limit, self.answer.strictness())
         # All photos are a list by date, which `_run` has asked for already.
-        return self.begin(question.text if isinstance(question, Words) else "")
+        return self.begin(question.text if isinstance(question, Words) else "", self._limit)
 
-    def begin(self, text: str) -> Future[Answer]:
+    def begin(self, text: str, limit: int = LIMIT) -> Future[Answer]:
         """Ask the library for words as strictly as the person wants; who calls this waits for the answer."""
-        return self._library.search(text, LIMIT, self.answer.strictness())
+        return self._library.search(text, limit, self.answer.strictness())
 
     def _show_ids(self, ids: list[int]) -> None:
         self.answer.leave()
@@ -200,6 +206,10 @@ class SearchFlow(QObject):
         if answer.note:
             self._notices.show_notice(answer.note, key=_NOTE)
         self.shown.emit()
+        if self._limit < MOST and ends_above_the_line(answer, self._limit):
+            # The line, not a number, says how many photos fit.
+            self._limit *= _MORE
+            self._run(quiet=True)
 
     def _show_hits(self, answer: Answer) -> None:
         """Show the hits; asked again, the same question leaves place and selection as they are."""

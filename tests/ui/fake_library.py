@@ -63,6 +63,7 @@ class FakeLibrary:
         shelf: The models there are.
         in_use: The one in use.
         strictness: How strictly was searched the last time.
+        limit: For how many photos was asked then.
         looks: How often its figures were asked for.
     """
 
@@ -78,6 +79,7 @@ class FakeLibrary:
         self.closed = False
         self.looks = 0
         self.strictness = 0.5
+        self.limit = 0
 
     def tell(self, event: Event) -> None:
         for listener in tuple(self.listeners):
@@ -112,8 +114,9 @@ class FakeLibrary:
     def thumbnail(self, _photo: Photo) -> Path | None:
         return None
 
-    def search(self, text: str, _limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
+    def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
         self.strictness = strictness
+        self.limit = limit
         return self._question(text)
 
     def similar(self, photo: Path, _limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":

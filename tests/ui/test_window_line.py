@@ -12,6 +12,7 @@ from desktop_app.ui.drops import Dropped
 from desktop_app.ui.pages import Page
 from desktop_app.ui.photo_details import describe
 from desktop_app.ui.results_model import Role, spoken
+from desktop_app.ui.search_flow import LIMIT
 from desktop_app.ui.strictness import Strictness
 from tests.ui.desk import Desk, desk_on
 from tests.ui.fake_library import FakeLibrary, a_lined_answer, a_photo, an_answer
@@ -36,6 +37,19 @@ def test_what_is_below_the_line_is_folded_until_one_click(desk: Desk) -> None:
     desk.window.top.search.clear()
     desk.shows(3, 2, 1)
     assert page.fold.text() == ""
+
+
+def test_an_answer_cut_above_the_line_is_asked_for_whole(desk: Desk) -> None:
+    everything = list(range(1, 301))
+    answers(desk, "dog", found=everything[: LIMIT - 10], maybe=everything[LIMIT - 10 : LIMIT], rest=[])
+    desk.waits(lambda: desk.library.limit > LIMIT)
+    desk.library.asked[-1][1].set_result(
+        a_lined_answer("dog", found=everything[:250], maybe=everything[250:290], rest=everything[290:])
+    )
+    desk.waits(lambda: desk.pages.photos.heading() == "250 found · 40 maybe")
+    assert desk.pages.photos.fold.text() == "10 more below the line"
+    answers(desk, "cat", found=[1], maybe=[], rest=[2])
+    assert desk.library.limit == LIMIT
 
 
 def test_nothing_that_fits_is_said_above_the_nearest(desk: Desk) -> None:
