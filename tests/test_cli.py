@@ -15,6 +15,7 @@ from tests.tiny_clip import make_tiny_clip
 
 ROOT = Path(__file__).resolve().parents[1]
 TIMEOUT_S = 150
+_COMMAND = (sys.executable, "-m", "desktop_app")
 
 
 class Cli:
@@ -29,12 +30,18 @@ class Cli:
         if model:
             options += ["--model", str(self.model)]
         return subprocess.run(
-            [sys.executable, "-m", "desktop_app", *options, *map(str, words)],
+            [*_COMMAND, *options, *map(str, words)],
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,
             cwd=ROOT,
             check=False,
+        )
+
+    def watching(self, photos: Path) -> "subprocess.Popen[str]":
+        options = ["--base-dir", str(self.base / "library"), "--model", str(self.model), "--json"]
+        return subprocess.Popen(
+            [*_COMMAND, "watch", str(photos), *options], stdout=subprocess.PIPE, text=True, cwd=ROOT
         )
 
     def json(self, *words: object, code: int = 0, model: bool = True) -> Any:
@@ -201,18 +208,7 @@ def test_the_doctor_gives_a_verdict_on_everything(cli: Cli, photos: Path) -> Non
 
 
 def test_watch_follows_a_folder_until_it_is_ended(cli: Cli, photos: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "desktop_app",
-        "--base-dir",
-        str(cli.base / "library"),
-        "--model",
-        str(cli.model),
-    ]
-    with subprocess.Popen(
-        [*command, "watch", str(photos), "--json"], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    ) as process:
+    with cli.watching(photos) as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["indexed"] == 3
         assert json.loads(process.stdout.readline())["unchanged"] == 3
@@ -223,18 +219,7 @@ def test_watch_follows_a_folder_until_it_is_ended(cli: Cli, photos: Path) -> Non
 
 
 def test_two_commands_on_one_library_do_not_mix(cli: Cli, photos: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "desktop_app",
-        "--base-dir",
-        str(cli.base / "library"),
-        "--model",
-        str(cli.model),
-    ]
-    with subprocess.Popen(
-        [*command, "watch", str(photos), "--json"], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    ) as process:
+    with cli.watching(photos) as process:
         assert process.stdout is not None
         process.stdout.readline()
         second = cli.run("index", photos)

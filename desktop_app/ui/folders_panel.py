@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.library import Folder, FolderState
 from desktop_app.ui import icons, theme, wording
-from desktop_app.ui.dropping import folders_in
+from desktop_app.ui.drops import dropped
 from desktop_app.ui.folders_delegate import FOLDER_ROLE, FolderDelegate, contents
 
 
@@ -108,7 +108,7 @@ class FoldersPanel(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take folders only."""
-        if folders_in(event.mimeData()):
+        if dropped(event.mimeData()).folders:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
@@ -121,7 +121,7 @@ class FoldersPanel(QWidget):
         """Pass the folders on."""
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        for folder in folders_in(event.mimeData()):
+        for folder in dropped(event.mimeData()).folders:
             self.folder_dropped.emit(folder)
 
     def _made_list(self) -> QListView:

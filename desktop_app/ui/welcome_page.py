@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.ui import theme, wording
-from desktop_app.ui.dropping import folders_in
+from desktop_app.ui.drops import dropped
 from desktop_app.ui.icon_label import IconLabel
 
 WIDTH_PX = 620
@@ -163,7 +163,7 @@ class DropZone(QFrame):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take folders only, and as a copy: nothing of the person's is ever moved."""
-        if folders_in(event.mimeData()):
+        if dropped(event.mimeData()).folders:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self._light_up(over=True)
@@ -177,7 +177,7 @@ class DropZone(QFrame):
         self._light_up(over=False)
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        for folder in folders_in(event.mimeData()):
+        for folder in dropped(event.mimeData()).folders:
             self.dropped.emit(folder)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
