@@ -189,6 +189,16 @@ def test_models_can_be_listed_and_imported(cli: Cli, tmp_path: Path) -> None:
     assert imported["model"] in {one["key"] for one in cli.json("model", "list", model=False)}
 
 
+def test_a_model_that_cannot_be_used_is_code_3_and_the_present_one_stays(cli: Cli, photos: Path) -> None:
+    cli.json("index", photos)
+    broken = make_tiny_clip(cli.base / "broken")
+    (broken / "open_clip_model.safetensors").write_bytes(b"broken")
+    done = cli.run("model", "use", broken, model=False)
+    assert done.returncode == 3, done.stdout
+    assert "Traceback" not in done.stderr
+    assert cli.json("search", "red", model=False)["hits"]
+
+
 def test_fetching_with_the_network_switched_off_is_refused_in_words(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:

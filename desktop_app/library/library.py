@@ -13,10 +13,11 @@ from desktop_app.library.embed import Embedder
 from desktop_app.library.errors import (
     FolderMissingError,
     LibraryError,
+    ModelError,
     ModelMissingError,
 )
 from desktop_app.library.evaluation import Evaluation, LabelledText, evaluate
-from desktop_app.library.events import Event, FoldersChanged, Listener, Trouble
+from desktop_app.library.events import Event, FoldersChanged, Listener, ModelUnavailable, Trouble
 from desktop_app.library.fetching import ModelFetcher
 from desktop_app.library.index import THUMBNAIL_PX
 from desktop_app.library.models import ModelChoice, ModelShelf
@@ -39,8 +40,6 @@ from desktop_app.library.writer import Writer
 logger = logging.getLogger(__name__)
 
 _LISTEN_S = 10.0
-# Measuring the best batch size takes some seconds, which fewer photos than this would not win back.
-_WORTH_TUNING = 200
 
 
 class PhotoLibrary(Questions):
@@ -103,7 +102,7 @@ class PhotoLibrary(Questions):
             # All cores but one, which the decoders fill; of two cores both, or half the machine would look on.
             lanes=threads or max(allowed - 1, min(allowed, 2)),
             is_there=Roots(catalog).is_there,
-            before_indexing=self._tune_for,
+            before_indexing=spaces.tune,
             excluded=self._own_folders,
         )
         self._searcher, self._calibrations = Searcher(catalog), Calibrations(data, catalog, resources)
@@ -318,6 +317,10 @@ class PhotoLibrary(Questions):
     def _open_models(self, reference: str | None, embedder: Embedder | None) -> None:
         try:
             self._spaces.open(reference, embedder)
+        except ModelError as error:
+            # No error of what was asked: everything but search by meaning works without.
+            logger.info("no model: %s", error)
+            self._tell(ModelUnavailable(error))
         except LibraryError as error:
             logger.warning("the vectors cannot be opened: %s", error)
             self._tell(Trouble(error))
@@ -343,10 +346,6 @@ class PhotoLibrary(Questions):
     def _finish_searches(self) -> None:
         self._search_thread.submit(lambda: None).result()
 
-    def _tune_for(self, photos: int) -> None:
-        if photos >= _WORTH_TUNING:
-            self._spaces.tune()
-
     def _refresh_dirty(self, folders: frozenset[Path]) -> None:
         """Queue a refresh of folders that changed; many calls while the writer is busy become one refresh."""
         with self._dirty_lock:
@@ -368,12 +367,19 @@ class PhotoLibrary(Questions):
             watcher.wait_until_watching(_LISTEN_S)
 
     def _switch(self, reference: str) -> IndexReport:
-        self._shelf.find(reference)
         self._spaces.open(reference)
         return self._refresh(self._catalog.folders())
 
     def _use_fetched(self, choice: ModelChoice) -> None:
-        self.use_model(choice.key)
+        self.use_model(choice.key).add_done_callback(self._say_failed)
+
+    def _say_failed(self, work: "Future[IndexReport]") -> None:
+        """Tell the listeners of work that nobody waits for."""
+        error = None if work.cancelled() else work.exception()
+        if isinstance(error, ModelError):
+            self._tell(ModelUnavailable(error))
+        elif isinstance(error, LibraryError):
+            self._tell(Trouble(error))
 
     def _idle(self) -> None:
         space = self._spaces.indexing

@@ -13,7 +13,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.embed import Embedder
 from desktop_app.library.errors import ModelError, ModelMissingError, StoreDamagedError
-from desktop_app.library.events import Listener, ModelLoading, ModelReady, ModelUnavailable, Trouble
+from desktop_app.library.events import Listener, ModelLoading, ModelReady, Trouble
 from desktop_app.library.models import ModelChoice, ModelShelf
 from desktop_app.library.store import MilvusStore
 from desktop_app.library.vector_guard import set_aside
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 _CHOSEN = "model"
 _SEARCHED = "model searched with"
+# Measuring the best batch size takes some seconds, which fewer photos than this would not win back.
+_WORTH_TUNING = 200
 # Every core embeds a batch of its own while indexing. Two threads in one call wait for each other at every layer, and
 # as soon as anything else runs they wait busily: measured on 2 cores beside decoding, 4 times the processor time for
 # a photo, and 210-270 ms for a query instead of 115. On an idle machine a query takes 73 ms with one and 42 with two.
@@ -127,29 +129,24 @@ class Spaces:
     def open(self, reference: str | None = None, embedder: Embedder | None = None) -> None:
         """Open the chosen model, and the one before it when photos still lack the new vectors.
 
-        A model that cannot be used is told to the listener, not raised.
-
         Args:
             reference: Use this model from now on; None for the one chosen before, or the best there is.
             embedder: Use this in place of any model of the shelf.
 
         Raises:
+            ModelError: The model cannot be used; what was open stays open.
             StoreError: The vector store cannot be made to work.
             DiskFullError: There is no room for it.
         """
-        try:
-            space = self._with_embedder(embedder) if embedder else self._chosen(reference)
-        except ModelError as error:
-            logger.info("no model: %s", error)
-            self._tell(ModelUnavailable(error))
-            return
-        if self.indexing is not None and self.indexing is not self.searching:
-            self.indexing.close()
+        space = self._with_embedder(embedder) if embedder else self._chosen(reference)
+        before = self.indexing
+        if before is not None and before is not space and before is not self.searching:
+            before.close()
         self.indexing = space
         if self.searching is None:
             self._open_previous(space)
         if not self.promote():
-            self._say_ready(space, switching=True)
+            self._say_ready(space, switching=self.searching is not space)
 
     def promote(self) -> bool:
         """Let the chosen model answer if every photo has its vector or nothing else could answer."""
@@ -180,10 +177,14 @@ class Spaces:
             return None
         return ModelFacts(choice.title, self._model_id(choice.folder), dimension_of(choice.folder))
 
-    def tune(self) -> None:
-        """Use the batch size that is quickest on this machine: measured once for each model, then remembered."""
+    def tune(self, photos: int = _WORTH_TUNING) -> None:
+        """Use the batch size that is quickest on this machine: measured once for each model, then remembered.
+
+        Args:
+            photos: How many are about to be embedded; for a few nothing is measured.
+        """
         space = self.indexing
-        if space is None or not isinstance(space.embedder, ClipEmbedder):
+        if photos < _WORTH_TUNING or space is None or not isinstance(space.embedder, ClipEmbedder):
             return
         note = (
             f"batch {space.embedder.model_id} {platform.processor() or platform.machine()} {os.cpu_count()}"
@@ -230,8 +231,10 @@ class Spaces:
                 f"The model {choice.title} is not on this computer yet.",
                 f"Fetch it with “vislumbre model fetch {choice.key}”, or import its file.",
             )
-        if self.searching is not None and self.searching.key == choice.key:
-            return self.searching
+        for space in (self.indexing, self.searching):
+            # A model that is open already has its folder locked by its own process.
+            if space is not None and space.key == choice.key:
+                return space
         self._tell(ModelLoading(choice.title))
         model_id = self._model_id(choice.folder)
         with ThreadPoolExecutor(1, thread_name_prefix="load-model") as pool:
