@@ -70,10 +70,12 @@ class FoldersFlow(QObject):
 
     def refresh(self, folder: Path) -> None:
         """Look through one folder again."""
+        self._window.forget_thumbnails()
         self._work.follow(self._library.refresh([folder]))
 
     def refresh_all(self) -> None:
         """Look through all folders again."""
+        self._window.forget_thumbnails()
         self._work.follow(self._library.refresh())
 
     def _refuse(self, error: LibraryError) -> None:

@@ -166,6 +166,7 @@ class LibraryFlow(QObject):
                 )
 
     def _look_again(self, folder: Path) -> None:
+        self._window.forget_thumbnails()
         self.follow(self._library.refresh([folder]))
 
     def _finish(self, report: IndexReport) -> None:

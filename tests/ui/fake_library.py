@@ -64,6 +64,7 @@ class FakeLibrary:
         in_use: The one in use.
         strictness: How strictly was searched the last time.
         limit: For how many photos was asked then.
+        thumbnails_asked: Of which photos the small copies were asked for.
         looks: How often its figures were asked for.
     """
 
@@ -80,6 +81,7 @@ class FakeLibrary:
         self.looks = 0
         self.strictness = 0.5
         self.limit = 0
+        self.thumbnails_asked: list[int] = []
 
     def tell(self, event: Event) -> None:
         for listener in tuple(self.listeners):
@@ -111,7 +113,8 @@ class FakeLibrary:
     def failures(self) -> list[FailedPhoto]:
         return list(self.failed)
 
-    def thumbnail(self, _photo: Photo) -> Path | None:
+    def thumbnail(self, photo: Photo) -> Path | None:
+        self.thumbnails_asked.append(photo.id)
         return None
 
     def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":

@@ -89,6 +89,13 @@ def test_a_notice_that_was_closed_does_not_come_back_by_itself(desk: Desk) -> No
     assert desk.window.notices.notices() == []
 
 
+def test_looking_for_changes_tries_thumbnails_again_that_could_not_be_made(desk: Desk) -> None:
+    desk.waits(lambda: set(desk.library.thumbnails_asked) == {1, 2, 3})
+    desk.library.thumbnails_asked.clear()
+    desk.window.menus.refresh.trigger()
+    desk.waits(lambda: set(desk.library.thumbnails_asked) == {1, 2, 3})
+
+
 def test_trouble_is_told_with_a_way_to_try_again(desk: Desk) -> None:
     desk.library.tell(Progress(Phase.INDEXING, 1, 9))
     desk.library.tell(Trouble(DiskFullError("The disk is full.", "Make some room.")))
