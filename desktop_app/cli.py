@@ -6,26 +6,23 @@ The output and the exit codes are a contract, described in README: 0 done, 1 som
 
 import argparse
 import logging
-import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import FrameType
-from typing import TypeVar
 
 from desktop_app.cli_arguments import parser, protected, query_of
 from desktop_app.cli_doctor import doctor
 from desktop_app.cli_evaluate import evaluate_command
+from desktop_app.cli_models import model_fetch, model_import, model_list, model_use
 from desktop_app.cli_print import (
     ProgressLine,
     answer_json,
     failed_json,
-    model_json,
     print_answer,
     print_error,
     print_json,
@@ -35,71 +32,25 @@ from desktop_app.cli_print import (
     status_json,
     text_of,
 )
+from desktop_app.cli_session import (
+    CANNOT_WORK,
+    DONE,
+    INTERRUPTED,
+    SOME_FAILED,
+    WRONG_USE,
+    Session,
+    until_done,
+)
 from desktop_app.library import (
-    RECOMMENDED,
     Answer,
-    DownloadFinished,
     Event,
     FolderMissingError,
     IndexReport,
     LibraryError,
-    ModelChoice,
     PhotoLibrary,
     RefreshFinished,
-    StorePlace,
 )
-from desktop_app.paths import AppPaths, absolute, resources
-from desktop_app.settings import Settings
-
-DONE, SOME_FAILED, WRONG_USE, CANNOT_WORK, INTERRUPTED = 0, 1, 2, 3, 130
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One run of one command.
-
-    Attributes:
-        arguments: What was typed.
-        paths: Where the library is.
-    """
-
-    arguments: argparse.Namespace
-    paths: AppPaths
-
-    @property
-    def as_json(self) -> bool:
-        """Whether a machine reads the output."""
-        return bool(self.arguments.json)
-
-    @contextmanager
-    def library(self) -> Iterator[tuple[PhotoLibrary, ProgressLine]]:
-        """Open the library for the command, with progress on the error stream; closed at the end."""
-        self.paths.make()
-        values = Settings.load(self.paths.config).values
-        address = self.arguments.store or values.store_address
-        place = None
-        if address:
-            place = StorePlace(
-                self.paths.data / "vectors", address, os.environ.get("VISLUMBRE_STORE_TOKEN", "")
-            )
-        library = PhotoLibrary(
-            self.paths.data,
-            self.paths.cache,
-            resources=resources(),
-            model=self.arguments.model,
-            store=place,
-            network=values.network and os.environ.get("VISLUMBRE_OFFLINE", "") in {"", "0"},
-            threads=values.threads,
-        )
-        line = ProgressLine()
-        library.subscribe(line.hear)
-        try:
-            yield library, line
-        finally:
-            line.end()
-            library.close()
+from desktop_app.paths import AppPaths, absolute
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -131,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _index(session: Session) -> int:
     folders = [_chosen_folder(folder) for folder in session.arguments.folders]
     with session.library() as (library, line):
-        reports = [_until_done(library, library.add_folder(folder)) for folder in folders]
+        reports = [until_done(library, library.add_folder(folder)) for folder in folders]
         report = _sum(reports)
         line.end()
     if session.as_json:
@@ -226,73 +177,6 @@ def _failures(session: Session) -> int:
     return DONE
 
 
-def _model_list(session: Session) -> int:
-    with session.library() as (library, _):
-        choices, in_use = library.models(), library.status().model
-    if session.as_json:
-        print_json([model_json(choice, in_use) for choice in choices])
-        return DONE
-    for choice in choices:
-        state = (
-            "in use"
-            if choice.title == in_use
-            else "ready"
-            if choice.ready
-            else f"{choice.size_bytes / 1e6:,.0f} MB to fetch"
-        )
-        print(f"{choice.key}  ({state}; {choice.licence})\n    {choice.sentence}")
-    return DONE
-
-
-def _model_use(session: Session) -> int:
-    with session.library() as (library, line):
-        report = _until_done(library, library.use_model(session.arguments.model_key))
-        line.end()
-        title = library.status().model
-    if session.as_json:
-        print_json({"model": title, "indexed": report.indexed, "pending": report.pending})
-    else:
-        print(f"{title} is in use; {report.indexed:,} photos were embedded with it.")
-    return DONE
-
-
-def _model_fetch(session: Session) -> int:
-    finished: Future[DownloadFinished] = Future()
-
-    def hear(event: Event) -> None:
-        if isinstance(event, DownloadFinished) and not finished.done():
-            finished.set_result(event)
-
-    with session.library() as (library, line):
-        library.subscribe(hear)
-        library.fetch_model(session.arguments.model_key or RECOMMENDED)
-        try:
-            event = _wait(finished)
-        except KeyboardInterrupt:
-            library.cancel_fetch()
-            raise
-        line.end()
-        if event.error is not None:
-            raise event.error
-    return _said_model(
-        session, event.name, "is on this computer now and will be used from the next index or search on"
-    )
-
-
-def _model_import(session: Session) -> int:
-    with session.library() as (library, _):
-        choice: ModelChoice = library.import_model(session.arguments.source).result()
-    return _said_model(session, choice.key, "was imported; choose it with “vislumbre model use”")
-
-
-def _said_model(session: Session, name: str, what: str) -> int:
-    if session.as_json:
-        print_json({"model": name})
-    else:
-        print(f"{name} {what}.")
-    return DONE
-
-
 def _doctor(session: Session) -> int:
     findings = doctor(session.paths, session.arguments.model)
     if session.as_json:
@@ -319,26 +203,6 @@ def _chosen_folder(folder: Path) -> Path:
     return absolute(folder)
 
 
-def _until_done(library: PhotoLibrary, future: "Future[IndexReport]") -> IndexReport:
-    """Wait for work; Ctrl+C ends it at the next photo, keeping what was done."""
-    try:
-        return _wait(future)
-    except KeyboardInterrupt:
-        library.cancel()
-        _wait(future)
-        raise
-
-
-def _wait(future: "Future[T]") -> T:
-    while True:
-        try:
-            # In slices, so that Ctrl+C is heard on every system.
-            return future.result(timeout=0.5)
-        except TimeoutError:
-            if future.done():
-                raise
-
-
 def _sum(reports: Sequence[IndexReport]) -> IndexReport:
     return IndexReport(
         found=sum(one.found for one in reports),
@@ -362,8 +226,8 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "failures": _failures,
     "doctor": _doctor,
     "evaluate": _evaluate,
-    "model list": _model_list,
-    "model use": _model_use,
-    "model fetch": _model_fetch,
-    "model import": _model_import,
+    "model list": model_list,
+    "model use": model_use,
+    "model fetch": model_fetch,
+    "model import": model_import,
 }

@@ -14,6 +14,7 @@ from desktop_app.library.decode_limits import file_limit, pixel_limit
 from desktop_app.library.decode_openers import PICTURE_ERRORS, can_open, formats, open_picture
 from desktop_app.library.errors import UnreadablePhotoError
 from desktop_app.library.metadata import Metadata, read_metadata
+from desktop_app.library.pixels import pixels_of
 
 __all__ = ["Decoded", "can_open", "decode", "pixel_limit", "read_bytes", "read_photo"]
 
@@ -54,6 +55,7 @@ class Decoded:
         width_px: Width of the full upright photo.
         height_px: Height of the full upright photo.
         metadata: When, where and with what it was taken.
+        pixels: Identity of the stored pixels, whatever the metadata; see `pixels.pixels_of`.
     """
 
     picture: Image.Image
@@ -61,6 +63,7 @@ class Decoded:
     width_px: int
     height_px: int
     metadata: Metadata
+    pixels: str
 
 
 def read_bytes(path: Path) -> bytes:
@@ -107,7 +110,7 @@ def decode(content: bytes, *, least_px: int, max_pixels: int | None = None) -> D
     try:
         with open_picture(content) as image:
             _refuse_huge(image.size, max_pixels or pixel_limit())
-            return _decoded(image, least_px)
+            return _decoded(content, image, least_px)
     except UnidentifiedImageError as error:
         raise UnreadablePhotoError(decode_reasons.after_opening(content, formats())) from error
     except Image.DecompressionBombError as error:
@@ -134,7 +137,7 @@ def _refuse_huge(size: tuple[int, int], limit: int) -> None:
         )
 
 
-def _decoded(image: ImageFile.ImageFile, least_px: int) -> Decoded:
+def _decoded(content: bytes, image: ImageFile.ImageFile, least_px: int) -> Decoded:
     full = image.size
     # Before anything else that touches pixels: afterwards a JPEG is decoded in full.
     drafted = image.draft(image.mode, (max(1, least_px), max(1, least_px)))
@@ -145,10 +148,11 @@ def _decoded(image: ImageFile.ImageFile, least_px: int) -> Decoded:
     if orientation in _LYING:
         width, height = height, width
     metadata = read_metadata(image)
+    pixels = pixels_of(content, image)
     shown, stored = to_srgb(_aligned(image, drafted), least_px)
     picture = _cut_loose(_upright(shown, orientation))
     as_stored = picture if stored is shown else _cut_loose(_upright(stored, orientation))
-    return Decoded(picture, as_stored, width, height, metadata)
+    return Decoded(picture, as_stored, width, height, metadata, pixels)
 
 
 def _cut_loose(picture: Image.Image) -> Image.Image:

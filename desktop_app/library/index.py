@@ -17,6 +17,7 @@ from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.decode import Decoded, decode, read_bytes
 from desktop_app.library.embed import Embedder, Prepared, Vectors
 from desktop_app.library.errors import DiskFullError, LibraryError, UnreadablePhotoError
+from desktop_app.library.looks import look_of
 from desktop_app.library.scan import FoundPhoto
 from desktop_app.library.thumbnails import ThumbnailStore
 
@@ -112,10 +113,15 @@ class PhotoLooker:
             height_px=decoded.height_px,
             vector=None,
             problem=None,
+            pixels=decoded.pixels,
+            look=look_of(decoded.picture),
         )
-        if self._embedder is None or self._catalog.has_vector(content_hash, self._embedder.model_id):
+        if self._embedder is None or self._has_vector(content_hash, decoded.pixels, self._embedder.model_id):
             return Looked(record, known=self._embedder is not None)
         return Looked(record, self._embedder.prepare(decoded.stored))
+
+    def _has_vector(self, content_hash: str, pixels: str, model_id: str) -> bool:
+        return self._catalog.has_vector(content_hash, model_id) or self._catalog.has_pixels(pixels, model_id)
 
     def _keep_thumbnail(self, content_hash: str, decoded: Decoded) -> None:
         try:
@@ -251,15 +257,15 @@ class _Saver:
 
 
 def _each_content_once(looked: Iterable[Looked]) -> Iterator[Looked]:
-    """Drop the picture of a photo whose equal came earlier in this run: one vector serves both."""
+    """Drop the picture of a photo whose pixels came earlier in this run: one vector serves both."""
     seen: set[str] = set()
     for one in looked:
-        content_hash = one.record.content_hash
-        if one.prepared is not None and content_hash is not None:
-            if content_hash in seen:
+        pixels = one.record.pixels
+        if one.prepared is not None and pixels is not None:
+            if pixels in seen:
                 yield Looked(one.record, None, one.known)
                 continue
-            seen.add(content_hash)
+            seen.add(pixels)
         yield one
 
 

@@ -4,35 +4,24 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.cores import cores
 from desktop_app.library.embed import Embedder
-from desktop_app.library.errors import (
-    FolderMissingError,
-    LibraryError,
-    ModelError,
-    ModelMissingError,
-)
-from desktop_app.library.evaluation import Evaluation, LabelledText, evaluate
+from desktop_app.library.errors import FolderMissingError, LibraryError, ModelError
 from desktop_app.library.events import Event, FoldersChanged, Listener, ModelUnavailable, Trouble
 from desktop_app.library.fetching import ModelFetcher
 from desktop_app.library.index import THUMBNAIL_PX
 from desktop_app.library.models import ModelChoice, ModelShelf
 from desktop_app.library.one_process import lock
-from desktop_app.library.photo import (
-    Answer,
-    IndexReport,
-)
-from desktop_app.library.questions import Questions
-from desktop_app.library.ranking import Judging
+from desktop_app.library.photo import IndexReport
 from desktop_app.library.refresh import Control, Refresher
 from desktop_app.library.relevance_calibration import Calibrations
 from desktop_app.library.roots import Roots, nearest_present, outermost
-from desktop_app.library.search import Searcher
-from desktop_app.library.spaces import Space, Spaces, StorePlace
+from desktop_app.library.searches import Searches
+from desktop_app.library.spaces import Spaces, StorePlace
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.watch import FolderWatcher
 from desktop_app.library.writer import Writer
@@ -42,7 +31,7 @@ logger = logging.getLogger(__name__)
 _LISTEN_S = 10.0
 
 
-class PhotoLibrary(Questions):
+class PhotoLibrary(Searches):
     """The photos of some folders, findable in words.
 
     Every method may be called on any thread. Those that return a future or nothing come back at once; what
@@ -91,7 +80,13 @@ class PhotoLibrary(Questions):
         self._shelf = ModelShelf(data / "models", resources / "models")
         place = store or StorePlace(data / "vectors")
         spaces = Spaces(catalog, self._shelf, place, self._tell, self._finish_searches)
-        super().__init__(catalog, thumbnails, spaces, place.address or "milvus-lite")
+        super().__init__(
+            catalog,
+            thumbnails,
+            spaces,
+            place.address or "milvus-lite",
+            calibrations=Calibrations(data, catalog, resources),
+        )
         self._control = Control()
         self._refresher = Refresher(
             catalog,
@@ -105,13 +100,11 @@ class PhotoLibrary(Questions):
             before_indexing=spaces.tune,
             excluded=self._own_folders,
         )
-        self._searcher, self._calibrations = Searcher(catalog), Calibrations(data, catalog, resources)
         self._fetcher = ModelFetcher(self._shelf, self._tell, self._use_fetched, network=network)
         self._dirty: set[Path] = set()
         self._dirty_lock = threading.Lock()
         self._trimmed = False
         self._watcher: FolderWatcher | None = None
-        self._search_thread = ThreadPoolExecutor(1, thread_name_prefix="search")
         self._writer = Writer(self._idle)
         self._opening_lock = threading.Lock()
         self._opened: Future[None] | None = None
@@ -127,7 +120,7 @@ class PhotoLibrary(Questions):
         self.unwatch()
         self._fetcher.close()
         self._control.end()
-        self._search_thread.shutdown(wait=True, cancel_futures=True)
+        self._end_searches()
         self._writer.submit(self._spaces.close)
         self._writer.close()
         self._catalog.close()
@@ -229,44 +222,6 @@ class PhotoLibrary(Questions):
         """Whether work waits."""
         return self._control.paused
 
-    # Search
-
-    def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
-        """Find photos that show what a text describes; by name alone while there is no model."""
-
-        def find() -> Answer:
-            space = self._space()
-            if space is None:
-                return self._searcher.by_name(text, limit)
-            parts = (space.embedder, space.store, Judging(self._calibrations.of(space), strictness))
-            return space.sync.revived(lambda: self._searcher.by_text(text, limit, *parts))
-
-        return self._search_thread.submit(find)
-
-    def similar(self, photo: Path, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
-        """Find photos that look like one."""
-
-        def find() -> Answer:
-            space = self._needed_space()
-            path = Path(os.path.abspath(photo.expanduser()))  # noqa: PTH100 - keeps links, unlike resolve
-            parts = (space.embedder, space.store, Judging(self._calibrations.of(space), strictness))
-            return space.sync.revived(lambda: self._searcher.by_example(path, limit, *parts))
-
-        return self._search_thread.submit(find)
-
-    def evaluate(
-        self, texts: Sequence[LabelledText], others: Sequence[Path] = ()
-    ) -> "Future[Evaluation | None]":
-        """Measure how well photos are found whose captions or labels are known; see `evaluation.evaluate`."""
-
-        def measure() -> Evaluation | None:
-            space = self._needed_space()
-            self._calibrations.renew(space)
-            known = (self._catalog, space.embedder, space.store, self._calibrations.of(space))
-            return space.sync.revived(lambda: evaluate(texts, *known, others=others))
-
-        return self._search_thread.submit(measure)
-
     # Models
 
     def models(self) -> list[ModelChoice]:
@@ -343,9 +298,6 @@ class PhotoLibrary(Questions):
                 self._trimmed = True
                 self._thumbnails.trim()
 
-    def _finish_searches(self) -> None:
-        self._search_thread.submit(lambda: None).result()
-
     def _refresh_dirty(self, folders: frozenset[Path]) -> None:
         """Queue a refresh of folders that changed; many calls while the writer is busy become one refresh."""
         with self._dirty_lock:
@@ -387,14 +339,3 @@ class PhotoLibrary(Questions):
             space.sync.flush_when_quiet()
         # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer.
         self._calibrations.renew(self._spaces.searching, lambda: self._writer.is_wanted)
-
-    def _space(self) -> Space | None:
-        """Wait until models are open, and return the one that answers."""
-        self.warm_up().result()
-        return self._spaces.searching
-
-    def _needed_space(self) -> Space:
-        space = self._space()
-        if space is None:
-            raise ModelMissingError("Without a model nothing can be compared.", "Choose or fetch one first.")
-        return space

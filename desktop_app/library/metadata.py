@@ -47,6 +47,8 @@ class Metadata:
         latitude: Degrees north, −90 to 90; None together with `longitude`.
         longitude: Degrees east, −180 to 180.
         rating: Stars, 1 to 5; 0 for a photo that says it has none; −1 for one that was rejected.
+        tags: Words that people or programs gave it, in their order, none twice.
+        caption: What somebody wrote about it.
     """
 
     taken_at: datetime | None = None
@@ -54,6 +56,8 @@ class Metadata:
     latitude: float | None = None
     longitude: float | None = None
     rating: int | None = None
+    tags: tuple[str, ...] = ()
+    caption: str | None = None
 
 
 def read_metadata(image: Image.Image) -> Metadata:

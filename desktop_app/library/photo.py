@@ -44,6 +44,10 @@ class Photo:
         longitude: Degrees east, or None.
         reason: Why it could not be used, when `state` is FAILED.
         rating: Stars, 0 to 5, or −1 for a rejected one; None when the file does not say.
+        tags: Words that people or programs gave it.
+        caption: What somebody wrote about it.
+        offline: Whether its folder is on a drive that is not there now; its thumbnail is.
+        drive: The name of that drive, for a person; empty when nobody knows.
     """
 
     id: int
@@ -60,6 +64,10 @@ class Photo:
     longitude: float | None = None
     reason: str | None = None
     rating: int | None = None
+    tags: tuple[str, ...] = ()
+    caption: str | None = None
+    offline: bool = False
+    drive: str = ""
 
     @property
     def name(self) -> str:

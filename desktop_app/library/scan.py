@@ -57,11 +57,13 @@ class FoundPhoto:
         path: Below the folder that was listed, never resolved: a link keeps its own name.
         size_bytes: Of the file, or of what a link leads to.
         mtime_ns: Time of modification in nanoseconds since 1970.
+        beside: Changes whenever a file beside it that says something of it does; 0 without one.
     """
 
     path: Path
     size_bytes: int
     mtime_ns: int
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,12 @@ class Stamp:
     Attributes:
         size_bytes: Its size.
         mtime_ns: Its time of modification in nanoseconds since 1970.
+        beside: As `FoundPhoto.beside`.
     """
 
     size_bytes: int
     mtime_ns: int
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ def compare(
         stamp = known.get(photo.path)
         if stamp is None:
             new.append(photo)
-        elif (stamp.size_bytes, stamp.mtime_ns) == (photo.size_bytes, photo.mtime_ns):
+        elif stamp == Stamp(photo.size_bytes, photo.mtime_ns, photo.beside):
             unchanged.append(photo.path)
         else:
             changed.append(photo)

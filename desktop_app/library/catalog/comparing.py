@@ -19,21 +19,23 @@ class ComparingPart(Part):
         """Return the stamp of every file known below a folder, of those with a problem too."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                "SELECT path, size_bytes, mtime_ns FROM file WHERE path >= ? AND path < ?",
+                "SELECT path, size_bytes, mtime_ns, beside FROM file WHERE path >= ? AND path < ?",
                 range_below(path_to_blob(under)),
             ).fetchall()
-        return {path_from_blob(path): Stamp(size, int(mtime)) for path, size, mtime in rows}
+        return {path_from_blob(path): Stamp(size, int(mtime), beside) for path, size, mtime, beside in rows}
 
     def waiting(self, under: Path, model_id: str) -> list[FoundPhoto]:
         """Return files below a folder that have no problem and no vector of this model, by path."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                """SELECT path, size_bytes, mtime_ns FROM file
+                """SELECT path, size_bytes, mtime_ns, beside FROM file
                 LEFT JOIN vector ON vector.content_id = file.content_id AND model_id = ?
                 WHERE path >= ? AND path < ? AND problem IS NULL AND vector.content_id IS NULL ORDER BY path""",
                 (model_id, *range_below(path_to_blob(under))),
             ).fetchall()
-        return [FoundPhoto(path_from_blob(path), size, int(mtime)) for path, size, mtime in rows]
+        return [
+            FoundPhoto(path_from_blob(path), size, int(mtime), beside) for path, size, mtime, beside in rows
+        ]
 
     def problems(self, under: Path | None = None) -> list[FailedPhoto]:
         """Return the files that cannot be used, below a folder or everywhere, by path."""

@@ -25,6 +25,12 @@ class ContentPart(Part):
         with self._connections.reading() as connection:
             return connection.execute(statement, (content_hash, model_id)).fetchone() is not None
 
+    def has_pixels(self, pixels: str, model_id: str) -> bool:
+        """Whether a picture with these pixels was embedded with this model before, whatever its metadata."""
+        statement = "SELECT 1 FROM content JOIN vector ON content_id = id WHERE pixels = ? AND model_id = ?"
+        with self._connections.reading() as connection:
+            return connection.execute(statement, (pixels, model_id)).fetchone() is not None
+
     def paths_of(self, content_hash: str) -> list[Path]:
         """Return where these bytes are, the path known longest first."""
         statement = (

@@ -101,10 +101,12 @@ def _rehome(
     """Move the photos of one folder that lie in a range to another; the words they are found by follow."""
     number, folder = home
     moved = connection.execute(
-        "SELECT id, path FROM file WHERE folder_id = ? AND path >= ? AND path < ?", (old, *below)
+        """SELECT file.id, path, COALESCE(tags, '') || ' ' || COALESCE(caption, '')
+        FROM file LEFT JOIN content ON content.id = content_id WHERE folder_id = ? AND path >= ? AND path < ?""",
+        (old, *below),
     ).fetchall()
-    connection.executemany("UPDATE file SET folder_id = ? WHERE id = ?", ((number, one) for one, _ in moved))
+    connection.executemany("UPDATE file SET folder_id = ? WHERE id = ?", ((number, one[0]) for one in moved))
     connection.executemany(
         "UPDATE name SET words = ? WHERE rowid = ?",
-        ((indexed_words(path_from_blob(path), folder), one) for one, path in moved),
+        ((indexed_words(path_from_blob(path), folder, said), one) for one, path, said in moved),
     )

@@ -14,17 +14,18 @@ _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\uf
 _MOST_WORDS = 20
 
 
-def indexed_words(path: Path, folder: Path) -> str:
+def indexed_words(path: Path, folder: Path, said: str = "") -> str:
     """Return the words a photo is found by, with spaces between them.
 
-    They are those of its file name and of the folders down from the chosen one, which counts too. What is above
-    it ("home", the person's name) would match every photo.
+    They are those of its file name, of the folders down from the chosen one, which counts too, and of what was said of
+    the photo. What is above the chosen folder ("home", the person's name) would match every photo.
 
     Args:
         path: The photo.
         folder: The chosen folder that it lies below.
+        said: Its tags and caption.
     """
-    parts = path.relative_to(folder.parent).parts
+    parts = (*path.relative_to(folder.parent).parts, said)
     return " ".join(dict.fromkeys(word for part in parts for run in _runs(part) for word in _spellings(run)))
 
 

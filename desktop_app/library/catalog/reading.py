@@ -11,9 +11,10 @@ from desktop_app.library.catalog.values import datetime_of, path_from_blob, path
 from desktop_app.library.photo import Photo, PhotoState
 
 _PHOTOS = """
-    SELECT file.content_id, file.id, path, size_bytes, mtime_ns, problem, vector.content_id,
-        hash, width_px, height_px, taken_at, camera, latitude, longitude, rating
-    FROM file LEFT JOIN content ON content.id = file.content_id
+    SELECT file.content_id, file.id, file.path, size_bytes, mtime_ns, problem, vector.content_id,
+        hash, width_px, height_px, taken_at, camera, latitude, longitude, rating,
+        tags, caption, offline_since IS NOT NULL, COALESCE(drive, '')
+    FROM file JOIN folder ON folder.id = file.folder_id LEFT JOIN content ON content.id = file.content_id
     LEFT JOIN vector ON vector.content_id = file.content_id AND vector.model_id = ?
 """
 
@@ -34,6 +35,10 @@ _Row = tuple[
     float | None,
     float | None,
     int | None,
+    str | None,
+    str | None,
+    int,
+    str,
 ]
 
 
@@ -48,7 +53,7 @@ class ReadingPart(Part):
 
     def photo_at(self, path: Path, model_id: str | None) -> Photo | None:
         """Return the photo at a path, None when the catalogue does not know it."""
-        rows = self._rows("WHERE path = ?", model_id, path_to_blob(path))
+        rows = self._rows("WHERE file.path = ?", model_id, path_to_blob(path))
         return _photo(rows[0]) if rows else None
 
     def photos_of_contents(self, content_ids: Sequence[int], model_id: str | None) -> dict[int, Photo]:
@@ -114,7 +119,10 @@ class ReadingPart(Part):
 
 def _photo(row: _Row) -> Photo:
     _, number, path, size, mtime, problem, vector, *_ = row
-    content_hash, width, height, taken_at, camera, latitude, longitude, rating = row[7:]
+    content_hash, width, height, taken_at, camera, latitude, longitude, rating, tags, caption, *place = row[
+        7:
+    ]
+    offline, drive = place
     return Photo(
         id=number,
         path=path_from_blob(path),
@@ -130,6 +138,10 @@ def _photo(row: _Row) -> Photo:
         longitude=longitude,
         reason=problem,
         rating=rating,
+        tags=tuple(tags.split("\n")) if tags else (),
+        caption=caption,
+        offline=bool(offline),
+        drive=str(drive),
     )
 
 

@@ -21,6 +21,8 @@ class PhotoRecord:
         height_px: Upright height of the full picture; None leaves what is known.
         vector: ``(dimension,)`` float32 of any length but 0; None leaves what is known.
         problem: Why the file cannot be used, in a few words; None when it can.
+        pixels: Hash of its pixels as stored, whatever its metadata; None leaves what is known.
+        look: What it looks like, as `looks.look_of`; None leaves what is known.
     """
 
     found: FoundPhoto
@@ -30,6 +32,8 @@ class PhotoRecord:
     height_px: int | None
     vector: NDArray[np.float32] | None
     problem: str | None
+    pixels: str | None = None
+    look: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

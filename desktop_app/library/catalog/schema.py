@@ -2,6 +2,8 @@
 
 Version 1 (Vislumbre 0.1): folders, contents, files, vectors, the outbox, notes and names.
 Version 2 (Vislumbre 0.2): the rating of a content. Photos known before have none until they are read again.
+Version 3 (Vislumbre 0.3): what a picture looks like and the hash of its pixels, tags and captions, stacks of like
+photos, the drive of each folder, and the stamp of the files beside a photo. All empty until photos are read again.
 """
 
 import sqlite3
@@ -11,7 +13,7 @@ from collections.abc import Callable, Sequence
 APPLICATION_ID = 0x56736C62
 """What the file's header says of who wrote it: "Vslb"."""
 
-TABLE_NAMES = frozenset({"folder", "content", "file", "vector", "outbox", "note", "name"})
+TABLE_NAMES = frozenset({"folder", "content", "file", "vector", "outbox", "note", "name", "stack"})
 """Tables that every catalogue of the newest version has."""
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -118,7 +120,38 @@ def add_rating(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE content ADD COLUMN rating INTEGER")
 
 
-MIGRATIONS: Sequence[Migration] = (create, add_rating)
+_VERSION_3 = (
+    # Two contents with the same `pixels` differ in metadata only. `look` is `looks.look_of` as a signed integer.
+    "ALTER TABLE content ADD COLUMN pixels TEXT",
+    "ALTER TABLE content ADD COLUMN look INTEGER",
+    # A tag on each line.
+    "ALTER TABLE content ADD COLUMN tags TEXT",
+    "ALTER TABLE content ADD COLUMN caption TEXT",
+    "CREATE INDEX content_by_pixels ON content (pixels) WHERE pixels IS NOT NULL",
+    # Changes whenever a file beside the photo that says something of it (XMP, JSON) does; 0 without one.
+    "ALTER TABLE file ADD COLUMN beside INTEGER NOT NULL DEFAULT 0",
+    # The drive a folder was last seen on: its identity, its name for people, and where on it the folder is.
+    "ALTER TABLE folder ADD COLUMN volume TEXT",
+    "ALTER TABLE folder ADD COLUMN drive TEXT",
+    "ALTER TABLE folder ADD COLUMN inside BLOB",
+    # Seconds since 1970 when the folder was found missing; NULL while it is there.
+    "ALTER TABLE folder ADD COLUMN offline_since INTEGER",
+    # Photos that are shown as one: those with the same `stack` number. A photo without its like has no row.
+    """CREATE TABLE stack (
+        content_id INTEGER PRIMARY KEY REFERENCES content (id),
+        stack INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX stack_by_number ON stack (stack)",
+)
+
+
+def add_looks(connection: sqlite3.Connection) -> None:
+    """Migration 2 → 3: room for looks, pixels, tags, stacks and drives."""
+    for statement in _VERSION_3:
+        connection.execute(statement)
+
+
+MIGRATIONS: Sequence[Migration] = (create, add_rating, add_looks)
 """The migration at place n leads from version n to version n + 1. Entries are added, never changed."""
 
 

@@ -16,6 +16,7 @@ from desktop_app.library.catalog.values import (
     seconds_of,
     vector_to_blob,
 )
+from desktop_app.library.metadata import Metadata
 
 logger = logging.getLogger(__name__)
 
@@ -47,12 +48,16 @@ class WritingPart(Part):
                     continue
                 content_id = _save_content(connection, record)
                 _save_file(connection, record, content_id, home)
-                if content_id is not None and model_id is not None and record.vector is not None:
+                if content_id is None:
+                    continue
+                if model_id is not None and record.vector is not None:
                     connection.execute(
                         """INSERT INTO vector (content_id, model_id, vec) VALUES (?, ?, ?)
                         ON CONFLICT (content_id, model_id) DO UPDATE SET vec = excluded.vec""",
                         (content_id, model_id, vector_to_blob(record.vector)),
                     )
+                elif record.pixels is not None:
+                    _share_vectors(connection, content_id, record.pixels)
 
     def remove(self, paths: Iterable[Path]) -> None:
         """Forget files; what was read of them is kept for the day they come back. Unknown ones are no error."""
@@ -72,24 +77,41 @@ def _save_content(connection: sqlite3.Connection, record: PhotoRecord) -> int | 
             "INSERT INTO content (hash) VALUES (?) RETURNING id", (record.content_hash,)
         ).fetchone()
     number = int(known[0])
+    values: dict[str, str | int | float | None] = {}
     if record.width_px is not None and record.height_px is not None:
-        connection.execute(
-            "UPDATE content SET width_px = ?, height_px = ? WHERE id = ?",
-            (record.width_px, record.height_px, number),
-        )
-    if (metadata := record.metadata) is not None:
-        connection.execute(
-            "UPDATE content SET taken_at = ?, camera = ?, latitude = ?, longitude = ?, rating = ? WHERE id = ?",
-            (
-                seconds_of(metadata.taken_at),
-                clean_text(metadata.camera),
-                metadata.latitude,
-                metadata.longitude,
-                metadata.rating,
-                number,
-            ),
-        )
+        values |= {"width_px": record.width_px, "height_px": record.height_px}
+    if record.pixels is not None:
+        values["pixels"] = record.pixels
+    if record.look is not None:
+        values["look"] = record.look
+    if record.metadata is not None:
+        values |= _of_metadata(record.metadata)
+    if values:
+        places = ", ".join(f"{name} = ?" for name in values)
+        connection.execute(f"UPDATE content SET {places} WHERE id = ?", (*values.values(), number))  # noqa: S608  # our own names
     return number
+
+
+def _of_metadata(metadata: Metadata) -> dict[str, str | int | float | None]:
+    return {
+        "taken_at": seconds_of(metadata.taken_at),
+        "camera": clean_text(metadata.camera),
+        "latitude": metadata.latitude,
+        "longitude": metadata.longitude,
+        "rating": metadata.rating,
+        "tags": clean_text("\n".join(" ".join(tag.split()) for tag in metadata.tags) or None),
+        "caption": clean_text(metadata.caption),
+    }
+
+
+def _share_vectors(connection: sqlite3.Connection, content_id: int, pixels: str) -> None:
+    """Give a content the vectors of one with the same pixels, of every model: only its metadata is another."""
+    connection.execute(
+        """INSERT INTO vector (content_id, model_id, vec)
+        SELECT ?1, model_id, vec FROM vector WHERE content_id IN (SELECT id FROM content WHERE pixels = ?2 AND id <> ?1)
+        GROUP BY model_id ON CONFLICT DO NOTHING""",
+        (content_id, pixels),
+    )
 
 
 def _save_file(
@@ -103,18 +125,27 @@ def _save_file(
         integer_or_text(record.found.mtime_ns),
         content_id,
         clean_text(record.problem),
+        record.found.beside,
         blob,
     )
+    words = indexed_words(path, folder, _said(connection, content_id))
     updated = connection.execute(
-        "UPDATE file SET folder_id = ?, size_bytes = ?, mtime_ns = ?, content_id = ?, problem = ? WHERE path = ?",
+        """UPDATE file SET folder_id = ?, size_bytes = ?, mtime_ns = ?, content_id = ?, problem = ?, beside = ?
+        WHERE path = ? RETURNING id""",
         values,
-    )
-    if updated.rowcount:
+    ).fetchone()
+    if updated:
+        connection.execute("UPDATE name SET words = ? WHERE rowid = ?", (words, *updated))
         return
     added = connection.execute(
-        "INSERT INTO file (folder_id, size_bytes, mtime_ns, content_id, problem, path) VALUES (?, ?, ?, ?, ?, ?)",
+        """INSERT INTO file (folder_id, size_bytes, mtime_ns, content_id, problem, beside, path)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
         values,
     )
-    connection.execute(
-        "INSERT INTO name (rowid, words) VALUES (?, ?)", (added.lastrowid, indexed_words(path, folder))
-    )
+    connection.execute("INSERT INTO name (rowid, words) VALUES (?, ?)", (added.lastrowid, words))
+
+
+def _said(connection: sqlite3.Connection, content_id: int | None) -> str:
+    """Return the tags and the caption of a content, as one text."""
+    row = connection.execute("SELECT tags, caption FROM content WHERE id = ?", (content_id,)).fetchone()
+    return " ".join(one for one in row or () if one)
