@@ -4,6 +4,7 @@ import os
 import sys
 
 _VECTOR_SERVER = "--vector-server"
+_DECODE_WORKER = "--decode-worker"
 
 
 def main() -> int:
@@ -15,6 +16,10 @@ def main() -> int:
         from desktop_app.library.vector_server import main as serve
 
         os._exit(serve(arguments[1:]))
+    if arguments[:1] == [_DECODE_WORKER]:
+        from desktop_app.library.decode_worker import main as decode
+
+        return decode(arguments[1:])
     if _names_a_command(arguments):
         from desktop_app.cli import main as run_command
 

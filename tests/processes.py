@@ -17,6 +17,18 @@ def kill_vector_processes() -> int:
     return len(found)
 
 
+def decoders_of_this_process() -> list[psutil.Process]:
+    """The decoders that this process started and that run."""
+    return [child for child in psutil.Process().children() if _is_decoder(child)]
+
+
+def _is_decoder(process: psutil.Process) -> bool:
+    try:
+        return any("decode_child" in word for word in process.cmdline())
+    except psutil.Error:
+        return False
+
+
 def _is_vector_server(process: psutil.Process) -> bool:
     try:
         return any("vector_" in word for word in process.cmdline())

@@ -18,6 +18,9 @@ _MOST_PIXELS = 1_000_000_000
 
 _SHARE_FOR_FILE = 0.25
 
+_BESIDE_PIXELS = 2**30
+"""What decoding takes beside pixels: the file itself, tables, the stacks of threads, and 60 MB of program."""
+
 
 @functools.cache
 def _memory_bytes() -> int:
@@ -40,3 +43,8 @@ def pixel_limit(workers: int = 2) -> int:
 def file_limit() -> int:
     """Return how many bytes of one file are read into memory at most."""
     return int(_memory_bytes() * _SHARE_FOR_FILE)
+
+
+def decoder_limit() -> int:
+    """Return how many bytes of memory a decoder's process may take: the largest picture, and what comes with it."""
+    return pixel_limit() * _BYTES_PER_PIXEL + _BESIDE_PIXELS

@@ -1,0 +1,127 @@
+"""Holds a decoder's process within bounds that it cannot leave, whatever a file makes it do."""
+
+import contextlib
+import ctypes
+import logging
+import math
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+# As far back as a person would send a job with `nice`.
+NICE = 10
+# The application kills a decoder that takes too long; this is for when the application itself is gone.
+_GRACE_S = 10
+# Of 1000: the system ends this process before any other of the person's when memory runs out.
+_FIRST_TO_GO = "800"
+# winbase.h and winnt.h.
+_NO_CRASH_DIALOGS = 0x0001 | 0x0002 | 0x8000
+_EXTENDED_LIMITS = 9
+_LIMIT_MEMORY = 0x0100
+
+
+def confine_this_process(memory_bytes: int, *, background: bool) -> None:
+    """Limit this process's memory, let others go first, and keep its crashes quiet. For the decoder, at its start.
+
+    Args:
+        memory_bytes: More than this it does not get; macOS does not enforce it, so that the application watches too.
+        background: Whether everything else on the machine goes first.
+    """
+    if sys.platform == "win32":
+        ctypes.windll.kernel32.SetErrorMode(_NO_CRASH_DIALOGS)
+        _join_windows_job(memory_bytes)
+    else:
+        # Ctrl+C in a terminal is for the application.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if background:
+            with contextlib.suppress(OSError):  # a system that allows no change of priority
+                os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+        _limit_memory(memory_bytes)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # a system without this file
+            Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO, encoding="ascii")
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """End this process when what is done inside takes much longer than it may. For the decoder.
+
+    The application is quicker, if it is still there. The system does it, so that code which never comes back to
+    Python is ended too; on Windows a thread, which has to wait for such code.
+    """
+    limit_s = math.ceil(seconds) + _GRACE_S
+    if sys.platform == "win32":
+        timer = threading.Timer(limit_s, os._exit, args=(1,))
+        timer.daemon = True
+        timer.start()
+    else:
+        signal.alarm(limit_s)
+    try:
+        yield
+    finally:
+        if sys.platform == "win32":
+            timer.cancel()
+        else:
+            signal.alarm(0)
+
+
+if sys.platform != "win32":
+    import resource
+
+    def _limit_memory(memory_bytes: int) -> None:
+        limits = [(resource.RLIMIT_CORE, 0)]
+        if sys.platform == "linux":
+            # Not RLIMIT_AS: allocators and threads reserve gigabytes of addresses that they never fill.
+            limits.append((resource.RLIMIT_DATA, memory_bytes))
+        for kind, limit in limits:
+            most = resource.getrlimit(kind)[1]
+            bounded = limit if most == resource.RLIM_INFINITY else min(limit, most)
+            resource.setrlimit(kind, (bounded, bounded))
+
+
+class _BasicLimits(ctypes.Structure):
+    _fields_ = (
+        ("per_process_user_time", ctypes.c_int64),
+        ("per_job_user_time", ctypes.c_int64),
+        ("flags", ctypes.c_uint32),
+        ("least_working_set", ctypes.c_size_t),
+        ("most_working_set", ctypes.c_size_t),
+        ("active_processes", ctypes.c_uint32),
+        ("affinity", ctypes.c_size_t),
+        ("priority_class", ctypes.c_uint32),
+        ("scheduling_class", ctypes.c_uint32),
+    )
+
+
+class _ExtendedLimits(ctypes.Structure):
+    _fields_ = (
+        ("basic", _BasicLimits),
+        ("io_counters", ctypes.c_uint64 * 6),
+        ("process_memory", ctypes.c_size_t),
+        ("job_memory", ctypes.c_size_t),
+        ("peak_process_memory", ctypes.c_size_t),
+        ("peak_job_memory", ctypes.c_size_t),
+    )
+
+
+if sys.platform == "win32":
+
+    def _join_windows_job(memory_bytes: int) -> None:
+        """Put this process into a job object that limits its memory; Windows has no limit of a single process."""
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.CreateJobObjectW.restype = kernel.GetCurrentProcess.restype = ctypes.c_void_p
+        job = ctypes.c_void_p(kernel.CreateJobObjectW(None, None))
+        limits = _ExtendedLimits()
+        limits.basic.flags = _LIMIT_MEMORY
+        limits.process_memory = memory_bytes
+        # The job lives as long as this process: its handle stays open.
+        if not (
+            kernel.SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits))
+            and kernel.AssignProcessToJobObject(job, ctypes.c_void_p(kernel.GetCurrentProcess()))
+        ):
+            _log.warning("a decoder runs without a limit: %s", ctypes.FormatError(ctypes.get_last_error()))

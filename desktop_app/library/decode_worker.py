@@ -1,0 +1,122 @@
+"""The child process that decodes photos: one at a time, for one parent, until that closes its end of the pipe.
+
+A photo comes in two steps, so that one which is known already is read and hashed but not decoded:
+
+    open (path)          → its hash, or what is wrong with it
+    decode (least_px)    → metadata and pixels, or what is wrong with it
+    forget               → nothing; its bytes are dropped
+"""
+
+import faulthandler
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from desktop_app.library import decode_reasons
+from desktop_app.library.content_hash import hash_of
+from desktop_app.library.decode import Decoded, decode, read_bytes
+from desktop_app.library.decode_confine import confine_this_process, within
+from desktop_app.library.decode_openers import formats
+from desktop_app.library.decode_wire import Json, WireError, most_pixels, packed, read_frame, write_frame
+from desktop_app.library.errors import UnreadablePhotoError
+
+_LONGEST_PATH_BYTES = 2**20
+
+
+class _Pipes:
+    """Our two ends: orders in, answers out."""
+
+    def __init__(self) -> None:
+        """Take them; from now on, what libraries print goes to standard error, which the parent logs."""
+        if sys.stderr is None:  # a frozen application without a console
+            sys.stderr = os.fdopen(2, "w")
+        answers = os.dup(1)
+        os.dup2(2, 1)
+        self.orders = os.fdopen(0, "rb", buffering=0, closefd=False)
+        self.answers = os.fdopen(answers, "wb", buffering=0)
+
+
+class Worker:
+    """Does what it is told."""
+
+    def __init__(self, decode: Callable[..., Decoded]) -> None:
+        """Make it.
+
+        Args:
+            decode: Decodes bytes; see `decode.decode`.
+        """
+        self._decode = decode
+        self._content = b""
+
+    def answer(self, order: Json, payload: bytes) -> tuple[Json, list[bytes]] | None:
+        """Do one thing and return what to answer; None for no answer."""
+        # Before another photo is read: two at once would take twice the memory.
+        content, self._content = self._content, b""
+        try:
+            match order:
+                case {"do": "open"}:
+                    return self._opened(Path(os.fsdecode(payload)))
+                case {"do": "decode", "least_px": int(least_px), "stored": bool(stored)}:
+                    return self._decoded(content, least_px, with_stored=stored)
+                case {"do": "forget"}:
+                    return None
+        except UnreadablePhotoError as error:
+            return {"problem": error.reason}, []
+        except MemoryError:
+            return {"problem": decode_reasons.NO_MEMORY}, []
+        raise WireError(f"not an order: {order}")
+
+    def _opened(self, path: Path) -> tuple[Json, list[bytes]]:
+        self._content = read_bytes(path)
+        return {"hash": hash_of(self._content), "size_bytes": len(self._content)}, []
+
+    def _decoded(self, content: bytes, least_px: int, *, with_stored: bool) -> tuple[Json, list[bytes]]:
+        decoded = self._decode(content, least_px=least_px)
+        if decoded.picture.width * decoded.picture.height > most_pixels(least_px):
+            raise UnreadablePhotoError("the picture is much too long for its width")
+        return packed(decoded if with_stored else replace(decoded, stored=decoded.picture))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Decode until there are no more orders, and return the exit code.
+
+    Args:
+        arguments: How much memory there is, in bytes; "background" or "foreground"; and, for tests of what this
+            process is for, a decoder in place of ours, as `module:function`.
+    """
+    pipes = _Pipes()
+    # Says in the log of the application in which library a crash was.
+    faulthandler.enable()
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    memory_bytes, place, *decoder = arguments
+    confine_this_process(int(memory_bytes), background=place == "background")
+    formats()
+    worker = Worker(_named(decoder[0]) if decoder else decode)
+    try:
+        write_frame(pipes.answers, {"ready": os.getpid()})
+        while True:
+            _serve_one(pipes, worker)
+    except (EOFError, BrokenPipeError):
+        # The parent wants no more, or is gone.
+        return 0
+
+
+def _serve_one(pipes: _Pipes, worker: Worker) -> None:
+    order, payload = read_frame(pipes.orders, _LONGEST_PATH_BYTES)
+    limit_s = order.get("within_s")
+    if not isinstance(limit_s, int | float):
+        raise WireError(f"not an order: {order}")
+    with within(limit_s):
+        answer = worker.answer(order, bytes(payload))
+    if answer is not None:
+        write_frame(pipes.answers, *answer)
+
+
+def _named(decoder: str) -> Callable[..., Decoded]:
+    module, _, function = decoder.partition(":")
+    found: Callable[..., Decoded] = getattr(importlib.import_module(module), function)
+    return found

@@ -1,0 +1,138 @@
+"""Photos that crash, hang or swell the decoder: the others are found, and each bad one is marked with its sentence."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library import PhotoLibrary, PhotoState, UnreadablePhotoError
+from desktop_app.library.decode_pool import Decoding
+from desktop_app.paths import resources
+from tests.fakes import ColorEmbedder
+from tests.library.hostile_decoder import HOSTILE, hostile
+from tests.pictures import save_many
+from tests.processes import decoders_of_this_process
+
+WAIT_S = 60
+PHOTOS = 50
+CRASHED, SLOW = "the decoder crashed on it", "decoding it took longer than 2 s"
+LARGE = "it needs more than 0.4 GB of memory"
+ENDED = "the decoder was ended while it worked on it, perhaps because memory ran out"
+DEEDS = {
+    "crash": CRASHED,
+    "abort": CRASHED,
+    "leave": CRASHED,
+    "garble": CRASHED,
+    "sleep": SLOW,
+    "spin": SLOW,
+    "ask_for_memory": LARGE,
+    "share_memory": LARGE,
+    "die": ENDED,
+}
+
+
+def opened(base: Path, decoder: str = HOSTILE) -> PhotoLibrary:
+    return PhotoLibrary.open(
+        base / "data",
+        base / "cache",
+        resources=resources(),
+        embedder=ColorEmbedder(),
+        threads=2,
+        decoding=Decoding(memory_bytes=400 * 10**6, work_s=2.0, patience=3.0, decoder=decoder),
+    )
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.02)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Fifty photos, of which nine do the decoder harm."""
+    folder = tmp_path / "photos"
+    paths = save_many(folder, PHOTOS)
+    for path, deed in zip(paths[::5], DEEDS, strict=False):
+        path.write_bytes(hostile(path.read_bytes(), deed))
+        path.rename(path.with_name(f"{deed}.png"))
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[PhotoLibrary]:
+    library = opened(tmp_path)
+    yield library
+    library.close()
+    assert not decoders_of_this_process()
+
+
+def test_what_a_few_photos_do_to_the_decoder_costs_those_photos_only(
+    library: PhotoLibrary, photos: Path
+) -> None:
+    report = library.add_folder(photos).result(WAIT_S)
+    assert report.indexed == PHOTOS - len(DEEDS)
+    assert {one.path.stem: one.reason for one in library.failures()} == DEEDS
+    assert len(library.search("red").result(WAIT_S).hits) == PHOTOS - len(DEEDS)
+    # They are not tried again by themselves, and say the same.
+    again = library.refresh().result(WAIT_S)
+    assert (again.indexed, again.unchanged, len(again.failed)) == (0, PHOTOS - len(DEEDS), len(DEEDS))
+    assert again.seconds < report.seconds
+
+
+def test_a_photo_that_crashed_the_decoder_is_found_when_a_second_try_succeeds(
+    library: PhotoLibrary, tmp_path: Path
+) -> None:
+    (path,) = save_many(tmp_path / "photos", 1)
+    weakness = tmp_path / "the decoder has this weakness"
+    weakness.touch()
+    path.write_bytes(hostile(path.read_bytes(), "crash_while", str(weakness)))
+    assert [one.reason for one in library.add_folder(path.parent).result(WAIT_S).failed] == [CRASHED]
+    weakness.unlink()
+    assert library.refresh().result(WAIT_S).indexed == 0
+    assert library.retry([path]).result(WAIT_S).indexed == 1
+    photo = library.photo_at(path)
+    assert photo is not None
+    assert photo.state is PhotoState.INDEXED
+
+
+def test_looking_at_a_photo_that_harms_the_decoder_is_answered_in_words(
+    library: PhotoLibrary, photos: Path
+) -> None:
+    library.add_folder(photos).result(WAIT_S)
+    with pytest.raises(UnreadablePhotoError, match=CRASHED):
+        library.read_photo(photos / "crash.png")
+    with pytest.raises(UnreadablePhotoError, match=SLOW):
+        library.read_photo(photos / "sleep.png")
+    assert library.read_photo(photos / "photo_00001.png").size == (32, 32)
+    failed = library.photo_at(photos / "crash.png")
+    assert failed is not None
+    assert library.thumbnail(failed) is None
+
+
+def test_a_library_is_closed_at_once_while_photos_hang(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    paths = save_many(folder, 4)
+    for path in paths[:3]:
+        path.write_bytes(hostile(path.read_bytes(), "sleep"))
+    library = PhotoLibrary.open(
+        tmp_path / "data",
+        tmp_path / "cache",
+        resources=resources(),
+        embedder=ColorEmbedder(),
+        decoding=Decoding(decoder=HOSTILE),
+    )
+    library.add_folder(folder)
+    wait_until(lambda: bool(decoders_of_this_process()))
+    library.close()
+    assert not decoders_of_this_process()
+    # Nobody looked at them to the end, so that nothing is said against them.
+    later = opened(tmp_path, decoder="")
+    try:
+        assert later.refresh().result(WAIT_S).indexed == 4
+        assert later.failures() == []
+    finally:
+        later.close()
