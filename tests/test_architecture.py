@@ -23,10 +23,12 @@ HOMES = {
     "milvus_lite": ("library/store", "library/vector_"),
     "sqlite3": ("library/catalog/",),
     "watchdog": ("library/watch",),
+    "pathspec": ("library/ignoring",),
+    "rawpy": ("library/raw",),
     "PySide6": ("ui/", "main", "logs"),
 }
 # These take seconds to import, so they are imported when they are first used.
-SLOW = {"torch", "open_clip", "torchvision", "pymilvus", "milvus_lite"}
+SLOW = {"torch", "open_clip", "torchvision", "pymilvus", "milvus_lite", "rawpy"}
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:

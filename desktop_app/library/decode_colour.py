@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from desktop_app.library.decode_boxes import Coding
 from desktop_app.library.decode_openers import PICTURE_ERRORS
+from desktop_app.library.tone import in_srgb, is_hdr, is_wide
 
 _log = logging.getLogger(__name__)
 
@@ -21,18 +23,28 @@ _WHITE_OF_INTEGERS = (255.0, 4095.0, 65535.0, 2.0**24 - 1, 2.0**32 - 1)
 _WHITE_OF_FLOATS = (1.0, 255.0, 65535.0)
 
 
-def to_srgb(image: Image.Image, least_px: int) -> tuple[Image.Image, Image.Image]:
+def to_srgb(
+    image: Image.Image, least_px: int, coding: Coding | None = None
+) -> tuple[Image.Image, Image.Image]:
     """Return a decoded picture as RGB, over white where it is transparent: in sRGB, and with the values it stores.
 
-    The two are one object but for RGB pictures with a colour profile other than sRGB.
+    The two are one object but for RGB pictures with other colours than those of sRGB. Of an HDR picture both are made
+    for an ordinary screen: the model never saw pictures whose white is a dark grey.
 
     Args:
         image: A loaded picture of any mode; not changed.
         least_px: The result may be smaller as long as both its sides have this many pixels.
+        coding: What its numbers mean, where the file says so in figures.
     """
     profile = image.info.get("icc_profile")
     plain = _plain(image)
     small = _reduced(plain, least_px)
+    coding = coding if coding is not None and small.mode == "RGB" else None
+    if coding is not None and is_hdr(coding):
+        mapped = in_srgb(small, coding)
+        return mapped, mapped
+    if coding is not None and is_wide(coding) and not profile:
+        return in_srgb(small, coding), small
     managed = _managed(small, profile) if profile or small.mode == "LAB" else small
     shown = managed if managed.mode == "RGB" else managed.convert("RGB")
     return shown, small if small.mode == "RGB" else shown

@@ -27,6 +27,8 @@ from PIL import (
 )
 
 from desktop_app.library.decode_limits import pixel_limit
+from desktop_app.library.formats import RAW, missing_format, suffixes_of
+from desktop_app.library.raw import can_read_raw
 
 try:
     import pi_heif
@@ -71,20 +73,6 @@ _PLUGINS = (
     WebPImagePlugin,
 )
 
-_SUFFIXES = {
-    "JPEG": {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"},
-    "PNG": {".png", ".apng"},
-    "WEBP": {".webp"},
-    "GIF": {".gif"},
-    "BMP": {".bmp"},
-    "DIB": {".dib"},
-    "TIFF": {".tif", ".tiff"},
-    "AVIF": {".avif"},
-    "HEIF": {".heic", ".heif", ".hif"},
-    "JPEG2000": {".jp2", ".j2k", ".jpx"},
-    "JXL": {".jxl"},
-}
-
 # AVIF before HEIF: both take the brand "mif1", and only Pillow's AVIF opener says at once that it cannot.
 _ALWAYS = ("JPEG", "PNG", "GIF", "BMP", "DIB", "TIFF")
 _BUILT_IN = {"WEBP": "webp", "AVIF": "avif", "JPEG2000": "jpg_2000"}
@@ -107,7 +95,21 @@ def open_picture(content: bytes) -> ImageFile.ImageFile:
 
 def can_open(suffix: str) -> bool:
     """Tell whether files of this suffix (with its dot, in any letter case) can be decoded on this machine."""
-    return any(suffix.lower() in _SUFFIXES[name] for name in formats())
+    return suffix.lower() in suffixes_of(_openable())
+
+
+def is_opened_now(reason: str) -> bool:
+    """Tell whether a photo failed only for want of something that has been installed since.
+
+    Args:
+        reason: Why it failed, as it was said then.
+    """
+    missing = missing_format(reason)
+    return missing is not None and missing in _openable()
+
+
+def _openable() -> tuple[str, ...]:
+    return (*formats(), RAW) if can_read_raw() else formats()
 
 
 def formats() -> tuple[str, ...]:

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from desktop_app.library.decode_boxes import boxes
+from desktop_app.library.formats import NEEDS
+
 EMPTY = "the file is empty"
 ZEROS = "the file holds nothing but zeros"
 NOT_A_PICTURE = "not a picture"
@@ -11,8 +14,8 @@ DAMAGED = "the picture is damaged"
 UNKNOWN_KIND = "the picture is damaged or of a kind that cannot be opened"
 NO_MEMORY = "too little memory is free for this picture"
 VIDEO = "a video, not a picture"
-NEEDS_JXL = "JPEG XL pictures need an extra that is not installed"
-NEEDS_HEIF = "HEIC pictures need an extra that is not installed"
+NEEDS_JXL = NEEDS["JXL"]
+NEEDS_HEIF = NEEDS["HEIF"]
 
 _JXL = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL ")
 _PICTURES = (
@@ -87,7 +90,7 @@ def _is_cut_short(content: bytes, end: int) -> bool:
         # Without zeros Pillow notices by itself; the walk is for those that hide the end.
         return end < len(content) and not _has_jpeg_end(content)
     if content[4:8] == b"ftyp" or content.startswith(b"\x00\x00\x00\x0cjP  "):
-        chunks = _boxes(content)
+        chunks = boxes(content)
     elif content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         chunks = _riff_chunks(content)
     else:
@@ -107,21 +110,6 @@ def _has_jpeg_end(content: bytes) -> bool:
             return True
         at = found.end() + max(2, int.from_bytes(content[found.end() : found.end() + 2], "big"))
     return False
-
-
-def _boxes(content: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield kind, start and end of the outermost boxes of a HEIF, AVIF or JPEG 2000 file."""
-    at = 0
-    while at + 8 <= len(content):
-        size, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
-        if size == 1:
-            size = int.from_bytes(content[at + 8 : at + 16], "big")
-        elif size == 0 and kind != b"\x00\x00\x00\x00":
-            size = len(content) - at
-        if size < 8:
-            return
-        yield kind, at, at + size
-        at += size
 
 
 def _riff_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:

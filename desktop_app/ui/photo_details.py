@@ -25,12 +25,14 @@ _REASONS: Final = {
     Reason.RATING: "its rating",
     Reason.SHAPE: "its shape",
     Reason.TYPE: "its type",
+    Reason.TAG: "its tags or caption",
 }
+_LONGEST_CAPTION: Final = 400
 _NO_STARS: Final = {0: "None", -1: "Rejected"}
 
 
 class PhotoDetails(QScrollArea):
-    """Shows name, score, date, camera, dimensions, size, place and folder of a photo; leaves out what is unknown.
+    """Shows name, score, caption, date, camera, tags, dimensions, size, place and folder of a photo; leaves out what is unknown.
 
     Signals:
         reveal_wanted(): Show the file in its folder.
@@ -91,6 +93,19 @@ def describe(photo: Photo, hit: Hit | None = None) -> Iterator[tuple[str, str, s
         yield "search", _FOUND, found
     if photo.reason:
         yield "warning", "Problem", photo.reason
+    yield from _told(photo)
+    if photo.width_px and photo.height_px:
+        yield "image", "Picture", _dimensions(photo.width_px, photo.height_px)
+    yield "file", "File", _size(photo.size_bytes)
+    if photo.latitude is not None and photo.longitude is not None:
+        yield "pin", "Place", _place(photo.latitude, photo.longitude)
+    yield "folder", "Folder", str(photo.path.parent).encode(errors="replace").decode()
+
+
+def _told(photo: Photo) -> Iterator[tuple[str, str, str]]:
+    """Yield what people and the camera said of the photo."""
+    if photo.caption:
+        yield "text", "Caption", _shortened(photo.caption)
     if photo.taken_at is not None:
         yield "clock", "Taken", _when(photo.taken_at)
     if photo.camera:
@@ -101,12 +116,15 @@ def describe(photo: Photo, hit: Hit | None = None) -> Iterator[tuple[str, str, s
             "Rating",
             "★" * photo.rating if photo.rating > 0 else _NO_STARS.get(photo.rating, "None"),
         )
-    if photo.width_px and photo.height_px:
-        yield "image", "Picture", _dimensions(photo.width_px, photo.height_px)
-    yield "file", "File", _size(photo.size_bytes)
-    if photo.latitude is not None and photo.longitude is not None:
-        yield "pin", "Place", _place(photo.latitude, photo.longitude)
-    yield "folder", "Folder", str(photo.path.parent).encode(errors="replace").decode()
+    if photo.tags:
+        yield "tag", "Tags", ", ".join(photo.tags)
+
+
+def _shortened(caption: str) -> str:
+    """Return a caption as far as it leaves room for the rest."""
+    if len(caption) <= _LONGEST_CAPTION:
+        return caption
+    return caption[:_LONGEST_CAPTION].rsplit(" ", 1)[0] + " …"
 
 
 def _how_found(hit: Hit | None) -> str:

@@ -1,6 +1,7 @@
 import logging
 import random
 import struct
+import sys
 import zlib
 from collections.abc import Callable
 
@@ -76,8 +77,6 @@ def test_too_little_memory_is_said_in_words(monkeypatch):
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
         (random.Random(1).randbytes(4000), "not a picture"),
         (b"\0\0\0\x18ftypmp42" + b"x" * 500, "a video, not a picture"),
-        (b"\xff\x0a" + b"x" * 500, decode_reasons.NEEDS_JXL),
-        (b"\0\0\0\x0cJXL \r\n\x87\n" + b"x" * 500, decode_reasons.NEEDS_JXL),
         (b"RIFF\xff\0\0\0WEBPxxxx" + b"x" * 500, decode_reasons.UNKNOWN_KIND),
         (b"II*\0" + b"x" * 500, decode_reasons.UNKNOWN_KIND),
     ],
@@ -138,6 +137,14 @@ def test_a_bomb_of_text_in_a_png_is_refused():
     assert reason(png(8, 0, (4, 4), b"\0\0\0\0\0" * 4, extra)) == decode_reasons.DAMAGED
 
 
+@pytest.mark.parametrize("content", [b"\xff\x0a" + b"x" * 500, b"\0\0\0\x0cJXL \r\n\x87\n" + b"x" * 500])
+def test_without_the_jpeg_xl_opener_it_is_said_what_is_missing(monkeypatch, content):
+    monkeypatch.setattr("desktop_app.library.decode.formats", lambda: ("JPEG",))
+    monkeypatch.setattr(decode_openers, "formats", lambda: ("JPEG",))
+    assert reason(content) == decode_reasons.NEEDS_JXL
+    assert not can_open(".jxl")
+
+
 def test_without_the_heic_opener_it_is_said_what_is_missing(monkeypatch):
     monkeypatch.setattr("desktop_app.library.decode.formats", lambda: ("JPEG",))
     monkeypatch.setattr(decode_openers, "formats", lambda: ("JPEG",))
@@ -147,8 +154,11 @@ def test_without_the_heic_opener_it_is_said_what_is_missing(monkeypatch):
 
 def test_a_missing_extra_is_logged_and_the_rest_works(monkeypatch, caplog):
     monkeypatch.setattr(decode_openers, "pi_heif", None)
-    with caplog.at_level(logging.INFO):
+    monkeypatch.setitem(sys.modules, "pillow_jxl", None)
+    monkeypatch.delitem(Image.OPEN, "JXL", raising=False)
+    with caplog.at_level(logging.DEBUG):
         assert decode_openers._extras() == ()
+    assert "JPEG XL pictures cannot be opened" in caplog.text
     assert "HEIC pictures cannot be opened" in caplog.text
 
 

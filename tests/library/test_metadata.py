@@ -338,7 +338,9 @@ def test_the_rating_of_exif_is_read_from_a_file():
         ('<a xmp:Rating="6"/>', None),
         ('<a xmp:Rating="nan"/>', None),
         ('<a xmp:Rating=""/>', None),
-        ('<a MicrosoftPhoto:Rating="99"/>', None),
+        ('<a MicrosoftPhoto:Rating="75"/>', 4),
+        ('<a MicrosoftPhoto:Rating="75" xmp:Rating="2"/>', 2),
+        ('<a MicrosoftPhoto:Rating="60"/>', None),
     ],
 )
 def test_the_rating_of_xmp_is_read(text, rating):

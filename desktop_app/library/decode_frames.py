@@ -1,0 +1,37 @@
+"""Of an animation, finds the first frame that shows something."""
+
+from PIL import Image
+
+_ANIMATED = {"GIF", "PNG", "WEBP"}
+# Fades begin with some empty frames; to find the first of a long film would mean to decode all of it.
+_MOST_FRAMES = 24
+# How far, of 255, the pixels of an even colour lie apart after lossy compression.
+_NOISE = 8
+
+
+def show_first_content(image: Image.Image) -> None:
+    """Turn an animated GIF, PNG or WebP to its first frame that is not of one colour; its first if none is found.
+
+    Args:
+        image: Opened and loaded; any other kind is left alone.
+    """
+    if image.format not in _ANIMATED or not getattr(image, "is_animated", False) or not _is_blank(image):
+        return
+    for frame in range(1, min(_MOST_FRAMES, getattr(image, "n_frames", 1))):
+        try:
+            image.seek(frame)
+            image.load()
+        except (EOFError, OSError, SyntaxError, ValueError):
+            # The rest of the animation is missing or broken; its beginning is a picture all the same.
+            break
+        if not _is_blank(image):
+            return
+    image.seek(0)
+    image.load()
+
+
+def _is_blank(image: Image.Image) -> bool:
+    """Tell whether every pixel has about the same colour, or none can be seen."""
+    seen = image.convert("RGBA").getextrema()
+    lowest_and_highest = [pair for pair in seen if isinstance(pair, tuple)]
+    return all(high - low <= _NOISE for low, high in lowest_and_highest[:3]) or lowest_and_highest[3][1] == 0

@@ -1,0 +1,71 @@
+"""Which picture formats there are, by the ends of their names, and what is said where one cannot be opened."""
+
+from collections.abc import Collection
+
+RAW = "RAW"
+"""Our name of all the camera makers' raw formats; Pillow has none, for it opens none of them."""
+
+_SUFFIXES: dict[str, frozenset[str]] = {
+    "JPEG": frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"}),
+    "PNG": frozenset({".png", ".apng"}),
+    "WEBP": frozenset({".webp"}),
+    "GIF": frozenset({".gif"}),
+    "BMP": frozenset({".bmp"}),
+    "DIB": frozenset({".dib"}),
+    "TIFF": frozenset({".tif", ".tiff"}),
+    "AVIF": frozenset({".avif", ".avifs"}),
+    "HEIF": frozenset({".heic", ".heif", ".hif", ".heics", ".heifs"}),
+    "JPEG2000": frozenset({".jp2", ".j2k", ".jpx", ".jpf"}),
+    "JXL": frozenset({".jxl"}),
+    # What LibRaw reads: Hasselblad, Sony, Canon, Kodak, Adobe and telephones, Epson, Phase One, Leaf, Mamiya, Minolta,
+    # Nikon, Olympus, Pentax, Fujifilm, Leica, Panasonic, Samsung, Sigma.
+    RAW: frozenset(
+        {
+            ".3fr",
+            ".fff",
+            ".arw",
+            ".srf",
+            ".sr2",
+            ".cr2",
+            ".cr3",
+            ".crw",
+            ".dcr",
+            ".kdc",
+            ".k25",
+            ".dng",
+            ".erf",
+        }
+        | {".iiq", ".mos", ".mef", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".rwl", ".srw"}
+        | {".x3f"}
+    ),
+}
+
+SUFFIXES = frozenset().union(*_SUFFIXES.values())
+"""Ends of names that make a file a photo, lower-case, with the dot, whether it can be opened here or not."""
+
+RAW_SUFFIXES = _SUFFIXES[RAW]
+"""Those of camera raw files."""
+
+NEEDS = {
+    "JXL": "needs the JPEG XL extra: run “pip install pillow-jxl-plugin” where Vislumbre is installed and start again",
+    "HEIF": "needs the HEIC extra: run “pip install pi-heif” where Vislumbre is installed and start again",
+    RAW: "needs the RAW extra: run “pip install rawpy” where Vislumbre is installed and start again",
+}
+"""What a person is told of a photo whose format needs something that is not installed, by the format's name."""
+
+# What earlier versions said, so that their failures are tried again too.
+_SAID_BEFORE = {
+    "JPEG XL pictures need an extra that is not installed": "JXL",
+    "HEIC pictures need an extra that is not installed": "HEIF",
+}
+
+
+def suffixes_of(names: Collection[str]) -> frozenset[str]:
+    """Return the ends of names that these formats have."""
+    return frozenset().union(*(_SUFFIXES[name] for name in names))
+
+
+def missing_format(reason: str) -> str | None:
+    """Return the format that a photo failed for want of, by the reason given then; None for any other reason."""
+    said = {sentence: name for name, sentence in NEEDS.items()} | _SAID_BEFORE
+    return said.get(reason)
