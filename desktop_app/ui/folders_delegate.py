@@ -1,4 +1,4 @@
-"""Paints a chosen folder in two lines: its name, and what is in it."""
+"""Paints a chosen folder: its name, what is in it, and of one that is missing, since when."""
 
 from typing import Final
 
@@ -6,8 +6,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop_app.library import Folder, FolderState
-from desktop_app.ui import icons, theme, wording
+from desktop_app.library import FolderState
+from desktop_app.ui import icons, theme
+from desktop_app.ui.folders_words import words_of
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -16,11 +17,12 @@ ICON_PX = 20
 
 
 class FolderDelegate(QStyledItemDelegate):
-    """Paints a folder in two lines: its name, and what is in it."""
+    """Paints a folder in two lines, one that is missing in three."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
-        """Return room for two lines."""
-        lines = option.fontMetrics.height() + QFontMetrics(_small(option.font)).height()
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return room for its lines."""
+        small = 2 if words_of(index.data(FOLDER_ROLE)).more else 1
+        lines = option.fontMetrics.height() + small * QFontMetrics(_small(option.font)).height()
         return QSize(120, lines + 2 * theme.SPACE.small)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -34,15 +36,19 @@ class FolderDelegate(QStyledItemDelegate):
             theme.SPACE.small, theme.SPACE.small, -theme.SPACE.small, -theme.SPACE.small
         )
         missing = folder.state is FolderState.MISSING
-        name, tone = ("folder-off", "warning") if missing else ("folder", "subtle")
+        words = words_of(folder)
+        gone = "drive-off" if folder.drive else "folder-off"
+        name, tone = (gone, "warning") if missing else ("folder", "subtle")
         scale = painter.device().devicePixelRatioF()
         painter.drawPixmap(inner.left(), inner.top(), icons.pixmap(name, ICON_PX, tone, scale))  # type: ignore[arg-type]  # a literal
         inner.setLeft(inner.left() + ICON_PX + theme.SPACE.small)
         painter.setFont(option.font)
-        _line(painter, inner, wording.shown(folder.path.name or folder.path), colours.text)
+        _line(painter, inner, words.name, colours.subtle if missing else colours.text)
         inner.setTop(inner.top() + option.fontMetrics.height())
         painter.setFont(_small(option.font))
-        _line(painter, inner, contents(folder), colours.warning if missing else colours.subtle)
+        _line(painter, inner, words.state, colours.warning if missing else colours.subtle)
+        inner.setTop(inner.top() + painter.fontMetrics().height())
+        _line(painter, inner, words.more, colours.subtle)
         painter.restore()
 
 
@@ -70,14 +76,3 @@ def _small(font: QFont) -> QFont:
     smaller = QFont(font)
     smaller.setPointSizeF(font.pointSizeF() * 0.9)
     return smaller
-
-
-def contents(folder: Folder) -> str:
-    """Say what a folder holds and how far it is, in a few words."""
-    if folder.state is FolderState.MISSING:
-        return f"Offline, {wording.number(folder.photos)} kept"
-    waiting = folder.photos - folder.indexed - folder.failed
-    if waiting > 0:
-        return f"{wording.number(folder.indexed)} of {wording.counted(folder.photos, 'photo')} ready"
-    failed = f", {wording.number(folder.failed)} not usable" if folder.failed else ""
-    return f"{wording.counted(folder.photos, 'photo')}{failed}"

@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog
 
-from desktop_app.library import LibraryError
+from desktop_app.library import Event, LibraryError
 from desktop_app.ui import wording
 from desktop_app.ui.desk import Desk
+from desktop_app.ui.folders_missing import MissingFolders
 from desktop_app.ui.library_flow import LibraryFlow
 from desktop_app.ui.welcome_page import pictures_with_photos
 
@@ -35,7 +36,12 @@ class FoldersFlow(QObject):
         welcome.folder_chosen.connect(self.add)
         window.menus.add_folder.triggered.connect(self.ask)
         window.menus.refresh.triggered.connect(self.refresh_all)
+        self._missing = MissingFolders(desk)
         desk.background.run(pictures_with_photos, welcome.suggest)
+
+    def hear(self, event: Event) -> None:
+        """Take one event of the engine; most are left to others."""
+        self._missing.hear(event)
 
     def ask(self) -> None:
         """Let the person choose a folder."""

@@ -27,9 +27,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.library import Folder, FolderState
-from desktop_app.ui import icons, theme, wording
+from desktop_app.ui import icons, theme
 from desktop_app.ui.drops import dropped
-from desktop_app.ui.folders_delegate import FOLDER_ROLE, FolderDelegate, contents
+from desktop_app.ui.folders_delegate import FOLDER_ROLE, FolderDelegate
+from desktop_app.ui.folders_words import hint, spoken
 
 
 class FoldersPanel(QWidget):
@@ -40,14 +41,20 @@ class FoldersPanel(QWidget):
         remove_wanted(object): This folder shall no longer be searched; its photos stay on the disk.
         refresh_wanted(object): This folder shall be looked through again.
         reveal_wanted(object): This folder shall be shown in the file manager.
+        forget_wanted(object): This folder (`library.Folder`), which is not there, shall be forgotten.
+        locate_wanted(object): The person wants to say where this folder is, which is not there.
         folder_dropped(object): This folder was dragged in and shall be added.
+        leave_out_wanted(object): The person wants to choose a folder in this one that is left out.
     """
 
     add_wanted = Signal()
     remove_wanted = Signal(object)
     refresh_wanted = Signal(object)
     reveal_wanted = Signal(object)
+    forget_wanted = Signal(object)
+    locate_wanted = Signal(object)
     folder_dropped = Signal(object)
+    leave_out_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,14 +94,23 @@ class FoldersPanel(QWidget):
 
     def chosen(self) -> Path | None:
         """Return the selected folder."""
-        rows = self._list.selectionModel().selectedIndexes()
-        folder = rows[0].data(FOLDER_ROLE) if rows else None
-        return folder.path if isinstance(folder, Folder) else None
+        folder = self._chosen_folder()
+        return folder.path if folder is not None else None
 
     def remove(self) -> None:
-        """Ask for the selected folder to be removed."""
+        """Ask for the selected folder to be removed, or forgotten where it could not simply be added again."""
+        folder = self._chosen_folder()
+        if folder is None:
+            return
+        if _is_missing(folder):
+            self.forget_wanted.emit(folder)
+        else:
+            self.remove_wanted.emit(folder.path)
+
+    def locate(self) -> None:
+        """Ask for the person to say where the selected folder is."""
         if (folder := self.chosen()) is not None:
-            self.remove_wanted.emit(folder)
+            self.locate_wanted.emit(folder)
 
     def refresh(self) -> None:
         """Ask for the selected folder to be looked through again."""
@@ -105,6 +121,11 @@ class FoldersPanel(QWidget):
         """Ask for the selected folder to be shown in the file manager."""
         if (folder := self.chosen()) is not None:
             self.reveal_wanted.emit(folder)
+
+    def leave_out(self) -> None:
+        """Ask for the person to choose a folder in the selected one that is left out."""
+        if (folder := self.chosen()) is not None:
+            self.leave_out_wanted.emit(folder)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take folders only."""
@@ -161,6 +182,11 @@ class FoldersPanel(QWidget):
         column.addLayout(row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
+    def _chosen_folder(self) -> Folder | None:
+        rows = self._list.selectionModel().selectedIndexes()
+        folder = rows[0].data(FOLDER_ROLE) if rows else None
+        return folder if isinstance(folder, Folder) else None
+
     def _choose(self, path: Path | None) -> None:
         for row in range(self._model.rowCount()):
             index = self._model.index(row, 0)
@@ -174,30 +200,45 @@ class FoldersPanel(QWidget):
             button.setEnabled(self.chosen() is not None)
 
     def _show_menu(self, at: QPoint) -> None:
-        if self.chosen() is None:
+        folder = self._chosen_folder()
+        if folder is None:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name, text, run in (
-            ("refresh", "Look for changes", self.refresh),
-            ("external", "Show in file manager", self.reveal),
-            ("remove", "Remove from the search", self.remove),
-        ):
+        for name, text, run in self._missing_actions(folder) if _is_missing(folder) else self._actions():
             icons.set_icon(menu.addAction(text, run), name)
         menu.popup(self._list.viewport().mapToGlobal(at))
+
+    def _actions(self) -> "Sequence[_Action]":
+        return (
+            ("refresh", "Look for changes", self.refresh),
+            ("external", "Show in file manager", self.reveal),
+            ("folder-off", "Leave out a folder in it…", self.leave_out),
+            ("remove", "Remove from the search", self.remove),
+        )
+
+    def _missing_actions(self, folder: Folder) -> "Sequence[_Action]":
+        forget = "Forget this drive…" if folder.drive else "Forget this folder…"
+        return (
+            ("refresh", "Look again", self.refresh),
+            ("search", "Locate…", self.locate),
+            ("remove", forget, self.remove),
+        )
+
+
+_Action = tuple[str, str, Callable[[], None]]
+
+
+def _is_missing(folder: Folder) -> bool:
+    return folder.state is FolderState.MISSING
 
 
 def _fill(item: QStandardItem, folder: Folder) -> None:
     if item.data(FOLDER_ROLE) == folder:
         return
     item.setData(folder, FOLDER_ROLE)
-    gone = (
-        "\nNot there now: connect the drive. Nothing was removed."
-        if folder.state is FolderState.MISSING
-        else ""
-    )
-    item.setToolTip(wording.shown(folder.path) + gone)
-    item.setData(f"{wording.shown(folder.path)}, {contents(folder)}", Qt.ItemDataRole.AccessibleTextRole)
+    item.setToolTip(hint(folder))
+    item.setData(spoken(folder), Qt.ItemDataRole.AccessibleTextRole)
 
 
 def _tool(icon: str, says: str, run: Callable[[], None]) -> QToolButton:

@@ -43,7 +43,7 @@ class FolderPart(Part):
                 "INSERT INTO folder (path) VALUES (?) RETURNING id", (blob,)
             ).fetchone()
             if outer:
-                _rehome(connection, outer[0], range_below(blob), (int(added[0]), path))
+                move_photos(connection, outer[0], range_below(blob), (int(added[0]), path))
             return int(added[0])
 
     def remove_folder(self, path: Path) -> None:
@@ -58,7 +58,7 @@ class FolderPart(Part):
                 return
             outer = ChosenFolders(connection).above(blob)
             if outer:
-                _rehome(connection, known[0], range_below(blob), outer)
+                move_photos(connection, known[0], range_below(blob), outer)
             connection.execute("DELETE FROM file WHERE folder_id = ?", known)
             connection.execute("DELETE FROM folder WHERE id = ?", known)
 
@@ -95,10 +95,17 @@ def _sum(rows: list[tuple[bytes, int, int, float]]) -> Counts:
     return counts_of(sum(row[1] for row in rows), sum(row[2] for row in rows), sum(row[3] for row in rows))
 
 
-def _rehome(
+def move_photos(
     connection: sqlite3.Connection, old: int, below: tuple[bytes, bytes], home: tuple[int, Path]
 ) -> None:
-    """Move the photos of one folder that lie in a range to another; the words they are found by follow."""
+    """Move the photos of one chosen folder that lie in a range to another; the words they are found by follow.
+
+    Args:
+        connection: Inside a transaction.
+        old: Number of the folder they belong to.
+        below: The range of paths.
+        home: Number and path of the folder they belong to from now on.
+    """
     number, folder = home
     moved = connection.execute(
         """SELECT file.id, path, COALESCE(tags, '') || ' ' || COALESCE(caption, '')

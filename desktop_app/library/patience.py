@@ -1,0 +1,59 @@
+"""Asks drives that may never answer, and waits no longer than told."""
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future, wait
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Answer = TypeVar("Answer")
+
+
+class Patience(Generic[Key, Answer]):
+    """Runs questions side by side, each on a thread ``drive-look``. Any thread may ask.
+
+    A share whose server is gone holds whoever looks at it for minutes or for ever, and nothing can end that. So such
+    a thread is left behind: it dies with the process, and nobody waits for it a second time.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[Key, _Asked[Answer]] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, questions: Mapping[Key, Callable[[], Answer]], within_s: float) -> dict[Key, Answer]:
+        """Return the answers that came in time; one that is still out from an earlier call is not asked for again.
+
+        Args:
+            questions: By what they are about.
+            within_s: How long to wait for all of them together, from the moment each was first asked.
+        """
+        asked = {key: self._begin(key, question) for key, question in questions.items()}
+        now = time.monotonic()
+        hopeful = [one for one in asked.values() if one.began_s + within_s > now]
+        if hopeful:
+            wait([one.future for one in hopeful], max(one.began_s for one in hopeful) + within_s - now)
+        return {key: one.future.result() for key, one in asked.items() if one.future.done()}
+
+    def _begin(self, key: Key, question: Callable[[], Answer]) -> "_Asked[Answer]":
+        with self._lock:
+            before = self._open.get(key)
+            if before is not None and not before.future.done():
+                return before
+            asked = self._open[key] = _Asked(Future(), time.monotonic())
+        threading.Thread(target=_run, args=(question, asked.future), name="drive-look", daemon=True).start()
+        return asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked(Generic[Answer]):
+    future: "Future[Answer]"
+    began_s: float
+
+
+def _run(question: Callable[[], Answer], future: "Future[Answer]") -> None:
+    try:
+        future.set_result(question())
+    except BaseException as error:  # noqa: BLE001 - whoever asked is told
+        future.set_exception(error)

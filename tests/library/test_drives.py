@@ -1,0 +1,262 @@
+"""Drives that come and go under a whole library: real drives, a real watcher; nothing is embedded twice."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library import (
+    FolderMoved,
+    FolderState,
+    FolderUnknownError,
+    LibraryError,
+    PhotoLibrary,
+    PhotosChanged,
+    RefreshFinished,
+)
+from tests.drives import Drive
+from tests.fakes import ColorEmbedder
+from tests.library.test_library import WAIT_S, Ears, names, opened
+from tests.pictures import save_colour
+
+COLOURS = ("red", "green", "blue")
+
+
+def fill(folder: Path) -> Path:
+    for colour in COLOURS:
+        save_colour(folder / f"{colour}.png", colour)
+    return folder
+
+
+def offline(library: PhotoLibrary, text: str = "red") -> list[bool]:
+    return [hit.photo.offline for hit in library.search(text).result(WAIT_S).hits]
+
+
+@contextmanager
+def unplugged(photos: Path) -> Iterator[None]:
+    """The folder is away, as if its drive were; then it is back."""
+    drawer = photos.with_name("drawer")
+    photos.rename(drawer)
+    yield
+    drawer.rename(photos)
+
+
+def test_photos_of_a_missing_folder_are_found_and_marked(tmp_path: Path) -> None:
+    photos, here = fill(tmp_path / "photos"), tmp_path / "here"
+    save_colour(here / "yellow.png", "yellow")
+    embedder = ColorEmbedder()
+    with opened(tmp_path, embedder) as library:
+        for folder in (photos, here):
+            library.add_folder(folder).result(WAIT_S)
+        assert library.status().offline == 0
+        with unplugged(photos):
+            # Right at once, before anybody has refreshed anything.
+            status = library.status()
+            assert [one.state for one in status.folders] == [FolderState.MISSING, FolderState.PRESENT]
+            assert (status.offline, status.photos, status.indexed) == (3, 4, 4)
+            report = library.refresh().result(WAIT_S)
+            assert report.removed == 0
+            assert library.status().folders[0].offline_since is not None
+            assert names(library, "red", 1) == ["red.png"]
+            assert offline(library).count(True) == 3
+            assert names(library, "is:offline red", 1) == ["red.png"]
+            assert names(library, "-is:offline") == ["yellow.png"]
+        assert library.refresh().result(WAIT_S).unchanged == 4
+        assert library.status().offline == 0
+        assert not any(offline(library))
+    assert embedder.embedded == 4
+
+
+def test_a_library_opened_while_the_drive_is_away_knows_it(tmp_path: Path) -> None:
+    photos = fill(tmp_path / "photos")
+    with opened(tmp_path) as library:
+        library.add_folder(photos).result(WAIT_S)
+    with unplugged(photos), opened(tmp_path) as library:
+        assert offline(library) == [True, True, True]
+    with opened(tmp_path) as library:
+        assert offline(library) == [False, False, False]
+
+
+def test_thumbnails_show_what_is_offline(tmp_path: Path) -> None:
+    photos = fill(tmp_path / "photos")
+    with opened(tmp_path) as library:
+        library.add_folder(photos).result(WAIT_S)
+        with unplugged(photos):
+            library.refresh().result(WAIT_S)
+            shown = library.photos(library.ids_by_date())
+            assert all(photo.offline for photo in shown)
+            assert all(library.thumbnail(photo) is not None for photo in shown)
+
+
+def test_a_disk_in_memory_that_is_unmounted_is_offline_and_comes_back(tmp_path: Path) -> None:
+    place = tmp_path / "mnt"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a disk in memory")
+    embedder = ColorEmbedder()
+    with opened(tmp_path, embedder) as library:
+        try:
+            library.add_folder(fill(place)).result(WAIT_S)
+        finally:
+            subprocess.run(["umount", "--lazy", str(place)], check=True, capture_output=True)
+        report = library.refresh().result(WAIT_S)
+        assert (report.removed, library.status().offline) == (0, 3)
+        # What is put into the empty mount point does not make it the drive.
+        save_colour(place / "stranger.png", "white")
+        report = library.refresh().result(WAIT_S)
+        assert (report.removed, report.indexed, library.status().offline) == (0, 0, 3)
+        (place / "stranger.png").unlink()
+        fill(place)
+        assert library.refresh().result(WAIT_S).removed == 0
+        assert library.status().offline == 0
+    assert embedder.embedded == 3
+
+
+def test_a_drive_that_returns_is_live_again_without_a_restart(drive: Drive, tmp_path: Path) -> None:
+    place = tmp_path / "media" / "stick"
+    embedder, ears = ColorEmbedder(), Ears()
+    with opened(tmp_path, embedder) as library:
+        with drive.mounted_at(place):
+            fill(place / "photos")
+            library.add_folder(place / "photos").result(WAIT_S)
+            library.subscribe(ears)
+            library.watch()
+            ears.wait_for(lambda event: isinstance(event, RefreshFinished))
+            ears.forget()
+        ears.wait_for(
+            lambda event: isinstance(event, RefreshFinished) and bool(event.report.unreadable_folders)
+        )
+        assert all(offline(library))
+        ears.forget()
+        with drive.mounted_at(place):
+            ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 3)
+            assert not any(offline(library))
+            library.unwatch()
+    assert embedder.embedded == 3
+
+
+def test_a_drive_at_another_mount_point_is_followed_and_watched(drive: Drive, tmp_path: Path) -> None:
+    home, other = tmp_path / "media" / "one", tmp_path / "media" / "two"
+    embedder, ears = ColorEmbedder(), Ears()
+    with opened(tmp_path, embedder) as library:
+        with drive.mounted_at(home):
+            fill(home / "photos")
+            library.add_folder(home / "photos").result(WAIT_S)
+            ids = library.ids_by_date()
+            library.subscribe(ears)
+            library.watch()
+            ears.wait_for(lambda event: isinstance(event, RefreshFinished))
+        with drive.mounted_at(other):
+            moved = ears.wait_for(lambda event: isinstance(event, FolderMoved))
+            assert moved == FolderMoved(home / "photos", other / "photos", drive.label)
+            ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 3)
+            assert library.ids_by_date() == ids
+            hit = library.search("red").result(WAIT_S).hits[0].photo
+            assert (hit.path, hit.offline) == (other / "photos" / "red.png", False)
+            save_colour(other / "photos" / "white.png", "white")
+            ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.indexed == 1)
+            library.unwatch()
+        assert embedder.embedded == 4
+        # Without the watcher the next refresh, or the next start, does the same.
+        with drive.mounted_at(home):
+            assert library.refresh().result(WAIT_S).unchanged == 4
+            assert [one.path for one in library.folders()] == [home / "photos"]
+    assert embedder.embedded == 4
+
+
+def test_a_drive_moved_while_the_library_was_closed_is_followed_at_the_start(
+    drive: Drive, tmp_path: Path
+) -> None:
+    home, other = tmp_path / "media" / "one", tmp_path / "media" / "two"
+    with drive.mounted_at(home), opened(tmp_path) as library:
+        fill(home / "photos")
+        library.add_folder(home / "photos").result(WAIT_S)
+    again = ColorEmbedder()
+    with drive.mounted_at(other), opened(tmp_path, again) as library:
+        assert [one.path for one in library.folders()] == [other / "photos"]
+        assert offline(library) == [False, False, False]
+        assert library.refresh().result(WAIT_S).unchanged == 3
+    assert again.embedded == 0
+
+
+def test_photos_of_a_drive_mounted_inside_a_chosen_folder_are_kept(drive: Drive, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    save_colour(photos / "yellow.png", "yellow")
+    embedder = ColorEmbedder()
+    with opened(tmp_path, embedder) as library:
+        with drive.mounted_at(photos / "stick"):
+            fill(photos / "stick" / "trip")
+            assert library.add_folder(photos).result(WAIT_S).indexed == 4
+        for folders in ((), (photos / "stick",)):
+            report = library.refresh(folders).result(WAIT_S)
+            assert [one.path for one in report.unreadable_folders] == [photos / "stick"]
+            assert report.removed == 0
+        assert names(library, "red", 1) == ["red.png"]
+        with drive.mounted_at(photos / "stick"):
+            report = library.refresh().result(WAIT_S)
+            assert (report.unchanged, report.unreadable_folders) == (4, ())
+        # What is put in its place is believed.
+        fill(photos / "stick")
+        assert library.refresh().result(WAIT_S).removed == 0
+        assert library.status().photos == 4
+    assert embedder.embedded == 4
+
+
+def test_a_forgotten_folder_can_be_added_again_without_embedding(tmp_path: Path) -> None:
+    photos = fill(tmp_path / "photos")
+    embedder, ears = ColorEmbedder(), Ears()
+    with opened(tmp_path, embedder) as library:
+        library.add_folder(photos).result(WAIT_S)
+        library.subscribe(ears)
+        with unplugged(photos):
+            assert library.forget_folder(photos).result(WAIT_S) == 3
+            ears.wait_for(lambda event: isinstance(event, PhotosChanged))
+            assert library.status().photos == 0
+            assert library.search("red").result(WAIT_S).hits == ()
+        with pytest.raises(FolderUnknownError, match="not in the library"):
+            library.forget_folder(photos).result(WAIT_S)
+        library.add_folder(photos).result(WAIT_S)
+        assert names(library, "red", 1) == ["red.png"]
+    assert embedder.embedded == 3
+
+
+def test_a_folder_can_be_located_by_hand(tmp_path: Path) -> None:
+    photos = fill(tmp_path / "photos")
+    embedder = ColorEmbedder()
+    with opened(tmp_path, embedder) as library:
+        library.add_folder(photos).result(WAIT_S)
+        new = photos.rename(tmp_path / "sorted")
+        (tmp_path / "wrong").mkdir()
+        with pytest.raises(LibraryError, match="Most photos known from"):
+            library.locate_folder(photos, tmp_path / "wrong").result(WAIT_S)
+        assert library.locate_folder(photos, new).result(WAIT_S).unchanged == 3
+        assert [one.path for one in library.folders()] == [new]
+    assert embedder.embedded == 3
+
+
+def test_a_photo_that_vanishes_and_returns_is_found_again_without_embedding(tmp_path: Path) -> None:
+    photos = fill(tmp_path / "photos")
+    embedder = ColorEmbedder()
+    with opened(tmp_path, embedder) as library:
+        library.add_folder(photos).result(WAIT_S)
+        aside = (photos / "red.png").rename(tmp_path / "red.png")
+        assert library.refresh().result(WAIT_S).removed == 1
+        assert "red.png" not in names(library, "red")
+        aside.rename(photos / "red.png")
+        library.refresh().result(WAIT_S)
+        assert names(library, "red", 1) == ["red.png"]
+    assert embedder.embedded == 3
+
+
+def test_folders_inside_each_other_count_once(tmp_path: Path) -> None:
+    photos = fill(tmp_path / "photos")
+    inner = fill(photos / "inner")
+    with opened(tmp_path) as library:
+        for folder in (inner, photos):
+            library.add_folder(folder).result(WAIT_S)
+        assert library.refresh().result(WAIT_S).found == 6
+        assert library.status().photos == 6
+        assert len(library.ids_by_date()) == 3
