@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from desktop_app.library.errors import FolderMissingError
-from desktop_app.library.scan import UnreadableFolder, list_folders
+from desktop_app.library.listing import list_folders
+from desktop_app.library.scan import UnreadableFolder
 
 log = logging.getLogger(__name__)
 

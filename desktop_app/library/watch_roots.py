@@ -26,7 +26,10 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+from desktop_app.library.rules import MARKS
 from desktop_app.library.scan import is_photo, is_skipped_folder
+from desktop_app.library.sidecars_names import is_sidecar
+from desktop_app.library.volume import NETWORK_FILE_SYSTEMS
 from desktop_app.library.watch_polling import PollingListener
 
 log = logging.getLogger(__name__)
@@ -47,15 +50,6 @@ _REMOVED_FOLDERS_LOOK_LIKE_FILES = sys.platform == "win32"
 
 # Linux's queue holds 16,384 events (fs.inotify.max_queued_events) and loses the rest without a word.
 _BURST_EVENTS = 8_000
-
-_NETWORK_FILE_SYSTEMS = frozenset(
-    {
-        *("9p", "afpfs", "afs", "ceph", "cifs", "davfs", "drvfs", "glusterfs", "lustre", "ncpfs", "nfs"),
-        *("nfs3", "nfs4", "prl_fs", "smb", "smb2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs", "webdav"),
-        *("fuse.davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.gvfsd-fuse", "fuse.rclone", "fuse.s3fs"),
-        *("fuse.sshfs", "fuse.vmhgfs-fuse", "macfuse", "osxfuse"),
-    }
-)
 
 
 class Listener(Protocol):
@@ -114,7 +108,7 @@ def is_remote(root: Path) -> bool:
     holder = (0, False)
     for mount in psutil.disk_partitions(all=True):
         place = Path(mount.mountpoint)
-        remote = mount.fstype.lower() in _NETWORK_FILE_SYSTEMS or "remote" in mount.opts.split(",")
+        remote = mount.fstype.lower() in NETWORK_FILE_SYSTEMS or "remote" in mount.opts.split(",")
         if remote and place.is_relative_to(real):
             return True
         if real.is_relative_to(place):
@@ -195,7 +189,7 @@ class _Handler(FileSystemEventHandler):
     def _note(self, path: Path, event: FileSystemEvent) -> None:
         if event.is_directory or (_REMOVED_FOLDERS_LOOK_LIKE_FILES and isinstance(event, FileDeletedEvent)):
             folder = path
-        elif is_photo(path):
+        elif is_photo(path) or is_sidecar(path.name) or path.name in MARKS:
             folder = path.parent
         else:
             return

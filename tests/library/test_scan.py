@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library.errors import FolderMissingError
+from desktop_app.library.listing import list_folders, scan
 from desktop_app.library.scan import (
     SUFFIXES,
     Comparison,
@@ -20,8 +21,6 @@ from desktop_app.library.scan import (
     compare,
     is_photo,
     is_skipped_folder,
-    list_folders,
-    scan,
 )
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
@@ -430,7 +429,7 @@ def without_rights(folder: Path) -> list[str]:
     code = """
 import os
 from pathlib import Path
-from desktop_app.library.scan import scan
+from desktop_app.library.listing import scan
 os.chdir(os.environ["SCANNED"])  # Before the rights go: the folders above belong to whoever runs the tests.
 if os.getuid() == 0:
     os.setuid(65534)

@@ -107,6 +107,20 @@ def test_a_burst_that_may_have_overflowed_the_queue_names_the_whole_folder(tmp_p
         listener.close()
 
 
+@pytest.mark.parametrize("mark", [".nomedia", ".vislumbreignore"])
+def test_a_mark_that_comes_or_goes_is_a_change_of_its_folder(tmp_path, mark):
+    make(tmp_path / "in" / "1.jpg")
+    for change in ((tmp_path / "in" / mark).touch, (tmp_path / "in" / mark).unlink):
+        heard = Heard()
+        listener = listen(tmp_path, heard, pause_s=0.05)
+        try:
+            assert listener.ready.wait(PATIENCE_S)
+            change()
+            heard.wait_for(tmp_path / "in")
+        finally:
+            listener.close()
+
+
 def test_a_network_drive_is_looked_through(tmp_path, monkeypatch):
     mounts(monkeypatch, ("/", "ext4"), (str(tmp_path.resolve()), "fuse.sshfs"))
 

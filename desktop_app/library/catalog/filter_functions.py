@@ -7,16 +7,11 @@ import re
 import sqlite3
 import unicodedata
 
+from desktop_app.library.screenshots import is_screenshot
+
 # The mean radius of the earth, IUGG 1980 (Moritz, Geodetic Reference System 1980). The globe is no sphere: up to
 # 0.5 % off.
 _EARTH_KM = 6371.0088
-SCREENSHOT_PIECES = ("screen", "bildschirm", "scherm", "captur", "skjerm", "zrzut")
-"""One of these is in every name of a screenshot that is plain ASCII."""
-
-_SCREENSHOT = re.compile(
-    r"screen.?(shot|capture)|bildschirmfoto|schermafbeelding|schermata|capture d.écran|captura de (pantalla|tela)"
-    r"|skjermbilde|skärmbild|zrzut ekranu|снимок экрана|ekran görüntüsü|スクリーンショット|屏幕截图|截屏|螢幕擷取|스크린샷"
-)
 _PLAIN_RUN = re.compile(r"[A-Za-z0-9 ()-]+")
 
 
@@ -70,7 +65,7 @@ def kilometres(
 
 def is_screenshot_name(path: bytes) -> bool:
     """Whether a path from the chosen folder down has in it what a system or a program calls screenshots."""
-    return _SCREENSHOT.search(_plain(os.fsdecode(path))) is not None
+    return is_screenshot(os.fsdecode(path))
 
 
 def plain_pieces(pattern: str) -> list[str]:

@@ -1,0 +1,74 @@
+"""What a person wants left out of the library."""
+
+import json
+import logging
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+MOST_PATTERNS = 500
+"""So many patterns are kept; each costs a look at every name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """What is left out of all chosen folders, beside what files in the folders say themselves.
+
+    Attributes:
+        folders: Absolute paths; what lies below them is left out with them, chosen folders excepted.
+        patterns: Lines as in a ``.gitignore``, counted from each chosen folder.
+        screenshots: Whether folders and files that are named like screenshots are left out.
+        least_px: Photos whose shorter side has fewer pixels are left out; 0 for none.
+        least_kb: Files of fewer kilobytes (of 1,000 bytes) are left out; 0 for none.
+    """
+
+    folders: tuple[Path, ...] = ()
+    patterns: tuple[str, ...] = ()
+    screenshots: bool = False
+    least_px: int = 0
+    least_kb: int = 0
+
+    def with_folder(self, folder: Path) -> "Exclusions":
+        """Return these and a folder; those below it are covered by it."""
+        others = (one for one in self.folders if not one.is_relative_to(folder))
+        return replace(self, folders=(*others, folder))
+
+    def without_folder(self, folder: Path) -> "Exclusions":
+        """Return these without a folder; one that is not among them is no error."""
+        return replace(self, folders=tuple(one for one in self.folders if one != folder))
+
+    def is_small(self, width_px: int | None, height_px: int | None) -> bool:
+        """Tell whether a picture of this size is left out; one of unknown size is not."""
+        return width_px is not None and height_px is not None and min(width_px, height_px) < self.least_px
+
+
+def text_of(exclusions: Exclusions) -> str:
+    """Return them as JSON in ASCII, which keeps names that are no valid text."""
+    return json.dumps({**asdict(exclusions), "folders": [str(one) for one in exclusions.folders]})
+
+
+def from_text(text: str | None) -> Exclusions:
+    """Return what `text_of` wrote; what cannot be read of it counts as not chosen, for then no photo is missed."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        log.warning("what is to be left out could not be read, so nothing is: %r", text)
+        return Exclusions()
+    return Exclusions(
+        folders=tuple(Path(one) for one in _texts(found.get("folders")) if Path(one).is_absolute()),
+        patterns=tuple(_texts(found.get("patterns")))[:MOST_PATTERNS],
+        screenshots=found.get("screenshots") is True,
+        least_px=_number(found.get("least_px")),
+        least_kb=_number(found.get("least_kb")),
+    )
+
+
+def _texts(value: object) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _number(value: object) -> int:
+    return value if type(value) is int and value > 0 else 0
