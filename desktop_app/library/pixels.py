@@ -4,104 +4,132 @@ Programs that write a rating, a tag or an orientation into a photo change its by
 PNG and WebP keep coded pixels apart from everything else, so that these are hashed as they are in the file; of other
 formats the decoded pixels are hashed. The layouts are those of ITU-T T.81 (annex B), PNG (third edition, section 5)
 and RFC 9649.
+
+Two different pictures must never count as one, for one of them would be found by what the other shows. So whatever is
+not understood of a file counts as pixels, and a file in which no pixels were seen is decoded.
+
+Measured on JPEGs of 12 megapixels: 0.2 ms for 2.3 MB, 0.5 ms for 5 MB, which is half a percent of decoding them.
 """
 
 import struct
 from collections.abc import Iterator
 
+import numpy as np
 import xxhash
 from PIL import Image
 
-_JPEG, _PNG, _RIFF = b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF"
-_END_OF_IMAGE, _START_OF_SCAN = 0xD9, 0xDA
-# Markers without a length: TEM and RST0 to RST7.
-_BARE = {0x01, *range(0xD0, 0xD8)}
+_JPEG, _PNG, _RIFF, _WEBP = b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF", b"WEBP"
+_END_OF_IMAGE = 0xD9
+# Markers that have no length, or no meaning; and the one of a scan, which goes on behind its length.
+_NO_SEGMENTS = {*range(0xC0), *range(0xD0, 0xDB)}
 # APP0 to APP15 and COM hold words about the picture; but APP14 (Adobe) says how its colours are stored.
 _ABOUT = ({*range(0xE0, 0xF0)} - {0xEE}) | {0xFE}
-_PNG_PIXELS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"acTL", b"fcTL", b"fdAT"}
+# cICP says what the numbers mean: high dynamic range is toned down before the model sees it.
+_PNG_PIXELS = {b"cICP", b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"acTL", b"fcTL", b"fdAT"}
 _WEBP_PIXELS = {b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
+_WEBP_PICTURES = {b"VP8 ", b"VP8L", b"ANMF"}
+# Compared so much at a time, what is compared stays in the processor's cache: 0.4 ms for 5 MB, `bytes.find` takes 4.
+_BLOCK_BYTES = 2**17
+# Copied out of a decoded picture at a time, whatever its size.
+_STRIP_PIXELS = 2**20
 
 
 def pixels_of(content: bytes, image: Image.Image) -> str:
     """Return the identity of a picture's pixels: 32 hexadecimal digits (XXH3, 128 bits).
 
-    Equal for files that differ only in metadata, orientation included. Nothing else is promised: the same picture saved
-    twice may have two.
+    Equal for files that differ only in metadata, orientation included where the format keeps it as a tag (JPEG, PNG,
+    WebP). Nothing else is promised: the same picture saved twice may have two. A colour profile is metadata here, for
+    the model is shown pixels as they are stored.
 
     Args:
         content: The whole file.
         image: The same, opened; loaded, and not yet turned, unless the file is a JPEG, PNG or WebP.
     """
     digest = xxhash.xxh3_128()
-    pieces = _coded(content)
-    if pieces:
-        for piece in pieces:
-            digest.update(piece)
-    else:
-        digest.update(f"{image.mode} {image.size}".encode())
-        digest.update(image.tobytes())
+    for piece in _coded(content) or _decoded(image):
+        digest.update(piece)
     return digest.hexdigest()
 
 
 def _coded(content: bytes) -> list[memoryview]:
-    """Return the parts of a file that say what its pixels are; none for a file that has no such parts."""
-    view = memoryview(content)
-    try:
-        if content.startswith(_JPEG):
-            return list(_of_jpeg(view, content))
-        if content.startswith(_PNG):
-            return list(_of_png(view))
-        if content.startswith(_RIFF):
-            return list(_of_webp(view))
-    except struct.error:
-        # Cut short in the middle of a length; what could be decoded of it is hashed instead.
-        return []
+    """Return the parts of a file that say what its pixels are; none for a file in which no pixels were seen."""
+    if content.startswith(_JPEG):
+        return _of_jpeg(content)
+    if content.startswith(_PNG):
+        return _of_png(memoryview(content))
+    if content.startswith(_RIFF) and content[8:12] == _WEBP:
+        return _of_webp(memoryview(content))
     return []
 
 
-def _of_jpeg(view: memoryview, content: bytes) -> Iterator[memoryview]:
-    """Yield the segments and scans up to the end of the first picture; what follows it is a film or a preview."""
+def _decoded(image: Image.Image) -> Iterator[bytes]:
+    """Yield what a decoded picture shows: its pixels, and what they mean where they are numbers of colours."""
+    width, height = image.size
+    yield f"{image.mode} {width} {height} {image.info.get('transparency')!r} ".encode()
+    if image.palette is not None:
+        yield image.palette.tobytes()
+    rows = max(1, _STRIP_PIXELS // max(1, width))
+    for top in range(0, height, rows):
+        yield image.crop((0, top, width, min(height, top + rows))).tobytes()
+
+
+def _of_jpeg(content: bytes) -> list[memoryview]:
+    """Return what tells how to decode, and all scans of the first picture; what follows is a film or a preview."""
+    view = memoryview(content)
+    pieces: list[memoryview] = []
     at = len(_JPEG)
-    while at + 4 <= len(view) and view[at] == 0xFF:
-        marker = view[at + 1]
-        if marker == 0xFF or marker in _BARE:
-            at += 1 if marker == 0xFF else 2
+    while at + 4 <= len(view):
+        mark, marker, size = struct.unpack_from(">BBH", view, at)
+        if mark == marker == 0xFF:
+            # Any number of these may stand before a marker.
+            at += 1
             continue
-        if marker == _END_OF_IMAGE:
-            return
-        (size,) = struct.unpack_from(">H", view, at + 2)
-        end = at + 2 + size
-        if marker == _START_OF_SCAN:
-            end = _end_of_scan(content, end)
+        if mark != 0xFF or marker in _NO_SEGMENTS or size < 2:
+            # Decoders skip what is no segment and look for the next one, or begin to read pixels.
+            return [*pieces, view[at : _end_of_image(content, at)]]
         if marker not in _ABOUT:
-            yield view[at:end]
-        at = end
+            pieces.append(view[at : at + 2 + size])
+        at += 2 + size
+    return []
 
 
-def _end_of_scan(content: bytes, at: int) -> int:
-    """Return where the next segment begins: in a scan, 0xFF is followed by 0 or by the number of a restart."""
-    while (at := content.find(b"\xff", at)) != -1 and at + 1 < len(content):
-        follower = content[at + 1]
-        if follower != 0 and follower not in _BARE and follower != 0xFF:
-            return at
-        at += 1 if follower == 0xFF else 2
+def _end_of_image(content: bytes, at: int) -> int:
+    """Return where the first picture ends. Coded pixels never hold its marker: 0xFF is followed by 0 in them."""
+    values = np.frombuffer(content, dtype=np.uint8)
+    for start in range(at, len(values), _BLOCK_BYTES):
+        block = values[start : start + _BLOCK_BYTES + 1]
+        ends = (block[:-1] == 0xFF) & (block[1:] == _END_OF_IMAGE)
+        if ends.any():
+            return start + int(ends.argmax())
     return len(content)
 
 
-def _of_png(view: memoryview) -> Iterator[memoryview]:
+def _of_png(view: memoryview) -> list[memoryview]:
+    pieces, seen = [], False
     at = len(_PNG)
-    while at + 12 <= len(view):
+    while at + 8 <= len(view):
         size, kind = struct.unpack_from(">I4s", view, at)
         if kind in _PNG_PIXELS:
-            # Its checksum follows from it, and would tell a repaired file from a broken one.
-            yield view[at + 4 : at + 8 + size]
+            # Without the checksum, which follows from it.
+            pieces.append(view[at + 4 : at + 8 + size])
+        seen |= kind == b"IDAT"
         at += 12 + size
+    return pieces if seen else []
 
 
-def _of_webp(view: memoryview) -> Iterator[memoryview]:
+def _of_webp(view: memoryview) -> list[memoryview]:
+    pieces, seen = [], False
+    canvas = view[:0]
     at = 12
     while at + 8 <= len(view):
         kind, size = struct.unpack_from("<4sI", view, at)
+        if kind == b"VP8X":
+            # A file gets this chunk with its first metadata; only an animation's pixels depend on it.
+            canvas = view[at + 12 : at + 18]
+        if kind == b"ANIM":
+            pieces.append(canvas)
         if kind in _WEBP_PIXELS:
-            yield view[at : at + 8 + size]
+            pieces.append(view[at : at + 8 + size])
+        seen |= kind in _WEBP_PICTURES
         at += 8 + size + size % 2
+    return pieces if seen else []

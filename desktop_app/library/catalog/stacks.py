@@ -1,0 +1,101 @@
+"""What stacks of like photos are made from, and the stacks. Every method may be called on any thread."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from desktop_app.library.catalog.part import Part, number_list
+from desktop_app.library.looks import PLAIN
+from desktop_app.library.stacks import UNKNOWN, Facts
+
+# Of the 32 hexadecimal digits of a picture's pixels, as many as a signed 64-bit integer holds for certain.
+_DIGITS = 15
+# A content without a file is kept for the day it comes back, and is shown by nobody.
+_LIVE = "EXISTS (SELECT 1 FROM file WHERE file.content_id = content.id)"
+# A stack of which one picture is left says nothing.
+_STACKS = """
+    SELECT file.id, stack.stack FROM file JOIN stack ON stack.content_id = file.content_id
+    WHERE EXISTS (
+        SELECT 1 FROM stack AS other WHERE other.stack = stack.stack AND other.content_id <> stack.content_id
+        AND EXISTS (SELECT 1 FROM file WHERE file.content_id = other.content_id)
+    )"""
+
+
+class StackPart(Part):
+    """Looks of contents, and which contents are shown as one."""
+
+    def stack_facts(self) -> Facts:
+        """Return what is known of every content that has a file."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"SELECT id, look, pixels, taken_at, camera FROM content WHERE {_LIVE} ORDER BY id"  # noqa: S608  # our own words
+            ).fetchall()
+        cameras: dict[str | None, int] = {None: 0}
+        table = [
+            (
+                number,
+                PLAIN if look is None else look,
+                int(pixels[:_DIGITS], 16) if pixels else 0,
+                UNKNOWN if taken_at is None else taken_at,
+                cameras.setdefault(camera, len(cameras)),
+            )
+            for number, look, pixels, taken_at, camera in rows
+        ]
+        return Facts(*np.array(table, dtype=np.int64).reshape(-1, 5).T.copy())
+
+    def live_content_count(self) -> int:
+        """Return how many contents have a file."""
+        with self._connections.reading() as connection:
+            statement = "SELECT COUNT(DISTINCT content_id) FROM file"
+            return int(connection.execute(statement).fetchone()[0])
+
+    def save_stacks(self, stacks: Mapping[int, int], key: str, state: str) -> bool:
+        """Replace all stacks, and note what they were made from; all of it, or nothing when an error is raised.
+
+        Args:
+            stacks: The stack of each content that has its like.
+            key: Under which the state is noted.
+            state: What they were made from.
+
+        Returns:
+            Whether they differ from those before.
+        """
+        with self._connections.writing() as connection:
+            before = dict(connection.execute("SELECT content_id, stack FROM stack").fetchall())
+            changed = before != dict(stacks)
+            if changed:
+                connection.execute("DELETE FROM stack")
+                connection.executemany("INSERT INTO stack VALUES (?, ?)", stacks.items())
+            connection.execute(
+                "INSERT INTO note VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, state),
+            )
+        return changed
+
+    def stacks(self, photo_ids: Sequence[int] | None = None) -> dict[int, int]:
+        """Return the stack of each photo, of all or of some, that has its like among the files there are."""
+        with self._connections.reading() as connection:
+            if photo_ids is None:
+                rows = connection.execute(_STACKS).fetchall()
+            else:
+                some = f"{_STACKS} AND file.id IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own words
+                rows = connection.execute(some, (number_list(photo_ids),)).fetchall()
+        return dict(rows)
+
+    def without_look(self, limit: int, *, after: int = 0) -> list[tuple[int, str]]:
+        """Return number and hash of contents with a larger number that were decoded before looks were kept."""
+        with self._connections.reading() as connection:
+            rows: list[tuple[int, str]] = connection.execute(
+                f"""SELECT id, hash FROM content WHERE look IS NULL AND width_px IS NOT NULL AND id > ? AND {_LIVE}
+                ORDER BY id LIMIT ?""",  # noqa: S608  # our own words
+                (after, limit),
+            ).fetchall()
+        return rows
+
+    def save_looks(self, looks: Mapping[int, int], key: str) -> None:
+        """Write the looks of contents, and take away the note of what the stacks were made from."""
+        with self._connections.writing() as connection:
+            connection.executemany(
+                "UPDATE content SET look = ? WHERE id = ?", [(look, number) for number, look in looks.items()]
+            )
+            connection.execute("DELETE FROM note WHERE key = ?", (key,))
