@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from desktop_app.library.catalog.names import where_words_stand
 from desktop_app.library.photo import Photo, Reason
 from desktop_app.library.query import Query
+from desktop_app.library.query_filters import Offline
 
 _OF_FILTERS: Mapping[str, Reason] = {
     "date": Reason.DATE,
@@ -33,12 +34,13 @@ def reasons_of(photo: Photo, query: Query, *, seen: bool, words: str) -> tuple[R
         photo: A hit.
         query: What was asked.
         seen: Whether it was ranked by how it looks.
-        words: The words that its name or folders hold; empty when they do not.
+        words: Those of the query that its name, folders, tags or caption hold; empty for none.
     """
     reasons = [Reason.VISUAL] if seen else []
     if words:
-        in_name, in_folders = where_words_stand(words, photo.path)
-        reasons += [Reason.NAME] * in_name + [Reason.FOLDER] * in_folders
+        said = " ".join((*photo.tags, photo.caption or ""))
+        in_name, in_said, in_folders = where_words_stand(words, photo.path, said)
+        reasons += [Reason.NAME] * in_name + [Reason.TAG] * in_said + [Reason.FOLDER] * in_folders
     for one in query.filters:
         if one.negated:
             continue
@@ -46,6 +48,6 @@ def reasons_of(photo: Photo, query: Query, *, seen: bool, words: str) -> tuple[R
             reasons += [
                 _OF_FEATURES[piece] for piece in one.value.lower().split(",") if piece in _OF_FEATURES
             ]
-        else:
+        elif not any(isinstance(condition, Offline) for condition in one.any_of):
             reasons.append(_OF_FILTERS[one.key])
     return tuple(dict.fromkeys(reasons))

@@ -83,7 +83,7 @@ class Calibrations:
             self._known[model_id] = load(self._file(model_id), model_id, size) or _shipped(model)
         return self._known[model_id]
 
-    def renew(self, model: OpenModel | None, stopped: Callable[[], bool] = lambda: False) -> None:
+    def renew(self, model: OpenModel | None, stopped: Callable[[], bool] = lambda: False) -> str | None:
         """Make or renew a model's calibration if it is time to; what goes wrong is logged. Any thread that may wait.
 
         Takes seconds for a model that ships without one, else a blink.
@@ -91,14 +91,19 @@ class Calibrations:
         Args:
             model: The one that answers; None while there is none.
             stopped: Asked between batches of words; once it says yes, nothing is made.
+
+        Returns:
+            The model's name if it had no calibration until now, else None.
         """
         if model is None:
-            return
+            return None
+        had_one = self.of(model) is not None
         try:
             with self._renewing:
                 self._renew(model, stopped)
         except LibraryError as error:
             logger.warning("the model is not calibrated: %s", error)
+        return None if had_one or self.of(model) is None else model.embedder.name
 
     def _renew(self, model: OpenModel, stopped: Callable[[], bool]) -> None:
         model_id = model.embedder.model_id

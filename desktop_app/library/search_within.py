@@ -1,10 +1,11 @@
-"""The nearest vectors among some of the photos only: exact, and about as quick as among all."""
+"""The nearest vectors among some of the photos only: exact, and as quick as among all."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog, Kept
 from desktop_app.library.store import VectorStore
+from desktop_app.library.vector_memory import Found, VectorMemory, best_of
 
 # Measured with 100,000 photos and vectors of 512 numbers: reading a vector from the catalogue takes 4 µs, a row more in
 # the store's answer 100 µs. (The store's own filter by ids takes 17 µs for each id.)
@@ -21,15 +22,19 @@ def nearest_within(
     catalog: Catalog,
     *,
     model_id: str,
-) -> list[tuple[int, float]]:
+    memory: VectorMemory | None = None,
+) -> Found:
     """Return the contents among those kept that are nearest, with their cosines, best first.
 
-    Where the filters keep few photos, these are compared one by one; where they keep many, the store is asked for as many
+    Once the vectors are in memory, all that are kept are compared there. Until then, and where they are too many for
+    it: where the filters keep few photos, these are compared one by one; where they keep many, the store is asked for as many
     more as are likely to be thrown away, and only when that was too few, all are compared.
 
     Raises:
         StoreError: The vectors cannot be searched now.
     """
+    if memory is not None and memory.has(model_id):
+        return memory.nearest(vector, limit, kept.content_ids)
     if len(kept.content_ids) ** 2 > _VECTORS_FOR_A_ROW * limit * kept.of:
         asked = int(limit * kept.of / len(kept.content_ids) * _SPARE_SHARE) + _SPARE_ROWS
         found = store.search(vector, asked)
@@ -39,18 +44,16 @@ def nearest_within(
     return _nearest_of(vector, limit, kept.content_ids, catalog, model_id)
 
 
-def _only(found: list[tuple[int, float]], content_ids: NDArray[np.int64]) -> list[tuple[int, float]]:
+def _only(found: Found, content_ids: NDArray[np.int64]) -> Found:
     is_kept = np.isin([number for number, _ in found], content_ids, assume_unique=True)
     return [hit for hit, kept in zip(found, is_kept, strict=True) if kept]
 
 
 def _nearest_of(
     vector: NDArray[np.float32], limit: int, content_ids: NDArray[np.int64], catalog: Catalog, model_id: str
-) -> list[tuple[int, float]]:
-    best: list[tuple[int, float]] = []
+) -> Found:
+    best: Found = []
     for numbers, vectors in catalog.vectors_of(model_id, content_ids):
-        scores = vectors @ vector
-        top = np.argpartition(-scores, limit)[:limit] if len(scores) > limit else slice(None)
-        best += zip(numbers[top].tolist(), scores[top].tolist(), strict=True)
+        best += best_of(numbers, vectors @ vector, limit)
         best = sorted(best, key=lambda hit: (-hit[1], hit[0]))[:limit]
     return best

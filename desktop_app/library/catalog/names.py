@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +10,15 @@ from pathlib import Path
 _RUN = re.compile(r"[^\W_]+")
 # Chinese and Japanese are written without spaces; there, every character is a word.
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+# What stands in descriptions and says nothing of a name. ("The Alps" is found by "alps".)
+_FILLER_WORDS = (
+    "a an and are as at be but by for from has her his in into is it its my near of off on one or our out over "
+    "she some that the their them there these they this to two under up we while who with without you your"
+)
+_FILLERS = frozenset(_FILLER_WORDS.split())
+# Of words so long, and of numbers, the beginning is enough: "trip" is no "triptych", but "germany" finds "germanys".
+_LONG_LETTERS, _LONG_NUMBER = 5, 3
+_PLURAL_LETTERS = 3
 # More words than this nobody types; a pasted page must not become a query of a thousand terms.
 _MOST_WORDS = 20
 
@@ -40,14 +49,31 @@ def query_for(text: str) -> str | None:
     return " AND ".join(terms) or None
 
 
-def where_words_stand(text: str, path: Path) -> tuple[bool, bool]:
-    """Say of a photo that was found by the words of a text whether its name and whether its folders have some.
+def queries_for_words(text: str) -> dict[str, str]:
+    """Return the words of a description that a name may hold, each once, with the FTS5 query that finds it.
 
-    A word that stands in both counts for the name.
+    Words that every sentence has are left out. Unlike in `query_for`, where a person is still typing a name, a short
+    word is found only as a whole: "cat" describes nothing in "Catalonia".
     """
-    spellings = {word for run in _runs(path.name) for word in _spellings(run)}
-    in_name = [_begins_one(run, spellings) for run in _runs(text)[:_MOST_WORDS]]
-    return any(in_name), not all(in_name)
+    runs = dict.fromkeys(run.casefold() for run in _runs(text)[:_MOST_WORDS])
+    spelled = {run.casefold(): run for run in reversed(_runs(text)[:_MOST_WORDS])}
+    return {run: _with_plural(_term(spelled[run], _end_of), run) for run in runs if run not in _FILLERS}
+
+
+def where_words_stand(text: str, path: Path, said: str = "") -> tuple[bool, bool, bool]:
+    """Say of a photo that was found by the words of a text where some of them stand.
+
+    A word that stands in several places counts for the first of them.
+
+    Returns:
+        Whether its name, what was said of it, and its folders have some.
+    """
+    places = [{word for run in _runs(where) for word in _spellings(run)} for where in (path.name, said)]
+    found = [False, False, False]
+    for run in _runs(text)[:_MOST_WORDS]:
+        found[next((at for at, words in enumerate(places) if _begins_one(run, words)), 2)] = True
+    in_name, in_said, in_folders = found
+    return in_name, in_said, in_folders
 
 
 def _begins_one(run: str, spellings: set[str]) -> bool:
@@ -57,11 +83,28 @@ def _begins_one(run: str, spellings: set[str]) -> bool:
     )
 
 
-def _term(run: str) -> str:
+def _with_plural(term: str, word: str) -> str:
+    return (
+        term
+        if not word.isalpha() or term.endswith("*") or len(word) < _PLURAL_LETTERS
+        else f'({term} OR "{word}s")'
+    )
+
+
+def _any_end(_word: str) -> str:
+    return "*"
+
+
+def _end_of(word: str) -> str:
+    return "*" if len(word) >= (_LONG_NUMBER if word.isdigit() else _LONG_LETTERS) else ""
+
+
+def _term(run: str, end_of: Callable[[str], str] = _any_end) -> str:
     words = [word.casefold() for word in _words(run)]
-    together = " AND ".join(f'"{word}"*' for word in words)
+    together = " AND ".join(f'"{word}"{end_of(word)}' for word in words)
+    whole = run.casefold()
     # "iPhone" is meant to find "IPHONE" too, which has no border to cut at.
-    return f'(({together}) OR "{run.casefold()}"*)' if len(words) > 1 else together
+    return f'(({together}) OR "{whole}"{end_of(whole)})' if len(words) > 1 else together
 
 
 def _runs(text: str) -> list[str]:
