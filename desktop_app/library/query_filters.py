@@ -9,10 +9,12 @@ from datetime import date
 from enum import StrEnum
 
 from desktop_app.library import query_dates
+from desktop_app.library.formats import RAW_SUFFIXES
 from desktop_app.library.query_dates import Interval, interval_of
 from desktop_app.library.query_words import NotUnderstoodError
 
 _NEAR_KM = 10.0
+_OFFLINE = "offline"
 # SQLite takes expressions of limited depth and patterns of limited length; nobody types as much.
 _MOST_ALTERNATIVES = 50
 _LONGEST_VALUE = 1_000
@@ -27,7 +29,8 @@ _FAMILIES = {
     "heic": frozenset({"heic", "heif", "hif"}),
     "avif": frozenset({"avif"}),
     "jxl": frozenset({"jxl"}),
-    "jp2": frozenset({"jp2"}),
+    "jp2": frozenset({"jp2", "j2k", "jpx", "jpf"}),
+    "raw": frozenset(suffix[1:] for suffix in RAW_SUFFIXES),
 }
 
 
@@ -92,6 +95,11 @@ class Shaped:
 
 
 @dataclass(frozen=True, slots=True)
+class Offline:
+    """A photo whose drive or folder is not there now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Having:
     """A photo whose file says this of it."""
 
@@ -115,7 +123,7 @@ class Near:
     km: float
 
 
-Condition = Taken | InFolder | OfType | ByCamera | Named | Shaped | Having | Rated | Near
+Condition = Taken | InFolder | OfType | ByCamera | Named | Shaped | Offline | Having | Rated | Near
 """One thing that is true of a photo file or not."""
 
 
@@ -139,6 +147,12 @@ class Filter:
     # Not compared: a filter is the same wherever it stands.
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
+
+
+def type_of(suffix: str) -> str | None:
+    """Return the name that `type:` knows a file's ending by, without the dot; None for one it does not know."""
+    small = suffix.lower()
+    return next((name for name, family in _FAMILIES.items() if small in family), None)
 
 
 def conditions_of(key: str, value: str, today: date) -> tuple[Condition, ...]:
@@ -182,17 +196,20 @@ def _after(value: str, today: date) -> Condition:
 
 def _type(value: str, _today: date) -> Condition:
     suffix = value.lower().removeprefix("*").removeprefix(".")
-    for family in _FAMILIES.values():
-        if suffix in family:
+    for name, family in _FAMILIES.items():
+        if suffix == name or suffix in family:
             return OfType(family)
     raise NotUnderstoodError(f"No photo here can be of the type “{value}”. There are {', '.join(_FAMILIES)}.")
 
 
 def _is(value: str, _today: date) -> Condition:
+    if value.lower() == _OFFLINE:
+        return Offline()
     try:
         return Shaped(Shape(value.lower()))
     except ValueError as error:
-        raise NotUnderstoodError(f"“is:” knows {', '.join(Shape)}, not “{value}”.") from error
+        known = ", ".join((*Shape, _OFFLINE))
+        raise NotUnderstoodError(f"“is:” knows {known}, not “{value}”.") from error
 
 
 def _has(value: str, _today: date) -> Condition:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 SEPARATOR = "+"
 """What stands between two parts when it stands alone."""
+EXAMPLES = frozenset({"photo", "like", "unlike"})
+"""The keys whose value is a photo; a rectangle may follow its closing quote: `photo:"a b.jpg"#10,20,40,30`."""
 
 # Each sign that may open a phrase, with those that may close it: programs turn typed quotes into these pairs.
 _CLOSING = {'"': '"', "“": "”“", "„": "“”", "«": "»"}
@@ -43,6 +45,7 @@ class Token:
         is_phrase: Whether it was quoted.
         is_closed: Whether its quote was closed.
         is_separator: Whether it is a lone `+`.
+        tail: What follows a quoted example up to the next space, without its `#`; None where nothing does.
     """
 
     start: int
@@ -54,6 +57,7 @@ class Token:
     is_phrase: bool = False
     is_closed: bool = True
     is_separator: bool = False
+    tail: str | None = None
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -77,7 +81,12 @@ def tokens(text: str) -> Iterator[Token]:
 def quoted(value: str) -> str:
     """Return a value as it must be written to be read back: with quotes around it where it needs them."""
     needs = not value or value[0] in _CLOSING or any(sign.isspace() for sign in value)
-    return '"' + value.replace('"', '""') + '"' if needs else value
+    return phrase(value) if needs else value
+
+
+def phrase(value: str) -> str:
+    """Return a value in quotes, to be read back as it is."""
+    return '"' + value.replace('"', '""') + '"'
 
 
 def _token(text: str, start: int) -> Token:
@@ -92,17 +101,28 @@ def _token(text: str, start: int) -> Token:
     at = weight.end() if weight else at
     key = _KEY.match(text, at)
     at = key.end() if key else at
-    end, value, is_closed = _phrase(text, at) if text[at : at + 1] in tuple(_CLOSING) else _word(text, at)
+    is_phrase = text[at : at + 1] in tuple(_CLOSING)
+    end, value, is_closed = _phrase(text, at) if is_phrase else _word(text, at)
+    name = key[1] if key else ""
+    tail = _tail(text, end) if is_phrase and is_closed and name.lower() in EXAMPLES else None
     return Token(
         start,
-        end,
+        end if tail is None else end + 1 + len(tail),
         value,
         sign,
         weight[1] if weight else None,
-        key[1] if key else "",
-        is_phrase=text[at : at + 1] in tuple(_CLOSING),
+        name,
+        is_phrase=is_phrase,
         is_closed=is_closed,
+        tail=tail,
     )
+
+
+def _tail(text: str, at: int) -> str | None:
+    if text[at : at + 1] != "#":
+        return None
+    end, value, _ = _word(text, at + 1)
+    return text[at + 1 : end] if value else ""
 
 
 def _may_begin(text: str, at: int) -> bool:

@@ -31,9 +31,11 @@ class PhotoCanvas(QWidget):
 
     Signals:
         zoom_changed(float): The zoom is another one now.
+        placed(): The photo lies elsewhere in the widget now, or at another size.
     """
 
     zoom_changed = Signal(float)
+    placed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,12 +47,13 @@ class PhotoCanvas(QWidget):
         self._centre = QPointF()
         self._grabbed: QPointF | None = None
         self._message = ""
+        self._sentence = ""
         self.setAccessibleName("Photo")
         self.setMinimumSize(200, 160)
 
     def show_stand_in(self, image: QImage | None, size: QSize) -> None:
         """Begin with another photo: its thumbnail if there is one, as large as the photo of `size` will be."""
-        self._picture, self._stand_in, self._message = None, image, ""
+        self._picture, self._stand_in, self._message, self._sentence = None, image, "", ""
         known = size if size.isValid() and not size.isEmpty() else (image.size() if image else QSize())
         self._size = QSizeF(known)
         self.fit()
@@ -61,7 +64,7 @@ class PhotoCanvas(QWidget):
             self.show_message(picture.reason)
             return
         fits, before = self._fits, self._size
-        self._picture, self._message, self._size = picture, "", QSizeF(picture.size)
+        self._picture, self._message, self._sentence, self._size = picture, "", "", QSizeF(picture.size)
         if fits or before.isEmpty():
             self.fit()
         elif before != self._size:
@@ -70,12 +73,24 @@ class PhotoCanvas(QWidget):
                 self._centre.x() * self._size.width() / before.width(),
                 self._centre.y() * self._size.height() / before.height(),
             )
-        self.update()
+        self._paint_anew()
 
     def show_message(self, message: str) -> None:
         """Say below the thumbnail, if there is one, why there is nothing better."""
         self._message = message
         self.update()
+
+    def show_copy(self, image: QImage, sentence: str) -> None:
+        """Show a better thumbnail where the photo itself is out of reach, as large as the photo, and say why."""
+        self._stand_in, self._sentence = image, sentence
+        if self._size.isEmpty() and not image.isNull():
+            self._size = QSizeF(image.size())
+            self.fit()
+        self.update()
+
+    def said(self) -> str:
+        """Return what is said below the photo; empty for nothing."""
+        return self._sentence or (f"This photo cannot be shown: {self._message}." if self._message else "")
 
     def zoom(self) -> float:
         """Return the zoom; 1.0 is 100 %."""
@@ -105,7 +120,7 @@ class PhotoCanvas(QWidget):
         self._keep_in_sight()
         if zoom != before:
             self.zoom_changed.emit(zoom)
-        self.update()
+        self._paint_anew()
 
     def zoom_in(self) -> None:
         """Zoom in by a quarter about the middle."""
@@ -137,8 +152,8 @@ class PhotoCanvas(QWidget):
             if self._zoom == 1.0:
                 place.moveTo(place.topLeft().toPoint())
             painter.drawImage(place, image)
-        if self._message:
-            self._paint_message(painter)
+        if self.said():
+            self._paint_said(painter)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -148,6 +163,7 @@ class PhotoCanvas(QWidget):
             self.fit()
         else:
             self._keep_in_sight()
+        self._paint_anew()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""
@@ -156,7 +172,7 @@ class PhotoCanvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the photo."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() in {Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton}:
             self._grabbed = event.position()
             self._show_cursor()
 
@@ -166,7 +182,7 @@ class PhotoCanvas(QWidget):
             self._centre -= (event.position() - self._grabbed) / self._scale()
             self._grabbed = event.position()
             self._keep_in_sight()
-            self.update()
+            self._paint_anew()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Let go."""
@@ -214,7 +230,12 @@ class PhotoCanvas(QWidget):
         if changed:
             self.zoom_changed.emit(zoom)
         self._show_cursor()
+        self._paint_anew()
+
+    def _paint_anew(self) -> None:
+        """Paint the photo where it lies now, and let what lies over it follow."""
         self.update()
+        self.placed.emit()
 
     def _keep_in_sight(self) -> None:
         """Leave no gap at an edge of the window where the photo could fill it; centre what is smaller."""
@@ -234,17 +255,57 @@ class PhotoCanvas(QWidget):
             held = self._grabbed is not None
             self.setCursor(Qt.CursorShape.ClosedHandCursor if held else Qt.CursorShape.OpenHandCursor)
 
-    def _paint_message(self, painter: QPainter) -> None:
+    def _paint_said(self, painter: QPainter) -> None:
         colours = theme.colours()
-        text = f"This photo cannot be shown: {self._message}."
+        text = self.said()
         width = min(self.width() - 2 * theme.SPACE.huge, painter.fontMetrics().horizontalAdvance(text) + 32)
         bubble = QRectF((self.width() - width) / 2, self.height() - 72, width, 40)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.palette().button())
         painter.drawRoundedRect(bubble, theme.RADIUS, theme.RADIUS)
-        painter.setPen(colours.warning)
+        # A drive that is elsewhere is no fault.
+        painter.setPen(colours.text if self._sentence else colours.warning)
         painter.drawText(bubble, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class PhotoOverlay(QWidget):
+    """Covers a canvas and moves with its photo; what it does not want of wheel and mouse goes to the canvas.
+
+    Attributes:
+        canvas: What lies below.
+    """
+
+    def __init__(self, canvas: PhotoCanvas) -> None:
+        """Cover a canvas."""
+        super().__init__(canvas)
+        self.canvas = canvas
+        canvas.placed.connect(self.follow)
+
+    def cover(self) -> None:
+        """Take the size of the canvas."""
+        self.resize(self.canvas.size())
+
+    def follow(self) -> None:
+        """Hear that the photo lies elsewhere now."""
+        self.cover()
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom the photo."""
+        self.canvas.wheelEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave to the canvas what its overlay has no use for."""
+        self.canvas.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Leave to the canvas what its overlay has no use for."""
+        self.canvas.mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Leave to the canvas what its overlay has no use for."""
+        self.canvas.mouseReleaseEvent(event)
 
 
 def _held(centre: float, half: float, length: float) -> float:

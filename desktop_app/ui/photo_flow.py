@@ -7,8 +7,9 @@ from typing import Final, overload
 from PySide6.QtCore import QObject
 
 from desktop_app.library import Hit, Photo, PhotoState
-from desktop_app.ui import file_actions, wording
+from desktop_app.ui import file_actions, thumbs, wording
 from desktop_app.ui.desk import Desk
+from desktop_app.ui.questions import Question
 from desktop_app.ui.search_flow import SearchFlow
 
 # As many neighbours as somebody who holds an arrow key down passes in a second.
@@ -90,7 +91,8 @@ class PhotoFlow(QObject):
             source.opened.connect(self.open)
             source.copied.connect(self._say_copied)
             source.refused.connect(self._say_refused)
-        search.asked.connect(self.leave)
+        self._asked: Question | None = None
+        search.asked.connect(self._leave_for)
 
     def show_photo(self, photo: Photo) -> None:
         """Show one photo of the grid large."""
@@ -111,6 +113,12 @@ class PhotoFlow(QObject):
         self._window.show_photo_view(shown=False)
         if photo is not None:
             self._window.pages.photos.view.choose(photo.id)
+
+    def _leave_for(self, question: Question) -> None:
+        """Go back to the grid for another question; one that is only refined goes on below the photo."""
+        if not thumbs.goes_on(self._asked, question):
+            self.leave()
+        self._asked = question
 
     def open(self, photo: Photo) -> None:
         """Open a photo in the application the system has for it."""

@@ -1,7 +1,8 @@
 """The menu of a photo and the picture below the pointer while photos are dragged."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QImage, QKeySequence, QPainter, QPixmap
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop_app.ui import icons, theme
 
 _DRAGGED_PX = 112
+_SIMILAR = "similar"
 
 
 def reveal_words() -> str:
@@ -19,6 +21,22 @@ def reveal_words() -> str:
     if sys.platform == "win32":
         return "Show in Explorer"
     return "Show in folder"
+
+
+class MenuLine(NamedTuple):
+    """One more line of the menu.
+
+    Attributes:
+        text: What it says.
+        icon: The drawing before that.
+        run: What it does.
+        keys: Keys that do the same, to be shown.
+    """
+
+    text: str
+    icon: str
+    run: Callable[[], None]
+    keys: str = ""
 
 
 def photo_menu(
@@ -31,8 +49,9 @@ def photo_menu(
     reveal: Callable[[], None],
     copy: Callable[[], None],
     copy_path: Callable[[], None],
+    more: Sequence[MenuLine] = (),
 ) -> QMenu:
-    """Return the menu of one photo; `count` is how many are selected and would be copied."""
+    """Return the menu of one photo; `count` is how many are selected and would be copied; `more` comes last."""
     menu = QMenu(parent)
     many = count > 1
 
@@ -47,12 +66,32 @@ def photo_menu(
     add("Preview", "image", preview, "Space")
     add("Open", "external", open_, "Return")
     menu.addSeparator()
-    add("Find similar photos", "sparkles", similar)
+    add("Find similar photos", "sparkles", similar).setObjectName(_SIMILAR)
     menu.addSeparator()
     add(reveal_words(), "folder", reveal)
     add(f"Copy {count:,} photos" if many else "Copy photo", "copy", copy, "Ctrl+C")
     add(f"Copy {count:,} paths" if many else "Copy path", "text", copy_path, "Ctrl+Shift+C")
+    if more:
+        menu.addSeparator()
+    for line in more:
+        add(line.text, line.icon, line.run, line.keys)
     return menu
+
+
+def add_below_similar(menu: QMenu, lines: Sequence[MenuLine]) -> None:
+    """Put lines below the one that looks for similar photos; at the end of a menu that has none."""
+    actions = menu.actions()
+    place = next((at for at, one in enumerate(actions) if one.objectName() == _SIMILAR), len(actions))
+    after = actions[place + 1 :]
+    for line in lines:
+        action = QAction(line.text, menu)
+        icons.set_icon(action, line.icon)
+        action.setShortcut(QKeySequence(line.keys))
+        action.triggered.connect(line.run)
+        if after:
+            menu.insertAction(after[0], action)
+        else:
+            menu.addAction(action)
 
 
 def drag_picture(image: QImage | None, count: int, scale: float) -> QPixmap:

@@ -8,11 +8,13 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from desktop_app.library import Hit, Photo
-from desktop_app.ui import file_actions, icons, theme
+from desktop_app.library import Hit, Photo, Region, Thumb
+from desktop_app.ui import file_actions, icons, theme, wording
 from desktop_app.ui.photo_canvas import PhotoCanvas
 from desktop_app.ui.photo_details import PhotoDetails
 from desktop_app.ui.picture_loader import Picture, PictureLoader
+from desktop_app.ui.region_band import RegionBand
+from desktop_app.ui.thumb_buttons import ThumbButtons
 
 Shown = Hit | Photo
 
@@ -27,6 +29,8 @@ class PhotoView(QWidget):
         closed(): The person is done.
         moved_to(Photo): Another photo of the list is shown now.
         similar_wanted(Photo): Look for photos like it.
+        part_wanted(Photo, Region): Look for photos that show what this part of it shows.
+        judged(list[Photo], Thumb): The person gave it thumbs up or down.
         opened(Photo): Open it in the system's application for it.
         copied(int): How many files, or paths, were put on the clipboard.
         refused(str): A sentence for the person: the system did not do what was asked.
@@ -35,6 +39,8 @@ class PhotoView(QWidget):
     closed = Signal()
     moved_to = Signal(object)
     similar_wanted = Signal(object)
+    part_wanted = Signal(object, object)
+    judged = Signal(object, object)
     opened = Signal(object)
     copied = Signal(int)
     refused = Signal(str)
@@ -44,6 +50,8 @@ class PhotoView(QWidget):
         decode: Callable[[Path], QImage],
         peek: Callable[[int], QImage | None],
         parent: QWidget | None = None,
+        *,
+        find_thumbnail: Callable[[Photo], Path | None] | None = None,
     ) -> None:
         """Make the view.
 
@@ -51,15 +59,18 @@ class PhotoView(QWidget):
             decode: Reads a file into an upright picture, on any thread; raises UnreadablePhotoError.
             peek: Returns the thumbnail in memory of a photo id, or None.
             parent: Owner, as for any widget.
+            find_thumbnail: Finds the small copy of a photo whose drive is not connected, on any thread.
         """
         super().__init__(parent)
         self._items: Sequence[Shown] = ()
         self._at = 0
         self._details_wanted = True
         self._peek = peek
-        self._loader = PictureLoader(decode, self)
+        self._loader = PictureLoader(decode, self, find_thumbnail=find_thumbnail)
         self._loader.ready.connect(self._take_picture)
         self._canvas = PhotoCanvas()
+        self._band = RegionBand(self._canvas)
+        self._thumbs = ThumbButtons()
         self._details = PhotoDetails()
         self._name = QLabel()
         self._place = theme.set_subtle(QLabel())
@@ -87,6 +98,7 @@ class PhotoView(QWidget):
             return
         forward = index > self._at
         self._at = index
+        self._band.end()
         item = self._items[index]
         photo = _photo(item)
         self._show_names(photo)
@@ -95,7 +107,9 @@ class PhotoView(QWidget):
         self._canvas.show_stand_in(self._peek(photo.id), size)
         self._canvas.setAccessibleDescription(photo.name)
         if (picture := self._loader.peek(photo.id)) is not None:
-            self._canvas.show_picture(picture)
+            self._show_picture(photo, picture)
+        elif photo.offline:
+            self._show_picture(photo, Picture((), is_copy=True))
         self._load_around(forward)
         self.moved_to.emit(photo)
 
@@ -109,6 +123,7 @@ class PhotoView(QWidget):
 
     def leave(self) -> None:
         """Give the pictures' memory back and say that the person is done."""
+        self._band.end()
         self._loader.forget()
         self.closed.emit()
 
@@ -116,6 +131,18 @@ class PhotoView(QWidget):
         """Show or hide what is known of the photo; in a narrow window it stays hidden."""
         self._details_wanted = shown
         self._place_details()
+
+    def show_thumb(self, given: Thumb | None, *, usable: bool) -> None:
+        """Show which thumb the photo has; `usable` is whether there is a search to refine."""
+        self._thumbs.show_thumb(given, usable=usable)
+
+    def thumbs(self) -> ThumbButtons:
+        """Return the buttons that judge the photo."""
+        return self._thumbs
+
+    def band(self) -> RegionBand:
+        """Return what draws a rectangle on the photo."""
+        return self._band
 
     def canvas(self) -> PhotoCanvas:
         """Return the part that paints the photo."""
@@ -183,6 +210,8 @@ class PhotoView(QWidget):
             self._percent,
             self._button("zoom-in", "Zoom in (+)", self._canvas.zoom_in),
             self._button("fit", "Whole photo (0)", self._canvas.fit),
+            self._button("region", "Find a part of this photo (R)", self._band.toggle),
+            self._thumbs,
             self._button("copy", "Copy photo (Ctrl+C)", self._copy_file),
             self._button("external", "Open in another application (Enter)", self._open),
             self._button("panel", "Details (I)", self._toggle_details),
@@ -204,6 +233,10 @@ class PhotoView(QWidget):
     def _connect(self) -> None:
         self._canvas.zoom_changed.connect(self._show_zoom)
         self._show_zoom(self._canvas.zoom())
+        self._buttons["region"].setCheckable(True)
+        self._band.turned.connect(self._show_drawing)
+        self._band.chosen.connect(self._look_for_part)
+        self._thumbs.judged.connect(self._judge)
         self._details.reveal_wanted.connect(self._reveal)
         self._details.similar_wanted.connect(self._look_for_similar)
 
@@ -222,13 +255,15 @@ class PhotoView(QWidget):
     def _keys(self) -> dict[Qt.Key, Callable[[], None]]:
         key, canvas = Qt.Key, self._canvas
         return {
-            key.Key_Escape: self.leave, key.Key_Space: self.leave,
+            key.Key_Escape: self._step_back, key.Key_Space: self.leave,
+            key.Key_R: self._band.toggle, key.Key_M: self._look_for_similar,
+            key.Key_U: self._like, key.Key_D: self._dislike,
             key.Key_Right: self.next, key.Key_Down: self.next, key.Key_PageDown: self.next,
             key.Key_Left: self.previous, key.Key_Up: self.previous, key.Key_PageUp: self.previous,
             key.Key_Home: self._go_to_first, key.Key_End: self._go_to_last,
             key.Key_Plus: canvas.zoom_in, key.Key_Equal: canvas.zoom_in, key.Key_Minus: canvas.zoom_out,
             key.Key_0: canvas.fit, key.Key_1: self._zoom_to_full, key.Key_I: self._toggle_details,
-            key.Key_Return: self._open, key.Key_Enter: self._open,
+            key.Key_Return: self._enter, key.Key_Enter: self._enter,
         }  # fmt: skip
 
     def _show_names(self, photo: Photo) -> None:
@@ -251,7 +286,17 @@ class PhotoView(QWidget):
     def _take_picture(self, photo_id: int, picture: Picture) -> None:
         photo = self.photo()
         if photo is not None and photo.id == photo_id:
+            self._show_picture(photo, picture)
+
+    def _show_picture(self, photo: Photo, picture: Picture) -> None:
+        if not picture.is_copy:
             self._canvas.show_picture(picture)
+            return
+        image = picture.levels[0] if picture.levels else self._peek(photo.id)
+        said = _where(photo)
+        if image is not None and not image.isNull():
+            said += " This is its small copy."
+        self._canvas.show_copy(image or QImage(), said)
 
     def _place_details(self) -> None:
         self._details.setVisible(self._details_wanted and self.width() >= _LEAST_WIDTH_WITH_DETAILS)
@@ -267,6 +312,36 @@ class PhotoView(QWidget):
 
     def _zoom_to_full(self) -> None:
         self._canvas.zoom_to(1.0)
+
+    def _step_back(self) -> None:
+        if self._band.is_on():
+            self._band.end()
+        else:
+            self.leave()
+
+    def _enter(self) -> None:
+        if self._band.is_on():
+            self._band.choose()
+        else:
+            self._open()
+
+    def _show_drawing(self, on: bool) -> None:
+        self._buttons["region"].setChecked(on)
+
+    def _look_for_part(self, region: Region) -> None:
+        if (photo := self.photo()) is not None:
+            self.part_wanted.emit(photo, region)
+
+    def _judge(self, thumb: Thumb) -> None:
+        photo = self.photo()
+        if photo is not None and self._thumbs.is_usable():
+            self.judged.emit([photo], thumb)
+
+    def _like(self) -> None:
+        self._judge(Thumb.UP)
+
+    def _dislike(self) -> None:
+        self._judge(Thumb.DOWN)
 
     def _open(self) -> None:
         if (photo := self.photo()) is not None:
@@ -293,6 +368,12 @@ class PhotoView(QWidget):
 
 
 _ZOOM_KEYS: Final = {Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_0, Qt.Key.Key_1}
+
+
+def _where(photo: Photo) -> str:
+    """Return where a photo is whose drive is not connected."""
+    drive = f"the drive “{wording.shown(photo.drive)}”, which" if photo.drive else "a drive that"
+    return f"On {drive} is not connected."
 
 
 def _photo(item: Shown) -> Photo:

@@ -1,15 +1,17 @@
 """What lies around the search field: the filters and the explanation of the language write into it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
 
-from desktop_app.library import Folder
+from desktop_app.library import Facets
+from desktop_app.ui.chip_picture import chip_picture
 from desktop_app.ui.desk import Desk
 from desktop_app.ui.filter_panel import FilterPanel
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.query_help import QueryHelp
+from desktop_app.ui.query_strip import Pictured
 
 
 class QueryFlow(QObject):
@@ -36,22 +38,34 @@ class QueryFlow(QObject):
         window.menus.language.triggered.connect(self.open_help)
         self.panel.query_wanted.connect(self._bar.ask)
         self.help.example_chosen.connect(self._try)
+        self._bar.strip.pictures_wanted.connect(self._bring_pictures)
+        self._bring_pictures(self._bar.strip.waiting())
 
     def open_filters(self) -> None:
         """Open the filters with what the field says now."""
         if not self._bar.isVisible():
             return
-        self._background.run(self._library.folders, self._show_filters, channel="filters")
+        self._background.run(self._library.facets, self._show_filters, channel="filters")
 
     def open_help(self) -> None:
         """Explain what can be typed."""
         if self._bar.isVisible():
             self.help.show_below(self._bar.help)
 
-    def _show_filters(self, folders: Sequence[Folder]) -> None:
-        paths: list[Path] = [one.path for one in folders]
-        self.panel.show_query(self._bar.text(), paths)
+    def _show_filters(self, facets: Facets) -> None:
+        self.panel.show_query(self._bar.text(), facets)
         self.panel.show_below(self._bar.filters)
+
+    def _bring_pictures(self, wanted: Sequence[Pictured]) -> None:
+        """Bring the small pictures of example photos to their chips."""
+        for one in wanted:
+            self._bring_picture(one)
+
+    def _bring_picture(self, wanted: Pictured) -> None:
+        def show(image: QImage) -> None:
+            self._bar.strip.show_picture(wanted, image)
+
+        self._background.run(lambda: chip_picture(self._library, *wanted), show)
 
     def _try(self, example: str) -> None:
         self._bar.ask(example)

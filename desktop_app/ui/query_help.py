@@ -29,6 +29,7 @@ LANGUAGE: Final[Sequence[tuple[str, Sequence[tuple[str, str]]]]] = (
             ("camera:canon", "Words of the camera’s name"),
             ("name:IMG_12*", "The file’s name; * stands for anything"),
             ("is:portrait", "Also landscape, square, screenshot"),
+            ("is:offline", "On a drive that is not connected"),
             ("rating:>=3", "Stars"),
             ("has:gps", "Also has:date, has:camera, has:rating"),
             ("near:52.52,13.40,10", "Degrees north, east, and kilometres"),
@@ -37,6 +38,13 @@ LANGUAGE: Final[Sequence[tuple[str, Sequence[tuple[str, str]]]]] = (
     ),
 )
 """Sections of examples, each with what it means."""
+
+PHOTOS: Final = (
+    "Drop or paste a picture to search with it, alone or with words.",
+    "Select photos and press M: like these. R in the photo view: like a part of one.",
+    "U and D on a photo that was found: more like this, less like this.",
+)
+"""What is done with photos instead of typing."""
 
 # Both sections in line.
 _EXAMPLES_PX: Final = 160
@@ -60,8 +68,9 @@ class QueryHelp(Popover):
             column.addWidget(theme.set_title(QLabel(title), 1.05))
             column.addLayout(self._listed(examples))
             column.addSpacing(theme.SPACE.small)
-        last = theme.set_subtle(QLabel("Drop a photo on the window to search with it, alone or with words."))
-        column.addWidget(last)
+        column.addWidget(theme.set_title(QLabel("Begin with photos"), 1.05))
+        for line in PHOTOS:
+            column.addWidget(theme.set_subtle(QLabel(line)))
 
     def _listed(self, examples: Sequence[tuple[str, str]]) -> QGridLayout:
         grid = QGridLayout()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.library.query import Part, Problem, Query, filter_text, parse
+from desktop_app.library.formats import RAW_SUFFIXES
+from desktop_app.library.query import Part, Problem, Query, Thumb, example_text, filter_text, parse
 from desktop_app.library.query_filters import (
     KEYS,
     ByCamera,
@@ -25,7 +26,8 @@ from desktop_app.library.query_filters import (
     Shaped,
     Taken,
 )
-from desktop_app.library.query_words import quoted, tokens
+from desktop_app.library.query_regions import Region, drawn_region
+from desktop_app.library.query_words import EXAMPLES, quoted, tokens
 
 TODAY = date(2026, 11, 23)
 
@@ -113,6 +115,44 @@ def test_a_photo_can_be_a_part(text: str, path: str, weight: float) -> None:
     assert (example.photo, example.weight, example.text) == (Path(path), weight, path)
 
 
+@pytest.mark.parametrize(
+    ("text", "path", "region"),
+    [
+        ("photo:/a.jpg#10,20,40,30", "/a.jpg", Region(10, 20, 40, 30)),
+        ('photo:"/a b.jpg"#10,20,40,30', "/a b.jpg", Region(10, 20, 40, 30)),
+        ('-photo:"/a b.jpg"#0,0,100,100', "/a b.jpg", Region(0, 0, 100, 100)),
+        ("photo:“/a b.jpg”#12.5,0,87.5,0.5", "/a b.jpg", Region(12.5, 0, 87.5, 0.5)),
+        ("photo:/a#1,2,3,4.jpg", "/a#1,2,3,4.jpg", None),
+        ("photo:/IMG#2.jpg#1,2,3,4", "/IMG#2.jpg", Region(1, 2, 3, 4)),
+        ("photo:/IMG#2", "/IMG#2", None),
+        ('photo:"/a.jpg#1,2,3,4"', "/a.jpg#1,2,3,4", None),
+        ('photo:"/a.jpg" #10,20,40,30', "/a.jpg", None),
+    ],
+)
+def test_a_part_of_a_photo_can_be_a_part(text: str, path: str, region: Region | None) -> None:
+    query = parse(text, TODAY)
+    example = next(part for part in query.parts if part.photo is not None)
+    assert (example.photo, example.region, example.kind) == (Path(path), region, "photo")
+    # The words after a gap are words.
+    assert query.words == ("#10,20,40,30" if text.endswith('" #10,20,40,30') else "")
+
+
+def test_thumbs_are_parts_that_a_minus_turns_around() -> None:
+    text = 'beach like:/a.jpg unlike:"/b c.jpg" -like:/d.jpg -unlike:/e.jpg LIKE:/f.jpg'
+    query = parse(text, TODAY)
+    assert [(part.kind, part.text, part.weight, part.thumb) for part in query.parts] == [
+        ("words", "beach", 1, None),
+        ("like", "/a.jpg", 1, Thumb.UP),
+        ("unlike", "/b c.jpg", -1, Thumb.DOWN),
+        ("unlike", "/d.jpg", -1, Thumb.DOWN),
+        ("like", "/e.jpg", 1, Thumb.UP),
+        ("like", "/f.jpg", 1, Thumb.UP),
+    ]
+    assert query.words == "beach"
+    assert query.problems == ()
+    assert text[query.parts[2].start : query.parts[2].end] == 'unlike:"/b c.jpg"'
+
+
 def test_only_what_is_looked_for_are_words() -> None:
     assert parse("beach -people photo:a.jpg + 2:sunset date:2023", TODAY).words == "beach sunset"
 
@@ -139,6 +179,8 @@ def test_parts_and_filters_say_where_they_stand() -> None:
         ('in:"My Trips"', InFolder("My Trips")),
         ("in:/photos/2023", InFolder("/photos/2023")),
         ("type:jpg", OfType(frozenset({"jpg", "jpeg", "jpe", "jfif"}))),
+        ("type:raw", OfType(frozenset(suffix[1:] for suffix in RAW_SUFFIXES))),
+        ("type:.NEF", OfType(frozenset(suffix[1:] for suffix in RAW_SUFFIXES))),
         ("type:.HEIC", OfType(frozenset({"heic", "heif", "hif"}))),
         ("camera:canon", ByCamera("canon")),
         ('camera:"Canon EOS R5"', ByCamera("Canon EOS R5")),
@@ -229,6 +271,17 @@ def test_a_filter_is_the_same_wherever_it_stands() -> None:
         ("type:jpg,", 0, 9, "missing after “type:”"),
         ("photo:", 0, 6, "missing after “photo:”"),
         ("2:date:2023", 0, 11, "number before it is not used"),
+        ("photo:/a.jpg#10,20", 0, 18, "four numbers in percent"),
+        ("photo:/a.jpg#-1,0,10,10", 0, 23, "four numbers in percent"),
+        ('photo:"/a.jpg"#', 0, 15, "four numbers in percent"),
+        ('dog photo:"/a.jpg"#left x', 4, 23, "four numbers in percent"),
+        ("photo:/a.jpg#10,20,0,30", 0, 23, "is empty"),
+        ("photo:/a.jpg#80,0,30,10", 0, 23, "outside the photo"),
+        ("photo:/a.jpg#0,101,1,1", 0, 22, "outside the photo"),
+        ("like:/a.jpg#1,2,3,4", 0, 19, "whole photos"),
+        ("2:like:/a.jpg", 0, 13, "count the same"),
+        ("dog like:", 4, 9, "missing after “like:”"),
+        ("unlike:/a.jpg", 0, 13, "only what to leave out"),
         ("0:beach", 0, 7, "counts 0 times"),
         ("500:beach", 0, 9, "more than 100 times"),
         ('dog "golden retr', 4, 16, "not closed"),
@@ -279,7 +332,7 @@ def is_sound(query: Query, text: str) -> bool:
 
 
 PIECES = [
-    *(f"{key}:" for key in KEYS), "photo:", "foo:", "-", "+", '"', "“", "”", "„", "«", "»", " ", "\t", "\n", "2:",
+    *(f"{key}:" for key in (*KEYS, *sorted(EXAMPLES))), "#", "#1,2,3,4", "/a.jpg", "foo:", "-", "+", '"', "“", "”", "„", "«", "»", " ", "\t", "\n", "2:",
     "0.5:", "1e9:", "..", "|", ",", "2023", "-06", "last", " summer", "beach", "t-shirt", "\\", "/", "C:\\", "\0",
     "é", "🐶", "\ud800", ">=3", "*", "?", "%", "_", "'", "52.5,13.4,3", "nan", "²", "٣", "(", ")", "\u200f",
 ]  # fmt: skip
@@ -297,7 +350,7 @@ def test_any_text_is_understood_or_explained(text: str) -> None:
     assert is_sound(parse(text, TODAY), text)
 
 
-@given(st.sampled_from([*KEYS, "date", "near", "rating"]), st.text())
+@given(st.sampled_from([*KEYS, *sorted(EXAMPLES)]), st.text())
 def test_any_value_is_understood_or_explained(key: str, value: str) -> None:
     text = f"{key}:{quoted(value)}"
     assert is_sound(parse(text, TODAY), text)
@@ -316,6 +369,44 @@ def test_what_is_written_is_read_back(value: str) -> None:
     (only,) = parse(filter_text("name", value), TODAY).filters or (None,)
     if only is not None:
         assert only.value == value
+
+
+regions = st.tuples(*[st.floats(0, 1)] * 4).map(lambda ends: drawn_region(*ends))
+names = st.text(min_size=1).filter(lambda text: text.strip() and not set("\0/") & set(text))
+
+
+@given(names, st.one_of(st.none(), regions), st.sampled_from([None, *Thumb]))
+def test_a_photo_is_written_so_that_it_is_read_back(
+    name: str, region: Region | None, thumb: Thumb | None
+) -> None:
+    path = Path("/photos") / name
+    region = None if thumb else region
+    text = f"dog {example_text(path, region, thumb)} cat"
+    example = next(part for part in parse(text, TODAY).parts if part.photo is not None)
+    assert (example.photo, example.region, example.thumb) == (path, region, thumb)
+    assert parse(text, TODAY).words == "dog cat"
+
+
+@given(st.floats(-2, 2), st.floats(-2, 2), st.floats(0, 2), st.floats(0, 2), st.integers(1, 9999))
+def test_what_is_drawn_is_never_outside_nor_empty(
+    left: float, top: float, width: float, height: float, side: int
+) -> None:
+    region = drawn_region(left, top, width, height)
+    if region is not None:
+        assert region.left + region.width <= 100
+        assert region.top + region.height <= 100
+        x, y, right, bottom = region.box(side, 3)
+        assert 0 <= x < right <= side
+        assert 0 <= y < bottom <= 3
+
+
+def test_a_region_is_the_pixels_it_touches() -> None:
+    assert Region(10, 20, 40, 30).box(1000, 500) == (100, 100, 500, 250)
+    assert Region(0, 0, 100, 100).box(3, 7) == (0, 0, 3, 7)
+    assert Region(33.3, 50, 0.1, 0.1).box(3, 2) == (0, 1, 2, 2)
+    assert Region(99.9, 99.9, 0.1, 0.1).box(2, 2) == (1, 1, 2, 2)
+    assert Region(12.5, 0, 87.5, 0.25).text == "12.5,0,87.5,0.25"
+    assert drawn_region(0.5, 0.5, 0.0, 0.2) is None
 
 
 def test_a_long_text_is_understood_quickly_enough_to_type_it() -> None:

@@ -1,6 +1,7 @@
 """One photo large: the thumbnail at once, then the photo; zoom, pan, neighbours, details."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -44,12 +45,12 @@ def decode(path: Path) -> QImage:
 def make(qtbot):
     views = []
 
-    def made(decoder=decode, thumbnails=None):
+    def made(decoder=decode, thumbnails=None, find_thumbnail=None):
         # In a plain window: the offscreen platform complains of one that has size hints.
         window = QWidget()
         qtbot.addWidget(window)
         window.resize(1100, 700)
-        view = PhotoView(decoder, (thumbnails or {}).get, window)
+        view = PhotoView(decoder, (thumbnails or {}).get, window, find_thumbnail=find_thumbnail)
         view.resize(1100, 700)
         window.show()
         views.append((view, window))
@@ -234,6 +235,38 @@ def test_a_photo_that_cannot_be_decoded_says_why_and_the_view_goes_on(qtbot, mak
     qtbot.waitUntil(view.canvas().is_sharp)
 
 
+def test_a_photo_whose_drive_is_away_is_shown_by_its_thumbnail(qtbot, make, photos, tmp_path):
+    decoded = []
+
+    def note(path):
+        decoded.append(path)
+        return decode(path)
+
+    small = save_colour(tmp_path / "small.png", "purple", (64, 48))
+    away = replace(photos[0], path=tmp_path / "away" / "red.png", offline=True, drive="Holidays 2019")
+    view = make(note, find_thumbnail=lambda photo: small if photo.id == away.id else None)
+    view.show_photo([away, photos[1], replace(away, id=9, drive="")], 0)
+    canvas = view.canvas()
+    sentence = "On the drive “Holidays 2019”, which is not connected. This is its small copy."
+    assert canvas.said() == "On the drive “Holidays 2019”, which is not connected."
+    qtbot.waitUntil(lambda: colour(view) == "#821ea0")
+    # As large as the photo itself would be.
+    assert canvas.picture_rect().width() > 700
+    assert (canvas.said(), canvas.is_sharp()) == (sentence, False)
+    # It can be searched with, whole or in part.
+    qtbot.keyClick(view, Key.Key_R)
+    assert view.band().is_on()
+    view.next()
+    qtbot.waitUntil(canvas.is_sharp)
+    assert canvas.said() == ""
+    view.next()
+    assert canvas.said() == "On a drive that is not connected."
+    with qtbot.waitSignal(view.moved_to):
+        view.go_to(0)
+    assert colour(view) == "#821ea0"
+    assert set(decoded) == {photos[1].path}
+
+
 @pytest.mark.expects_errors
 def test_a_bug_in_decoding_ends_no_thread(qtbot, make, photos):
     def fail(path):
@@ -264,6 +297,17 @@ def test_the_details_say_what_is_known(make, photos):
 def test_the_details_leave_out_what_is_not_known():
     bare = Photo(1, Path("/photos/a.jpg"), 10, 1, PhotoState.FAILED, reason="the file is empty")
     assert [name for _, name, _ in describe(bare)] == ["Problem", "File", "Folder"]
+
+
+def test_the_details_show_what_people_wrote_of_the_photo():
+    told = Photo(
+        1, Path("/photos/a.jpg"), 10, 1, PhotoState.INDEXED, tags=("Lisbon", "sea"), caption="long " * 500
+    )
+    said = {name: words for _, name, words in describe(told)}
+    assert said["Tags"] == "Lisbon, sea"
+    assert said["Caption"].startswith("long long")
+    assert said["Caption"].endswith("long …")
+    assert len(said["Caption"]) < 410
 
 
 def test_the_details_give_way_in_a_narrow_window_and_to_a_key(qtbot, make, photos):
@@ -304,7 +348,7 @@ def test_the_buttons_of_the_details_act_on_the_photo(qtbot, make, photos, monkey
 def test_every_button_has_a_name_for_a_screen_reader(make, photos):
     view = make()
     buttons = view.findChildren(QToolButton)
-    assert len(buttons) == 9
+    assert len(buttons) == 12
     assert all(button.accessibleName() and button.toolTip() for button in buttons)
 
 
