@@ -1,13 +1,14 @@
 """In which order the hits of an answer are shown, and which of them lie below the line."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from desktop_app.library import Answer, Band, Hit
 from desktop_app.ui import wording
+from desktop_app.ui.stacking import StackOf
 
 _NEAREST: Final = 5
 _CERTAIN: Final = 100.0
@@ -89,6 +90,35 @@ def arranged(hits: Sequence[Hit], order: Order = Order.RELEVANCE) -> Arranged:
     return Arranged(tuple(found), (*maybe, *rest), heading, has_line=True, found=len(found))
 
 
+def with_stacks(now: Arranged, stack_of: StackOf) -> Arranged:
+    """Bring photos that are below the line up to those like them that are above it: a stack is where its best is.
+
+    What is said of the answer stays: each photo is found, or perhaps, or not, by itself.
+    """
+    above = {stack_of.get(hit.photo.id) for hit in now.above} - {None}
+    joined = tuple(hit for hit in now.below if stack_of.get(hit.photo.id) in above)
+    if not joined:
+        return now
+    below = tuple(hit for hit in now.below if stack_of.get(hit.photo.id) not in above)
+    return replace(now, above=(*now.above, *joined), below=below)
+
+
+def all_below(now: Arranged, answer: Answer) -> int:
+    """Return how many of all compared photos are below the line: an answer brings only the nearest of them."""
+    if not now.has_line or answer.compared is None:
+        return len(now.below)
+    compared_above = sum(hit.score is not None for hit in now.above)
+    return max(len(now.below), answer.compared - compared_above)
+
+
+def parts_below(now: Arranged) -> list[tuple[int, str]]:
+    """Return where in an answer that is shown whole each part below the line begins, and what that is called."""
+    maybe = sum(hit.band is Band.MAYBE for hit in now.below)
+    above, names = len(now.above), ("maybe", "below the line")
+    starts = (above, above + maybe, above + len(now.below))
+    return [(start, name) for start, end, name in zip(starts, starts[1:], names, strict=False) if start < end]
+
+
 def sorted_how(order: Order) -> str:
     """Return the order in words for a heading; empty for relevance."""
     return _SORTED_HOW.get(order, "")
@@ -101,15 +131,19 @@ def _heading(found: Sequence[Hit], maybe: Sequence[Hit]) -> str:
 
 def _sorted(hits: Sequence[Hit], order: Order) -> list[Hit]:
     keys: dict[Order, Callable[[Hit], tuple[object, ...]]] = {
-        Order.TAKEN: lambda hit: (-_seconds(hit),),
+        Order.TAKEN: lambda hit: (-seconds_of(hit),),
         Order.NAME: lambda hit: (hit.photo.name.casefold(), str(hit.photo.path)),
         Order.SIZE: lambda hit: (-hit.photo.size_bytes,),
     }
     return sorted(hits, key=keys[order]) if order in keys else list(hits)
 
 
-def _seconds(hit: Hit) -> float:
-    """Return when a photo was taken, or its file written, on one scale of wall-clock time."""
+def seconds_of(hit: Hit) -> int:
+    """Return when a photo was taken, or its file written, in wall-clock seconds since 1970."""
     photo = hit.photo
-    taken = photo.taken_at or datetime.fromtimestamp(photo.mtime_ns / 1e9)  # noqa: DTZ006  # wall clock, as taken_at
-    return (taken - datetime(1970, 1, 1)).total_seconds()  # noqa: DTZ001  # as above
+    try:
+        taken = photo.taken_at or datetime.fromtimestamp(photo.mtime_ns / 1e9)  # noqa: DTZ006  # wall clock, as taken_at
+    except (OSError, OverflowError, ValueError):
+        # A file may claim to be of a year that no calendar here knows.
+        return photo.mtime_ns // 10**9
+    return (taken - datetime(1970, 1, 1)) // timedelta(seconds=1)  # noqa: DTZ001  # as above

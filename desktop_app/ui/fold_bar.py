@@ -28,11 +28,20 @@ class FoldBar(QWidget):
         row.addStretch(1)
         self.hide()
 
-    def show_count(self, count: int, *, shown: bool) -> None:
-        """Say how many photos are below the line, and whether they are shown now."""
+    def show_count(self, count: int, *, shown: bool, here: int | None = None) -> None:
+        """Say how many photos are below the line, and whether they are shown now.
+
+        Args:
+            count: All of them.
+            shown: Whether they are shown.
+            here: How many of them are shown then; None for all.
+        """
         self._open = shown
         more = wording.number(count)
-        self._button.setText(f"Hide the {more} below the line" if shown else f"{more} more below the line")
+        text = f"Hide the {more} below the line" if shown else f"{more} more below the line"
+        if shown and here is not None and here < count:
+            text = f"Hide what is below the line (the nearest {wording.number(here)} of {more})"
+        self._button.setText(text)
         icons.set_icon(self._button, "up" if shown else "down", "accent")
         self.setVisible(count > 0)
 

@@ -35,6 +35,7 @@ from desktop_app.ui.grid_geometry import GridGeometry
 
 Index = QModelIndex | QPersistentModelIndex
 _Move = QAbstractItemView.CursorAction
+_ACROSS = {_Move.MoveLeft: -1, _Move.MovePrevious: -1, _Move.MoveRight: 1, _Move.MoveNext: 1}
 _Hint = QAbstractItemView.ScrollHint
 
 
@@ -51,6 +52,8 @@ class GridView(QListView):
         super().__init__(parent)
         self._geometry = GridGeometry(count=0, width=1, side=160)
         self._cell = (160, 1.0, 0)
+        # A row, and the column somebody came from who went up or down to it, through shorter lines perhaps.
+        self._kept_column = (-1, 0)
         self._hovered = QPersistentModelIndex()
         self._band = QRect()
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -82,6 +85,20 @@ class GridView(QListView):
         top = self.verticalOffset()
         return self._geometry.rows_between(top, top + self.viewport().height() - 1)
 
+    def section_starts(self) -> Sequence[int]:
+        """Return the first row of each section; none, unless a subclass knows of some."""
+        return ()
+
+    def heading_px(self) -> int:
+        """Return the height of the room for a section's heading."""
+        return 0
+
+    def paint_below(self, painter: QPainter, rows: range) -> None:
+        """Paint what lies below the cells of these rows; nothing, unless a subclass does."""
+
+    def paint_above(self, painter: QPainter, area: QRect) -> None:
+        """Paint what lies above the cells within this area; nothing, unless a subclass does."""
+
     # What QAbstractItemView asks of every view follows.
 
     def doItemsLayout(self) -> None:
@@ -108,7 +125,9 @@ class GridView(QListView):
             self._geometry.rect(index.row()),
             self.viewport().height(),
         )
-        above, below = cell.top() - self._geometry.gap, cell.bottom() + self._geometry.gap - height
+        # A heading stays above what is scrolled below it.
+        heading = self._geometry.heading if self._geometry.sections else self._geometry.gap
+        above, below = cell.top() - heading, cell.bottom() + self._geometry.gap - height
         if hint == _Hint.PositionAtTop:
             bar.setValue(above)
         elif hint == _Hint.PositionAtBottom:
@@ -122,19 +141,18 @@ class GridView(QListView):
 
     def moveCursor(self, action: _Move, _modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Return where a key leads; the column is kept from line to line, and the ends hold."""
-        count, columns = self._geometry.count, self._geometry.columns
+        count = self._geometry.count
         if count == 0:
             return QModelIndex()
         row = self.currentIndex().row()
         if row < 0:
             return self._index(0)
-        page = max(1, self.viewport().height() // (self._geometry.cell_height + self._geometry.gap)) * columns
-        step = {
-            _Move.MoveLeft: -1, _Move.MovePrevious: -1, _Move.MoveRight: 1, _Move.MoveNext: 1,
-            _Move.MoveUp: -columns, _Move.MoveDown: columns, _Move.MovePageUp: -page, _Move.MovePageDown: page,
-            _Move.MoveHome: -row, _Move.MoveEnd: count - 1 - row,
-        }.get(action, 0)  # fmt: skip
-        return self._index(self._stepped(row, step))
+        ends = {_Move.MoveHome: 0, _Move.MoveEnd: count - 1}
+        if action in ends:
+            return self._index(ends[action])
+        if action in _ACROSS:
+            return self._index(max(0, min(row + _ACROSS[action], count - 1)))
+        return self._index(self._lines_away(row, action))
 
     def horizontalOffset(self) -> int:
         """Return 0: a row is never wider than the view."""
@@ -154,9 +172,10 @@ class GridView(QListView):
             self._draw_band(rect)
             runs = self._geometry.rows_touching(self._band)
         else:
-            # Qt gives the two cells' points as the corners, not always top left first.
-            ends = [self.indexAt(rect.topLeft()).row(), self.indexAt(rect.bottomRight()).row()]
-            ends = sorted(row for row in ends if row >= 0)
+            # Qt gives the two cells' points as the corners, not always top left first; a heading may lie over them.
+            down = QPoint(0, self.verticalOffset())
+            found = [self._geometry.row_at(corner + down) for corner in (rect.topLeft(), rect.bottomRight())]
+            ends = sorted(row for row in found if row is not None)
             runs = [range(ends[0], ends[-1] + 1)] if ends else []
         chosen = QItemSelection()
         for run in runs:
@@ -178,7 +197,15 @@ class GridView(QListView):
         # The bar's width is kept free even when it is hidden, or its coming would push cells to the next line.
         width = self.width() - bar.sizeHint().width()
         count = model.rowCount() if model is not None else 0
-        self._geometry = GridGeometry(count=count, width=width, side=side, ratio=ratio, caption=caption)
+        self._geometry = GridGeometry(
+            count=count,
+            width=width,
+            side=side,
+            ratio=ratio,
+            caption=caption,
+            starts=self.section_starts(),
+            heading=self.heading_px(),
+        )
         height = self.viewport().height()
         bar.setPageStep(height)
         bar.setSingleStep(max(24, self._geometry.cell_height // 4))
@@ -231,11 +258,14 @@ class GridView(QListView):
         plain = option.state & ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver)
         top = self.verticalOffset()
         area = event.rect()
-        for row in self._geometry.rows_between(area.top() + top, area.bottom() + top):
+        rows = self._geometry.rows_between(area.top() + top, area.bottom() + top)
+        self.paint_below(painter, rows)
+        for row in rows:
             index = self._index(row)
             option.rect = self.visualRect(index)
             option.state = plain | self._state_of(index)
             self.itemDelegate().paint(painter, option, index)
+        self.paint_above(painter, area)
         self._paint_band(painter)
         painter.end()
 
@@ -265,15 +295,22 @@ class GridView(QListView):
             return current
         return seen[len(seen) // 2] if seen else None
 
-    def _stepped(self, row: int, step: int) -> int:
-        count, columns = self._geometry.count, self._geometry.columns
-        target = row + step
-        if target < 0:
-            return row if step == -columns else (row % columns if step < -1 else 0)
-        if target < count:
-            return target
-        # Down from the last line but one leads to the last cell, even where the last line is short.
-        return row if step == columns and row // columns == (count - 1) // columns else count - 1
+    def _lines_away(self, row: int, action: _Move) -> int:
+        geometry = self._geometry
+        room = self.viewport().height() - geometry.heading
+        page = max(1, room // (geometry.cell_height + geometry.gap))
+        step = {
+            _Move.MoveUp: -1, _Move.MoveDown: 1, _Move.MovePageUp: -page, _Move.MovePageDown: page,
+        }.get(action, 0)  # fmt: skip
+        line, column = geometry.place_of(row)
+        if self._kept_column[0] == row:
+            column = self._kept_column[1]
+        wanted = line + step
+        if action in {_Move.MoveUp, _Move.MoveDown} and not 0 <= wanted < geometry.lines:
+            return row
+        target = geometry.row_in(wanted, column) if wanted < geometry.lines else geometry.count - 1
+        self._kept_column = target, column
+        return target
 
     def _state_of(self, index: QModelIndex) -> QStyle.StateFlag:
         state = QStyle.StateFlag.State_None

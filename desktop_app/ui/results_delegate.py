@@ -2,13 +2,16 @@
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.library import Band
-from desktop_app.ui import icons, theme
+from desktop_app.ui import cell_badges, icons, theme
 from desktop_app.ui.results_model import CellState, Role
+from desktop_app.ui.stacking import StackedCell
+
+Index = QModelIndex | QPersistentModelIndex
 
 PADDING: Final = 8
 """Between the edge of a cell and its picture: room for the selection ring."""
@@ -20,6 +23,8 @@ _RING = 2.5
 _CAPTION_GAP = 6
 # What is below the line steps back, and can still be looked at.
 _FADED = 0.6
+# What cannot be opened just now, for its drive is elsewhere.
+_AWAY = 0.7
 
 
 def caption_height(font: QFont, side: int) -> int:
@@ -41,6 +46,13 @@ def picture_room(cell: QRect, caption: int) -> QRect:
     return cell.adjusted(PADDING, PADDING, -PADDING, -PADDING - caption)
 
 
+def picture_place(cell: QRect, index: Index, font: QFont, scale: float) -> QRectF:
+    """Return where the picture of a cell is painted, or what stands for it, on a screen of that scale."""
+    room = picture_room(cell, caption_height(font, cell.width()))
+    image = index.data(Role.THUMBNAIL)
+    return _placed(image.size(), room, scale) if isinstance(image, QImage) else QRectF(room)
+
+
 class ResultsDelegate(QStyledItemDelegate):
     """Paints what the model has in memory: the picture, a quiet placeholder, or a sign that there is none."""
 
@@ -48,7 +60,7 @@ class ResultsDelegate(QStyledItemDelegate):
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+        index: Index,
     ) -> None:
         """Paint one cell. The painter is set to smooth edges and pictures."""
         cell = option.rect
@@ -58,19 +70,21 @@ class ResultsDelegate(QStyledItemDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         self._paint_ground(painter, cell, state)
-        band = index.data(Role.BAND)
-        painter.setOpacity(_FADED if band == Band.REST else 1.0)
-        picture = self._paint_picture(painter, room, index)
+        stack = index.data(Role.STACK)
+        place = picture_place(cell, index, option.font, painter.device().devicePixelRatioF())
+        painter.setOpacity(_opacity(index))
+        if isinstance(stack, StackedCell) and not stack.is_spread:
+            cell_badges.paint_cards(painter, place)
+        self._paint_picture(painter, place, index)
         painter.setOpacity(1.0)
         if chosen:
-            _ring(painter, picture, theme.accent())
-        if index.data(Role.BY_NAME):
-            _paint_badge(painter, picture)
+            _ring(painter, place, theme.accent())
+        self._paint_badges(painter, place, option, index)
         if caption:
             self._paint_name(painter, option, room, index)
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Return the size of the cell that is being painted; the view decides it."""
         return option.rect.size()
 
@@ -89,31 +103,41 @@ class ResultsDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(ground, theme.RADIUS, theme.RADIUS)
 
-    def _paint_picture(
-        self, painter: QPainter, room: QRect, index: QModelIndex | QPersistentModelIndex
-    ) -> QRectF:
-        """Paint the picture, or what stands for it, and return where."""
+    def _paint_picture(self, painter: QPainter, place: QRectF, index: Index) -> None:
+        """Paint the picture, or what stands for it."""
         image = index.data(Role.THUMBNAIL)
-        if isinstance(image, QImage):
-            return _paint_rounded(painter, image, room)
-        broken = index.data(Role.STATE) == CellState.BROKEN
-        place = QRectF(room)
         painter.setPen(Qt.PenStyle.NoPen)
+        if isinstance(image, QImage):
+            brush = QBrush(image)
+            factor = place.width() / image.width(), place.height() / image.height()
+            brush.setTransform(QTransform.fromTranslate(place.x(), place.y()).scale(*factor))
+            painter.setBrush(brush)
+            painter.drawRoundedRect(place, theme.RADIUS, theme.RADIUS)
+            return
         painter.setBrush(QColor(theme.colours().hover))
         painter.drawRoundedRect(place, theme.RADIUS, theme.RADIUS)
-        if broken:
-            side = max(20, min(40, room.width() // 4))
-            scale = painter.device().devicePixelRatioF()
-            sign = icons.pixmap("image-off", side, "subtle", scale)
-            painter.drawPixmap(room.center().x() - side // 2, room.center().y() - side // 2, sign)
-        return place
+        if index.data(Role.STATE) == CellState.BROKEN:
+            side = max(20, min(40, round(place.width()) // 4))
+            sign = icons.pixmap("image-off", side, "subtle", painter.device().devicePixelRatioF())
+            painter.drawPixmap(place.center() - QPointF(side // 2, side // 2), sign)
+
+    def _paint_badges(
+        self, painter: QPainter, place: QRectF, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        if index.data(Role.BY_NAME):
+            cell_badges.paint_name_badge(painter, place)
+        if index.data(Role.OFFLINE):
+            cell_badges.paint_offline_badge(painter, place)
+        stack = index.data(Role.STACK)
+        if isinstance(stack, StackedCell) and stack.is_front:
+            cell_badges.paint_stack_badge(painter, place, stack, option.font)
 
     def _paint_name(
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
         room: QRect,
-        index: QModelIndex | QPersistentModelIndex,
+        index: Index,
     ) -> None:
         font = caption_font(option.font)
         metrics = QFontMetrics(font)
@@ -131,24 +155,21 @@ class ResultsDelegate(QStyledItemDelegate):
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, name)
 
 
-def _paint_rounded(painter: QPainter, image: QImage, room: QRect) -> QRectF:
-    """Paint a picture whole and centred, with round corners; pixel by pixel where its size fits the screen."""
-    scale = painter.device().devicePixelRatioF()
-    fitted = image.size().scaled(room.size() * scale, Qt.AspectRatioMode.KeepAspectRatio)
-    if max(fitted.width() - image.width(), fitted.height() - image.height()) in {-1, 0, 1}:
-        fitted = image.size()
+def _opacity(index: Index) -> float:
+    faded = _FADED if index.data(Role.BAND) == Band.REST else 1.0
+    return faded * _AWAY if index.data(Role.OFFLINE) else faded
+
+
+def _placed(picture: QSize, room: QRect, scale: float) -> QRectF:
+    """Return where a picture of that size lies whole and centred; pixel by pixel where its size fits the screen."""
+    fitted = picture.scaled(room.size() * scale, Qt.AspectRatioMode.KeepAspectRatio)
+    if max(fitted.width() - picture.width(), fitted.height() - picture.height()) in {-1, 0, 1}:
+        fitted = picture
     size = QSizeF(fitted) / scale
     # On whole pixels of the screen, or the picture is smeared over two.
     x = round((room.left() + (room.width() - size.width()) / 2) * scale) / scale
     y = round((room.top() + (room.height() - size.height()) / 2) * scale) / scale
-    place = QRectF(x, y, size.width(), size.height())
-    brush = QBrush(image)
-    factor = size.width() / image.width(), size.height() / image.height()
-    brush.setTransform(QTransform.fromTranslate(x, y).scale(*factor))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(brush)
-    painter.drawRoundedRect(place, theme.RADIUS, theme.RADIUS)
-    return place
+    return QRectF(x, y, size.width(), size.height())
 
 
 def _ring(painter: QPainter, picture: QRectF, colour: QColor) -> None:
@@ -156,16 +177,3 @@ def _ring(painter: QPainter, picture: QRectF, colour: QColor) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     out = _RING / 2 + 1
     painter.drawRoundedRect(picture.adjusted(-out, -out, out, out), theme.RADIUS + out, theme.RADIUS + out)
-
-
-def _paint_badge(painter: QPainter, picture: QRectF) -> None:
-    """Mark a photo that was found by its name, bottom left, on a ground of its own so that any photo will do."""
-    side = 22
-    place = QRectF(picture.left() + 6, picture.bottom() - side - 6, side, side)
-    ground = QColor(theme.colours().raised)
-    ground.setAlphaF(0.92)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawRoundedRect(place, 6, 6)
-    sign = icons.pixmap("text", 16, "accent", painter.device().devicePixelRatioF())
-    painter.drawPixmap(place.topLeft() + QRectF(3, 3, 0, 0).topLeft(), sign)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 from desktop_app.ui import icons, theme, wording
 from desktop_app.ui.arranging import Order
 from desktop_app.ui.eliding_label import ElidingLabel
+from desktop_app.ui.group_tool import GroupTool
 from desktop_app.ui.strictness import Strictness, StrictnessCard
 
 _ORDERS: Final = {
@@ -18,7 +19,7 @@ _ORDERS: Final = {
     Order.SIZE: "Size of the file",
 }
 
-_WIDE_PX: Final = 620
+_WIDE_PX: Final = 760
 
 
 class ResultsHeader(QWidget):
@@ -28,6 +29,7 @@ class ResultsHeader(QWidget):
         strictness: Opens the card below.
         card: Where the line is moved.
         order: Opens the list of orders.
+        group: Opens the list of groupings.
         keep: Checked while this search is among the saved ones.
 
     Signals:
@@ -56,6 +58,7 @@ class ResultsHeader(QWidget):
         self.order = _tool("sort", "Sorted by relevance", "The order of the photos")
         self.order.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._orders = self._made_orders()
+        self.group = GroupTool()
         self.keep = _tool("bookmark", "Save", "Keep this search in the panel at the left")
         self.keep.setCheckable(True)
         self.keep.clicked.connect(self.keep_wanted)
@@ -68,7 +71,7 @@ class ResultsHeader(QWidget):
         super().resizeEvent(event)
         style = Qt.ToolButtonStyle
         looks = style.ToolButtonTextBesideIcon if self.width() >= _WIDE_PX else style.ToolButtonIconOnly
-        for tool in (self.strictness, self.order, self.keep):
+        for tool in (self.strictness, self.order, self.group, self.keep):
             tool.setToolButtonStyle(looks)
 
     def heading(self) -> str:
@@ -141,7 +144,7 @@ class ResultsHeader(QWidget):
         row.addWidget(self._heading, 1)
         row.addWidget(self._selection)
         row.addSpacing(theme.SPACE.small)
-        for tool in (self.strictness, self.order, self.keep):
+        for tool in (self.strictness, self.order, self.group, self.keep):
             row.addWidget(tool)
 
 

@@ -12,7 +12,7 @@ from desktop_app.ui.results_model import ResultsModel
 class _Place:
     """A place by photo: rows move, photos do not."""
 
-    first: int | None
+    anchor: int | None
     top_px: int
     current: int | None
     chosen: frozenset[int]
@@ -36,34 +36,45 @@ class PlaceKeeper(QObject):
         """Remember what is in sight, where the keyboard is and what is selected."""
         view, photos = self._view, self._photos
         seen = view.rows_in_sight()
-        first = photos.id_at_row(seen.start) if seen and view.verticalOffset() > 0 else None
-        top_px = view.visualRect(photos.index(seen.start)).top() if seen else 0
+        # What the person looks at is the current photo, if it is in sight.
+        row = view.currentIndex().row() if view.currentIndex().row() in seen else seen.start
+        anchor = photos.id_at_row(row) if seen and view.verticalOffset() > 0 else None
+        top_px = view.visualRect(photos.index(row)).top() if seen else 0
         runs = view.selectionModel().selection().toList()
         chosen = [one for run in runs for one in photos.ids_of(range(run.top(), run.bottom() + 1))]
         current = photos.id_at_row(view.currentIndex().row())
-        self._place = _Place(first, top_px, current, frozenset(chosen))
+        self._place = _Place(anchor, top_px, current, frozenset(chosen))
 
     def bring_back(self, afresh: bool) -> None:
-        """Scroll to what was in sight; `afresh` says that the selection was lost and is to be made again."""
+        """Scroll to what was in sight; `afresh` says that the selection was lost and is to be made again.
+
+        Where a photo lies below another now, that one takes its place.
+        """
         place, self._place = self._place, None
         if place is None:
             return
         self._view.updateGeometries()
-        if afresh:
+        if afresh or self._is_covered(place):
             self._choose_again(place)
-        row = None if place.first is None else self._photos.row_of(place.first)
+        row = None if place.anchor is None else self._photos.front_row_of(place.anchor)
         if row is not None:
             moved = self._view.visualRect(self._photos.index(row)).top() - place.top_px
             self._view.verticalScrollBar().setValue(self._view.verticalOffset() + moved)
 
+    def _is_covered(self, place: _Place) -> bool:
+        known = place.chosen if place.current is None else {*place.chosen, place.current}
+        rows = self._photos
+        return any(rows.row_of(one) is None and rows.front_row_of(one) is not None for one in known)
+
     def _choose_again(self, place: _Place) -> None:
         command = QItemSelectionModel.SelectionFlag
-        rows = sorted(row for one in place.chosen if (row := self._photos.row_of(one)) is not None)
+        found = (self._photos.front_row_of(one) for one in place.chosen)
+        rows = sorted({row for row in found if row is not None})
         chosen = QItemSelection()
         for first, last in _runs(rows):
             chosen.select(self._photos.index(first), self._photos.index(last))
         self._view.selectionModel().select(chosen, command.ClearAndSelect)
-        row = None if place.current is None else self._photos.row_of(place.current)
+        row = None if place.current is None else self._photos.front_row_of(place.current)
         if row is not None:
             self._view.selectionModel().setCurrentIndex(self._photos.index(row), command.NoUpdate)
 

@@ -25,11 +25,12 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from desktop_app.library import Photo
 from desktop_app.ui import file_actions
-from desktop_app.ui.grid_view import GridView, Index
+from desktop_app.ui.grid_view import Index
 from desktop_app.ui.photo_menu import drag_picture, photo_menu
 from desktop_app.ui.results_delegate import PADDING, ResultsDelegate, caption_height
 from desktop_app.ui.results_model import ResultsModel, Role
 from desktop_app.ui.results_place import PlaceKeeper
+from desktop_app.ui.stacks_view import StacksView
 from desktop_app.ui.thumbnail_loader import ThumbnailLoader
 
 LEAST_CELL_PX: Final = 96
@@ -45,7 +46,7 @@ _LOOK_MS = 20
 _ZOOM_LOOK_MS = 120
 
 
-class ResultsView(GridView):
+class ResultsView(StacksView):
     """Shows a `ResultsModel` and speaks of photos, never of rows.
 
     Signals:
@@ -56,6 +57,8 @@ class ResultsView(GridView):
         copied(int): How many files, or paths, were put on the clipboard.
         zoom_changed(int): The cells' least width in device-independent pixels, 96 to 512.
         refused(str): A sentence for the person: the system did not do what was asked.
+        menu_asked(QMenu, Photo): The menu of a photo is about to be shown; who hears it may add lines.
+        judged(list[Photo], Thumb): The person gave these photos thumbs up or down.
     """
 
     opened = Signal(object)
@@ -65,11 +68,12 @@ class ResultsView(GridView):
     copied = Signal(int)
     zoom_changed = Signal(int)
     refused = Signal(str)
+    menu_asked = Signal(object, object)
+    judged = Signal(object, object)
 
     def __init__(self, model: ResultsModel, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         """Connect model and loader; both stay their makers' own."""
-        super().__init__(parent)
-        self._photos = model
+        super().__init__(model, parent)
         self._loader = loader
         self._cell_px = START_CELL_PX
         self._when_known: Callable[[], None] | None = None
@@ -125,8 +129,8 @@ class ResultsView(GridView):
         return self._photos.photo_at_row(self.currentIndex().row())
 
     def choose(self, photo_id: int) -> None:
-        """Select this photo alone and scroll to it; nothing happens when it is not shown."""
-        row = self._photos.row_of(photo_id)
+        """Select this photo alone, or the one that stands for it, and scroll there; nothing where neither is shown."""
+        row = self._photos.front_row_of(photo_id)
         if row is not None:
             self.setCurrentIndex(self._photos.index(row))
 
@@ -144,7 +148,7 @@ class ResultsView(GridView):
         after = range(seen.stop, min(seen.stop + len(seen), self._photos.rowCount()))
         if not seen:
             return
-        self._photos.want_rows(seen.start, seen.stop - 1)
+        self._photos.want_rows(seen.start, after.stop - 1)
         self._loader.keep_only(set(self._photos.ids_of(range(seen.start, after.stop))))
         side_px = self._picture_px()
         # The loader takes the newest wish first: what is wanted first is said last.
@@ -169,6 +173,8 @@ class ResultsView(GridView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the photo large."""
+        if self._press_spot(event):
+            return
         photo = self._photos.photo_at_row(self.indexAt(event.position().toPoint()).row())
         if event.button() == Qt.MouseButton.LeftButton and photo is not None:
             self.preview_wanted.emit(photo)
@@ -191,6 +197,7 @@ class ResultsView(GridView):
         if photo is None:
             return
         menu = self.menu_for(photo)
+        self.menu_asked.emit(menu, photo)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         spot = self.visualRect(index).center() if by_key else event.pos()
         menu.popup(self.viewport().mapToGlobal(spot))
@@ -206,6 +213,7 @@ class ResultsView(GridView):
             reveal=lambda: self._reveal(photo.path),
             copy=self.copy_files,
             copy_path=self.copy_paths,
+            more=self.lines_for(photo),
         )
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
@@ -227,6 +235,11 @@ class ResultsView(GridView):
         if 1 < count <= 2000:
             self._photos.want_ids(self._unknown(self.chosen_ids()))
         self.selection_described.emit(count)
+
+    def reset(self) -> None:
+        """Begin at the top with nothing selected, and say so: Qt does not."""
+        super().reset()
+        self.selection_described.emit(0)
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Repaint the cells; a photo that has become known may want its picture."""

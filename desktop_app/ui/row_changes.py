@@ -29,6 +29,8 @@ def changes(old: Sequence[int], new: Sequence[int]) -> Changes | None:
 
     That is when what stays changes its order, when nothing stays, or when there are too many steps.
     """
+    if old == new:
+        return Changes((), ())
     before, after = set(old), set(new)
     if not before & after and (old or new):
         return None

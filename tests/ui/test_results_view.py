@@ -71,17 +71,18 @@ def columns(view: ResultsView) -> int:
     return tops.count(tops[0])
 
 
-def test_the_grid_asks_only_for_what_is_in_sight(qtbot, view, model, answered):
+def test_the_grid_asks_only_for_what_is_in_sight_and_the_next_screen(qtbot, view, model, answered):
     model.show_ids(range(100_000))
     qtbot.waitUntil(lambda: bool(answered))
     qtbot.wait(50)
     seen = view.rows_in_sight()
     assert 0 < len(seen) < 60
-    assert {one for page in answered for one in page} == set(seen)
+    assert {one for page in answered for one in page} == set(range(2 * len(seen)))
     answered.clear()
     view.scrollTo(model.index(70_000), view.ScrollHint.PositionAtTop)
     qtbot.waitUntil(lambda: bool(answered))
-    assert answered[0] == list(view.rows_in_sight())
+    seen = view.rows_in_sight()
+    assert answered[0] == list(range(seen.start, seen.stop + len(seen)))
     assert 70_000 in answered[0]
 
 
