@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import __version__
-from desktop_app.library import LibraryError, PhotoLibrary
+from desktop_app.library import LibraryError, PhotoLibrary, Repaired, repair
 from desktop_app.paths import AppPaths, resources
 
 _PACKAGES = (
@@ -31,7 +31,7 @@ class Finding:
 
     Attributes:
         name: What.
-        verdict: "good", "warning" or "bad".
+        verdict: "good", "warning" or "bad"; "repaired" for what was just mended.
         detail: What was seen, and what to do about it.
     """
 
@@ -40,9 +40,30 @@ class Finding:
     detail: str
 
 
-def doctor(paths: AppPaths, model: str | None) -> list[Finding]:
-    """Look at everything the application needs; nothing is changed but the library's own folders being made."""
-    return [*_versions(), *_folders(paths), *_free_space(paths), *_in_library(paths, model)]
+def doctor(paths: AppPaths, model: str | None, *, mend: bool = False) -> list[Finding]:
+    """Look at everything the application needs.
+
+    Args:
+        paths: Where it is; the library's own folders are made when they are not there.
+        model: Look at this model; None for the one in use.
+        mend: Repair what is broken in the library before looking at it; without, nothing is changed.
+    """
+    findings = [*_versions(), *_folders(paths), *_free_space(paths)]
+    if mend:
+        findings += _repaired(paths)
+    return [*findings, *_in_library(paths, model)]
+
+
+def _repaired(paths: AppPaths) -> list[Finding]:
+    try:
+        done = repair(paths.data, paths.cache)
+    except (LibraryError, OSError) as error:
+        return [Finding("repair", "bad", str(error))]
+    return [_of_repaired(one) for one in done]
+
+
+def _of_repaired(one: Repaired) -> Finding:
+    return Finding(f"repair: {one.name}", "repaired" if one.changed else "good", one.detail)
 
 
 def _versions() -> Iterator[Finding]:

@@ -144,7 +144,7 @@ class _Run:
 
     def open_part(self) -> None:
         """Open what an earlier run left, and compute its sum."""
-        self._target.parent.mkdir(parents=True, exist_ok=True)
+        self._target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._file = self._part.open("r+b" if self._part.exists() else "w+b")
         while block := self._file.read(_BLOCK):
             self._stop_if_cancelled()

@@ -80,7 +80,7 @@ def import_model(source: Path, models: Path, known: Sequence[KnownWeights]) -> P
         DiskFullError: Too little room.
     """
     try:
-        models.mkdir(parents=True, exist_ok=True)
+        models.mkdir(parents=True, exist_ok=True, mode=0o700)
         for stale in models.glob(f"{_SCRATCH}*"):  # of an import that was killed
             shutil.rmtree(stale, ignore_errors=True)
         with _pieces(source) as pieces, tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=models) as scratch:

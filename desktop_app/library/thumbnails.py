@@ -7,7 +7,7 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -85,7 +85,9 @@ class ThumbnailStore:
         target = self.path_for(content_hash)
         content = _encoded(_fitted(picture, self._side_px))
         try:
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # One by one: only the last folder of a chain gets the permissions asked for.
+            for folder in (self._folder.parent, self._folder, target.parent):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _place(content, target)
         except OSError as error:
             # Windows refuses to replace a file that is being shown; the one shown has the same content.
@@ -94,14 +96,18 @@ class ThumbnailStore:
             raise _in_words(error, self._folder) from error
         return target
 
-    def trim(self) -> int:
+    def trim(self, precious: Collection[str] = ()) -> int:
         """Remove the thumbnails not used for longest until the rest fits the limit, and what a crash left unfinished.
+
+        Args:
+            precious: Hashes of contents that nobody can read now; their thumbnails go last.
 
         Returns:
             How many thumbnails were removed.
         """
         with self._trimming:
-            kept = sorted(self._kept())
+            # Those of photos on a drive in a drawer cannot be made again.
+            kept = sorted(self._kept(), key=lambda one: (one.path.stem in precious, one))
             excess = sum(one.size_bytes for one in kept) - self._limit_bytes
             removed = 0
             for one in kept:

@@ -108,7 +108,9 @@ class LiteServer:
 
     def _prepare_folder(self) -> None:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # One by one: only the last folder of a chain gets the permissions asked for.
+            for folder in (self.folder.parent, self.folder):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if os.name == "posix":
                 self.folder.chmod(0o700)
         except OSError as error:

@@ -76,7 +76,12 @@ class Opening(QObject):
 
 
 def say_why_not(
-    pages: Pages, error: LibraryError, *, again: Callable[[], None], show_folder: Callable[[], None]
+    pages: Pages,
+    error: LibraryError,
+    *,
+    again: Callable[[], None],
+    mend: Callable[[], None],
+    show_folder: Callable[[], None],
 ) -> None:
     """Say on a page why the library cannot be opened, with the one thing that may help.
 
@@ -84,6 +89,7 @@ def say_why_not(
         pages: Where to say it.
         error: Why.
         again: Tries once more.
+        mend: Repairs the library and tries again.
         show_folder: Shows the library's files.
     """
     text = f"{error.sentence} {error.hint}".strip()
@@ -93,7 +99,11 @@ def say_why_not(
         case CatalogTooNewError():
             title, action, run = "A newer Vislumbre wrote this library", "Show its folder", show_folder
         case CatalogDamagedError():
-            title, action, run = "The library’s catalogue is damaged", "Show its folder", show_folder
+            title, action, run = "The library’s catalogue is damaged", "Repair it", mend
+            text = (
+                f"{error.sentence} What can be read is taken over into a new one, and the rest is read again from your "
+                "photos. The damaged file is kept."
+            )
         case DiskFullError():
             title, action, run = "The disk is full", "Try again", again
         case _:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
-from desktop_app.library import LibraryError, LibraryStatus, Photo, PhotoLibrary
+from desktop_app.library import LibraryError, LibraryStatus, Photo, PhotoLibrary, Repaired, repair
 from desktop_app.logs import Bug
 from desktop_app.settings import Settings, Value
 from desktop_app.ui import file_actions, window_state
@@ -18,7 +18,6 @@ from desktop_app.ui.library_session import LibrarySession
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.opening import Opening, say_why_not
 from desktop_app.ui.pages import Page
-from desktop_app.ui.pictures import whole_picture
 from desktop_app.ui.settings_flow import SettingsFlow
 from desktop_app.ui.window_flow import WindowFlow
 
@@ -68,7 +67,7 @@ class Session(QObject):
         self.library: LibrarySession | None = None
         self._background = Background()
         self._opening = Opening(open_library, self._background)
-        self.window = MainWindow(self._find_thumbnail, whole_picture)
+        self.window = MainWindow(self._find_thumbnail, self._read_whole)
         self._window_flow = WindowFlow(self.window, settings)
         self._settings_flow = SettingsFlow(settings, self.window, log)
         self._late = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
@@ -169,6 +168,10 @@ class Session(QObject):
         """Find a photo's small copy, on a thread of the thumbnail loader."""
         return self.library.thumbnail(photo) if self.library is not None else None
 
+    def _read_whole(self, path: Path) -> QImage:
+        """Read a whole photo, on a thread of the picture loader."""
+        return self.library.whole_picture(path) if self.library is not None else QImage()
+
     def _apply(self, name: str, value: Value) -> None:
         if name == "watch" and self.library is not None:
             self.library.watch(on=bool(value))
@@ -186,8 +189,27 @@ class Session(QObject):
     def _say_why_not(self, error: LibraryError) -> None:
         self._late.stop()
         self.window.show_library(there=False)
-        say_why_not(self.window.pages, error, again=self.open_library, show_folder=self._show_data)
+        say_why_not(
+            self.window.pages,
+            error,
+            again=self.open_library,
+            mend=self._mend,
+            show_folder=self._show_data,
+        )
         self.window.pages.message.setFocus()
+
+    def _mend(self) -> None:
+        """Repair the library, which is not open, and open it."""
+        self.window.pages.say_busy("image", "Repairing your library", "")
+        self._background.run(lambda: repair(self._data, self._cache), self._go_on_mended, self._say_why_not)
+
+    def _go_on_mended(self, done: list[Repaired]) -> None:
+        for one in done:
+            if one.changed:
+                self.window.notices.show_notice(
+                    f"Repaired, {one.name}: {one.detail}.", kind="info", key=f"repaired {one.name}"
+                )
+        self.open_library()
 
     def _show_data(self) -> None:
         _reveal(self._data / "catalog.db")

@@ -1,4 +1,7 @@
-"""Indexes a folder in a process of its own, so that tests can kill it: python -m tests.journeys.indexing BASE PHOTOS."""
+"""Indexes a folder in a process of its own, so that tests can kill it.
+
+python -m tests.journeys.indexing BASE PHOTOS [MODEL]; another MODEL than before is a switch of models.
+"""
 
 import sys
 from pathlib import Path
@@ -14,13 +17,15 @@ def _say(event: Event) -> None:
 
 
 def main() -> int:
-    base, photos = Path(sys.argv[1]), Path(sys.argv[2])
+    base, photos, *model = Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]
+    embedder = ColorEmbedder(batch_size=2)
+    embedder.model_id = model[0] if model else embedder.model_id
     try:
         library = PhotoLibrary.open(
             base / "data",
             base / "cache",
             resources=resources(),
-            embedder=ColorEmbedder(batch_size=2),
+            embedder=embedder,
             # No margin: the disk itself says when it is full.
             store=StorePlace(base / "data" / "vectors", least_free_bytes=0),
         )

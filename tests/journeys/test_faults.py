@@ -6,6 +6,7 @@
 import contextlib
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,15 +25,24 @@ from tests.pictures import save_many
 from tests.processes import kill_vector_processes
 
 ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = ROOT / "tests" / "library" / "fixtures"
+OPENING = """
+import sys
+from pathlib import Path
+from desktop_app.library.catalog import Catalog
+print(flush=True)
+Catalog(Path(sys.argv[1]))
+"""
 ROUNDS = int(os.environ.get("VISLUMBRE_ROUNDS", "3"))
 PHOTOS = 400
+OLD_ROWS = 20_000
 MODEL = ColorEmbedder().model_id
 DIMENSION = ColorEmbedder().dimension
 
 
-def indexing(base: Path, photos: Path) -> "subprocess.Popen[str]":
+def indexing(base: Path, photos: Path, model: str = MODEL) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.indexing", str(base), str(photos)],
+        [sys.executable, "-m", "tests.journeys.indexing", str(base), str(photos), model],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -45,26 +55,26 @@ def steps(process: "subprocess.Popen[str]") -> Iterator[str]:
         yield line.strip()
 
 
-def finish(base: Path, photos: Path) -> str:
-    with indexing(base, photos) as process:
+def finish(base: Path, photos: Path, model: str = MODEL) -> str:
+    with indexing(base, photos, model) as process:
         return list(steps(process))[-1]
 
 
-def assert_complete(base: Path, photos: Path, count: int) -> None:
+def assert_complete(base: Path, photos: Path, count: int, model: str = MODEL) -> None:
     """Catalogue = disk = vectors, exactly."""
     catalog = Catalog(base / "data" / "catalog.db")
     try:
         assert catalog.check() == []
         assert set(catalog.known(photos)) == set(photos.iterdir())
-        counts = catalog.counts(MODEL)
+        counts = catalog.counts(model)
         assert (counts.photos, counts.indexed, counts.failed) == (count, count, 0)
-        wanted = {int(number) for number in catalog.live_vector_ids(MODEL)}
-        (folder,) = (base / "data" / "vectors").glob(f"*-{MODEL}")
-        store = MilvusStore.lite(folder, MODEL, DIMENSION, least_free_bytes=0)
+        wanted = {int(number) for number in catalog.live_vector_ids(model)}
+        (folder,) = (base / "data" / "vectors").glob(f"*-{model}")
+        store = MilvusStore.lite(folder, model, DIMENSION, least_free_bytes=0)
         try:
             assert store.ids() == wanted
             assert store.count() == len(wanted)
-            numbers, vectors = next(catalog.vectors(MODEL))
+            numbers, vectors = next(catalog.vectors(model))
             for number, vector in list(zip(numbers, vectors, strict=True))[::97]:
                 found = store.search(np.asarray(vector, dtype=np.float32), len(wanted))
                 assert len(found) == len({one for one, _ in found}) == len(wanted)
@@ -95,6 +105,67 @@ def test_the_app_is_killed_while_it_indexes(tmp_path: Path, photos: Path) -> Non
                 process.kill()
         assert finish(base, photos).startswith("finished")
         assert_complete(base, photos, PHOTOS)
+
+
+def test_the_app_is_killed_while_it_flushes(tmp_path: Path, photos: Path) -> None:
+    for round_number in range(ROUNDS):
+        base = tmp_path / f"round{round_number}"
+        with indexing(base, photos) as process:
+            for line in steps(process):
+                if line.startswith("saving"):
+                    break
+            # A little later each time, from the first row to the last sync.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.02 * (round_number % 10))
+            process.kill()
+        assert finish(base, photos).startswith("finished")
+        assert_complete(base, photos, PHOTOS)
+
+
+def test_the_app_is_killed_while_it_changes_to_another_model(tmp_path: Path, photos: Path) -> None:
+    chance = random.Random(3)
+    for round_number in range(ROUNDS):
+        base = tmp_path / f"round{round_number}"
+        assert finish(base, photos).startswith("finished")
+        kill_at = chance.randrange(1, PHOTOS)
+        with indexing(base, photos, "color-2") as process:
+            for line in steps(process):
+                word, _, done = line.partition(" ")
+                if word == "indexing" and int(done) >= kill_at:
+                    break
+            process.kill()
+        assert finish(base, photos, "color-2").startswith("finished")
+        assert_complete(base, photos, PHOTOS, "color-2")
+        # And the way back costs nothing: every vector of the first model is still there.
+        assert finish(base, photos) == f"finished 0 {PHOTOS}"
+        assert_complete(base, photos, PHOTOS)
+
+
+def test_the_app_is_killed_while_it_brings_an_old_catalogue_up_to_date(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    for round_number in range(ROUNDS):
+        path = tmp_path / f"{round_number}.db"
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.executescript((FIXTURES / "catalog_v1.sql").read_text(encoding="utf-8"))
+            connection.executemany(
+                "INSERT INTO content (hash, width_px) VALUES (?, 1)",
+                ((f"{n:032x}",) for n in range(OLD_ROWS)),
+            )
+            connection.commit()
+        with subprocess.Popen(
+            [sys.executable, "-c", OPENING, str(path)], stdout=subprocess.PIPE, cwd=ROOT
+        ) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=chance.random() * 0.05)
+            process.kill()
+        with Catalog(path) as catalog:
+            assert catalog.check() == []
+            assert catalog.counts("model-a").photos == 5
+            assert catalog.models() == {"model-a": 2}
+            assert all(catalog.has_content(f"{n:032x}") for n in range(0, OLD_ROWS, 97))
+            assert catalog.has_content("hash-a")
 
 
 def test_the_vector_process_alone_is_killed_while_the_app_indexes(tmp_path: Path, photos: Path) -> None:

@@ -32,7 +32,7 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "catalog.db"
 
 
-@pytest.fixture(params=[1, 2], ids=["version 1", "version 2"])
+@pytest.fixture(params=[1, 2, 3], ids=["version 1", "version 2", "version 3"])
 def old_database(database: Path, request: pytest.FixtureRequest) -> Path:
     """A catalogue as an earlier version left it."""
     return written_by(request.param, database)
@@ -135,6 +135,20 @@ def test_ratings_of_version_2_are_kept(database: Path) -> None:
         photo = catalog.photo_at(Path("/photos/a.jpg"), None)
         assert photo is not None
         assert photo.rating == 4
+
+
+@posix_paths
+def test_what_version_3_knew_is_kept(database: Path) -> None:
+    with Catalog(written_by(3, database)) as catalog:
+        photo = catalog.photo_at(Path("/photos/a.jpg"), None)
+        away = catalog.photo_at(Path("/photos/trips/IMG_2682.heic"), None)
+        assert photo is not None
+        assert away is not None
+        assert (photo.rating, photo.tags, photo.caption) == (4, ("beach", "grandma"), "A day out")
+        assert (away.offline, away.drive) == (True, "T7 Shield")
+        assert [one.name for one in catalog.find_names("grandma", 5, None)] == ["a.jpg"]
+        assert catalog.known(Path("/photos"))[photo.path].beside == 77
+        assert catalog.has_pixels("pix-a", "model-a")
 
 
 def test_an_upgraded_catalogue_has_the_tables_of_a_new_one(old_database: Path, tmp_path: Path) -> None:

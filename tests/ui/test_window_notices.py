@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView, QToolButton
+from PySide6.QtWidgets import QListView, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import (
@@ -30,6 +30,7 @@ from desktop_app.library import (
     RefreshFinished,
     Trouble,
 )
+from desktop_app.library.catalog import Catalog
 from desktop_app.logs import Bug
 from desktop_app.settings import Settings
 from desktop_app.ui import file_actions
@@ -227,3 +228,30 @@ def test_a_library_opened_while_the_window_closes_is_closed_all_the_same(
     session.open_library()
     session.close()
     assert library.closed
+
+
+def test_a_damaged_library_is_repaired_at_the_press_of_a_button(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    broken = tmp_path / "data" / "catalog.db"
+    broken.write_bytes(b"x" * 4000)
+
+    def open_library() -> PhotoLibrary:
+        with Catalog(broken):
+            return cast("PhotoLibrary", FakeLibrary())
+
+    session = Session(
+        Settings.load(tmp_path), open_library, data=tmp_path / "data", cache=tmp_path, log=tmp_path
+    )
+    qtbot.addWidget(session.window)
+    session.show()
+    message = session.window.pages.message
+    try:
+        qtbot.waitUntil(lambda: message.title() == "The library’s catalogue is damaged", timeout=WAIT_MS)
+        button = message.findChild(QPushButton)
+        assert button is not None
+        with qtbot.waitSignal(session.library_opened, timeout=WAIT_MS):
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert any("catalogue: was damaged" in one.text for one in session.window.notices.notices())
+    finally:
+        session.close()
+    assert list((tmp_path / "data").glob("catalog.db.broken-*"))

@@ -28,7 +28,7 @@ def damaged(path: Path, detail: str) -> CatalogDamagedError:
     """Return the error for a file that is not a sound catalogue."""
     return CatalogDamagedError(
         f"The catalogue {path} is damaged ({detail}).",
-        "Nothing was deleted. Restore the file from a backup, or move it away to build the catalogue anew.",
+        "Nothing was deleted. “vislumbre doctor --repair” takes over what can be read and keeps the damaged file.",
     )
 
 

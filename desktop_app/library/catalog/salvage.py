@@ -1,0 +1,207 @@
+"""Reads what can still be read of a damaged catalogue, and of older copies of it, into a new one."""
+
+import logging
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.library.catalog.catalog import Catalog
+from desktop_app.library.catalog.names import indexed_words
+from desktop_app.library.catalog.values import path_from_blob
+
+logger = logging.getLogger(__name__)
+
+_CATALOG_ID = "catalog id"
+# Parents before children. Words, stacks and the outbox follow from these and are made again.
+_TABLES = {
+    "folder": ("id", "path", "volume", "drive", "inside", "offline_since"),
+    "content": (
+        "id", "hash", "width_px", "height_px", "taken_at", "camera", "latitude", "longitude", "rating", "pixels", "look",
+        "tags", "caption",
+    ),
+    "vector": ("content_id", "model_id", "vec"),
+    "file": ("id", "folder_id", "path", "size_bytes", "mtime_ns", "content_id", "problem", "beside"),
+}  # fmt: skip
+# Rows read at once; a damaged page costs at most a few more tries for each halving of this.
+_ROWS_AT_ONCE = 4096
+# More rows than any library has; the end to search from where the damage hides how many there were.
+_MOST_ROWS = 2**31
+# Tries in a row that may fail before the rest of a table is given up: a damaged page of the index above the rows hides
+# some 7,000 of them, and each costs two tries of 10 to 30 µs.
+_MOST_FAILURES = 200_000
+_BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError)
+
+_Value = str | int | float | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What could be read.
+
+    Attributes:
+        photos: Files.
+        vectors: Embeddings; those of the rest are made again.
+    """
+
+    photos: int
+    vectors: int
+
+
+def salvage(broken: Path, target: Path, older: Sequence[Path] = ()) -> Salvaged:
+    """Make a new catalogue of whatever can be read of a damaged one, completed from older copies of the same.
+
+    Nothing of what is read is changed. What comes from an older copy may be out of date; the next refresh compares it
+    with the disk.
+
+    Args:
+        broken: The damaged file; may be missing or no database at all.
+        target: Where the new one is made; nothing is there yet.
+        older: Copies of the same catalogue, the newest first.
+
+    Raises:
+        LibraryError: The new one cannot be written.
+    """
+    with Catalog(target):
+        logger.info("a new catalogue is made from %s", broken)
+    with closing(sqlite3.connect(target, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        known_id = None
+        for source in (broken, *older):
+            known_id = _take_over(source, connection, known_id)
+        _drop_what_points_nowhere(connection)
+        _find_words_again(connection)
+        (photos,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
+        (vectors,) = connection.execute("SELECT COUNT(*) FROM vector").fetchone()
+        connection.execute("COMMIT")
+    return Salvaged(photos, vectors)
+
+
+def _take_over(source: Path, target: sqlite3.Connection, known_id: str | None) -> str | None:
+    """Copy what is readable of one file and not there yet; return the identity of the catalogue by now."""
+    try:
+        # Not read-only: what its log holds belongs to it, and reading that needs a companion file.
+        with closing(sqlite3.connect(source)) as connection:
+            connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
+            notes = dict(_notes(connection))
+            found_id = notes.get(_CATALOG_ID)
+            if known_id is not None and found_id not in {None, known_id}:
+                logger.warning("%s belongs to another catalogue and is left out", source)
+                return known_id
+            for key, value in notes.items():
+                # The identity was made anew with the file; the one it had names the folders of its vectors.
+                action = "REPLACE" if key == _CATALOG_ID else "IGNORE"
+                target.execute(f"INSERT OR {action} INTO note VALUES (?, ?)", (key, value))  # noqa: S608  # one of two words
+            for table, columns in _TABLES.items():
+                _copy(connection, target, table, columns)
+            return known_id or found_id
+    except _BROKEN as error:
+        logger.warning("%s cannot be read any further: %s", source, error)
+        return known_id
+
+
+def _notes(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    try:
+        yield from connection.execute("SELECT key, value FROM note").fetchall()
+    except _BROKEN as error:
+        logger.warning("the notes cannot be read: %s", error)
+
+
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str, wanted: Sequence[str]) -> None:
+    there = {row[1] for row in source.execute(f"PRAGMA table_info({table})").fetchall()}
+    columns = [name for name in wanted if name in there]
+    if not columns:
+        logger.warning("the table %s is missing", table)
+        return
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608  # our own names
+    for row in _rows(source, table, columns):
+        try:
+            target.execute(statement, row)
+        except sqlite3.DatabaseError as error:
+            # A row of a wrong type: damage that reading did not notice.
+            logger.info("a row of %s is left out: %s", table, error)
+
+
+def _rows(source: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[tuple[_Value, ...]]:
+    """Yield every row that can be read, skipping damaged pages by halving the range of rows in question."""
+    select = (
+        f"SELECT rowid, {', '.join(columns)} FROM {table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?"  # noqa: S608  # our own names
+    )
+    waiting, failures = [(0, _last_row(source, table))], 0
+    while waiting and failures < _MOST_FAILURES:
+        low, high = waiting.pop()
+        try:
+            rows = source.execute(select, (low, high, _ROWS_AT_ONCE)).fetchall()
+        except _BROKEN as error:
+            failures += 1
+            logger.debug("rows %d to %d of %s cannot be read: %s", low, high, table, error)
+            if low < high:
+                middle = (low + high) // 2
+                waiting += [(middle + 1, high), (low, middle)]
+            continue
+        failures = 0
+        yield from (row[1:] for row in rows)
+        if len(rows) == _ROWS_AT_ONCE:
+            waiting.append((rows[-1][0] + 1, high))
+
+
+def _last_row(source: sqlite3.Connection, table: str) -> int:
+    try:
+        (last,) = source.execute(f"SELECT MAX(rowid) FROM {table}").fetchone()  # noqa: S608  # our own names
+    except _BROKEN:
+        return _MOST_ROWS
+    return int(last or 0)
+
+
+def _drop_what_points_nowhere(connection: sqlite3.Connection) -> None:
+    """Leave out what hangs in the air: vectors of unknown or odd length, and files whose folder is unknown."""
+    connection.execute("DELETE FROM vector WHERE content_id NOT IN (SELECT id FROM content)")
+    for model_id, usual in _usual_lengths(connection).items():
+        connection.execute("DELETE FROM vector WHERE model_id = ? AND LENGTH(vec) <> ?", (model_id, usual))
+    connection.execute("DELETE FROM file WHERE folder_id NOT IN (SELECT id FROM folder)")
+    # A file whose content is unknown has no such size: the next comparison finds it changed and reads it.
+    connection.execute(
+        """UPDATE file SET content_id = NULL, size_bytes = -1
+        WHERE problem IS NULL AND (content_id IS NULL OR content_id NOT IN (SELECT id FROM content))"""
+    )
+    connection.execute("UPDATE file SET content_id = NULL WHERE content_id NOT IN (SELECT id FROM content)")
+    # The triggers noted files and vectors in any order; every vector is sent to the store again.
+    connection.execute("DELETE FROM outbox")
+    connection.execute(
+        "INSERT INTO outbox (model_id, content_id) SELECT model_id, content_id FROM vector ORDER BY content_id"
+    )
+
+
+def _usual_lengths(connection: sqlite3.Connection) -> dict[str, int]:
+    counted: dict[str, Counter[int]] = {}
+    for model_id, length, count in connection.execute(
+        "SELECT model_id, LENGTH(vec), COUNT(*) FROM vector GROUP BY model_id, LENGTH(vec)"
+    ):
+        counted.setdefault(model_id, Counter())[length] += count
+    return {model_id: lengths.most_common(1)[0][0] for model_id, lengths in counted.items()}
+
+
+def _find_words_again(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM name")
+    rows = connection.execute(
+        """SELECT file.id, file.path, folder.path, COALESCE(tags, '') || ' ' || COALESCE(caption, '')
+        FROM file JOIN folder ON folder.id = folder_id LEFT JOIN content ON content.id = content_id"""
+    ).fetchall()
+    for number, path, folder, said in rows:
+        if not _is_below(path, folder):
+            connection.execute("DELETE FROM file WHERE id = ?", (number,))
+            continue
+        words = indexed_words(path_from_blob(path), path_from_blob(folder), said)
+        connection.execute("INSERT INTO name (rowid, words) VALUES (?, ?)", (number, words))
+
+
+def _is_below(path: bytes, folder: bytes) -> bool:
+    """Whether a path, whose bytes may be damaged, lies below its folder."""
+    return path.startswith(folder) and path[len(folder.rstrip(os.fsencode(os.sep))) :][:1] == os.fsencode(
+        os.sep
+    )

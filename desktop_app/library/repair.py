@@ -1,0 +1,210 @@
+"""Rebuilds what is derived from what is left: catalogue, vectors, thumbnails, permissions; broken parts are kept aside."""
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PIL import Image
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog.copies import copy_of
+from desktop_app.library.catalog.salvage import salvage
+from desktop_app.library.decode_openers import PICTURE_ERRORS
+from desktop_app.library.errors import CatalogDamagedError, LibraryError
+from desktop_app.library.one_process import lock
+from desktop_app.library.vector_guard import check, set_aside
+
+logger = logging.getLogger(__name__)
+
+CATALOG_NAME = "catalog.db"
+# What SQLite keeps beside a database; it finds them by the name, so they are renamed together.
+_COMPANIONS = ("-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """One part of a library that was looked at.
+
+    Attributes:
+        name: Which part.
+        detail: What was wrong and what was done about it; what was found when nothing was wrong.
+        changed: Whether anything was changed.
+    """
+
+    name: str
+    detail: str
+    changed: bool = False
+
+
+def repair(data: Path, cache: Path, said: Callable[[Repaired], None] = lambda _one: None) -> list[Repaired]:
+    """Mend a library that is not open. Nothing is thrown away but thumbnails that cannot be read.
+
+    What was lost beyond reading (photos that the catalogue no longer names, their embeddings) is found again by the next
+    refresh of the folders.
+
+    Args:
+        data: Folder of catalogue and vectors.
+        cache: Folder of thumbnails.
+        said: Told of each part as soon as it is done.
+
+    Raises:
+        LibraryInUseError: Another process has the library open.
+        LibraryError: A part cannot be mended, because the disk is full or may not be written.
+    """
+    held = lock(data)
+    try:
+        done = []
+        for one in _every_part(data, cache):
+            said(one)
+            done.append(one)
+        return done
+    except OSError as error:
+        raise LibraryError(
+            f"The library in {data} cannot be mended: {error.filename or data}: {error.strerror or error}.",
+            "Check that its disk has room and may be written; nothing was thrown away.",
+        ) from error
+    finally:
+        held.release()
+
+
+def take_copy_if_gone(catalog: Path) -> LibraryError | None:
+    """Put the safety copy in place of a catalogue that is not there any more.
+
+    Returns:
+        What to tell the person; None when nothing had to be done.
+    """
+    copy = copy_of(catalog)
+    if catalog.exists() or not copy.exists():
+        return None
+    for name in _COMPANIONS:
+        leftover = catalog.with_name(catalog.name + name)
+        if leftover.exists():
+            leftover.rename(_free_name(leftover))
+    made_at = datetime.fromtimestamp(copy.stat().st_mtime).astimezone()
+    unfinished = catalog.with_name(catalog.name + ".part")
+    shutil.copyfile(copy, unfinished)
+    unfinished.chmod(0o600)
+    unfinished.replace(catalog)
+    return LibraryError(
+        f"The catalogue {catalog} was gone; its copy of {made_at:%Y-%m-%d %H:%M} was put in its place.",
+        "What changed since then is read again from your photos.",
+    )
+
+
+def _every_part(data: Path, cache: Path) -> Iterator[Repaired]:
+    yield _permissions(data, cache)
+    yield _catalogue(data / CATALOG_NAME)
+    yield from _vectors(data / "vectors")
+    yield _thumbnails(cache / "thumbnails")
+
+
+def _permissions(*folders: Path) -> Repaired:
+    """Shut the library's folders for everybody but the owner, who must be able to read and write all of it.
+
+    A file that others may read lies in a folder that they cannot enter.
+    """
+    mended = 0
+    for folder in folders:
+        for path in (folder, *folder.rglob("*")):
+            if os.name != "posix" or path.is_symlink() or not path.exists():
+                continue
+            mode = path.stat().st_mode & 0o777
+            wanted = 0o700 if path.is_dir() else mode | 0o600
+            if mode != wanted:
+                path.chmod(wanted)
+                mended += 1
+    detail = f"{mended:,} were set right" if mended else "only you can read and write the library"
+    return Repaired("permissions", detail, bool(mended))
+
+
+def _catalogue(path: Path) -> Repaired:
+    if (restored := take_copy_if_gone(path)) is not None:
+        return Repaired("catalogue", str(restored), changed=True)
+    if not path.exists():
+        return Repaired("catalogue", "there is none yet")
+    try:
+        with Catalog(path) as catalog:
+            problems = catalog.check()
+            photos = catalog.counts(None).photos
+    except CatalogDamagedError as error:
+        problems, photos = [error.sentence], 0
+    if not problems:
+        return Repaired("catalogue", f"sound, {photos:,} photos")
+    return _made_anew(path, problems)
+
+
+def _made_anew(path: Path, problems: list[str]) -> Repaired:
+    aside = _free_name(path)
+    new = path.with_name(path.name + ".part")
+    for name in ("", *_COMPANIONS):
+        new.with_name(new.name + name).unlink(missing_ok=True)
+    # Read where it is: only when the new one is complete do the two change places.
+    copy = copy_of(path)
+    got = salvage(path, new, [copy] if copy.exists() else [])
+    for name in ("", *_COMPANIONS):
+        part = path.with_name(path.name + name)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + name))
+    new.replace(path)
+    logger.warning("the catalogue was damaged (%s) and is kept as %s", "; ".join(problems), aside)
+    return Repaired(
+        "catalogue",
+        f"was damaged ({problems[0]}); {got.photos:,} photos and {got.vectors:,} embeddings were taken over into a new "
+        f"one, the rest is read again from your photos; the damaged one is kept as {aside.name}",
+        changed=True,
+    )
+
+
+def _vectors(folder: Path) -> Iterator[Repaired]:
+    """Put damaged vector databases aside; the catalogue fills new ones when the library is opened."""
+    for database in sorted(folder.glob("*/vectors.db")):
+        if not (problems := check(database)):
+            yield Repaired("vectors", f"{database.parent.name} is sound")
+            continue
+        aside = set_aside(database)
+        yield Repaired(
+            "vectors",
+            f"{database.parent.name} was damaged ({problems[0]}); it is kept as {aside.name} and made again from the "
+            "catalogue at the next start",
+            changed=True,
+        )
+
+
+def _thumbnails(folder: Path) -> Repaired:
+    """Remove thumbnails that cannot be shown; they are made again when they are wanted."""
+    looked = removed = 0
+    for path in folder.glob("*/*"):
+        looked += 1
+        if path.suffix == ".jpg" and _can_be_shown(path):
+            continue
+        path.unlink(missing_ok=True)
+        removed += 1
+    if removed:
+        return Repaired(
+            "thumbnails", f"{removed:,} of {looked:,} were broken and are made again", changed=True
+        )
+    return Repaired("thumbnails", f"{looked:,} are sound")
+
+
+def _can_be_shown(path: Path) -> bool:
+    try:
+        with Image.open(path, formats=("JPEG",)) as image:
+            image.load()
+    except PICTURE_ERRORS as error:
+        logger.info("the thumbnail %s is broken: %s", path.name, error)
+        return False
+    return True
+
+
+def _free_name(path: Path) -> Path:
+    """Return the name that a broken file is kept under: one that nothing has."""
+    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    number, aside = 1, path.with_name(f"{path.name}.broken-{stamp}")
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}.broken-{stamp}-{number}")
+    return aside
