@@ -1,4 +1,4 @@
-"""The same engine without a window: index, watch, search, similar, status, failures, model, doctor, evaluate.
+"""The same engine without a window: index, watch, forget, search, similar, status, failures, model, doctor, evaluate.
 
 The output and the exit codes are a contract, described in README: 0 done, 1 some photos failed, 2 wrong use,
 3 cannot work.
@@ -18,6 +18,8 @@ from types import FrameType
 from desktop_app.cli_arguments import parser, protected, query_of
 from desktop_app.cli_doctor import doctor
 from desktop_app.cli_evaluate import evaluate_command
+from desktop_app.cli_exclusions import exclude, include
+from desktop_app.cli_forget import forget
 from desktop_app.cli_models import model_fetch, model_import, model_list, model_use
 from desktop_app.cli_print import (
     ProgressLine,
@@ -45,6 +47,7 @@ from desktop_app.library import (
     Answer,
     Event,
     FolderMissingError,
+    FolderUnknownError,
     IndexReport,
     LibraryError,
     PhotoLibrary,
@@ -62,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[Session], int] = parsed.run
     try:
         return command(session)
-    except FolderMissingError as error:
+    except (FolderMissingError, FolderUnknownError) as error:
         print_error(error, as_json=session.as_json)
         return WRONG_USE
     except LibraryError as error:
@@ -82,8 +85,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _index(session: Session) -> int:
     folders = [_chosen_folder(folder) for folder in session.arguments.folders]
     with session.library() as (library, line):
-        reports = [until_done(library, library.add_folder(folder)) for folder in folders]
-        report = _sum(reports)
+        # From the outside in: what the outer folder reports, those inside it would report again.
+        reports = {folder: until_done(library, library.add_folder(folder)) for folder in sorted(set(folders))}
+        outermost = [folder for folder in reports if reports.keys().isdisjoint(folder.parents)]
+        report = _sum([reports[folder] for folder in outermost])
         line.end()
     if session.as_json:
         print_json(report_json(report))
@@ -138,9 +143,8 @@ def _search(session: Session) -> int:
 
 
 def _similar(session: Session) -> int:
-    return _answer(
-        session, lambda library: library.similar(absolute(session.arguments.photo), session.arguments.limit)
-    )
+    photos = [absolute(photo) for photo in session.arguments.photos]
+    return _answer(session, lambda library: library.similar(photos, session.arguments.limit))
 
 
 def _answer(session: Session, ask: Callable[[PhotoLibrary], "Future[Answer]"]) -> int:
@@ -178,12 +182,12 @@ def _failures(session: Session) -> int:
 
 
 def _doctor(session: Session) -> int:
-    findings = doctor(session.paths, session.arguments.model)
+    findings = doctor(session.paths, session.arguments.model, mend=session.arguments.repair)
     if session.as_json:
         print_json([{"name": one.name, "verdict": one.verdict, "detail": one.detail} for one in findings])
     else:
         for one in findings:
-            print(f"{one.verdict:>7}  {one.name}: {one.detail}")
+            print(f"{one.verdict:>8}  {one.name}: {one.detail}")
     return CANNOT_WORK if any(one.verdict == "bad" for one in findings) else DONE
 
 
@@ -214,6 +218,8 @@ def _sum(reports: Sequence[IndexReport]) -> IndexReport:
         removed=sum(one.removed for one in reports),
         unreadable_folders=tuple(folder for one in reports for folder in one.unreadable_folders),
         seconds=sum(one.seconds for one in reports),
+        left_out=sum(one.left_out for one in reports),
+        ignore_problems=tuple(problem for one in reports for problem in one.ignore_problems),
     )
 
 
@@ -222,6 +228,9 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "watch": _watch,
     "search": _search,
     "similar": _similar,
+    "forget": forget,
+    "exclude": exclude,
+    "include": include,
     "status": _status,
     "failures": _failures,
     "doctor": _doctor,

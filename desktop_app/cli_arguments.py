@@ -71,8 +71,8 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     search.add_argument(
         "words", nargs="+", metavar="WORDS", help='like: beach -people date:2023 "in:My trips" (see README)'
     )
-    similar = add("similar", "find photos that look like one")
-    similar.add_argument("photo", type=Path, metavar="PHOTO")
+    similar = add("similar", "find photos that look like one, or like the mean of several")
+    similar.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     for command in (search, similar):
         command.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many (20)")
     search.add_argument(
@@ -82,9 +82,17 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
         metavar="N",
         help="0 calls much found, 100 little (50)",
     )
+    forget = add("forget", "take a folder out of the library, its drive there or not; its files stay")
+    forget.add_argument("folder", type=Path, metavar="FOLDER", help="as `vislumbre status` lists it")
+    _add_exclusions(
+        add("exclude", "leave folders, patterns, screenshots or small photos out; alone, say what is"),
+        add("include", "take back what was left out"),
+    )
     add("status", "the library in figures")
     add("failures", "photos that could not be used, with the reason")
-    add("doctor", "check versions, folders, model, database and free space")
+    add("doctor", "check versions, folders, model, database and free space").add_argument(
+        "--repair", action="store_true", help="mend a broken library; what is broken is kept aside"
+    )
     _add_evaluate(add("evaluate", "measure how well photos with known captions or labels are found"))
     _add_model_commands(commands, common, handlers)
     return top
@@ -110,6 +118,22 @@ def _common(missing: str | None) -> argparse.ArgumentParser:
         "--verbose", action="store_true", default=missing, help="print the log on the error stream"
     )
     return common
+
+
+def _add_exclusions(exclude: argparse.ArgumentParser, include: argparse.ArgumentParser) -> None:
+    for command in (exclude, include):
+        command.add_argument(
+            "what",
+            nargs="*",
+            metavar="FOLDER|PATTERN",
+            help="a folder that is there, a whole path, or a pattern as in a .gitignore",
+        )
+        command.add_argument("--screenshots", action="store_true", help="what is named like screenshots")
+    exclude.add_argument(
+        "--least-px", type=_not_negative, metavar="N", help="shorter side of a photo; 0: any"
+    )
+    exclude.add_argument("--least-kb", type=_not_negative, metavar="N", help="size of a file; 0: any")
+    exclude.add_argument("--list", action="store_true", help="only say what is left out")
 
 
 def _add_evaluate(command: argparse.ArgumentParser) -> None:
@@ -153,6 +177,13 @@ def _percent(text: str) -> int:
     number = int(text)
     if not 0 <= number <= 100:
         raise argparse.ArgumentTypeError("must be 0 to 100")
+    return number
+
+
+def _not_negative(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 1_000_000:
+        raise argparse.ArgumentTypeError("must be 0 to 1,000,000")
     return number
 
 

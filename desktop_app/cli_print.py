@@ -12,7 +12,10 @@ from desktop_app.library import (
     Event,
     FailedPhoto,
     Filter,
+    Folder,
     FolderMissing,
+    FolderMoved,
+    FolderState,
     Hit,
     IndexReport,
     LibraryError,
@@ -57,6 +60,8 @@ def report_json(report: IndexReport) -> dict[str, object]:
         "pending": report.pending,
         "failed": [failed_json(one) for one in report.failed],
         "unreadable_folders": [failed_json(one) for one in report.unreadable_folders],
+        "left_out": report.left_out,
+        "ignore_problems": [failed_json(one) for one in report.ignore_problems],
         "seconds": round(report.seconds, 3),
         "photos_per_second": round(report.photos_per_second, 2),
     }
@@ -74,6 +79,8 @@ def hit_json(hit: Hit) -> dict[str, object]:
         "why": [reason.value for reason in hit.why],
         "band": hit.band.value,
         "confidence": None if hit.confidence is None else round(hit.confidence, 1),
+        "offline": hit.photo.offline,
+        "stack": hit.stack,
     }
 
 
@@ -88,8 +95,11 @@ def part_json(part: Part | Filter) -> dict[str, object]:
             "negated": part.negated,
             **where,
         }
-    kind = "words" if part.photo is None else "photo"
-    return {"kind": kind, "text": _sendable(part.text), "weight": part.weight, **where}
+    asked = {"kind": part.kind, "text": _sendable(part.text), "weight": part.weight, **where}
+    if part.region is not None:
+        region = part.region
+        asked["region"] = [region.left, region.top, region.width, region.height]
+    return asked
 
 
 def answer_json(answer: Answer) -> dict[str, object]:
@@ -107,6 +117,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
             for one in answer.problems
         ],
         "filtered": answer.filtered,
+        "compared": answer.compared,
     }
 
 
@@ -117,6 +128,7 @@ def status_json(status: LibraryStatus) -> dict[str, object]:
         "indexed": status.indexed,
         "failed": status.failed,
         "pending": status.pending,
+        "offline": status.offline,
         "folders": [
             {
                 "path": text_of(folder.path),
@@ -124,6 +136,8 @@ def status_json(status: LibraryStatus) -> dict[str, object]:
                 "indexed": folder.indexed,
                 "failed": folder.failed,
                 "state": folder.state.value,
+                "drive": folder.drive,
+                "offline_since": folder.offline_since.isoformat() if folder.offline_since else None,
             }
             for folder in status.folders
         ],
@@ -167,7 +181,9 @@ def print_report(report: IndexReport) -> None:
         f"{report.moved:,} moved, {report.pending:,} pending, {len(report.failed):,} failed; "
         f"{report.removed:,} removed. {report.seconds:.1f} s."
     )
-    for failed in (*report.failed, *report.unreadable_folders):
+    if report.left_out:
+        print(f"{report.left_out:,} more were left out, as you wished.")
+    for failed in (*report.failed, *report.unreadable_folders, *report.ignore_problems):
         print(f"  {text_of(failed.path)}: {failed.reason}")
 
 
@@ -197,9 +213,20 @@ def print_status(status: LibraryStatus) -> None:
     print(
         f"{status.photos:,} photos: {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
     )
+    if status.offline:
+        print(f"{status.offline:,} of them are offline: their drives are not connected.")
     for folder in status.folders:
-        print(f"  {text_of(folder.path)}: {folder.photos:,} photos, {folder.state.value}")
+        print(f"  {text_of(folder.path)}: {folder.photos:,} photos, {_state_of(folder)}")
     print(f"Model: {status.model or 'none'}. Vectors: {status.store}.")
+
+
+def _state_of(folder: Folder) -> str:
+    """Return in words whether a folder is there, and on which drive it is when it is not."""
+    if folder.state is FolderState.PRESENT:
+        return folder.state.value
+    drive = f" (drive: {_sendable(folder.drive)})" if folder.drive else ""
+    since = f" since {folder.offline_since.astimezone():%Y-%m-%d %H:%M}" if folder.offline_since else ""
+    return f"not there{since}{drive}; its photos are kept"
 
 
 class ProgressLine:
@@ -222,6 +249,10 @@ class ProgressLine:
             self._say(str(event.error))
         elif isinstance(event, FolderMissing):
             self._say(f"The folder {text_of(event.folder)} is not there; its photos are kept.")
+        elif isinstance(event, FolderMoved):
+            self._say(
+                f"The folder {text_of(event.old)} is at {text_of(event.new)} now and was followed there."
+            )
 
     def end(self) -> None:
         """Take the line away, before the result is printed."""

@@ -18,7 +18,7 @@ from desktop_app.settings_file import Content, SettingsFile, Upgrade
 VERSION = 1
 FILE_NAME = "settings.toml"
 HISTORY_LIMIT = 50
-TEXT_LIMIT = 1000
+TEXT_LIMIT = 4000
 
 Value = bool | int | str
 Observer = Callable[[str, Value], None]
@@ -112,6 +112,19 @@ class Values:
         least=96,
         most=512,
         unit="px",
+    )
+    grouping: str = _setting(
+        "month",
+        group="Appearance",
+        label="Group photos by",
+        help="Headings between photos that are sorted by date.",
+        choices=(("none", "Nothing"), ("day", "Day"), ("month", "Month")),
+    )
+    as_one: bool = _setting(
+        True,
+        group="Appearance",
+        label="Show similar photos as one",
+        help="Bursts, duplicates and edited copies take one place in the grid; a number says how many there are.",
     )
     watch: bool = _setting(
         True,

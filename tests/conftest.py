@@ -11,12 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.drives import Drive
+from tests.processes import decoders_of_this_process
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
 
 # Threads that belong to libraries and live as long as the process.
 _LIBRARY_THREADS = ("pymilvus", "grpc", "asyncio_", "pytest_timeout", "tqdm", "QThread", "Dummy")
+# A library keeps its decoders for half a minute after a test that shares it with others; `_no_leaked_decoder` looks.
+_KEPT_THREADS = ("decoder-",)
 
 # What the platform without a screen says of every window that is shown; nothing of ours causes it.
 _OFFSCREEN_NOISE = "This plugin does not support"
@@ -26,7 +31,7 @@ def _our_threads() -> set[threading.Thread]:
     return {
         thread
         for thread in threading.enumerate()
-        if thread.is_alive() and not thread.name.startswith(_LIBRARY_THREADS)
+        if thread.is_alive() and not thread.name.startswith(_LIBRARY_THREADS + _KEPT_THREADS)
     }
 
 
@@ -40,6 +45,15 @@ def _no_leaked_thread() -> Iterator[None]:
         gc.collect()
         threading.Event().wait(0.02)
     assert not left, f"threads left running: {sorted(thread.name for thread in left)}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_leaked_decoder() -> Iterator[None]:
+    """Fail the module that leaves a decoder's process or thread behind: they end with their library."""
+    yield
+    threads = [thread.name for thread in threading.enumerate() if thread.name.startswith(_KEPT_THREADS)]
+    assert not threads, f"threads left running: {threads}"
+    assert not decoders_of_this_process()
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +108,9 @@ def shared() -> Path:
 def shared_photos(shared: Path) -> Path:
     """Real photos of many formats."""
     return shared / "photos"
+
+
+@pytest.fixture
+def drive(tmp_path: Path) -> Drive:
+    """A drive with a file system of its own, not mounted yet; skips where none can be made."""
+    return Drive(tmp_path / "drive.img")

@@ -276,5 +276,6 @@ def test_hits_tell_their_band(cli: Cli, photos: Path) -> None:
     cli.json("index", photos)
     hits = cli.json("search", "red", model=False)["hits"]
     assert {hit["band"] for hit in hits} <= {"found", "maybe", "rest"}
-    assert all(0 <= hit["confidence"] <= 100 for hit in hits)
+    # None while the model is not calibrated, which it is in the first idle second after indexing.
+    assert all(hit["confidence"] is None or 0 <= hit["confidence"] <= 100 for hit in hits)
     assert cli.run("search", "red", "--strictness", 101, model=False).returncode == 2

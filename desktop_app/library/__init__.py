@@ -1,7 +1,7 @@
 """The engine's front door: everything a window, a command or a script needs of the library."""
 
 from desktop_app.library.band import Band
-from desktop_app.library.decode import read_photo
+from desktop_app.library.catalog import Counted, Facets, FolderFacet
 from desktop_app.library.errors import (
     CatalogDamagedError,
     CatalogError,
@@ -10,6 +10,7 @@ from desktop_app.library.errors import (
     DownloadCancelledError,
     DownloadError,
     FolderMissingError,
+    FolderUnknownError,
     LibraryError,
     LibraryInUseError,
     ModelDamagedError,
@@ -19,10 +20,12 @@ from desktop_app.library.errors import (
     UnreadablePhotoError,
 )
 from desktop_app.library.events import (
+    CalibrationReady,
     DownloadFinished,
     DownloadProgress,
     Event,
     FolderMissing,
+    FolderMoved,
     FoldersChanged,
     Listener,
     ModelLoading,
@@ -33,11 +36,15 @@ from desktop_app.library.events import (
     PhotosChanged,
     Progress,
     RefreshFinished,
+    StacksChanged,
     Trouble,
 )
+from desktop_app.library.exclusions import MOST_PATTERNS, Exclusions
+from desktop_app.library.ignoring import pattern_problem
 from desktop_app.library.library import PhotoLibrary
 from desktop_app.library.models import BUILT_IN, RECOMMENDED, ModelChoice
 from desktop_app.library.photo import (
+    NOT_THERE,
     Answer,
     FailedPhoto,
     Folder,
@@ -49,33 +56,44 @@ from desktop_app.library.photo import (
     PhotoState,
     Reason,
 )
-from desktop_app.library.query import Part, Problem, Query, filter_text, parse
+from desktop_app.library.query import Part, Problem, Query, Thumb, example_text, filter_text, parse
 from desktop_app.library.query_filters import KEYS as FILTER_KEYS
 from desktop_app.library.query_filters import Filter
+from desktop_app.library.query_regions import Region, drawn_region
 from desktop_app.library.query_words import quoted
+from desktop_app.library.repair import Repaired, repair
 from desktop_app.library.spaces import StorePlace
 
 __all__ = [
     "BUILT_IN",
     "FILTER_KEYS",
+    "MOST_PATTERNS",
+    "NOT_THERE",
     "RECOMMENDED",
     "Answer",
     "Band",
+    "CalibrationReady",
     "CatalogDamagedError",
     "CatalogError",
     "CatalogTooNewError",
+    "Counted",
     "DiskFullError",
     "DownloadCancelledError",
     "DownloadError",
     "DownloadFinished",
     "DownloadProgress",
     "Event",
+    "Exclusions",
+    "Facets",
     "FailedPhoto",
     "Filter",
     "Folder",
+    "FolderFacet",
     "FolderMissing",
     "FolderMissingError",
+    "FolderMoved",
     "FolderState",
+    "FolderUnknownError",
     "FoldersChanged",
     "Hit",
     "IndexReport",
@@ -102,12 +120,19 @@ __all__ = [
     "Query",
     "Reason",
     "RefreshFinished",
+    "Region",
+    "Repaired",
+    "StacksChanged",
     "StoreError",
     "StorePlace",
+    "Thumb",
     "Trouble",
     "UnreadablePhotoError",
+    "drawn_region",
+    "example_text",
     "filter_text",
     "parse",
+    "pattern_problem",
     "quoted",
-    "read_photo",
+    "repair",
 ]

@@ -1,5 +1,6 @@
 """What can go wrong, each with a sentence for the person and a hint of what to do."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -47,6 +48,22 @@ class FolderMissingError(LibraryError):
         super().__init__(sentence, hint)
         self.folder = folder
         self.forbidden = forbidden
+
+
+class FolderUnknownError(LibraryError):
+    """A folder that is not chosen.
+
+    Attributes:
+        folder: What was named.
+    """
+
+    def __init__(self, folder: Path, chosen: Sequence[Path]) -> None:
+        listed = ", ".join(map(str, chosen))
+        super().__init__(
+            f"The folder {folder} is not in the library.",
+            f"These are: {listed}." if chosen else "There are no folders in it.",
+        )
+        self.folder = folder
 
 
 class LibraryInUseError(LibraryError):

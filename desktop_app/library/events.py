@@ -84,6 +84,21 @@ class FolderMissing:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderMoved:
+    """A chosen folder was followed to where its drive is connected now; its photos were not read again.
+
+    Attributes:
+        old: Where it was.
+        new: Where it is. Where this folder was chosen too, both are one from now on.
+        drive: The drive's name, for a person; may be empty.
+    """
+
+    old: Path
+    new: Path
+    drive: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelLoading:
     """A model is being loaded; searching by meaning waits for it.
 
@@ -118,6 +133,22 @@ class ModelUnavailable:
     """
 
     error: LibraryError
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReady:
+    """A model that had none has a calibration now: answers asked for again have a line where "found" ends.
+
+    Attributes:
+        name: The model, for a person.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StacksChanged:
+    """Other photos than before are shown as one; `PhotoLibrary.stacks` should be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +201,12 @@ Event = (
     | PhotoFailed
     | FoldersChanged
     | FolderMissing
+    | FolderMoved
     | ModelLoading
     | ModelReady
     | ModelUnavailable
+    | CalibrationReady
+    | StacksChanged
     | DownloadProgress
     | DownloadFinished
     | Trouble

@@ -11,14 +11,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-import xxhash
 
 from desktop_app.library.catalog import Catalog, PhotoRecord
-from desktop_app.library.decode import Decoded, decode, read_bytes
+from desktop_app.library.decode import Decoded
+from desktop_app.library.decode_pool import DecoderPool, DecodersClosedError
 from desktop_app.library.embed import Embedder, Prepared, Vectors
-from desktop_app.library.errors import DiskFullError, LibraryError, UnreadablePhotoError
+from desktop_app.library.errors import DiskFullError, LibraryError
+from desktop_app.library.exclusions import Exclusions
 from desktop_app.library.looks import look_of
 from desktop_app.library.scan import FoundPhoto
+from desktop_app.library.sidecars import with_sidecars
 from desktop_app.library.thumbnails import ThumbnailStore
 
 logger = logging.getLogger(__name__)
@@ -61,22 +63,28 @@ class Step:
     known: frozenset[str]
 
 
-def hash_of(content: bytes) -> str:
-    """Return the identity of a file's bytes: 32 hexadecimal digits (XXH3, 128 bits)."""
-    return xxhash.xxh3_128_hexdigest(content)
-
-
 class PhotoLooker:
     """Reads, decodes and prepares photos; used from many threads at once."""
 
-    def __init__(self, catalog: Catalog, thumbnails: ThumbnailStore, embedder: Embedder | None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        thumbnails: ThumbnailStore,
+        embedder: Embedder | None,
+        decoders: DecoderPool,
+        exclusions: Exclusions | None = None,
+    ) -> None:
         """Make one.
 
         Args:
             catalog: Asked what is known already.
             thumbnails: Where small copies are written.
             embedder: Who prepares the picture; None when there is no model.
+            decoders: Who reads and decodes.
+            exclusions: Say which pictures are too small.
         """
+        self._exclusions = exclusions or Exclusions()
+        self._decoders = decoders
         self._catalog = catalog
         self._thumbnails = thumbnails
         self._embedder = embedder
@@ -87,16 +95,31 @@ class PhotoLooker:
 
         Raises:
             DiskFullError: The thumbnail has no room.
+            LibraryError: Photos cannot be decoded now.
         """
-        content_hash = None
-        try:
-            content = read_bytes(found.path)
-            content_hash = hash_of(content)
-            if self._is_complete(content_hash):
-                return Looked(_record(found, content_hash), known=True)
-            return self._decoded(found, content_hash, decode(content, least_px=self._least_px))
-        except UnreadablePhotoError as error:
-            return Looked(replace(_record(found, content_hash), problem=error.reason))
+        told = bool(found.beside or self._catalog.beside_of(found.path))
+        wanted = self._is_large_enough if told else self._is_incomplete
+        reading = self._decoders.read(found.path, self._least_px, wanted=wanted)
+        if reading.decoded is not None and reading.content_hash is not None:
+            return self._decoded(found, reading.content_hash, reading.decoded)
+        record = replace(_record(found, reading.content_hash), problem=reading.problem)
+        if reading.problem is None and self._is_small(reading.content_hash):
+            return Looked(replace(record, left_out=True))
+        return Looked(record, known=reading.problem is None)
+
+    def _is_large_enough(self, content_hash: str) -> bool:
+        """Have a photo read again although it is known: a file beside it came, changed or went, and may say more."""
+        return not self._is_small(content_hash)
+
+    def _is_incomplete(self, content_hash: str) -> bool:
+        return not (self._is_small(content_hash) or self._is_complete(content_hash))
+
+    def _is_small(self, content_hash: str | None) -> bool:
+        """Tell whether these bytes were decoded before and are a smaller picture than is wanted."""
+        if content_hash is None or not self._exclusions.least_px:
+            return False
+        size = self._catalog.size_of(content_hash)
+        return size is not None and self._exclusions.is_small(*size)
 
     def _is_complete(self, content_hash: str) -> bool:
         if not (self._catalog.has_content(content_hash) and self._thumbnails.has(content_hash)):
@@ -104,20 +127,27 @@ class PhotoLooker:
         return self._embedder is None or self._catalog.has_vector(content_hash, self._embedder.model_id)
 
     def _decoded(self, found: FoundPhoto, content_hash: str, decoded: Decoded) -> Looked:
-        self._keep_thumbnail(content_hash, decoded)
+        is_small = self._exclusions.is_small(decoded.width_px, decoded.height_px)
+        if not is_small:
+            self._keep_thumbnail(content_hash, decoded)
         record = PhotoRecord(
             found=found,
             content_hash=content_hash,
-            metadata=decoded.metadata,
+            metadata=with_sidecars(found, decoded.metadata),
             width_px=decoded.width_px,
             height_px=decoded.height_px,
             vector=None,
             problem=None,
             pixels=decoded.pixels,
             look=look_of(decoded.picture),
+            left_out=is_small,
         )
-        if self._embedder is None or self._has_vector(content_hash, decoded.pixels, self._embedder.model_id):
-            return Looked(record, known=self._embedder is not None)
+        if (
+            is_small
+            or self._embedder is None
+            or self._has_vector(content_hash, decoded.pixels, self._embedder.model_id)
+        ):
+            return Looked(record, known=self._embedder is not None and not is_small)
         return Looked(record, self._embedder.prepare(decoded.stored))
 
     def _has_vector(self, content_hash: str, pixels: str, model_id: str) -> bool:
@@ -144,9 +174,10 @@ class Indexer:
         catalog: Catalog,
         thumbnails: ThumbnailStore,
         embedder: Embedder | None,
+        decoders: DecoderPool,
         *,
-        workers: int,
         lanes: int = 1,
+        exclusions: Exclusions | None = None,
     ) -> None:
         """Make one.
 
@@ -154,13 +185,14 @@ class Indexer:
             catalog: Where results are written.
             thumbnails: Where small copies are written.
             embedder: Who makes vectors; None catalogues only.
-            workers: Decode threads.
+            decoders: Who reads and decodes; each of its workers has a thread here.
             lanes: Batches embedded at the same time.
+            exclusions: Say which pictures are too small.
         """
         self._catalog = catalog
         self._embedder = embedder
-        self._looker = PhotoLooker(catalog, thumbnails, embedder)
-        self._workers = workers
+        self._looker = PhotoLooker(catalog, thumbnails, embedder, decoders, exclusions)
+        self._workers = decoders.workers
         self._lanes = lanes
 
     def run(self, photos: Sequence[FoundPhoto], wait: Callable[[], bool]) -> Iterator[Step]:
@@ -202,6 +234,9 @@ class Indexer:
                     yield pending.popleft().result()
             while pending and wait():
                 yield pending.popleft().result()
+        except DecodersClosedError:
+            # The library is being closed: what was not looked at is looked at next time.
+            return
         finally:
             for future in pending:
                 future.cancel()

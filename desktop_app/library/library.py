@@ -8,21 +8,36 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog.copies import SafetyCopy
 from desktop_app.library.cores import cores
+from desktop_app.library.decode_pool import Decoders, Decoding
+from desktop_app.library.drives import Drives
 from desktop_app.library.embed import Embedder
 from desktop_app.library.errors import FolderMissingError, LibraryError, ModelError
-from desktop_app.library.events import Event, FoldersChanged, Listener, ModelUnavailable, Trouble
+from desktop_app.library.events import (
+    CalibrationReady,
+    Event,
+    FoldersChanged,
+    Listener,
+    ModelUnavailable,
+    Trouble,
+)
+from desktop_app.library.excluding import Excluding
+from desktop_app.library.extras import forget_needs
 from desktop_app.library.fetching import ModelFetcher
+from desktop_app.library.folder_wishes import FolderWishes
 from desktop_app.library.index import THUMBNAIL_PX
 from desktop_app.library.models import ModelChoice, ModelShelf
 from desktop_app.library.one_process import lock
 from desktop_app.library.photo import IndexReport
 from desktop_app.library.refresh import Control, Refresher
 from desktop_app.library.relevance_calibration import Calibrations
-from desktop_app.library.roots import Roots, nearest_present, outermost
+from desktop_app.library.repair import CATALOG_NAME, take_copy_if_gone
+from desktop_app.library.roots import Roots, nearest_present
 from desktop_app.library.searches import Searches
 from desktop_app.library.spaces import Spaces, StorePlace
 from desktop_app.library.thumbnails import ThumbnailStore
+from desktop_app.library.volumes import Volumes
 from desktop_app.library.watch import FolderWatcher
 from desktop_app.library.writer import Writer
 
@@ -31,7 +46,7 @@ logger = logging.getLogger(__name__)
 _LISTEN_S = 10.0
 
 
-class PhotoLibrary(Searches):
+class PhotoLibrary(Excluding, FolderWishes, Searches):
     """The photos of some folders, findable in words.
 
     Every method may be called on any thread. Those that return a future or nothing come back at once; what
@@ -49,6 +64,8 @@ class PhotoLibrary(Searches):
         embedder: Embedder | None = None,
         network: bool = True,
         threads: int = 0,
+        volumes: Volumes | None = None,
+        decoding: Decoding | None = None,
     ) -> None:
         """Open a library, or begin one; the model and the vectors are opened in the background.
 
@@ -61,18 +78,14 @@ class PhotoLibrary(Searches):
             embedder: Use this in place of any model on the shelf.
             network: Whether a model may be downloaded.
             threads: Threads for decoding and embedding; 0 for the machine's cores.
+            volumes: The drives there are; None for those of this computer.
+            decoding: How photos are decoded; None for the usual way.
 
         Raises:
             LibraryInUseError: Another process has it open.
             CatalogError: The catalogue cannot be opened.
         """
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = lock(data)
-        try:
-            catalog = Catalog(data / "catalog.db")
-        except BaseException:
-            self._lock.release()
-            raise
+        catalog = self._opened_catalog(data)
         allowed = cores()
         self._own_folders = (data.absolute(), cache.absolute())
         self._listeners: list[Listener] = []
@@ -85,21 +98,15 @@ class PhotoLibrary(Searches):
             thumbnails,
             spaces,
             place.address or "milvus-lite",
+            Roots(catalog, volumes),
+            decoders=Decoders(threads or allowed, decoding),
             calibrations=Calibrations(data, catalog, resources),
         )
         self._control = Control()
-        self._refresher = Refresher(
-            catalog,
-            thumbnails,
-            self._tell,
-            self._control,
-            workers=threads or allowed,
-            # All cores but one, which the decoders fill; of two cores both, or half the machine would look on.
-            lanes=threads or max(allowed - 1, min(allowed, 2)),
-            is_there=Roots(catalog).is_there,
-            before_indexing=spaces.tune,
-            excluded=self._own_folders,
-        )
+        self._drives = Drives(catalog, self._roots, self._tell, self._watch_chosen)
+        self._safety_copy = SafetyCopy(catalog)
+        # All cores but one, which the decoders fill; of two cores both, or half the machine would look on.
+        self._refresher = self._made_refresher(lanes=threads or max(allowed - 1, min(allowed, 2)))
         self._fetcher = ModelFetcher(self._shelf, self._tell, self._use_fetched, network=network)
         self._dirty: set[Path] = set()
         self._dirty_lock = threading.Lock()
@@ -120,13 +127,14 @@ class PhotoLibrary(Searches):
         self.unwatch()
         self._fetcher.close()
         self._control.end()
+        # What is being decoded is not waited for: one photo may take minutes.
+        self._decoders.close()
         self._end_searches()
+        self._writer.submit(lambda: self._safety_copy.renew(lambda: False))
         self._writer.submit(self._spaces.close)
         self._writer.close()
         self._catalog.close()
         self._lock.release()
-
-    # What it says
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Let a listener hear events, on the engine's threads; returns what ends that."""
@@ -159,25 +167,13 @@ class PhotoLibrary(Searches):
             raise FolderMissingError(folder)
 
         def add() -> IndexReport:
-            self._catalog.add_folder(folder)
+            place = self._refresher.leaving_out.chosen(folder)
+            self._catalog.add_folder(place)
             self._watch_chosen()
             self._tell(FoldersChanged())
-            return self._refresh([folder])
+            return self._refresh(self._refresher.leaving_out.overlapping(place))
 
         return self._work(add)
-
-    def remove_folder(self, folder: Path) -> "Future[IndexReport]":
-        """Take a folder out of the library; its photos on disk are left as they are."""
-
-        def remove() -> IndexReport:
-            self._catalog.remove_folder(folder)
-            self._watch_chosen()
-            self._tell(FoldersChanged())
-            return self._refresh(self._catalog.folders())
-
-        # What is being indexed may be just this folder; what was stopped goes on in the refresh.
-        self._control.stop()
-        return self._work(remove)
 
     def refresh(self, folders: Sequence[Path] = ()) -> "Future[IndexReport]":
         """Make the library equal to some folders, or to all chosen ones."""
@@ -265,11 +261,39 @@ class PhotoLibrary(Searches):
 
         return self._writer.submit(after_opening)
 
+    def _opened_catalog(self, data: Path) -> Catalog:
+        """Take the library for this process and open its catalogue."""
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = lock(data)
+        try:
+            self._first_words = take_copy_if_gone(data / CATALOG_NAME)
+            return Catalog(data / CATALOG_NAME)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _made_refresher(self, lanes: int) -> Refresher:
+        return Refresher(
+            self._catalog,
+            self._thumbnails,
+            self._tell,
+            self._control,
+            self._decoders.indexing,
+            lanes=lanes,
+            is_there=self._roots.is_there,
+            missing_inside=self._roots.missing_inside,
+            before_indexing=self._spaces.tune,
+            excluded=self._own_folders,
+        )
+
     def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners):
             listener(event)
 
     def _open_models(self, reference: str | None, embedder: Embedder | None) -> None:
+        if self._first_words is not None:
+            self._tell(Trouble(self._first_words))
+            self._first_words = None
         try:
             self._spaces.open(reference, embedder)
         except ModelError as error:
@@ -283,9 +307,11 @@ class PhotoLibrary(Searches):
 
     def _refresh(self, folders: Sequence[Path]) -> IndexReport:
         self._control.renew()
-        present = outermost(folders)
+        present = self._drives.followed(folders)
         space = self._spaces.indexing
         try:
+            if not self._trimmed:
+                forget_needs(self._catalog)
             return self._refresher.run(
                 present, space.embedder if space else None, space.sync if space else None
             )
@@ -296,7 +322,8 @@ class PhotoLibrary(Searches):
             self._spaces.promote()
             if not self._trimmed:
                 self._trimmed = True
-                self._thumbnails.trim()
+                self._thumbnails.trim(self._catalog.hashes_offline())
+            self._stacks.renew_after_work(self._tell, lambda: self._control.stopped)
 
     def _refresh_dirty(self, folders: frozenset[Path]) -> None:
         """Queue a refresh of folders that changed; many calls while the writer is busy become one refresh."""
@@ -337,5 +364,12 @@ class PhotoLibrary(Searches):
         space = self._spaces.indexing
         if space is not None:
             space.sync.flush_when_quiet()
+        self._safety_copy.renew(lambda: self._writer.is_wanted)
+        if self._watcher is not None and self._drives.came_back():
+            self.refresh()
         # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer.
-        self._calibrations.renew(self._spaces.searching, lambda: self._writer.is_wanted)
+        calibrated = self._calibrations.renew(self._spaces.searching, lambda: self._writer.is_wanted)
+        if calibrated is not None:
+            self._tell(CalibrationReady(calibrated))
+        self._stacks.renew(self._tell, lambda: self._writer.is_wanted)
+        self._hold_vectors()

@@ -87,6 +87,7 @@ class Reason(StrEnum):
     RATING = "rating"
     SHAPE = "shape"
     TYPE = "type"
+    TAG = "tag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,12 @@ class Hit:
         rank: Place in the answer, from 1.
         photo: The photo.
         score: Cosine of photo and query, −1 to 1; None for a photo found by its name alone.
-        by_name: Whether its name or folder holds the query's words.
+        by_name: Whether its name, folders, tags or caption hold the query's words.
         why: What it was found by: how it looks, the words in its name or folders, and what filters asked for.
         band: Whether it fits, perhaps fits, or is only the next nearest; a photo found by its name fits.
-        confidence: How well it fits, 0 to 100 with 50 on the line; None for a photo that was not compared.
+        confidence: How well it fits, 0 to 100 with 50 on the line; None for a photo that was not compared, that is
+            found by its name alone, or where there is no line yet.
+        stack: The same for photos that are shown as one, as in `PhotoLibrary.stacks`; None for one without its like.
     """
 
     rank: int
@@ -110,6 +113,7 @@ class Hit:
     why: tuple[Reason, ...] = ()
     band: Band = Band.FOUND
     confidence: float | None = None
+    stack: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ class Answer:
         filters: What it was looked for among.
         problems: What of the query was not understood or could not be used.
         filtered: How many photos the filters keep, found or not; None without filters.
+        compared: How many photos were compared by what they show, equal ones once; None without a comparison.
     """
 
     query: str
@@ -137,6 +142,7 @@ class Answer:
     filters: tuple[Filter, ...] = ()
     problems: tuple[Problem, ...] = ()
     filtered: int | None = None
+    compared: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,9 @@ class Folder:
         photos: How many photo files the catalogue knows below it.
         indexed: How many of them can be found by meaning.
         failed: How many could not be used.
-        state: Whether it is there now.
+        state: Whether it is there now. MISSING also where its place is empty or taken by another drive.
+        drive: Name of the drive or share it is on; empty for the computer's own and where it is not known.
+        offline_since: When it was found missing, in UTC; None while it is there.
     """
 
     path: Path
@@ -156,6 +164,8 @@ class Folder:
     indexed: int
     failed: int
     state: FolderState
+    drive: str = ""
+    offline_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,7 @@ class LibraryStatus:
         model: Name of the model searched with; None without one.
         dimension: Length of its vectors; None without a model.
         store: Where the vectors are searched ("milvus-lite" or a server's address).
+        offline: Photos whose folder is not there now; they count in the other figures too.
     """
 
     photos: int
@@ -181,6 +192,11 @@ class LibraryStatus:
     model: str | None
     dimension: int | None
     store: str
+    offline: int = 0
+
+
+NOT_THERE = "the folder is not there"
+"""The reason of a chosen folder that is missing, in `IndexReport.unreadable_folders`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +226,8 @@ class IndexReport:
         removed: Photos of the catalogue that are gone from the folders, moved ones not counted.
         unreadable_folders: Folders that could not be listed; their photos are kept.
         seconds: Wall-clock time of the refresh.
+        left_out: Photo files that are not wanted, beside `found`; those in folders left out whole are not counted.
+        ignore_problems: Files ``.vislumbreignore`` that could not be used, or not in full, with the reason.
     """
 
     found: int = 0
@@ -221,6 +239,8 @@ class IndexReport:
     removed: int = 0
     unreadable_folders: tuple[FailedPhoto, ...] = ()
     seconds: float = 0.0
+    left_out: int = 0
+    ignore_problems: tuple[FailedPhoto, ...] = ()
 
     @property
     def photos_per_second(self) -> float:

@@ -2,14 +2,20 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from desktop_app.library.catalog import Catalog
-from desktop_app.library.decode import decode, read_bytes
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from desktop_app.library.catalog import Catalog, ChosenFolder, Facets
+from desktop_app.library.decode_pool import WHOLE_PX, Decoders
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
-from desktop_app.library.index import THUMBNAIL_PX, hash_of
+from desktop_app.library.index import THUMBNAIL_PX
 from desktop_app.library.photo import FailedPhoto, Folder, FolderState, LibraryStatus, Photo
 from desktop_app.library.query_filters import Filter
+from desktop_app.library.roots import Roots
 from desktop_app.library.spaces import Spaces
 from desktop_app.library.thumbnails import ThumbnailStore
 
@@ -19,7 +25,16 @@ logger = logging.getLogger(__name__)
 class Questions:
     """Answers from the catalogue; the part of `PhotoLibrary` that waits for nothing."""
 
-    def __init__(self, catalog: Catalog, thumbnails: ThumbnailStore, spaces: Spaces, store: str) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        thumbnails: ThumbnailStore,
+        spaces: Spaces,
+        store: str,
+        roots: Roots,
+        *,
+        decoders: Decoders,
+    ) -> None:
         """Make it.
 
         Args:
@@ -27,28 +42,23 @@ class Questions:
             thumbnails: Small copies.
             spaces: Which model is in use.
             store: Where vectors are searched, for a person.
+            roots: Tells whether folders are there.
+            decoders: Read photos.
         """
+        self._decoders = decoders
         self._catalog = catalog
         self._thumbnails = thumbnails
         self._spaces = spaces
         self._store = store
+        self._roots = roots
 
     def folders(self) -> list[Folder]:
-        """Return the chosen folders with their counts."""
-        counts = self._catalog.folder_counts(self._model_id())
-        return [
-            Folder(
-                path,
-                count.photos,
-                count.indexed,
-                count.failed,
-                FolderState.PRESENT if path.is_dir() else FolderState.MISSING,
-            )
-            for path, count in counts.items()
-        ]
+        """Return the chosen folders with their counts; waits some seconds for drives that do not answer."""
+        return self._folders(self._roots.seen())
 
     def status(self) -> LibraryStatus:
-        """Return the library in figures."""
+        """Return the library in figures; waits some seconds for drives that do not answer."""
+        seen = self._roots.seen()
         facts = self._spaces.facts()
         counts = self._catalog.counts(facts.model_id if facts else None)
         return LibraryStatus(
@@ -56,10 +66,11 @@ class Questions:
             indexed=counts.indexed,
             failed=counts.failed,
             pending=counts.pending,
-            folders=tuple(self.folders()),
+            folders=tuple(self._folders(seen)),
             model=facts.name if facts else None,
             dimension=facts.dimension if facts else None,
             store=self._store,
+            offline=sum(folder.photos for folder, is_there in seen if not is_there),
         )
 
     def check(self) -> list[str]:
@@ -73,6 +84,25 @@ class Questions:
     def ids_by_date(self, filters: Sequence[Filter] = ()) -> list[int]:
         """Return the numbers of all photos that pass some filters, newest first, equal ones once."""
         return self._catalog.kept_by_date(filters) if filters else self._catalog.ids_by_date()
+
+    def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
+        """Return the numbers of `ids_by_date` and, ``(n,)``, the date each is sorted by.
+
+        That is when the photo was taken, else when its file was modified, in wall-clock seconds since 1970.
+        """
+        return self._catalog.kept_dated(filters) if filters else self._catalog.dated_ids()
+
+    def facets(self) -> Facets:
+        """Return what the photos can be filtered by: cameras, types, folders and dates that there are."""
+        return self._catalog.facets()
+
+    def stacks(self) -> dict[int, int]:
+        """Return the stack of each photo, by their numbers, that has its like among the others.
+
+        Photos with the same stack are shown as one: copies, and what was taken in one burst. Stacks may have other
+        numbers whenever `StacksChanged` was told.
+        """
+        return self._catalog.stacks()
 
     def photos(self, ids: Sequence[int]) -> list[Photo]:
         """Return photos by their numbers; those that are gone are left out."""
@@ -92,13 +122,49 @@ class Questions:
         if self._thumbnails.has(photo.content_hash):
             return self._thumbnails.path_for(photo.content_hash)
         try:
-            content = read_bytes(photo.path)
-            if hash_of(content) != photo.content_hash:
+            reading = self._decoders.shown.read(
+                photo.path, THUMBNAIL_PX, wanted=lambda found: found == photo.content_hash, with_stored=False
+            )
+            if reading.content_hash not in {None, photo.content_hash}:
                 return None
-            return self._thumbnails.write(photo.content_hash, decode(content, least_px=THUMBNAIL_PX).picture)
+            return self._thumbnails.write(photo.content_hash, reading.picture())
         except (UnreadablePhotoError, LibraryError) as error:
             logger.info("no thumbnail of %s: %s", photo.path, error)
             return None
+
+    def read_photo(self, path: Path) -> Image.Image:
+        """Return a whole photo, upright, RGB, in sRGB, of the library or not.
+
+        Reads and decodes: call it on a thread that may wait.
+
+        Raises:
+            UnreadablePhotoError: It cannot be read.
+            LibraryError: No photo can be decoded now.
+        """
+        return self._decoders.shown.read(path, WHOLE_PX, with_stored=False).picture()
+
+    def stop_showing(self) -> None:
+        """Give up reading what somebody wanted to see; from now on `read_photo` and new thumbnails are refused."""
+        self._decoders.shown.close()
+
+    def _folders(self, seen: Sequence[tuple[ChosenFolder, bool]]) -> list[Folder]:
+        counts = self._catalog.folder_counts(self._model_id())
+        return [
+            Folder(
+                one.path,
+                counts[one.path].photos,
+                counts[one.path].indexed,
+                counts[one.path].failed,
+                FolderState.PRESENT if is_there else FolderState.MISSING,
+                one.drive,
+                None
+                if is_there or one.offline_since is None
+                else datetime.fromtimestamp(one.offline_since, UTC),
+            )
+            for one, is_there in seen
+            # It may have been given up between the two looks.
+            if one.path in counts
+        ]
 
     def _model_id(self) -> str | None:
         facts = self._spaces.facts()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.embed import Embedder
 from desktop_app.library.errors import FolderMissingError
 from desktop_app.library.events import (
@@ -21,8 +22,10 @@ from desktop_app.library.events import (
     RefreshFinished,
 )
 from desktop_app.library.index import Indexer, Step
-from desktop_app.library.photo import FailedPhoto, IndexReport
-from desktop_app.library.scan import Comparison, FoundPhoto, UnreadableFolder, compare, scan
+from desktop_app.library.leaving_out import LeavingOut
+from desktop_app.library.listing import LeftOut, scan
+from desktop_app.library.photo import NOT_THERE, FailedPhoto, IndexReport
+from desktop_app.library.scan import Comparison, FoundPhoto, UnreadableFolder, compare
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vector_sync import VectorSync
 
@@ -94,6 +97,8 @@ class _Tally:
     moved: int = 0
     pending: int = 0
     removed: int = 0
+    left_out: int = 0
+    ignore_problems: list[FailedPhoto] = field(default_factory=list)
     failed: list[FailedPhoto] = field(default_factory=list)
     unreadable: list[UnreadableFolder] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
@@ -109,6 +114,8 @@ class _Tally:
             removed=self.removed,
             unreadable_folders=tuple(FailedPhoto(one.path, one.reason) for one in self.unreadable),
             seconds=time.monotonic() - self.started,
+            left_out=self.left_out,
+            ignore_problems=tuple(self.ignore_problems),
         )
 
 
@@ -124,6 +131,9 @@ class Refresher:
     """Makes catalogue, thumbnails and vectors equal to some folders, and tells listeners about it.
 
     Belongs to the writer thread.
+
+    Attributes:
+        leaving_out: What the person wants left out.
     """
 
     def __init__(
@@ -132,9 +142,10 @@ class Refresher:
         thumbnails: ThumbnailStore,
         tell: Listener,
         control: Control,
+        decoders: DecoderPool,
         *,
-        workers: int,
         is_there: Callable[[Path], bool],
+        missing_inside: Callable[[Path], Sequence[UnreadableFolder]] = lambda _folder: (),
         before_indexing: Callable[[int], None] = lambda _count: None,
         lanes: int = 1,
         excluded: Sequence[Path] = (),
@@ -146,8 +157,9 @@ class Refresher:
             thumbnails: Where small copies are written.
             tell: Hears progress.
             control: Pauses and stops the work.
-            workers: Decode threads.
+            decoders: Who reads and decodes photos.
             is_there: Answers whether a chosen folder is really there; see `roots.Roots.is_there`.
+            missing_inside: Returns places whose listing says nothing; see `roots.Roots.missing_inside`.
             before_indexing: Called with the number of photos to index before the first one, when there are any.
             lanes: Batches embedded at the same time.
             excluded: Folders never scanned: the library's own.
@@ -156,11 +168,13 @@ class Refresher:
         self._thumbnails = thumbnails
         self._tell = tell
         self._control = control
-        self._workers = workers
+        self._decoders = decoders
         self._is_there = is_there
+        self._missing_inside_of = missing_inside
         self._before_indexing = before_indexing
         self._lanes = lanes
         self._excluded = excluded
+        self.leaving_out = LeavingOut(catalog)
 
     def run(self, folders: Sequence[Path], embedder: Embedder | None, sync: VectorSync | None) -> IndexReport:
         """Refresh folders and return what was found and done.
@@ -196,9 +210,13 @@ class Refresher:
         """Scan and compare every folder, remove what is gone, and say what has to be indexed."""
         to_index: dict[Path, FoundPhoto] = {}
         gone: list[Path] = []
-        for folder in folders:
+        tally.removed = self.leaving_out.settle_small()
+        to_list = list(folders)
+        for folder in to_list:
             comparison = self._compared(folder, tally)
             if comparison is None:
+                # A folder chosen inside one that is missing may be on another drive, which is there.
+                to_list += self._catalog.folders_inside(folder)
                 continue
             waiting = self._waiting(folder, embedder, comparison)
             self._count_known(folder, comparison, waiting, embedder, tally)
@@ -208,35 +226,60 @@ class Refresher:
         gone_hashes = self._catalog.hashes_of(gone)
         self._catalog.remove(gone)
         # A moved photo is gone at one path and new at another; those are taken out again as they turn up.
-        tally.removed = len(gone)
+        tally.removed += len(gone)
         newest_first = sorted(to_index.values(), key=lambda found: found.mtime_ns, reverse=True)
         return _Plan(tuple(newest_first), Counter(gone_hashes))
 
     def _compared(self, folder: Path, tally: _Tally) -> Comparison | None:
-        unreadable: list[UnreadableFolder] = []
-        found = self._listed(folder, unreadable)
+        unreadable = [] if self._control.stopped else self._missing_inside(folder)
+        left_out = LeftOut()
+        found = self._listed(folder, unreadable, left_out)
         if found is None:
             self._tell(FolderMissing(folder))
-            tally.unreadable.append(UnreadableFolder(folder, "the folder is not there"))
+            tally.unreadable.append(UnreadableFolder(folder, NOT_THERE))
         if found is None or self._control.stopped:
             return None
         tally.unreadable += unreadable
-        tally.found += len(found)
-        return compare(found, self._catalog.known(folder), [one.path for one in unreadable])
+        not_listed = [one.path for one in unreadable]
+        wanted = self.leaving_out.without_small(folder, found, not_listed)
+        tally.left_out += left_out.photos + len(found) - len(wanted)
+        tally.ignore_problems += [FailedPhoto(one.path, one.sentence) for one in left_out.problems]
+        tally.found += len(wanted)
+        return compare(wanted, self._catalog.known(folder), not_listed)
 
-    def _listed(self, folder: Path, unreadable: list[UnreadableFolder]) -> list[FoundPhoto] | None:
+    def _missing_inside(self, folder: Path) -> list[UnreadableFolder]:
+        """Return places whose drive is not there, and tell of those that are chosen."""
+        missing = list(self._missing_inside_of(folder))
+        for one in missing:
+            if one.reason == NOT_THERE:
+                self._tell(FolderMissing(one.path))
+        return missing
+
+    def _listed(
+        self, folder: Path, unreadable: list[UnreadableFolder], left_out: LeftOut
+    ) -> list[FoundPhoto] | None:
         """Return the photos of a folder, or None when it is not there now."""
         if not self._is_there(folder):
             return None
         try:
-            return list(self._scanned(folder, unreadable))
+            return list(self._scanned(folder, unreadable, left_out))
         except FolderMissingError:
+            # It went while it was listed: what is remembered of it is brought up to date.
+            self._is_there(folder)
             return None
 
-    def _scanned(self, folder: Path, unreadable: list[UnreadableFolder]) -> Iterator[FoundPhoto]:
+    def _scanned(
+        self, folder: Path, unreadable: list[UnreadableFolder], left_out: LeftOut
+    ) -> Iterator[FoundPhoto]:
         last_told = time.monotonic()
         below = scan(
-            folder, report=unreadable.append, excluded=self._excluded, chosen=self._catalog.folders()
+            folder,
+            report=unreadable.append,
+            excluded=self._excluded,
+            chosen=self._catalog.folders(),
+            absent=[one.path for one in unreadable],
+            exclusions=self.leaving_out.exclusions(),
+            left_out=left_out,
         )
         for count, found in enumerate(below):
             if not self._control.wait():
@@ -276,7 +319,14 @@ class Refresher:
         self._tell(Progress(Phase.INDEXING, 0, len(plan.to_index)))
         self._before_indexing(len(plan.to_index))
         pace = _Pace(len(plan.to_index))
-        indexer = Indexer(self._catalog, self._thumbnails, embedder, workers=self._workers, lanes=self._lanes)
+        indexer = Indexer(
+            self._catalog,
+            self._thumbnails,
+            embedder,
+            self._decoders,
+            lanes=self._lanes,
+            exclusions=self.leaving_out.exclusions(),
+        )
         last_told = last_changed = 0.0
         for step in indexer.run(plan.to_index, self._control.wait):
             self._count(step, plan.gone_hashes, embedder is not None, tally)
@@ -294,7 +344,10 @@ class Refresher:
 
     def _count(self, step: Step, gone_hashes: Counter[str], has_model: bool, tally: _Tally) -> None:
         for record in step.records:
-            if record.problem is not None:
+            if record.left_out:
+                tally.found -= 1
+                tally.left_out += 1
+            elif record.problem is not None:
                 failed = FailedPhoto(record.found.path, record.problem)
                 tally.failed.append(failed)
                 self._tell(PhotoFailed(failed))

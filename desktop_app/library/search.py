@@ -7,32 +7,41 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog, Kept
+from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.embed import Embedder
-from desktop_app.library.examples import content_of, example_vector, known_example
-from desktop_app.library.photo import Answer, Hit, Photo, PhotoState
+from desktop_app.library.examples import content_of
+from desktop_app.library.fusion import MOST_SHARE, WEIGHT, WEIGHT_OF_A_NAME, names_of
+from desktop_app.library.joining import Called, joined, placed
+from desktop_app.library.photo import Answer, Hit, Photo
 from desktop_app.library.query import Problem, Query, parse
-from desktop_app.library.ranking import Judging, Ranker, Rows
+from desktop_app.library.ranking import Judging, Ranker, Ranking
 from desktop_app.library.reasons import reasons_of
-from desktop_app.library.relevance import Line
 from desktop_app.library.store import VectorStore
+from desktop_app.library.thumbnails import ThumbnailStore
 
 # A word with a digit, an underscore or a picture's ending is a name people copy from elsewhere, not a description.
 _LOOKS_LIKE_A_NAME = re.compile(
-    r"[\w-]*(\d\w*_|_\w*\d|\d{3,})[\w.-]*|.*\.(jpe?g|png|webp|gif|bmp|tiff?|hei[cf]|avif|jxl|jp2)",
+    r"[\w-]*(\d\w*_|_\w*\d|\d{3,})[\w.-]*|"
+    r".*\.(jpe?g|png|webp|gif|bmp|tiff?|hei[cf]|avif|jxl|jp2|dng|cr[23]|nef|nrw|arw|raf|orf|rw2|pef|srw)",
     re.IGNORECASE,
 )
-# Photos found by name alone may take this part of an answer, so that they never push out what was described.
+# Photos without a vector that have the words in their names may take this part of an answer, so that they never push out what was described.
 _NAME_SHARE = 0.25
 _PLAIN = Judging()
 
 
 class Searcher:
-    """Answers questions about one library. All methods belong to the search thread."""
+    """Answers questions about one library. All methods belong to the search thread.
 
-    def __init__(self, catalog: Catalog) -> None:
-        """Make one that looks photos up in a catalogue."""
+    Attributes:
+        memory: The vectors in memory.
+    """
+
+    def __init__(self, catalog: Catalog, thumbnails: ThumbnailStore | None, decoders: DecoderPool) -> None:
+        """Make one that looks photos up in a catalogue; `thumbnails` stand in for examples that cannot be read."""
         self._catalog = catalog
-        self._ranker = Ranker(catalog)
+        self._ranker = Ranker(catalog, thumbnails, decoders)
+        self.memory = self._ranker.memory
 
     def by_name(self, text: str, limit: int) -> Answer:
         """Find photos by the words in their names and folders, and by filters: all that works without a model."""
@@ -48,17 +57,17 @@ class Searcher:
             Problem(part.start, part.end, "This needs a model; without one, photos are found by name only.")
             for part in unused
         )
-        return _answer(query, kept, hits, started, problems=problems)
+        return _answer(query, kept, self._stacked(hits), started, problems=problems)
 
     def by_text(
         self, text: str, limit: int, embedder: Embedder, store: VectorStore, judging: Judging = _PLAIN
     ) -> Answer:
         """Find photos that show what a query describes and that pass its filters, best first.
 
-        Every photo that has a vector is ranked by the cosine of its vector and the query's. Photos without one
-        that have all the words in their name or folder come after them; when the text looks like a file's name
-        ("IMG_2682"), photos of that name come first. Without anything to look for, the photos that pass the filters
-        are listed, newest first.
+        Every photo that has a vector is ranked by the cosine of its vector and the query's. That ranking is fused with
+        the one by the words in names, folders, tags and captions (see `fusion`): photos that have all of them are
+        found, whatever they show, and when the text looks like a file's name ("IMG_2682"), they come first. Without
+        anything to look for, the photos that pass the filters are listed, newest first.
 
         Raises:
             StoreError: The vectors cannot be searched now.
@@ -71,36 +80,71 @@ class Searcher:
             photos = self._listed(query, limit, embedder.model_id)
             hits = tuple(_hit(rank, photo, None, query) for rank, photo in enumerate(photos, 1))
         else:
-            named = self._named(query, kept, limit, embedder.model_id)
-            hits = _judged(_merged(ranking.rows, named, limit, query), ranking.line)
-        note = _note(embedder.unread_words(query.words)) if query.words else ""
-        return _answer(query, kept, hits, started, model=embedder.name, note=note, problems=ranking.problems)
+            hits = joined(query, ranking, self._called(query, ranking, limit, embedder, store), limit)
+        unread = _note(embedder.unread_words(query.words)) if query.words else ""
+        note = " ".join(one for one in (unread, *ranking.notes) if one)
+        hits = self._stacked(hits)
+        answer = _answer(
+            query, kept, hits, started, model=embedder.name, note=note, problems=ranking.problems
+        )
+        return answer if ranking.query is None else replace(answer, compared=ranking.compared)
 
-    def by_example(
-        self, path: Path, limit: int, embedder: Embedder, store: VectorStore, judging: Judging = _PLAIN
+    def by_examples(
+        self,
+        paths: Sequence[Path],
+        limit: int,
+        embedder: Embedder,
+        store: VectorStore,
+        judging: Judging = _PLAIN,
     ) -> Answer:
-        """Find photos that look like a photo, best first, without the photo itself.
+        """Find photos that look like a photo, or like the mean of several, best first, without these photos.
 
         Args:
-            path: A photo of the library, or any picture file.
+            paths: Photos of the library, or any picture files; at least one.
             limit: How many.
             embedder: The model.
             store: Its vectors.
             judging: Which of them are called found.
 
         Raises:
-            LibraryError: The file cannot be read as a picture.
+            LibraryError: A file cannot be read as a picture.
             StoreError: The vectors cannot be searched now.
         """
         started = time.perf_counter()
-        vector = example_vector(path, self._catalog, embedder)
-        known = known_example(path, self._catalog, embedder)
-        query = Query(str(path))
-        found = self._ranker.nearest(vector, limit + 1, embedder, store)
-        rows = [(photo, score) for photo, score in found if content_of(photo) != known][:limit]
+        vector, examples = self._ranker.examples.mean(paths, embedder)
+        known = {one.content for one in examples}
+        query = Query(", ".join(str(path) for path in paths))
+        found = self._ranker.nearest(vector, limit + len(known), embedder, store)
+        rows = [(photo, score) for photo, score in found if content_of(photo) not in known][:limit]
         hits = tuple(_hit(rank, photo, score, query) for rank, (photo, score) in enumerate(rows, 1))
         line = self._ranker.line(vector, rows, None, embedder.model_id, judging)
-        return _answer(query, None, _judged(hits, line), started, model=embedder.name)
+        note = " ".join(dict.fromkeys(one.note for one in examples if one.note))
+        hits = self._stacked([placed(hit, line) for hit in hits])
+        compared = self._ranker.compared(embedder.model_id) - (len(found) - len(rows))
+        answer = _answer(query, None, hits, started, model=embedder.name, note=note)
+        return replace(answer, compared=compared)
+
+    def _called(
+        self, query: Query, ranking: Ranking, limit: int, embedder: Embedder, store: VectorStore
+    ) -> Called | None:
+        """Return the photos whose names hold words of the query; None where there are none."""
+        if ranking.query is None or not query.words:
+            return None
+        model_id = embedder.model_id
+        names = names_of(self._catalog.named_words(query.words, query.filters, model_id, MOST_SHARE))
+        if names is None:
+            return None
+        more = limit + len(ranking.left_out)
+        found = self._ranker.nearest(ranking.query.vector, more, embedder, store, kept=names.comparable())
+        rows = [(photo, score) for photo, score in found if content_of(photo) not in ranking.left_out]
+        others = self._catalog.photos(names.incomparable()[: max(1, int(limit * _NAME_SHARE))], model_id)
+        is_name = len(query.parts) == 1 and _LOOKS_LIKE_A_NAME.fullmatch(query.words)
+        return Called(names, rows[:limit], others, WEIGHT_OF_A_NAME if is_name else WEIGHT)
+
+    def _stacked(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """Say of each hit which of the others are shown with it as one."""
+        stacks = self._catalog.stacks([hit.photo.id for hit in hits])
+        return tuple(replace(hit, stack=stacks.get(hit.photo.id)) for hit in hits)
 
     def _named(self, query: Query, kept: Kept | None, limit: int, model_id: str | None) -> list[Photo]:
         if kept is None:
@@ -111,37 +155,6 @@ class Searcher:
         """Return what the filters keep, newest first; nothing without filters."""
         ids = self._catalog.kept_by_date(query.filters)[:limit] if query.filters else []
         return self._catalog.photos(ids, model_id)
-
-
-def _merged(meant: Rows, named: Sequence[Photo], limit: int, query: Query) -> tuple[Hit, ...]:
-    """Join what was meant and what is named so; equal files, by their content, are shown once."""
-    scores = {content_of(photo): score for photo, score in meant}
-    names = {content_of(photo): photo for photo in reversed(named)}
-    rows: list[tuple[Photo, float | None]]
-    if len(query.parts) == 1 and _LOOKS_LIKE_A_NAME.fullmatch(query.words):
-        rows = [(photo, scores.get(content)) for content, photo in reversed(names.items())]
-        rows += [(photo, score) for photo, score in meant if content_of(photo) not in names]
-    else:
-        only_named = [
-            photo
-            for content, photo in reversed(names.items())
-            if content not in scores and photo.state is not PhotoState.INDEXED
-        ][: max(1, int(limit * _NAME_SHARE))]
-        rows = [*meant[: limit - len(only_named)], *((photo, None) for photo in only_named)]
-    return tuple(
-        _hit(rank, photo, score, query, by_name=content_of(photo) in names)
-        for rank, (photo, score) in enumerate(rows[:limit], 1)
-    )
-
-
-def _judged(hits: Sequence[Hit], line: Line | None) -> tuple[Hit, ...]:
-    """Say of each hit on which side of the line it is; what was found by its name alone stays found."""
-    return tuple(
-        hit
-        if line is None or hit.score is None
-        else replace(hit, band=line.band(hit.score), confidence=line.confidence(hit.score))
-        for hit in hits
-    )
 
 
 def _hit(rank: int, photo: Photo, score: float | None, query: Query, *, by_name: bool = False) -> Hit:

@@ -1,21 +1,29 @@
 """What is asked of the vectors: search, likeness, evaluation; on a thread of its own, beside the writer."""
 
+import logging
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.errors import ModelMissingError
+from desktop_app.library.decode_pool import Decoders
+from desktop_app.library.errors import LibraryError, ModelMissingError
 from desktop_app.library.evaluation import Evaluation, LabelledText, evaluate
 from desktop_app.library.photo import Answer
 from desktop_app.library.questions import Questions
 from desktop_app.library.ranking import Judging
 from desktop_app.library.relevance_calibration import Calibrations
+from desktop_app.library.roots import Roots
 from desktop_app.library.search import Searcher
 from desktop_app.library.spaces import Space, Spaces
+from desktop_app.library.stack_keeping import StackKeeper, Yardstick
 from desktop_app.library.thumbnails import ThumbnailStore
+
+logger = logging.getLogger(__name__)
 
 
 class Searches(Questions, ABC):
@@ -27,7 +35,9 @@ class Searches(Questions, ABC):
         thumbnails: ThumbnailStore,
         spaces: Spaces,
         store: str,
+        roots: Roots,
         *,
+        decoders: Decoders,
         calibrations: Calibrations,
     ) -> None:
         """Make it, with its thread.
@@ -37,21 +47,32 @@ class Searches(Questions, ABC):
             thumbnails: Small copies.
             spaces: Which model is in use.
             store: Where vectors are searched, for a person.
+            roots: Tells whether folders are there.
+            decoders: Read photos.
             calibrations: Where "found" ends, for each model.
         """
-        super().__init__(catalog, thumbnails, spaces, store)
-        self._searcher, self._calibrations = Searcher(catalog), calibrations
+        super().__init__(catalog, thumbnails, spaces, store, roots, decoders=decoders)
+        self._searcher, self._calibrations = Searcher(catalog, thumbnails, decoders.shown), calibrations
+        spaces.vectors_changed = self._searcher.memory.hear
         self._search_thread = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self._was_asked = self._is_reading = False
+        self._stacks = StackKeeper(catalog, thumbnails, self._yardstick)
 
     @abstractmethod
     def warm_up(self) -> "Future[None]":
         """Open the model and the vectors now, in the background."""
+
+    @property
+    def holds_vectors(self) -> bool:
+        """Whether the vectors are in memory, where filtered questions are answered quickest; any thread."""
+        return self._searcher.memory.is_whole
 
     def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
         """Find photos that show what a text describes; by name alone while there is no model."""
 
         def find() -> Answer:
             space = self._space()
+            self._was_asked = True
             if space is None:
                 return self._searcher.by_name(text, limit)
             parts = (space.embedder, space.store, Judging(self._calibrations.of(space), strictness))
@@ -59,14 +80,18 @@ class Searches(Questions, ABC):
 
         return self._search_thread.submit(find)
 
-    def similar(self, photo: Path, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
-        """Find photos that look like one."""
+    def similar(
+        self, photo: Path | Sequence[Path], limit: int = 200, strictness: float = 0.5
+    ) -> "Future[Answer]":
+        """Find photos that look like one, or like the mean of several."""
+        photos = [photo] if isinstance(photo, Path) else list(photo)
 
         def find() -> Answer:
             space = self._needed_space()
-            path = Path(os.path.abspath(photo.expanduser()))  # noqa: PTH100 - keeps links, unlike resolve
+            # Keeps links, unlike resolve.
+            paths = [Path(os.path.abspath(one.expanduser())) for one in photos]  # noqa: PTH100
             parts = (space.embedder, space.store, Judging(self._calibrations.of(space), strictness))
-            return space.sync.revived(lambda: self._searcher.by_example(path, limit, *parts))
+            return space.sync.revived(lambda: self._searcher.by_examples(paths, limit, *parts))
 
         return self._search_thread.submit(find)
 
@@ -82,6 +107,40 @@ class Searches(Questions, ABC):
             return space.sync.revived(lambda: evaluate(texts, *known, others=others))
 
         return self._search_thread.submit(measure)
+
+    def _yardstick(self) -> Yardstick:
+        """Return what photos are compared by when they may be shown as one."""
+        space = self._spaces.searching
+        if space is None:
+            return Yardstick(None, None)
+        calibration = self._calibrations.of(space)
+        usual = None if calibration is None else float(np.dot(calibration.photo_mean, calibration.photo_mean))
+        return Yardstick(space.embedder.model_id, usual)
+
+    def _hold_vectors(self) -> None:
+        """Begin to read the vectors into memory, once something was searched for; on the writer's idle thread."""
+        if self._was_asked and not self._is_reading:
+            self._is_reading = True
+            self._read_more()
+
+    def _read_more(self) -> None:
+        """Queue the next block, so that a question in between waits for one block at most."""
+        try:
+            self._search_thread.submit(self._read_block)
+        except RuntimeError as error:
+            # Python says so of a thread that was ended, as it is while the library closes.
+            logger.debug("no more vectors are read: %s", error)
+
+    def _read_block(self) -> None:
+        space, goes_on = self._spaces.searching, False
+        try:
+            goes_on = space is not None and self._searcher.memory.load_more(space.embedder.model_id)
+        except LibraryError as error:
+            logger.warning("the vectors cannot be held in memory: %s", error)
+        if goes_on:
+            self._read_more()
+        else:
+            self._is_reading = False
 
     def _finish_searches(self) -> None:
         self._search_thread.submit(lambda: None).result()

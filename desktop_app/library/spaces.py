@@ -4,12 +4,12 @@ import json
 import logging
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog import Catalog, OutboxRow
 from desktop_app.library.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.embed import Embedder
 from desktop_app.library.errors import ModelError, ModelMissingError, StoreDamagedError
@@ -98,6 +98,7 @@ class Spaces:
     Attributes:
         indexing: The chosen model; new photos are embedded with it. None without a usable model.
         searching: The model that answers: the chosen one once all photos have its vectors, else the one before.
+        vectors_changed: Told of every change of a vector that is sent to a store, with the model's id.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Spaces:
         """
         self.indexing: Space | None = None
         self.searching: Space | None = None
+        self.vectors_changed: Callable[[str, Sequence[OutboxRow]], None] = lambda _model, _changes: None
         self._catalog = catalog
         self._shelf = shelf
         self._place = place
@@ -282,13 +284,22 @@ class Spaces:
         except StoreDamagedError as error:
             self._begin_anew(model_id, error)
             store = open_store()
-        sync = VectorSync(self._catalog, store, model_id, restart=lambda: self._restart(store, model_id))
+        sync = VectorSync(
+            self._catalog,
+            store,
+            model_id,
+            restart=lambda: self._restart(store, model_id),
+            heard_by=self._hear_changes,
+        )
         try:
             sync.reconcile()
         except BaseException:
             store.close()
             raise
         return sync, store
+
+    def _hear_changes(self, model_id: str, changes: Sequence[OutboxRow]) -> None:
+        self.vectors_changed(model_id, changes)
 
     def _restart(self, store: MilvusStore, model_id: str) -> None:
         try:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from desktop_app.library.catalog import Catalog, OutboxRow
@@ -42,6 +42,7 @@ class VectorSync:
         *,
         flush_rows: int = FLUSH_ROWS,
         quiet_s: float = QUIET_S,
+        heard_by: Callable[[str, Sequence[OutboxRow]], None] | None = None,
     ) -> None:
         """Make it; nothing is read or written yet.
 
@@ -52,6 +53,7 @@ class VectorSync:
             restart: Kills the store's process without closing it and opens it again.
             flush_rows: Flush when so many rows were sent.
             quiet_s: Flush what was sent when nothing more came for so many seconds.
+            heard_by: Told of every change, with the model's id, before it can leave the outbox; on the writer thread.
         """
         self.store = store
         self.model_id = model_id
@@ -60,6 +62,7 @@ class VectorSync:
         self._restarting = threading.Lock()
         self._flush_rows = flush_rows
         self._quiet_s = quiet_s
+        self._heard_by = heard_by
         self._sent_to = 0
         self._unflushed = 0
         self._last_sent = time.monotonic()
@@ -175,6 +178,8 @@ class VectorSync:
             self.store.close()
 
     def _send(self, rows: list[OutboxRow]) -> None:
+        if self._heard_by is not None:
+            self._heard_by(self.model_id, rows)
         if not self._unflushed:
             self._catalog.set_note(self._clean_note, None)
         written = [

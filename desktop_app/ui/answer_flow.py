@@ -4,7 +4,15 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.library import Answer
 from desktop_app.settings import Settings
-from desktop_app.ui.arranging import Arranged, Order, arranged, sorted_how
+from desktop_app.ui.arranging import (
+    Arranged,
+    Order,
+    all_below,
+    arranged,
+    parts_below,
+    sorted_how,
+    with_stacks,
+)
 from desktop_app.ui.questions import Question, answer_heading
 from desktop_app.ui.results_page import ResultsPage
 from desktop_app.ui.strictness import SHARES, Strictness, strictness_of
@@ -17,9 +25,11 @@ class AnswerFlow(QObject):
 
     Signals:
         strictness_changed(): The question is to be asked again, for the line lies elsewhere now.
+        more_wanted(): The person looks below the line, where an answer may have been cut short.
     """
 
     strictness_changed = Signal()
+    more_wanted = Signal()
 
     def __init__(self, page: ResultsPage, settings: Settings) -> None:
         """Connect the page's tools; the strictness is the one of the last time."""
@@ -53,6 +63,10 @@ class AnswerFlow(QObject):
         self._shown = question, answer
         self._arrange(goes_on=goes_on)
 
+    def arrange_anew(self) -> None:
+        """Show the answer again, for other photos are one now; place and selection stay."""
+        self._arrange(goes_on=True)
+
     def leave(self) -> None:
         """Show no answer any more: all photos take its place, or a page that says why there are none."""
         self._shown = None
@@ -64,14 +78,23 @@ class AnswerFlow(QObject):
         now = None if self._shown is None else arranged(self._shown[1].hits)
         return now.found if now is not None and now.has_line else None
 
+    def is_cut(self) -> bool:
+        """Return whether more photos were compared than the answer shown brings."""
+        if self._shown is None or self._shown[1].compared is None:
+            return False
+        return self._shown[1].compared > sum(hit.score is not None for hit in self._shown[1].hits)
+
     def _arrange(self, *, goes_on: bool) -> None:
         if self._shown is None:
             return
         question, answer = self._shown
-        now = arranged(answer.hits, self._order)
+        now = with_stacks(arranged(answer.hits, self._order), self._page.model.stack_of())
         hits = (*now.above, *now.below) if self._unfolded else now.above
-        self._page.model.show_hits(hits, goes_on=goes_on)
-        self._page.fold.show_count(len(now.below), shown=self._unfolded)
+        parts = parts_below(now) if self._unfolded else ()
+        self._page.model.show_hits(hits, goes_on=goes_on, by_date=self._order is Order.TAKEN, parts=parts)
+        self._page.fold.show_count(
+            all_below(now, answer), shown=self._unfolded, here=len(now.below) if self._unfolded else None
+        )
         header = self._page.header
         header.show_heading(self._heading(question, answer, now))
         header.show_tools(line=now.has_line, order=bool(answer.hits))
@@ -91,6 +114,8 @@ class AnswerFlow(QObject):
     def _fold(self, unfolded: bool) -> None:
         self._unfolded = unfolded
         self._arrange(goes_on=True)
+        if unfolded:
+            self.more_wanted.emit()
 
     def _draw_line(self, step: Strictness) -> None:
         self._step = step

@@ -147,7 +147,8 @@ def _holdings(status: LibraryStatus) -> str:
     if not status.folders:
         return "No folder chosen yet"
     folders = wording.counted(len(status.folders), "folder")
-    return f"{wording.counted(status.photos, 'photo')} in {folders}"
+    offline = f", {wording.number(status.offline)} offline" if status.offline else ""
+    return f"{wording.counted(status.photos, 'photo')} in {folders}{offline}"
 
 
 def _waiting(status: LibraryStatus) -> str:

@@ -10,6 +10,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.library import (
+    NOT_THERE,
+    CalibrationReady,
     Event,
     FailedPhoto,
     Folder,
@@ -29,6 +31,7 @@ from desktop_app.library import (
 from desktop_app.ui import file_actions, wording
 from desktop_app.ui.desk import Desk
 from desktop_app.ui.failures_model import write_csv
+from desktop_app.ui.folders_words import missing
 from desktop_app.ui.pages import Page
 from desktop_app.ui.search_flow import SearchFlow
 
@@ -69,6 +72,9 @@ class LibraryFlow(QObject):
             case Progress():
                 self._situation.working = True
                 self._window.status.show_progress(event)
+            case CalibrationReady():
+                # What is shown was answered without a line; the same question has one now.
+                self._search.refresh()
             case PhotosChanged():
                 self._search.refresh_soon()
                 self._look_soon()
@@ -157,8 +163,7 @@ class LibraryFlow(QObject):
                 self._window.notices.dismiss(key)
             elif key not in self._silenced:
                 self._window.notices.show_notice(
-                    f"The folder {wording.shown(folder.path)} is not there. Its photos are kept; "
-                    "connect the drive, or take the folder out at the left.",
+                    missing(folder),
                     kind="warning",
                     action="Look again",
                     run=partial(self._look_again, folder.path),
@@ -174,7 +179,8 @@ class LibraryFlow(QObject):
         self._search.refresh()
         self.look()
         notices = self._window.notices
-        unreadable = [one for one in report.unreadable_folders if one.path.is_dir()]
+        # Missing folders have notices of their own.
+        unreadable = [one for one in report.unreadable_folders if one.reason != NOT_THERE]
         if unreadable and "unreadable" not in self._silenced:
             first = wording.shown(unreadable[0].path)
             more = (

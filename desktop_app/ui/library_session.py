@@ -12,12 +12,16 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.bridge import LibraryBridge
 from desktop_app.ui.desk import Desk
 from desktop_app.ui.drops import Dropped
+from desktop_app.ui.exclusions_flow import ExclusionsFlow
+from desktop_app.ui.feedback_flow import FeedbackFlow
 from desktop_app.ui.folders_flow import FoldersFlow
+from desktop_app.ui.grouping_flow import GroupingFlow
 from desktop_app.ui.library_flow import LibraryFlow
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.model_flow import ModelFlow
 from desktop_app.ui.pages import Page
 from desktop_app.ui.photo_flow import PhotoFlow
+from desktop_app.ui.pictures import whole_picture
 from desktop_app.ui.query_flow import QueryFlow
 from desktop_app.ui.search_flow import SearchFlow
 from desktop_app.ui.searches_flow import SearchesFlow
@@ -30,10 +34,12 @@ class LibrarySession(QObject):
 
     Attributes:
         search: Words, examples, browsing.
+        grouping: Days, months and stacks.
         searches: Those that are kept, and the recent ones.
         query: Filters and explanation, beside the search field.
         work: Status, notices, failures.
         folders: Adding and removing.
+        feedback: Searches that begin with photos, and thumbs.
         situation: What is known of the library just now.
     """
 
@@ -71,11 +77,14 @@ class LibrarySession(QObject):
         )
         desk = Desk(library, background, window, self._settings, self.situation, states)
         self.search = SearchFlow(desk)
+        self.grouping = GroupingFlow(desk, self.search)
         self.query = QueryFlow(desk)
         self.searches = SearchesFlow(desk, self.search)
         self.work = LibraryFlow(desk, self.search)
         self.folders = FoldersFlow(desk, self.work)
         self._photos = PhotoFlow(desk, self.search)
+        self.feedback = FeedbackFlow(desk, self.search)
+        self._exclusions = ExclusionsFlow(desk, settings_flow.exclusions, self.work)
         self._models = ModelFlow(desk, settings_flow.panel, self.search, settings_flow.show_models)
         window.menus.failures.triggered.connect(self.work.show_failures)
         self._bridge = LibraryBridge(library.subscribe, self)
@@ -85,6 +94,7 @@ class LibrarySession(QObject):
         """Show what there is and begin to look for changes."""
         self.work.show_status(status)
         self.search.start()
+        self.grouping.start()
         if self._settings.values.watch:
             self.watch(on=True)
         else:
@@ -105,6 +115,15 @@ class LibrarySession(QObject):
     def thumbnail(self, photo: Photo) -> Path | None:
         """Find or make a photo's small copy. Any thread that may wait."""
         return self._library.thumbnail(photo)
+
+    def whole_picture(self, path: Path) -> QImage:
+        """Read a whole photo. Any thread that may wait.
+
+        Raises:
+            UnreadablePhotoError: It cannot be read.
+            LibraryError: No photo can be decoded now.
+        """
+        return whole_picture(self._library, path)
 
     def receive(self, what: Dropped) -> None:
         """Add folders, or search with a picture."""
@@ -127,15 +146,21 @@ class LibrarySession(QObject):
     def close(self) -> None:
         """Hear nothing and ask nothing any more."""
         self._bridge.close()
+        # The loaders of pictures, which end later, would wait for a photo that takes minutes.
+        self._library.stop_showing()
         self.work.close()
         self.searches.close()
+        self.grouping.close()
         self.search.close()
         shutil.rmtree(self._pasted, ignore_errors=True)
 
     def _hear(self, event: Event) -> None:
         self.work.hear(event)
+        self.folders.hear(event)
         self._models.hear(event)
+        self._exclusions.hear(event)
         self.searches.hear(event)
+        self.grouping.hear(event)
 
     def _search_with_pasted(self, file: Path) -> None:
         self.search.ask_like(file, "the pasted picture")

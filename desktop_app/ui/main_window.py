@@ -19,7 +19,7 @@ from desktop_app.ui.notices import NoticeBar
 from desktop_app.ui.pages import Page, Pages
 from desktop_app.ui.photo_view import PhotoView
 from desktop_app.ui.searches_panel import SearchesPanel
-from desktop_app.ui.settings_dialog import Hairline
+from desktop_app.ui.settings_fields import Hairline
 from desktop_app.ui.thumbnail_loader import ThumbnailLoader
 from desktop_app.ui.top_bar import TopBar
 
@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.status = IndexStatus()
         self._loader = ThumbnailLoader(find_thumbnail, self)
         self.pages = Pages(self._loader)
-        self.photo_view = PhotoView(decode, self._loader.peek)
+        self.photo_view = PhotoView(decode, self._loader.peek, find_thumbnail=find_thumbnail)
         self._panel_wanted = True
         self._screens = QStackedWidget()
         self._screens.addWidget(self._browsing())

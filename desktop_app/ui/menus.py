@@ -16,6 +16,10 @@ KEYS = (
     ("↓", "From the search field to the photos; ↑ brings earlier searches back"),
     ("Space", "Look at a photo; again, or Esc, to go back"),
     ("Enter", "Open it in another application"),
+    ("E", "Show all photos of a stack, or one for all again"),
+    ("M", "Find photos like this one, or like all that are selected"),
+    ("U  ·  D", "More like this  ·  Less like this: refine the search"),
+    ("R", "In the photo view: draw a rectangle and find what is in it"),
     ("Ctrl+C", "Copy the selected files;  Ctrl+Shift+C: their paths"),
     ("Ctrl+V", "Search with a picture from the clipboard"),
     ("Ctrl and wheel", "Larger or smaller photos"),
@@ -48,6 +52,7 @@ class Menus(QObject):
         self.panel = self._listed("Show or hide folders", "panel", "F9")
         self.larger = self._listed("Larger photos", "zoom-in", "Ctrl++", "Ctrl+=")
         self.smaller = self._listed("Smaller photos", "zoom-out", "Ctrl+-")
+        self.as_one = self._switch("Show similar photos as one")
         self.full_screen = self._listed("Full screen", "fit", "F11", *_full_screen_keys(control))
         self.menu.addSeparator()
         self.settings = self._listed("Settings…", "settings", "Ctrl+,")
@@ -70,6 +75,13 @@ class Menus(QObject):
     def _listed(self, text: str, icon: str, *keys: str) -> QAction:
         action = self._action(text, *keys)
         icons.set_icon(action, icon)
+        self.menu.addAction(action)
+        return action
+
+    def _switch(self, text: str) -> QAction:
+        # Without a drawing, for that would take the place of the check mark.
+        action = self._action(text)
+        action.setCheckable(True)
         self.menu.addAction(action)
         return action
 

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -29,10 +29,12 @@ class Picture:
         levels: The whole picture, then copies of half the size each. A painter that takes the smallest one that
             is large enough never shrinks by more than two, beyond which its smoothing would leave out pixels.
         reason: Why there is no picture, in a few words; empty when there is one.
+        is_copy: Whether it is only the thumbnail, for the photo is on a drive that is not connected.
     """
 
     levels: tuple[QImage, ...]
     reason: str = ""
+    is_copy: bool = False
 
     @property
     def size(self) -> QSize:
@@ -65,6 +67,7 @@ class PictureLoader(QObject):
         decode: Callable[[Path], QImage],
         parent: QObject | None = None,
         *,
+        find_thumbnail: Callable[[Photo], Path | None] | None = None,
         limit_bytes: int = LIMIT_BYTES,
         threads: int = 2,
     ) -> None:
@@ -72,12 +75,14 @@ class PictureLoader(QObject):
 
         Args:
             decode: Reads a file into an upright picture, on any thread; raises UnreadablePhotoError.
+            find_thumbnail: Finds the small copy of a photo whose drive is not connected, on any thread.
             parent: Owner, as for any QObject.
             limit_bytes: Pictures kept in memory; the least recently used go first.
             threads: How many.
         """
         super().__init__(parent)
         self._decode = decode
+        self._find_thumbnail = find_thumbnail
         self._limit_bytes = limit_bytes
         self._kept: OrderedDict[int, Picture] = OrderedDict()
         self._wanted: list[Photo] = []
@@ -140,6 +145,8 @@ class PictureLoader(QObject):
 
     def _picture(self, photo: Photo) -> Picture:
         try:
+            if photo.offline:
+                return self._copy_of(photo)
             return with_levels(self._decode(photo.path))
         except UnreadablePhotoError as error:
             return Picture((), error.reason)
@@ -149,6 +156,11 @@ class PictureLoader(QObject):
             # The thread's outermost loop: one photo's trouble must not end the loading of all others.
             _log.exception("%s cannot be shown", photo.path)
             return Picture((), "the picture cannot be shown")
+
+    def _copy_of(self, photo: Photo) -> Picture:
+        found = self._find_thumbnail(photo) if self._find_thumbnail is not None else None
+        image = QImage(str(found)) if found is not None else QImage()
+        return replace(with_levels(image), is_copy=True)
 
     def _take(self, photo_id: int, picture: Picture) -> None:
         if self._closed:

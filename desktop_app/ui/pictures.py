@@ -4,16 +4,17 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
-from desktop_app.library import read_photo
+from desktop_app.library import PhotoLibrary
 
 
-def whole_picture(path: Path) -> QImage:
-    """Return the whole photo, upright, in sRGB. Any thread.
+def whole_picture(library: PhotoLibrary, path: Path) -> QImage:
+    """Return the whole photo, upright, in sRGB. Any thread that may wait.
 
     Raises:
         UnreadablePhotoError: It cannot be read.
+        LibraryError: No photo can be decoded now.
     """
-    picture = read_photo(path)
+    picture = library.read_photo(path)
     width, height = picture.size
     content = picture.tobytes()
     # The copy owns its bytes; the picture made first only borrows them.

@@ -25,15 +25,17 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """Photos that look like one.
+    """Photos that look like one, or like the mean of several.
 
     Attributes:
         path: The example.
         name: What to call it where its file's name means nothing to the person; empty for that name.
+        more: Further examples.
     """
 
     path: Path
     name: str = ""
+    more: tuple[Path, ...] = ()
 
 
 Question = Browse | Words | Like

@@ -9,7 +9,9 @@ from desktop_app.settings import Settings
 log = logging.getLogger(__name__)
 
 _KEY = "saved searches"
-_LONGEST = 1000
+# Example photos and thumbs are paths: 28 of them, as long as Windows allows.
+_LONGEST = 10_000
+_LONGEST_NAME = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class SavedSearches:
 
     def rename(self, query: str, name: str) -> None:
         """Call a saved search something else; an empty name brings its own words back."""
-        name = name.strip()[:_LONGEST] or query
+        name = name.strip()[:_LONGEST_NAME] or query
         self._all = [replace(one, name=name) if one.query == query else one for one in self._all]
         self._write()
 

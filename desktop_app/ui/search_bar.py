@@ -109,6 +109,10 @@ class SearchBar(QWidget):
         self._walked = None
         self._send()
 
+    def show_words(self) -> None:
+        """Scroll to the beginning, where the words are; the paths of photos after them have their chips."""
+        self._field.home(False)
+
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Underline what was not understood and say why; places count the characters of `text`."""
         shift = self._field.text().find(self.text())

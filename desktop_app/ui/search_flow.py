@@ -7,10 +7,12 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.library import Answer, LibraryError, Photo, filter_text
-from desktop_app.ui import query_edit
+from desktop_app.library import Answer, LibraryError, Photo, example_text
+from desktop_app.ui import query_edit, thumbs
 from desktop_app.ui.answer_flow import AnswerFlow
 from desktop_app.ui.arranging import ends_above_the_line
 from desktop_app.ui.desk import Desk
@@ -29,6 +31,9 @@ REFRESH_MS: Final = 2000
 PATIENCE_MS: Final = 500
 _CHANNEL: Final = "grid"
 _NOTE: Final = "note on the answer"
+_OF_MANY: Final = (
+    "Like the photos that were selected. So many cannot be saved as a search, nor found in the history."
+)
 
 
 class SearchFlow(QObject):
@@ -58,6 +63,7 @@ class SearchFlow(QObject):
         self._states = desk.states
         self.answer = AnswerFlow(window.pages.photos, desk.settings)
         self.answer.strictness_changed.connect(self._ask_again)
+        self.answer.more_wanted.connect(self._ask_for_most)
         self._question: Question = Browse()
         self._limit = LIMIT
         self._before: Question = Browse()
@@ -92,12 +98,18 @@ class SearchFlow(QObject):
         text = text.strip()
         self._ask(Words(text) if text else Browse())
 
-    def ask_like(self, path: Path, name: str = "") -> None:
-        """Search for photos that look like one; `name` is what to call an example without a file of its own."""
+    def ask_like(self, path: Path, name: str = "", more: Sequence[Path] = ()) -> None:
+        """Search for photos that look like one, or like the mean of it and `more`.
+
+        Args:
+            path: The example.
+            name: What to call examples whose file's name says nothing.
+            more: Further examples.
+        """
         if not isinstance(self._question, Like):
             self._before = self._question
         self._bar.set_text("")
-        self._ask(Like(path, name))
+        self._ask(Like(path, name, tuple(more)))
 
     def go_back(self) -> bool:
         """Leave the example for what was shown before it; False when no example is shown."""
@@ -111,7 +123,7 @@ class SearchFlow(QObject):
     def combine(self) -> None:
         """Search for the example together with the words of before, as one query."""
         if isinstance(self._question, Like) and isinstance(self._before, Words):
-            example = filter_text("photo", str(self._question.path))
+            example = example_text(self._question.path)
             self._bar.ask(query_edit.with_piece(self._before.text, example))
 
     def refresh(self) -> None:
@@ -141,8 +153,11 @@ class SearchFlow(QObject):
         self._notices.dismiss(_NOTE)
         self._pages.close_failures()
         if isinstance(question, Like):
-            words = self._before.text if isinstance(self._before, Words) else ""
+            # A query has no room for the paths of many.
+            words = self._before.text if isinstance(self._before, Words) and not question.more else ""
             self._photos.example.show_example(question.path, question.name, words)
+            if question.more:
+                self._photos.example.setToolTip(_OF_MANY)
         else:
             self._photos.example.show_example(None)
         self.asked.emit(question)
@@ -159,7 +174,7 @@ class SearchFlow(QObject):
         if filters is not None:
             # All of them: an answer has a limit, a list by date has none.
             self._background.run(
-                lambda: self._library.ids_by_date(filters), self._show_ids, self._fail, channel=_CHANNEL
+                lambda: self._library.dated_ids(filters), self._show_ids, self._fail, channel=_CHANNEL
             )
             return
         failed = self._fail
@@ -173,7 +188,8 @@ class SearchFlow(QObject):
 
     def _begin(self, question: Question) -> Future[Answer]:
         if isinstance(question, Like):
-            return self._library.similar(question.path, self._limit, self.answer.strictness())
+            photos = [question.path, *question.more] if question.more else question.path
+            return self._library.similar(photos, self._limit, self.answer.strictness())
         # All photos are a list by date, which `_run` has asked for already.
         return self.begin(question.text if isinstance(question, Words) else "", self._limit)
 
@@ -181,9 +197,10 @@ class SearchFlow(QObject):
         """Ask the library for words as strictly as the person wants; who calls this waits for the answer."""
         return self._library.search(text, limit, self.answer.strictness())
 
-    def _show_ids(self, ids: list[int]) -> None:
+    def _show_ids(self, listed: tuple[list[int], NDArray[np.int64]]) -> None:
+        ids, seconds = listed
         self.answer.leave()
-        self._photos.model.show_ids(ids)
+        self._photos.model.show_ids(ids, seconds)
         self._note_place(self._question)
         if ids:
             self._photos.show_heading(browsing_heading(len(ids)))
@@ -212,13 +229,13 @@ class SearchFlow(QObject):
             self._run(quiet=True)
 
     def _show_hits(self, answer: Answer) -> None:
-        """Show the hits; asked again, the same question leaves place and selection as they are."""
-        self.answer.show(self._question, answer, goes_on=self._answered == self._question)
+        """Show the hits; asked again, or refined by thumbs, a question leaves place and selection as they are."""
+        self.answer.show(self._question, answer, goes_on=thumbs.goes_on(self._answered, self._question))
         self._note_place(self._question)
 
     def _note_place(self, question: Question) -> None:
         """Begin at the top where another question is answered."""
-        if self._answered != question:
+        if not thumbs.goes_on(self._answered, question):
             self._photos.view.scrollToTop()
         self._answered = question
 
@@ -230,6 +247,12 @@ class SearchFlow(QObject):
     def _fail_quietly(self, error: LibraryError) -> None:
         self._end_waiting()
         log.warning("the photos shown could not be brought up to date: %s", error)
+
+    def _ask_for_most(self) -> None:
+        """Ask for as many photos as the grid takes, if the answer was cut before the last one."""
+        if self._limit < MOST and self.answer.is_cut():
+            self._limit = MOST
+            self._run(quiet=True)
 
     def _ask_again(self) -> None:
         self._ask(self._question)

@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
 
 from desktop_app.settings import DECLARATIONS, Value, Values
 from desktop_app.ui import icons, theme
-from desktop_app.ui.settings_fields import ActionRow, Field, field_for
+from desktop_app.ui.settings_fields import ActionRow, Field, Hairline, field_for
 
 MODEL_PAGE = "Model"
+LEAVE_OUT_PAGE = "Leave out"
 PAGES = {
     "Appearance": "sun",
     "Indexing": "folder",
+    LEAVE_OUT_PAGE: "folder-off",
     MODEL_PAGE: "sparkles",
     "Privacy": "check",
     "Advanced": "settings",
@@ -45,7 +47,12 @@ class SettingsDialog(QDialog):
     history_clear_wanted = Signal()
 
     def __init__(
-        self, values: Values, model_panel: QWidget | None = None, parent: QWidget | None = None
+        self,
+        values: Values,
+        model_panel: QWidget | None = None,
+        parent: QWidget | None = None,
+        *,
+        leave_out_panel: QWidget | None = None,
     ) -> None:
         """Show values.
 
@@ -53,6 +60,7 @@ class SettingsDialog(QDialog):
             values: What is chosen now.
             model_panel: What the page "Model" shows; the dialog takes it over.
             parent: The window it belongs to.
+            leave_out_panel: What the page "Leave out" shows; the dialog takes it over, too.
         """
         super().__init__(parent)
         self.setWindowTitle("Settings")
@@ -62,8 +70,9 @@ class SettingsDialog(QDialog):
         self._cards: dict[str, QVBoxLayout] = {}
         self._navigation = QListWidget()
         self._pages = QStackedWidget()
+        panels = {MODEL_PAGE: model_panel, LEAVE_OUT_PAGE: leave_out_panel}
         for title in PAGES:
-            self._add_page(title, model_panel if title == MODEL_PAGE else None)
+            self._add_page(title, panels.get(title))
         for declaration in DECLARATIONS:
             if declaration.group:
                 self._add_field(field_for(declaration), declaration.group)
@@ -186,20 +195,6 @@ class SettingsDialog(QDialog):
         )
         for row, icon in enumerate(PAGES.values()):
             self._navigation.item(row).setIcon(_steady(icon))
-
-
-class Hairline(QWidget):
-    """A line of one pixel between two rows, in the theme's colour for borders."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(1)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        theme.current().changed.connect(self._dress)
-        self._dress()
-
-    def _dress(self) -> None:
-        self.setStyleSheet(f"background: {theme.colours().border};")
 
 
 def _scrolling(page: QWidget) -> QScrollArea:

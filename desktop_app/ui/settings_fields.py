@@ -54,6 +54,20 @@ class Row(QWidget):
             self._row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
+class Hairline(QWidget):
+    """A line of one pixel between two rows, in the theme's colour for borders."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(1)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        theme.current().changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self.setStyleSheet(f"background: {theme.colours().border};")
+
+
 class ActionRow(Row):
     """A row with a button."""
 

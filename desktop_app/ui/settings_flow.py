@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.settings import Settings, Value
 from desktop_app.ui import theme
+from desktop_app.ui.exclusions_panel import ExclusionsPanel
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.model_panel import ModelPanel
 from desktop_app.ui.settings_dialog import MODEL_PAGE, SettingsDialog
@@ -22,6 +23,7 @@ class SettingsFlow(QObject):
     Attributes:
         settings: The choices.
         panel: The list of models, part of the settings window.
+        exclusions: What is left out, part of it too.
     """
 
     def __init__(self, settings: Settings, window: MainWindow, log_folder: Path) -> None:
@@ -36,7 +38,8 @@ class SettingsFlow(QObject):
         self.settings = settings
         self._window = window
         self.panel = ModelPanel()
-        self._dialog = SettingsDialog(settings.values, self.panel, window)
+        self.exclusions = ExclusionsPanel()
+        self._dialog = SettingsDialog(settings.values, self.panel, window, leave_out_panel=self.exclusions)
         self._dialog.add_action(
             "Advanced",
             "Log files",

@@ -55,7 +55,7 @@ class EmptyStates:
             self._pages.say(
                 "image-off",
                 "There are no photos in your folders",
-                "Vislumbre shows JPEG, PNG, HEIC, WebP, AVIF, TIFF, GIF and BMP pictures as soon as there are some.",
+                "Vislumbre shows JPEG, PNG, HEIC, RAW, WebP, AVIF, TIFF, GIF and BMP pictures as soon as there are some.",
                 action="Add another folder…",
                 run=self._add_folder,
             )

@@ -45,6 +45,23 @@ QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSp
     background: transparent; border: none; width: 20px;
 }
 QCheckBox { spacing: 8px; }
+QTreeView[kind="choices"] {
+    border: 1px solid $border; border-radius: ${radius}px; background: $raised; padding: 1px;
+    selection-background-color: $wash; selection-color: $text;
+}
+QTreeView[kind="choices"]:focus { border: 2px solid $accent; padding: 0; }
+QTreeView[kind="choices"]::item { padding-right: 8px; }
+QTreeView[kind="choices"]::item:hover { background: $hover; }
+QTreeView[kind="choices"]::item:selected { background: $raised; color: $text; }
+QTreeView[kind="choices"]::item:selected:active { background: $wash; color: $text; }
+QTreeView::indicator { width: 16px; height: 16px; border: 1px solid $subtle; border-radius: 4px; background: $raised; }
+QTreeView::indicator:checked { background: $accent; border-color: $accent; image: url("$controls/check-$tick.svg"); }
+QCalendarWidget QWidget#qt_calendar_navigationbar { background: $raised; }
+QCalendarWidget QToolButton { color: $text; padding: 3px 8px; font-weight: 600; }
+QCalendarWidget QAbstractItemView { background: $raised; alternate-background-color: $raised; }
+QScrollArea[ground="card"] { background: $raised; border-radius: ${radius}px; }
+QPushButton[kind="chip"] { padding: 2px 10px; min-height: 18px; color: $subtle; }
+QPushButton[kind="chip"]:focus { border: 2px solid $accent; padding: 1px 9px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $subtle; border-radius: 4px; background: $raised; }
 QCheckBox::indicator:focus { border: 2px solid $accent; width: 14px; height: 14px; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$controls/check-$tick.svg"); }

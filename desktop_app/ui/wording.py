@@ -1,14 +1,16 @@
 """Figures, times, sizes and paths as a person reads them."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from unicodedata import category
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale, QTime
 
 MINUTE_S = 60
 HOUR_S = 60 * MINUTE_S
 DAY_S = 24 * HOUR_S
+_WEEK_DAYS = 7
 
 
 def _locale() -> QLocale:
@@ -47,6 +49,26 @@ def time_left(seconds: float | None) -> str:
         hours, minutes = divmod(round(seconds / (5 * MINUTE_S)) * 5, 60)
         return f"About {hours} h {minutes} min left" if minutes else f"About {hours} h left"
     return f"About {counted(round(seconds / DAY_S), 'day')} left"
+
+
+def day(moment: datetime, now: datetime | None = None) -> str:
+    """Return a moment of the past by its day: "14:05" of today, "yesterday", "Monday", "12 March", "12 March 2025".
+
+    Args:
+        moment: With a zone; said in the person's own.
+        now: Where today is, with a zone; None for this moment.
+    """
+    here = moment.astimezone()
+    today = (now or datetime.now(UTC)).astimezone().date()
+    days = (today - here.date()).days
+    if days <= 0:
+        return _locale().toString(QTime(here.hour, here.minute), QLocale.FormatType.ShortFormat)
+    if days == 1:
+        return "yesterday"
+    date = QDate(here.year, here.month, here.day)
+    if days < _WEEK_DAYS:
+        return _locale().toString(date, "dddd")
+    return _locale().toString(date, "d MMMM" if here.year == today.year else "d MMMM yyyy")
 
 
 def size(size_bytes: int) -> str:

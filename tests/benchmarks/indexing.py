@@ -3,6 +3,7 @@
 import shutil
 import statistics
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from desktop_app import paths
 from desktop_app.library import PhotoLibrary
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.clip import ClipEmbedder, model_id_of
+from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.embed import Prepared
 from desktop_app.library.index import PhotoLooker
 from desktop_app.library.scan import FoundPhoto
@@ -80,8 +82,12 @@ class _Stand:
         """Do all that indexing does before the model, on all cores."""
         place = self._work / "decode"
         place.mkdir(parents=True)
-        with Catalog(place / "catalog.db") as catalog, ThreadPoolExecutor(cores()) as pool:
-            looker = PhotoLooker(catalog, ThumbnailStore(place / "thumbnails"), self._embedder)
+        with (
+            Catalog(place / "catalog.db") as catalog,
+            ThreadPoolExecutor(cores()) as pool,
+            closing(DecoderPool(cores(), background=False)) as decoders,
+        ):
+            looker = PhotoLooker(catalog, ThumbnailStore(place / "thumbnails"), self._embedder, decoders)
             looked = list(pool.map(lambda path: looker.look(_found(path)).prepared, self._photos))
         shutil.rmtree(place)
         return [one for one in looked if one is not None]

@@ -13,8 +13,9 @@ from desktop_app import paths
 from desktop_app.library import PhotoLibrary
 from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.embed import Prepared, Vectors
+from desktop_app.library.listing import scan
 from desktop_app.library.metadata import Metadata
-from desktop_app.library.scan import FoundPhoto, scan
+from desktop_app.library.scan import FoundPhoto
 from tests.benchmarks.vectors import Drawing
 
 DIMENSION = 512

@@ -36,7 +36,7 @@ def measure(sizes: Sizes, work: Path) -> Result:
     result = Result("Memory while indexing")
     count = len(photos)
     result.add("application, peak", max(first.app_mb, later.app_mb), "MB")
-    result.add("vector process, peak", max(first.children_mb, later.children_mb), "MB")
+    result.add("vector process and decoders, peak", max(first.children_mb, later.children_mb), "MB")
     result.add(f"application, first {count} photos", first.app_mb, "MB")
     result.add(f"application, next {_FURTHER * count} photos", later.app_mb, "MB")
     result.add("growth", later.app_mb / first.app_mb, at_most=_MOST_GROWTH)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import indexing, memory, opening, scanning, searching, window, words
+from tests.benchmarks import filtering, indexing, memory, opening, scanning, searching, window, words
 from tests.benchmarks.figures import Result
 from tests.benchmarks.machine import Others
 from tests.benchmarks.sizes import Sizes
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Measure] = {
     "memory": memory.measure,
     "words": words.measure,
     "search": searching.measure,
+    "filters": filtering.measure,
     "opening": opening.measure,
     "scanning": scanning.measure,
 }

@@ -16,9 +16,10 @@ from tests.benchmarks.vectors import Drawing
 PROMISED = {
     "window": {"first paint, median", "torch imported by then"},
     "indexing": {"tiny: decode alone", "tiny: model alone", "tiny: limit", "tiny: reached", "tiny: ratio"},
-    "memory": {"application, peak", "vector process, peak", "growth"},
+    "memory": {"application, peak", "vector process and decoders, peak", "growth"},
     "words": {"tiny: median"},
     "search": {"60: store, median", "60: FAISS exact, median", "60: store / FAISS", "60: recall at 100"},
+    "filters": {"60: unfiltered", "60: keeping 10 % / unfiltered", "60: keeping 90 % / unfiltered"},
     "opening": {"first answer, imports included", "second answer"},
     "scanning": {"median"},
 }

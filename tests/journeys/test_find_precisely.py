@@ -1,27 +1,35 @@
 """A person narrows a search down, keeps it, and finds it again on another day: real library, real files."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PIL import Image
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desktop_app.library import example_text
 from desktop_app.ui.arranging import Order
+from desktop_app.ui.drops import dropped
 from desktop_app.ui.pages import Page
 from desktop_app.ui.query_field import QueryField
-from desktop_app.ui.questions import Words
+from desktop_app.ui.questions import Like, Words
+from desktop_app.ui.stacking import StackedCell
 from desktop_app.ui.strictness import Strictness
 from tests.journeys.window import WAIT_MS, Person, window_on
 from tests.pictures import save_colour
 
+_EXIF_IFD = 0x8769
+_DATE_TIME_ORIGINAL = 0x9003
 _PHOTOS = {
     "old.png": ((255, 8, 8), 1_500_000_000),
     "new.png": ((250, 16, 16), 1_600_000_000),
     "red.jpg": ((255, 0, 0), 1_400_000_000),
     "blue.png": ((20, 20, 220), 1_300_000_000),
 }
+_BURST = ("burst_1.png", "burst_2.png", "burst_3.png")
 
 
 def some_photos(folder: Path) -> Path:
@@ -29,6 +37,22 @@ def some_photos(folder: Path) -> Path:
     for name, (colour, written_s) in _PHOTOS.items():
         os.utime(save_colour(folder / name, colour), (written_s, written_s))
     return folder
+
+
+def a_burst(folder: Path) -> Path:
+    """Write three more reds, taken within two seconds of 2024; no two are equal."""
+    for second, name in enumerate(_BURST):
+        taken = Image.Exif()
+        taken[_EXIF_IFD] = {_DATE_TIME_ORIGINAL: f"2024:05:01 12:00:{second:02d}"}
+        save_colour(folder / name, (240 - second, 40, 30), exif=taken)
+    return folder
+
+
+def drop(person: Person, file: Path) -> None:
+    """Drop a file on the window."""
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(file))])
+    person.window.received.emit(dropped(content))
 
 
 def marks(person: Person) -> list[str]:
@@ -42,12 +66,22 @@ def shows_of(person: Person, *names: str) -> None:
     person.qtbot.waitUntil(lambda: person.names()[: len(names)] == list(names), timeout=WAIT_MS)
 
 
+def is_one(person: Person, names: Sequence[str]) -> bool:
+    """Whether one photo stands for all of these in the grid."""
+    shown = [row for row, name in enumerate(person.names()) if name in names]
+    cell = person.pages.photos.model.stack_at_row(shown[0]) if len(shown) == 1 else None
+    return cell == StackedCell(len(names), is_front=True, is_spread=False)
+
+
 def test_narrow_down_keep_restart_and_open(qtbot: QtBot, tmp_path: Path) -> None:
-    base, photos = tmp_path / "base", some_photos(tmp_path / "photos")
+    base, photos = tmp_path / "base", a_burst(some_photos(tmp_path / "photos"))
+    example = save_colour(tmp_path / "example.png", (255, 2, 2))
+    kept = f"red type:png {example_text(example)}"
     with window_on(qtbot, base) as person:
         person.sees_page(Page.WELCOME)
         person.pages.welcome.folder_chosen.emit(photos)
-        qtbot.waitUntil(lambda: len(person.names()) == 4, timeout=WAIT_MS)
+        # The burst is one photo as soon as the model is measured.
+        qtbot.waitUntil(lambda: len(person.names()) == 5 and is_one(person, _BURST), timeout=WAIT_MS)
         person.waits_for_rest()
         session = person.session.library
         assert session is not None
@@ -62,31 +96,49 @@ def test_narrow_down_keep_restart_and_open(qtbot: QtBot, tmp_path: Path) -> None
         person.searches("red", "red.jpg")
         QTest.keyClick(person.field, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(session.query.panel.isVisible, timeout=WAIT_MS)
-        session.query.panel.types["png"].setChecked(True)
+        png = session.query.panel.types.item_of("png")
+        assert png is not None
+        png.setCheckState(0, Qt.CheckState.Checked)
         session.query.panel.hide()
         shows_of(person, "old.png", "new.png")
         assert person.field.text() == "red type:png"
         assert [chip.text for chip in strip.chips()] == ["Type png"]
         assert "red.jpg" not in person.names()
 
+        # A picture that is in no folder of the library joins the words.
+        drop(person, example)
+        qtbot.waitUntil(lambda: session.search.answered() == Like(example), timeout=WAIT_MS)
+        person.pages.photos.example.combine()
+        qtbot.waitUntil(lambda: session.search.answered() == Words(kept), timeout=WAIT_MS)
+        shows_of(person, "old.png", "new.png")
+        assert [chip.text for chip in strip.chips()] == ["Type png", "Like example.png"]
+
         header.card.slider.setValue(0)
         assert header.strictness.text() == f"Strictness: {Strictness.LOOSE}"
         header.choose_order(Order.TAKEN)
-        shows_of(person, "new.png", "old.png")
+        qtbot.waitUntil(lambda: is_one(person, _BURST), timeout=WAIT_MS)
+        shows_of(person, "burst_3.png", "new.png", "old.png")
+
+        person.grid.setCurrentIndex(person.pages.photos.model.index(0))
+        QTest.keyClick(person.grid, Qt.Key.Key_E)
+        assert set(person.names()[:3]) == set(_BURST)
+        assert person.names()[3:5] == ["new.png", "old.png"]
         header.keep.click()
-        assert [name for name, _count in person.window.searches.rows()] == ["red type:png"]
+        assert [name for name, _count in person.window.searches.rows()] == [kept]
 
     with window_on(qtbot, base) as person:
-        qtbot.waitUntil(lambda: len(person.names()) == 4, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: len(person.names()) == 5, timeout=WAIT_MS)
         person.waits_for_rest()
         panel = person.window.searches
-        assert [name for name, _count in panel.rows()] == ["red type:png"]
+        assert [name for name, _count in panel.rows()] == [kept]
         assert person.pages.photos.header.strictness.text() == "Strictness: loose"
         panel.saved.setFocus()
-        panel.mark("red type:png")
+        panel.mark(kept)
         QTest.keyClick(panel.saved, Qt.Key.Key_Return)
         shows_of(person, "old.png", "new.png")
-        assert person.field.text() == "red type:png"
+        assert person.field.text() == kept
+        # Still one, and gathered again.
+        assert is_one(person, _BURST)
         person.waits_for_rest()
 
 

@@ -118,7 +118,12 @@ class Person:
 
 @contextmanager
 def window_on(
-    qtbot: QtBot, base: Path, embedder: ColorEmbedder | None = None, *, resources: Path | None = None
+    qtbot: QtBot,
+    base: Path,
+    embedder: ColorEmbedder | None = None,
+    *,
+    resources: Path | None = None,
+    kind: type[PhotoLibrary] = PhotoLibrary,
 ) -> Iterator[Person]:
     """Open the window on the library in a folder; wait until that is open.
 
@@ -127,24 +132,28 @@ def window_on(
         base: The folder.
         embedder: The model.
         resources: Has the models; with these, no embedder is handed in.
+        kind: The class of the library.
     """
-    with starting_window_on(qtbot, base, embedder, resources=resources) as person:
+    with starting_window_on(qtbot, base, embedder, resources=resources, kind=kind) as person:
         qtbot.waitUntil(lambda: person.session.library is not None, timeout=WAIT_MS)
         yield person
 
 
 @contextmanager
 def starting_window_on(
-    qtbot: QtBot, base: Path, embedder: ColorEmbedder | None = None, *, resources: Path | None = None
+    qtbot: QtBot,
+    base: Path,
+    embedder: ColorEmbedder | None = None,
+    *,
+    resources: Path | None = None,
+    kind: type[PhotoLibrary] = PhotoLibrary,
 ) -> Iterator[Person]:
     """Open the window and do not wait for the library."""
     paths = AppPaths.below(base)
     model = None if resources else embedder or ColorEmbedder()
 
     def open_library() -> PhotoLibrary:
-        return PhotoLibrary(
-            paths.data, paths.cache, resources=resources or shipped_resources(), embedder=model
-        )
+        return kind(paths.data, paths.cache, resources=resources or shipped_resources(), embedder=model)
 
     session = Session(
         Settings.load(paths.config), open_library, data=paths.data, cache=paths.cache, log=paths.log

@@ -10,6 +10,7 @@ import pytest
 
 from desktop_app.library.catalog import Catalog, Counts
 from desktop_app.library.catalog import outbox as outbox_module
+from desktop_app.library.query import parse
 from tests.library.catalog_records import MODEL, OTHER_MODEL, record, unit
 
 HOME = Path("/photos") if os.name == "posix" else Path("C:/photos")
@@ -137,3 +138,32 @@ def test_vectors_come_in_blocks_and_only_of_photos_that_are_there(
 def test_two_catalogues_can_be_told_apart(tmp_path: Path) -> None:
     with Catalog(tmp_path / "one.db") as one, Catalog(tmp_path / "two.db") as two:
         assert one.note("catalog id") != two.note("catalog id")
+
+
+def test_every_listed_photo_has_the_date_it_is_sorted_by(catalog: Catalog) -> None:
+    catalog.save(
+        [
+            record(HOME / "taken.jpg", "a", taken_at=datetime(2001, 1, 1, 12)),
+            record(HOME / "modified.jpg", "b", mtime_ns=1_700_000_000_999_999_999),
+            record(HOME / "moon.jpg", "c", taken_at=datetime(1969, 7, 20)),
+            # After 2262 its nanoseconds are no SQLite integer any more.
+            record(HOME / "far.jpg", "d", mtime_ns=10_000_000_000 * 10**9),
+        ],
+        None,
+    )
+    ids, seconds = catalog.dated_ids()
+    assert ids == catalog.ids_by_date()
+    assert [photo.name for photo in catalog.photos(ids, None)] == [
+        "far.jpg", "modified.jpg", "taken.jpg", "moon.jpg",
+    ]  # fmt: skip
+    assert seconds.tolist() == [10_000_000_000, 1_700_000_000, 978_350_400, -14_256_000]
+    filters = parse("before:2020").filters
+    kept, kept_seconds = catalog.kept_dated(filters)
+    assert kept == catalog.kept_by_date(filters) == ids[2:]
+    assert kept_seconds.tolist() == seconds[2:].tolist()
+
+
+def test_no_photos_have_no_dates(catalog: Catalog) -> None:
+    ids, seconds = catalog.dated_ids()
+    assert ids == []
+    assert seconds.shape == (0,)

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library.catalog import Catalog, PhotoRecord
-from desktop_app.library.index import Indexer, hash_of
-from desktop_app.library.scan import FoundPhoto, scan
+from desktop_app.library.content_hash import hash_of
+from desktop_app.library.decode_pool import DecoderPool
+from desktop_app.library.index import Indexer
+from desktop_app.library.listing import scan
+from desktop_app.library.scan import FoundPhoto
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.fakes import ColorEmbedder
 from tests.pictures import save_colour, save_many
@@ -22,13 +25,14 @@ class Bench:
         self.catalog.add_folder(self.photos)
         self.thumbnails = ThumbnailStore(base / "thumbnails")
         self.embedder = ColorEmbedder()
+        self.decoders = DecoderPool(2, background=True)
 
     def found(self) -> list[FoundPhoto]:
         return sorted(scan(self.photos, report=lambda _: None), key=lambda one: one.path)
 
     def run(self, *, with_model: bool = True, go_on=lambda: True, lanes: int = 1) -> list[PhotoRecord]:
         embedder = self.embedder if with_model else None
-        indexer = Indexer(self.catalog, self.thumbnails, embedder, workers=2, lanes=lanes)
+        indexer = Indexer(self.catalog, self.thumbnails, embedder, self.decoders, lanes=lanes)
         return [record for step in indexer.run(self.found(), go_on) for record in step.records]
 
 
@@ -36,6 +40,7 @@ class Bench:
 def bench(tmp_path: Path):
     bench = Bench(tmp_path)
     yield bench
+    bench.decoders.close()
     bench.catalog.close()
 
 
@@ -89,7 +94,7 @@ def test_a_photo_that_vanishes_before_it_is_read_is_one_failure(bench: Bench) ->
     paths = save_many(bench.photos, 3)
     found = bench.found()
     paths[1].unlink()
-    indexer = Indexer(bench.catalog, bench.thumbnails, bench.embedder, workers=2)
+    indexer = Indexer(bench.catalog, bench.thumbnails, bench.embedder, bench.decoders)
     records = [record for step in indexer.run(found, lambda: True) for record in step.records]
     assert [record.problem is None for record in records] == [True, False, True]
 

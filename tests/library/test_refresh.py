@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.events import Event, FolderMissing, PhotoFailed, Progress, RefreshFinished
 from desktop_app.library.photo import IndexReport
 from desktop_app.library.refresh import Control, Refresher, _Pace
 from desktop_app.library.roots import Roots, nearest_present, outermost
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.fakes import ColorEmbedder
+from tests.library.catalog_records import record
 from tests.pictures import save_colour, save_many
 
 
@@ -27,13 +29,16 @@ class Bench:
         self.embedder = ColorEmbedder()
         self.control = Control()
         self.events: list[Event] = []
+        roots = Roots(self.catalog)
+        self.decoders = DecoderPool(2, background=True)
         self.refresher = Refresher(
             self.catalog,
             ThumbnailStore(base / "thumbnails"),
             self.events.append,
             self.control,
-            workers=2,
-            is_there=Roots(self.catalog).is_there,
+            self.decoders,
+            is_there=roots.is_there,
+            missing_inside=roots.missing_inside,
         )
 
     def refresh(self, *folders: Path, with_model: bool = True) -> IndexReport:
@@ -47,6 +52,7 @@ class Bench:
 def bench(tmp_path: Path):
     bench = Bench(tmp_path)
     yield bench
+    bench.decoders.close()
     bench.catalog.close()
 
 
@@ -152,15 +158,41 @@ def test_a_missing_folder_keeps_its_photos(bench: Bench, tmp_path: Path) -> None
     assert bench.catalog.counts("color-1").indexed == 3
 
 
-def test_an_empty_mount_point_is_a_missing_folder(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_mount_point_is_a_missing_folder(bench: Bench) -> None:
     save_many(bench.photos, 3)
     bench.refresh()
-    # What an unplugged drive leaves: the folder, empty, and on another device than before.
-    bench.catalog.set_note(f"device of {bench.photos}", str(bench.photos.stat().st_dev + 1))
+    # What an unplugged drive leaves: the folder, empty, and on another drive than before.
+    bench.catalog.set_drive(bench.photos, "uuid:1", "T7", Path("photos"))
     for path in bench.photos.iterdir():
         path.unlink()
     assert bench.refresh().removed == 0
     assert bench.catalog.counts("color-1").indexed == 3
+
+
+def test_a_drive_missing_inside_a_chosen_folder_keeps_its_photos(bench: Bench) -> None:
+    stick = bench.photos / "stick"
+    save_many(stick, 3)
+    save_many(bench.photos / "here", 2)
+    bench.catalog.add_folder(stick)
+    bench.refresh()
+    bench.catalog.set_drive(stick, "uuid:1", "STICK", Path())
+    for path in stick.iterdir():
+        path.unlink()
+    report = bench.refresh()
+    assert FolderMissing(stick) in bench.events
+    assert (report.removed, report.unchanged) == (0, 2)
+    assert bench.catalog.counts("color-1").indexed == 5
+
+
+def test_a_drive_inside_a_missing_folder_is_refreshed_all_the_same(bench: Bench, tmp_path: Path) -> None:
+    inner = bench.photos / "inner"
+    save_many(inner, 3)
+    bench.catalog.add_folder(inner)
+    bench.catalog.set_drive(bench.photos, "uuid:1", "T7", Path())
+    bench.catalog.save([record(bench.photos / "known.jpg", "known")], None)
+    report = bench.refresh()
+    assert FolderMissing(bench.photos) in bench.events
+    assert (report.removed, report.indexed) == (0, 3)
 
 
 def test_a_folder_that_was_emptied_is_believed(bench: Bench) -> None:

@@ -170,6 +170,16 @@ def test_trimming_removes_what_was_not_used_for_longest(tmp_path):
     assert store.trim() == 0
 
 
+def test_thumbnails_that_cannot_be_made_again_go_last(tmp_path):
+    names = [f"{number:02d}cdef" for number in range(4)]
+    size = ThumbnailStore(tmp_path).write(names[0], picture()).stat().st_size
+    store = ThumbnailStore(tmp_path, limit_bytes=2 * size)
+    for hours, name in enumerate(names):
+        used_hours_ago(store.write(name, picture()), hours + 1)
+    assert store.trim({names[2], names[3]}) == 2
+    assert [store.has(name) for name in names] == [False, False, True, True]
+
+
 def test_a_thumbnail_read_lately_outlives_one_written_later(tmp_path):
     size = ThumbnailStore(tmp_path).write("abc1", picture()).stat().st_size
     store = ThumbnailStore(tmp_path, limit_bytes=size)

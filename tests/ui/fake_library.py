@@ -4,21 +4,29 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
 from desktop_app.library import (
     Answer,
     Band,
     Event,
+    Exclusions,
+    Facets,
     FailedPhoto,
     Filter,
     Folder,
     FolderState,
     Hit,
     IndexReport,
+    LibraryError,
     LibraryStatus,
     Listener,
     ModelChoice,
     Photo,
     PhotoState,
+    UnreadablePhotoError,
 )
 
 
@@ -66,6 +74,8 @@ class FakeLibrary:
         limit: For how many photos was asked then.
         thumbnails_asked: Of which photos the small copies were asked for.
         looks: How often its figures were asked for.
+        dates: When photos were taken, in seconds since 1970; 0 for others.
+        alike: The stack of each photo that has its like.
     """
 
     def __init__(self, ids: Sequence[int] = (), folders: Sequence[str] = ("/photos",)) -> None:
@@ -78,10 +88,14 @@ class FakeLibrary:
         self.failed: list[FailedPhoto] = []
         self.listeners: list[Listener] = []
         self.closed = False
+        self.left_out = Exclusions()
         self.looks = 0
         self.strictness = 0.5
         self.limit = 0
         self.thumbnails_asked: list[int] = []
+        self.choices = Facets()
+        self.dates: dict[int, int] = {}
+        self.alike: dict[int, int] = {}
 
     def tell(self, event: Event) -> None:
         for listener in tuple(self.listeners):
@@ -104,11 +118,24 @@ class FakeLibrary:
     def folders(self) -> list[Folder]:
         return list(self.chosen)
 
+    def facets(self) -> Facets:
+        return self.choices
+
     def ids_by_date(self, _filters: Sequence[Filter] = ()) -> list[int]:
         return list(self.ids)
 
+    def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
+        ids = self.ids_by_date(filters)
+        return ids, np.array([self.dates.get(one, 0) for one in ids], dtype=np.int64)
+
+    def stacks(self) -> dict[int, int]:
+        return dict(self.alike)
+
     def photos(self, ids: Sequence[int]) -> list[Photo]:
         return [a_photo(one) for one in ids if one in self.ids]
+
+    def photo_at(self, path: Path) -> Photo | None:
+        return next((photo for photo in self.photos(self.ids) if photo.path == path), None)
 
     def failures(self) -> list[FailedPhoto]:
         return list(self.failed)
@@ -117,14 +144,22 @@ class FakeLibrary:
         self.thumbnails_asked.append(photo.id)
         return None
 
+    def read_photo(self, _path: Path) -> Image.Image:
+        raise UnreadablePhotoError("the file is gone")
+
+    def stop_showing(self) -> None:
+        self.did.append(("stop_showing", None))
+
     def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
         self.strictness = strictness
         self.limit = limit
         return self._question(text)
 
-    def similar(self, photo: Path, _limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
+    def similar(
+        self, photo: Path | Sequence[Path], _limit: int = 200, strictness: float = 0.5
+    ) -> "Future[Answer]":
         self.strictness = strictness
-        return self._question(str(photo))
+        return self._question(str(photo) if isinstance(photo, Path) else " ".join(map(str, photo)))
 
     def models(self) -> list[ModelChoice]:
         return list(self.shelf)
@@ -147,11 +182,37 @@ class FakeLibrary:
     def remove_folder(self, folder: Path) -> "Future[IndexReport]":
         return self._work("remove_folder", folder)
 
+    def forget_folder(self, folder: Path) -> "Future[int]":
+        self.did.append(("forget_folder", folder))
+        future: Future[int] = Future()
+        future.set_result(3)
+        return future
+
+    def locate_folder(self, folder: Path, place: Path) -> "Future[IndexReport]":
+        return self._work("locate_folder", (folder, place))
+
     def refresh(self, folders: Sequence[Path] = ()) -> "Future[IndexReport]":
         return self._work("refresh", list(folders))
 
     def retry(self, photos: Sequence[Path] = ()) -> "Future[IndexReport]":
         return self._work("retry", list(photos))
+
+    def exclusions(self) -> Exclusions:
+        return self.left_out
+
+    def leave_out(self, exclusions: Exclusions) -> "Future[IndexReport]":
+        self.left_out = exclusions
+        return self._work("leave_out", exclusions)
+
+    def exclude(self, folder: Path) -> "Future[IndexReport]":
+        if any(one.path == folder for one in self.chosen):
+            raise LibraryError(f"{folder} is one of the folders you chose.", "Remove it.")
+        self.left_out = self.left_out.with_folder(folder)
+        return self._work("exclude", folder)
+
+    def include(self, folder: Path) -> "Future[IndexReport]":
+        self.left_out = self.left_out.without_folder(folder)
+        return self._work("include", folder)
 
     def watch(self) -> None:
         self.did.append(("watch", None))

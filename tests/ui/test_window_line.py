@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.library import Band, Hit, IndexReport, Problem, RefreshFinished
+from desktop_app.library import Band, Counted, Facets, Hit, IndexReport, Problem, RefreshFinished
 from desktop_app.ui.arranging import NOTHING_FITS, Order
 from desktop_app.ui.drops import Dropped
 from desktop_app.ui.pages import Page
 from desktop_app.ui.photo_details import describe
-from desktop_app.ui.results_model import Role, spoken
+from desktop_app.ui.results_model import Role
+from desktop_app.ui.results_words import spoken
 from desktop_app.ui.search_flow import LIMIT
 from desktop_app.ui.strictness import Strictness
 from tests.ui.desk import Desk, desk_on
@@ -134,10 +135,12 @@ def test_an_example_can_be_joined_with_the_words_of_before(desk: Desk) -> None:
 def test_filters_and_help_open_by_key_and_write_into_the_field(desk: Desk) -> None:
     assert desk.session.library is not None
     query = desk.session.library.query
+    desk.library.choices = Facets(types=(Counted("jpg", 5), Counted("png", 1)))
     desk.window.menus.filters.trigger()
     desk.waits(query.panel.isVisible)
-    assert query.panel.folder.itemData(1) == "/photos"
-    query.panel.types["png"].setChecked(True)
+    png = query.panel.types.item_of("png")
+    assert png is not None
+    png.setCheckState(0, Qt.CheckState.Checked)
     assert desk.field.text() == "type:png"
     query.panel.hide()
     desk.window.menus.language.trigger()

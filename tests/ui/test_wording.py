@@ -1,6 +1,7 @@
 """Figures as a person reads them."""
 
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,22 @@ def test_thousands_are_separated_even_without_a_locale():
 def test_the_persons_own_separators_are_used():
     QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
     assert wording.number(12345) == "12.345"
+
+
+@pytest.mark.parametrize(
+    ("ago", "text"),
+    [
+        (timedelta(hours=2), "10:00"),
+        (timedelta(days=1), "yesterday"),
+        (timedelta(days=3), "Friday"),
+        (timedelta(days=30), "24 October"),
+        (timedelta(days=400), "19 October 2025"),
+        (timedelta(hours=-1), "1:00"),
+    ],
+)
+def test_a_past_moment_is_said_by_its_day(ago, text):
+    now = datetime(2026, 11, 23, 12).astimezone()
+    assert wording.day(now - ago, now).startswith(text)
 
 
 @pytest.mark.parametrize(

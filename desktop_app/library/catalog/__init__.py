@@ -1,7 +1,21 @@
 """The catalogue: what is known of every photo, kept in one SQLite file. The only place that knows SQL."""
 
 from desktop_app.library.catalog.catalog import Catalog
+from desktop_app.library.catalog.drives import ChosenFolder
+from desktop_app.library.catalog.facets import Counted, Facets, FolderFacet
 from desktop_app.library.catalog.filtering import Kept
+from desktop_app.library.catalog.naming import NamedWord
 from desktop_app.library.catalog.rows import Counts, OutboxRow, PhotoRecord
 
-__all__ = ["Catalog", "Counts", "Kept", "OutboxRow", "PhotoRecord"]
+__all__ = [
+    "Catalog",
+    "ChosenFolder",
+    "Counted",
+    "Counts",
+    "Facets",
+    "FolderFacet",
+    "Kept",
+    "NamedWord",
+    "OutboxRow",
+    "PhotoRecord",
+]

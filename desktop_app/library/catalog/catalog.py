@@ -7,10 +7,14 @@ from typing import Self
 from desktop_app.library.catalog.comparing import ComparingPart
 from desktop_app.library.catalog.connection import Connections
 from desktop_app.library.catalog.contents import ContentPart
-from desktop_app.library.catalog.filtering import FilteringPart
+from desktop_app.library.catalog.drives import DrivePart
+from desktop_app.library.catalog.facets import FacetPart
 from desktop_app.library.catalog.folders import FolderPart
+from desktop_app.library.catalog.leaving import LeavingPart
+from desktop_app.library.catalog.naming import NamingPart
 from desktop_app.library.catalog.outbox import OutboxPart, VectorPart
 from desktop_app.library.catalog.reading import ReadingPart
+from desktop_app.library.catalog.stacks import StackPart
 from desktop_app.library.catalog.values import clean_text
 from desktop_app.library.catalog.writing import WritingPart
 from desktop_app.library.errors import CatalogError
@@ -19,7 +23,18 @@ _MOST_PROBLEMS = 20
 
 
 class Catalog(
-    FolderPart, ComparingPart, WritingPart, ReadingPart, FilteringPart, ContentPart, OutboxPart, VectorPart
+    FolderPart,
+    DrivePart,
+    ComparingPart,
+    WritingPart,
+    ReadingPart,
+    NamingPart,
+    FacetPart,
+    ContentPart,
+    LeavingPart,
+    OutboxPart,
+    VectorPart,
+    StackPart,
 ):
     """Everything known of the photos: files, what is in them, their vectors, and what could not be used.
 

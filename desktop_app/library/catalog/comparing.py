@@ -37,6 +37,14 @@ class ComparingPart(Part):
             FoundPhoto(path_from_blob(path), size, int(mtime), beside) for path, size, mtime, beside in rows
         ]
 
+    def beside_of(self, path: Path) -> int:
+        """Return the stamp of what was beside a file when it was saved; 0 without one, and for an unknown file."""
+        with self._connections.reading() as connection:
+            row = connection.execute(
+                "SELECT beside FROM file WHERE path = ?", (path_to_blob(path),)
+            ).fetchone()
+        return int(row[0]) if row else 0
+
     def problems(self, under: Path | None = None) -> list[FailedPhoto]:
         """Return the files that cannot be used, below a folder or everywhere, by path."""
         low, high = range_below(path_to_blob(under)) if under else (b"", None)

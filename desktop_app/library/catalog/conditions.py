@@ -2,11 +2,13 @@
 
 import functools
 import os
+import re
 from collections.abc import Sequence
 from functools import singledispatch
 from pathlib import Path
 
-from desktop_app.library.catalog.filter_functions import SCREENSHOT_PIECES, is_plain, plain_pieces
+from desktop_app.library import screenshots
+from desktop_app.library.catalog.filter_functions import is_plain, plain_pieces
 from desktop_app.library.catalog.values import path_to_blob, range_below, seconds_of
 from desktop_app.library.query_filters import (
     ByCamera,
@@ -17,6 +19,7 @@ from desktop_app.library.query_filters import (
     InFolder,
     Named,
     Near,
+    Offline,
     OfType,
     Rated,
     Shape,
@@ -33,6 +36,8 @@ Clause = tuple[str, Values]
 _PATH = "CAST(path AS TEXT)"
 # From the name of the chosen folder down: what lies above it ("home", a person's name) is the same for all.
 _INSIDE = "CAST(SUBSTR(path, inside.start) AS TEXT)"
+# More of them than anybody types could keep LIKE busy for long.
+_MOST_WILDCARDS = 4
 # Sides that differ by less look the same.
 _SQUARE = "ABS(width_px - height_px) * 50 <= MAX(width_px, height_px)"
 
@@ -132,9 +137,35 @@ def _by_camera(condition: ByCamera) -> Clause:
 @_sql.register
 def _named(condition: Named) -> Clause:
     pattern = condition.pattern
+    wildcards = pattern.count("*") + pattern.count("?")
+    if pattern.isascii() and os.sep not in pattern and 0 < wildcards <= _MOST_WILDCARDS:
+        return _like_a_name(pattern)
     # Where a plain text is in the path and no folder follows it, it is in the name.
     sure = f"NOT {_PATH} LIKE '%{pattern}%{os.sep}%'" if is_plain(pattern) else "0"
     return _asked(_PATH, plain_pieces(pattern), "name_fits(?, path)", pattern, sure=sure)
+
+
+def _like_a_name(pattern: str) -> Clause:
+    """Return whether the whole name is what a pattern says, asking the function only where LIKE cannot tell.
+
+    LIKE knows no folders: its wildcards go on from one to the next. It is sure that a path does not fit, and that one fits
+    whose name begins where the pattern does; so is a pattern that says only how a name ends.
+    """
+    lead, tail = re.split(r"[*?]", pattern, maxsplit=1)[0], pattern[1:]
+    ends_so = pattern.startswith("*") and "*" not in tail and "?" not in tail
+    whole = f"%{_likely(os.sep)}{_likely(pattern)}"
+    deeper = f"%{_likely(os.sep)}{_likely(lead)}%{_likely(os.sep)}%"
+    return (
+        f"""CASE WHEN LENGTH({_PATH}) <> LENGTH(CAST({_PATH} AS BLOB)) THEN name_fits(?, path)
+        WHEN {_PATH} NOT LIKE ? ESCAPE '|' THEN 0
+        WHEN ? OR {_PATH} NOT LIKE ? ESCAPE '|' THEN 1 ELSE name_fits(?, path) END""",
+        (pattern, whole, int(ends_so), deeper, pattern),
+    )
+
+
+def _likely(text: str) -> str:
+    """Return a text or pattern as LIKE writes it, with `|` before what is no wildcard."""
+    return re.sub(r"[|%_]", r"|\g<0>", text).replace("*", "%").replace("?", "_")
 
 
 @_sql.register
@@ -146,7 +177,7 @@ def _shaped(condition: Shaped) -> Clause:
 
 @functools.cache
 def _screenshot() -> str:
-    named, _ = _asked(_PATH, SCREENSHOT_PIECES, "is_screenshot_name(SUBSTR(path, inside.start))")
+    named, _ = _asked(_PATH, screenshots.PIECES, "is_screenshot_name(SUBSTR(path, inside.start))")
     # A pair as one number, for pairs are slow to look up.
     screens = ", ".join(str(long * 100_000 + short) for long, short in _SCREENS)
     size = f"MAX(width_px, height_px) * 100000 + MIN(width_px, height_px) IN ({screens})"
@@ -156,6 +187,11 @@ def _screenshot() -> str:
 @_sql.register
 def _having(condition: Having) -> Clause:
     return _FEATURES[condition.feature], ()
+
+
+@_sql.register
+def _offline(_condition: Offline) -> Clause:
+    return "file.folder_id IN (SELECT id FROM folder WHERE offline_since IS NOT NULL)", ()
 
 
 @_sql.register

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from desktop_app.library.catalog.conditions import Values, starts_inside, where
 from desktop_app.library.catalog.filter_functions import add_functions
+from desktop_app.library.catalog.firsts import FIRST, RANK_MASK, RANKED
 from desktop_app.library.catalog.names import query_for
 from desktop_app.library.catalog.part import Part
+from desktop_app.library.catalog.values import Dated, dated
 from desktop_app.library.query_filters import Filter
 
 
@@ -24,7 +26,7 @@ class Kept:
         count: How many, those that could not be read included.
         of: How many files there are in all.
         content_ids: Contents of a passing file, ``(n,)`` int64, ascending; as many as were ever read.
-        file_ids: For each of them the passing file known longest.
+        file_ids: For each of them the passing file that `firsts` says.
     """
 
     count: int
@@ -55,7 +57,7 @@ class FilteringPart(Part):
         with self._filtering(filters) as (connection, source, values):
             # As two long texts: fetching 90,000 rows takes five times as long as reading their numbers from these.
             contents, files = connection.execute(
-                f"SELECT GROUP_CONCAT(COALESCE(file.content_id, 0)), GROUP_CONCAT(file.id) FROM file {source}",
+                f"SELECT GROUP_CONCAT(COALESCE(file.content_id, 0)), GROUP_CONCAT({RANKED}) FROM file {source}",
                 values,
             ).fetchone()
             (total,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
@@ -63,13 +65,17 @@ class FilteringPart(Part):
 
     def kept_by_date(self, filters: Sequence[Filter]) -> list[int]:
         """Return the numbers of photos that pass every filter, newest first; of equal files only one."""
+        return self.kept_dated(filters)[0]
+
+    def kept_dated(self, filters: Sequence[Filter]) -> Dated:
+        """Return the numbers of `kept_by_date` with the date of each."""
         with self._filtering(filters) as (connection, source, values):
             rows = connection.execute(
-                f"""SELECT MIN(file.id), COALESCE(taken_at, mtime_ns / 1000000000) AS date FROM file {source}
+                f"""SELECT {FIRST}, COALESCE(taken_at, mtime_ns / 1000000000) AS date FROM file {source}
                 GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC""",
                 values,
             ).fetchall()
-        return [number for number, _ in rows]
+        return dated(rows)
 
     def kept_names(self, text: str, filters: Sequence[Filter], limit: int) -> list[int]:
         """Return the numbers of photos that pass every filter and have the words of a text in name or folders.
@@ -116,4 +122,4 @@ def _once_each(contents: NDArray[np.int64], files: NDArray[np.int64], total: int
     contents, files = contents[unread:], files[unread:]
     is_first = np.ones(len(contents), dtype=bool)
     is_first[1:] = contents[1:] != contents[:-1]
-    return Kept(unread + int(is_first.sum()), total, contents[is_first], files[is_first])
+    return Kept(unread + int(is_first.sum()), total, contents[is_first], files[is_first] & RANK_MASK)

@@ -43,6 +43,12 @@ class OutboxPart(Part):
             for seq, number, folder, date, vec in rows
         ]
 
+    def outbox_last(self) -> int:
+        """Return the number of the latest change of any vector, whether the store has it by now or not."""
+        with self._connections.reading() as connection:
+            row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").fetchone()
+        return int(row[0]) if row else 0
+
     def outbox_done(self, model_id: str, *, up_to: int) -> None:
         """Drop changes that the store has on disk: those up to a number. One that came later stays."""
         with self._connections.writing() as connection:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from desktop_app.library.catalog.firsts import FIRST
 from desktop_app.library.catalog.folders import counts_of
 from desktop_app.library.catalog.names import query_for
 from desktop_app.library.catalog.part import Part, number_list
 from desktop_app.library.catalog.rows import Counts
-from desktop_app.library.catalog.values import datetime_of, path_from_blob, path_to_blob
+from desktop_app.library.catalog.values import Dated, dated, datetime_of, path_from_blob, path_to_blob
 from desktop_app.library.photo import Photo, PhotoState
 
 _PHOTOS = """
@@ -57,11 +58,11 @@ class ReadingPart(Part):
         return _photo(rows[0]) if rows else None
 
     def photos_of_contents(self, content_ids: Sequence[int], model_id: str | None) -> dict[int, Photo]:
-        """Return one photo for each content: of several equal files the one known longest."""
+        """Return one photo for each content: of several equal files the one `firsts` says."""
         rows = self._rows(
-            """WHERE file.id IN (
-                SELECT (SELECT MIN(id) FROM file WHERE content_id = wanted.value) FROM json_each(?) AS wanted
-            )""",
+            f"""WHERE file.id IN (
+                SELECT (SELECT {FIRST} FROM file WHERE content_id = wanted.value) FROM json_each(?) AS wanted
+            )""",  # noqa: S608  # our own words
             model_id,
             number_list(content_ids),
         )
@@ -92,14 +93,18 @@ class ReadingPart(Part):
 
     def ids_by_date(self) -> list[int]:
         """Return photo numbers, newest first by the date taken, else modified; of equal files only one."""
+        return self.dated_ids()[0]
+
+    def dated_ids(self) -> Dated:
+        """Return the numbers of `ids_by_date` with the date of each."""
         with self._connections.reading() as connection:
             rows = connection.execute(
                 # With a single MIN, SQLite takes the other columns from the row that has it.
-                """SELECT MIN(file.id), COALESCE(taken_at, mtime_ns / 1000000000) AS date
+                f"""SELECT {FIRST}, COALESCE(taken_at, mtime_ns / 1000000000) AS date
                 FROM file LEFT JOIN content ON content.id = file.content_id
-                GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC"""
+                GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC"""  # noqa: S608  # our own words
             ).fetchall()
-        return [number for number, _ in rows]
+        return dated(rows)
 
     def counts(self, model_id: str | None) -> Counts:
         """Return the figures of all files."""

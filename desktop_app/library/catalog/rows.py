@@ -23,6 +23,7 @@ class PhotoRecord:
         problem: Why the file cannot be used, in a few words; None when it can.
         pixels: Hash of its pixels as stored, whatever its metadata; None leaves what is known.
         look: What it looks like, as `looks.look_of`; None leaves what is known.
+        left_out: Whether it is smaller than the person wants: remembered, but no photo of the library.
     """
 
     found: FoundPhoto
@@ -34,6 +35,7 @@ class PhotoRecord:
     problem: str | None
     pixels: str | None = None
     look: int | None = None
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Version 1 (Vislumbre 0.1): folders, contents, files, vectors, the outbox, notes and names.
 Version 2 (Vislumbre 0.2): the rating of a content. Photos known before have none until they are read again.
 Version 3 (Vislumbre 0.3): what a picture looks like and the hash of its pixels, tags and captions, stacks of like
-photos, the drive of each folder, and the stamp of the files beside a photo. All empty until photos are read again.
+photos, the drive of each folder, the stamp of the files beside a photo, and what was left out for being small. All
+empty until photos are read again.
 """
 
 import sqlite3
@@ -13,7 +14,9 @@ from collections.abc import Callable, Sequence
 APPLICATION_ID = 0x56736C62
 """What the file's header says of who wrote it: "Vslb"."""
 
-TABLE_NAMES = frozenset({"folder", "content", "file", "vector", "outbox", "note", "name", "stack"})
+TABLE_NAMES = frozenset(
+    {"folder", "content", "file", "vector", "outbox", "note", "name", "stack", "left_out"}
+)
 """Tables that every catalogue of the newest version has."""
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -142,6 +145,14 @@ _VERSION_3 = (
         stack INTEGER NOT NULL
     ) STRICT""",
     "CREATE INDEX stack_by_number ON stack (stack)",
+    # Files that were read and are smaller than the person wants: no photos of the library, and not read again.
+    """CREATE TABLE left_out (
+        path BLOB PRIMARY KEY,
+        size_bytes INTEGER NOT NULL,
+        mtime_ns ANY NOT NULL,
+        beside INTEGER NOT NULL,
+        side_px INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
 )
 
 

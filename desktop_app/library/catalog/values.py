@@ -1,6 +1,7 @@
 """How paths, times, words and vectors are written into SQLite, and read back."""
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from numpy.typing import NDArray
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST_INTEGER = 2**63 - 1
 _SEPARATOR = os.fsencode(os.sep)
+# Beyond any date a calendar knows, and far from where sums overflow.
+_FARTHEST_S = 10**15
+
+Dated = tuple[list[int], NDArray[np.int64]]
+"""Numbers of photos and, ``(n,)``, the date of each: wall-clock seconds since 1970 as in `seconds_of`."""
 
 
 def path_to_blob(path: Path) -> bytes:
@@ -43,6 +49,13 @@ def datetime_of(seconds: int | None) -> datetime | None:
     """Return the naive wall-clock time of such seconds."""
     # Not `fromtimestamp`: on Windows it refuses times before 1970.
     return None if seconds is None else (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
+
+
+def dated(rows: Sequence[tuple[int, float]]) -> Dated:
+    """Return rows of number and date as two lists of the same order."""
+    # By way of floats: a file's time that is no SQLite integer (see `integer_or_text`) comes as one.
+    seconds = np.fromiter((date for _, date in rows), dtype=np.float64, count=len(rows))
+    return [number for number, _ in rows], seconds.clip(-_FARTHEST_S, _FARTHEST_S).astype(np.int64)
 
 
 def clean_text(text: str | None) -> str | None:

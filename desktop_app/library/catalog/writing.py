@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from desktop_app.library.catalog.folders import ChosenFolders
+from desktop_app.library.catalog.leaving import save_left_out
 from desktop_app.library.catalog.names import indexed_words
 from desktop_app.library.catalog.part import Part
 from desktop_app.library.catalog.rows import PhotoRecord
@@ -47,6 +48,9 @@ class WritingPart(Part):
                     logger.info("left out, for it lies in no chosen folder: %s", record.found.path)
                     continue
                 content_id = _save_content(connection, record)
+                if record.left_out:
+                    save_left_out(connection, record, content_id)
+                    continue
                 _save_file(connection, record, content_id, home)
                 if content_id is None:
                     continue
