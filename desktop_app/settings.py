@@ -142,6 +142,24 @@ class Values:
         least_text="All but one",
         restart=True,
     )
+    not_on_battery: bool = _setting(
+        True,
+        group="Indexing",
+        label="Wait while on battery",
+        help="New photos are indexed once the computer is plugged in. Searching always works.",
+    )
+    not_full_screen: bool = _setting(
+        True,
+        group="Indexing",
+        label="Wait while another program fills the screen",
+        help="A film, a game or a presentation has the computer to itself.",
+    )
+    only_idle: bool = _setting(
+        False,
+        group="Indexing",
+        label="Index only while I am away",
+        help="Waits until nobody has used mouse or keyboard for two minutes, in Vislumbre or elsewhere.",
+    )
     network: bool = _setting(
         True,
         group="Privacy",

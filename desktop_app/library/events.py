@@ -28,6 +28,7 @@ class Progress:
         rate_per_s: Photos a second over the last seconds; 0 when not known.
         seconds_left: Estimate of the time left; None when not known.
         paused: Whether the person has paused the work.
+        held: What indexing waits for, in the words given to `PhotoLibrary.hold`; empty while it goes on.
     """
 
     phase: Phase
@@ -36,6 +37,7 @@ class Progress:
     rate_per_s: float = 0.0
     seconds_left: float | None = None
     paused: bool = False
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)

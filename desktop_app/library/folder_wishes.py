@@ -5,10 +5,10 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.control import Control
 from desktop_app.library.drives import Drives
 from desktop_app.library.events import Event, FoldersChanged
 from desktop_app.library.photo import IndexReport
-from desktop_app.library.refresh import Control
 from desktop_app.library.watch import FolderWatcher
 from desktop_app.library.writer import Writer
 

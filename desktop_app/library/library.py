@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.copies import SafetyCopy
+from desktop_app.library.control import Control
 from desktop_app.library.cores import cores
 from desktop_app.library.decode_pool import Decoders, Decoding
 from desktop_app.library.drives import Drives
@@ -30,7 +31,7 @@ from desktop_app.library.index import THUMBNAIL_PX
 from desktop_app.library.models import ModelChoice, ModelShelf
 from desktop_app.library.one_process import lock
 from desktop_app.library.photo import IndexReport
-from desktop_app.library.refresh import Control, Refresher
+from desktop_app.library.refresh import Refresher
 from desktop_app.library.relevance_calibration import Calibrations
 from desktop_app.library.repair import CATALOG_NAME, take_copy_if_gone
 from desktop_app.library.roots import Roots, nearest_present
@@ -208,6 +209,14 @@ class PhotoLibrary(Excluding, FolderWishes, Searches):
     def resume(self) -> None:
         """Let it go on."""
         self._control.resume()
+
+    def hold(self, reason: str) -> None:
+        """Let indexing wait at its next photo until the reason is empty; search and listing folders go on.
+
+        Args:
+            reason: What is waited for, to be told as `Progress.held`.
+        """
+        self._control.hold(reason)
 
     def cancel(self) -> None:
         """End the present work; what was done stays."""

@@ -5,10 +5,11 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.control import Control
 from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.embed import Embedder
 from desktop_app.library.errors import FolderMissingError
@@ -36,55 +37,6 @@ _TELL_S = 0.25
 _CHANGED_S = 0.5
 # The rate is taken over this window, so that it follows a pause or a folder of slow photos.
 _RATE_WINDOW_S = 10.0
-
-
-class Control:
-    """How callers on other threads pause, resume and stop the writer's present work."""
-
-    def __init__(self) -> None:
-        self._go = threading.Event()
-        self._go.set()
-        self._stop = threading.Event()
-        self._ended = False
-
-    @property
-    def paused(self) -> bool:
-        """Whether work waits for `resume`."""
-        return not self._go.is_set()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the present work was asked to end."""
-        return self._stop.is_set()
-
-    def pause(self) -> None:
-        """Let the work wait at its next photo."""
-        self._go.clear()
-
-    def resume(self) -> None:
-        """Let it go on."""
-        self._go.set()
-
-    def stop(self) -> None:
-        """End the present work at its next photo; what was written stays."""
-        self._stop.set()
-
-    def end(self) -> None:
-        """Stop for good: later work ends before its first photo."""
-        self._ended = True
-        self._stop.set()
-
-    def renew(self) -> None:
-        """Forget an earlier `stop`, before new work begins."""
-        if not self._ended:
-            self._stop.clear()
-
-    def wait(self) -> bool:
-        """Block while paused; answer whether to go on. For the working threads."""
-        while not self._go.wait(0.1):
-            if self._stop.is_set():
-                return False
-        return not self._stop.is_set()
 
 
 @dataclass(slots=True)
@@ -175,6 +127,10 @@ class Refresher:
         self._lanes = lanes
         self._excluded = excluded
         self.leaving_out = LeavingOut(catalog)
+        # Re-entrant, for a listener may pause the work.
+        self._saying = threading.RLock()
+        self._said: Progress | None = None
+        control.observe(self._say_again)
 
     def run(self, folders: Sequence[Path], embedder: Embedder | None, sync: VectorSync | None) -> IndexReport:
         """Refresh folders and return what was found and done.
@@ -189,8 +145,16 @@ class Refresher:
         Raises:
             LibraryError: The catalogue or the store cannot be written; what was written before stays.
         """
+        try:
+            return self._run(folders, embedder, sync)
+        finally:
+            self._say_no_more()
+
+    def _run(
+        self, folders: Sequence[Path], embedder: Embedder | None, sync: VectorSync | None
+    ) -> IndexReport:
         tally = _Tally()
-        self._tell(Progress(Phase.SCANNING, 0, 0))
+        self._say(Progress(Phase.SCANNING, 0, 0))
         plan = self._plan(folders, embedder, tally)
         if tally.removed and sync:
             sync.push()
@@ -198,13 +162,32 @@ class Refresher:
             self._tell(PhotosChanged())
         self._index(plan, embedder, sync, tally)
         if sync:
-            self._tell(Progress(Phase.SAVING, len(plan.to_index), len(plan.to_index)))
+            self._say(Progress(Phase.SAVING, len(plan.to_index), len(plan.to_index)))
             sync.push()
             sync.flush()
         report = tally.report()
+        self._say_no_more()
         self._tell(PhotosChanged())
         self._tell(RefreshFinished(report, cancelled=self._control.stopped))
         return report
+
+    def _say(self, progress: Progress) -> None:
+        """Tell how far the work is, and what it waits for."""
+        # Under a lock, or what the writer is about to tell could undo what another thread has just told.
+        with self._saying:
+            self._said = progress
+            held = self._control.held if progress.phase is Phase.INDEXING else ""
+            self._tell(replace(progress, paused=self._control.paused, held=held))
+
+    def _say_again(self) -> None:
+        """Tell it anew, for work that waits or goes on; nothing when there is no work. Any thread."""
+        with self._saying:
+            if self._said is not None:
+                self._say(self._said)
+
+    def _say_no_more(self) -> None:
+        with self._saying:
+            self._said = None
 
     def _plan(self, folders: Sequence[Path], embedder: Embedder | None, tally: _Tally) -> _Plan:
         """Scan and compare every folder, remove what is gone, and say what has to be indexed."""
@@ -282,11 +265,11 @@ class Refresher:
             left_out=left_out,
         )
         for count, found in enumerate(below):
-            if not self._control.wait():
+            if not self._control.wait(listing=True):
                 return
             if time.monotonic() - last_told > _TELL_S:
                 last_told = time.monotonic()
-                self._tell(Progress(Phase.SCANNING, count, 0))
+                self._say(Progress(Phase.SCANNING, count, 0))
             yield found
 
     def _waiting(self, folder: Path, embedder: Embedder | None, comparison: Comparison) -> list[FoundPhoto]:
@@ -316,7 +299,7 @@ class Refresher:
     def _index(self, plan: _Plan, embedder: Embedder | None, sync: VectorSync | None, tally: _Tally) -> None:
         if not plan.to_index:
             return
-        self._tell(Progress(Phase.INDEXING, 0, len(plan.to_index)))
+        self._say(Progress(Phase.INDEXING, 0, len(plan.to_index)))
         self._before_indexing(len(plan.to_index))
         pace = _Pace(len(plan.to_index))
         indexer = Indexer(
@@ -328,7 +311,7 @@ class Refresher:
             exclusions=self.leaving_out.exclusions(),
         )
         last_told = last_changed = 0.0
-        for step in indexer.run(plan.to_index, self._control.wait):
+        for step in indexer.run(plan.to_index, lambda: self._wait(pace)):
             self._count(step, plan.gone_hashes, embedder is not None, tally)
             if sync:
                 sync.push()
@@ -336,11 +319,19 @@ class Refresher:
             now = time.monotonic()
             if now - last_told >= _TELL_S:
                 last_told = now
-                self._tell(pace.progress(paused=self._control.paused))
+                self._say(pace.progress())
             if now - last_changed >= _CHANGED_S:
                 last_changed = now
                 self._tell(PhotosChanged())
         tally.pending += len(plan.to_index) - pace.done
+
+    def _wait(self, pace: "_Pace") -> bool:
+        """Wait while work is paused or held, and answer whether to go on."""
+        if not self._control.rests:
+            return self._control.wait()
+        goes_on = self._control.wait()
+        pace.begin_anew()
+        return goes_on
 
     def _count(self, step: Step, gone_hashes: Counter[str], has_model: bool, tally: _Tally) -> None:
         for record in step.records:
@@ -378,8 +369,12 @@ class _Pace:
         while len(self._marks) > 2 and now - self._marks[0][0] > _RATE_WINDOW_S:
             self._marks.popleft()
 
-    def progress(self, *, paused: bool) -> Progress:
+    def begin_anew(self) -> None:
+        """Forget the rate: time in which nothing was to be done says nothing of the time left."""
+        self._marks = deque([(self._clock(), self.done)])
+
+    def progress(self) -> Progress:
         (start, before), (end, after) = self._marks[0], self._marks[-1]
         rate = (after - before) / (end - start) if end > start else 0.0
         left = (self._total - self.done) / rate if rate > 0 else None
-        return Progress(Phase.INDEXING, self.done, self._total, rate, left, paused)
+        return Progress(Phase.INDEXING, self.done, self._total, rate, left)

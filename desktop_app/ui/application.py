@@ -16,6 +16,7 @@ from desktop_app.logs import Logs
 from desktop_app.paths import APP_NAME, AppPaths, resources
 from desktop_app.settings import Settings
 from desktop_app.ui import icons, theme
+from desktop_app.ui.machine import this_machine
 from desktop_app.ui.process_signals import EndSignals
 from desktop_app.ui.session import Session
 from desktop_app.ui.single_instance import SingleInstance
@@ -51,6 +52,7 @@ def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> in
             data=paths.data,
             cache=paths.cache,
             log=paths.log,
+            machine=this_machine(),
         )
         ending.callback(session.close)
         signals = EndSignals()

@@ -20,11 +20,13 @@ class IndexStatus(QWidget):
     Signals:
         pause_wanted(bool): Work shall stop for now (True) or go on (False).
         cancel_wanted(): The present work shall end; what is done stays done.
+        go_on_wanted(): Work that waits by itself shall go on all the same.
         failures_wanted(): The list of photos that could not be used shall be shown.
     """
 
     pause_wanted = Signal(bool)
     cancel_wanted = Signal()
+    go_on_wanted = Signal()
     failures_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,6 +44,11 @@ class IndexStatus(QWidget):
         icons.set_icon(self._cancel, "close", "subtle")
         self._text = QLabel()
         self._pace = theme.set_subtle(ElidingLabel())
+        self._go_on = _button("Index now, although it would wait")
+        self._go_on.setText("Go on anyway")
+        self._go_on.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        theme.set_tone(self._go_on, "accent")
+        self._go_on.clicked.connect(self.go_on_wanted)
         self._failed = _button("Show the photos that could not be used, and why")
         self._failed.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._failed.clicked.connect(self.failures_wanted)
@@ -49,6 +56,7 @@ class IndexStatus(QWidget):
         self._lay_out()
         self._show_paused(paused=False)
         self._show_work(visible=False)
+        self._go_on.hide()
         self.show_failed(0)
 
     def show_progress(self, progress: Progress) -> None:
@@ -65,10 +73,12 @@ class IndexStatus(QWidget):
             self._bar.setValue(0)
         self._text.setText(_what(progress))
         self._pace.setText(_how_fast(progress))
+        self._go_on.setVisible(bool(progress.held) and not progress.paused)
 
     def show_idle(self, status: LibraryStatus) -> None:
         """Show what the library holds, now that nothing is being done."""
         self._show_work(visible=False)
+        self._go_on.hide()
         self._bar.setRange(0, BAR_STEPS)
         self._text.setText(_holdings(status))
         self._pace.setText(_waiting(status))
@@ -111,6 +121,7 @@ class IndexStatus(QWidget):
         row.addWidget(self._work)
         row.addWidget(self._text)
         row.addWidget(self._pace)
+        row.addWidget(self._go_on)
         row.addStretch(1)
         row.addWidget(self._failed)
 
@@ -139,6 +150,8 @@ def _what(progress: Progress) -> str:
 def _how_fast(progress: Progress) -> str:
     if progress.paused or progress.total <= 0:
         return ""
+    if progress.held:
+        return f"·  waits {progress.held}"
     parts = (wording.rate(progress.rate_per_s), wording.time_left(progress.seconds_left))
     return "  ·  ".join(part for part in parts if part)
 

@@ -72,6 +72,7 @@ class LibraryFlow(QObject):
             case Progress():
                 self._situation.working = True
                 self._window.status.show_progress(event)
+                self._take_held("" if event.paused else event.held)
             case CalibrationReady():
                 # What is shown was answered without a line; the same question has one now.
                 self._search.refresh()
@@ -90,6 +91,12 @@ class LibraryFlow(QObject):
                 # What was going on has usually ended by it; where it goes on, its next progress says so.
                 self.end_expecting()
 
+    def _take_held(self, reason: str) -> None:
+        if reason != self._situation.held:
+            self._situation.held = reason
+            # Where nothing is shown, the page says why; no photo will come by itself and change that.
+            self._search.refresh()
+
     def expect(self, folder: Path) -> None:
         """Say at once that a folder is being added; the engine may be opening its model first."""
         self._situation.expecting = self._situation.working = True
@@ -102,6 +109,7 @@ class LibraryFlow(QObject):
     def end_expecting(self) -> None:
         """Take that back: the work was refused or has ended early."""
         self._situation.expecting = self._situation.working = False
+        self._situation.held = ""
         self.look()
         self._search.refresh()
 
@@ -176,6 +184,7 @@ class LibraryFlow(QObject):
 
     def _finish(self, report: IndexReport) -> None:
         self._situation.working = False
+        self._situation.held = ""
         self._search.refresh()
         self.look()
         notices = self._window.notices

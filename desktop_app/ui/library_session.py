@@ -17,12 +17,14 @@ from desktop_app.ui.feedback_flow import FeedbackFlow
 from desktop_app.ui.folders_flow import FoldersFlow
 from desktop_app.ui.grouping_flow import GroupingFlow
 from desktop_app.ui.library_flow import LibraryFlow
+from desktop_app.ui.machine import Machine
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.model_flow import ModelFlow
 from desktop_app.ui.pages import Page
 from desktop_app.ui.photo_flow import PhotoFlow
 from desktop_app.ui.pictures import whole_picture
 from desktop_app.ui.query_flow import QueryFlow
+from desktop_app.ui.resting import Resting
 from desktop_app.ui.search_flow import SearchFlow
 from desktop_app.ui.searches_flow import SearchesFlow
 from desktop_app.ui.settings_flow import SettingsFlow
@@ -50,6 +52,8 @@ class LibrarySession(QObject):
         window: MainWindow,
         settings_flow: SettingsFlow,
         cache: Path,
+        *,
+        machine: Machine,
     ) -> None:
         """Make the flows and begin to hear events.
 
@@ -59,6 +63,7 @@ class LibrarySession(QObject):
             window: Where everything is shown.
             settings_flow: Has the person's choices and the list of models.
             cache: Where a pasted picture is kept.
+            machine: Says when indexing should wait.
         """
         super().__init__(window)
         self._library = library
@@ -74,6 +79,7 @@ class LibrarySession(QObject):
             add_folder=window.menus.add_folder.trigger,
             choose_model=settings_flow.show_models,
             clear_search=window.top.search.clear,
+            go_on=window.status.go_on_wanted.emit,
         )
         desk = Desk(library, background, window, self._settings, self.situation, states)
         self.search = SearchFlow(desk)
@@ -89,12 +95,16 @@ class LibrarySession(QObject):
         window.menus.failures.triggered.connect(self.work.show_failures)
         self._bridge = LibraryBridge(library.subscribe, self)
         self._bridge.happened.connect(self._hear)
+        self._resting = Resting(self._settings, background, machine, self)
+        self._resting.changed.connect(library.hold)
+        window.status.go_on_wanted.connect(self._resting.go_on)
 
     def start(self, status: LibraryStatus) -> None:
         """Show what there is and begin to look for changes."""
         self.work.show_status(status)
         self.search.start()
         self.grouping.start()
+        self._resting.start()
         if self._settings.values.watch:
             self.watch(on=True)
         else:
@@ -146,6 +156,7 @@ class LibrarySession(QObject):
     def close(self) -> None:
         """Hear nothing and ask nothing any more."""
         self._bridge.close()
+        self._resting.close()
         # The loaders of pictures, which end later, would wait for a photo that takes minutes.
         self._library.stop_showing()
         self.work.close()

@@ -15,6 +15,7 @@ from desktop_app.ui import file_actions, window_state
 from desktop_app.ui.background import Background
 from desktop_app.ui.drops import Dropped
 from desktop_app.ui.library_session import LibrarySession
+from desktop_app.ui.machine import Machine
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.opening import Opening, say_why_not
 from desktop_app.ui.pages import Page
@@ -49,6 +50,7 @@ class Session(QObject):
         data: Path,
         cache: Path,
         log: Path,
+        machine: Machine | None = None,
     ) -> None:
         """Make the window; nothing is shown or opened yet.
 
@@ -58,11 +60,13 @@ class Session(QObject):
             data: The library's folder, to be shown when it cannot be opened.
             cache: Where a pasted picture is kept while it is searched with.
             log: The folder of the log files.
+            machine: Says when indexing should wait; None for one that knows nothing, so that it never does.
         """
         super().__init__()
         self._settings = settings
         self._data = data
         self._cache = cache
+        self._machine = machine or Machine()
         self._waiting: list[Dropped] = []
         self.library: LibrarySession | None = None
         self._background = Background()
@@ -140,7 +144,7 @@ class Session(QObject):
         self._late.stop()
         self.window.show_library(there=True)
         self.library = LibrarySession(
-            library, self._background, self.window, self._settings_flow, self._cache
+            library, self._background, self.window, self._settings_flow, self._cache, machine=self._machine
         )
         self._window_flow.escaped.connect(self.library.escape)
         self._background.run(library.status, self._start, self._say_why_not)

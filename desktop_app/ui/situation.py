@@ -17,12 +17,14 @@ class Situation:
         folders: How many folders are chosen.
         expecting: Whether a folder was added that the engine has not come to yet.
         working: Whether photos are being looked for or indexed.
+        held: What indexing waits for by itself, to be read after “waits”; empty when for nothing.
         model_loading: Whether searching by meaning has to wait for its model.
     """
 
     folders: int = 0
     expecting: bool = False
     working: bool = False
+    held: str = ""
     model_loading: bool = True
 
 
@@ -37,6 +39,7 @@ class EmptyStates:
         add_folder: Callable[[], None],
         choose_model: Callable[[], None],
         clear_search: Callable[[], None],
+        go_on: Callable[[], None],
     ) -> None:
         """Remember where to say it, and what the buttons do."""
         self._pages = pages
@@ -44,6 +47,7 @@ class EmptyStates:
         self._add_folder = add_folder
         self._choose_model = choose_model
         self._clear_search = clear_search
+        self._go_on = go_on
 
     def say_no_photos(self) -> None:
         """The library is empty: nothing chosen, nothing read yet, or nothing there."""
@@ -121,6 +125,15 @@ class EmptyStates:
         )
 
     def _say_just_begun(self) -> None:
+        if self._situation.held:
+            self._pages.say(
+                "image",
+                "Your photos are not indexed yet",
+                f"Indexing waits {self._situation.held}, as chosen in the settings.",
+                action="Go on anyway",
+                run=self._go_on,
+            )
+            return
         self._pages.say_busy(
             "image",
             "Looking through your photos",

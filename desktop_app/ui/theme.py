@@ -184,7 +184,7 @@ def set_subtle(label: QLabel, factor: float = 1.0) -> QLabel:
 
 
 def set_tone(widget: QWidget, tone: Literal["text", "subtle", "accent", "warning", "error", "good"]) -> None:
-    """Colour a label's text; follows light and dark. May be called again at any time."""
+    """Colour the text of a label, or with "accent" of a tool button; follows light and dark. May be called again."""
     widget.setProperty("tone", tone)
     widget.style().unpolish(widget)
     widget.style().polish(widget)

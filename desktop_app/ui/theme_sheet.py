@@ -69,7 +69,7 @@ QCheckBox::indicator:checked:focus { border: 2px solid $text; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; outline: none; }
 
 QLabel[tone="subtle"] { color: $subtle; }
-QLabel[tone="accent"] { color: $accent; }
+QLabel[tone="accent"], QToolButton[tone="accent"] { color: $accent; }
 QLabel[tone="warning"] { color: $warning; }
 QLabel[tone="error"] { color: $error; }
 QLabel[tone="good"] { color: $good; }

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.control import Control
 from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.events import Event, FolderMissing, PhotoFailed, Progress, RefreshFinished
 from desktop_app.library.photo import IndexReport
-from desktop_app.library.refresh import Control, Refresher, _Pace
+from desktop_app.library.refresh import Refresher, _Pace
 from desktop_app.library.roots import Roots, nearest_present, outermost
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.fakes import ColorEmbedder
@@ -244,7 +245,7 @@ def test_rate_and_time_left_follow_the_last_seconds() -> None:
     pace = _Pace(100, clock=lambda: next(now))
     pace.add(10)
     pace.add(10)
-    progress = pace.progress(paused=False)
+    progress = pace.progress()
     assert (progress.done, progress.total) == (20, 100)
     assert progress.rate_per_s == pytest.approx(10)
     assert progress.seconds_left == pytest.approx(8)

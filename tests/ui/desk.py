@@ -15,6 +15,7 @@ from desktop_app.library import (
     PhotoLibrary,
 )
 from desktop_app.settings import Settings
+from desktop_app.ui.machine import Machine
 from desktop_app.ui.pages import Page
 from desktop_app.ui.session import Session
 from tests.ui.fake_library import FakeLibrary
@@ -68,10 +69,17 @@ class Desk:
 
 
 @contextmanager
-def desk_on(qtbot: QtBot, folder: Path, library: FakeLibrary) -> Iterator[Desk]:
+def desk_on(
+    qtbot: QtBot, folder: Path, library: FakeLibrary, *, machine: Machine | None = None
+) -> Iterator[Desk]:
     settings = Settings.load(folder)
     session = Session(
-        settings, lambda: cast("PhotoLibrary", library), data=folder, cache=folder / "cache", log=folder
+        settings,
+        lambda: cast("PhotoLibrary", library),
+        data=folder,
+        cache=folder / "cache",
+        log=folder,
+        machine=machine,
     )
     qtbot.addWidget(session.window)
     session.show()

@@ -76,6 +76,7 @@ class FakeLibrary:
         looks: How often its figures were asked for.
         dates: When photos were taken, in seconds since 1970; 0 for others.
         alike: The stack of each photo that has its like.
+        held: Each reason for which indexing was to wait.
     """
 
     def __init__(self, ids: Sequence[int] = (), folders: Sequence[str] = ("/photos",)) -> None:
@@ -96,6 +97,7 @@ class FakeLibrary:
         self.choices = Facets()
         self.dates: dict[int, int] = {}
         self.alike: dict[int, int] = {}
+        self.held: list[str] = []
 
     def tell(self, event: Event) -> None:
         for listener in tuple(self.listeners):
@@ -225,6 +227,9 @@ class FakeLibrary:
 
     def resume(self) -> None:
         self.did.append(("resume", None))
+
+    def hold(self, reason: str) -> None:
+        self.held.append(reason)
 
     def cancel(self) -> None:
         self.did.append(("cancel", None))

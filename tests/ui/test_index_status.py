@@ -1,5 +1,6 @@
 """The status line says in words what is being done, and its buttons ask for what they promise."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,16 @@ def held(photos=0, *, failed=0, pending=0, folders=1, model: str | None = "m") -
         (Progress(Phase.INDEXING, 5, 10, 0.0, None), "Indexing 5 of 10", ""),
         (Progress(Phase.INDEXING, 1234, 20000, 12.3, 372.0, paused=True), "Paused at 1,234 of 20,000", ""),
         (Progress(Phase.SAVING, 1, 1), "Saving 1 photo…", ""),
+        (
+            Progress(Phase.INDEXING, 1200, 40000, 12.3, 372.0, held="until you plug in"),
+            "Indexing 1,200 of 40,000",
+            "·  waits until you plug in",
+        ),
+        (
+            Progress(Phase.INDEXING, 1200, 40000, paused=True, held="until you plug in"),
+            "Paused at 1,200 of 40,000",
+            "",
+        ),
     ],
 )
 def test_progress_is_said_in_words(status, progress, text, pace):
@@ -69,6 +80,23 @@ def test_the_pause_button_turns_into_one_that_goes_on(qtbot, status):
     with qtbot.waitSignal(status.pause_wanted) as asked:
         qtbot.mouseClick(status._pause, Qt.MouseButton.LeftButton)
     assert asked.args == [False]
+
+
+def test_work_that_waits_by_itself_can_be_told_to_go_on(qtbot, status):
+    waits = Progress(Phase.INDEXING, 1, 10, held="until you are away")
+    assert not status._go_on.isVisible()
+    status.show_progress(waits)
+    with qtbot.waitSignal(status.go_on_wanted):
+        qtbot.mouseClick(status._go_on, Qt.MouseButton.LeftButton)
+    status.show_progress(replace(waits, paused=True))
+    assert not status._go_on.isVisible(), "the person's own pause goes first"
+    status.show_progress(waits)
+    assert status._go_on.isVisible()
+    status.show_progress(replace(waits, held=""))
+    assert not status._go_on.isVisible()
+    status.show_progress(waits)
+    status.show_idle(held(10))
+    assert not status._go_on.isVisible()
 
 
 def test_work_can_be_stopped(qtbot, status):
@@ -108,7 +136,7 @@ def test_failures_are_counted_and_shown_on_request(qtbot, status):
 
 
 def test_every_button_has_a_name_for_those_who_cannot_see_it(status):
-    for button in (status._pause, status._cancel, status._failed, status._bar):
+    for button in (status._pause, status._cancel, status._failed, status._go_on, status._bar):
         assert button.accessibleName()
 
 
