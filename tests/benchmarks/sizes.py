@@ -13,6 +13,7 @@ class Sizes:
         rounds: How often decoding, model and the whole are measured in turn.
         models: Names of `models.MAKERS`.
         memory_photos: Photos indexed first, and again in each of three further rounds.
+        moved_photos: Tiny photos that are indexed, moved and looked for again.
         vectors: Sizes of the libraries that are searched; the largest is also opened and scanned again.
         queries: Queries to each of them.
         openings: How often the largest library is opened, and how often it is scanned again.
@@ -24,6 +25,7 @@ class Sizes:
     rounds: int = 3
     models: tuple[str, ...] = ("ViT-B-32-256", "built-in")
     memory_photos: int = 100
+    moved_photos: int = 10_000
     vectors: tuple[int, ...] = (10_000, 100_000)
     queries: int = 100
     openings: int = 3
@@ -33,7 +35,14 @@ class Sizes:
 WHOLE = Sizes()
 # About a minute where nothing else runs: no model of 600 MB is made, and the figures are shakier.
 QUICK = Sizes(
-    photos=32, rounds=2, models=("built-in",), memory_photos=12, vectors=(10_000,), queries=30, windows=3
+    photos=32,
+    rounds=2,
+    models=("built-in",),
+    memory_photos=12,
+    moved_photos=1_000,
+    vectors=(10_000,),
+    queries=30,
+    windows=3,
 )
 # For the test of the benchmarks themselves.
 TINY = Sizes(
@@ -42,6 +51,7 @@ TINY = Sizes(
     rounds=1,
     models=("tiny",),
     memory_photos=6,
+    moved_photos=20,
     vectors=(60,),
     queries=3,
     openings=1,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import filtering, indexing, memory, opening, scanning, searching, window, words
+from tests.benchmarks import filtering, indexing, memory, moving, opening, scanning, searching, window, words
 from tests.benchmarks.figures import Result
 from tests.benchmarks.machine import Others
 from tests.benchmarks.sizes import Sizes
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Measure] = {
     "window": window.measure,
     "indexing": indexing.measure,
     "memory": memory.measure,
+    "moving": moving.measure,
     "words": words.measure,
     "search": searching.measure,
     "filters": filtering.measure,

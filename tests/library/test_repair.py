@@ -73,6 +73,19 @@ def damage(path: Path, seed: int, pages: int) -> None:
     path.write_bytes(content)
 
 
+def break_a_leaf(path: Path) -> None:
+    """Overwrite one page of vectors, the middle one."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        leaves = connection.execute(
+            "SELECT pageno FROM dbstat WHERE name = 'vector' AND pagetype = 'leaf' ORDER BY pageno"
+        ).fetchall()
+    content = bytearray(path.read_bytes())
+    start = (leaves[len(leaves) // 2][0] - 1) * 8192
+    content[start : start + 8192] = b"\xff" * 8192
+    path.write_bytes(content)
+
+
 # A library without a fault.
 
 
@@ -138,18 +151,7 @@ def test_one_damaged_leaf_costs_its_own_rows_only(tmp_path: Path) -> None:
         catalog.add_folder(home)
         for number in range(100):
             catalog.save(batch(home / f"Summer {number}", number), MODEL)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE")
-        leaves = [
-            page
-            for (page,) in connection.execute(
-                "SELECT pageno FROM dbstat WHERE name = 'vector' AND pagetype = 'leaf' ORDER BY pageno"
-            )
-        ]
-    content = bytearray(path.read_bytes())
-    start = (leaves[len(leaves) // 2] - 1) * 8192
-    content[start : start + 8192] = b"\xff" * 8192
-    path.write_bytes(content)
+    break_a_leaf(path)
     with pytest.raises(CatalogDamagedError), Catalog(path) as catalog:
         list(catalog.vectors(MODEL))
     got = salvage(path, tmp_path / "new.db")
@@ -293,9 +295,7 @@ def test_a_damaged_catalogue_does_not_replace_a_sound_copy(tmp_path: Path) -> No
             catalog.save(batch(tmp_path / f"{number}", number), MODEL)
         assert SafetyCopy(catalog).renew(lambda: False)
     sound = copy_of(path).read_bytes()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE")
-    damage(path, 5, pages=4)
+    break_a_leaf(path)
     old = copy_of(path).stat().st_mtime - 25 * 3600
     os.utime(copy_of(path), (old, old))
     with Catalog(path) as catalog:
