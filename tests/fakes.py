@@ -1,5 +1,6 @@
 """Stand-ins that mean something: an embedder that knows colours, so that "red" finds red photos."""
 
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -38,6 +39,7 @@ class ColorEmbedder:
         self.batch_size = batch_size
         self.least_px = 32
         self.embedded = 0
+        self._counting = threading.Lock()
         self.closed = False
 
     def prepare(self, picture: Image.Image) -> Prepared:
@@ -45,7 +47,9 @@ class ColorEmbedder:
         return (np.asarray(small, dtype=np.float32) / 255.0).transpose(2, 0, 1)
 
     def embed_photos(self, batch: Sequence[Prepared]) -> Vectors:
-        self.embedded += len(batch)
+        # Several lanes may embed at the same time.
+        with self._counting:
+            self.embedded += len(batch)
         return self._place(np.stack([one.reshape(3, -1).mean(axis=1) for one in batch]))
 
     def embed_text(self, texts: Sequence[str]) -> Vectors:

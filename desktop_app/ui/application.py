@@ -23,6 +23,11 @@ from desktop_app.ui.single_instance import SingleInstance
 
 log = logging.getLogger(__name__)
 
+# Painting gives the interpreter's lock away with every call into Qt, and gets it back only after a whole turn of another
+# thread. Measured while 1,500 photos were indexed: 45 and 63 ms at the 99th percentile of the window's pauses with turns of
+# 5 ms, Python's own, 36 and 37 with 1 ms; 26 and 5 pauses of over 50 ms became 3 and 3.
+_TURN_S = 0.001
+
 
 def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> int:
     """Show the window until it is closed, or hand the wishes to a window that is open already.
@@ -35,6 +40,7 @@ def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> in
     Returns:
         The process's exit code.
     """
+    sys.setswitchinterval(_TURN_S)
     app = made_application()
     with ExitStack() as ending:
         instance = SingleInstance(paths.data)
