@@ -28,8 +28,8 @@ def to_srgb(
 ) -> tuple[Image.Image, Image.Image]:
     """Return a decoded picture as RGB, over white where it is transparent: in sRGB, and with the values it stores.
 
-    The two are one object but for RGB pictures with other colours than those of sRGB. Of an HDR picture both are made
-    for an ordinary screen: the model never saw pictures whose white is a dark grey.
+    The two are one object but for RGB pictures with other colours than those of sRGB, and HDR pictures, which are mapped
+    for an ordinary screen.
 
     Args:
         image: A loaded picture of any mode; not changed.
@@ -40,10 +40,7 @@ def to_srgb(
     plain = _plain(image)
     small = _reduced(plain, least_px)
     coding = coding if coding is not None and small.mode == "RGB" else None
-    if coding is not None and is_hdr(coding):
-        mapped = in_srgb(small, coding)
-        return mapped, mapped
-    if coding is not None and is_wide(coding) and not profile:
+    if coding is not None and (is_hdr(coding) or (is_wide(coding) and not profile)):
         return in_srgb(small, coding), small
     managed = _managed(small, profile) if profile or small.mode == "LAB" else small
     shown = managed if managed.mode == "RGB" else managed.convert("RGB")

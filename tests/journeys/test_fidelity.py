@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from safetensors.numpy import load_file
 
-from desktop_app.library import PhotoLibrary
+from desktop_app.library import PhotoLibrary, Reason
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.clip_import import import_open_clip
 from desktop_app.paths import resources
@@ -124,7 +124,11 @@ def test_the_order_is_that_of_brute_force(indexed: Any, text: str) -> None:
     meant = [hit for hit in hits if hit.score is not None]
     assert len(meant) == len(ours)
     expected = {path: float(vector @ query) for path, vector in ours.items()}
-    assert [hit.score for hit in meant] == pytest.approx(sorted(expected.values(), reverse=True), abs=2e-4)
+    # A photo whose name or tags have some of the words stands before where its picture alone would put it.
+    seen = [hit for hit in meant if set(hit.why) <= {Reason.VISUAL}]
+    assert len(seen) > 50
+    best_first = sorted((expected[hit.photo.path] for hit in seen), reverse=True)
+    assert [hit.score for hit in seen] == pytest.approx(best_first, abs=2e-4)
     assert all(hit.score == pytest.approx(expected[hit.photo.path], abs=2e-4) for hit in meant)
 
 

@@ -92,9 +92,9 @@ def test_ordinary_pictures_are_not_touched(coding):
         assert decoded.picture.tobytes() == corners().tobytes()
 
 
-def test_an_hdr_picture_is_mapped_for_people_and_the_model():
+def test_an_hdr_picture_is_mapped_for_people_and_kept_for_the_model():
     decoded = decode(with_chunk(grey(PQ_100), Coding(BT2020, PQ)), least_px=32)
-    assert decoded.stored is decoded.picture
+    assert decoded.stored.getpixel((5, 5)) == (PQ_100,) * 3
     assert decoded.picture.getpixel((5, 5)) != (PQ_100,) * 3
 
 
