@@ -14,6 +14,7 @@ from safetensors.numpy import load_file
 from desktop_app.library import PhotoLibrary, Reason
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.clip_import import import_open_clip
+from desktop_app.library.decode_openers import formats
 from desktop_app.paths import resources
 from tests.tiny_clip import make_tiny_clip
 
@@ -26,6 +27,8 @@ class Plain:
     """open_clip as its own documentation uses it, with nothing of ours."""
 
     def __init__(self, folder: Path) -> None:
+        # Pillow alone opens no HEIC; in the application that is the decoders' business.
+        formats()
         open_clip = import_open_clip()
         self.network, _, self.preprocess = open_clip.create_model_and_transforms(f"local-dir:{folder}")
         self.network.eval()
