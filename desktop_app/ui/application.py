@@ -16,17 +16,13 @@ from desktop_app.logs import Logs
 from desktop_app.paths import APP_NAME, AppPaths, resources
 from desktop_app.settings import Settings
 from desktop_app.ui import icons, theme
+from desktop_app.ui.interpreter import tuned_for_a_window
 from desktop_app.ui.machine import this_machine
 from desktop_app.ui.process_signals import EndSignals
 from desktop_app.ui.session import Session
 from desktop_app.ui.single_instance import SingleInstance
 
 log = logging.getLogger(__name__)
-
-# Painting gives the interpreter's lock away with every call into Qt, and gets it back only after a whole turn of another
-# thread. Measured while 1,500 photos were indexed: 45 and 63 ms at the 99th percentile of the window's pauses with turns of
-# 5 ms, Python's own, 36 and 37 with 1 ms; 26 and 5 pauses of over 50 ms became 3 and 3.
-_TURN_S = 0.001
 
 
 def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> int:
@@ -40,9 +36,8 @@ def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> in
     Returns:
         The process's exit code.
     """
-    sys.setswitchinterval(_TURN_S)
     app = made_application()
-    with ExitStack() as ending:
+    with tuned_for_a_window(), ExitStack() as ending:
         instance = SingleInstance(paths.data)
         ending.callback(instance.close)
         if not instance.is_first() and instance.send([query, *map(str, folders)]):

@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.library import PhotoLibrary
 from desktop_app.library.embed import Prepared, Vectors
 from desktop_app.ui.drops import Dropped
+from desktop_app.ui.interpreter import tuned_for_a_window
 from desktop_app.ui.pages import Page
 from desktop_app.ui.questions import Words
 from tests.fakes import COLOURS, ColorEmbedder
@@ -168,7 +169,10 @@ def test_searches_are_answered_and_nothing_is_waited_for_while_photos_are_indexe
     save_many(many, _PHOTOS, (24, 24))
     embedder = HeldEmbedder()
     HeardLibrary.calls.clear()
-    with window_on(qtbot, tmp_path / "base", embedder, kind=HeardLibrary) as person:
+    with (
+        tuned_for_a_window(),
+        window_on(qtbot, tmp_path / "base", embedder, kind=HeardLibrary) as person,
+    ):
         try:
             person.sees_page(Page.WELCOME)
             person.window.received.emit(Dropped((known,)))
