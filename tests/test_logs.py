@@ -225,9 +225,9 @@ def test_qts_own_messages_go_to_the_log(started):
     assert "WARNING MainThread qt: from the depths" in " ".join(text_of(started).split())
 
 
-def test_uninstalling_puts_everything_back(tmp_path):
+def what_logs_change() -> tuple[object, ...]:
     root = logging.getLogger()
-    before = (
+    return (
         sys.excepthook,
         threading.excepthook,
         sys.unraisablehook,
@@ -236,19 +236,14 @@ def test_uninstalling_puts_everything_back(tmp_path):
         logging.getLogger("PIL").level,
         faulthandler.is_enabled(),
     )
+
+
+def test_uninstalling_puts_everything_back(tmp_path):
+    before = what_logs_change()
     started = Logs.start(tmp_path)
     assert sys.excepthook is not before[0]
     started.uninstall()
-    after = (
-        sys.excepthook,
-        threading.excepthook,
-        sys.unraisablehook,
-        list(root.handlers),
-        root.level,
-        logging.getLogger("PIL").level,
-        faulthandler.is_enabled(),
-    )
-    assert after == before
+    assert what_logs_change() == before
 
 
 def test_a_fault_below_python_leaves_a_report_that_the_next_start_finds(tmp_path):

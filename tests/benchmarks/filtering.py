@@ -1,7 +1,6 @@
 """Milliseconds of a search among the photos that pass a filter, as many times those of one among all."""
 
 import statistics
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from desktop_app.library import PhotoLibrary
 from tests.benchmarks.figures import Result
 from tests.benchmarks.made_library import made_library, seconds
 from tests.benchmarks.sizes import Sizes
+from tests.waiting import comes_true
 
 _TARGET_COUNT = 100_000
 _TARGET = 2.0
@@ -44,7 +44,7 @@ def measure(sizes: Sizes, work: Path) -> Result:
 def _measure_library(library: PhotoLibrary, count: int, result: Result) -> None:
     rounds = min(_ROUNDS, max(1, count // 100))
     _report(_asked(library, "at once", range(1)), f"{count:,}, at once", result, target=None)
-    held = seconds(lambda: _wait_until_held(library))
+    held = seconds(lambda: comes_true(lambda: library.holds_vectors, _HELD_S))
     result.add(f"{count:,}: vectors in memory after", held, "s")
     target = _TARGET if count >= _TARGET_COUNT else None
     _report(_asked(library, "held", range(1, 1 + rounds)), f"{count:,}", result, target=target)
@@ -69,9 +69,3 @@ def _report(taken: Mapping[str, Sequence[float]], name: str, result: Result, *, 
         result.add(
             f"{name}: keeping {share} / unfiltered", statistics.median(taken[share]) / whole, at_most=target
         )
-
-
-def _wait_until_held(library: PhotoLibrary) -> None:
-    until = time.monotonic() + _HELD_S
-    while not library.holds_vectors and time.monotonic() < until:
-        time.sleep(0.02)

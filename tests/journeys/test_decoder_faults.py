@@ -1,8 +1,6 @@
 """Photos that crash, hang or swell the decoder: the others are found, and each bad one is marked with its sentence."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from tests.fakes import ColorEmbedder
 from tests.library.hostile_decoder import HOSTILE, hostile
 from tests.pictures import save_many
 from tests.processes import decoders_of_this_process
+from tests.waiting import wait_until
 
 WAIT_S = 60
 PHOTOS = 50
@@ -42,13 +41,6 @@ def opened(base: Path, decoder: str = HOSTILE) -> PhotoLibrary:
         threads=2,
         decoding=Decoding(memory_bytes=400 * 10**6, work_s=2.0, patience=3.0, decoder=decoder),
     )
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not condition():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.02)
 
 
 @pytest.fixture

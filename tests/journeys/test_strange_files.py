@@ -21,8 +21,8 @@ from desktop_app.library.content_hash import hash_of
 from desktop_app.library.scan import is_photo
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
-from tests.library.store_rows import wait_until
 from tests.pictures import save_colour
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,8 @@ from PIL import ImageGrab, features
 
 from tests.fakes import COLOURS
 from tests.pictures import save_colour
+from tests.waiting import comes_true
+from tests.x_screen import x_screen
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_S = 90
@@ -32,20 +33,9 @@ pytestmark = [
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """A screen of its own, on a number that Xvfb finds free."""
-    read, write = os.pipe()
-    with subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", SCREEN, "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    ) as server:
-        os.close(write)
-        with os.fdopen(read) as says:
-            number = says.readline().strip()
-        try:
-            yield f":{number}"
-        finally:
-            server.terminate()
+    """A screen of its own."""
+    with x_screen(SCREEN) as name:
+        yield name
 
 
 @contextmanager
@@ -79,13 +69,13 @@ def xdotool(display: str, *words: str) -> None:
 
 def sees(display: str, fits: Callable[[NDArray[np.int16]], bool], picture: Path) -> None:
     """Look at the screen until it shows what is wanted; the last look is kept as a picture."""
-    end = time.monotonic() + WAIT_S
-    while True:
+
+    def fits_now() -> bool:
         seen = ImageGrab.grab(xdisplay=display).convert("RGB")
         seen.save(picture)
-        if fits(np.asarray(seen, dtype=np.int16)):
-            return
-        assert time.monotonic() < end, f"the screen never showed it; see {picture}"
+        return fits(np.asarray(seen, dtype=np.int16))
+
+    assert comes_true(fits_now, WAIT_S), f"the screen never showed it; see {picture}"
 
 
 def left_of(pixels: NDArray[np.int16], colour: str) -> int | None:

@@ -1,10 +1,12 @@
 """What many tests of the engine need."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from desktop_app.library.decode_pool import DecoderPool
+from tests.library.bench import Bench
 
 
 @pytest.fixture
@@ -13,3 +15,11 @@ def decoders() -> Iterator[DecoderPool]:
     pool = DecoderPool(2, background=False)
     yield pool
     pool.close()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """A refresher on a folder of photos."""
+    bench = Bench(tmp_path)
+    yield bench
+    bench.close()

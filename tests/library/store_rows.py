@@ -1,8 +1,6 @@
-"""Rows for the tests of the vector store, and the one place that waits for a condition."""
+"""Rows for the tests of the vector store."""
 
-import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +32,3 @@ def nearest_by_hand(
     ids = sorted(within) if within is not None else range(1, len(vectors) + 1)
     scores = {number: float(vectors[number - 1] @ query) for number in ids}
     return sorted(scores, key=lambda number: -scores[number])[:limit]
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 30) -> None:
-    """Wait for a condition and fail when it does not come true."""
-    pause = threading.Event()
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true in time"
-        pause.wait(0.02)

@@ -6,8 +6,7 @@ import re
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,19 +22,13 @@ from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from tests.library.hostile_decoder import HOSTILE, hostile
 from tests.pictures import save_colour
 from tests.processes import decoders_of_this_process
+from tests.waiting import wait_until
 
 WAIT_S = 30
 # Enough for a process that has imported everything, and soon filled up.
 MEMORY = 400 * 10**6
 QUICK = Decoding(memory_bytes=MEMORY, work_s=2.0, patience=3.0, decoder=HOSTILE)
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not condition():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.02)
 
 
 @pytest.fixture

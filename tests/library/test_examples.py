@@ -9,18 +9,17 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from desktop_app.library import Answer, LibraryError, Photo, PhotoLibrary, Region
+from desktop_app.library import LibraryError, Photo, PhotoLibrary, Region
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.decode import decode, read_bytes
 from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.examples import Examples
 from desktop_app.library.query import example_text
 from desktop_app.library.thumbnails import ThumbnailStore
-from desktop_app.paths import resources
 from tests.fakes import COLOURS, ColorEmbedder
+from tests.library.asked import WAIT_S, ask, library_of, names
 from tests.pictures import save_colour
 
-WAIT_S = 60
 Vector = NDArray[np.float32]
 SIDE = 120
 # What a camera held on its side writes: turn the stored picture by 90° to see it upright.
@@ -62,23 +61,8 @@ def embedder() -> ColorEmbedder:
 def library(
     tmp_path_factory: pytest.TempPathFactory, folder: Path, embedder: ColorEmbedder
 ) -> Iterator[PhotoLibrary]:
-    base = tmp_path_factory.mktemp("library")
-    library = PhotoLibrary(base / "data", base / "cache", resources=resources(), embedder=embedder)
-    try:
-        library.add_folder(folder).result(WAIT_S)
-        # Its threads live as long as the module, so they must be there before the first test.
-        ask(library, "red")
+    with library_of(folder, tmp_path_factory.mktemp("library"), embedder) as library:
         yield library
-    finally:
-        library.close()
-
-
-def ask(library: PhotoLibrary, text: str, limit: int = 50) -> Answer:
-    return library.search(text, limit).result(WAIT_S)
-
-
-def names(answer: Answer) -> list[str]:
-    return [hit.photo.name for hit in answer.hits]
 
 
 def by_hand(folder: Path, embedder: ColorEmbedder, query: Vector, without: tuple[str, ...] = ()) -> list[str]:
@@ -174,16 +158,12 @@ def test_a_part_is_embedded_once_however_often_it_is_asked(
 
 @pytest.fixture
 def made(tmp_path: Path, embedder: ColorEmbedder) -> Iterator[tuple[Path, PhotoLibrary, Path]]:
-    """A library of its own, of one photo."""
+    """A library of its own, of two photos; with the first of them and where the library lies."""
     photo = halves(tmp_path / "photos" / "both.png", "red", "blue")
     save_colour(tmp_path / "photos" / "blue.png", "blue")
     base = tmp_path / "base"
-    library = PhotoLibrary(base / "data", base / "cache", resources=resources(), embedder=embedder)
-    try:
-        library.add_folder(photo.parent).result(WAIT_S)
+    with library_of(photo.parent, base, embedder) as library:
         yield photo, library, base
-    finally:
-        library.close()
 
 
 def test_the_small_copy_stands_in_for_a_file_that_is_gone(made: tuple[Path, PhotoLibrary, Path]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.library import Answer, Band, PhotoLibrary
+from desktop_app.library import Band, PhotoLibrary
 from desktop_app.library.clip import ClipEmbedder
 from desktop_app.library.decode import decode, read_bytes
 from desktop_app.library.feedback import BETA, GAMMA, refined
@@ -18,10 +18,10 @@ from desktop_app.library.relevance import embed_texts
 from desktop_app.library.relevance_calibration import SHIPPED_NAME, load
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
+from tests.library.asked import ask, library_of, names
 from tests.library.catalog_records import unit
 from tests.pictures import save_colour
 
-WAIT_S = 120
 COLOURS = ("red", "green", "blue", "yellow", "white", "black", "orange", "purple")
 # Names that say nothing, or the colours' words would find them too.
 NAMES = {colour: f"{number}.png" for number, colour in enumerate(COLOURS)}
@@ -77,23 +77,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[PhotoLibrary]:
-    base = tmp_path_factory.mktemp("library")
-    library = PhotoLibrary(base / "data", base / "cache", resources=resources(), embedder=ColorEmbedder())
-    try:
-        library.add_folder(folder).result(WAIT_S)
-        # Its threads live as long as the module, so they must be there before the first test.
-        ask(library, "red")
+    with library_of(folder, tmp_path_factory.mktemp("library")) as library:
         yield library
-    finally:
-        library.close()
-
-
-def ask(library: PhotoLibrary, text: str, limit: int = 50) -> Answer:
-    return library.search(text, limit).result(WAIT_S)
-
-
-def names(answer: Answer) -> list[str]:
-    return [hit.photo.name for hit in answer.hits]
 
 
 def thumb(folder: Path, colour: str, which: Thumb) -> str:

@@ -8,9 +8,9 @@ import pytest
 from desktop_app.library import Answer, Band, CalibrationReady, Event, PhotoLibrary, Reason
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
+from tests.library.asked import WAIT_S, ask, library_of
 from tests.pictures import save_colour
 
-WAIT_S = 60
 RED, GREEN, BLUE = (220, 30, 30), (30, 180, 40), (30, 60, 220)
 
 
@@ -30,19 +30,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[PhotoLibrary]:
-    base = tmp_path_factory.mktemp("library")
-    library = PhotoLibrary(base / "data", base / "cache", resources=resources(), embedder=ColorEmbedder())
-    try:
-        library.add_folder(folder).result(WAIT_S)
-        # Its threads live as long as the module, so they must be there before the first test.
-        ask(library, "red")
+    with library_of(folder, tmp_path_factory.mktemp("library")) as library:
         yield library
-    finally:
-        library.close()
-
-
-def ask(library: PhotoLibrary, text: str, limit: int = 50) -> Answer:
-    return library.search(text, limit).result(WAIT_S)
 
 
 def places(answer: Answer) -> list[str]:
@@ -146,12 +135,8 @@ def test_tags_and_captions_are_a_reason_of_their_own(tmp_path: Path) -> None:
         </rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>""",
         encoding="utf-8",
     )
-    library = PhotoLibrary(tmp_path / "d", tmp_path / "c", resources=resources(), embedder=ColorEmbedder())
-    try:
-        library.add_folder(folder).result(WAIT_S)
+    with library_of(folder, tmp_path) as library:
         first = ask(library, "carnival").hits[0]
-    finally:
-        library.close()
     assert (first.photo.name, first.by_name, first.why) == ("1.jpg", True, (Reason.VISUAL, Reason.TAG))
 
 

@@ -14,13 +14,13 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.query import parse
 from desktop_app.library.ranking import Ranker
-from desktop_app.library.search_within import nearest_within
+from desktop_app.library.search_within import Among, nearest_within
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
+from tests.library.asked import WAIT_S, ask, library_of, names
 from tests.library.catalog_records import MODEL, record, unit
 from tests.pictures import save_colour
 
-WAIT_S = 60
 COLOURS = ("red", "green", "blue", "yellow", "white", "black", "orange", "purple")
 
 
@@ -52,23 +52,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[PhotoLibrary]:
-    base = tmp_path_factory.mktemp("library")
-    library = PhotoLibrary(base / "data", base / "cache", resources=resources(), embedder=ColorEmbedder())
-    try:
-        library.add_folder(folder).result(WAIT_S)
-        # Its threads live as long as the module, so they must be there before the first test.
-        ask(library, "red")
+    with library_of(folder, tmp_path_factory.mktemp("library")) as library:
         yield library
-    finally:
-        library.close()
-
-
-def ask(library: PhotoLibrary, text: str, limit: int = 50) -> Answer:
-    return library.search(text, limit).result(WAIT_S)
-
-
-def names(answer: Answer) -> list[str]:
-    return [hit.photo.name for hit in answer.hits]
 
 
 def test_plain_words_are_answered_as_ever(library: PhotoLibrary) -> None:
@@ -212,8 +197,8 @@ def test_the_ranking_tells_its_vector_and_the_number_of_words(tmp_path: Path, de
     expected = embedder.embed_text(["a red dog"])[0] + embedder.embed_text(["blue"])[0]
     expected -= embedder.embed_text(["green"])[0]
     assert np.allclose(ranking.query.vector, expected / np.linalg.norm(expected), atol=1e-5)
-    ((photo, score),) = ranking.rows
-    assert photo.name == "a.jpg"
+    ((photo, score, at_s),) = ranking.rows
+    assert (photo.name, at_s) == ("a.jpg", None)
     assert score == pytest.approx(float(ranking.query.vector @ embedder.embed_text(["red"])[0]), abs=1e-3)
 
 
@@ -278,7 +263,9 @@ def test_the_nearest_among_some_are_those_of_a_look_at_each(tmp_path: Path, text
             for n, row in zip(numbers, rows, strict=True)
         }
         by_hand = sorted((-float(vectors[n] @ query), n) for n in kept.content_ids.tolist())[:limit]
-        found = nearest_within(query, limit, kept, CountingStore(catalog), catalog, model_id=MODEL)
+        found = nearest_within(
+            query, limit, Among(kept.content_ids, kept.of), CountingStore(catalog), catalog, model_id=MODEL
+        )
     assert [number for number, _ in found] == [number for _, number in by_hand]
     assert [score for _, score in found] == pytest.approx([-score for score, _ in by_hand], abs=1e-5)
 

@@ -6,55 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library.catalog import Catalog
-from desktop_app.library.control import Control
-from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.events import Event, FolderMissing, PhotoFailed, Progress, RefreshFinished
-from desktop_app.library.photo import IndexReport
-from desktop_app.library.refresh import Refresher, _Pace
-from desktop_app.library.roots import Roots, nearest_present, outermost
-from desktop_app.library.thumbnails import ThumbnailStore
-from tests.fakes import ColorEmbedder
+from desktop_app.library.pace import Pace
+from desktop_app.library.roots import nearest_present, outermost
+from tests.library.bench import Bench
 from tests.library.catalog_records import record
 from tests.pictures import save_colour, save_many
-
-
-class Bench:
-    """A refresher on a folder of photos, without a vector store."""
-
-    def __init__(self, base: Path) -> None:
-        self.photos = base / "photos"
-        self.photos.mkdir()
-        self.catalog = Catalog(base / "catalog.db")
-        self.catalog.add_folder(self.photos)
-        self.embedder = ColorEmbedder()
-        self.control = Control()
-        self.events: list[Event] = []
-        roots = Roots(self.catalog)
-        self.decoders = DecoderPool(2, background=True)
-        self.refresher = Refresher(
-            self.catalog,
-            ThumbnailStore(base / "thumbnails"),
-            self.events.append,
-            self.control,
-            self.decoders,
-            is_there=roots.is_there,
-            missing_inside=roots.missing_inside,
-        )
-
-    def refresh(self, *folders: Path, with_model: bool = True) -> IndexReport:
-        report = self.refresher.run(folders or [self.photos], self.embedder if with_model else None, None)
-        parts = report.indexed + report.unchanged + report.moved + report.pending + len(report.failed)
-        assert report.found == parts, report
-        return report
-
-
-@pytest.fixture
-def bench(tmp_path: Path):
-    bench = Bench(tmp_path)
-    yield bench
-    bench.decoders.close()
-    bench.catalog.close()
 
 
 def test_new_photos_are_indexed_and_then_unchanged(bench: Bench) -> None:
@@ -242,7 +199,7 @@ def test_a_stopped_refresh_says_so_and_counts_the_rest_as_pending(bench: Bench) 
 
 def test_rate_and_time_left_follow_the_last_seconds() -> None:
     now = iter([0.0, 1.0, 2.0])
-    pace = _Pace(100, clock=lambda: next(now))
+    pace = Pace(100, clock=lambda: next(now))
     pace.add(10)
     pace.add(10)
     progress = pace.progress()

@@ -14,7 +14,8 @@ import pytest
 from desktop_app.library.errors import StoreDimensionError, StoreError, StoreUnavailableError
 from desktop_app.library.store import MilvusStore, StoredVector, VectorStore
 from desktop_app.library.store_schema import collection_name
-from tests.library.store_rows import DIMENSION, nearest_by_hand, rows_of, unit_vectors, wait_until
+from tests.library.store_rows import DIMENSION, nearest_by_hand, rows_of, unit_vectors
+from tests.waiting import wait_until
 
 
 def _free_port() -> int:

@@ -25,7 +25,8 @@ from desktop_app.library.errors import (
 from desktop_app.library.store import MilvusStore
 from desktop_app.library.store_schema import EXACT, GRAPH, PLAIN, index_profile
 from desktop_app.library.vector_server import LiteServer
-from tests.library.store_rows import DIMENSION, nearest_by_hand, rows_of, unit_vectors, wait_until
+from tests.library.store_rows import DIMENSION, nearest_by_hand, rows_of, unit_vectors
+from tests.waiting import wait_until
 
 LEFT = set(range(1, 301)) - {10, 20, 30}
 

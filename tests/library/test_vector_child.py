@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 
 from desktop_app.library.vector_child import FLUSH_FAILED, Gate, guard_servicer
-from tests.library.store_rows import wait_until
+from tests.waiting import wait_until
 
 
 class _Visitor:

@@ -20,7 +20,8 @@ from desktop_app.library.store import MilvusStore
 from desktop_app.library.store_client import MilvusConnection
 from desktop_app.library.store_schema import collection_name
 from desktop_app.library.vector_server import LiteServer
-from tests.library.store_rows import DIMENSION, rows_of, unit_vectors, wait_until
+from tests.library.store_rows import DIMENSION, rows_of, unit_vectors
+from tests.waiting import wait_until
 
 ROOT = Path(vector_server.__file__).parents[2]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.ui import machine_linux, machine_x11
+from tests.x_screen import x_screen
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks as Linux does")
 needs_x = pytest.mark.skipif(
@@ -51,20 +52,9 @@ def test_without_an_x_server_nothing_is_known():
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """A screen of its own, on a number that Xvfb finds free."""
-    read, write = os.pipe()
-    with subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "320x240x24", "-nolisten", "tcp", "-noreset"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    ) as server:
-        os.close(write)
-        with os.fdopen(read) as says:
-            number = says.readline().strip()
-        try:
-            yield f":{number}"
-        finally:
-            server.terminate()
+    """A screen of its own."""
+    with x_screen("320x240x24") as name:
+        yield name
 
 
 def told(display: str, *command: str) -> str:
