@@ -5,6 +5,8 @@ from PIL import Image
 _ANIMATED = {"GIF", "PNG", "WEBP"}
 # Fades begin with some empty frames; to find the first of a long film would mean to decode all of it.
 _MOST_FRAMES = 24
+# On a larger canvas so many frames take up to a minute; nothing that people animate is so large.
+_MOST_PIXELS = 16_000_000
 # How far, of 255, the pixels of an even colour lie apart after lossy compression.
 _NOISE = 8
 
@@ -13,9 +15,9 @@ def show_first_content(image: Image.Image) -> None:
     """Turn an animated GIF, PNG or WebP to its first frame that is not of one colour; its first if none is found.
 
     Args:
-        image: Opened and loaded; any other kind is left alone.
+        image: Opened and loaded; any other kind, and one of more than 16 megapixels, is left alone.
     """
-    if image.format not in _ANIMATED or not getattr(image, "is_animated", False) or not _is_blank(image):
+    if not _may_turn(image) or not _is_blank(image):
         return
     for frame in range(1, min(_MOST_FRAMES, getattr(image, "n_frames", 1))):
         try:
@@ -28,6 +30,11 @@ def show_first_content(image: Image.Image) -> None:
             return
     image.seek(0)
     image.load()
+
+
+def _may_turn(image: Image.Image) -> bool:
+    is_animation = image.format in _ANIMATED and getattr(image, "is_animated", False)
+    return is_animation and image.width * image.height <= _MOST_PIXELS
 
 
 def _is_blank(image: Image.Image) -> bool:

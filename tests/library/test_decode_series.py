@@ -5,6 +5,7 @@ import io
 import pytest
 from PIL import Image
 
+from desktop_app.library import decode_frames
 from desktop_app.library.decode import can_open, decode
 from desktop_app.library.decode_boxes import jxl_size
 from tests.library.picture_samples import assert_shows_corners, corners, encoded, reason
@@ -37,6 +38,16 @@ def test_an_animation_of_nothing_is_its_first_frame(kind):
     content = animated(kind, *(Image.new("RGB", SIZE, (0, 0, shade)) for shade in (0, 100, 200)))
     red, green, blue = decode(content, least_px=512).picture.getpixel((9, 9))  # type: ignore[misc]  # RGB
     assert max(red, green, blue) < 20
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_of_a_huge_animation_only_the_first_frame_is_decoded(kind, monkeypatch):
+    width, height = SIZE
+    content = animated(kind, Image.new("RGB", SIZE, "black"), corners())
+    monkeypatch.setattr(decode_frames, "_MOST_PIXELS", width * height - 1)
+    assert not any(decode(content, least_px=512).picture.convert("L").histogram()[20:])
+    monkeypatch.setattr(decode_frames, "_MOST_PIXELS", width * height)
+    assert_shows_corners(decode(content, least_px=512), tolerance=40)
 
 
 def test_a_broken_rest_of_an_animation_costs_nothing():
