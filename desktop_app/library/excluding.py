@@ -1,6 +1,7 @@
 """The part of `PhotoLibrary` with which a person says what is left out."""
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -12,7 +13,7 @@ from desktop_app.library.photo import IndexReport
 from desktop_app.library.refresh import Refresher
 
 
-class Excluding:
+class Excluding(ABC):
     """Exclusions: read at once, changed by the writer, which then looks through all chosen folders again.
 
     Photos that are left out go from the library; what was read of them is kept, so that they come back without being
@@ -56,11 +57,13 @@ class Excluding:
 
         return self._work(change)
 
+    @abstractmethod
     def _work(self, job: Callable[[], IndexReport]) -> "Future[IndexReport]":
-        raise NotImplementedError
+        """Queue work for the writer, behind the opening of the models."""
 
+    @abstractmethod
     def _refresh(self, folders: Sequence[Path]) -> IndexReport:
-        raise NotImplementedError
+        """Make the library equal to some folders; on the writer's thread."""
 
 
 def _absolute(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """What a person wants done with a chosen folder: take it out, forget its drive, say where it is."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -13,7 +14,7 @@ from desktop_app.library.watch import FolderWatcher
 from desktop_app.library.writer import Writer
 
 
-class FolderWishes:
+class FolderWishes(ABC):
     """Carried out by the writer, which stops what it is doing and goes on with it afterwards."""
 
     _catalog: Catalog
@@ -55,14 +56,18 @@ class FolderWishes:
 
         return self._work(locate)
 
+    @abstractmethod
     def _work(self, job: Callable[[], IndexReport]) -> "Future[IndexReport]":
-        raise NotImplementedError
+        """Queue work for the writer, behind the opening of the models."""
 
+    @abstractmethod
     def _refresh(self, folders: Sequence[Path]) -> IndexReport:
-        raise NotImplementedError
+        """Make the library equal to some folders; on the writer's thread."""
 
+    @abstractmethod
     def _tell(self, event: Event) -> None:
-        raise NotImplementedError
+        """Tell the listeners."""
 
+    @abstractmethod
     def _watch_chosen(self) -> None:
-        raise NotImplementedError
+        """Follow what happens in the chosen folders, as they are now."""

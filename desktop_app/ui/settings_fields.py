@@ -79,8 +79,8 @@ class ActionRow(Row):
         button.setAccessibleName(f"{label}: {action}")
 
 
-class Field(Row):
-    """The row of a setting.
+class _Field(Row):
+    """The row of a setting; each kind shows its value in its own way.
 
     Signals:
         changed(str, object): The person chose an allowed value; carries the setting's name and the value.
@@ -93,15 +93,11 @@ class Field(Row):
         super().__init__(declaration.label, declaration.help + later)
         self.declaration = declaration
 
-    def show_value(self, value: Value) -> None:
-        """Show a value without saying that it changed."""
-        raise NotImplementedError
-
     def _say(self, value: Value) -> None:
         self.changed.emit(self.declaration.name, value)
 
 
-class SwitchField(Field):
+class SwitchField(_Field):
     """Yes or no."""
 
     def __init__(self, declaration: Declaration) -> None:
@@ -115,7 +111,7 @@ class SwitchField(Field):
         self._box.setChecked(bool(value))
 
 
-class ChoiceField(Field):
+class ChoiceField(_Field):
     """One of a few."""
 
     def __init__(self, declaration: Declaration) -> None:
@@ -133,7 +129,7 @@ class ChoiceField(Field):
         self._list.setCurrentIndex(self._list.findData(value))
 
 
-class NumberField(Field):
+class NumberField(_Field):
     """A whole number."""
 
     def __init__(self, declaration: Declaration) -> None:
@@ -159,7 +155,7 @@ class NumberField(Field):
         self._number.blockSignals(False)
 
 
-class TextField(Field):
+class TextField(_Field):
     """A text, taken when the person is done with it; a text that is not allowed is explained below."""
 
     def __init__(self, declaration: Declaration) -> None:
@@ -192,6 +188,10 @@ class TextField(Field):
         if not complaint and text != self._shown:
             self._shown = text
             self._say(text)
+
+
+Field = SwitchField | ChoiceField | NumberField | TextField
+"""The row of a setting. Its `show_value` shows a value without saying that it changed."""
 
 
 def field_for(declaration: Declaration) -> Field:
