@@ -1,6 +1,5 @@
 """Photos as examples: the vector of a photo of the library, of any picture file, or of a rectangle of one."""
 
-import logging
 import math
 import os
 from collections import OrderedDict
@@ -20,8 +19,6 @@ from desktop_app.library.photo import Photo
 from desktop_app.library.query_regions import WHOLE, Region
 from desktop_app.library.query_vector import combined
 from desktop_app.library.thumbnails import ThumbnailStore
-
-logger = logging.getLogger(__name__)
 
 # Somebody who types words beside an example asks again at every pause; decoding and embedding take 100 ms.
 _REMEMBERED = 64

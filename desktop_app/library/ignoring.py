@@ -1,6 +1,5 @@
 """Patterns in gitignore syntax, and the files ``.vislumbreignore`` that hold them."""
 
-import logging
 import os
 import re
 import stat
@@ -11,8 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
-log = logging.getLogger(__name__)
 
 IGNORE_FILE = ".vislumbreignore"
 """In any folder: patterns of what is left out there and below."""

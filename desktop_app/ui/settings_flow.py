@@ -14,8 +14,6 @@ from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.model_panel import ModelPanel
 from desktop_app.ui.settings_dialog import MODEL_PAGE, SettingsDialog
 
-_FIRST_PAGE = "Appearance"
-
 
 class SettingsFlow(QObject):
     """Connects the person's choices with the window.

@@ -90,11 +90,6 @@ class ShownRows:
             self._sections = self._divided()
         return self._sections
 
-    def ids_of_section(self, section: int) -> list[int]:
-        """Return the photos that are shown below a heading."""
-        starts = (*self.sections().starts, len(self.ids))
-        return self.ids[starts[section] : starts[section + 1]]
-
     def _divided(self) -> Sections:
         if self._grouping is Grouping.NONE or not self.dates:
             return NO_SECTIONS

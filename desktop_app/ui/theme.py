@@ -149,11 +149,6 @@ def colours() -> Colours:
     return current().colours
 
 
-def is_dark() -> bool:
-    """Whether the dark colours are in use now."""
-    return current().colours is DARK
-
-
 def accent() -> QColor:
     """Return the one accent colour, readable as text on every ground of ours."""
     return QColor(current().colours.accent)

@@ -80,7 +80,7 @@ def test_a_vector_that_is_no_direction_is_refused_and_nothing_of_its_batch_is_sa
 def test_equal_files_share_one_content_and_its_vector(catalog: Catalog) -> None:
     catalog.save([record(HOME / "a.jpg", "same", vector=unit(1))], MODEL)
     catalog.save([record(HOME / "copy.jpg", "same", decoded=False)], MODEL)
-    assert catalog.paths_of("same") == [HOME / "a.jpg", HOME / "copy.jpg"]
+    assert catalog.hashes_of([HOME / "a.jpg", HOME / "copy.jpg"]) == ["same", "same"]
     copy = catalog.photo_at(HOME / "copy.jpg", MODEL)
     assert copy is not None
     assert (copy.state, copy.width_px) == (PhotoState.INDEXED, 40)
@@ -107,7 +107,7 @@ def test_a_changed_file_keeps_its_number_and_moves_to_its_new_content(catalog: C
     assert after is not None
     assert after.id == before.id
     assert (after.content_hash, after.state) == ("new", PhotoState.PENDING)
-    assert catalog.paths_of("old") == []
+    assert catalog.hashes_of([path]) == ["new"]
     assert catalog.has_vector("old", MODEL)
 
 
@@ -224,7 +224,7 @@ def test_names_that_are_no_valid_text_come_back_as_they_are(catalog: Catalog, na
     path = HOME / os.fsdecode(name)
     catalog.save([record(path, "odd", problem=f"{path} is odd")], None)
     assert list(catalog.known(HOME)) == [path]
-    assert os.fsencode(catalog.paths_of("odd")[0].name) == name
+    assert [os.fsencode(found.name) for found in catalog.known(HOME)] == [name]
     assert catalog.photo_at(path, None) is not None
     assert catalog.failures()[0].path == path
     assert len(catalog.find_names("jpg", 5, None)) == 1

@@ -57,7 +57,7 @@ def test_two_lanes_give_every_photo_its_own_vector(bench: Bench) -> None:
     for name, colour in (("a", "red"), ("b", "blue"), ("c", "green"), ("d", "yellow"), ("e", "white")):
         save_colour(bench.photos / f"{name}.png", colour)
     alone = {record.found.path: record.vector for record in bench.run()}
-    bench.catalog.forget_model("color-1")
+    bench.embedder = ColorEmbedder(model_id="color-2")
     for record in bench.run(lanes=2):
         assert record.vector is not None
         assert record.vector.tolist() == pytest.approx(alone[record.found.path])

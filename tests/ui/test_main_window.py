@@ -76,9 +76,9 @@ def test_colours_change_at_once(desk: Desk) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     desk.settings.change("scheme", "dark")
-    assert theme.is_dark()
+    assert theme.colours() is theme.DARK
     desk.settings.change("scheme", "light")
-    assert not theme.is_dark()
+    assert theme.colours() is theme.LIGHT
 
 
 def test_the_keys_and_the_program_explain_themselves(desk: Desk) -> None:

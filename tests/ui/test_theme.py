@@ -50,7 +50,7 @@ def test_the_scheme_changes_palette_accent_and_icons_at_once(qtbot, qapp):
     light_ink, light_ground = ink(button.icon()), qapp.palette().window().color()
     with qtbot.waitSignal(theme.current().changed):
         theme.apply(qapp, "dark")
-    assert theme.is_dark()
+    assert theme.colours() is theme.DARK
     assert theme.accent() == QColor(theme.DARK.accent)
     assert qapp.palette().window().color().lightness() < light_ground.lightness()
     assert ink(button.icon()).lightness() > light_ink.lightness()
@@ -66,7 +66,7 @@ def test_the_same_scheme_again_changes_nothing(qtbot, qapp):
 def test_the_system_is_followed_only_where_the_person_chose_nothing(qapp):
     theme.apply(qapp, "dark")
     theme.current().follow_system()
-    assert theme.is_dark()
+    assert theme.colours() is theme.DARK
     theme.apply(qapp, "system")
     assert theme.current().wanted == "system"
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog.part import Part
-from desktop_app.library.catalog.values import path_from_blob, path_to_blob, vector_from_blob
+from desktop_app.library.catalog.values import path_to_blob, vector_from_blob
 
 
 class ContentPart(Part):
@@ -30,15 +30,6 @@ class ContentPart(Part):
         statement = "SELECT 1 FROM content JOIN vector ON content_id = id WHERE pixels = ? AND model_id = ?"
         with self._connections.reading() as connection:
             return connection.execute(statement, (pixels, model_id)).fetchone() is not None
-
-    def paths_of(self, content_hash: str) -> list[Path]:
-        """Return where these bytes are, the path known longest first."""
-        statement = (
-            "SELECT path FROM file JOIN content ON content.id = content_id WHERE hash = ? ORDER BY file.id"
-        )
-        with self._connections.reading() as connection:
-            rows = connection.execute(statement, (content_hash,)).fetchall()
-        return [path_from_blob(path) for (path,) in rows]
 
     def hashes_of(self, paths: Iterable[Path]) -> list[str]:
         """Return the content hash of each file in the order given; files never read are left out."""
