@@ -5,26 +5,22 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from desktop_app.cli_labels import Labels, LabelsError, read_labels
 from desktop_app.cli_print import ProgressLine, print_error, print_json, text_of
+from desktop_app.cli_session import DONE, SOME_FAILED, WRONG_USE, wait
 from desktop_app.library import LibraryError, PhotoLibrary, PhotoState
 from desktop_app.library.evaluation import Evaluation
 from desktop_app.library.models import ModelShelf
 from desktop_app.paths import AppPaths, absolute, resources
-
-T = TypeVar("T")
 
 OpenLibrary = Callable[
     [argparse.Namespace, AppPaths], AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]
 ]
 """Opens the library that arguments and paths name."""
 
-_DONE, _SOME_FAILED, _WRONG_USE = 0, 1, 2
 _MOST_PROBLEMS = 50
 
 
@@ -43,7 +39,7 @@ def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_librar
         labels = read_labels(arguments.csv, arguments.folder)
     except LabelsError as error:
         print_error(error, as_json=bool(arguments.json))
-        return _WRONG_USE
+        return WRONG_USE
     photos = labels.photos
     if not photos:
         _print_problems(labels.problems)
@@ -54,11 +50,11 @@ def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_librar
             ),
             as_json=bool(arguments.json),
         )
-        return _WRONG_USE
+        return WRONG_USE
     with _library(arguments, paths, open_library) as (library, line):
         _index_missing(library, photos, arguments.folder)
         unusable = _unusable(library, photos)
-        figures = _wait(library.evaluate(labels.texts, _photos_below(library, arguments.folder)))
+        figures = wait(library.evaluate(labels.texts, _photos_below(library, arguments.folder)))
         line.end()
     problems = [*labels.problems, *unusable]
     _print_problems(problems)
@@ -68,7 +64,7 @@ def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_librar
         print_json(evaluation_json(figures, compare=arguments.compare))
     else:
         _print_evaluation(figures, labels, compare=arguments.compare)
-    return _SOME_FAILED if problems else _DONE
+    return SOME_FAILED if problems else DONE
 
 
 def evaluation_json(figures: Evaluation, *, compare: bool) -> dict[str, object]:
@@ -129,9 +125,9 @@ def _index_missing(library: PhotoLibrary, photos: Sequence[Path], folder: Path |
     chosen = [each.path for each in library.folders()]
     outside = [photo for photo in waiting if not any(photo.is_relative_to(each) for each in chosen)]
     if outside:
-        _wait(library.add_folder(_folder_of(outside, folder)))
+        wait(library.add_folder(_folder_of(outside, folder)))
     if len(outside) < len(waiting):
-        _wait(library.refresh())
+        wait(library.refresh())
 
 
 def _is_known(library: PhotoLibrary, path: Path) -> bool:
@@ -211,13 +207,3 @@ def _print_comparison(figures: Evaluation) -> None:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-def _wait(future: "Future[T]") -> T:
-    while True:
-        try:
-            # In slices, so that Ctrl+C is heard on every system.
-            return future.result(timeout=0.5)
-        except TimeoutError:
-            if future.done():
-                raise

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -31,6 +31,7 @@ from desktop_app.ui import icons, theme
 from desktop_app.ui.drops import dropped
 from desktop_app.ui.folders_delegate import FOLDER_ROLE, FolderDelegate
 from desktop_app.ui.folders_words import hint, spoken
+from desktop_app.ui.tool_button import tool_button
 
 
 class FoldersPanel(QWidget):
@@ -242,10 +243,6 @@ def _fill(item: QStandardItem, folder: Folder) -> None:
 
 
 def _tool(icon: str, says: str, run: Callable[[], None]) -> QToolButton:
-    button = QToolButton()
-    button.setIconSize(QSize(18, 18))
-    button.setToolTip(says)
-    button.setAccessibleName(says)
-    icons.set_icon(button, icon)
+    button = tool_button(icon, says, side_px=18, tone="text")
     button.clicked.connect(run)
     return button

@@ -13,6 +13,7 @@ from desktop_app.ui.results_header import ResultsHeader
 from desktop_app.ui.results_model import ResultsModel
 from desktop_app.ui.results_view import ResultsView
 from desktop_app.ui.thumbnail_loader import ThumbnailLoader
+from desktop_app.ui.tool_button import tool_button
 
 _LONGEST_NAME = 48
 _LONGEST_WORDS = 24
@@ -79,11 +80,7 @@ class ExampleChip(QFrame):
         self._together.setIconSize(QSize(14, 14))
         self._together.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._together.clicked.connect(self.together_wanted)
-        back = QToolButton()
-        back.setIconSize(QSize(14, 14))
-        back.setToolTip("Back to what was shown before (Esc)")
-        back.setAccessibleName("Back to what was shown before")
-        icons.set_icon(back, "close", "subtle")
+        back = tool_button("close", "Back to what was shown before (Esc)", side_px=14)
         back.clicked.connect(self.closed)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE.small, 0, 0, 0)

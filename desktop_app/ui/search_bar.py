@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.library import Problem, parse
 from desktop_app.ui import icons, query_edit, theme
 from desktop_app.ui.busy_line import BusyLine
 from desktop_app.ui.query_field import QueryField
 from desktop_app.ui.query_strip import QueryStrip
+from desktop_app.ui.tool_button import tool_button
 
 DEBOUNCE_MS: Final = 150
 HISTORY_LENGTH: Final = 50
@@ -52,8 +53,8 @@ class SearchBar(QWidget):
         self._field = QueryField(self)
         self._busy = BusyLine(self._field)
         self._clear = QAction("Clear the search", self)
-        self.filters = _tool("filter", "Filters (Ctrl+L)")
-        self.help = _tool("help", "What can be typed here (Shift+F1)")
+        self.filters = tool_button("filter", "Filters (Ctrl+L)")
+        self.help = tool_button("help", "What can be typed here (Shift+F1)")
         self.strip = QueryStrip()
         self.strip.removed.connect(self._take_out)
         self._dress_field()
@@ -222,12 +223,3 @@ class SearchBar(QWidget):
         if query != self._sent:
             self._sent = query
             self.query_changed.emit(query)
-
-
-def _tool(icon: str, says: str) -> QToolButton:
-    button = QToolButton()
-    button.setIconSize(QSize(20, 20))
-    button.setToolTip(says)
-    button.setAccessibleName(says.split(" (", maxsplit=1)[0])
-    icons.set_icon(button, icon, "subtle")
-    return button

@@ -1,12 +1,13 @@
 """The row above everything: folders on and off, the search field, the size of the photos, the menu."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
-from desktop_app.ui import icons, theme
+from desktop_app.ui import theme
 from desktop_app.ui.results_view import LEAST_CELL_PX, MOST_CELL_PX
 from desktop_app.ui.search_bar import SearchBar
+from desktop_app.ui.tool_button import tool_button
 
 SEARCH_WIDTH_PX = 760
 _SLIDER_WIDTH_PX = 120
@@ -40,10 +41,10 @@ class TopBar(QWidget):
         self.search = SearchBar()
         self.search.setMaximumWidth(SEARCH_WIDTH_PX)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.panel = _tool("panel", "Show or hide the folders (F9)")
+        self.panel = tool_button("panel", "Show or hide the folders (F9)")
         self.panel.setCheckable(True)
         self._zoom = self._made_zoom()
-        self._menu = _tool("more", "Menu (F10)")
+        self._menu = tool_button("more", "Menu (F10)")
         self._menu.setMenu(menu)
         self._menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lay_out()
@@ -77,7 +78,7 @@ class TopBar(QWidget):
         self._slider.setAccessibleName("Size of the photos")
         self._slider.setToolTip("Size of the photos (Ctrl and the mouse wheel)")
         self._slider.valueChanged.connect(self.zoom_wanted)
-        smaller, larger = _tool("zoom-out", "Smaller photos"), _tool("zoom-in", "Larger photos")
+        smaller, larger = tool_button("zoom-out", "Smaller photos"), tool_button("zoom-in", "Larger photos")
         smaller.clicked.connect(lambda: self._slider.setValue(self._slider.value() - _ZOOM_STEP_PX))
         larger.clicked.connect(lambda: self._slider.setValue(self._slider.value() + _ZOOM_STEP_PX))
         zoom = QWidget()
@@ -119,12 +120,3 @@ class TopBar(QWidget):
         end = self._end.sizeHint().width()
         self._slider.setVisible(self.width() >= _NARROW_PX)
         self._beginning.setFixedWidth(end if wide else self._front.sizeHint().width())
-
-
-def _tool(icon: str, says: str) -> QToolButton:
-    button = QToolButton()
-    button.setIconSize(QSize(20, 20))
-    button.setToolTip(says)
-    button.setAccessibleName(says.split(" (", maxsplit=1)[0])
-    icons.set_icon(button, icon, "subtle")
-    return button
