@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from desktop_app.ui import icons, theme, wording
 from desktop_app.ui.icons import Tone
 from desktop_app.ui.stacking import StackedCell
+from desktop_app.ui.video_words import VideoCell
 
 _SIDE: Final = 22
 _SIGN: Final = 16
@@ -15,8 +16,14 @@ _ROUND: Final = 6
 # From the edges of the picture.
 _INSET: Final = 6
 _OPACITY: Final = 0.92
+# Between a badge's sign and its words, and after them.
+_WORDS_LEFT: Final = 5
+_WORDS_RIGHT: Final = 7
 _CARDS: Final = 2
 _CARD_STEP: Final = 3.0
+
+# Lower pictures have no room for one badge above another.
+_TWO_ROWS_PX: Final = 2 * _SIDE + 3 * _INSET
 
 
 def paint_name_badge(painter: QPainter, picture: QRectF) -> None:
@@ -55,6 +62,43 @@ def paint_stack_badge(painter: QPainter, picture: QRectF, stack: StackedCell, fo
     words = place.adjusted(_SIGN + 8, 0, 0, 0)
     middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     painter.drawText(words, middle, wording.number(stack.count))
+
+
+def left_badge_px(picture: QRectF, *, is_by_name: bool, is_offline: bool) -> float:
+    """Return how much of the lower edge of a picture the badges at its left take, with what is left free beside them."""
+    is_beside = is_by_name or (is_offline and picture.height() < _TWO_ROWS_PX)
+    return _SIDE + _INSET if is_beside else 0
+
+
+def video_badge(picture: QRectF, video: VideoCell, font: QFont, beside_px: float = 0) -> tuple[QRectF, str]:
+    """Return where the badge of a video is painted, bottom right, and what it says: the most that there is room for.
+
+    Args:
+        picture: Where the picture is painted.
+        video: What is known of it.
+        font: The grid's.
+        beside_px: How much of the lower edge is taken by another badge.
+    """
+    metrics = QFontMetricsF(_count_font(font))
+    room = picture.width() - 2 * _INSET - beside_px
+    around = _SIGN + _WORDS_LEFT + _WORDS_RIGHT
+    wide = ((words, around + metrics.horizontalAdvance(words)) for words in video.badges())
+    words, width = next((one for one in wide if one[1] <= room), ("", float(_SIDE)))
+    return QRectF(picture.right() - width - _INSET, picture.bottom() - _SIDE - _INSET, width, _SIDE), words
+
+
+def paint_video_badge(
+    painter: QPainter, picture: QRectF, video: VideoCell, font: QFont, *, beside_px: float = 0
+) -> None:
+    """Mark a video, and say how long it is and where in it what was looked for is."""
+    place, words = video_badge(picture, video, font, beside_px)
+    _paint_ground(painter, place, QColor(theme.colours().raised), _OPACITY)
+    sign = icons.pixmap("play-solid", _SIGN, "text", painter.device().devicePixelRatioF())
+    painter.drawPixmap(place.topLeft() + QPointF(3, 3), sign)
+    painter.setFont(_count_font(font))
+    painter.setPen(QColor(theme.colours().text))
+    middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(place.adjusted(_SIGN + _WORDS_LEFT, 0, 0, 0), middle, words)
 
 
 def paint_cards(painter: QPainter, picture: QRectF) -> None:

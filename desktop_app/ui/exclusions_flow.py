@@ -6,13 +6,23 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from desktop_app.library import Event, Exclusions, FailedPhoto, LibraryError, Photo, RefreshFinished
+from desktop_app.library import (
+    NEEDS_FOR_VIDEOS,
+    Event,
+    Exclusions,
+    FailedPhoto,
+    LibraryError,
+    Photo,
+    RefreshFinished,
+)
 from desktop_app.ui import icons, wording
 from desktop_app.ui.desk import Desk
 from desktop_app.ui.exclusions_panel import ExclusionsPanel
 from desktop_app.ui.library_flow import LibraryFlow
 
 _IGNORE_FILE = "ignore file"
+_VIDEOS = "videos left out"
+_TOLD = "told"
 
 
 class ExclusionsFlow(QObject):
@@ -28,6 +38,7 @@ class ExclusionsFlow(QObject):
         self._panel = panel
         self._work = work
         self._told: tuple[FailedPhoto, ...] = ()
+        self._settings = desk.settings
         panel.show_exclusions(desk.library.exclusions())
         panel.wanted.connect(self.leave_out)
         panel.folder_wanted.connect(self.ask)
@@ -39,6 +50,7 @@ class ExclusionsFlow(QObject):
         if isinstance(event, RefreshFinished):
             self._panel.show_exclusions(self._library.exclusions())
             self._tell_problems(event.report.ignore_problems)
+            self._tell_videos(event.report.videos_left_out)
 
     def leave_out(self, exclusions: Exclusions) -> None:
         """Let just these count."""
@@ -90,3 +102,11 @@ class ExclusionsFlow(QObject):
                 key=_IGNORE_FILE,
             )
         self._told = problems
+
+    def _tell_videos(self, count: int) -> None:
+        """Tell that videos need an extra, once for good; the settings go on saying it."""
+        if count and self._settings.state(_VIDEOS) != _TOLD:
+            self._settings.remember_state(_VIDEOS, _TOLD)
+            self._window.notices.show_notice(
+                f"{wording.counted(count, 'video')} left out: {NEEDS_FOR_VIDEOS}.", key=_VIDEOS
+            )

@@ -1,4 +1,4 @@
-"""What is left out of the library: screenshots, small photos, folders, patterns."""
+"""What is left out of the library: screenshots, videos, small photos, folders, patterns."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.library import MOST_PATTERNS, Exclusions, pattern_problem
+from desktop_app.library import MOST_PATTERNS, Exclusions, pattern_problem, videos_need
 from desktop_app.settings import Declaration, Value
 from desktop_app.ui import icons, theme, wording
 from desktop_app.ui.eliding_label import ElidingLabel
@@ -29,6 +29,12 @@ _FIELDS = (
         False,
         label="Leave out screenshots",
         help="Files and folders that are named like screenshots, in any of the usual languages.",
+    ),
+    Declaration(
+        "videos",
+        False,
+        label="Leave out videos",
+        help="The short film beside a Live Photo is never shown on its own.",
     ),
     Declaration(
         "least_px",
@@ -50,6 +56,12 @@ _FIELDS = (
     ),
 )
 _PATTERN_LINES = 5
+
+
+def _explained(declaration: Declaration) -> Declaration:
+    """Return it with what is missing here."""
+    need = videos_need() if declaration.name == "videos" else ""
+    return replace(declaration, help=f"They are anyway: Vislumbre {need}.") if need else declaration
 
 
 class ExclusionsPanel(QWidget):
@@ -99,7 +111,7 @@ class ExclusionsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE.large)
         rows = []
-        for declaration in _FIELDS:
+        for declaration in map(_explained, _FIELDS):
             field = self._fields[declaration.name] = field_for(declaration)
             field.changed.connect(self._take)
             rows.append(field)

@@ -42,7 +42,7 @@ RATINGS: Final = (
 _REST_MS: Final = 300
 _WIDTH_PX: Final = 440
 _SHARE_OF_SCREEN: Final = 0.8
-_FOLDER_ROWS, _CAMERA_ROWS, _TYPE_ROWS = 7, 4, 3
+_FOLDER_ROWS, _CAMERA_ROWS, _TYPE_ROWS = 7, 4, 5
 _KEYS: Final = ("date", "in", "type", "camera", "is", "rating", "has")
 
 
@@ -99,8 +99,7 @@ class FilterPanel(Popover):
         said = {key: query_edit.filter_value(text, key) for key in _KEYS}
         self.days.show_span(said["date"])
         self.folders.show_choices([_folder(one, is_root=True) for one in now.folders], _pieces(said["in"]))
-        types = [Choice(one.name.upper(), one.name, one.photos) for one in now.types]
-        self.types.show_choices(types, [one.lower() for one in _pieces(said["type"].replace(",", "|"))])
+        self.types.show_choices(_types(now), [one.lower() for one in _pieces(said["type"].replace(",", "|"))])
         cameras = [Choice(one.name, one.name, one.photos) for one in now.cameras]
         self.cameras.show_choices(cameras, _pieces(said["camera"]))
         blocked = [QSignalBlocker(one) for one in (self.shape, self.rating, self.place)]
@@ -122,7 +121,7 @@ class FilterPanel(Popover):
         now = self._facets
         shown: tuple[tuple[QWidget, bool], ...] = (
             (self.folders, bool(now.folders or said["in"])),
-            (self.types, len(now.types) > 1 or bool(said["type"])),
+            (self.types, len(now.types) + len(now.videos) > 1 or bool(said["type"])),
             (self.cameras, bool(now.cameras or said["camera"])),
             (self.rating, now.has_ratings or bool(said["rating"])),
             (self.place, now.has_places or bool(said["has"])),
@@ -249,6 +248,21 @@ class FilterPanel(Popover):
 
 def _pieces(value: str) -> list[str]:
     return [piece for one in value.split("|") if (piece := one.strip())]
+
+
+def _types(facets: Facets) -> list[Choice]:
+    """Return the kinds of files; where there are videos, photos and videos with their kinds inside."""
+    photos, videos = (
+        tuple(Choice(one.name.upper(), one.name, one.photos) for one in some)
+        for some in (facets.types, facets.videos)
+    )
+    if not videos:
+        return list(photos)
+    return [
+        Choice(label, value, sum(one.photos or 0 for one in inside), inside)
+        for label, value, inside in (("Photos", "photo", photos), ("Videos", "video", videos))
+        if inside
+    ]
 
 
 def _folder(facet: FolderFacet, *, is_root: bool = False) -> Choice:

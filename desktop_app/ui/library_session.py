@@ -105,6 +105,7 @@ class LibrarySession(QObject):
         self.search.start()
         self.grouping.start()
         self._resting.start()
+        self._library.expect_questions()
         if self._settings.values.watch:
             self.watch(on=True)
         else:
@@ -122,18 +123,18 @@ class LibrarySession(QObject):
         """Return whether any folder is chosen."""
         return self.situation.folders > 0
 
-    def thumbnail(self, photo: Photo) -> Path | None:
-        """Find or make a photo's small copy. Any thread that may wait."""
-        return self._library.thumbnail(photo)
+    def thumbnail(self, photo: Photo, at_s: float | None = None) -> Path | None:
+        """Find or make the small copy of a photo, or of a video at that second. Any thread that may wait."""
+        return self._library.thumbnail(photo, at_s)
 
-    def whole_picture(self, path: Path) -> QImage:
-        """Read a whole photo. Any thread that may wait.
+    def whole_picture(self, path: Path, at_s: float | None) -> QImage:
+        """Read a whole photo, or a video at that second. Any thread that may wait.
 
         Raises:
             UnreadablePhotoError: It cannot be read.
             LibraryError: No photo can be decoded now.
         """
-        return whole_picture(self._library, path)
+        return whole_picture(self._library, path, at_s)
 
     def receive(self, what: Dropped) -> None:
         """Add folders, or search with a picture."""

@@ -1,13 +1,9 @@
 """The window: its parts in their places. What they say to each other is the flows' business."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 from PySide6.QtCore import QMargins, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.library import Photo
 from desktop_app.ui import icons, theme
 from desktop_app.ui.drops import Dropped, dropped
 from desktop_app.ui.folders_panel import FoldersPanel
@@ -18,9 +14,10 @@ from desktop_app.ui.model_strip import ModelStrip
 from desktop_app.ui.notices import NoticeBar
 from desktop_app.ui.pages import Page, Pages
 from desktop_app.ui.photo_view import PhotoView
+from desktop_app.ui.picture_loader import Decode
 from desktop_app.ui.searches_panel import SearchesPanel
 from desktop_app.ui.settings_fields import Hairline
-from desktop_app.ui.thumbnail_loader import ThumbnailLoader
+from desktop_app.ui.thumbnail_loader import FindThumbnail, ThumbnailLoader
 from desktop_app.ui.top_bar import TopBar
 
 START_SIZE_PX = (1280, 820)
@@ -55,8 +52,8 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
-        find_thumbnail: Callable[[Photo], Path | None],
-        decode: Callable[[Path], QImage],
+        find_thumbnail: FindThumbnail,
+        decode: Decode,
         parent: QWidget | None = None,
     ) -> None:
         """Put everything in its place; nothing is read.

@@ -20,6 +20,9 @@ from desktop_app.ui.picture_loader import Picture
 MOST_ZOOM: Final = 16.0
 _STEP: Final = 1.25
 
+SAID_PX: Final = 72
+"""How high what is said of a photo reaches above the lower edge."""
+
 # Left free around a whole photo, in device-independent pixels.
 _MARGIN: Final = theme.SPACE.large
 
@@ -259,7 +262,7 @@ class PhotoCanvas(QWidget):
         colours = theme.colours()
         text = self.said()
         width = min(self.width() - 2 * theme.SPACE.huge, painter.fontMetrics().horizontalAdvance(text) + 32)
-        bubble = QRectF((self.width() - width) / 2, self.height() - 72, width, 40)
+        bubble = QRectF((self.width() - width) / 2, self.height() - SAID_PX, width, 40)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.palette().button())

@@ -8,9 +8,10 @@ from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.library import Hit, Photo, Reason
-from desktop_app.ui import icons, theme
+from desktop_app.ui import icons, theme, wording
 from desktop_app.ui.arranging import confidence_of
 from desktop_app.ui.photo_menu import reveal_words
+from desktop_app.ui.video_words import moment_of
 
 WIDTH_PX = 288
 
@@ -32,7 +33,7 @@ _NO_STARS: Final = {0: "None", -1: "Rejected"}
 
 
 class PhotoDetails(QScrollArea):
-    """Shows name, score, caption, date, camera, tags, dimensions, size, place and folder of a photo; leaves out what is unknown.
+    """Shows name, score, caption, date, camera, tags, length, dimensions, size, place and folder; leaves out what is unknown.
 
     Signals:
         reveal_wanted(): Show the file in its folder.
@@ -94,8 +95,11 @@ def describe(photo: Photo, hit: Hit | None = None) -> Iterator[tuple[str, str, s
     if photo.reason:
         yield "warning", "Problem", photo.reason
     yield from _told(photo)
+    if photo.duration_s is not None:
+        yield "film", "Length", _length(photo.duration_s, moment_of(hit))
     if photo.width_px and photo.height_px:
-        yield "image", "Picture", _dimensions(photo.width_px, photo.height_px)
+        is_video = photo.duration_s is not None
+        yield "image", "Picture", _dimensions(photo.width_px, photo.height_px, with_area=not is_video)
     yield "file", "File", _size(photo.size_bytes)
     if photo.latitude is not None and photo.longitude is not None:
         yield "pin", "Place", _place(photo.latitude, photo.longitude)
@@ -107,7 +111,7 @@ def _told(photo: Photo) -> Iterator[tuple[str, str, str]]:
     if photo.caption:
         yield "text", "Caption", _shortened(photo.caption)
     if photo.taken_at is not None:
-        yield "clock", "Taken", _when(photo.taken_at)
+        yield "clock", "Taken" if photo.duration_s is None else "Recorded", _when(photo.taken_at)
     if photo.camera:
         yield "camera", "Camera", photo.camera
     if photo.rating is not None:
@@ -153,9 +157,16 @@ def _when(taken: datetime) -> str:
     return f"{day}\n{locale.toString(QTime(taken.hour, taken.minute), QLocale.FormatType.ShortFormat)}"
 
 
-def _dimensions(width_px: int, height_px: int) -> str:
+def _length(duration_s: float, at_s: float | None) -> str:
+    found = "" if at_s is None else f"\nfound at {wording.moment(at_s)}"
+    return wording.length(duration_s) + found
+
+
+def _dimensions(width_px: int, height_px: int, *, with_area: bool) -> str:
+    """Return the sides; the area too, which is what photos are compared by and videos are not."""
     megapixels = width_px * height_px / 1e6
-    return f"{width_px} × {height_px} pixels" + (f"\n{megapixels:.1f} megapixels" if megapixels >= 1 else "")
+    area = f"\n{megapixels:.1f} megapixels" if with_area and megapixels >= 1 else ""
+    return f"{width_px} × {height_px} pixels{area}"
 
 
 def _size(size_bytes: int) -> str:

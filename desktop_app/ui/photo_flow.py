@@ -134,7 +134,8 @@ class PhotoFlow(QObject):
             self._background.run(lambda: self._library.photos(missing), row.take)
 
     def _say_copied(self, count: int) -> None:
-        self._window.statusBar().showMessage(f"{wording.counted(count, 'photo')} copied", _MESSAGE_MS)
+        # Of a large selection nobody knows yet which are photos and which videos.
+        self._window.statusBar().showMessage(f"{wording.counted(count, 'file')} copied", _MESSAGE_MS)
 
     def _say_refused(self, sentence: str) -> None:
         self._window.notices.show_notice(sentence, kind="warning", key="refused")

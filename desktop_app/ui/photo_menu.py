@@ -50,8 +50,24 @@ def photo_menu(
     copy: Callable[[], None],
     copy_path: Callable[[], None],
     more: Sequence[MenuLine] = (),
+    noun: str = "photo",
+    plays: bool = False,
 ) -> QMenu:
-    """Return the menu of one photo; `count` is how many are selected and would be copied; `more` comes last."""
+    """Return the menu of one photo or video.
+
+    Args:
+        parent: Owner.
+        count: How many are selected and would be copied.
+        open_: Opens it in the system's application for it.
+        preview: Shows it large.
+        similar: Looks for photos like it.
+        reveal: Shows it in its folder.
+        copy: Copies the files.
+        copy_path: Copies their paths.
+        more: What comes last.
+        noun: What is selected: "photo", "video", or "file" where there are both.
+        plays: Whether it is a video.
+    """
     menu = QMenu(parent)
     many = count > 1
 
@@ -64,12 +80,12 @@ def photo_menu(
         return action
 
     add("Preview", "image", preview, "Space")
-    add("Open", "external", open_, "Return")
+    add("Play" if plays else "Open", "play" if plays else "external", open_, "Return")
     menu.addSeparator()
     add("Find similar photos", "sparkles", similar).setObjectName(_SIMILAR)
     menu.addSeparator()
     add(reveal_words(), "folder", reveal)
-    add(f"Copy {count:,} photos" if many else "Copy photo", "copy", copy, "Ctrl+C")
+    add(f"Copy {count:,} {noun}s" if many else f"Copy {noun}", "copy", copy, "Ctrl+C")
     add(f"Copy {count:,} paths" if many else "Copy path", "text", copy_path, "Ctrl+Shift+C")
     if more:
         menu.addSeparator()

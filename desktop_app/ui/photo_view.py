@@ -1,7 +1,6 @@
 """One photo large, with its details beside it and its neighbours one key away."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -9,12 +8,17 @@ from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.library import Hit, Photo, Region, Thumb
-from desktop_app.ui import file_actions, icons, theme, wording
+from desktop_app.ui import file_actions, icons, theme
 from desktop_app.ui.photo_canvas import PhotoCanvas
 from desktop_app.ui.photo_details import PhotoDetails
-from desktop_app.ui.picture_loader import Picture, PictureLoader
+from desktop_app.ui.picture_loader import Decode, Picture, PictureLoader
 from desktop_app.ui.region_band import RegionBand
+from desktop_app.ui.results_model import Peek
+from desktop_app.ui.results_words import said_of_copy
 from desktop_app.ui.thumb_buttons import ThumbButtons
+from desktop_app.ui.thumbnail_loader import FindThumbnail
+from desktop_app.ui.video_bar import VideoBar
+from desktop_app.ui.video_words import moment_of, photo_of, spoken_video
 
 Shown = Hit | Photo
 
@@ -47,19 +51,20 @@ class PhotoView(QWidget):
 
     def __init__(
         self,
-        decode: Callable[[Path], QImage],
-        peek: Callable[[int], QImage | None],
+        decode: Decode,
+        peek: Peek,
         parent: QWidget | None = None,
         *,
-        find_thumbnail: Callable[[Photo], Path | None] | None = None,
+        find_thumbnail: FindThumbnail | None = None,
     ) -> None:
         """Make the view.
 
         Args:
-            decode: Reads a file into an upright picture, on any thread; raises UnreadablePhotoError.
-            peek: Returns the thumbnail in memory of a photo id, or None.
+            decode: See `PictureLoader`.
+            peek: Returns the thumbnail in memory of a photo id and a video's moment, or None.
             parent: Owner, as for any widget.
-            find_thumbnail: Finds the small copy of a photo whose drive is not connected, on any thread.
+            find_thumbnail: Finds the small copy of a photo whose drive is not connected, and of a video's moment, on
+                any thread.
         """
         super().__init__(parent)
         self._items: Sequence[Shown] = ()
@@ -70,6 +75,7 @@ class PhotoView(QWidget):
         self._loader.ready.connect(self._take_picture)
         self._canvas = PhotoCanvas()
         self._band = RegionBand(self._canvas)
+        self._video = VideoBar(self._canvas)
         self._thumbs = ThumbButtons()
         self._details = PhotoDetails()
         self._name = QLabel()
@@ -90,7 +96,7 @@ class PhotoView(QWidget):
 
     def photo(self) -> Photo | None:
         """Return the photo that is shown now."""
-        return _photo(self._items[self._at]) if 0 <= self._at < len(self._items) else None
+        return photo_of(self._items[self._at]) if 0 <= self._at < len(self._items) else None
 
     def go_to(self, index: int) -> None:
         """Show the item at this place of the list; nothing happens beyond the ends or where it is shown."""
@@ -100,16 +106,18 @@ class PhotoView(QWidget):
         self._at = index
         self._band.end()
         item = self._items[index]
-        photo = _photo(item)
+        photo = photo_of(item)
+        hit = item if isinstance(item, Hit) else None
         self._show_names(photo)
-        self._details.show_photo(photo, item if isinstance(item, Hit) else None)
+        self._details.show_photo(photo, hit)
         size = QSize(photo.width_px or 0, photo.height_px or 0)
-        self._canvas.show_stand_in(self._peek(photo.id), size)
-        self._canvas.setAccessibleDescription(photo.name)
-        if (picture := self._loader.peek(photo.id)) is not None:
-            self._show_picture(photo, picture)
+        self._canvas.show_stand_in(self._peek(photo.id, moment_of(item)), size)
+        self._canvas.setAccessibleDescription(", ".join([photo.name, *spoken_video(photo, hit)]))
+        if (picture := self._loader.peek(photo.id, moment_of(item))) is not None:
+            self._show_picture(item, picture)
         elif photo.offline:
-            self._show_picture(photo, Picture((), is_copy=True))
+            self._show_picture(item, Picture((), is_copy=True))
+        self._video.show_video(item)
         self._load_around(forward)
         self.moved_to.emit(photo)
 
@@ -143,6 +151,10 @@ class PhotoView(QWidget):
     def band(self) -> RegionBand:
         """Return what draws a rectangle on the photo."""
         return self._band
+
+    def video(self) -> VideoBar:
+        """Return what plays a video."""
+        return self._video
 
     def canvas(self) -> PhotoCanvas:
         """Return the part that paints the photo."""
@@ -210,9 +222,9 @@ class PhotoView(QWidget):
             self._percent,
             self._button("zoom-in", "Zoom in (+)", self._canvas.zoom_in),
             self._button("fit", "Whole photo (0)", self._canvas.fit),
-            self._button("region", "Find a part of this photo (R)", self._band.toggle),
+            self._button("region", "Find a part of this photo (R)", self._toggle_band),
             self._thumbs,
-            self._button("copy", "Copy photo (Ctrl+C)", self._copy_file),
+            self._button("copy", "Copy the file (Ctrl+C)", self._copy_file),
             self._button("external", "Open in another application (Enter)", self._open),
             self._button("panel", "Details (I)", self._toggle_details),
         ):
@@ -239,6 +251,7 @@ class PhotoView(QWidget):
         self._thumbs.judged.connect(self._judge)
         self._details.reveal_wanted.connect(self._reveal)
         self._details.similar_wanted.connect(self._look_for_similar)
+        self._video.play_wanted.connect(self._open)
 
     def _action_of(self, event: QKeyEvent) -> Callable[[], None] | None:
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -256,7 +269,7 @@ class PhotoView(QWidget):
         key, canvas = Qt.Key, self._canvas
         return {
             key.Key_Escape: self._step_back, key.Key_Space: self.leave,
-            key.Key_R: self._band.toggle, key.Key_M: self._look_for_similar,
+            key.Key_R: self._toggle_band, key.Key_M: self._look_for_similar,
             key.Key_U: self._like, key.Key_D: self._dislike,
             key.Key_Right: self.next, key.Key_Down: self.next, key.Key_PageDown: self.next,
             key.Key_Left: self.previous, key.Key_Up: self.previous, key.Key_PageUp: self.previous,
@@ -273,6 +286,7 @@ class PhotoView(QWidget):
         self._place.setText(f"{self._at + 1:,} of {len(self._items):,}")
         for icon, more in (("previous", self._at > 0), ("next", self._at < len(self._items) - 1)):
             self._buttons[icon].setEnabled(more)
+        self._buttons["region"].setEnabled(photo.duration_s is None)
 
     def _show_zoom(self, zoom: float) -> None:
         self._percent.setText(f"{zoom * 100:.0f} %")
@@ -281,22 +295,24 @@ class PhotoView(QWidget):
         """Load the shown photo, then the one the person is likely to go to, then the one they came from."""
         step = 1 if forward else -1
         places = [self._at, self._at + step, self._at - step]
-        self._loader.want([_photo(self._items[one]) for one in places if 0 <= one < len(self._items)])
+        self._loader.want([self._items[one] for one in places if 0 <= one < len(self._items)])
 
-    def _take_picture(self, photo_id: int, picture: Picture) -> None:
-        photo = self.photo()
-        if photo is not None and photo.id == photo_id:
-            self._show_picture(photo, picture)
-
-    def _show_picture(self, photo: Photo, picture: Picture) -> None:
-        if not picture.is_copy:
-            self._canvas.show_picture(picture)
+    def _take_picture(self, photo_id: int) -> None:
+        item = self._items[self._at] if 0 <= self._at < len(self._items) else None
+        if item is None or photo_of(item).id != photo_id:
             return
-        image = picture.levels[0] if picture.levels else self._peek(photo.id)
-        said = _where(photo)
-        if image is not None and not image.isNull():
-            said += " This is its small copy."
-        self._canvas.show_copy(image or QImage(), said)
+        # Asked for again: it may be that of another moment, which was wanted for an earlier answer.
+        if (picture := self._loader.peek(photo_id, moment_of(item))) is not None:
+            self._show_picture(item, picture)
+
+    def _show_picture(self, item: Shown, picture: Picture) -> None:
+        photo = photo_of(item)
+        if picture.is_copy:
+            image = picture.levels[0] if picture.levels else self._peek(photo.id, moment_of(item))
+            self._canvas.show_copy(image or QImage(), said_of_copy(photo, image))
+        else:
+            self._canvas.show_picture(picture)
+        self._video.follow()
 
     def _place_details(self) -> None:
         self._details.setVisible(self._details_wanted and self.width() >= _LEAST_WIDTH_WITH_DETAILS)
@@ -312,6 +328,12 @@ class PhotoView(QWidget):
 
     def _zoom_to_full(self) -> None:
         self._canvas.zoom_to(1.0)
+
+    def _toggle_band(self) -> None:
+        photo = self.photo()
+        # A rectangle is looked for in the file, which does not say which moment of a video is meant.
+        if photo is not None and photo.duration_s is None:
+            self._band.toggle()
 
     def _step_back(self) -> None:
         if self._band.is_on():
@@ -368,13 +390,3 @@ class PhotoView(QWidget):
 
 
 _ZOOM_KEYS: Final = {Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_0, Qt.Key.Key_1}
-
-
-def _where(photo: Photo) -> str:
-    """Return where a photo is whose drive is not connected."""
-    drive = f"the drive “{wording.shown(photo.drive)}”, which" if photo.drive else "a drive that"
-    return f"On {drive} is not connected."
-
-
-def _photo(item: Shown) -> Photo:
-    return item.photo if isinstance(item, Hit) else item

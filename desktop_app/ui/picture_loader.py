@@ -11,7 +11,9 @@ from typing import Final
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
-from desktop_app.library import LibraryError, Photo, UnreadablePhotoError
+from desktop_app.library import Hit, LibraryError, Photo, UnreadablePhotoError
+from desktop_app.ui.thumbnail_loader import FindThumbnail, Key
+from desktop_app.ui.video_words import moment_of, photo_of
 
 _log = logging.getLogger(__name__)
 
@@ -19,6 +21,9 @@ _log = logging.getLogger(__name__)
 LIMIT_BYTES: Final = 512 * 2**20
 
 _SMALLEST_PX: Final = 512
+
+Decode = Callable[[Path, float | None], QImage]
+"""Reads a photo, or the moment of a video at so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class Picture:
         levels: The whole picture, then copies of half the size each. A painter that takes the smallest one that
             is large enough never shrinks by more than two, beyond which its smoothing would leave out pixels.
         reason: Why there is no picture, in a few words; empty when there is one.
-        is_copy: Whether it is only the thumbnail, for the photo is on a drive that is not connected.
+        is_copy: Whether it is only the thumbnail, to be shown as large as the photo, which is on a drive that is not
+            connected.
     """
 
     levels: tuple[QImage, ...]
@@ -56,25 +62,26 @@ class PictureLoader(QObject):
     """Keeps the photos that were decoded last. All methods belong to the GUI thread.
 
     Signals:
-        ready(int, Picture): The photo's id and what came of it, a reason included.
+        ready(int, Picture): The photo's id and what came of it, a reason included; `peek` says of which moment.
     """
 
     ready = Signal(int, object)
-    _arrived = Signal(int, object)
+    _arrived = Signal(object, object)
 
     def __init__(
         self,
-        decode: Callable[[Path], QImage],
+        decode: Decode,
         parent: QObject | None = None,
         *,
-        find_thumbnail: Callable[[Photo], Path | None] | None = None,
+        find_thumbnail: FindThumbnail | None = None,
         limit_bytes: int = LIMIT_BYTES,
         threads: int = 2,
     ) -> None:
         """Start the threads.
 
         Args:
-            decode: Reads a file into an upright picture, on any thread; raises UnreadablePhotoError.
+            decode: Reads a file, or a moment of a video in seconds, into an upright picture, on any thread; raises
+                UnreadablePhotoError.
             find_thumbnail: Finds the small copy of a photo whose drive is not connected, on any thread.
             parent: Owner, as for any QObject.
             limit_bytes: Pictures kept in memory; the least recently used go first.
@@ -84,9 +91,9 @@ class PictureLoader(QObject):
         self._decode = decode
         self._find_thumbnail = find_thumbnail
         self._limit_bytes = limit_bytes
-        self._kept: OrderedDict[int, Picture] = OrderedDict()
-        self._wanted: list[Photo] = []
-        self._under_way: set[int] = set()
+        self._kept: OrderedDict[Key, Picture] = OrderedDict()
+        self._wanted: list[Hit | Photo] = []
+        self._under_way: set[Key] = set()
         self._changed = threading.Condition()
         self._closed = False
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -97,17 +104,18 @@ class PictureLoader(QObject):
         for thread in self._threads:
             thread.start()
 
-    def want(self, photos: Sequence[Photo]) -> None:
+    def want(self, items: Sequence[Hit | Photo]) -> None:
         """Load these, the first one first; whatever was wanted before and has not begun is dropped."""
         with self._changed:
-            self._wanted = [photo for photo in photos if photo.id not in self._kept]
+            self._wanted = [item for item in items if _key(item) not in self._kept]
             self._changed.notify_all()
 
-    def peek(self, photo_id: int) -> Picture | None:
-        """Return the picture if it is in memory."""
-        if photo_id in self._kept:
-            self._kept.move_to_end(photo_id)
-        return self._kept.get(photo_id)
+    def peek(self, photo_id: int, at_s: float | None = None) -> Picture | None:
+        """Return the picture if it is in memory; that of another moment of a video is none."""
+        key = photo_id, at_s
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
 
     def forget(self) -> None:
         """Drop all pictures and wishes: the view is closed, the memory is better used elsewhere."""
@@ -124,30 +132,30 @@ class PictureLoader(QObject):
             thread.join()
 
     def _work(self) -> None:
-        while (photo := self._next()) is not None:
-            picture = self._picture(photo)
+        while (item := self._next()) is not None:
+            picture = self._picture(photo_of(item), moment_of(item))
             with self._changed:
-                self._under_way.discard(photo.id)
+                self._under_way.discard(_key(item))
                 if not self._closed:
-                    self._arrived.emit(photo.id, picture)
+                    self._arrived.emit(_key(item), picture)
 
-    def _next(self) -> Photo | None:
+    def _next(self) -> Hit | Photo | None:
         """Wait for the most urgent photo that nobody works on; None when the loader closes."""
         with self._changed:
             while not self._closed:
-                for photo in self._wanted:
-                    if photo.id not in self._under_way:
-                        self._wanted.remove(photo)
-                        self._under_way.add(photo.id)
-                        return photo
+                for item in self._wanted:
+                    if _key(item) not in self._under_way:
+                        self._wanted.remove(item)
+                        self._under_way.add(_key(item))
+                        return item
                 self._changed.wait()
             return None
 
-    def _picture(self, photo: Photo) -> Picture:
+    def _picture(self, photo: Photo, at_s: float | None) -> Picture:
         try:
-            if photo.offline:
-                return self._copy_of(photo)
-            return with_levels(self._decode(photo.path))
+            return (
+                self._copy_of(photo, at_s) if photo.offline else with_levels(self._decode(photo.path, at_s))
+            )
         except UnreadablePhotoError as error:
             return Picture((), error.reason)
         except LibraryError as error:
@@ -157,19 +165,23 @@ class PictureLoader(QObject):
             _log.exception("%s cannot be shown", photo.path)
             return Picture((), "the picture cannot be shown")
 
-    def _copy_of(self, photo: Photo) -> Picture:
-        found = self._find_thumbnail(photo) if self._find_thumbnail is not None else None
+    def _copy_of(self, photo: Photo, at_s: float | None) -> Picture:
+        found = self._find_thumbnail(photo, at_s) if self._find_thumbnail is not None else None
         image = QImage(str(found)) if found is not None else QImage()
         return replace(with_levels(image), is_copy=True)
 
-    def _take(self, photo_id: int, picture: Picture) -> None:
+    def _take(self, key: Key, picture: Picture) -> None:
         if self._closed:
             return
-        self._kept[photo_id] = picture
-        self._kept.move_to_end(photo_id)
+        self._kept[key] = picture
+        self._kept.move_to_end(key)
         while len(self._kept) > 1 and sum(one.size_bytes for one in self._kept.values()) > self._limit_bytes:
             self._kept.popitem(last=False)
-        self.ready.emit(photo_id, picture)
+        self.ready.emit(key[0], picture)
+
+
+def _key(item: Hit | Photo) -> Key:
+    return photo_of(item).id, moment_of(item)
 
 
 def with_levels(image: QImage) -> Picture:

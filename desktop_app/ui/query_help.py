@@ -26,6 +26,7 @@ LANGUAGE: Final[Sequence[tuple[str, Sequence[tuple[str, str]]]]] = (
             ("date:2023-06..2023-08", "Also before: and after:"),
             ("in:Holidays", "Below a folder"),
             ("type:heic", "Several with a comma: type:jpg,png"),
+            ("type:video", "Videos only; type:photo leaves them out"),
             ("camera:canon", "Words of the camera’s name"),
             ("name:IMG_12*", "The file’s name; * stands for anything"),
             ("is:portrait", "Also landscape, square, screenshot"),

@@ -10,6 +10,7 @@ from desktop_app.library import Band
 from desktop_app.ui import cell_badges, icons, theme
 from desktop_app.ui.results_model import CellState, Role
 from desktop_app.ui.stacking import StackedCell
+from desktop_app.ui.video_words import VideoCell
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -131,6 +132,12 @@ class ResultsDelegate(QStyledItemDelegate):
         stack = index.data(Role.STACK)
         if isinstance(stack, StackedCell) and stack.is_front:
             cell_badges.paint_stack_badge(painter, place, stack, option.font)
+        video = index.data(Role.VIDEO)
+        if isinstance(video, VideoCell):
+            beside_px = cell_badges.left_badge_px(
+                place, is_by_name=bool(index.data(Role.BY_NAME)), is_offline=bool(index.data(Role.OFFLINE))
+            )
+            cell_badges.paint_video_badge(painter, place, video, option.font, beside_px=beside_px)
 
     def _paint_name(
         self,

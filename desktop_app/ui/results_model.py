@@ -25,8 +25,12 @@ from desktop_app.ui.results_words import pointed_at, spoken
 from desktop_app.ui.row_changes import Changes, changes
 from desktop_app.ui.shown_rows import Dates, Parts, ShownRows, dates_of
 from desktop_app.ui.stacking import StackedCell, StackOf
+from desktop_app.ui.video_words import moment_of, video_cell
 
 Index = QModelIndex | QPersistentModelIndex
+
+Peek = Callable[[int, float | None], QImage | None]
+"""Returns the picture in memory of a photo id, and of a video's moment in seconds; None for not yet."""
 
 
 class Role(IntEnum):
@@ -40,6 +44,7 @@ class Role(IntEnum):
     BAND = Qt.ItemDataRole.UserRole + 6
     STACK = Qt.ItemDataRole.UserRole + 7
     OFFLINE = Qt.ItemDataRole.UserRole + 8
+    VIDEO = Qt.ItemDataRole.UserRole + 9
 
 
 class CellState(StrEnum):
@@ -80,10 +85,10 @@ class ResultsModel(QAbstractListModel):
         self._hits: dict[int, Hit] = {}
         self._photos: dict[int, Photo] = {}
         self._asked: set[int] = set()
-        self._peek: Callable[[int], QImage | None] = _no_thumbnail
+        self._peek: Peek = _no_thumbnail
 
-    def read_thumbnails_with(self, peek: Callable[[int], QImage | None]) -> None:
-        """Say where pictures in memory are found by photo id; a null image means that none can be made."""
+    def read_thumbnails_with(self, peek: Peek) -> None:
+        """Say where pictures in memory are found by photo id and moment; a null image means that none can be made."""
         self._peek = peek
 
     def show_hits(
@@ -243,6 +248,10 @@ class ResultsModel(QAbstractListModel):
         photo_id = self.id_at_row(row)
         return None if photo_id is None else self._hits.get(photo_id)
 
+    def moment_at_row(self, row: int) -> float | None:
+        """Return the second at which the video of this row was found; None for a photo, and for a video as a whole."""
+        return moment_of(self.hit_at_row(row))
+
     def ids_of(self, rows: range) -> list[int]:
         """Return the ids of a run of rows."""
         return self._rows.ids[rows.start : rows.stop]
@@ -266,6 +275,8 @@ class ResultsModel(QAbstractListModel):
             return self._state(photo_id)
         if role == Role.STACK:
             return self._rows.stacking.cell(photo_id)
+        if role == Role.VIDEO:
+            return video_cell(self._photos.get(photo_id), self._hits.get(photo_id))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             stack = self._rows.stacking.cell(photo_id)
             return spoken(self._photos.get(photo_id), self._hits.get(photo_id), stack)
@@ -341,15 +352,18 @@ class ResultsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return photo.name if photo else ""
         if role == Qt.ItemDataRole.ToolTipRole:
-            return pointed_at(photo) if photo else None
+            return pointed_at(photo, hit) if photo else None
         return None
 
     def _thumbnail(self, photo_id: int) -> QImage | None:
-        image = self._peek(photo_id)
+        image = self._picture(photo_id)
         return None if image is None or image.isNull() else image
 
+    def _picture(self, photo_id: int) -> QImage | None:
+        return self._peek(photo_id, moment_of(self._hits.get(photo_id)))
+
     def _state(self, photo_id: int) -> CellState:
-        image = self._peek(photo_id)
+        image = self._picture(photo_id)
         if image is None:
             return CellState.LOADING
         return CellState.BROKEN if image.isNull() else CellState.SHOWN
@@ -359,5 +373,5 @@ class ResultsModel(QAbstractListModel):
         self.dataChanged.emit(index, index, list(roles))
 
 
-def _no_thumbnail(_photo_id: int) -> QImage | None:
+def _no_thumbnail(_photo_id: int, _at_s: float | None) -> QImage | None:
     return None

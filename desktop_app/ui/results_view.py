@@ -32,6 +32,7 @@ from desktop_app.ui.results_model import ResultsModel, Role
 from desktop_app.ui.results_place import PlaceKeeper
 from desktop_app.ui.stacks_view import StacksView
 from desktop_app.ui.thumbnail_loader import ThumbnailLoader
+from desktop_app.ui.video_words import noun_for
 
 LEAST_CELL_PX: Final = 96
 MOST_CELL_PX: Final = 512
@@ -155,7 +156,7 @@ class ResultsView(StacksView):
         for row in (*reversed(after), *reversed(seen)):
             photo = self._photos.photo_at_row(row)
             if photo is not None:
-                self._loader.want(photo, side_px)
+                self._loader.want(photo, side_px, self._photos.moment_at_row(row))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space shows the photo large, Enter opens it, the copy keys copy; the rest is as in every list."""
@@ -204,9 +205,10 @@ class ResultsView(StacksView):
 
     def menu_for(self, photo: Photo) -> QMenu:
         """Return the menu of this photo; the copies are of all that are selected."""
+        count = max(1, self._selected_count())
         return photo_menu(
             self,
-            count=max(1, self._selected_count()),
+            count=count,
             open_=lambda: self.opened.emit(photo),
             preview=lambda: self.preview_wanted.emit(photo),
             similar=lambda: self.similar_wanted.emit(photo),
@@ -214,6 +216,8 @@ class ResultsView(StacksView):
             copy=self.copy_files,
             copy_path=self.copy_paths,
             more=self.lines_for(photo),
+            noun=noun_for(self.chosen_photos() if count > 1 else [photo]),
+            plays=photo.duration_s is not None,
         )
 
     def startDrag(self, _actions: Qt.DropAction) -> None:

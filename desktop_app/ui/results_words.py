@@ -3,10 +3,12 @@
 from typing import Final
 
 from PySide6.QtCore import QDate, QLocale
+from PySide6.QtGui import QImage
 
 from desktop_app.library import Band, Hit, Photo
 from desktop_app.ui import wording
 from desktop_app.ui.stacking import StackedCell
+from desktop_app.ui.video_words import spoken_video, video_line
 
 _SPOKEN_BANDS: Final = {Band.MAYBE: "perhaps", Band.REST: "below the line"}
 
@@ -15,7 +17,7 @@ def spoken(photo: Photo | None, hit: Hit | None = None, stack: StackedCell | Non
     """Return what a screen reader says of a photo: its name, its day, why it was found, and what lies below it."""
     if photo is None:
         return "Photo, loading"
-    parts = [plain(photo.name)]
+    parts = [plain(photo.name), *spoken_video(photo, hit)]
     if (day := photo.taken_at) is not None:
         parts.append(QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.LongFormat))
     if hit is not None and hit.by_name:
@@ -31,10 +33,12 @@ def spoken(photo: Photo | None, hit: Hit | None = None, stack: StackedCell | Non
     return ", ".join(parts)
 
 
-def pointed_at(photo: Photo) -> str:
+def pointed_at(photo: Photo, hit: Hit | None = None) -> str:
     """Return what is said of a photo below the pointer: where it is, and whether that is there now."""
-    path = plain(str(photo.path))
-    return f"{path}\n{where_offline(photo)}" if photo.offline else path
+    lines = [plain(str(photo.path)), *video_line(photo, hit)]
+    if photo.offline:
+        lines.append(where_offline(photo))
+    return "\n".join(lines)
 
 
 def where_offline(photo: Photo) -> str:
@@ -42,6 +46,14 @@ def where_offline(photo: Photo) -> str:
     if not photo.drive:
         return "On a drive that is not connected"
     return f"On the drive “{wording.shown(photo.drive)}”, which is not connected"
+
+
+def said_of_copy(photo: Photo, copy: QImage | None) -> str:
+    """Return why only a small copy of a photo is shown; empty where its drive is there, as with a video's moment."""
+    if not photo.offline:
+        return ""
+    is_there = copy is not None and not copy.isNull()
+    return f"{where_offline(photo)}." + (" This is its small copy." if is_there else "")
 
 
 def plain(name: str) -> str:

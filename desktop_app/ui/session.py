@@ -168,13 +168,13 @@ class Session(QObject):
         if self.library is None:
             self._waiting.append(Dropped((folder,)))
 
-    def _find_thumbnail(self, photo: Photo) -> Path | None:
-        """Find a photo's small copy, on a thread of the thumbnail loader."""
-        return self.library.thumbnail(photo) if self.library is not None else None
+    def _find_thumbnail(self, photo: Photo, at_s: float | None) -> Path | None:
+        """Find the small copy of a photo or of a video's moment, on a thread of the thumbnail loader."""
+        return self.library.thumbnail(photo, at_s) if self.library is not None else None
 
-    def _read_whole(self, path: Path) -> QImage:
-        """Read a whole photo, on a thread of the picture loader."""
-        return self.library.whole_picture(path) if self.library is not None else QImage()
+    def _read_whole(self, path: Path, at_s: float | None) -> QImage:
+        """Read a whole photo, or a moment of a video, on a thread of the picture loader."""
+        return self.library.whole_picture(path, at_s) if self.library is not None else QImage()
 
     def _apply(self, name: str, value: Value) -> None:
         if name == "watch" and self.library is not None:

@@ -22,18 +22,25 @@ LIMIT_BYTES: Final = 256 * 2**20
 Stamp = tuple[str | None, int]
 """Content hash and modification time: another one means that the file is another picture now."""
 
+FindThumbnail = Callable[[Photo, float | None], Path | None]
+"""Returns the file of a photo's small copy, or of a video's at that second; None when it cannot be made."""
+
+Key = tuple[int, float | None]
+"""A photo's id and, of a video, the moment that is shown: another one is another picture."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
     photo: Photo
     side_px: int
+    at_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     """A picture with what it was made for; a null image says that there is none."""
 
-    photo_id: int
+    key: Key
     stamp: Stamp
     side_px: int
     image: QImage
@@ -59,7 +66,7 @@ class ThumbnailLoader(QObject):
 
     def __init__(
         self,
-        find: Callable[[Photo], Path | None],
+        find: FindThumbnail,
         parent: QObject | None = None,
         *,
         limit_bytes: int = LIMIT_BYTES,
@@ -68,7 +75,7 @@ class ThumbnailLoader(QObject):
         """Start the threads.
 
         Args:
-            find: Returns the thumbnail's file, making it when it is missing; None when it cannot be made.
+            find: Finds the thumbnail's file, making it when it is missing.
             parent: Owner, as for any QObject.
             limit_bytes: Pictures kept in memory; the least recently used go first.
             threads: How many; by default two to four, as the machine has cores.
@@ -76,7 +83,7 @@ class ThumbnailLoader(QObject):
         super().__init__(parent)
         self._find = find
         self._limit_bytes = limit_bytes
-        self._kept: OrderedDict[int, _Loaded] = OrderedDict()
+        self._kept: OrderedDict[Key, _Loaded] = OrderedDict()
         self._kept_bytes = 0
         self._wishes: OrderedDict[int, _Wish] = OrderedDict()
         self._under_way: dict[int, _Wish] = {}
@@ -91,17 +98,23 @@ class ThumbnailLoader(QObject):
         for thread in self._threads:
             thread.start()
 
-    def want(self, photo: Photo, side_px: int) -> None:
+    def want(self, photo: Photo, side_px: int, at_s: float | None = None) -> None:
         """Ask for a picture whose longer side has `side_px` physical pixels, before all that was asked earlier.
 
         Nothing happens when it is in memory at that size, known to be impossible, or being made.
+
+        Args:
+            photo: Of which; a wish for another moment of the same video is dropped, unless it is being made.
+            side_px: How large.
+            at_s: The moment of a video, in seconds; None for a photo, and for the picture a video is known by.
         """
-        kept = self._kept.get(photo.id)
+        key = photo.id, at_s
+        kept = self._kept.get(key)
         if kept is not None and kept.stamp == _stamp(photo):
-            self._kept.move_to_end(photo.id)
+            self._kept.move_to_end(key)
             if kept.image.isNull() or kept.side_px == side_px:
                 return
-        wish = _Wish(photo, side_px)
+        wish = _Wish(photo, side_px, at_s)
         with self._changed:
             if self._closed or self._under_way.get(photo.id) == wish:
                 return
@@ -109,9 +122,12 @@ class ThumbnailLoader(QObject):
             self._wishes.move_to_end(photo.id)
             self._changed.notify()
 
-    def peek(self, photo_id: int) -> QImage | None:
-        """Return the picture in memory, of whatever size; a null image when none can be made; None for not yet."""
-        kept = self._kept.get(photo_id)
+    def peek(self, photo_id: int, at_s: float | None = None) -> QImage | None:
+        """Return the picture in memory, of whatever size; a null image when none can be made; None for not yet.
+
+        That of another moment of a video is none.
+        """
+        kept = self._kept.get((photo_id, at_s))
         return kept.image if kept is not None else None
 
     def keep_only(self, photo_ids: Collection[int]) -> None:
@@ -122,8 +138,9 @@ class ThumbnailLoader(QObject):
 
     def forget(self, photo_ids: Collection[int] | None = None) -> None:
         """Drop these pictures from memory, all when None, failures too, so that they are made anew when wanted."""
-        for photo_id in list(self._kept) if photo_ids is None else photo_ids:
-            self._drop(photo_id)
+        for key in list(self._kept):
+            if photo_ids is None or key[0] in photo_ids:
+                self._drop(key)
 
     def close(self) -> None:
         """End the threads; a picture that is being made is waited for and dropped."""
@@ -136,7 +153,8 @@ class ThumbnailLoader(QObject):
 
     def _work(self) -> None:
         while (wish := self._next()) is not None:
-            loaded = _Loaded(wish.photo.id, _stamp(wish.photo), wish.side_px, self._picture(wish))
+            key = wish.photo.id, wish.at_s
+            loaded = _Loaded(key, _stamp(wish.photo), wish.side_px, self._picture(wish))
             with self._changed:
                 if self._under_way.get(wish.photo.id) is wish:
                     del self._under_way[wish.photo.id]
@@ -155,7 +173,7 @@ class ThumbnailLoader(QObject):
 
     def _picture(self, wish: _Wish) -> QImage:
         try:
-            path = self._find(wish.photo)
+            path = self._find(wish.photo, wish.at_s)
             return QImage() if path is None else read_fitted(path, wish.side_px)
         except LibraryError as error:
             _log.warning("No thumbnail of %s: %s", wish.photo.path, error)
@@ -169,18 +187,18 @@ class ThumbnailLoader(QObject):
         """Keep a picture and say so; on the GUI thread."""
         if self._closed:
             return
-        self._drop(loaded.photo_id)
-        self._kept[loaded.photo_id] = loaded
+        self._drop(loaded.key)
+        self._kept[loaded.key] = loaded
         self._kept_bytes += loaded.image.sizeInBytes()
         while self._kept_bytes > self._limit_bytes and len(self._kept) > 1:
             self._drop(next(iter(self._kept)))
         if loaded.image.isNull():
-            self.failed.emit(loaded.photo_id)
+            self.failed.emit(loaded.key[0])
         else:
-            self.ready.emit(loaded.photo_id, loaded.image)
+            self.ready.emit(loaded.key[0], loaded.image)
 
-    def _drop(self, photo_id: int) -> None:
-        dropped = self._kept.pop(photo_id, None)
+    def _drop(self, key: Key) -> None:
+        dropped = self._kept.pop(key, None)
         if dropped is not None:
             self._kept_bytes -= dropped.image.sizeInBytes()
 

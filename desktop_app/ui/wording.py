@@ -71,6 +71,37 @@ def day(moment: datetime, now: datetime | None = None) -> str:
     return _locale().toString(date, "d MMMM" if here.year == today.year else "d MMMM yyyy")
 
 
+def length(duration_s: float) -> str:
+    """Return how long a video is: "0:05", "12:03", "1:02:05"; to the nearest second, at least one."""
+    # Half a second counts as one; Python would round it to the even neighbour.
+    return _clock(max(1, int(duration_s + 0.5)))
+
+
+def moment(at_s: float) -> str:
+    """Return a place in a video as players show it: "0:12", the second it falls into."""
+    return _clock(max(0, int(at_s)))
+
+
+def moment_in(at_s: float | None, duration_s: float, between: str = " of ") -> str:
+    """Return a place in a video and how long that is: "0:12 of 0:34"; without a place the length alone."""
+    whole = length(duration_s)
+    return whole if at_s is None else f"{moment(at_s)}{between}{whole}"
+
+
+def spoken_length(duration_s: float) -> str:
+    """Return how long a video is as it is said: "34 seconds", "1 hour 2 minutes 5 seconds"."""
+    minutes, seconds = divmod(max(1, int(duration_s + 0.5)), MINUTE_S)
+    hours, minutes = divmod(minutes, MINUTE_S)
+    parts = (hours, "hour"), (minutes, "minute"), (seconds, "second")
+    return " ".join(counted(count, name) for count, name in parts if count)
+
+
+def _clock(seconds: int) -> str:
+    minutes, seconds = divmod(seconds, MINUTE_S)
+    hours, minutes = divmod(minutes, MINUTE_S)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 def size(size_bytes: int) -> str:
     """Return a size as shops and file managers give it: "605 MB", "1.5 GB"."""
     precision = 1 if size_bytes >= 10**9 else 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,11 @@ from desktop_app.library import (
 def a_photo(number: int, name: str = "") -> Photo:
     """A photo that was indexed."""
     return Photo(number, Path("/photos") / (name or f"IMG_{number}.jpg"), 1000, 0, PhotoState.INDEXED)
+
+
+def a_video(number: int, duration_s: float = 34.0, name: str = "") -> Photo:
+    """A video that was indexed."""
+    return replace(a_photo(number, name or f"MOV_{number}.mp4"), duration_s=duration_s)
 
 
 def an_answer(query: str, *numbers: int, model: str | None = "Colours", note: str = "") -> Answer:
@@ -77,6 +83,7 @@ class FakeLibrary:
         dates: When photos were taken, in seconds since 1970; 0 for others.
         alike: The stack of each photo that has its like.
         held: Each reason for which indexing was to wait.
+        moments: The small copies there are, by photo and moment.
     """
 
     def __init__(self, ids: Sequence[int] = (), folders: Sequence[str] = ("/photos",)) -> None:
@@ -96,8 +103,10 @@ class FakeLibrary:
         self.thumbnails_asked: list[int] = []
         self.choices = Facets()
         self.dates: dict[int, int] = {}
+        self.expects_questions = False
         self.alike: dict[int, int] = {}
         self.held: list[str] = []
+        self.moments: dict[tuple[int, float | None], Path] = {}
 
     def tell(self, event: Event) -> None:
         for listener in tuple(self.listeners):
@@ -142,11 +151,11 @@ class FakeLibrary:
     def failures(self) -> list[FailedPhoto]:
         return list(self.failed)
 
-    def thumbnail(self, photo: Photo) -> Path | None:
+    def thumbnail(self, photo: Photo, at_s: float | None = None) -> Path | None:
         self.thumbnails_asked.append(photo.id)
-        return None
+        return self.moments.get((photo.id, at_s))
 
-    def read_photo(self, _path: Path) -> Image.Image:
+    def read_photo(self, _path: Path, _at_s: float | None = None) -> Image.Image:
         raise UnreadablePhotoError("the file is gone")
 
     def stop_showing(self) -> None:
@@ -215,6 +224,9 @@ class FakeLibrary:
     def include(self, folder: Path) -> "Future[IndexReport]":
         self.left_out = self.left_out.without_folder(folder)
         return self._work("include", folder)
+
+    def expect_questions(self) -> None:
+        self.expects_questions = True
 
     def watch(self) -> None:
         self.did.append(("watch", None))

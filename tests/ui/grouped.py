@@ -86,7 +86,7 @@ class Grid:
 def grid_on(qtbot: QtBot) -> Iterator[Grid]:
     """Show a grid of 900 by 600 pixels."""
     model = ResultsModel()
-    loader = ThumbnailLoader(lambda _photo: None)
+    loader = ThumbnailLoader(lambda _photo, _at_s: None)
     view = ResultsView(model, loader)
     qtbot.addWidget(view)
     view.resize(900, 600)

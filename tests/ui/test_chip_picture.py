@@ -37,7 +37,7 @@ class Shelf:
     def thumbnail(self, _photo: Photo) -> Path | None:
         return self.thumb
 
-    def read_photo(self, path: Path) -> Image.Image:
+    def read_photo(self, path: Path, _at_s: float | None = None) -> Image.Image:
         if not path.exists():
             raise LibraryError("The file is gone.")
         return Image.open(path).convert("RGB")

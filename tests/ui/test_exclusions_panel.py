@@ -18,6 +18,7 @@ ALL = Exclusions(
     screenshots=True,
     least_px=200,
     least_kb=5,
+    videos=True,
 )
 
 
@@ -38,7 +39,7 @@ def wanted(panel):
 
 def test_everything_is_shown_without_an_echo(panel, wanted):
     panel.show_exclusions(ALL)
-    assert panel.findChild(QCheckBox).isChecked()
+    assert [box.isChecked() for box in panel.findChildren(QCheckBox)] == [True, True]
     assert [box.value() for box in panel.findChildren(QSpinBox)] == [200, 5]
     assert panel._patterns.text.toPlainText() == "*.gif\nraw/"
     assert any("private" in text for text in texts_of(panel))
@@ -53,6 +54,12 @@ def test_a_switch_and_a_number_count_at_once(panel, wanted):
     panel.findChild(QCheckBox).click()
     panel.findChildren(QSpinBox)[0].setValue(300)
     assert wanted == [ALL, replace(ALL, least_px=300)]
+
+
+def test_videos_have_a_switch_of_their_own(panel, wanted):
+    panel.show_exclusions(replace(ALL, videos=False))
+    panel.findChildren(QCheckBox)[1].click()
+    assert wanted == [ALL]
 
 
 def test_a_folder_is_taken_back(panel, wanted):
@@ -134,3 +141,23 @@ def test_an_ignore_file_that_is_wrong_is_told_until_it_is_right(desk: Desk):
     assert "1 more problem" in words
     desk.library.tell(RefreshFinished(IndexReport(), cancelled=False))
     desk.waits(lambda: all(one.key != "ignore file" for one in desk.window.notices.notices()))
+
+
+def test_that_videos_need_an_extra_is_told_once_and_stays_in_the_settings(desk: Desk, qtbot, monkeypatch):
+    def videos() -> list[str]:
+        return [one.text for one in desk.window.notices.notices() if one.key == "videos left out"]
+
+    finished = RefreshFinished(IndexReport(left_out=3, videos_left_out=3), cancelled=False)
+    desk.library.tell(finished)
+    assert "3 videos left out: needs the video extra" in desk.notice("videos left out")
+    desk.window.notices.dismiss("videos left out")
+    desk.library.tell(finished)
+    desk.library.tell(
+        RefreshFinished(IndexReport(ignore_problems=(FailedPhoto(Path("/a"), "odd"),)), cancelled=False)
+    )
+    assert "odd" in desk.notice("ignore file")
+    assert videos() == []
+    monkeypatch.setattr("desktop_app.ui.exclusions_panel.videos_need", lambda: "needs this")
+    panel = ExclusionsPanel()
+    qtbot.addWidget(panel)
+    assert any("Vislumbre needs this" in text for text in texts_of(panel))

@@ -192,7 +192,7 @@ def test_a_photo_on_a_drive_elsewhere_says_so(grid):
 def test_a_photo_on_a_drive_elsewhere_has_a_sign_and_steps_back(qtbot, grid):
     red = QImage(60, 60, QImage.Format.Format_RGB32)
     red.fill(Qt.GlobalColor.red)
-    grid.model.read_thumbnails_with(lambda _photo_id: red)
+    grid.model.read_thumbnails_with(lambda _photo_id, _at_s: red)
     grid.model.want_rows(0, 20)
 
     def look(row: int) -> tuple[QImage, QColor]:

@@ -37,7 +37,7 @@ def photos(tmp_path):
     ]
 
 
-def decode(path: Path) -> QImage:
+def decode(path: Path, _at_s: float | None = None) -> QImage:
     return QImage(str(path))
 
 
@@ -72,7 +72,7 @@ def test_the_thumbnail_is_shown_until_the_photo_comes(qtbot, make, photos):
     thumbnail = QImage(64, 48, QImage.Format.Format_RGB32)
     thumbnail.fill(Qt.GlobalColor.magenta)
 
-    def slow(path):
+    def slow(path, _at_s):
         hold.wait(5)
         return decode(path)
 
@@ -90,7 +90,7 @@ def test_the_thumbnail_is_shown_until_the_photo_comes(qtbot, make, photos):
 def test_decoding_never_runs_on_the_gui_thread(qtbot, make, photos):
     threads = []
 
-    def note(path):
+    def note(path, _at_s):
         threads.append(threading.current_thread())
         return decode(path)
 
@@ -104,7 +104,7 @@ def test_decoding_never_runs_on_the_gui_thread(qtbot, make, photos):
 def test_arrows_lead_to_neighbours_that_are_there_already(qtbot, make, photos):
     decoded = []
 
-    def note(path):
+    def note(path, _at_s):
         decoded.append(path.stem)
         return decode(path)
 
@@ -134,7 +134,7 @@ def test_the_ends_of_the_list_hold(qtbot, make, photos):
 def test_a_late_photo_never_takes_anothers_place(qtbot, make, photos):
     hold = threading.Event()
 
-    def slow_first(path):
+    def slow_first(path, _at_s):
         if path.stem == "red":
             hold.wait(60)
         return decode(path)
@@ -221,7 +221,7 @@ def test_a_double_click_changes_between_whole_and_full_size(qtbot, make, photos)
 
 
 def test_a_photo_that_cannot_be_decoded_says_why_and_the_view_goes_on(qtbot, make, photos):
-    def refuse(path):
+    def refuse(path, _at_s):
         if path.stem == "red":
             raise UnreadablePhotoError("the file is cut short")
         return decode(path)
@@ -238,13 +238,13 @@ def test_a_photo_that_cannot_be_decoded_says_why_and_the_view_goes_on(qtbot, mak
 def test_a_photo_whose_drive_is_away_is_shown_by_its_thumbnail(qtbot, make, photos, tmp_path):
     decoded = []
 
-    def note(path):
+    def note(path, _at_s):
         decoded.append(path)
         return decode(path)
 
     small = save_colour(tmp_path / "small.png", "purple", (64, 48))
     away = replace(photos[0], path=tmp_path / "away" / "red.png", offline=True, drive="Holidays 2019")
-    view = make(note, find_thumbnail=lambda photo: small if photo.id == away.id else None)
+    view = make(note, find_thumbnail=lambda photo, _at_s: small if photo.id == away.id else None)
     view.show_photo([away, photos[1], replace(away, id=9, drive="")], 0)
     canvas = view.canvas()
     sentence = "On the drive “Holidays 2019”, which is not connected. This is its small copy."
@@ -269,7 +269,7 @@ def test_a_photo_whose_drive_is_away_is_shown_by_its_thumbnail(qtbot, make, phot
 
 @pytest.mark.expects_errors
 def test_a_bug_in_decoding_ends_no_thread(qtbot, make, photos):
-    def fail(path):
+    def fail(path, _at_s):
         if path.stem == "red":
             raise ZeroDivisionError
         return decode(path)

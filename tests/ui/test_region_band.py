@@ -39,7 +39,7 @@ def view(qtbot: QtBot, tmp_path: Path) -> Iterator[PhotoView]:
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(1100, 700)
-    made = PhotoView(lambda path: QImage(str(path)), lambda _: None, window)
+    made = PhotoView(lambda path, _at_s: QImage(str(path)), lambda _, _at_s: None, window)
     made.resize(1100, 700)
     window.show()
     made.show_photo(photos, 0)

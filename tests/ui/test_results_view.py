@@ -39,7 +39,7 @@ def model(qtbot):
 
 @pytest.fixture
 def view(qtbot, model):
-    loader = ThumbnailLoader(lambda one: one.path)
+    loader = ThumbnailLoader(lambda one, _at_s: one.path)
     view = ResultsView(model, loader)
     qtbot.addWidget(view)
     view.resize(900, 600)

@@ -38,7 +38,7 @@ def test_a_picture_arrives_fitted_and_is_kept(qtbot, made, tmp_path):
     file = save_colour(tmp_path / "wide.png", "red", (400, 200))
     asked_on = []
 
-    def find(_photo):
+    def find(_photo, _at_s):
         asked_on.append(threading.current_thread())
         return file
 
@@ -65,7 +65,7 @@ def test_what_is_wanted_last_is_made_first(qtbot, made, tmp_path):
     file = save_colour(tmp_path / "a.png")
     hold, order = threading.Event(), []
 
-    def find(one):
+    def find(one, _at_s):
         order.append(one.id)
         if one.id == 0:
             hold.wait(5)
@@ -86,7 +86,7 @@ def test_cells_no_longer_in_sight_are_dropped(qtbot, made, tmp_path):
     file = save_colour(tmp_path / "a.png")
     hold, order = threading.Event(), []
 
-    def find(one):
+    def find(one, _at_s):
         order.append(one.id)
         hold.wait(5)
         return file
@@ -104,7 +104,7 @@ def test_cells_no_longer_in_sight_are_dropped(qtbot, made, tmp_path):
 
 def test_another_size_is_made_anew_and_the_old_one_shown_meanwhile(qtbot, made, tmp_path):
     file = save_colour(tmp_path / "a.png", "red", (400, 400))
-    loader = made(lambda _: file)
+    loader = made(lambda _, _at_s: file)
     with qtbot.waitSignal(loader.ready):
         loader.want(photo(1), 100)
     loader.want(photo(1), 200)
@@ -117,7 +117,7 @@ def test_a_photo_that_changed_gets_a_new_picture(qtbot, made, tmp_path):
         "hash 1": save_colour(tmp_path / "a.png", "red"),
         "other": save_colour(tmp_path / "b.png", "blue"),
     }
-    loader = made(lambda one: files[one.content_hash])
+    loader = made(lambda one, _at_s: files[one.content_hash])
     with qtbot.waitSignal(loader.ready):
         loader.want(photo(1), 40)
     loader.want(replace(photo(1), content_hash="other"), 40)
@@ -126,7 +126,7 @@ def test_a_photo_that_changed_gets_a_new_picture(qtbot, made, tmp_path):
 
 def test_memory_stays_within_its_cap(qtbot, made, tmp_path):
     file = save_colour(tmp_path / "a.png", "red", (100, 100))
-    loader = made(lambda _: file, limit_bytes=100 * 100 * 4 * 3)
+    loader = made(lambda _, _at_s: file, limit_bytes=100 * 100 * 4 * 3)
     for number in range(6):
         with qtbot.waitSignal(loader.ready):
             loader.want(photo(number), 100)
@@ -140,7 +140,7 @@ def test_a_picture_that_cannot_be_made_is_said_once(qtbot, made, tmp_path, conte
         file.write_bytes(content)
     calls = []
 
-    def find(one):
+    def find(one, _at_s):
         calls.append(one.id)
         return None if content is None else file
 
@@ -159,7 +159,7 @@ def test_a_picture_that_cannot_be_made_is_said_once(qtbot, made, tmp_path, conte
 def test_trouble_of_the_library_ends_no_thread(qtbot, made, tmp_path):
     file = save_colour(tmp_path / "a.png")
 
-    def find(one):
+    def find(one, _at_s):
         if one.id == 1:
             raise LibraryError("The disk is full.")
         return file
@@ -174,7 +174,7 @@ def test_trouble_of_the_library_ends_no_thread(qtbot, made, tmp_path):
 @pytest.mark.expects_errors
 def test_a_bug_in_one_photo_ends_no_thread(qtbot, made, tmp_path, caplog):
     file = save_colour(tmp_path / "a.png")
-    loader = made(lambda one: {2: file}[one.id], threads=1)
+    loader = made(lambda one, _at_s: {2: file}[one.id], threads=1)
     with qtbot.waitSignal(loader.failed):
         loader.want(photo(1), 50)
     with qtbot.waitSignal(loader.ready):
@@ -185,7 +185,7 @@ def test_a_bug_in_one_photo_ends_no_thread(qtbot, made, tmp_path, caplog):
 def test_a_closed_loader_says_nothing_more(qtbot, tmp_path):
     hold = threading.Event()
 
-    def find(_one):
+    def find(_one, _at_s):
         hold.wait(5)
         return save_colour(tmp_path / "a.png")
 

@@ -89,3 +89,48 @@ def test_paths_are_shown_short_and_without_what_no_label_can_show():
     assert wording.shown("half \udcff") == "half \ufffd"
     assert wording.shown("gpj\u202e.exe") == "gpj\ufffd.exe"
     assert wording.shown("👩\u200d🌾 über 愛.jpg") == "👩\u200d🌾 über 愛.jpg"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.1, "0:01"),
+        (5, "0:05"),
+        (33.5, "0:34"),
+        (34.49, "0:34"),
+        (59.5, "1:00"),
+        (723, "12:03"),
+        (3599.6, "1:00:00"),
+        (3725, "1:02:05"),
+        (36_000, "10:00:00"),
+    ],
+)
+def test_a_videos_length_is_said_as_players_do(seconds, text):
+    assert wording.length(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("at", "text"), [(0.0, "0:00"), (12.99, "0:12"), (59.9, "0:59"), (3725.5, "1:02:05")]
+)
+def test_a_moment_is_the_second_it_falls_into(at, text):
+    assert wording.moment(at) == text
+
+
+def test_a_moment_is_said_with_the_length():
+    assert wording.moment_in(12.4, 33.9) == "0:12 of 0:34"
+    assert wording.moment_in(None, 33.9) == "0:34"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.2, "1 second"),
+        (34, "34 seconds"),
+        (60, "1 minute"),
+        (723, "12 minutes 3 seconds"),
+        (3725, "1 hour 2 minutes 5 seconds"),
+        (7200, "2 hours"),
+    ],
+)
+def test_a_length_can_be_spoken(seconds, text):
+    assert wording.spoken_length(seconds) == text
