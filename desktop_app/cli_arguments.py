@@ -85,7 +85,7 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     forget = add("forget", "take a folder out of the library, its drive there or not; its files stay")
     forget.add_argument("folder", type=Path, metavar="FOLDER", help="as `vislumbre status` lists it")
     _add_exclusions(
-        add("exclude", "leave folders, patterns, screenshots or small photos out; alone, say what is"),
+        add("exclude", "leave folders, patterns, screenshots, videos, small photos out; alone, list what is"),
         add("include", "take back what was left out"),
     )
     add("status", "the library in figures")
@@ -129,6 +129,7 @@ def _add_exclusions(exclude: argparse.ArgumentParser, include: argparse.Argument
             help="a folder that is there, a whole path, or a pattern as in a .gitignore",
         )
         command.add_argument("--screenshots", action="store_true", help="what is named like screenshots")
+        command.add_argument("--videos", action="store_true", help="videos, whatever they are called")
     exclude.add_argument(
         "--least-px", type=_not_negative, metavar="N", help="shorter side of a photo; 0: any"
     )

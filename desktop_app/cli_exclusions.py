@@ -14,17 +14,17 @@ _Changed = Callable[[Exclusions], Exclusions]
 
 
 def exclude(session: Session) -> int:
-    """Leave folders, patterns, screenshots or small photos out; without any, list what is."""
+    """Leave folders, patterns, screenshots, videos or small photos out; without any, list what is."""
     arguments = session.arguments
     if arguments.list:
         return _change(session, lambda now: now)
-    return _change(session, lambda now: _with(_sizes_and_screenshots(session, now), arguments.what))
+    return _change(session, lambda now: _with(_kinds_and_sizes(session, now), arguments.what))
 
 
 def include(session: Session) -> int:
     """Take back what was left out."""
     arguments = session.arguments
-    return _change(session, lambda now: _without(now, arguments.what, screenshots=arguments.screenshots))
+    return _change(session, lambda now: _without(_without_kinds(session, now), arguments.what))
 
 
 def _change(session: Session, changed: _Changed) -> int:
@@ -42,11 +42,12 @@ def _change(session: Session, changed: _Changed) -> int:
     return SOME_FAILED if report is not None and report.failed else DONE
 
 
-def _sizes_and_screenshots(session: Session, now: Exclusions) -> Exclusions:
+def _kinds_and_sizes(session: Session, now: Exclusions) -> Exclusions:
     arguments = session.arguments
     return replace(
         now,
         screenshots=now.screenshots or arguments.screenshots,
+        videos=now.videos or arguments.videos,
         least_px=now.least_px if arguments.least_px is None else arguments.least_px,
         least_kb=now.least_kb if arguments.least_kb is None else arguments.least_kb,
     )
@@ -71,7 +72,16 @@ def _with(begun: Exclusions, what: Sequence[str]) -> Exclusions:
     return begun
 
 
-def _without(now: Exclusions, what: Sequence[str], *, screenshots: bool) -> Exclusions:
+def _without_kinds(session: Session, now: Exclusions) -> Exclusions:
+    arguments = session.arguments
+    return replace(
+        now,
+        screenshots=now.screenshots and not arguments.screenshots,
+        videos=now.videos and not arguments.videos,
+    )
+
+
+def _without(now: Exclusions, what: Sequence[str]) -> Exclusions:
     """Return exclusions with some fewer.
 
     Raises:
@@ -84,7 +94,7 @@ def _without(now: Exclusions, what: Sequence[str], *, screenshots: bool) -> Excl
             now = now.without_folder(absolute(Path(word)))
         else:
             raise LibraryError(f"“{word}” is not left out.", "`vislumbre exclude --list` says what is.")
-    return replace(now, screenshots=False) if screenshots else now
+    return now
 
 
 def _folder_of(word: str) -> Path | None:
@@ -108,6 +118,7 @@ def _print(session: Session, wanted: Exclusions, report: IndexReport | None) -> 
     lines = [*(f"  the folder {text_of(one)}" for one in wanted.folders)]
     lines += [f"  what fits {one}" for one in wanted.patterns]
     lines += ["  screenshots"] * wanted.screenshots
+    lines += ["  videos"] * wanted.videos
     lines += [f"  photos smaller than {wanted.least_px} pixels"] * bool(wanted.least_px)
     lines += [f"  files smaller than {wanted.least_kb} KB"] * bool(wanted.least_kb)
     print("Left out, beside what .nomedia and .vislumbreignore say:" if lines else "Nothing is left out.")
@@ -122,6 +133,7 @@ def _json(wanted: Exclusions, report: IndexReport | None) -> dict[str, object]:
         "folders": [text_of(one) for one in wanted.folders],
         "patterns": list(wanted.patterns),
         "screenshots": wanted.screenshots,
+        "videos": wanted.videos,
         "least_px": wanted.least_px,
         "least_kb": wanted.least_kb,
     }

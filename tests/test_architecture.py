@@ -25,10 +25,11 @@ HOMES = {
     "watchdog": ("library/watch",),
     "pathspec": ("library/ignoring",),
     "rawpy": ("library/raw",),
+    "av": ("library/video",),
     "PySide6": ("ui/", "main", "logs"),
 }
 # These take seconds to import, so they are imported when they are first used.
-SLOW = {"torch", "open_clip", "torchvision", "pymilvus", "milvus_lite", "rawpy"}
+SLOW = {"torch", "open_clip", "torchvision", "pymilvus", "milvus_lite", "rawpy", "av"}
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:

@@ -13,7 +13,7 @@ def cli(tmp_path: Path, tiny_model: Path) -> Cli:  # noqa: F811  # asks for it
     return Cli(tmp_path, tiny_model)
 
 
-NOTHING = {"folders": [], "patterns": [], "screenshots": False, "least_px": 0, "least_kb": 0}
+NOTHING = {"folders": [], "patterns": [], "screenshots": False, "videos": False, "least_px": 0, "least_kb": 0}
 
 
 def test_what_is_left_out_goes_and_comes_back(cli: Cli, tmp_path: Path) -> None:
@@ -36,6 +36,18 @@ def test_what_is_left_out_goes_and_comes_back(cli: Cli, tmp_path: Path) -> None:
     assert cli.json("include", photos / "private", "*.gif", "--screenshots")["folders"] == []
     assert cli.json("exclude", "--list") == NOTHING
     assert cli.json("status")["indexed"] == 4
+
+
+def test_videos_are_left_out_and_taken_back(cli: Cli, tmp_path: Path) -> None:
+    save_colour(tmp_path / "photos" / "a.png")
+    (tmp_path / "photos" / "b.mp4").write_bytes(b"no video, but named like one")
+    assert cli.json("index", tmp_path / "photos", code=1)["found"] == 2
+    said = cli.json("exclude", "--videos")
+    assert (said["videos"], said["removed"], said["left_out"]) == (True, 1, 1)
+    assert cli.json("exclude", "--list")["videos"] is True
+    assert "  videos\n" in cli.run("exclude", "--list").stdout
+    assert cli.json("include", "--videos", code=1)["videos"] is False
+    assert cli.json("exclude", "--list") == NOTHING
 
 
 def test_wrong_use_says_why(cli: Cli, tmp_path: Path) -> None:

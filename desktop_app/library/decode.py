@@ -1,7 +1,6 @@
 """Photo file → upright sRGB picture, no larger than asked; every failure in a person's words."""
 
 import logging
-from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
@@ -9,7 +8,7 @@ from desktop_app.library import decode_reasons
 from desktop_app.library.decode_boxes import jxl_size
 from desktop_app.library.decode_limits import pixel_limit
 from desktop_app.library.decode_openers import PICTURE_ERRORS, can_open, formats, is_opened_now, open_picture
-from desktop_app.library.decode_picture import Decoded, decoded_picture, refuse_huge
+from desktop_app.library.decode_picture import Decoded, Frame, decoded_picture, refuse_huge
 from desktop_app.library.decode_raw import decoded_raw
 from desktop_app.library.errors import UnreadablePhotoError
 from desktop_app.library.file_reading import read_bytes
@@ -17,18 +16,15 @@ from desktop_app.library.raw import is_raw
 
 __all__ = [
     "Decoded",
+    "Frame",
     "can_open",
     "decode",
     "is_opened_now",
     "pixel_limit",
     "read_bytes",
-    "read_photo",
 ]
 
 _log = logging.getLogger(__name__)
-
-# Larger than any side of a photo: nothing is left out in decoding.
-_WHOLE_PX = 1_000_000
 
 
 def decode(content: bytes, *, least_px: int, max_pixels: int | None = None) -> Decoded:
@@ -57,15 +53,6 @@ def decode(content: bytes, *, least_px: int, max_pixels: int | None = None) -> D
     except PICTURE_ERRORS as error:
         _log.debug("a picture could not be decoded", exc_info=error)
         raise UnreadablePhotoError(decode_reasons.of_error(error)) from error
-
-
-def read_photo(path: Path) -> Image.Image:
-    """Return a whole photo, upright, RGB, in sRGB. Any thread.
-
-    Raises:
-        UnreadablePhotoError: It cannot be read.
-    """
-    return decode(read_bytes(path), least_px=_WHOLE_PX).picture
 
 
 def _decoded_any(content: bytes, least_px: int, limit: int) -> Decoded:

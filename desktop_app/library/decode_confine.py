@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
@@ -48,26 +48,41 @@ def confine_this_process(memory_bytes: int, *, background: bool) -> None:
 
 
 @contextlib.contextmanager
-def within(seconds: float) -> Iterator[None]:
+def within(seconds: float) -> Iterator[Callable[[], None]]:
     """End this process when what is done inside takes much longer than it may. For the decoder.
 
     The application is quicker, if it is still there. The system does it, so that code which never comes back to
     Python is ended too; on Windows a thread, which has to wait for such code.
+
+    Yields:
+        What lets the time begin anew, for work that goes on.
     """
     limit_s = math.ceil(seconds) + _GRACE_S
-    if sys.platform == "win32":
-        timer = threading.Timer(limit_s, os._exit, args=(1,))
-        timer.daemon = True
-        timer.start()
-    else:
-        signal.alarm(limit_s)
+    _set_alarm(limit_s)
     try:
-        yield
+        yield lambda: _set_alarm(limit_s)
     finally:
-        if sys.platform == "win32":
-            timer.cancel()
-        else:
-            signal.alarm(0)
+        _set_alarm(0)
+
+
+if sys.platform == "win32":
+    _alarms: list[threading.Timer] = []
+
+    def _set_alarm(seconds: int) -> None:
+        """End this process so many seconds from now, and not when it was to end before; 0 for not at all."""
+        while _alarms:
+            _alarms.pop().cancel()
+        if seconds:
+            timer = threading.Timer(seconds, os._exit, args=(1,))
+            timer.daemon = True
+            timer.start()
+            _alarms.append(timer)
+
+else:
+
+    def _set_alarm(seconds: int) -> None:
+        """End this process so many seconds from now, and not when it was to end before; 0 for not at all."""
+        signal.alarm(seconds)
 
 
 if sys.platform != "win32":

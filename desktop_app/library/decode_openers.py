@@ -27,8 +27,9 @@ from PIL import (
 )
 
 from desktop_app.library.decode_limits import pixel_limit
-from desktop_app.library.formats import RAW, missing_format, suffixes_of
+from desktop_app.library.formats import RAW, VIDEO, missing_format, suffixes_of
 from desktop_app.library.raw import can_read_raw
+from desktop_app.library.video_extra import can_read_videos
 
 try:
     import pi_heif
@@ -109,7 +110,10 @@ def is_opened_now(reason: str) -> bool:
 
 
 def _openable() -> tuple[str, ...]:
-    return (*formats(), RAW) if can_read_raw() else formats()
+    found = [*formats()]
+    found += [RAW] if can_read_raw() else []
+    found += [VIDEO] if can_read_videos() else []
+    return tuple(found)
 
 
 def formats() -> tuple[str, ...]:

@@ -30,8 +30,21 @@ LYING = frozenset({5, 6, 7, 8})
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """One moment of a video.
+
+    Attributes:
+        at_ms: When it is shown, in milliseconds from the beginning.
+        picture: Upright, RGB; perhaps smaller than the video. For people and for the model.
+    """
+
+    at_ms: int
+    picture: Image.Image
+
+
+@dataclass(frozen=True, slots=True)
 class Decoded:
-    """A photo ready for the thumbnail and the model.
+    """A photo, or a video, ready for the thumbnail and the model.
 
     Attributes:
         picture: Upright, RGB, sRGB, without metadata; perhaps smaller than the photo. For people to look at.
@@ -41,6 +54,8 @@ class Decoded:
         height_px: Height of the full upright photo.
         metadata: When, where and with what it was taken.
         pixels: Identity of the stored pixels, whatever the metadata; see `pixels.pixels_of`.
+        duration_ms: How long a video is; None for a photo. A video's `picture` is the one it is known by.
+        frames: Moments of a video, evenly spaced, in order, each once; empty for a photo.
     """
 
     picture: Image.Image
@@ -49,6 +64,8 @@ class Decoded:
     height_px: int
     metadata: Metadata
     pixels: str
+    duration_ms: int | None = None
+    frames: tuple[Frame, ...] = ()
 
 
 def refuse_huge(size: tuple[int, int], limit: int) -> None:

@@ -14,6 +14,12 @@ DAMAGED = "the picture is damaged"
 UNKNOWN_KIND = "the picture is damaged or of a kind that cannot be opened"
 NO_MEMORY = "too little memory is free for this picture"
 VIDEO = "a video, not a picture"
+NOT_A_VIDEO = "not a video"
+DAMAGED_VIDEO = "the video is damaged"
+UNKNOWN_VIDEO = "the video is damaged or of a kind that cannot be opened"
+NO_FRAMES = "the video holds no pictures"
+SOUND_ONLY = "it holds sound only"
+PROTECTED = "the video is protected against copying"
 NEEDS_JXL = NEEDS["JXL"]
 NEEDS_HEIF = NEEDS["HEIF"]
 

@@ -27,6 +27,9 @@ Json = dict[str, object]
 WHOLE_PX = 1_000_000
 """Larger than any side of a photo: nothing is left out in decoding."""
 
+MOST_MOMENTS_PX = 1024
+"""Whoever needs more pixels than this on both sides looks at one moment of a video, and gets one."""
+
 # Of a photo that may be reduced, so much is left only if it is 250,000 pixels long and a few hundred wide.
 _MOST_REDUCED_PIXELS = 2**27
 _HEAD = struct.Struct(">4sIQ")
@@ -35,7 +38,8 @@ _MAGIC = b"VDC1"
 _MOST_WORDS_BYTES = 8 * 2**20
 _BYTES_PER_PIXEL = 3
 _LARGEST_INTEGER = 2**62
-_MOST_PICTURES = 2
+# A photo for people and for the model, or the moments of a video, among them the one it is known by.
+_MOST_PICTURES = 16
 
 
 class WireError(Exception):
@@ -119,6 +123,7 @@ def unpacked(words: Json, payload: memoryview) -> Decoded:
     decoded = _heard(Decoded, words.get("decoded"), pictures)
     if not isinstance(decoded, Decoded):
         raise WireError("no decoded photo")
+    _check_moments(decoded)
     return decoded
 
 
@@ -143,6 +148,14 @@ def text_of(value: object) -> str:
         raise WireError("no text")
     # Half signs, which JSON can say, fit into no file and no database.
     return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def _check_moments(decoded: Decoded) -> None:
+    times = [frame.at_ms for frame in decoded.frames]
+    if times != sorted({*times}) or min(times, default=0) < 0 or (decoded.duration_ms or 0) < 0:
+        raise WireError("no moments of a video")
+    if bool(times) != (decoded.duration_ms is not None):
+        raise WireError("moments of a photo, or none of a video")
 
 
 def _exactly(source: Source, count: int) -> memoryview:

@@ -21,6 +21,7 @@ class Exclusions:
         screenshots: Whether folders and files that are named like screenshots are left out.
         least_px: Photos whose shorter side has fewer pixels are left out; 0 for none.
         least_kb: Files of fewer kilobytes (of 1,000 bytes) are left out; 0 for none.
+        videos: Whether videos are left out.
     """
 
     folders: tuple[Path, ...] = ()
@@ -28,6 +29,7 @@ class Exclusions:
     screenshots: bool = False
     least_px: int = 0
     least_kb: int = 0
+    videos: bool = False
 
     def with_folder(self, folder: Path) -> "Exclusions":
         """Return these and a folder; those below it are covered by it."""
@@ -63,6 +65,7 @@ def from_text(text: str | None) -> Exclusions:
         screenshots=found.get("screenshots") is True,
         least_px=_number(found.get("least_px")),
         least_kb=_number(found.get("least_kb")),
+        videos=found.get("videos") is True,
     )
 
 

@@ -14,6 +14,9 @@ _TRIES = 3
 # The largest piece that every system gives at once.
 _PIECE_BYTES = 2**30
 
+BEING_WRITTEN = "the file is being written; it is read again once it has changed"
+"""What is said of a file that changed all the while it was read."""
+
 _SYSTEM_WORDS = {
     errno.ENOENT: "the file is gone",
     errno.ENOTDIR: "the file is gone",
@@ -34,8 +37,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         content = _settled(path)
     except OSError as error:
-        words = _SYSTEM_WORDS.get(error.errno or 0, f"the system says: {error.strerror or error}")
-        raise UnreadablePhotoError(words) from error
+        raise UnreadablePhotoError(words_of(error)) from error
     except MemoryError as error:
         raise UnreadablePhotoError(decode_reasons.NO_MEMORY) from error
     if not content:
@@ -43,12 +45,17 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
+def words_of(error: OSError) -> str:
+    """Return for a person why the system did not let a file be read, in words that fit after its name."""
+    return _SYSTEM_WORDS.get(error.errno or 0, f"the system says: {error.strerror or error}")
+
+
 def _settled(path: Path) -> bytes:
     for _ in range(_TRIES):
         content = _read_once(path)
         if content is not None:
             return content
-    raise UnreadablePhotoError("the file is being written; it is read again once it has changed")
+    raise UnreadablePhotoError(BEING_WRITTEN)
 
 
 def _read_once(path: Path) -> bytes | None:

@@ -5,6 +5,9 @@ from collections.abc import Collection
 RAW = "RAW"
 """Our name of all the camera makers' raw formats; Pillow has none, for it opens none of them."""
 
+VIDEO = "VIDEO"
+"""Our name of all kinds of video; FFmpeg looks into a file and finds out which it is."""
+
 _SUFFIXES: dict[str, frozenset[str]] = {
     "JPEG": frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"}),
     "PNG": frozenset({".png", ".apng"}),
@@ -38,6 +41,26 @@ _SUFFIXES: dict[str, frozenset[str]] = {
         | {".iiq", ".mos", ".mef", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".rwl", ".srw"}
         | {".x3f"}
     ),
+    # What cameras, telephones and recorders write. Not .ts, which is TypeScript, and not Google's .MP, the movie half of
+    # a motion photo, which is MetaPost too.
+    VIDEO: frozenset(
+        {
+            ".3g2",
+            ".3gp",
+            ".asf",
+            ".avi",
+            ".divx",
+            ".dv",
+            ".f4v",
+            ".flv",
+            ".m2t",
+            ".m2ts",
+            ".m4v",
+            ".mkv",
+            ".mov",
+        }
+        | {".mp4", ".mpe", ".mpeg", ".mpg", ".mts", ".ogv", ".qt", ".vob", ".webm", ".wmv"}
+    ),
 }
 
 SUFFIXES = frozenset().union(*_SUFFIXES.values())
@@ -46,10 +69,14 @@ SUFFIXES = frozenset().union(*_SUFFIXES.values())
 RAW_SUFFIXES = _SUFFIXES[RAW]
 """Those of camera raw files."""
 
+VIDEO_SUFFIXES = _SUFFIXES[VIDEO]
+"""Those of videos."""
+
 NEEDS = {
     "JXL": "needs the JPEG XL extra: run “pip install pillow-jxl-plugin” where Vislumbre is installed and start again",
     "HEIF": "needs the HEIC extra: run “pip install pi-heif” where Vislumbre is installed and start again",
     RAW: "needs the RAW extra: run “pip install rawpy” where Vislumbre is installed and start again",
+    VIDEO: "needs the video extra: run “pip install av” where Vislumbre is installed and start again",
 }
 """What a person is told of a photo whose format needs something that is not installed, by the format's name."""
 
@@ -58,6 +85,12 @@ _SAID_BEFORE = {
     "JPEG XL pictures need an extra that is not installed": "JXL",
     "HEIC pictures need an extra that is not installed": "HEIF",
 }
+
+
+def is_video_name(name: str) -> bool:
+    """Tell by the end of a file's name, in any letter case, whether it counts as a video."""
+    _, dot, suffix = name.rpartition(".")
+    return dot + suffix.lower() in VIDEO_SUFFIXES
 
 
 def suffixes_of(names: Collection[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from desktop_app.library.metadata_values import Metadata, clean, place_of, stars
 from desktop_app.library.metadata_words import read_exif_words, read_iptc
 from desktop_app.library.metadata_xmp import read_xmp
 
-__all__ = ["Metadata", "read_exif", "read_metadata"]
+__all__ = ["Metadata", "camera_of", "read_exif", "read_metadata"]
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def _read(exif: Image.Exif, packet: bytes, iptc: Mapping[tuple[int, int], bytes 
         or _attempt(lambda: parse_date(details.get(_DATE_TIME_DIGITIZED)))
         or _attempt(lambda: parse_date(exif.get(_DATE_TIME)))
         or _attempt(lambda: _satellite_date(position)),
-        camera=_attempt(lambda: _camera(clean(exif.get(_MAKE)), clean(exif.get(_MODEL)))),
+        camera=_attempt(lambda: camera_of(clean(exif.get(_MAKE)), clean(exif.get(_MODEL)))),
         latitude=latitude,
         longitude=longitude,
         # Programs that rate photos write XMP, and some of them EXIF beside it for others; no stars there mean nothing.
@@ -101,7 +101,8 @@ def _attempt(read: Callable[[], _Read]) -> _Read | None:
         return None
 
 
-def _camera(maker: str, model: str) -> str | None:
+def camera_of(maker: str, model: str) -> str | None:
+    """Return maker and model without repetition; None where neither is known."""
     short = maker
     while (shorter := _COMPANY.sub("", short)) not in {short, ""}:
         short = shorter

@@ -30,6 +30,19 @@ def parse_date(value: object) -> datetime | None:
     return date if _is_believable(date) else None
 
 
+def on_this_clock(instant: datetime) -> datetime | None:
+    """Return an instant as wall-clock time of this computer's zone; None where it cannot be true.
+
+    For files that say when in the world, but not in which zone, something was taken.
+    """
+    try:
+        local = instant.astimezone()
+    except (OSError, OverflowError):
+        # Windows knows no zones before 1970.
+        local = instant
+    return parse_date(local.strftime("%Y-%m-%d %H:%M:%S"))
+
+
 def _is_believable(date: datetime) -> bool:
     """A day ahead is believed: clocks on the other side of the world show up to 14 hours more than Greenwich."""
     latest = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)

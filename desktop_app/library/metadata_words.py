@@ -35,19 +35,25 @@ _CAMERAS_OWN = frozenset(
     | {"my beautiful picture", "none", "null", "olympus digital camera", "samsung", "samsung digital camera"}
     | {"screenshot", "sony dsc", "untitled", "vivitar digital camera"}
 )
-_FILE_NAME = re.compile(r"[\w\\/:.-]+\.(jpe?g|dng|tiff?|heic|png)$|DCIM\\", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[\w\\/:.-]+\.(jpe?g|dng|tiff?|heic|png|mov|mp4|m4v|avi)$|DCIM\\", re.IGNORECASE)
 
 
 def read_exif_words(exif: Mapping[int, object]) -> Metadata:
     """Return the tags and the caption of a photo's main EXIF directory."""
     said = clean(exif.get(_IMAGE_DESCRIPTION))
-    description = "" if said.casefold() in _CAMERAS_OWN or _FILE_NAME.match(said) else said
+    description = "" if is_nobodys(said) else said
     return Metadata(
         tags=tags_of(_windows_text(exif.get(_XP_KEYWORDS)).split(";")),
         caption=text_of(
             _windows_text(exif.get(_XP_TITLE)), description or _windows_text(exif.get(_XP_COMMENT))
         ),
     )
+
+
+def is_nobodys(said: str) -> bool:
+    """Tell whether a description is one that a camera or a program filled in."""
+    said = clean(said)
+    return not said or said.casefold() in _CAMERAS_OWN or _FILE_NAME.match(said) is not None
 
 
 def read_iptc(entries: Mapping[tuple[int, int], bytes | list[bytes]]) -> Metadata:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from desktop_app.library.metadata_dates import parse_date
+from desktop_app.library.metadata_dates import on_this_clock
 from desktop_app.library.metadata_values import Metadata, place_of, tags_of, text_of
 from desktop_app.library.metadata_xmp import MOST_BYTES, read_xmp
 from desktop_app.library.scan import FoundPhoto
@@ -125,9 +125,4 @@ def _wall_clock(timestamp: object) -> datetime | None:
         instant = _EPOCH + timedelta(seconds=int(timestamp))
     except (ValueError, OverflowError):
         return None
-    try:
-        local = instant.astimezone()
-    except (OSError, OverflowError):
-        # Windows knows no zones before 1970.
-        local = instant
-    return parse_date(local.strftime("%Y-%m-%d %H:%M:%S"))
+    return on_this_clock(instant)

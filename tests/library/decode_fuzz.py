@@ -259,7 +259,13 @@ def _some_exif(number: int) -> bytes:
 
 
 def run(
-    mutator: Mutator, numbers: Sequence[int], *, workers: int, keep: Path | None = None, tell: bool = False
+    mutator: Mutator,
+    numbers: Sequence[int],
+    *,
+    workers: int,
+    keep: Path | None = None,
+    tell: bool = False,
+    suffix: str = ".jpg",
 ) -> Outcome:
     """Decode many cases.
 
@@ -269,6 +275,7 @@ def run(
         workers: Decoders at the same time.
         keep: Where files go that ended a decoder.
         tell: Whether to print how far it is.
+        suffix: What the files' names end in.
     """
     outcome, started = Outcome(), time.monotonic()
     pool = DecoderPool(workers, background=True)
@@ -276,7 +283,7 @@ def run(
         with tempfile.TemporaryDirectory(prefix="fuzz-") as folder, ThreadPoolExecutor(workers) as threads:
 
             def one(number: int) -> tuple[int, bytes, str | None, float]:
-                content, path = mutator.case(number), Path(folder) / f"{number}.jpg"
+                content, path = mutator.case(number), Path(folder) / f"{number}{suffix}"
                 path.write_bytes(content)
                 began = time.monotonic()
                 reading = pool.read(path, LEAST_PX)

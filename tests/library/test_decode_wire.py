@@ -12,7 +12,7 @@ from typing import cast
 import pytest
 from PIL import Image
 
-from desktop_app.library.decode import Decoded
+from desktop_app.library.decode import Decoded, Frame
 from desktop_app.library.decode_wire import Json, WireError, packed, read_frame, unpacked, write_frame
 from desktop_app.library.metadata import Metadata
 
@@ -33,6 +33,13 @@ def a_photo(metadata: Metadata = FULL, stored: Image.Image | None = None) -> Dec
     return Decoded(SHOWN, stored or SHOWN, 6000, 4000, metadata, "ab" * 16)
 
 
+def a_video() -> Decoded:
+    frames = tuple(Frame(at_ms, Image.new("RGB", (6, 4), (at_ms, 0, 0))) for at_ms in (0, 40, 200))
+    return replace(
+        a_photo(stored=frames[1].picture), picture=frames[1].picture, duration_ms=250, frames=frames
+    )
+
+
 def sent(decoded: Decoded) -> tuple[Json, memoryview]:
     words, pixels = packed(decoded)
     stream = io.BytesIO()
@@ -48,6 +55,35 @@ def test_a_photo_arrives_as_it_was_sent(metadata: Metadata, stored: Image.Image 
     arrived = unpacked(*sent(decoded))
     assert arrived == decoded
     assert (arrived.stored is arrived.picture) == (stored is None)
+
+
+def test_a_video_arrives_with_its_moments_and_is_known_by_one_of_them() -> None:
+    video = a_video()
+    arrived = unpacked(*sent(video))
+    assert arrived == video
+    assert [frame.picture is arrived.picture for frame in arrived.frames] == [False, True, False]
+
+
+VIDEO_LIES: dict[str, Callable[[Json], object]] = {
+    "moments of a photo": lambda words: _parts(words).update(duration_ms=None),
+    "no moments": lambda words: _parts(words).update(frames=[]),
+    "a negative length": lambda words: _parts(words).update(duration_ms=-1),
+    "no length": lambda words: _parts(words).update(duration_ms="long"),
+    "a moment before the beginning": lambda words: _frames(words)[0].update(at_ms=-1),
+    "a moment twice": lambda words: _frames(words)[1].update(at_ms=0),
+    "moments in disorder": lambda words: _frames(words).reverse(),
+    "a moment without a time": lambda words: _frames(words)[0].pop("at_ms"),
+    "a moment between two others": lambda words: _frames(words)[0].update(at_ms=0.5),
+    "a moment without a picture": lambda words: _frames(words)[0].update(picture=9),
+    "a moment that is none": lambda words: _parts(words).update(frames=[7]),
+}
+
+
+@pytest.mark.parametrize("lie", VIDEO_LIES)
+def test_what_makes_no_sense_of_a_video_is_not_believed(lie: str) -> None:
+    words, pixels = sent(a_video())
+    with pytest.raises(WireError):
+        unpacked(_with(VIDEO_LIES[lie])(words), pixels)
 
 
 def test_the_sample_says_something_of_everything() -> None:
@@ -70,6 +106,10 @@ def _with(change: Callable[[Json], object]) -> Callable[[Json], Json]:
 
 def _parts(words: Json) -> Json:
     return cast("Json", words["decoded"])
+
+
+def _frames(words: Json) -> list[Json]:
+    return cast("list[Json]", _parts(words)["frames"])
 
 
 def _said(words: Json) -> Json:

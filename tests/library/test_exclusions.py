@@ -11,18 +11,10 @@ from desktop_app.library.exclusions import MOST_PATTERNS, from_text, text_of
 from desktop_app.library.leaving_out import LeavingOut
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
-from tests.library.test_refresh import Bench
+from tests.library.bench import Bench
 from tests.pictures import save_colour
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
-
-
-@pytest.fixture
-def bench(tmp_path: Path):
-    bench = Bench(tmp_path)
-    yield bench
-    bench.decoders.close()
-    bench.catalog.close()
 
 
 def names(bench: Bench) -> list[str]:
@@ -152,6 +144,18 @@ class TestWishes:
         bench.refresh()
         assert bench.embedder.embedded == 5
 
+    def test_videos_are_left_out_by_name_and_come_back(self, bench: Bench) -> None:
+        photos(bench, "IMG_1.png", "film.mp4/2.png")
+        for name in ("a.mp4", "b.MOV", "c.webm"):
+            (bench.photos / name).write_bytes(b"named like a video")
+        assert bench.refresh().found == 5
+        leave_out(bench, videos=True)
+        report = bench.refresh()
+        assert (report.removed, report.left_out) == (3, 3)
+        assert names(bench) == ["IMG_1.png", "film.mp4/2.png"]
+        leave_out(bench)
+        assert bench.refresh().found == 5
+
     def test_small_files_are_left_out(self, bench: Bench) -> None:
         photos(bench, "icon.png")
         save_colour(bench.photos / "photo.bmp", "red", (64, 64))
@@ -226,6 +230,7 @@ def test_wishes_are_kept_with_the_library_whatever_the_names(bench: Bench) -> No
         screenshots=True,
         least_px=200,
         least_kb=3,
+        videos=True,
     )
     bench.refresher.leaving_out.change(wishes)
     assert LeavingOut(bench.catalog).exclusions() == wishes

@@ -65,7 +65,7 @@ def test_a_photo_comes_with_its_size_and_time(tmp_path):
 
 
 def test_other_files_are_not_photos(tmp_path):
-    make(*(tmp_path / name for name in ("notes.txt", "clip.mp4", "jpg", "a.jpg.part", "Thumbs.db", "a.jpg~")))
+    make(*(tmp_path / name for name in ("notes.txt", "clip.ts", "jpg", "a.jpg.part", "Thumbs.db", "a.jpg~")))
 
     assert listed(tmp_path) == []
 

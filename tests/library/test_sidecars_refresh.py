@@ -1,5 +1,6 @@
 """A file beside a photo that comes, changes or goes changes what is known of it, and nothing is embedded again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,21 +8,15 @@ import pytest
 from desktop_app.library.decode_openers import is_opened_now
 from desktop_app.library.extras import forget_needs
 from desktop_app.library.formats import NEEDS
+from desktop_app.library.listing import scan
 from desktop_app.library.photo import Photo
 from desktop_app.library.watch_roots import listen
+from tests.clips import save_clip
+from tests.library.bench import Bench
 from tests.library.catalog_records import record
 from tests.library.test_metadata_words import bag, packet
-from tests.library.test_refresh import Bench
 from tests.library.test_watch_roots import PATIENCE_S, Heard
 from tests.pictures import save_colour, save_many
-
-
-@pytest.fixture
-def bench(tmp_path: Path):
-    bench = Bench(tmp_path)
-    yield bench
-    bench.decoders.close()
-    bench.catalog.close()
 
 
 def known(bench: Bench, path: Path) -> Photo:
@@ -95,11 +90,27 @@ def test_only_an_opener_that_is_there_now_is_a_reason_to_try_again(monkeypatch) 
     assert not is_opened_now(NEEDS["RAW"])
 
 
+def test_a_video_that_needed_its_extra_is_tried_again_and_has_its_sidecar_read(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save_clip(bench.photos / "film.mp4")
+    path.with_name("film.xmp").write_bytes(packet(attributes='xmp:Rating="4"'))
+    (found,) = scan(bench.photos, report=print)
+    bench.catalog.save([replace(record(path, None, problem=NEEDS["VIDEO"]), found=found)], None)
+    assert [one.reason for one in bench.refresh().failed] == [NEEDS["VIDEO"]]
+    monkeypatch.setattr("desktop_app.library.decode_openers.can_read_videos", lambda: False)
+    assert forget_needs(bench.catalog) == 0
+    monkeypatch.undo()
+    assert forget_needs(bench.catalog) == 1
+    assert bench.refresh().failed == ()
+    assert (known(bench, path).rating, known(bench, path).duration_s) == (4, 2.0)
+
+
 # Hearing of it.
 
 
 @pytest.mark.parametrize("force_polling", [False, True])
-@pytest.mark.parametrize("name", ["a.xmp", "a.png.json"])
+@pytest.mark.parametrize("name", ["a.xmp", "a.png.json", "film.mp4"])
 def test_a_file_beside_a_photo_is_heard_of(tmp_path: Path, name: str, force_polling: bool) -> None:
     path = save_colour(tmp_path / "trip" / "a.png")
     heard = Heard()
