@@ -3,13 +3,14 @@
 import logging
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.courtesy import Courtesy
 from desktop_app.library.decode_pool import Decoders
 from desktop_app.library.errors import LibraryError, ModelMissingError
 from desktop_app.library.evaluation import Evaluation, LabelledText, evaluate
@@ -55,6 +56,7 @@ class Searches(Questions, ABC):
         self._searcher, self._calibrations = Searcher(catalog, thumbnails, decoders.shown), calibrations
         spaces.vectors_changed = self._searcher.memory.hear
         self._search_thread = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self._courtesy = Courtesy()
         self._was_asked = self._is_reading = False
         self._stacks = StackKeeper(catalog, thumbnails, self._yardstick)
 
@@ -67,6 +69,10 @@ class Searches(Questions, ABC):
         """Whether the vectors are in memory, where filtered questions are answered quickest; any thread."""
         return self._searcher.memory.is_whole
 
+    def expect_questions(self) -> None:
+        """Read the vectors into memory in the next idle moments, before anybody asks; for a library that stays open."""
+        self._was_asked = True
+
     def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
         """Find photos that show what a text describes; by name alone while there is no model."""
 
@@ -78,7 +84,7 @@ class Searches(Questions, ABC):
             parts = (space.embedder, space.store, Judging(self._calibrations.of(space), strictness))
             return space.sync.revived(lambda: self._searcher.by_text(text, limit, *parts))
 
-        return self._search_thread.submit(find)
+        return self._search_thread.submit(self._politely, find)
 
     def similar(
         self, photo: Path | Sequence[Path], limit: int = 200, strictness: float = 0.5
@@ -93,7 +99,7 @@ class Searches(Questions, ABC):
             parts = (space.embedder, space.store, Judging(self._calibrations.of(space), strictness))
             return space.sync.revived(lambda: self._searcher.by_examples(paths, limit, *parts))
 
-        return self._search_thread.submit(find)
+        return self._search_thread.submit(self._politely, find)
 
     def evaluate(
         self, texts: Sequence[LabelledText], others: Sequence[Path] = ()
@@ -108,6 +114,10 @@ class Searches(Questions, ABC):
 
         return self._search_thread.submit(measure)
 
+    def _politely(self, find: Callable[[], Answer]) -> Answer:
+        with self._courtesy.answering():
+            return find()
+
     def _yardstick(self) -> Yardstick:
         """Return what photos are compared by when they may be shown as one."""
         space = self._spaces.searching
@@ -118,7 +128,7 @@ class Searches(Questions, ABC):
         return Yardstick(space.embedder.model_id, usual)
 
     def _hold_vectors(self) -> None:
-        """Begin to read the vectors into memory, once something was searched for; on the writer's idle thread."""
+        """Begin to read the vectors into memory, once questions are to be expected; on the writer's idle thread."""
         if self._was_asked and not self._is_reading:
             self._is_reading = True
             self._read_more()
