@@ -1,20 +1,18 @@
-"""The words of names one by one, and what a library can be filtered by."""
+"""The words of names, one by one."""
 
 import os
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop_app.library.catalog import Catalog, Counted, Facets, FolderFacet
+from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.conditions import where
 from desktop_app.library.catalog.filter_functions import add_functions, name_fits
 from desktop_app.library.catalog.names import queries_for_words, where_words_stand
-from desktop_app.library.metadata import Metadata
 from desktop_app.library.query import parse
 from desktop_app.library.query_filters import Filter, Named
 from tests.library.catalog_records import MODEL, record, unit
@@ -105,42 +103,3 @@ def test_a_pattern_for_names_means_in_sql_what_it_means_in_python(pattern: str, 
     finally:
         connection.close()
     assert bool(row[0]) is name_fits(pattern, os.fsencode(path))
-
-
-def test_facets_say_what_there_is(catalog: Catalog, tmp_path: Path) -> None:
-    folder, other = tmp_path / "Trips", tmp_path / "Work"
-    catalog.add_folder(folder)
-    catalog.add_folder(other)
-    canon = Metadata(taken_at=datetime(2012, 5, 1, 12), camera="Canon EOS 7D", latitude=1.0, longitude=2.0)
-    nikon = Metadata(taken_at=datetime(2021, 5, 1, 12), camera="NIKON Z6", rating=3)
-    catalog.save(
-        [
-            record(folder / "a.JPG", "a", metadata=canon),
-            record(folder / "Lisbon" / "b.jpeg", "b", metadata=canon),
-            record(folder / "Lisbon" / "Belém" / "c.heic", "c", metadata=nikon),
-            record(other / "d.jpg", None, problem="broken"),
-        ],
-        MODEL,
-    )
-    facets = catalog.facets()
-    assert facets.cameras == (Counted("Canon EOS 7D", 2), Counted("NIKON Z6", 1))
-    assert facets.types == (Counted("jpg", 3), Counted("heic", 1))
-    belem = FolderFacet(folder / "Lisbon" / "Belém", 1)
-    lisbon = FolderFacet(folder / "Lisbon", 2, (belem,))
-    assert facets.folders == (FolderFacet(folder, 3, (lisbon,)), FolderFacet(other, 1))
-    assert facets.oldest == datetime(2012, 5, 1, 12)
-    assert facets.newest is not None
-    assert facets.newest >= datetime(2021, 5, 1, 12)
-    assert (facets.has_places, facets.has_ratings) == (True, True)
-    for value, count in (("Lisbon|Belém", 2), (str(folder / "Lisbon"), 2)):
-        assert catalog.kept(parse(f'in:"{value}"').filters).count == count
-
-
-def test_an_empty_library_has_nothing_to_filter_by(catalog: Catalog) -> None:
-    assert catalog.facets() == Facets()
-
-
-def test_a_clock_that_was_never_set_is_no_oldest_photo(catalog: Catalog, tmp_path: Path) -> None:
-    catalog.add_folder(tmp_path)
-    catalog.save([record(tmp_path / "a.jpg", "a", taken_at=datetime(1, 1, 1))], MODEL)
-    assert catalog.facets().oldest is None
