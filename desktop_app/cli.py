@@ -219,6 +219,7 @@ def _sum(reports: Sequence[IndexReport]) -> IndexReport:
         unreadable_folders=tuple(folder for one in reports for folder in one.unreadable_folders),
         seconds=sum(one.seconds for one in reports),
         left_out=sum(one.left_out for one in reports),
+        videos_left_out=sum(one.videos_left_out for one in reports),
         ignore_problems=tuple(problem for one in reports for problem in one.ignore_problems),
     )
 

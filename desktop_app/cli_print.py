@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from desktop_app.library import (
+    NEEDS_FOR_VIDEOS,
     Answer,
     DownloadProgress,
     Event,
@@ -61,6 +62,7 @@ def report_json(report: IndexReport) -> dict[str, object]:
         "failed": [failed_json(one) for one in report.failed],
         "unreadable_folders": [failed_json(one) for one in report.unreadable_folders],
         "left_out": report.left_out,
+        "videos_left_out": report.videos_left_out,
         "ignore_problems": [failed_json(one) for one in report.ignore_problems],
         "seconds": round(report.seconds, 3),
         "photos_per_second": round(report.photos_per_second, 2),
@@ -81,6 +83,8 @@ def hit_json(hit: Hit) -> dict[str, object]:
         "confidence": None if hit.confidence is None else round(hit.confidence, 1),
         "offline": hit.photo.offline,
         "stack": hit.stack,
+        "duration_s": hit.photo.duration_s,
+        "at_s": hit.at_s,
     }
 
 
@@ -181,8 +185,10 @@ def print_report(report: IndexReport) -> None:
         f"{report.moved:,} moved, {report.pending:,} pending, {len(report.failed):,} failed; "
         f"{report.removed:,} removed. {report.seconds:.1f} s."
     )
-    if report.left_out:
-        print(f"{report.left_out:,} more were left out, as you wished.")
+    if wished := report.left_out - report.videos_left_out:
+        print(f"{wished:,} more were left out, as you wished.")
+    if report.videos_left_out:
+        print(f"{report.videos_left_out:,} videos were left out: {NEEDS_FOR_VIDEOS}.")
     for failed in (*report.failed, *report.unreadable_folders, *report.ignore_problems):
         print(f"  {text_of(failed.path)}: {failed.reason}")
 
@@ -191,13 +197,19 @@ def print_answer(answer: Answer) -> None:
     """Print an answer, best first, for people."""
     for hit in answer.hits:
         score = "  name" if hit.score is None else f"{hit.score:6.3f}"
-        print(f"{hit.rank:4d} {score}  {text_of(hit.photo.path)}")
+        at = "" if hit.at_s is None else f"  at {_clock(hit.at_s)}"
+        print(f"{hit.rank:4d} {score}  {text_of(hit.photo.path)}{at}")
     if not answer.hits:
         print(_nothing_found(answer))
     if answer.note:
         print(answer.note)
     for problem in answer.problems:
         print(_sendable(f"“{answer.query[problem.start : problem.end]}”: {problem.sentence}"))
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
 
 
 def _nothing_found(answer: Answer) -> str:

@@ -63,11 +63,13 @@ from desktop_app.library.query_regions import Region, drawn_region
 from desktop_app.library.query_words import quoted
 from desktop_app.library.repair import Repaired, repair
 from desktop_app.library.spaces import StorePlace
+from desktop_app.library.video_extra import NEEDS_FOR_VIDEOS, videos_need
 
 __all__ = [
     "BUILT_IN",
     "FILTER_KEYS",
     "MOST_PATTERNS",
+    "NEEDS_FOR_VIDEOS",
     "NOT_THERE",
     "RECOMMENDED",
     "Answer",
@@ -135,4 +137,5 @@ __all__ = [
     "pattern_problem",
     "quoted",
     "repair",
+    "videos_need",
 ]

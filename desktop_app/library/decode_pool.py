@@ -17,6 +17,7 @@ from desktop_app.library.decode import Decoded
 from desktop_app.library.decode_process import DecoderEndedError, DecoderProcess, Decoding, End
 from desktop_app.library.decode_wire import WHOLE_PX, Json, WireError, integer_of, text_of, unpacked
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
+from desktop_app.library.formats import is_video_name
 
 __all__ = ["WHOLE_PX", "DecoderPool", "Decoders", "DecodersClosedError", "Decoding", "Reading"]
 
@@ -54,11 +55,13 @@ class Reading:
         content_hash: Identity of its bytes; None when they could not be read.
         decoded: Metadata and pixels; None when they were not wanted, or when there is a problem.
         problem: Why it cannot be used, in a person's words; None when it can.
+        is_silent: Whether its drive does not answer, so that nothing is known of the file itself.
     """
 
     content_hash: str | None
     decoded: Decoded | None = None
     problem: str | None = None
+    is_silent: bool = False
 
     def picture(self) -> Image.Image:
         """Return the picture for people to look at.
@@ -126,14 +129,17 @@ class DecoderPool:
         *,
         wanted: Callable[[str], bool] = lambda _hash: True,
         with_stored: bool = True,
+        at_ms: int | None = None,
     ) -> Reading:
-        """Read and decode a photo file; waits for both, and for a free process.
+        """Read and decode a photo or video file; waits for both, and for a free process.
 
         Args:
             path: The file.
             least_px: Both sides of the pictures have at least this many pixels, where the photo has them.
             wanted: Asked with the hash of the file's bytes; what is not wanted is not decoded.
             with_stored: Whether the pixels that the model sees are needed beside those for people.
+            at_ms: Of a video, only the moment shown then is wanted, or the nearest one that can be had. Without it, all
+                its moments are; but with more than `MOST_MOMENTS_PX` only the one it is known by.
 
         Returns:
             What came of it; a file that cannot be used comes back with its problem.
@@ -146,7 +152,7 @@ class DecoderPool:
         for _ in range(_ATTEMPTS):
             with self._borrowed() as process:
                 attempt = _Attempt(process)
-                reading = attempt.read(address, least_px, wanted, with_stored=with_stored)
+                reading = attempt.read(address, least_px, wanted, with_stored=with_stored, at_ms=at_ms)
             if self._closed.is_set():
                 raise DecodersClosedError
             if not attempt.is_blameless:
@@ -293,11 +299,17 @@ class _Attempt:
         self._hash: str | None = None
 
     def read(
-        self, path: bytes, least_px: int, wanted: Callable[[str], bool], *, with_stored: bool
+        self,
+        path: bytes,
+        least_px: int,
+        wanted: Callable[[str], bool],
+        *,
+        with_stored: bool,
+        at_ms: int | None,
     ) -> Reading:
         """Return what came of it."""
         try:
-            return self._read(path, least_px, wanted, with_stored=with_stored)
+            return self._read(path, least_px, wanted, with_stored=with_stored, at_ms=at_ms)
         except UnreadablePhotoError as error:
             reason = self._process.too_large if error.reason == decode_reasons.NO_MEMORY else error.reason
             return Reading(self._hash, problem=reason)
@@ -307,18 +319,25 @@ class _Attempt:
             return Reading(self._hash, problem=_CRASHED)
         except DecoderEndedError as error:
             self.is_blameless = error.end is End.FROM_OUTSIDE
-            return Reading(self._hash, problem=error.words or _WORDS[error.end])
+            problem = error.words or _WORDS[error.end]
+            return Reading(self._hash, problem=problem, is_silent=error.end is End.SILENT)
 
     def _read(
-        self, path: bytes, least_px: int, wanted: Callable[[str], bool], *, with_stored: bool
+        self,
+        path: bytes,
+        least_px: int,
+        wanted: Callable[[str], bool],
+        *,
+        with_stored: bool,
+        at_ms: int | None,
     ) -> Reading:
         opened = _believed(self._process.open(path))
         self._hash = content_hash = _hash_in(opened)
         if not wanted(content_hash):
             self._process.forget()
             return Reading(content_hash)
-        size_bytes = integer_of(opened.get("size_bytes"))
-        words, pixels = self._process.decode(least_px, size_bytes, with_stored=with_stored)
+        size_bytes = None if is_video_name(os.fsdecode(path)) else integer_of(opened.get("size_bytes"))
+        words, pixels = self._process.decode(least_px, size_bytes, with_stored=with_stored, at_ms=at_ms)
         return Reading(content_hash, unpacked(_believed(words), pixels))
 
 

@@ -3,20 +3,33 @@
 import contextlib
 import enum
 import logging
+import math
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import psutil
 
 from desktop_app.library.decode_limits import decoder_limit
-from desktop_app.library.decode_wire import Json, Source, WireError, most_pixels, read_frame, write_frame
+from desktop_app.library.decode_pipe import REAP_S, Answers, DecoderHangsError
+from desktop_app.library.decode_task import Task
+from desktop_app.library.decode_wire import (
+    Json,
+    Source,
+    WireError,
+    integer_of,
+    most_pixels,
+    read_frame,
+    write_frame,
+)
 from desktop_app.library.errors import LibraryError
+from desktop_app.library.patience import NO_ANSWER
 
 _log = logging.getLogger(__name__)
 
@@ -35,8 +48,6 @@ _ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
 }
-# A killed process that does not end hangs in the system, on a drive that went away.
-_REAP_S = 5.0
 _KEPT_BYTES = 8192
 # With more between two looks than this the machine was asleep, and the decoder with it.
 _LONGEST_LOOK_S = 1.0
@@ -59,7 +70,9 @@ class Decoding:
         memory_bytes: Memory of a process; 0 for what this machine allows (see `decode_limits`).
         work_s: Processor time for decoding; a megabyte of file adds a second, for the formats that are slowest.
         patience: So many times that may pass on the clock, since other programs go first.
-        reading_s: Time on the clock for reading the file, which may lie on a slow network.
+        reading_s: Time on the clock for reading the file, which may lie on a slow network; of a video, for each 268 MB.
+        silent_s: So long nothing at all may happen while a file is read; longer, and its drive is gone.
+        video_s: Processor time for decoding a video, whatever its size.
         idle_s: How long a process without work is kept; the next one is there in a tenth of a second.
         decoder: A decoder in place of ours, as `module:function`; for tests of what happens when it fails.
     """
@@ -68,6 +81,8 @@ class Decoding:
     work_s: float = 30.0
     patience: float = 4.0
     reading_s: float = 600.0
+    silent_s: float = 60.0
+    video_s: float = 90.0
     idle_s: float = 30.0
     decoder: str = ""
 
@@ -84,6 +99,7 @@ class End(enum.Enum):
     TOO_SLOW = enum.auto()
     TOO_LARGE = enum.auto()
     FROM_OUTSIDE = enum.auto()
+    SILENT = enum.auto()
 
 
 class DecoderEndedError(Exception):
@@ -100,34 +116,6 @@ class DecoderEndedError(Exception):
         self.words = words
 
 
-class _Task:
-    """What is being done, and how much of its time is used up.
-
-    Attributes:
-        words: For a person, that it took too long.
-        most_bytes: How many bytes the answer may have beside its words.
-    """
-
-    def __init__(self, words: str, work_s: float, clock_s: float, most_bytes: int = 0) -> None:
-        self.words = words
-        self.most_bytes = most_bytes
-        self._work_s, self._clock_s = work_s, clock_s
-        self._passed_s = 0.0
-        self._worked_before_s: float | None = None
-
-    def is_over(self, passed_s: float, worked_s: float) -> bool:
-        """Tell whether its time is up.
-
-        Args:
-            passed_s: Time on the clock since the last call.
-            worked_s: Processor time of the process, in all.
-        """
-        if self._worked_before_s is None:
-            self._worked_before_s = worked_s
-        self._passed_s += passed_s
-        return worked_s - self._worked_before_s > self._work_s or self._passed_s > self._clock_s
-
-
 class DecoderProcess:
     """A decoder of its own. One thread at a time asks it; `look` and `kill` may be called by another."""
 
@@ -142,9 +130,11 @@ class DecoderProcess:
             LibraryError: It cannot be started.
         """
         self._how = how
-        self._task: _Task | None = None
+        self._task: Task | None = None
         self._ready = False
         self._end: End | None = None
+        self._killed_s: float | None = None
+        self._hangs = False
         self._deciding = threading.Lock()
         self._words = b""
         place = "background" if background else "foreground"
@@ -166,6 +156,8 @@ class DecoderProcess:
         except OSError as error:
             raise _no_start() from error
         self._watched = psutil.Process(self._process.pid)
+        assert self._process.stdout is not None
+        self._answers = Answers(self._process.stdout, lambda: self._killed_s)
         self._log = threading.Thread(
             target=self._keep_words, args=(self._process.stderr,), name="decoder-log", daemon=True
         )
@@ -202,7 +194,7 @@ class DecoderProcess:
         if self._ready:
             return
         try:
-            self._exchange(None, b"", _Task("", _START_S, _START_S))
+            self._exchange(None, b"", Task("", _START_S, _START_S))
         except DecoderEndedError as error:
             raise _no_start() from error
         self._ready = True
@@ -214,20 +206,38 @@ class DecoderProcess:
             DecoderEndedError: The process ended over it.
         """
         limit_s = self._how.reading_s
-        task = _Task(f"reading the file took longer than {limit_s:,.0f} s", limit_s, limit_s)
+        words = f"reading the file took longer than {limit_s:,.0f} s"
+        task = Task(words, limit_s, limit_s, silent_s=self._how.silent_s)
         return self._exchange({"do": "open", "within_s": limit_s}, path, task)[0]
 
-    def decode(self, least_px: int, size_bytes: int, *, with_stored: bool) -> tuple[Json, memoryview]:
+    def decode(
+        self, least_px: int, size_bytes: int | None, *, with_stored: bool, at_ms: int | None = None
+    ) -> tuple[Json, memoryview]:
         """Let it decode what it has read, and return what it says, with pixels.
+
+        Args:
+            least_px: As for `DecoderPool.read`.
+            size_bytes: How long the file of a photo is; None for a video.
+            with_stored: As for `DecoderPool.read`.
+            at_ms: The same.
 
         Raises:
             DecoderEndedError: The process ended over it.
         """
-        work_s = self._how.work_s + size_bytes / 1e6
+        work_s = self._how.video_s if size_bytes is None else self._how.work_s + size_bytes / 1e6
         clock_s = work_s * self._how.patience
-        order: Json = {"do": "decode", "least_px": least_px, "stored": with_stored, "within_s": clock_s}
+        order: Json = {
+            "do": "decode",
+            "least_px": least_px,
+            "stored": with_stored,
+            "at_ms": at_ms,
+            "within_s": clock_s,
+        }
         most_bytes = most_pixels(least_px) * _BYTES_PER_PIXEL
-        task = _Task(f"decoding it took longer than {work_s:,.0f} s", work_s, clock_s, most_bytes)
+        words = f"decoding it took longer than {work_s:,.0f} s"
+        # Videos are read while they are decoded.
+        silent_s = self._how.silent_s if size_bytes is None else math.inf
+        task = Task(words, work_s, clock_s, most_bytes, silent_s)
         return self._exchange(order, b"", task)
 
     def distrust(self) -> None:
@@ -252,58 +262,81 @@ class DecoderProcess:
             with self._watched.oneshot():
                 memory_bytes = self._watched.memory_info().rss
                 times = self._watched.cpu_times()
+                switches = sum(self._watched.num_ctx_switches()) if task.may_hang else 0
         except psutil.Error as error:
             _log.debug("a decoder cannot be watched, for it has ended: %s", error)
             return
-        slow = task.is_over(min(seconds, _LONGEST_LOOK_S), times.user + times.system)
-        if memory_bytes > self._how.memory or slow:
+        passed_s, worked_s = min(seconds, _LONGEST_LOOK_S), times.user + times.system
+        slow = task.is_over(passed_s, worked_s)
+        silent = task.is_silent(passed_s, switches + worked_s)
+        if memory_bytes > self._how.memory or slow or silent:
             with self._deciding:
                 # Not for a photo that came after the one that was looked at.
                 if self._task is task:
-                    self._end = End.TOO_SLOW if slow else End.TOO_LARGE
+                    self._end = End.SILENT if silent else End.TOO_SLOW if slow else End.TOO_LARGE
                     self.kill()
 
     def kill(self) -> None:
         """End it at once. Any thread."""
+        if self._killed_s is None:
+            self._killed_s = time.monotonic()
         self._process.kill()
 
     def release(self) -> None:
         """End it, wait for that, and give back what belonged to it. By the thread that asked it last."""
         self.kill()
         try:
-            self._process.wait(_REAP_S)
+            self._process.wait(0.0 if self._hangs else REAP_S)
+            self._log.join()
         except subprocess.TimeoutExpired:
-            # It holds the pipe that the thread below reads; both end when the system lets go of it.
+            # Its last words are waited for by their thread, which ends with it and takes it away.
             _log.warning(
                 "decoder %d does not end; the system holds it, perhaps on a drive that is gone", self.pid
             )
-            return
-        self._log.join()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 # The other end may be gone, which is what closing says.
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
 
-    def _exchange(self, order: Json | None, payload: bytes, task: _Task) -> tuple[Json, memoryview]:
+    def _exchange(self, order: Json | None, payload: bytes, task: Task) -> tuple[Json, memoryview]:
         """Send an order, if there is one, and return the answer."""
         self._task = task
         try:
             if order is not None:
                 self._send(order, payload)
-            # Opened without a buffer, it is a file that can be read into.
-            return read_frame(cast("Source", self._process.stdout), task.most_bytes)
+            return self._answer(self._answers, task)
         except WireError as error:
             # A decoder that writes where it should not has lost its way.
             self._end = self._end or End.CRASHED
             raise DecoderEndedError(self._end) from error
+        except DecoderHangsError as error:
+            self._hangs = True
+            self._end = self._end or End.CRASHED
+            raise DecoderEndedError(self._end, self._words_for(task)) from error
         except (EOFError, OSError) as error:
             self._end = self._end or self._why()
-            words = {End.TOO_SLOW: task.words, End.TOO_LARGE: self.too_large}.get(self._end, "")
-            raise DecoderEndedError(self._end, words) from error
+            raise DecoderEndedError(self._end, self._words_for(task)) from error
         finally:
             with self._deciding:
                 self._task = None
+
+    def _words_for(self, task: Task) -> str:
+        words = {End.TOO_SLOW: task.words, End.TOO_LARGE: self.too_large, End.SILENT: NO_ANSWER}
+        return words.get(self._end, "") if self._end else ""
+
+    def _answer(self, source: Source, task: Task) -> tuple[Json, memoryview]:
+        """Return the answer; what comes before it says that a large file is being read, and how far that has come."""
+        reached_bytes = 0
+        while True:
+            words, payload = read_frame(source, task.most_bytes)
+            if set(words) != {"read_bytes"}:
+                return words, payload
+            read_bytes = integer_of(words["read_bytes"])
+            if read_bytes <= reached_bytes or payload:
+                raise WireError("no progress")
+            reached_bytes = read_bytes
+            task.begin_anew()
 
     def _send(self, order: Json, payload: bytes) -> None:
         assert self._process.stdin is not None
@@ -312,10 +345,10 @@ class DecoderProcess:
     def _why(self) -> End:
         """Tell from its exit code why a process has ended that nobody here has killed."""
         try:
-            code = self._process.wait(_REAP_S)
+            code = self._process.wait(REAP_S)
         except subprocess.TimeoutExpired:
             return End.CRASHED
-        self._log.join(_REAP_S)
+        self._log.join(REAP_S)
         words = self._words.decode(errors="replace").strip()
         _log.warning("decoder %d ended with code %d: %s", self.pid, code, words or "it said nothing")
         if code == _ALARM:
@@ -325,8 +358,11 @@ class DecoderProcess:
 
     def _keep_words(self, pipe: IO[bytes]) -> None:
         """Keep the end of what it says, until it ends: the traceback of a crash is the last thing."""
-        while piece := pipe.read(_KEPT_BYTES):
-            self._words = (self._words + piece)[-_KEPT_BYTES:]
+        with pipe:
+            while piece := pipe.read(_KEPT_BYTES):
+                self._words = (self._words + piece)[-_KEPT_BYTES:]
+        if self._hangs:
+            self._process.wait()
 
 
 def _command() -> list[str]:

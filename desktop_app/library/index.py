@@ -13,19 +13,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from desktop_app.library.catalog import Catalog, PhotoRecord
-from desktop_app.library.decode import Decoded
+from desktop_app.library.courtesy import Courtesy
 from desktop_app.library.decode_pool import DecoderPool, DecodersClosedError
 from desktop_app.library.embed import Embedder, Prepared, Vectors
-from desktop_app.library.errors import DiskFullError, LibraryError
 from desktop_app.library.exclusions import Exclusions
-from desktop_app.library.looks import look_of
+from desktop_app.library.formats import is_video_name
+from desktop_app.library.looking import Looked, PhotoLooker
+from desktop_app.library.reach import Reach
 from desktop_app.library.scan import FoundPhoto
-from desktop_app.library.sidecars import with_sidecars
 from desktop_app.library.thumbnails import ThumbnailStore
+from desktop_app.library.video_frames import MOST_MOMENTS
 
 logger = logging.getLogger(__name__)
 
-THUMBNAIL_PX = 512
 # A commit with synchronous FULL costs 3-10 ms, so records are written together; a crash costs the last ones.
 _SAVE_ROWS = 32
 _SAVE_S = 1.0
@@ -33,21 +33,6 @@ _SAVE_S = 1.0
 _BATCHES_AHEAD = 2
 # As far back as a person would send a job with `nice`.
 _NICE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One photo after reading and decoding.
-
-    Attributes:
-        record: What the catalogue will be told; its vector is still missing.
-        prepared: The picture as the model wants it; None when nothing has to be embedded.
-        known: Whether its content had a vector already.
-    """
-
-    record: PhotoRecord
-    prepared: Prepared | None = None
-    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,106 +46,6 @@ class Step:
 
     records: tuple[PhotoRecord, ...]
     known: frozenset[str]
-
-
-class PhotoLooker:
-    """Reads, decodes and prepares photos; used from many threads at once."""
-
-    def __init__(
-        self,
-        catalog: Catalog,
-        thumbnails: ThumbnailStore,
-        embedder: Embedder | None,
-        decoders: DecoderPool,
-        exclusions: Exclusions | None = None,
-    ) -> None:
-        """Make one.
-
-        Args:
-            catalog: Asked what is known already.
-            thumbnails: Where small copies are written.
-            embedder: Who prepares the picture; None when there is no model.
-            decoders: Who reads and decodes.
-            exclusions: Say which pictures are too small.
-        """
-        self._exclusions = exclusions or Exclusions()
-        self._decoders = decoders
-        self._catalog = catalog
-        self._thumbnails = thumbnails
-        self._embedder = embedder
-        self._least_px = max(THUMBNAIL_PX, embedder.least_px if embedder else 0)
-
-    def look(self, found: FoundPhoto) -> Looked:
-        """Return what a photo file holds; a photo that cannot be used comes back with its problem.
-
-        Raises:
-            DiskFullError: The thumbnail has no room.
-            LibraryError: Photos cannot be decoded now.
-        """
-        told = bool(found.beside or self._catalog.beside_of(found.path))
-        wanted = self._is_large_enough if told else self._is_incomplete
-        reading = self._decoders.read(found.path, self._least_px, wanted=wanted)
-        if reading.decoded is not None and reading.content_hash is not None:
-            return self._decoded(found, reading.content_hash, reading.decoded)
-        record = replace(_record(found, reading.content_hash), problem=reading.problem)
-        if reading.problem is None and self._is_small(reading.content_hash):
-            return Looked(replace(record, left_out=True))
-        return Looked(record, known=reading.problem is None)
-
-    def _is_large_enough(self, content_hash: str) -> bool:
-        """Have a photo read again although it is known: a file beside it came, changed or went, and may say more."""
-        return not self._is_small(content_hash)
-
-    def _is_incomplete(self, content_hash: str) -> bool:
-        return not (self._is_small(content_hash) or self._is_complete(content_hash))
-
-    def _is_small(self, content_hash: str | None) -> bool:
-        """Tell whether these bytes were decoded before and are a smaller picture than is wanted."""
-        if content_hash is None or not self._exclusions.least_px:
-            return False
-        size = self._catalog.size_of(content_hash)
-        return size is not None and self._exclusions.is_small(*size)
-
-    def _is_complete(self, content_hash: str) -> bool:
-        if not (self._catalog.has_content(content_hash) and self._thumbnails.has(content_hash)):
-            return False
-        return self._embedder is None or self._catalog.has_vector(content_hash, self._embedder.model_id)
-
-    def _decoded(self, found: FoundPhoto, content_hash: str, decoded: Decoded) -> Looked:
-        is_small = self._exclusions.is_small(decoded.width_px, decoded.height_px)
-        if not is_small:
-            self._keep_thumbnail(content_hash, decoded)
-        record = PhotoRecord(
-            found=found,
-            content_hash=content_hash,
-            metadata=with_sidecars(found, decoded.metadata),
-            width_px=decoded.width_px,
-            height_px=decoded.height_px,
-            vector=None,
-            problem=None,
-            pixels=decoded.pixels,
-            look=look_of(decoded.picture),
-            left_out=is_small,
-        )
-        if (
-            is_small
-            or self._embedder is None
-            or self._has_vector(content_hash, decoded.pixels, self._embedder.model_id)
-        ):
-            return Looked(record, known=self._embedder is not None and not is_small)
-        return Looked(record, self._embedder.prepare(decoded.stored))
-
-    def _has_vector(self, content_hash: str, pixels: str, model_id: str) -> bool:
-        return self._catalog.has_vector(content_hash, model_id) or self._catalog.has_pixels(pixels, model_id)
-
-    def _keep_thumbnail(self, content_hash: str, decoded: Decoded) -> None:
-        try:
-            self._thumbnails.write(content_hash, decoded.picture)
-        except DiskFullError:
-            raise
-        except LibraryError as error:
-            # A thumbnail can be made again at any time; the photo is worth more than its small copy.
-            logger.warning("no thumbnail for %s: %s", content_hash, error)
 
 
 class Indexer:
@@ -178,6 +63,8 @@ class Indexer:
         *,
         lanes: int = 1,
         exclusions: Exclusions | None = None,
+        courtesy: Courtesy | None = None,
+        reach: Reach | None = None,
     ) -> None:
         """Make one.
 
@@ -188,10 +75,21 @@ class Indexer:
             decoders: Who reads and decodes; each of its workers has a thread here.
             lanes: Batches embedded at the same time.
             exclusions: Say which pictures are too small.
+            courtesy: Whom to let go first; None for nobody.
+            reach: Told of drives that do not answer; what lies there is left out.
         """
         self._catalog = catalog
         self._embedder = embedder
-        self._looker = PhotoLooker(catalog, thumbnails, embedder, decoders, exclusions)
+        self._courtesy = courtesy or Courtesy()
+        self._looker = PhotoLooker(
+            catalog,
+            thumbnails,
+            embedder,
+            decoders,
+            exclusions=exclusions,
+            courtesy=self._courtesy,
+            reach=reach,
+        )
         self._workers = decoders.workers
         self._lanes = lanes
 
@@ -212,7 +110,8 @@ class Indexer:
             ThreadPoolExecutor(self._workers, "decode", initializer=_stand_back) as decoders,
             ThreadPoolExecutor(self._lanes, "embed", initializer=_stand_back) as lanes,
         ):
-            for embedded in self._embed_ahead(self._look_ahead(photos, decoders, wait), lanes):
+            looked = (one for one in self._look_ahead(photos, decoders, wait) if not one.is_silent)
+            for embedded in self._embed_ahead(looked, lanes):
                 saver.add(embedded)
                 if saver.is_due():
                     yield saver.save()
@@ -222,23 +121,28 @@ class Indexer:
     def _look_ahead(
         self, photos: Iterable[FoundPhoto], pool: ThreadPoolExecutor, wait: Callable[[], bool]
     ) -> Iterator[Looked]:
-        """Keep a bounded number of photos being decoded; yield them in order."""
+        """Keep a bounded number of pictures being decoded or decoded; yield photos and videos in order."""
         ahead = self._batch_size() * self._lanes * _BATCHES_AHEAD + self._workers
-        pending: deque[Future[Looked]] = deque()
+        pending: deque[tuple[int, Future[Looked]]] = deque()
+        pictures_ahead = 0
         try:
             for found in photos:
                 if not wait():
                     break
-                pending.append(pool.submit(self._looker.look, found))
-                if len(pending) >= ahead:
-                    yield pending.popleft().result()
+                pictures = MOST_MOMENTS if is_video_name(found.path.name) else 1
+                pending.append((pictures, pool.submit(self._looker.look, found)))
+                pictures_ahead += pictures
+                while pictures_ahead >= ahead:
+                    pictures, future = pending.popleft()
+                    pictures_ahead -= pictures
+                    yield future.result()
             while pending and wait():
-                yield pending.popleft().result()
+                yield pending.popleft()[1].result()
         except DecodersClosedError:
             # The library is being closed: what was not looked at is looked at next time.
             return
         finally:
-            for future in pending:
+            for _, future in pending:
                 future.cancel()
 
     def _embed_ahead(self, looked: Iterable[Looked], pool: ThreadPoolExecutor) -> Iterator[list[Looked]]:
@@ -252,11 +156,21 @@ class Indexer:
             yield running.popleft().result()
 
     def _embed(self, group: list[Looked]) -> list[Looked]:
-        batch = [one.prepared for one in group if one.prepared is not None]
+        batch = [picture for one in group for picture in one.prepared]
         if not batch or self._embedder is None:
             return group
-        vectors = iter(self._embedder.embed_photos(batch))
-        return [_with_vector(one, next(vectors)) if one.prepared is not None else one for one in group]
+        vectors = iter(self._embedded(self._embedder, batch))
+        return [
+            _with_vectors(one, [next(vectors) for _ in one.prepared]) if one.prepared else one
+            for one in group
+        ]
+
+    def _embedded(self, embedder: Embedder, batch: Sequence[Prepared]) -> Iterator[Vectors]:
+        """Yield the vector of each picture; one video may bring more of them than the model takes at once."""
+        size = max(1, embedder.batch_size)
+        for start in range(0, len(batch), size):
+            self._courtesy.step_aside()
+            yield from embedder.embed_photos(batch[start : start + size])
 
     def _batch_size(self) -> int:
         return self._embedder.batch_size if self._embedder else 8
@@ -296,9 +210,9 @@ def _each_content_once(looked: Iterable[Looked]) -> Iterator[Looked]:
     seen: set[str] = set()
     for one in looked:
         pixels = one.record.pixels
-        if one.prepared is not None and pixels is not None:
+        if one.prepared and pixels is not None:
             if pixels in seen:
-                yield Looked(one.record, None, one.known)
+                yield Looked(one.record, (), one.known)
                 continue
             seen.add(pixels)
         yield one
@@ -322,7 +236,7 @@ def _groups(looked: Iterable[Looked], size: int) -> Iterator[list[Looked]]:
     to_embed = 0
     for one in looked:
         group.append(one)
-        to_embed += one.prepared is not None
+        to_embed += len(one.prepared)
         # Photos that need no model must not wait for ever for some that do.
         if to_embed >= size or len(group) >= 4 * size:
             yield group
@@ -331,11 +245,14 @@ def _groups(looked: Iterable[Looked], size: int) -> Iterator[list[Looked]]:
         yield group
 
 
-def _with_vector(one: Looked, vector: Vectors) -> Looked:
+def _with_vectors(one: Looked, vectors: Sequence[Vectors]) -> Looked:
+    """Return it with the vector of its picture, and those of its frames; what the model could not see has none."""
+    vector, *others = vectors
     if not np.isfinite(vector).all():
-        return Looked(replace(one.record, problem="the model could not make sense of it"), None, one.known)
-    return Looked(replace(one.record, vector=vector), None, one.known)
-
-
-def _record(found: FoundPhoto, content_hash: str | None) -> PhotoRecord:
-    return PhotoRecord(found, content_hash, None, None, None, None, None)
+        return Looked(replace(one.record, problem="the model could not make sense of it"), (), one.known)
+    frames = tuple(
+        replace(frame, vector=seen)
+        for frame, seen in zip(one.record.frames, others, strict=True)
+        if np.isfinite(seen).all()
+    )
+    return Looked(replace(one.record, vector=vector, frames=frames), (), one.known)

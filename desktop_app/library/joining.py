@@ -8,7 +8,7 @@ from desktop_app.library.examples import Content, content_of
 from desktop_app.library.fusion import Names, fused
 from desktop_app.library.photo import Hit, Photo
 from desktop_app.library.query import Query
-from desktop_app.library.ranking import Ranking, Rows
+from desktop_app.library.ranking import Ranking, Row, Rows
 from desktop_app.library.reasons import reasons_of
 from desktop_app.library.relevance import Line
 
@@ -40,20 +40,19 @@ def joined(query: Query, ranking: Ranking, called: Called | None, limit: int) ->
     Within each of the three they are in the order of the fused rankings. Equal files are one hit: the file whose name
     has most of the words.
     """
-    scored: dict[Content, tuple[Photo, float | None]] = {}
-    for photo, score in ranking.rows:
-        scored[content_of(photo)] = photo, score
+    scored: dict[Content, tuple[Photo, Row | None]] = {
+        content_of(row.photo): (row.photo, row) for row in ranking.rows
+    }
     if called is not None:
-        scored |= {content_of(photo): (photo, score) for photo, score in called.rows}
+        scored |= {content_of(row.photo): (row.photo, row) for row in called.rows}
         for photo in called.others:
             scored.setdefault(content_of(photo), (photo, None))
-    rows = list(scored.values())
-    hits = [_hit(query, photo, score, called.names if called else None) for photo, score in rows]
+    hits = [_hit(query, photo, row, called.names if called else None) for photo, row in scored.values()]
     hits = [placed(hit, ranking.line, is_liked=content_of(hit.photo) in ranking.liked) for hit in hits]
     if called is None:
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits[:limit], 1))
     values = fused(
-        [score for _, score in rows], [called.names.share_of(photo.id) for photo, _ in rows], called.weight
+        [hit.score for hit in hits], [called.names.share_of(hit.photo.id) for hit in hits], called.weight
     )
     order = sorted(range(len(hits)), key=lambda at: (_ORDER[hits[at].band], -values[at]))[:limit]
     return tuple(replace(hits[at], rank=rank) for rank, at in enumerate(order, 1))
@@ -72,7 +71,8 @@ def placed(hit: Hit, line: Line | None, *, is_liked: bool = False) -> Hit:
     return replace(hit, band=band, confidence=confidence)
 
 
-def _hit(query: Query, photo: Photo, score: float | None, names: Names | None) -> Hit:
+def _hit(query: Query, photo: Photo, row: Row | None, names: Names | None) -> Hit:
     words = names.words_of(photo.id) if names else ""
-    why = reasons_of(photo, query, seen=score is not None, words=words)
-    return Hit(0, photo, score, names is not None and names.share_of(photo.id) == 1.0, why)
+    why = reasons_of(photo, query, seen=row is not None, words=words)
+    by_name = names is not None and names.share_of(photo.id) == 1.0
+    return Hit(0, photo, row and row.score, by_name, why, at_s=row and row.at_s)

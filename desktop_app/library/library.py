@@ -27,7 +27,6 @@ from desktop_app.library.excluding import Excluding
 from desktop_app.library.extras import forget_needs
 from desktop_app.library.fetching import ModelFetcher
 from desktop_app.library.folder_wishes import FolderWishes
-from desktop_app.library.index import THUMBNAIL_PX
 from desktop_app.library.models import ModelChoice, ModelShelf
 from desktop_app.library.one_process import lock
 from desktop_app.library.photo import IndexReport
@@ -37,7 +36,7 @@ from desktop_app.library.repair import CATALOG_NAME, take_copy_if_gone
 from desktop_app.library.roots import Roots, nearest_present
 from desktop_app.library.searches import Searches
 from desktop_app.library.spaces import Spaces, StorePlace
-from desktop_app.library.thumbnails import ThumbnailStore
+from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
 from desktop_app.library.volumes import Volumes
 from desktop_app.library.watch import FolderWatcher
 from desktop_app.library.writer import Writer
@@ -293,6 +292,8 @@ class PhotoLibrary(Excluding, FolderWishes, Searches):
             missing_inside=self._roots.missing_inside,
             before_indexing=self._spaces.tune,
             excluded=self._own_folders,
+            courtesy=self._courtesy,
+            shares=self._roots.shares,
         )
 
     def _tell(self, event: Event) -> None:
@@ -374,7 +375,9 @@ class PhotoLibrary(Excluding, FolderWishes, Searches):
         if space is not None:
             space.sync.flush_when_quiet()
         self._safety_copy.renew(lambda: self._writer.is_wanted)
-        if self._watcher is not None and self._drives.came_back():
+        if self._watcher is not None and (
+            self._drives.came_back() or self._refresher.listing.answers_again()
+        ):
             self.refresh()
         # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer.
         calibrated = self._calibrations.renew(self._spaces.searching, lambda: self._writer.is_wanted)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from desktop_app.library.errors import FolderMissingError
 from desktop_app.library.exclusions import Exclusions
+from desktop_app.library.formats import is_video_name
 from desktop_app.library.ignoring import IgnoreProblem
+from desktop_app.library.live_photos import without_movie_halves
 from desktop_app.library.rules import Identity, Rules, Territory, identity, identity_of, nested
 from desktop_app.library.scan import FoundPhoto, UnreadableFolder, is_photo_name, is_skipped_folder
 from desktop_app.library.sidecars_names import stamped
@@ -18,6 +20,13 @@ log = logging.getLogger(__name__)
 
 _Report = Callable[[UnreadableFolder], None]
 
+Beat = Callable[[str | Path], None]
+"""Called with each place before it is looked at, so that somebody else sees where a listing hangs."""
+
+
+def no_beat(_place: str | Path) -> None:
+    """For whom nobody waits."""
+
 
 @dataclass(slots=True)
 class LeftOut:
@@ -25,10 +34,12 @@ class LeftOut:
 
     Attributes:
         photos: How many photo files; those of folders that are left out as a whole are not counted, nor looked for.
+        videos: How many of them are videos that are left out only because nothing here can open them.
         problems: What could not be used of the ignore files, each once.
     """
 
     photos: int = 0
+    videos: int = 0
     problems: list[IgnoreProblem] = field(default_factory=list)
 
     def note(self, problem: IgnoreProblem) -> None:
@@ -46,11 +57,12 @@ def scan(
     absent: Collection[Path] = (),
     exclusions: Exclusions | None = None,
     left_out: LeftOut | None = None,
+    beat: Beat = no_beat,
 ) -> Iterator[FoundPhoto]:
     """List the photos in a folder and below it.
 
-    Hidden and system folders are left out, and what the person wants left out; see `rules.Territory`. A link to a
-    photo counts as a photo. A link to a folder is followed, once, unless it leads into a folder that is listed
+    Hidden and system folders are left out, and what the person wants left out; see `rules.Territory`. A video counts as
+    a photo, but for the moving half of one (see `live_photos`). A link to a photo counts as a photo. A link to a folder is followed, once, unless it leads into a folder that is listed
     anyway.
 
     Args:
@@ -58,9 +70,10 @@ def scan(
         report: Told of each folder that could not be listed; their photos must not be taken for gone.
         excluded: Folders to leave out, such as the application's own.
         chosen: All chosen folders, so that what each part of them holds is the same whichever part is listed.
-        absent: Chosen folders whose drive is not there; what lies in their place is not theirs and is not listed.
+        absent: Places that are not looked at: what lies there while a drive is away is not its own, or hangs.
         exclusions: What the person wants left out.
         left_out: Told of what was left out by that.
+        beat: Told where the listing is.
 
     Yields:
         Photos in no promised order, each path once.
@@ -76,6 +89,7 @@ def scan(
         absent=absent,
         exclusions=exclusions,
         left_out=left_out,
+        beat=beat,
     ):
         yield from photos
 
@@ -89,6 +103,7 @@ def list_folders(
     absent: Collection[Path] = (),
     exclusions: Exclusions | None = None,
     left_out: LeftOut | None = None,
+    beat: Beat = no_beat,
 ) -> Iterator[tuple[Path, list[FoundPhoto]]]:
     """List as `scan` does, but folder by folder, so that the caller can stop between any two.
 
@@ -100,12 +115,15 @@ def list_folders(
     """
     out = left_out or LeftOut()
     wanted = exclusions or Exclusions()
+    beat(folder)
     try:
         root = folder.stat()
     except OSError as error:
         raise FolderMissingError(folder, forbidden=isinstance(error, PermissionError)) from error
-    territory = Territory(folder, wanted, excluded=excluded, chosen=chosen, absent=absent, complain=out.note)
-    return _Walk(folder, identity_of(root), territory, report, out).folders()
+    territory = Territory(
+        folder, wanted, excluded=excluded, chosen=chosen, absent=absent, complain=out.note, beat=beat
+    )
+    return _Walk(folder, identity_of(root), territory, report=report, left_out=out, beat=beat).folders()
 
 
 class _Walk:
@@ -116,16 +134,19 @@ class _Walk:
         root: Path,
         root_identity: Identity | None,
         territory: Territory,
+        *,
         report: _Report,
         left_out: LeftOut,
+        beat: Beat,
     ) -> None:
+        self._beat = beat
         self._root = root
         self._root_identity = root_identity
         self._territory = territory
         self._report = report
         self._left_out = left_out
         self._visited: set[Identity | None] = {root_identity}
-        self._listed_anyway = [_real(path) for path in (root, *territory.chosen)]
+        self._listed_anyway = [_real(path, beat) for path in (root, *territory.chosen_there)]
 
     def folders(self) -> Iterator[tuple[Path, list[FoundPhoto]]]:
         rules = self._territory.rules_above(self._root)
@@ -134,15 +155,11 @@ class _Walk:
         elif not self._root.is_dir():
             raise FolderMissingError(self._root)
         # Chosen folders in a hidden one, or in one that is left out, are reached only by their own names.
-        for place in nested(self._root, self._territory.chosen):
+        for place in nested(self._root, self._territory.chosen_there):
+            self._beat(place)
             known = identity(place)
             rules = self._territory.rules_above(place)
-            if (
-                known is not None
-                and known not in self._visited
-                and rules
-                and place not in self._territory.absent
-            ):
+            if known is not None and known not in self._visited and rules:
                 self._visited.add(known)
                 yield from self._listed(place, rules)
 
@@ -150,10 +167,10 @@ class _Walk:
         waiting = [(start, start_rules)]
         while waiting:
             folder, above = waiting.pop()
+            self._beat(folder)
             known = identity(folder)
             try:
-                with os.scandir(folder) as listed:
-                    entries = list(listed)
+                entries = self._entries(folder)
             except OSError as error:
                 self._complain(folder, error)
                 continue
@@ -169,17 +186,31 @@ class _Walk:
             yield folder, photos
             waiting.extend(sorted(below, key=lambda one: one[0], reverse=True))
 
+    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+        """Return what is in a folder, but for places that are not to be looked at."""
+        entries = []
+        absent = {str(place) for place in self._territory.absent if place.parent == folder}
+        with os.scandir(folder) as listed:
+            for entry in listed:
+                # The system reads ahead, so most of them cost nothing, but a slow drive may take long for a large folder.
+                self._beat(folder)
+                if entry.path not in absent:
+                    entries.append(entry)
+        return entries
+
     def _part(
         self, folder: Path, rules: Rules, entries: list[os.DirEntry[str]]
     ) -> tuple[list[FoundPhoto], list[tuple[Path, Rules]]]:
         """Part a folder's entries into photos and folders to list next."""
         photos: list[FoundPhoto] = []
+        videos: list[str] = []
         below: list[tuple[Path, Rules]] = []
         trouble: OSError | None = None
         for entry in entries:
+            self._beat(entry.path)
             try:
                 if entry.is_file():
-                    photos.extend(self._photo_of(entry, rules))
+                    photos.extend(self._photo_of(entry, rules, videos))
                 else:
                     below.extend(self._folder_of(entry, rules))
             except OSError as error:
@@ -190,16 +221,21 @@ class _Walk:
                     trouble = error
         if trouble is not None:
             self._complain(folder, trouble)
-        return stamped(photos, entries), below
+        return stamped(without_movie_halves(photos, videos) if videos else photos, entries, self._beat), below
 
-    def _photo_of(self, entry: os.DirEntry[str], rules: Rules) -> Iterator[FoundPhoto]:
+    def _photo_of(self, entry: os.DirEntry[str], rules: Rules, videos: list[str]) -> Iterator[FoundPhoto]:
+        """Yield the photo that an entry is, if it is one; the names of videos are noted."""
         if not is_photo_name(entry.name):
             return
+        is_video = is_video_name(entry.name)
+        if is_video:
+            videos.append(entry.name)
         status = entry.stat()
         if _is_marked_hidden(status):
             return
         if status.st_size < self._territory.least_bytes or rules.leave_out(entry.name, is_folder=False):
             self._left_out.photos += 1
+            self._left_out.videos += is_video and self._territory.misses_videos
             return
         yield FoundPhoto(Path(entry.path), status.st_size, status.st_mtime_ns)
 
@@ -217,7 +253,7 @@ class _Walk:
         known = identity_of(status)
         if (known is not None and known in self._visited) or (_is_marked_hidden(status) and not is_start):
             return
-        if path in self._territory.absent or (entry.is_symlink() and not is_start and self._leads_back(path)):
+        if entry.is_symlink() and not is_start and self._leads_back(path):
             return
         entered = self._territory.entered(path, rules, known)
         if entered is not None:
@@ -229,7 +265,7 @@ class _Walk:
 
         Asked of the target's place and not of what was visited, so that a listing of a part and of the whole agree.
         """
-        target = _real(link)
+        target = _real(link, self._beat)
         return self._listed_anyway[0].is_relative_to(target) or any(
             target.is_relative_to(place) for place in self._listed_anyway
         )
@@ -267,8 +303,9 @@ def _is_marked_hidden(status: os.stat_result) -> bool:
     return bool(windows & stat.FILE_ATTRIBUTE_HIDDEN or macos & stat.UF_HIDDEN)
 
 
-def _real(path: Path) -> Path:
+def _real(path: Path, beat: Beat) -> Path:
     """Resolve links; unlike `Path.resolve`, a circle of links is no error."""
+    beat(path)
     return Path(os.path.realpath(path))
 
 

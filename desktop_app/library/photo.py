@@ -48,6 +48,7 @@ class Photo:
         caption: What somebody wrote about it.
         offline: Whether its folder is on a drive that is not there now; its thumbnail is.
         drive: The name of that drive, for a person; empty when nobody knows.
+        duration_s: How long a video is, in seconds; None for a photo.
     """
 
     id: int
@@ -68,6 +69,7 @@ class Photo:
     caption: str | None = None
     offline: bool = False
     drive: str = ""
+    duration_s: float | None = None
 
     @property
     def name(self) -> str:
@@ -104,6 +106,8 @@ class Hit:
         confidence: How well it fits, 0 to 100 with 50 on the line; None for a photo that was not compared, that is
             found by its name alone, or where there is no line yet.
         stack: The same for photos that are shown as one, as in `PhotoLibrary.stacks`; None for one without its like.
+        at_s: Where in a video the moment is that fits best, in seconds from its beginning; None for a photo, and for
+            a video that was not compared.
     """
 
     rank: int
@@ -114,6 +118,7 @@ class Hit:
     band: Band = Band.FOUND
     confidence: float | None = None
     stack: int | None = None
+    at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +233,7 @@ class IndexReport:
         seconds: Wall-clock time of the refresh.
         left_out: Photo files that are not wanted, beside `found`; those in folders left out whole are not counted.
         ignore_problems: Files ``.vislumbreignore`` that could not be used, or not in full, with the reason.
+        videos_left_out: Of `left_out`, videos that need an extra which is not installed.
     """
 
     found: int = 0
@@ -241,6 +247,7 @@ class IndexReport:
     seconds: float = 0.0
     left_out: int = 0
     ignore_problems: tuple[FailedPhoto, ...] = ()
+    videos_left_out: int = 0
 
     @property
     def photos_per_second(self) -> float:

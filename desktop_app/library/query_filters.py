@@ -9,12 +9,14 @@ from datetime import date
 from enum import StrEnum
 
 from desktop_app.library import query_dates
-from desktop_app.library.formats import RAW_SUFFIXES
+from desktop_app.library.formats import RAW_SUFFIXES, VIDEO_SUFFIXES
 from desktop_app.library.query_dates import Interval, interval_of
 from desktop_app.library.query_words import NotUnderstoodError
 
 _NEAR_KM = 10.0
 _OFFLINE = "offline"
+_PHOTO, _VIDEO = "photo", "video"
+_VIDEO_ENDS = frozenset(suffix[1:] for suffix in VIDEO_SUFFIXES)
 # SQLite takes expressions of limited depth and patterns of limited length; nobody types as much.
 _MOST_ALTERNATIVES = 50
 _LONGEST_VALUE = 1_000
@@ -31,6 +33,21 @@ _FAMILIES = {
     "jxl": frozenset({"jxl"}),
     "jp2": frozenset({"jp2", "j2k", "jpx", "jpf"}),
     "raw": frozenset(suffix[1:] for suffix in RAW_SUFFIXES),
+}
+# The same of videos, whose endings mean containers.
+_VIDEO_FAMILIES = {
+    "mp4": frozenset({"mp4", "m4v", "f4v"}),
+    "mov": frozenset({"mov", "qt"}),
+    "mkv": frozenset({"mkv"}),
+    "webm": frozenset({"webm"}),
+    "avi": frozenset({"avi", "divx"}),
+    "mts": frozenset({"mts", "m2ts", "m2t"}),
+    "mpg": frozenset({"mpg", "mpeg", "mpe", "vob"}),
+    "wmv": frozenset({"wmv", "asf"}),
+    "3gp": frozenset({"3gp", "3g2"}),
+    "flv": frozenset({"flv"}),
+    "ogv": frozenset({"ogv"}),
+    "dv": frozenset({"dv"}),
 }
 
 
@@ -68,9 +85,10 @@ class InFolder:
 
 @dataclass(frozen=True, slots=True)
 class OfType:
-    """A file whose name ends so: suffixes in small letters, without the dot."""
+    """A file whose name ends so: suffixes in small letters, without the dot; with `otherwise` one whose does not."""
 
     suffixes: frozenset[str]
+    otherwise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +170,13 @@ class Filter:
 def type_of(suffix: str) -> str | None:
     """Return the name that `type:` knows a file's ending by, without the dot; None for one it does not know."""
     small = suffix.lower()
-    return next((name for name, family in _FAMILIES.items() if small in family), None)
+    families = _FAMILIES | _VIDEO_FAMILIES
+    return next((name for name, family in families.items() if small in family), None)
+
+
+def is_video_type(name: str) -> bool:
+    """Return whether a name that `type:` knows, like "mp4", is that of a kind of video."""
+    return name in _VIDEO_FAMILIES
 
 
 def conditions_of(key: str, value: str, today: date) -> tuple[Condition, ...]:
@@ -196,10 +220,13 @@ def _after(value: str, today: date) -> Condition:
 
 def _type(value: str, _today: date) -> Condition:
     suffix = value.lower().removeprefix("*").removeprefix(".")
-    for name, family in _FAMILIES.items():
+    if suffix in {_PHOTO, _VIDEO}:
+        return OfType(_VIDEO_ENDS, otherwise=suffix == _PHOTO)
+    for name, family in (_FAMILIES | _VIDEO_FAMILIES).items():
         if suffix == name or suffix in family:
             return OfType(family)
-    raise NotUnderstoodError(f"No photo here can be of the type “{value}”. There are {', '.join(_FAMILIES)}.")
+    known = ", ".join((_PHOTO, _VIDEO, *_FAMILIES, *_VIDEO_FAMILIES))
+    raise NotUnderstoodError(f"No photo here can be of the type “{value}”. There are {known}.")
 
 
 def _is(value: str, _today: date) -> Condition:

@@ -12,12 +12,11 @@ from PIL import Image
 from desktop_app.library.catalog import Catalog, ChosenFolder, Facets
 from desktop_app.library.decode_pool import WHOLE_PX, Decoders
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
-from desktop_app.library.index import THUMBNAIL_PX
 from desktop_app.library.photo import FailedPhoto, Folder, FolderState, LibraryStatus, Photo
 from desktop_app.library.query_filters import Filter
 from desktop_app.library.roots import Roots
 from desktop_app.library.spaces import Spaces
-from desktop_app.library.thumbnails import ThumbnailStore
+from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +58,7 @@ class Questions:
     def status(self) -> LibraryStatus:
         """Return the library in figures; waits some seconds for drives that do not answer."""
         seen = self._roots.seen()
+        inside = self._catalog.offline_inside()
         facts = self._spaces.facts()
         counts = self._catalog.counts(facts.model_id if facts else None)
         return LibraryStatus(
@@ -70,7 +70,9 @@ class Questions:
             model=facts.name if facts else None,
             dimension=facts.dimension if facts else None,
             store=self._store,
-            offline=sum(folder.photos for folder, is_there in seen if not is_there),
+            offline=sum(
+                inside.get(folder.path, 0) if is_there else folder.photos for folder, is_there in seen
+            ),
         )
 
     def check(self) -> list[str]:
@@ -112,40 +114,62 @@ class Questions:
         """Return the photo at a path, or None."""
         return self._catalog.photo_at(path, self._model_id())
 
-    def thumbnail(self, photo: Photo) -> Path | None:
+    def thumbnail(self, photo: Photo, at_s: float | None = None) -> Path | None:
         """Return a photo's small copy, making it when it is missing, or None when it cannot be shown.
 
         Decodes when it must: call it on a thread that may wait.
+
+        Args:
+            photo: A photo or video.
+            at_s: Which moment of a video, as in `Hit.at_s`; None for the one it is known by.
         """
         if photo.content_hash is None:
             return None
-        if self._thumbnails.has(photo.content_hash):
-            return self._thumbnails.path_for(photo.content_hash)
-        try:
-            reading = self._decoders.shown.read(
-                photo.path, THUMBNAIL_PX, wanted=lambda found: found == photo.content_hash, with_stored=False
-            )
-            if reading.content_hash not in {None, photo.content_hash}:
-                return None
-            return self._thumbnails.write(photo.content_hash, reading.picture())
-        except (UnreadablePhotoError, LibraryError) as error:
-            logger.info("no thumbnail of %s: %s", photo.path, error)
-            return None
+        at_ms = _milliseconds(at_s)
+        key = photo.content_hash if at_ms is None else self._catalog.thumbnail_key(photo.content_hash, at_ms)
+        if not self._thumbnails.has(key) and not self._made_again(photo, key, at_ms):
+            # Another moment of a video on a drive that is away is better than none.
+            key = photo.content_hash
+        return self._thumbnails.path_for(key) if self._thumbnails.has(key) else None
 
-    def read_photo(self, path: Path) -> Image.Image:
+    def read_photo(self, path: Path, at_s: float | None = None) -> Image.Image:
         """Return a whole photo, upright, RGB, in sRGB, of the library or not.
 
         Reads and decodes: call it on a thread that may wait.
+
+        Args:
+            path: A photo or video.
+            at_s: Which moment of a video, as in `Hit.at_s`; None for the one it is known by.
 
         Raises:
             UnreadablePhotoError: It cannot be read.
             LibraryError: No photo can be decoded now.
         """
-        return self._decoders.shown.read(path, WHOLE_PX, with_stored=False).picture()
+        return self._decoders.shown.read(
+            path, WHOLE_PX, with_stored=False, at_ms=_milliseconds(at_s)
+        ).picture()
 
     def stop_showing(self) -> None:
         """Give up reading what somebody wanted to see; from now on `read_photo` and new thumbnails are refused."""
         self._decoders.shown.close()
+
+    def _made_again(self, photo: Photo, key: str, at_ms: int | None) -> bool:
+        """Make a thumbnail that is missing, and return whether it is there now."""
+        try:
+            reading = self._decoders.shown.read(
+                photo.path,
+                THUMBNAIL_PX,
+                wanted=lambda found: found == photo.content_hash,
+                with_stored=False,
+                at_ms=None if key == photo.content_hash else at_ms,
+            )
+            if reading.content_hash not in {None, photo.content_hash}:
+                return False
+            self._thumbnails.write(key, reading.picture())
+        except (UnreadablePhotoError, LibraryError) as error:
+            logger.info("no thumbnail of %s: %s", photo.path, error)
+            return False
+        return True
 
     def _folders(self, seen: Sequence[tuple[ChosenFolder, bool]]) -> list[Folder]:
         counts = self._catalog.folder_counts(self._model_id())
@@ -169,3 +193,7 @@ class Questions:
     def _model_id(self) -> str | None:
         facts = self._spaces.facts()
         return facts.model_id if facts else None
+
+
+def _milliseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)

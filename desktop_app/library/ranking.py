@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from desktop_app.library.embed import Embedder
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.examples import Content, Examples, content_of
 from desktop_app.library.feedback import refined
+from desktop_app.library.moments import Moments, Placed
 from desktop_app.library.photo import Photo
 from desktop_app.library.query import Part, Problem, Query, Thumb
 from desktop_app.library.query_filters import Filter
@@ -25,10 +27,10 @@ from desktop_app.library.relevance import (
     embed_texts,
     words_in,
 )
-from desktop_app.library.search_within import nearest_within
+from desktop_app.library.search_within import Among, nearest_within
 from desktop_app.library.store import VectorStore
 from desktop_app.library.thumbnails import ThumbnailStore
-from desktop_app.library.vector_memory import VectorMemory
+from desktop_app.library.vector_memory import Found, VectorMemory
 
 _REMEMBERED_TEXTS = 256
 _REMEMBERED_FILTERS = 8
@@ -38,8 +40,26 @@ _BEST_ROWS = 10
 # what the store is for is asked of the store, and a long list, which it only sends slowly, of the memory if it is there.
 _STORE_ROWS = 500
 
-Rows = list[tuple[Photo, float]]
-"""Photos with the cosine of their vector and the query's, best first."""
+# A library of nothing but films has 16 rows for each of them; photos outnumber these in most.
+_MOST_ASKED_AGAIN = 5
+
+
+class Row(NamedTuple):
+    """A photo or video that was compared.
+
+    Attributes:
+        photo: One of its files.
+        score: Cosine of its vector and the query's; of a video, that of the moment that fits best.
+        at_s: That moment, in seconds from the beginning; None for a photo.
+    """
+
+    photo: Photo
+    score: float
+    at_s: float | None = None
+
+
+Rows = list[Row]
+"""Best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +148,7 @@ class Ranker:
         self.memory = VectorMemory(catalog)
         self._texts: OrderedDict[tuple[str, str, bool], NDArray[np.float32]] = OrderedDict()
         self._live: tuple[int, str, NDArray[np.int64]] | None = None
+        self._moments_then: tuple[int, Moments] | None = None
         self._kept: OrderedDict[tuple[int, tuple[Filter, ...]], Kept] = OrderedDict()
 
     def kept(self, query: Query) -> Kept | None:
@@ -163,9 +184,9 @@ class Ranker:
         more = limit + len(left_out) + len(liked)
         kept = self.kept(query)
         found = self.nearest(vector, more, embedder, store, kept=kept)
-        rows = [(photo, score) for photo, score in found if content_of(photo) not in left_out]
+        rows = [row for row in found if content_of(row.photo) not in left_out]
         words = words_in(query.words)
-        unjudged = [row for row in rows if content_of(row[0]) not in liked]
+        unjudged = [row for row in rows if content_of(row.photo) not in liked]
         line = self.line(vector, unjudged, words or None, embedder.model_id, judging, kept=kept)
         compared = self.compared(embedder.model_id, kept) - (len(found) - len(rows))
         ranking = resolved.ranking(QueryVector(vector, words), rows[:limit], line)
@@ -182,7 +203,7 @@ class Ranker:
         kept: Kept | None = None,
     ) -> Line:
         """Return where the photos that fit end; `words` is None when an example was searched with."""
-        best = [score for _, score in rows[:_BEST_ROWS]]
+        best = [row.score for row in rows[:_BEST_ROWS]]
         searched = len(self._live_ids(model_id)) if kept is None else kept.count
         return draw_line(
             vector, best, searched, judging.calibration, words=words, strictness=judging.strictness
@@ -191,7 +212,9 @@ class Ranker:
     def compared(self, model_id: str, kept: Kept | None = None) -> int:
         """Count the photos that a query is compared with: those with a vector among the ones that filters keep."""
         live = self._live_ids(model_id)
-        return len(live) if kept is None else int(np.isin(kept.content_ids, live, assume_unique=True).sum())
+        if kept is None:
+            return len(live) - self._moments().count_beside(live)
+        return int(np.isin(kept.content_ids, live, assume_unique=True).sum())
 
     def _live_ids(self, model_id: str) -> NDArray[np.int64]:
         """Return the contents that can be found by meaning; remembered until something is written."""
@@ -211,20 +234,62 @@ class Ranker:
     ) -> Rows:
         """Return the photos nearest to a vector, among those kept; contents whose files are all gone are left out.
 
+        A video is one row, whichever of its moments are near.
+
         Raises:
             StoreError: The vectors cannot be searched now.
         """
-        memory, model_id = self.memory, embedder.model_id
-        if kept is not None:
-            nearest = nearest_within(
-                vector, limit, kept, store, self._catalog, model_id=model_id, memory=memory
+        placed = self._placed(vector, limit, embedder.model_id, store, kept)
+        photos = self._photos([one.content_id for one in placed], kept, embedder.model_id)
+        return [
+            Row(photos[one.content_id], one.score, None if one.at_ms is None else one.at_ms / 1000)
+            for one in placed
+            if one.content_id in photos
+        ]
+
+    def _placed(
+        self,
+        vector: NDArray[np.float32],
+        limit: int,
+        model_id: str,
+        store: VectorStore,
+        kept: Kept | None,
+    ) -> list[Placed]:
+        """Return the nearest contents, asking for more rows where several were of one video."""
+        moments = self._moments()
+        among = None if kept is None else _with_moments(kept, moments)
+        asked = limit
+        for _ in range(_MOST_ASKED_AGAIN):
+            found = self._found(vector, asked, model_id, store, among)
+            placed = moments.folded(found)
+            if len(placed) >= limit or len(found) < asked:
+                break
+            asked *= 2
+        return placed[:limit]
+
+    def _found(
+        self,
+        vector: NDArray[np.float32],
+        limit: int,
+        model_id: str,
+        store: VectorStore,
+        among: Among | None,
+    ) -> Found:
+        memory = self.memory
+        if among is not None:
+            return nearest_within(
+                vector, limit, among, store, self._catalog, model_id=model_id, memory=memory
             )
-        elif limit > _STORE_ROWS and memory.has(model_id):
-            nearest = memory.nearest(vector, limit)
-        else:
-            nearest = store.search(vector, limit)
-        photos = self._photos([number for number, _ in nearest], kept, embedder.model_id)
-        return [(photos[number], score) for number, score in nearest if number in photos]
+        if limit > _STORE_ROWS and memory.has(model_id):
+            return memory.nearest(vector, limit)
+        return store.search(vector, limit)
+
+    def _moments(self) -> Moments:
+        """Return the moments of all videos; remembered until something is written."""
+        changes = self._catalog.changes
+        if self._moments_then is None or self._moments_then[0] != changes:
+            self._moments_then = (changes, Moments(self._catalog.frames()))
+        return self._moments_then[1]
 
     def _resolve(
         self, parts: Sequence[Part], embedder: Embedder, calibration: Calibration | None
@@ -271,3 +336,8 @@ class Ranker:
             return self._catalog.photos_of_contents(content_ids, model_id)
         contents = dict(zip(kept.files_of(content_ids), content_ids, strict=True))
         return {contents[photo.id]: photo for photo in self._catalog.photos(list(contents), model_id)}
+
+
+def _with_moments(kept: Kept, moments: Moments) -> Among:
+    content_ids = moments.with_moments(kept.content_ids)
+    return Among(content_ids, kept.of + len(content_ids) - len(kept.content_ids))

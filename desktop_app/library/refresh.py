@@ -3,13 +3,15 @@
 import logging
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.control import Control
+from desktop_app.library.courtesy import Courtesy
 from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.embed import Embedder
 from desktop_app.library.errors import FolderMissingError
@@ -24,8 +26,12 @@ from desktop_app.library.events import (
 )
 from desktop_app.library.index import Indexer, Step
 from desktop_app.library.leaving_out import LeavingOut
-from desktop_app.library.listing import LeftOut, scan
+from desktop_app.library.listing import Beat, list_folders
+from desktop_app.library.pace import Pace
+from desktop_app.library.patience import NO_ANSWER
+from desktop_app.library.patient_listing import Listed, PatientListing, SilentDriveError
 from desktop_app.library.photo import NOT_THERE, FailedPhoto, IndexReport
+from desktop_app.library.reach import Reach
 from desktop_app.library.scan import Comparison, FoundPhoto, UnreadableFolder, compare
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vector_sync import VectorSync
@@ -35,8 +41,6 @@ logger = logging.getLogger(__name__)
 # Listeners repaint and count on these; more often than this nobody can see.
 _TELL_S = 0.25
 _CHANGED_S = 0.5
-# The rate is taken over this window, so that it follows a pause or a folder of slow photos.
-_RATE_WINDOW_S = 10.0
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class _Tally:
     pending: int = 0
     removed: int = 0
     left_out: int = 0
+    videos_left_out: int = 0
     ignore_problems: list[FailedPhoto] = field(default_factory=list)
     failed: list[FailedPhoto] = field(default_factory=list)
     unreadable: list[UnreadableFolder] = field(default_factory=list)
@@ -67,6 +72,7 @@ class _Tally:
             unreadable_folders=tuple(FailedPhoto(one.path, one.reason) for one in self.unreadable),
             seconds=time.monotonic() - self.started,
             left_out=self.left_out,
+            videos_left_out=self.videos_left_out,
             ignore_problems=tuple(self.ignore_problems),
         )
 
@@ -86,6 +92,7 @@ class Refresher:
 
     Attributes:
         leaving_out: What the person wants left out.
+        listing: Lists folders.
     """
 
     def __init__(
@@ -101,6 +108,8 @@ class Refresher:
         before_indexing: Callable[[int], None] = lambda _count: None,
         lanes: int = 1,
         excluded: Sequence[Path] = (),
+        courtesy: Courtesy | None = None,
+        shares: Callable[[], Iterable[Path]] = lambda: (),
     ) -> None:
         """Make one.
 
@@ -115,7 +124,11 @@ class Refresher:
             before_indexing: Called with the number of photos to index before the first one, when there are any.
             lanes: Batches embedded at the same time.
             excluded: Folders never scanned: the library's own.
+            courtesy: Whom to let go first; None for nobody.
+            shares: Returns where network shares are mounted.
         """
+        self._shares = shares
+        self._courtesy = courtesy
         self._catalog = catalog
         self._thumbnails = thumbnails
         self._tell = tell
@@ -127,6 +140,7 @@ class Refresher:
         self._lanes = lanes
         self._excluded = excluded
         self.leaving_out = LeavingOut(catalog)
+        self.listing = PatientListing()
         # Re-entrant, for a listener may pause the work.
         self._saying = threading.RLock()
         self._said: Progress | None = None
@@ -214,19 +228,17 @@ class Refresher:
         return _Plan(tuple(newest_first), Counter(gone_hashes))
 
     def _compared(self, folder: Path, tally: _Tally) -> Comparison | None:
-        unreadable = [] if self._control.stopped else self._missing_inside(folder)
-        left_out = LeftOut()
-        found = self._listed(folder, unreadable, left_out)
-        if found is None:
-            self._tell(FolderMissing(folder))
-            tally.unreadable.append(UnreadableFolder(folder, NOT_THERE))
-        if found is None or self._control.stopped:
+        absent = [] if self._control.stopped else self._missing_inside(folder)
+        listed = self._listed(folder, absent, tally)
+        if listed is None or self._control.stopped:
             return None
+        unreadable = [*absent, *listed.unreadable]
         tally.unreadable += unreadable
         not_listed = [one.path for one in unreadable]
-        wanted = self.leaving_out.without_small(folder, found, not_listed)
-        tally.left_out += left_out.photos + len(found) - len(wanted)
-        tally.ignore_problems += [FailedPhoto(one.path, one.sentence) for one in left_out.problems]
+        wanted = self.leaving_out.without_small(folder, listed.photos, not_listed)
+        tally.left_out += listed.left_out.photos + len(listed.photos) - len(wanted)
+        tally.videos_left_out += listed.left_out.videos
+        tally.ignore_problems += [FailedPhoto(one.path, one.sentence) for one in listed.left_out.problems]
         tally.found += len(wanted)
         return compare(wanted, self._catalog.known(folder), not_listed)
 
@@ -238,39 +250,61 @@ class Refresher:
                 self._tell(FolderMissing(one.path))
         return missing
 
-    def _listed(
-        self, folder: Path, unreadable: list[UnreadableFolder], left_out: LeftOut
-    ) -> list[FoundPhoto] | None:
-        """Return the photos of a folder, or None when it is not there now."""
-        if not self._is_there(folder):
-            return None
-        try:
-            return list(self._scanned(folder, unreadable, left_out))
-        except FolderMissingError:
-            # It went while it was listed: what is remembered of it is brought up to date.
-            self._is_there(folder)
-            return None
+    def _listed(self, folder: Path, absent: Sequence[UnreadableFolder], tally: _Tally) -> Listed | None:
+        """Return what is in a folder; None, and a word about it, when that cannot be told now."""
+        if self._is_there(folder):
+            away = [*(one.path for one in absent), *self._away_elsewhere(folder)]
+            try:
+                return self.listing.list(folder, partial(self._begin, folder), away, self._telling())
+            except FolderMissingError:
+                # It went while it was listed: what is remembered of it is brought up to date.
+                self._is_there(folder)
+            except SilentDriveError as error:
+                if self._is_there(folder):
+                    place = error.place if error.place.is_relative_to(folder) else folder
+                    tally.unreadable.append(UnreadableFolder(place, NO_ANSWER))
+                    return None
+        self._tell(FolderMissing(folder))
+        tally.unreadable.append(UnreadableFolder(folder, NOT_THERE))
+        return None
 
-    def _scanned(
-        self, folder: Path, unreadable: list[UnreadableFolder], left_out: LeftOut
-    ) -> Iterator[FoundPhoto]:
-        last_told = time.monotonic()
-        below = scan(
+    def _away_elsewhere(self, folder: Path) -> list[Path]:
+        """Return the chosen folders whose drive is not there; a listing would look at where they were, or hang."""
+        return [
+            one.path
+            for one in self._catalog.chosen_folders()
+            if one.offline_since is not None and not folder.is_relative_to(one.path)
+        ]
+
+    def _begin(
+        self, folder: Path, into: Listed, absent: Collection[Path], beat: Beat
+    ) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+        """Begin to list; on the listing's own thread."""
+        return list_folders(
             folder,
-            report=unreadable.append,
+            report=into.unreadable.append,
             excluded=self._excluded,
             chosen=self._catalog.folders(),
-            absent=[one.path for one in unreadable],
+            absent=absent,
             exclusions=self.leaving_out.exclusions(),
-            left_out=left_out,
+            left_out=into.left_out,
+            beat=beat,
         )
-        for count, found in enumerate(below):
+
+    def _telling(self) -> Callable[[int], bool]:
+        """Return what waits while listing is paused, tells how far it is, and answers whether to go on."""
+        last_told = time.monotonic()
+
+        def goes_on(count: int) -> bool:
+            nonlocal last_told
             if not self._control.wait(listing=True):
-                return
+                return False
             if time.monotonic() - last_told > _TELL_S:
                 last_told = time.monotonic()
                 self._say(Progress(Phase.SCANNING, count, 0))
-            yield found
+            return True
+
+        return goes_on
 
     def _waiting(self, folder: Path, embedder: Embedder | None, comparison: Comparison) -> list[FoundPhoto]:
         """Return unchanged photos that still have no vector of this model."""
@@ -301,7 +335,8 @@ class Refresher:
             return
         self._say(Progress(Phase.INDEXING, 0, len(plan.to_index)))
         self._before_indexing(len(plan.to_index))
-        pace = _Pace(len(plan.to_index))
+        pace = Pace(len(plan.to_index))
+        reach = Reach(self._shares)
         indexer = Indexer(
             self._catalog,
             self._thumbnails,
@@ -309,6 +344,8 @@ class Refresher:
             self._decoders,
             lanes=self._lanes,
             exclusions=self.leaving_out.exclusions(),
+            courtesy=self._courtesy,
+            reach=reach,
         )
         last_told = last_changed = 0.0
         for step in indexer.run(plan.to_index, lambda: self._wait(pace)):
@@ -324,8 +361,9 @@ class Refresher:
                 last_changed = now
                 self._tell(PhotosChanged())
         tally.pending += len(plan.to_index) - pace.done
+        tally.unreadable += [UnreadableFolder(place, NO_ANSWER) for place in reach.lost()]
 
-    def _wait(self, pace: "_Pace") -> bool:
+    def _wait(self, pace: Pace) -> bool:
         """Wait while work is paused or held, and answer whether to go on."""
         if not self._control.rests:
             return self._control.wait()
@@ -351,30 +389,3 @@ class Refresher:
                 tally.indexed += 1
             else:
                 tally.pending += 1
-
-
-class _Pace:
-    """Turns what was done and when into a rate and a time left."""
-
-    def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.done = 0
-        self._total = total
-        self._clock = clock
-        self._marks: deque[tuple[float, int]] = deque([(clock(), 0)])
-
-    def add(self, count: int) -> None:
-        self.done += count
-        now = self._clock()
-        self._marks.append((now, self.done))
-        while len(self._marks) > 2 and now - self._marks[0][0] > _RATE_WINDOW_S:
-            self._marks.popleft()
-
-    def begin_anew(self) -> None:
-        """Forget the rate: time in which nothing was to be done says nothing of the time left."""
-        self._marks = deque([(self._clock(), self.done)])
-
-    def progress(self) -> Progress:
-        (start, before), (end, after) = self._marks[0], self._marks[-1]
-        rate = (after - before) / (end - start) if end > start else 0.0
-        left = (self._total - self.done) / rate if rate > 0 else None
-        return Progress(Phase.INDEXING, self.done, self._total, rate, left)

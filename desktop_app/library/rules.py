@@ -5,9 +5,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from desktop_app.library.exclusions import Exclusions
+from desktop_app.library.formats import is_video_name
 from desktop_app.library.ignoring import IGNORE_FILE, IgnoreProblem, Patterns, read_ignore_file
 from desktop_app.library.scan import is_skipped_folder
 from desktop_app.library.screenshots import is_screenshot
+from desktop_app.library.video_extra import can_read_videos
 
 NO_MEDIA_FILE = ".nomedia"
 """Android's mark: a folder with such a file in it, and all below, is not for photo programs."""
@@ -22,22 +24,28 @@ Identity = tuple[int, int]
 class Rules:
     """What is left out directly in one folder."""
 
-    __slots__ = ("_levels", "_screenshots")
+    __slots__ = ("_levels", "_screenshots", "_videos")
 
-    def __init__(self, levels: tuple[tuple[Patterns, str], ...], *, screenshots: bool) -> None:
+    def __init__(
+        self, levels: tuple[tuple[Patterns, str], ...], *, screenshots: bool, videos: bool = False
+    ) -> None:
         """Make them.
 
         Args:
             levels: Patterns that count here, the deciding ones first, each with the way from its folder to this
                 one: empty, or names that each end in a slash.
             screenshots: Whether what is named like screenshots is left out.
+            videos: Whether files that are named like videos are.
         """
         self._levels = levels
         self._screenshots = screenshots
+        self._videos = videos
 
     def leave_out(self, name: str, *, is_folder: bool) -> bool:
         """Tell whether an entry of this folder is left out."""
         if self._screenshots and is_screenshot(name):
+            return True
+        if self._videos and not is_folder and is_video_name(name):
             return True
         ending = "/" if is_folder else ""
         for patterns, way in self._levels:
@@ -51,15 +59,18 @@ class Rules:
         if not self._levels:
             return self
         deeper = tuple((patterns, f"{way}{name}/") for patterns, way in self._levels)
-        return Rules(deeper, screenshots=self._screenshots)
+        return self._with(deeper)
 
     def over(self, weaker: Patterns) -> "Rules":
         """Return these with patterns that count from this folder on where these say nothing."""
-        return Rules((*self._levels, (weaker, "")), screenshots=self._screenshots)
+        return self._with((*self._levels, (weaker, "")))
 
     def under(self, stronger: Patterns) -> "Rules":
         """Return these with patterns that count from this folder on before these."""
-        return Rules(((stronger, ""), *self._levels), screenshots=self._screenshots)
+        return self._with(((stronger, ""), *self._levels))
+
+    def _with(self, levels: tuple[tuple[Patterns, str], ...]) -> "Rules":
+        return Rules(levels, screenshots=self._screenshots, videos=self._videos)
 
 
 class Territory:
@@ -70,8 +81,11 @@ class Territory:
 
     Attributes:
         chosen: All chosen folders.
-        absent: Those whose drive is not there, whatever lies in their place.
+        chosen_there: Those of them that may be looked at.
+        absent: Places that may not, whatever lies there: their drives are away, or do not answer.
         least_bytes: Files with fewer bytes are left out.
+        misses_videos: Whether videos are left out only because nothing here can open them; thousands of them would
+            else be failures.
     """
 
     def __init__(
@@ -83,6 +97,7 @@ class Territory:
         chosen: Collection[Path] = (),
         absent: Collection[Path] = (),
         complain: Callable[[IgnoreProblem], None],
+        beat: Callable[[Path], None] = lambda _place: None,
     ) -> None:
         """Look at the folders that are named; a short time.
 
@@ -91,23 +106,30 @@ class Territory:
             exclusions: What the person wants left out.
             excluded: Other folders to leave out, such as the application's own.
             chosen: All chosen folders; of two that are the same the first counts.
-            absent: Those whose drive is not there.
+            absent: Places that are not looked at.
             complain: Told of ignore files and lines that cannot be used.
+            beat: Told of each place before it is looked at.
         """
         self.chosen = tuple(chosen)
         self.absent = frozenset(absent)
+        self.chosen_there = tuple(place for place in chosen if not _lies_in(place, self.absent))
         self.least_bytes = exclusions.least_kb * 1000
+        self.misses_videos = not exclusions.videos and not can_read_videos()
         self._starts = frozenset((root, *chosen)) if not _lies_below(root, chosen) else frozenset(chosen)
         self._exclusions = exclusions
         self._own = Patterns(exclusions.patterns)
         self._complain = complain
         out = (*excluded, *exclusions.folders)
         self._excluded = frozenset(out)
-        self._excluded_identities = {known for path in out if (known := identity(path)) is not None}
+        self._excluded_identities = set()
+        for path in out:
+            beat(path)
+            if not _lies_in(path, self.absent) and (known := identity(path)) is not None:
+                self._excluded_identities.add(known)
         self._owners: dict[Identity, Path] = {}
-        for place in chosen:
-            known = identity(place)
-            if known is not None:
+        for place in self.chosen_there:
+            beat(place)
+            if (known := identity(place)) is not None:
                 self._owners.setdefault(known, place)
 
     def is_start(self, folder: Path) -> bool:
@@ -157,7 +179,8 @@ class Territory:
     def _begun(self, folder: Path, above: Rules | None) -> Rules:
         """Return what counts in a chosen folder; rules that would leave it out do not reach into it."""
         if above is None or above.leave_out(folder.name, is_folder=True):
-            begun = Rules((), screenshots=self._exclusions.screenshots)
+            wishes = self._exclusions
+            begun = Rules((), screenshots=wishes.screenshots, videos=wishes.videos or self.misses_videos)
         else:
             begun = above.below(folder.name)
         return begun.over(self._own) if self._exclusions.patterns else begun
@@ -185,6 +208,10 @@ def identity_of(status: os.stat_result) -> Identity | None:
 
 def _lies_below(folder: Path, places: Collection[Path]) -> bool:
     return any(folder.is_relative_to(place) for place in places)
+
+
+def _lies_in(folder: Path, places: frozenset[Path]) -> bool:
+    return folder in places or not places.isdisjoint(folder.parents)
 
 
 def nested(root: Path, places: Collection[Path]) -> Iterator[Path]:

@@ -115,8 +115,11 @@ class Searcher:
         known = {one.content for one in examples}
         query = Query(", ".join(str(path) for path in paths))
         found = self._ranker.nearest(vector, limit + len(known), embedder, store)
-        rows = [(photo, score) for photo, score in found if content_of(photo) not in known][:limit]
-        hits = tuple(_hit(rank, photo, score, query) for rank, (photo, score) in enumerate(rows, 1))
+        rows = [row for row in found if content_of(row.photo) not in known][:limit]
+        hits = tuple(
+            replace(_hit(rank, row.photo, row.score, query), at_s=row.at_s)
+            for rank, row in enumerate(rows, 1)
+        )
         line = self._ranker.line(vector, rows, None, embedder.model_id, judging)
         note = " ".join(dict.fromkeys(one.note for one in examples if one.note))
         hits = self._stacked([placed(hit, line) for hit in hits])
@@ -136,7 +139,7 @@ class Searcher:
             return None
         more = limit + len(ranking.left_out)
         found = self._ranker.nearest(ranking.query.vector, more, embedder, store, kept=names.comparable())
-        rows = [(photo, score) for photo, score in found if content_of(photo) not in ranking.left_out]
+        rows = [row for row in found if content_of(row.photo) not in ranking.left_out]
         others = self._catalog.photos(names.incomparable()[: max(1, int(limit * _NAME_SHARE))], model_id)
         is_name = len(query.parts) == 1 and _LOOKS_LIKE_A_NAME.fullmatch(query.words)
         return Called(names, rows[:limit], others, WEIGHT_OF_A_NAME if is_name else WEIGHT)

@@ -1,9 +1,11 @@
 """The nearest vectors among some of the photos only: exact, and as quick as among all."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog import Catalog, Kept
+from desktop_app.library.catalog import Catalog
 from desktop_app.library.store import VectorStore
 from desktop_app.library.vector_memory import Found, VectorMemory, best_of
 
@@ -14,34 +16,56 @@ _VECTORS_FOR_A_ROW = 25
 _SPARE_SHARE, _SPARE_ROWS = 1.2, 30
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Contents that are compared.
+
+    Attributes:
+        content_ids: ``(n,)`` int64, ascending, each once.
+        of: How many there are in all, compared or not.
+    """
+
+    content_ids: NDArray[np.int64]
+    of: int
+
+
 def nearest_within(
     vector: NDArray[np.float32],
     limit: int,
-    kept: Kept,
+    among: Among,
     store: VectorStore,
     catalog: Catalog,
     *,
     model_id: str,
     memory: VectorMemory | None = None,
 ) -> Found:
-    """Return the contents among those kept that are nearest, with their cosines, best first.
+    """Return the contents among some that are nearest, with their cosines, best first.
 
     Once the vectors are in memory, all that are kept are compared there. Until then, and where they are too many for
     it: where the filters keep few photos, these are compared one by one; where they keep many, the store is asked for as many
     more as are likely to be thrown away, and only when that was too few, all are compared.
 
+    Args:
+        vector: ``(dimension,)`` float32 of length 1.
+        limit: At most so many.
+        among: What is compared.
+        store: Has all vectors.
+        catalog: Has them too.
+        model_id: Whose vectors.
+        memory: May have them, where they are quicker to compare.
+
     Raises:
         StoreError: The vectors cannot be searched now.
     """
     if memory is not None and memory.has(model_id):
-        return memory.nearest(vector, limit, kept.content_ids)
-    if len(kept.content_ids) ** 2 > _VECTORS_FOR_A_ROW * limit * kept.of:
-        asked = int(limit * kept.of / len(kept.content_ids) * _SPARE_SHARE) + _SPARE_ROWS
+        return memory.nearest(vector, limit, among.content_ids)
+    if len(among.content_ids) ** 2 > _VECTORS_FOR_A_ROW * limit * among.of:
+        asked = int(limit * among.of / len(among.content_ids) * _SPARE_SHARE) + _SPARE_ROWS
         found = store.search(vector, asked)
-        inside = _only(found, kept.content_ids)[:limit]
+        inside = _only(found, among.content_ids)[:limit]
         if len(inside) == limit:
             return inside
-    return _nearest_of(vector, limit, kept.content_ids, catalog, model_id)
+    return _nearest_of(vector, limit, among.content_ids, catalog, model_id)
 
 
 def _only(found: Found, content_ids: NDArray[np.int64]) -> Found:

@@ -18,6 +18,9 @@ from desktop_app.library.errors import DiskFullError, LibraryError
 
 _log = logging.getLogger(__name__)
 
+THUMBNAIL_PX = 512
+"""The longer side of a thumbnail."""
+
 _HASH = re.compile(r"[0-9A-Za-z_-]{3,128}")
 _QUALITY = 82
 _UNFINISHED = ".part"
@@ -41,7 +44,7 @@ class ThumbnailStore:
     cut left in pieces counts as missing.
     """
 
-    def __init__(self, folder: Path, *, side_px: int = 512, limit_bytes: int = 4 * 2**30) -> None:
+    def __init__(self, folder: Path, *, side_px: int = THUMBNAIL_PX, limit_bytes: int = 4 * 2**30) -> None:
         self._folder = folder
         self._side_px = side_px
         self._limit_bytes = limit_bytes

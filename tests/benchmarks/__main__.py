@@ -53,6 +53,7 @@ def _sizes(parsed: argparse.Namespace) -> Sizes:
         "rounds": parsed.rounds,
         "vectors": parsed.vectors,
         "windows": parsed.windows,
+        "memory_photos": parsed.memory_photos,
     }
     return replace(sizes, **{name: value for name, value in asked.items() if value is not None})
 
@@ -71,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--photos", type=int, metavar="N", help="photos indexed in one round")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of indexing")
     parser.add_argument("--windows", type=int, metavar="N", help="how often a window is opened")
+    parser.add_argument(
+        "--memory-photos",
+        type=int,
+        metavar="N",
+        help="photos in each of the four parts whose memory is compared; 2500 take 9 GB of disk",
+    )
     parser.add_argument(
         "--vectors", type=_numbers, metavar="N,N", help="sizes of the libraries that are searched"
     )

@@ -13,7 +13,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.clip import ClipEmbedder, model_id_of
 from desktop_app.library.decode_pool import DecoderPool
 from desktop_app.library.embed import Prepared
-from desktop_app.library.index import PhotoLooker
+from desktop_app.library.looking import PhotoLooker
 from desktop_app.library.scan import FoundPhoto
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.benchmarks.figures import Result
@@ -90,7 +90,7 @@ class _Stand:
             looker = PhotoLooker(catalog, ThumbnailStore(place / "thumbnails"), self._embedder, decoders)
             looked = list(pool.map(lambda path: looker.look(_found(path)).prepared, self._photos))
         shutil.rmtree(place)
-        return [one for one in looked if one is not None]
+        return [picture for pictures in looked for picture in pictures]
 
     def best_way(self) -> _Way:
         """Try every way twice, briefly, and return the quickest."""

@@ -32,7 +32,7 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "catalog.db"
 
 
-@pytest.fixture(params=[1, 2, 3], ids=["version 1", "version 2", "version 3"])
+@pytest.fixture(params=[1, 2, 3, 4], ids=["version 1", "version 2", "version 3", "version 4"])
 def old_database(database: Path, request: pytest.FixtureRequest) -> Path:
     """A catalogue as an earlier version left it."""
     return written_by(request.param, database)
@@ -149,6 +149,20 @@ def test_what_version_3_knew_is_kept(database: Path) -> None:
         assert [one.name for one in catalog.find_names("grandma", 5, None)] == ["a.jpg"]
         assert catalog.known(Path("/photos"))[photo.path].beside == 77
         assert catalog.has_pixels("pix-a", "model-a")
+
+
+@posix_paths
+def test_what_version_4_knew_is_kept(database: Path) -> None:
+    film = Path("/photos/film.mp4")
+    with Catalog(written_by(4, database)) as catalog:
+        assert catalog.live_vector_ids("model-a").tolist() == [1, 2]
+        catalog.save([record(film, "hash-film", decoded=False)], None)
+        # The moments are live again with their video.
+        assert catalog.live_vector_ids("model-a").tolist() == [1, 2, 4, 5]
+        assert catalog.thumbnail_key("hash-film", 5000) == "hash-film-5000"
+        photo = catalog.photo_at(film, "model-a")
+        assert photo is not None
+        assert photo.duration_s == 8.0
 
 
 def test_an_upgraded_catalogue_has_the_tables_of_a_new_one(old_database: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from desktop_app.library import Answer, Band, CalibrationReady, Event, PhotoLibr
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.library.asked import WAIT_S, ask, library_of
+from tests.library.test_library import opened
 from tests.pictures import save_colour
 
 RED, GREEN, BLUE = (220, 30, 30), (30, 180, 40), (30, 60, 220)
@@ -156,6 +157,18 @@ def test_until_a_model_is_calibrated_nothing_has_a_confidence(tmp_path: Path) ->
         library.close()
     assert [one.name for one in heard if isinstance(one, CalibrationReady)] == ["Colours"]
     assert after.confidence is not None
+
+
+def test_the_vectors_come_into_memory_only_where_questions_are_expected(folder: Path, tmp_path: Path) -> None:
+    with opened(tmp_path) as library:
+        library.add_folder(folder).result(WAIT_S)
+        for expected in (False, True):
+            if expected:
+                library.expect_questions()
+            library._writer.submit(library._idle).result(WAIT_S)  # an idle moment, now
+            for _ in range(3):
+                library._finish_searches()  # each block queues the next
+            assert library.holds_vectors is expected
 
 
 def test_once_something_was_asked_the_vectors_come_into_memory(library: PhotoLibrary) -> None:

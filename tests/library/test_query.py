@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.library.formats import RAW_SUFFIXES
+from desktop_app.library.formats import RAW_SUFFIXES, VIDEO_SUFFIXES
 from desktop_app.library.query import Part, Problem, Query, Thumb, example_text, filter_text, parse
 from desktop_app.library.query_filters import (
     KEYS,
@@ -182,6 +182,9 @@ def test_parts_and_filters_say_where_they_stand() -> None:
         ("type:raw", OfType(frozenset(suffix[1:] for suffix in RAW_SUFFIXES))),
         ("type:.NEF", OfType(frozenset(suffix[1:] for suffix in RAW_SUFFIXES))),
         ("type:.HEIC", OfType(frozenset({"heic", "heif", "hif"}))),
+        ("type:video", OfType(frozenset(suffix[1:] for suffix in VIDEO_SUFFIXES))),
+        ("type:Photo", OfType(frozenset(suffix[1:] for suffix in VIDEO_SUFFIXES), otherwise=True)),
+        ("type:*.MOV", OfType(frozenset({"mov", "qt"}))),
         ("camera:canon", ByCamera("canon")),
         ('camera:"Canon EOS R5"', ByCamera("Canon EOS R5")),
         ("name:IMG_12*", Named("IMG_12*")),

@@ -4,8 +4,10 @@ from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.drives import ChosenFolder
 from desktop_app.library.catalog.facets import Counted, Facets, FolderFacet
 from desktop_app.library.catalog.filtering import Kept
+from desktop_app.library.catalog.frames import Frames, frame_hash
+from desktop_app.library.catalog.inner_drives import InnerDrive
 from desktop_app.library.catalog.naming import NamedWord
-from desktop_app.library.catalog.rows import Counts, OutboxRow, PhotoRecord
+from desktop_app.library.catalog.rows import Counts, FrameRecord, OutboxRow, PhotoRecord
 
 __all__ = [
     "Catalog",
@@ -14,8 +16,12 @@ __all__ = [
     "Counts",
     "Facets",
     "FolderFacet",
+    "FrameRecord",
+    "Frames",
+    "InnerDrive",
     "Kept",
     "NamedWord",
     "OutboxRow",
     "PhotoRecord",
+    "frame_hash",
 ]

@@ -10,6 +10,8 @@ from desktop_app.library.catalog.contents import ContentPart
 from desktop_app.library.catalog.drives import DrivePart
 from desktop_app.library.catalog.facets import FacetPart
 from desktop_app.library.catalog.folders import FolderPart
+from desktop_app.library.catalog.frames import FramePart
+from desktop_app.library.catalog.inner_drives import InnerDrivePart
 from desktop_app.library.catalog.leaving import LeavingPart
 from desktop_app.library.catalog.naming import NamingPart
 from desktop_app.library.catalog.outbox import OutboxPart, VectorPart
@@ -35,6 +37,8 @@ class Catalog(
     OutboxPart,
     VectorPart,
     StackPart,
+    FramePart,
+    InnerDrivePart,
 ):
     """Everything known of the photos: files, what is in them, their vectors, and what could not be used.
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from desktop_app.library import screenshots
 from desktop_app.library.catalog.filter_functions import is_plain, plain_pieces
-from desktop_app.library.catalog.values import path_to_blob, range_below, seconds_of
+from desktop_app.library.catalog.offline import IS_OFFLINE
+from desktop_app.library.catalog.values import path_to_blob, range_below, seconds_of, start_of_name
 from desktop_app.library.query_filters import (
     ByCamera,
     Condition,
@@ -74,13 +75,8 @@ def where(filters: Sequence[Filter]) -> Clause:
 
 def starts_inside(folders: Sequence[tuple[int, bytes]]) -> str:
     """Return a table `inside (folder_id, start)`: where in its paths a chosen folder's own name begins, from 1."""
-    rows = ", ".join(f"({number}, {_start_of_name(path)})" for number, path in folders)
+    rows = ", ".join(f"({number}, {start_of_name(path)})" for number, path in folders)
     return f"(SELECT column1 AS folder_id, column2 AS start FROM (VALUES {rows or '(0, 1)'})) AS inside"  # noqa: S608  # numbers
-
-
-def _start_of_name(folder: bytes) -> int:
-    parent = path_to_blob(Path(os.fsdecode(folder)).parent)
-    return len(parent) + (1 if parent.endswith(os.fsencode(os.sep)) else 2)
 
 
 def _of_filter(one: Filter) -> Clause:
@@ -119,7 +115,8 @@ def _in_folder(condition: InFolder) -> Clause:
 @_sql.register
 def _of_type(condition: OfType) -> Clause:
     suffixes = sorted(condition.suffixes)
-    return " OR ".join([f"{_PATH} LIKE ?"] * len(suffixes)), tuple(f"%.{suffix}" for suffix in suffixes)
+    ends_so = " OR ".join([f"{_PATH} LIKE ?"] * len(suffixes))
+    return f"NOT ({ends_so})" if condition.otherwise else ends_so, tuple(f"%.{one}" for one in suffixes)
 
 
 @_sql.register
@@ -191,7 +188,7 @@ def _having(condition: Having) -> Clause:
 
 @_sql.register
 def _offline(_condition: Offline) -> Clause:
-    return "file.folder_id IN (SELECT id FROM folder WHERE offline_since IS NOT NULL)", ()
+    return IS_OFFLINE, ()
 
 
 @_sql.register

@@ -10,6 +10,12 @@ from desktop_app.library.catalog.rows import OutboxRow
 from desktop_app.library.catalog.values import vector_from_blob, vectors_from_blobs
 
 _BLOCK_ROWS = 10_000
+# Whether a vector's content has a file, or is a moment of a video that has one.
+_LIVE = """(
+    EXISTS (SELECT 1 FROM file WHERE file.content_id = vector.content_id) OR EXISTS (
+        SELECT 1 FROM frame JOIN file ON file.content_id = video_id WHERE frame.content_id = vector.content_id
+    )
+)"""
 
 
 class OutboxPart(Part):
@@ -30,9 +36,13 @@ class OutboxPart(Part):
         with self._connections.reading() as connection:
             rows = connection.execute(
                 """SELECT seq, outbox.content_id, folder_id, COALESCE(taken_at, mtime_ns / 1000000000), vec
-                FROM outbox LEFT JOIN file ON file.id = (SELECT MIN(id) FROM file WHERE content_id = outbox.content_id)
-                LEFT JOIN content ON content.id = outbox.content_id
-                LEFT JOIN vector ON vector.content_id = file.content_id AND vector.model_id = outbox.model_id
+                FROM outbox LEFT JOIN frame ON frame.content_id = outbox.content_id
+                LEFT JOIN file ON file.id = (
+                    SELECT MIN(id) FROM file WHERE content_id = COALESCE(frame.video_id, outbox.content_id)
+                )
+                LEFT JOIN content ON content.id = file.content_id
+                LEFT JOIN vector ON file.id IS NOT NULL
+                    AND vector.content_id = outbox.content_id AND vector.model_id = outbox.model_id
                 WHERE outbox.model_id = ? AND seq > ? ORDER BY seq LIMIT ?""",
                 (model_id, after, limit),
             ).fetchall()
@@ -74,7 +84,10 @@ class OutboxPart(Part):
 
 
 class VectorPart(Part):
-    """Vectors in bulk, and the models that made them. "Live" are those of contents that have a file."""
+    """Vectors in bulk, and the models that made them.
+
+    "Live" are those of contents that have a file, and of moments of such videos.
+    """
 
     def live_vector_count(self, model_id: str) -> int:
         """Return how many rows the store should have."""
@@ -84,8 +97,7 @@ class VectorPart(Part):
         """Return the content numbers the store should have, ``(n,)`` int64, ascending."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                """SELECT content_id FROM vector WHERE model_id = ?
-                AND EXISTS (SELECT 1 FROM file WHERE file.content_id = vector.content_id) ORDER BY content_id""",
+                f"SELECT content_id FROM vector WHERE model_id = ? AND {_LIVE} ORDER BY content_id",  # noqa: S608  # our own words
                 (model_id,),
             ).fetchall()
         return np.fromiter((number for (number,) in rows), dtype=np.int64, count=len(rows))
@@ -126,18 +138,11 @@ class VectorPart(Part):
                 connection.execute("SELECT model_id, COUNT(*) FROM vector GROUP BY model_id").fetchall()
             )
 
-    def forget_model(self, model_id: str) -> None:
-        """Delete a model's vectors for good; making them again takes as long as it did."""
-        with self._connections.writing() as connection:
-            connection.execute("DELETE FROM vector WHERE model_id = ?", (model_id,))
-            connection.execute("DELETE FROM outbox WHERE model_id = ?", (model_id,))
-
     def _block(self, model_id: str, last: int) -> list[tuple[int, bytes]]:
         with self._connections.reading() as connection:
             rows: list[tuple[int, bytes]] = connection.execute(
-                """SELECT content_id, vec FROM vector WHERE model_id = ? AND content_id > ?
-                AND EXISTS (SELECT 1 FROM file WHERE file.content_id = vector.content_id)
-                ORDER BY content_id LIMIT ?""",
+                f"""SELECT content_id, vec FROM vector WHERE model_id = ? AND content_id > ? AND {_LIVE}
+                ORDER BY content_id LIMIT ?""",  # noqa: S608  # our own words
                 (model_id, last, _BLOCK_ROWS),
             ).fetchall()
         return rows

@@ -6,18 +6,19 @@ from pathlib import Path
 from desktop_app.library.catalog.firsts import FIRST
 from desktop_app.library.catalog.folders import counts_of
 from desktop_app.library.catalog.names import query_for
+from desktop_app.library.catalog.offline import DRIVE, IS_OFFLINE
 from desktop_app.library.catalog.part import Part, number_list
 from desktop_app.library.catalog.rows import Counts
 from desktop_app.library.catalog.values import Dated, dated, datetime_of, path_from_blob, path_to_blob
 from desktop_app.library.photo import Photo, PhotoState
 
-_PHOTOS = """
+_PHOTOS = f"""
     SELECT file.content_id, file.id, file.path, size_bytes, mtime_ns, problem, vector.content_id,
         hash, width_px, height_px, taken_at, camera, latitude, longitude, rating,
-        tags, caption, offline_since IS NOT NULL, COALESCE(drive, '')
+        tags, caption, {IS_OFFLINE}, {DRIVE}, duration_ms
     FROM file JOIN folder ON folder.id = file.folder_id LEFT JOIN content ON content.id = file.content_id
     LEFT JOIN vector ON vector.content_id = file.content_id AND vector.model_id = ?
-"""
+"""  # noqa: S608  # our own words
 
 # What `_PHOTOS` selects, each column with what it may hold.
 _Row = tuple[
@@ -40,6 +41,7 @@ _Row = tuple[
     str | None,
     int,
     str,
+    int | None,
 ]
 
 
@@ -124,10 +126,8 @@ class ReadingPart(Part):
 
 def _photo(row: _Row) -> Photo:
     _, number, path, size, mtime, problem, vector, *_ = row
-    content_hash, width, height, taken_at, camera, latitude, longitude, rating, tags, caption, *place = row[
-        7:
-    ]
-    offline, drive = place
+    content_hash, width, height, taken_at, camera, latitude, longitude, rating = row[7:15]
+    tags, caption, offline, drive, duration_ms = row[15:]
     return Photo(
         id=number,
         path=path_from_blob(path),
@@ -146,7 +146,8 @@ def _photo(row: _Row) -> Photo:
         tags=tuple(tags.split("\n")) if tags else (),
         caption=caption,
         offline=bool(offline),
-        drive=str(drive),
+        drive=drive,
+        duration_s=None if duration_ms is None else duration_ms / 1000,
     )
 
 

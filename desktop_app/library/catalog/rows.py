@@ -10,6 +10,19 @@ from desktop_app.library.scan import FoundPhoto
 
 
 @dataclass(frozen=True, slots=True)
+class FrameRecord:
+    """One moment of a video.
+
+    Attributes:
+        at_ms: When it is shown, in milliseconds from the beginning.
+        vector: ``(dimension,)`` float32 of any length but 0; None leaves what is known.
+    """
+
+    at_ms: int
+    vector: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoRecord:
     """What the indexer learned of one file.
 
@@ -24,6 +37,9 @@ class PhotoRecord:
         pixels: Hash of its pixels as stored, whatever its metadata; None leaves what is known.
         look: What it looks like, as `looks.look_of`; None leaves what is known.
         left_out: Whether it is smaller than the person wants: remembered, but no photo of the library.
+        duration_ms: How long a video is; None leaves what is known.
+        poster_ms: The moment of a video that `vector` belongs to; None for a photo.
+        frames: Its other moments.
     """
 
     found: FoundPhoto
@@ -36,6 +52,9 @@ class PhotoRecord:
     pixels: str | None = None
     look: int | None = None
     left_out: bool = False
+    duration_ms: int | None = None
+    poster_ms: int | None = None
+    frames: tuple[FrameRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

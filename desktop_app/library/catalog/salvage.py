@@ -21,8 +21,10 @@ _TABLES = {
     "folder": ("id", "path", "volume", "drive", "inside", "offline_since"),
     "content": (
         "id", "hash", "width_px", "height_px", "taken_at", "camera", "latitude", "longitude", "rating", "pixels", "look",
-        "tags", "caption",
+        "tags", "caption", "duration_ms",
     ),
+    "frame": ("content_id", "video_id", "at_ms"),
+    "inner_drive": ("below", "volume", "drive", "offline_since"),
     "vector": ("content_id", "model_id", "vec"),
     "file": ("id", "folder_id", "path", "size_bytes", "mtime_ns", "content_id", "problem", "beside"),
 }  # fmt: skip
@@ -161,6 +163,10 @@ def _last_row(source: sqlite3.Connection, table: str) -> int:
 def _drop_what_points_nowhere(connection: sqlite3.Connection) -> None:
     """Leave out what hangs in the air: vectors of unknown or odd length, and files whose folder is unknown."""
     connection.execute("DELETE FROM vector WHERE content_id NOT IN (SELECT id FROM content)")
+    connection.execute(
+        """DELETE FROM frame WHERE content_id NOT IN (SELECT id FROM content)
+        OR video_id NOT IN (SELECT id FROM content)"""
+    )
     for model_id, usual in _usual_lengths(connection).items():
         connection.execute("DELETE FROM vector WHERE model_id = ? AND LENGTH(vec) <> ?", (model_id, usual))
     connection.execute("DELETE FROM file WHERE folder_id NOT IN (SELECT id FROM folder)")
@@ -170,10 +176,25 @@ def _drop_what_points_nowhere(connection: sqlite3.Connection) -> None:
         WHERE problem IS NULL AND (content_id IS NULL OR content_id NOT IN (SELECT id FROM content))"""
     )
     connection.execute("UPDATE file SET content_id = NULL WHERE content_id NOT IN (SELECT id FROM content)")
+    _read_torn_videos_again(connection)
     # The triggers noted files and vectors in any order; every vector is sent to the store again.
     connection.execute("DELETE FROM outbox")
     connection.execute(
         "INSERT INTO outbox (model_id, content_id) SELECT model_id, content_id FROM vector ORDER BY content_id"
+    )
+
+
+def _read_torn_videos_again(connection: sqlite3.Connection) -> None:
+    """Let videos that lost moments, or a moment's vector, be embedded anew; without its own vector a video is."""
+    connection.execute(
+        """DELETE FROM vector WHERE content_id IN (SELECT id FROM content WHERE duration_ms IS NOT NULL) AND (
+            content_id NOT IN (SELECT content_id FROM frame) OR EXISTS (
+                SELECT 1 FROM frame WHERE video_id = vector.content_id AND NOT EXISTS (
+                    SELECT 1 FROM vector AS moment
+                    WHERE moment.content_id = frame.content_id AND moment.model_id = vector.model_id
+                )
+            )
+        )"""
     )
 
 

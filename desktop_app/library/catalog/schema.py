@@ -5,17 +5,38 @@ Version 2 (Vislumbre 0.2): the rating of a content. Photos known before have non
 Version 3 (Vislumbre 0.3): what a picture looks like and the hash of its pixels, tags and captions, stacks of like
 photos, the drive of each folder, the stamp of the files beside a photo, and what was left out for being small. All
 empty until photos are read again.
+Version 4 (Vislumbre 0.4): videos, and the moments of them that have vectors of their own; drives mounted inside a
+chosen folder.
 """
 
+import json
+import logging
 import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from desktop_app.library.catalog.values import path_to_blob, range_below
+
+log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x56736C62
 """What the file's header says of who wrote it: "Vslb"."""
 
 TABLE_NAMES = frozenset(
-    {"folder", "content", "file", "vector", "outbox", "note", "name", "stack", "left_out"}
+    {
+        "folder",
+        "content",
+        "file",
+        "vector",
+        "outbox",
+        "note",
+        "name",
+        "stack",
+        "left_out",
+        "frame",
+        "inner_drive",
+    }
 )
 """Tables that every catalogue of the newest version has."""
 
@@ -162,7 +183,79 @@ def add_looks(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Sequence[Migration] = (create, add_rating, add_looks)
+_VERSION_4 = (
+    # How long a video is; NULL for a photo.
+    "ALTER TABLE content ADD COLUMN duration_ms INTEGER",
+    # A moment of a video is a content of its own, without a file: so it has a vector, a thumbnail, and a row in the
+    # store, which are there while the video has a file. The moment that a video is known by is the video itself.
+    """CREATE TABLE frame (
+        content_id INTEGER PRIMARY KEY REFERENCES content (id),
+        video_id INTEGER NOT NULL REFERENCES content (id),
+        at_ms INTEGER NOT NULL,
+        UNIQUE (video_id, at_ms)
+    ) STRICT""",
+    # As before, but what happens to a video happens to its frames.
+    "DROP TRIGGER renew",
+    """CREATE TRIGGER renew INSTEAD OF INSERT ON touched WHEN new.content_id IS NOT NULL BEGIN
+        DELETE FROM outbox WHERE content_id IN (
+            SELECT new.content_id UNION SELECT content_id FROM frame WHERE video_id = new.content_id
+        ) AND model_id IN (
+            SELECT model_id FROM vector
+            WHERE vector.content_id = outbox.content_id AND model_id = COALESCE(new.model_id, model_id)
+        );
+        INSERT INTO outbox (model_id, content_id)
+            SELECT model_id, content_id FROM vector WHERE content_id IN (
+                SELECT new.content_id UNION SELECT content_id FROM frame WHERE video_id = new.content_id
+            ) AND model_id = COALESCE(new.model_id, model_id);
+    END""",
+)
+
+
+_INNER_DRIVES = (
+    # Drives that were seen mounted inside a chosen folder. `below` is how the paths of their photos begin: the mount
+    # point with a separator. `offline_since` as for a folder.
+    """CREATE TABLE inner_drive (
+        below BLOB NOT NULL PRIMARY KEY,
+        volume TEXT NOT NULL,
+        drive TEXT NOT NULL,
+        offline_since INTEGER
+    ) STRICT""",
+)
+# Where version 3 noted them: after these words the chosen folder; the value, in JSON, says the identity by place in it.
+_NOTED_DRIVES = "drives inside "
+
+
+def add_videos(connection: sqlite3.Connection) -> None:
+    """Migration 3 → 4: room for videos, and for drives inside chosen folders."""
+    for statement in (*_VERSION_4, *_INNER_DRIVES):
+        connection.execute(statement)
+    _take_over_inner_drives(connection)
+
+
+def _take_over_inner_drives(connection: sqlite3.Connection) -> None:
+    """Go on knowing the drives that version 3 had noted, or the photos of one that is away now would be given up."""
+    noted = connection.execute(
+        "SELECT key, value FROM note WHERE key LIKE ?", (_NOTED_DRIVES + "%",)
+    ).fetchall()
+    for key, value in noted:
+        folder = Path(key.removeprefix(_NOTED_DRIVES))
+        for inside, identity in _said_in(value).items():
+            below, _ = range_below(path_to_blob(folder / inside))
+            connection.execute("INSERT OR IGNORE INTO inner_drive VALUES (?, ?, '', NULL)", (below, identity))
+    connection.execute("DELETE FROM note WHERE key LIKE ?", (_NOTED_DRIVES + "%",))
+
+
+def _said_in(value: str) -> dict[str, str]:
+    try:
+        said: dict[str, str] = json.loads(value)
+    except ValueError as error:
+        # In a catalogue that was damaged once. The drive is known again as soon as it is seen.
+        log.warning("a note of drives cannot be read: %s", error)
+        return {}
+    return said
+
+
+MIGRATIONS: Sequence[Migration] = (create, add_rating, add_looks, add_videos)
 """The migration at place n leads from version n to version n + 1. Entries are added, never changed."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from desktop_app.library.catalog.folders import ChosenFolders
+from desktop_app.library.catalog.frames import save_frames, save_vector, share_frames
 from desktop_app.library.catalog.leaving import save_left_out
 from desktop_app.library.catalog.names import indexed_words
 from desktop_app.library.catalog.part import Part
@@ -15,7 +16,6 @@ from desktop_app.library.catalog.values import (
     integer_or_text,
     path_to_blob,
     seconds_of,
-    vector_to_blob,
 )
 from desktop_app.library.metadata import Metadata
 
@@ -54,14 +54,12 @@ class WritingPart(Part):
                 _save_file(connection, record, content_id, home)
                 if content_id is None:
                     continue
+                save_frames(connection, record, content_id, model_id)
                 if model_id is not None and record.vector is not None:
-                    connection.execute(
-                        """INSERT INTO vector (content_id, model_id, vec) VALUES (?, ?, ?)
-                        ON CONFLICT (content_id, model_id) DO UPDATE SET vec = excluded.vec""",
-                        (content_id, model_id, vector_to_blob(record.vector)),
-                    )
+                    save_vector(connection, content_id, model_id, record.vector)
                 elif record.pixels is not None:
                     _share_vectors(connection, content_id, record.pixels)
+                    share_frames(connection, content_id, record.pixels)
 
     def remove(self, paths: Iterable[Path]) -> None:
         """Forget files; what was read of them is kept for the day they come back. Unknown ones are no error."""
@@ -81,13 +79,16 @@ def _save_content(connection: sqlite3.Connection, record: PhotoRecord) -> int | 
             "INSERT INTO content (hash) VALUES (?) RETURNING id", (record.content_hash,)
         ).fetchone()
     number = int(known[0])
-    values: dict[str, str | int | float | None] = {}
-    if record.width_px is not None and record.height_px is not None:
-        values |= {"width_px": record.width_px, "height_px": record.height_px}
-    if record.pixels is not None:
-        values["pixels"] = record.pixels
-    if record.look is not None:
-        values["look"] = record.look
+    told = {
+        "width_px": record.width_px if record.height_px is not None else None,
+        "height_px": record.height_px if record.width_px is not None else None,
+        "pixels": record.pixels,
+        "look": record.look,
+        "duration_ms": record.duration_ms,
+    }
+    values: dict[str, str | int | float | None] = {
+        name: value for name, value in told.items() if value is not None
+    }
     if record.metadata is not None:
         values |= _of_metadata(record.metadata)
     if values:
