@@ -2,16 +2,19 @@
 
 import os
 from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.exclusions import Exclusions, from_text, text_of
-from desktop_app.library.rules import identity
+from desktop_app.library.patience import Patience
+from desktop_app.library.rules import Identity, identity
 from desktop_app.library.scan import FoundPhoto, Stamp
 
 # Beside the chosen folders, which it narrows: window, command line and scripts read one truth, and a library that is
 # moved to another computer takes it along.
 _NOTE = "exclusions"
+_ANSWER_S = 5.0
 
 
 class LeavingOut:
@@ -20,6 +23,9 @@ class LeavingOut:
     def __init__(self, catalog: Catalog) -> None:
         """Read what was chosen before."""
         self._catalog = catalog
+        # The other chosen folders may be on drives that do not answer, which say nothing of this one.
+        self._identities: Patience[Path, Identity | None] = Patience()
+        self._places: Patience[Path, Path] = Patience()
         self._exclusions = from_text(catalog.note(_NOTE))
 
     def exclusions(self) -> Exclusions:
@@ -38,19 +44,21 @@ class LeavingOut:
         That is another where the same folder is chosen already through a link, a mount or another spelling.
         """
         self.change(self._exclusions.without_folder(folder))
-        known = identity(folder)
-        same = (one for one in self._catalog.folders() if known is not None and identity(one) == known)
-        return next(same, folder)
+        folders = self._catalog.folders()
+        known = self._identities.ask({one: partial(identity, one) for one in (folder, *folders)}, _ANSWER_S)
+        wanted = known.get(folder)
+        return next((one for one in folders if wanted is not None and known.get(one) == wanted), folder)
 
     def overlapping(self, folder: Path) -> list[Path]:
         """Return a folder and the chosen ones that share photos with it under other names: each is counted once."""
-        real = Path(os.path.realpath(folder))
-        others = ((one, Path(os.path.realpath(one))) for one in self._catalog.folders())
+        folders = (folder, *self._catalog.folders())
+        places = self._places.ask({one: partial(_real, one) for one in folders}, _ANSWER_S)
+        real = places.pop(folder, folder)
         return [
             folder,
             *(
                 one
-                for one, place in others
+                for one, place in places.items()
                 if (place.is_relative_to(real) and not one.is_relative_to(folder))
                 or (real.is_relative_to(place) and not folder.is_relative_to(one))
             ),
@@ -86,3 +94,7 @@ class LeavingOut:
             path for path in known if path not in small and places.isdisjoint(path.parents)
         )
         return kept
+
+
+def _real(folder: Path) -> Path:
+    return Path(os.path.realpath(folder))

@@ -7,6 +7,9 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+NO_ANSWER = "its drive does not answer"
+"""What is said of a place at which whoever looks hangs, in words that fit after its name."""
+
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
 
@@ -34,7 +37,12 @@ class Patience(Generic[Key, Answer]):
         hopeful = [one for one in asked.values() if one.began_s + within_s > now]
         if hopeful:
             wait([one.future for one in hopeful], max(one.began_s for one in hopeful) + within_s - now)
-        return {key: one.future.result() for key, one in asked.items() if one.future.done()}
+        done = {key: one for key, one in asked.items() if one.future.done()}
+        with self._lock:
+            for key, one in done.items():
+                if self._open.get(key) is one:
+                    del self._open[key]
+        return {key: one.future.result() for key, one in done.items()}
 
     def _begin(self, key: Key, question: Callable[[], Answer]) -> "_Asked[Answer]":
         with self._lock:

@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -81,7 +81,7 @@ class Roots:
         self._catalog = catalog
         self._volumes = volumes or Volumes()
         self._clock = clock
-        self._inner = InnerDrives(catalog, self._volumes)
+        self._inner = InnerDrives(catalog, self._volumes, clock=clock)
         self._looks: Patience[Path, _Sight | None] = Patience()
         self._counts: Patience[Path, int] = Patience()
         self._connected: set[tuple[str, Path]] = set()
@@ -93,17 +93,17 @@ class Roots:
         """
         chosen = self._chosen_above(folder)
         if chosen is None:
-            return folder.is_dir()
+            return self._sees(folder)
         there = self._note(chosen, self._sights([chosen], LONG_S), LONG_S)
-        return there and (folder == chosen.path or _sight_of(self._volumes, folder) is not None)
+        return there and (folder == chosen.path or self._sees(folder))
 
     def missing_inside(self, folder: Path) -> list[UnreadableFolder]:
         """Return the places inside a folder, or around it, whose listing says nothing: their drives are not there."""
         chosen = [one for one in self._catalog.folders_inside(folder) if not self.is_there(one)]
-        others = [one for one in self._inner.missing(folder) if one not in chosen]
+        others = [one for one in self._inner.missing(folder, LONG_S) if one.place not in chosen]
         return [
             *(UnreadableFolder(one, NOT_THERE) for one in chosen),
-            *(UnreadableFolder(one, "the drive that was here is not connected") for one in others),
+            *(UnreadableFolder(one.place, _not_connected(one.drive)) for one in others),
         ]
 
     def look(self, within_s: float = QUICK_S, about: Collection[Path] | None = None) -> list[Moved]:
@@ -120,6 +120,8 @@ class Roots:
             one for one in self._catalog.chosen_folders() if about is None or _is_about(one.path, about)
         ]
         sights = self._sights(folders, within_s)
+        if about is None:
+            self._inner.look(within_s)
         missing = [one for one in folders if not self._note(one, sights, within_s)]
         return [moved for one in missing if (moved := self._follow(one, within_s)) is not None]
 
@@ -133,15 +135,19 @@ class Roots:
         return [(one, self._judge(one, sights, QUICK_S)) for one in folders]
 
     def has_news(self) -> bool:
-        """Answer whether the drive of a missing folder was connected since this was last asked, wherever.
+        """Answer whether a missing folder's drive was connected, or one inside a folder came or went, since last asked.
 
-        For idle moments: touches no drive.
+        For idle moments: touches no drive that is there.
         """
         missing = self._catalog.volumes_offline()
         connected = self._volumes.mounted() if missing else []
         now = {(one.id, one.mount_point) for one in connected if one.can_move and one.id in missing}
         news, self._connected = now - self._connected, now
-        return bool(news)
+        return self._inner.has_news() or bool(news)
+
+    def shares(self) -> list[Path]:
+        """Return where network shares are mounted; touches none of them. Any thread."""
+        return [one.mount_point for one in self._volumes.mounted() if one.is_network]
 
     def locate(self, folder: Path, place: Path) -> Moved:
         """Believe a person who says where a chosen folder is now.
@@ -162,6 +168,11 @@ class Roots:
     def _chosen_above(self, folder: Path) -> ChosenFolder | None:
         above = [one for one in self._catalog.chosen_folders() if folder.is_relative_to(one.path)]
         return max(above, key=lambda one: len(one.path.parts), default=None)
+
+    def _sees(self, folder: Path) -> bool:
+        """Answer whether a folder can be listed; one that does not answer cannot."""
+        look = partial(_sight_of, self._volumes, folder)
+        return self._looks.ask({folder: look}, LONG_S).get(folder) is not None
 
     def _sights(self, folders: Iterable[ChosenFolder], within_s: float) -> Mapping[Path, _Sight | None]:
         """Return what each folder looks like, None for one that is not there; what did not answer is left out."""
@@ -232,6 +243,10 @@ class Roots:
         return place in found and found[place] >= len(sample) * _ENOUGH
 
 
+def _not_connected(drive: str) -> str:
+    return f"the drive “{drive}” is not connected" if drive else "the drive that was here is not connected"
+
+
 def _is_about(folder: Path, paths: Collection[Path]) -> bool:
     return any(folder.is_relative_to(path) or path.is_relative_to(folder) for path in paths)
 
@@ -274,20 +289,33 @@ def outermost(folders: Iterable[Path]) -> list[Path]:
     return kept
 
 
+_present: Patience[frozenset[Path], set[Path]] = Patience()
+
+
 def nearest_present(folders: Iterable[Path], roots: Iterable[Path]) -> list[Path]:
     """Return, for folders that changed, the nearest folder above or at each that is there, within the roots.
 
     A folder that is gone is seen as gone only by listing the one it was in. A root that is gone stands for itself.
-    Folders outside every root are left out.
+    Folders outside every root are left out. Where a drive does not answer, its roots stand for all of them.
     """
-    known = sorted(roots)
+    dirty, known = frozenset(folders), sorted(roots)
+    found = _present.ask({dirty: partial(_nearest_present, dirty, known)}, LONG_S)
+    above = (root for folder in dirty if (root := _root_of(folder, known)) is not None)
+    return outermost(found.get(dirty, above))
+
+
+def _nearest_present(folders: Iterable[Path], roots: Sequence[Path]) -> set[Path]:
     found = set()
     for folder in folders:
-        root = next((one for one in known if folder.is_relative_to(one)), None)
+        root = _root_of(folder, roots)
         if root is None:
             continue
         there = folder
         while there != root and not there.is_dir():
             there = there.parent
         found.add(there)
-    return outermost(found)
+    return found
+
+
+def _root_of(folder: Path, roots: Sequence[Path]) -> Path | None:
+    return next((one for one in roots if folder.is_relative_to(one)), None)

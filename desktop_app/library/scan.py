@@ -159,5 +159,6 @@ def _not_below(paths: Iterable[Path], places: frozenset[Path]) -> Iterator[Path]
         parent = path.parent
         if places and parent not in covered:
             covered[parent] = parent in places or not places.isdisjoint(parent.parents)
-        if not covered.get(parent):
+        # A place may be a photo: a link to one that does not answer.
+        if not covered.get(parent) and path not in places:
             yield path

@@ -8,7 +8,7 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -80,7 +80,11 @@ def is_sidecar(name: str) -> bool:
     return name[-4:].lower() == _XMP or name[-5:].lower() == _JSON
 
 
-def stamped(photos: Sequence[FoundPhoto], entries: Iterable[os.DirEntry[str]]) -> list[FoundPhoto]:
+def stamped(
+    photos: Sequence[FoundPhoto],
+    entries: Iterable[os.DirEntry[str]],
+    beat: Callable[[str], None] = lambda _place: None,
+) -> list[FoundPhoto]:
     """Return the photos of a folder, each with a stamp of what is beside it.
 
     Where there is no sidecar nothing is done; of those there are, each is asked for its size and time once.
@@ -88,12 +92,17 @@ def stamped(photos: Sequence[FoundPhoto], entries: Iterable[os.DirEntry[str]]) -
     Args:
         photos: The photos of one folder.
         entries: All that is in the folder.
+        beat: Told of each sidecar before it is asked.
     """
     sidecars = {entry.name: entry for entry in entries if is_sidecar(entry.name)} if photos else {}
     if not sidecars:
         return list(photos)
     names = SidecarNames(sidecars)
-    stamps = {name: stamp for name, entry in sidecars.items() if (stamp := _stamp_of(Path(entry.path)))}
+    stamps = {}
+    for name, entry in sidecars.items():
+        beat(entry.path)
+        if stamp := _stamp_of(Path(entry.path)):
+            stamps[name] = stamp
     return [
         replace(
             photo, beside=_together(stamps.get(name, "") for name in names.beside(photo.path.name).names())

@@ -6,13 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from desktop_app.library.patience import Patience
 from desktop_app.library.watch_roots import Listener, listen
 
 log = logging.getLogger(__name__)
 
 _JOIN_S = 15.0
+# A disk that sleeps takes ten seconds to start. A drive that takes longer must not keep others from being watched; it
+# is listened to anew when it answers.
+_ANSWER_S = 12.0
 
 
 @dataclass(slots=True)
@@ -81,6 +86,7 @@ class FolderWatcher:
         self._closing = False
 
         self._roots: dict[Path, _Root] = {}  # Owned by the thread.
+        self._looks: Patience[Path, tuple[int, int] | None] = Patience()
         self._thread = threading.Thread(target=self._run, name="folder-watcher", daemon=True)
         self._thread.start()
 
@@ -171,7 +177,7 @@ class FolderWatcher:
         """Listen to a folder anew when it is new, returned or replaced, or when its listener has given up."""
         is_new = path not in self._roots
         root = self._roots.setdefault(path, _Root(path))
-        identity = _identity(path)
+        identity = self._identity(path)
         is_heard = identity is None or (root.listener is not None and root.listener.is_sound())
         if identity == root.identity and is_heard:
             return
@@ -201,13 +207,17 @@ class FolderWatcher:
         if folders:
             self._on_dirty(folders)
 
+    def _identity(self, folder: Path) -> tuple[int, int] | None:
+        """Return device and inode; None when no folder is there, or none that answers."""
+        return self._looks.ask({folder: partial(_identity, folder)}, _ANSWER_S).get(folder)
+
     def _nearest(self, folder: Path) -> Path | None:
         """Return the folder or the nearest one above it that is there; None when it is not watched any more."""
         above = (folder, *folder.parents)
         for place in above:
             if place in self._roots:
                 return place
-            if _identity(place) is not None and any(parent in self._roots for parent in place.parents):
+            if self._identity(place) is not None and any(parent in self._roots for parent in place.parents):
                 return place
         return None
 

@@ -3,12 +3,13 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from desktop_app.library.errors import FolderMissingError
-from desktop_app.library.listing import list_folders
-from desktop_app.library.scan import UnreadableFolder
+from desktop_app.library.listing import Beat, list_folders
+from desktop_app.library.patient_listing import Listed, PatientListing, SilentDriveError
+from desktop_app.library.scan import FoundPhoto
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class PollingListener:
         self._excluded = excluded
         self._chosen = chosen
         self._known: dict[Path, int] = {}
+        self._listing = PatientListing()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="folder-poller", daemon=True)
         self._thread.start()
@@ -64,7 +66,7 @@ class PollingListener:
             began = time.monotonic()
             try:
                 self._look()
-            except FolderMissingError as error:
+            except (FolderMissingError, SilentDriveError) as error:
                 log.debug("not looked through now: %s", error)
             took_s = time.monotonic() - began
             self._closing.wait(max(self._pause_s, _PAUSE_PER_LISTING * took_s))
@@ -83,18 +85,25 @@ class PollingListener:
 
     def _list(self) -> dict[Path, int]:
         """Return a fingerprint of each folder that holds photos; of those not readable now, the one known before."""
-        unreadable: list[UnreadableFolder] = []
-        seen: dict[Path, int] = {}
-        listing = list_folders(
-            self._root, report=unreadable.append, excluded=self._excluded, chosen=self._chosen
-        )
-        for folder, photos in listing:
-            if self._closing.is_set():
-                return seen
-            if photos:
-                seen[folder] = hash(frozenset(photos))
-        for trouble in unreadable:
+        listed = self._listing.list(self._root, self._begin, (), lambda _count: not self._closing.is_set())
+        photos: dict[Path, list[FoundPhoto]] = {}
+        for photo in listed.photos:
+            photos.setdefault(photo.path.parent, []).append(photo)
+        seen = {folder: hash(frozenset(some)) for folder, some in photos.items()}
+        for trouble in listed.unreadable:
             for folder, fingerprint in self._known.items():
                 if folder.is_relative_to(trouble.path):
                     seen.setdefault(folder, fingerprint)
         return seen
+
+    def _begin(
+        self, into: Listed, absent: frozenset[Path], beat: Beat
+    ) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+        return list_folders(
+            self._root,
+            report=into.unreadable.append,
+            excluded=self._excluded,
+            chosen=self._chosen,
+            absent=absent,
+            beat=beat,
+        )

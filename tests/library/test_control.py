@@ -9,7 +9,7 @@ import pytest
 
 from desktop_app.library import Event, IndexReport, Phase, PhotoLibrary, Progress
 from desktop_app.library.control import Control
-from desktop_app.library.refresh import _Pace
+from desktop_app.library.pace import Pace
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.pictures import save_colour, save_many
@@ -86,7 +86,7 @@ def test_only_changes_are_told() -> None:
 
 def test_time_in_which_work_rested_does_not_count_for_the_rate() -> None:
     now = iter([0.0, 1.0, 5000.0, 5001.0])
-    pace = _Pace(100, clock=lambda: next(now))
+    pace = Pace(100, clock=lambda: next(now))
     pace.add(10)
     pace.begin_anew()
     assert pace.progress().seconds_left is None

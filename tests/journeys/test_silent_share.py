@@ -1,0 +1,293 @@
+"""A network share stops to answer while something is done with it: only what needs it waits, and not for long.
+
+The share is a real file system, and whoever looks at it really hangs in the kernel; see `tests.silent_share`.
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library import (
+    Event,
+    PhotoLibrary,
+    RefreshFinished,
+    decode_pipe,
+    decode_process,
+    drives,
+    looking,
+    patient_listing,
+    roots,
+    watch,
+)
+from desktop_app.library.decode_pool import Decoding
+from desktop_app.library.patience import NO_ANSWER
+from desktop_app.library.photo import NOT_THERE, IndexReport
+from tests.fakes import ColorEmbedder
+from tests.library.test_library import WAIT_S, Ears, names, opened
+from tests.pictures import save_colour
+from tests.silent_share import NAME, SilentShare, silent_share
+
+_QUICK_S = 1.0
+
+
+@pytest.fixture(autouse=True)
+def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in (
+        (roots, "LONG_S"),
+        (roots, "QUICK_S"),
+        (drives, "LONG_S"),
+        (patient_listing, "SILENT_S"),
+        (looking, "_ANSWER_S"),
+        (watch, "_ANSWER_S"),
+        (decode_pipe, "REAP_S"),
+        (decode_process, "REAP_S"),
+    ):
+        monkeypatch.setattr(module, name, _QUICK_S)
+
+
+@pytest.fixture
+def share(tmp_path: Path) -> Iterator[SilentShare]:
+    """A share with a red photo, and a green and a blue one in a folder."""
+    behind = tmp_path / "server"
+    save_colour(behind / "red.png", "red")
+    save_colour(behind / "deep" / "green.png", "green")
+    save_colour(behind / "deep" / "blue.png", "blue")
+    with silent_share(tmp_path / "photos" / "nas", behind) as share:
+        yield share
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder on this computer, with a yellow photo."""
+    folder = tmp_path / "here"
+    save_colour(folder / "yellow.png", "yellow")
+    return folder
+
+
+@pytest.fixture
+def embedder() -> ColorEmbedder:
+    return ColorEmbedder()
+
+
+@pytest.fixture
+def library(tmp_path: Path, embedder: ColorEmbedder) -> Iterator[PhotoLibrary]:
+    with opened(tmp_path, embedder, decoding=Decoding(silent_s=_QUICK_S)) as library:
+        yield library
+
+
+def reasons(report: IndexReport) -> dict[Path, str]:
+    return {one.path: one.reason for one in report.unreadable_folders}
+
+
+def offline(library: PhotoLibrary) -> set[str]:
+    return set(names(library, "is:offline"))
+
+
+def wait_until_asked(share: SilentShare) -> None:
+    asked = threading.Event()
+    while not share.is_asked():
+        assert not asked.wait(0.02)
+
+
+def finished(event: Event) -> bool:
+    return isinstance(event, RefreshFinished)
+
+
+def test_a_folder_that_hangs_while_it_is_listed_is_left_out(
+    share: SilentShare, here: Path, library: PhotoLibrary, embedder: ColorEmbedder
+) -> None:
+    for folder in (share.place, here):
+        library.add_folder(folder).result(WAIT_S)
+    save_colour(here / "white.png", "white")
+    save_colour(share.behind / "black.png", "black")
+    share.hush("deep")
+    report = library.refresh().result(WAIT_S)
+    assert reasons(report) == {share.place / "deep": NO_ANSWER}
+    assert (report.indexed, report.removed, report.failed) == (2, 0, ())
+    assert names(library, "green", 1) == ["green.png"]
+    assert {"white.png", "black.png"} <= set(names(library, "white"))
+    # The listing that was left behind hangs still, and nobody looks there a second time.
+    again = library.refresh().result(WAIT_S)
+    assert reasons(again) == {share.place / "deep": NO_ANSWER}
+    assert [thread.name for thread in threading.enumerate()].count("listing") == 1
+    share.answer()
+    while "listing" in {thread.name for thread in threading.enumerate()}:
+        threading.Event().wait(0.01)
+    report = library.refresh().result(WAIT_S)
+    assert (reasons(report), report.unchanged) == ({}, 6)
+    assert embedder.embedded == 6
+
+
+def test_a_watched_folder_that_answers_again_is_listed_by_itself(
+    share: SilentShare, library: PhotoLibrary
+) -> None:
+    library.add_folder(share.place).result(WAIT_S)
+    share.hush("deep")
+    ears = Ears()
+    library.subscribe(ears)
+    assert library.refresh().result(WAIT_S).unreadable_folders
+    library.watch()
+    ears.forget()
+    share.answer()
+    ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 3)
+    library.unwatch()
+
+
+def test_a_share_that_hangs_as_a_whole_is_offline(
+    share: SilentShare, here: Path, library: PhotoLibrary, embedder: ColorEmbedder
+) -> None:
+    for folder in (share.place, here):
+        library.add_folder(folder).result(WAIT_S)
+    share.hush()
+    save_colour(here / "white.png", "white")
+    report = library.refresh().result(WAIT_S)
+    assert reasons(report) == {share.place: NOT_THERE}
+    assert (report.indexed, report.removed) == (1, 0)
+    assert offline(library) == {"red.png", "green.png", "blue.png"}
+    assert library.status().offline == 3
+    assert {hit.photo.drive for hit in library.search("is:offline").result(WAIT_S).hits} == {NAME}
+    # Nor does it keep another folder from being chosen.
+    save_colour(here.with_name("more") / "black.png", "black")
+    assert library.add_folder(here.with_name("more")).result(WAIT_S).indexed == 1
+    share.answer()
+    ears = Ears()
+    library.subscribe(ears)
+    library.watch()
+    ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 6)
+    library.unwatch()
+    assert offline(library) == set()
+    assert embedder.embedded == 6
+
+
+@pytest.mark.slow
+def test_a_share_inside_a_chosen_folder_hangs_alone(
+    share: SilentShare, library: PhotoLibrary, embedder: ColorEmbedder
+) -> None:
+    photos = share.place.parent
+    save_colour(photos / "yellow.png", "yellow")
+    assert library.add_folder(photos).result(WAIT_S).indexed == 4
+    share.hush()
+    save_colour(photos / "white.png", "white")
+    report = library.refresh().result(WAIT_S)
+    assert reasons(report) == {share.place: f"the drive “{NAME}” is not connected"}
+    assert (report.indexed, report.removed) == (1, 0)
+    assert offline(library) == {"red.png", "green.png", "blue.png"}
+    # What happens beside it is noticed still.
+    ears = Ears()
+    library.subscribe(ears)
+    library.watch()
+    ears.wait_for(finished)
+    ears.forget()
+    save_colour(photos / "black.png", "black")
+    ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.indexed == 1)
+    share.answer()
+    ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 6)
+    library.unwatch()
+    assert offline(library) == set()
+    assert embedder.embedded == 6
+
+
+def test_a_link_to_a_share_that_hangs_keeps_its_photos(
+    share: SilentShare, here: Path, library: PhotoLibrary
+) -> None:
+    (here / "album").symlink_to(share.place / "deep")
+    (here / "best.png").symlink_to(share.place / "red.png")
+    assert library.add_folder(here).result(WAIT_S).indexed == 4
+    share.hush()
+    report = library.refresh().result(WAIT_S)
+    assert set(reasons(report).values()) == {NO_ANSWER}
+    assert report.removed == 0
+    assert len(library.ids_by_date()) == 4
+
+
+def test_photos_that_hang_while_they_are_read_are_left_for_later(
+    share: SilentShare, here: Path, library: PhotoLibrary, embedder: ColorEmbedder
+) -> None:
+    for folder in (share.place, here):
+        library.add_folder(folder).result(WAIT_S)
+    for n, colour in enumerate(("white", "black", "orange", "purple")):
+        save_colour(share.behind / f"new {n}.png", colour)
+    (here / "yellow.png").rename(here / "moved.png")
+    save_colour(here / "new.png", (250, 240, 200))
+    share.hush_content("new 1.png")
+    report = library.refresh().result(WAIT_S)
+    assert reasons(report) == {share.place: NO_ANSWER}
+    assert (report.failed, report.removed) == ((), 0)
+    assert report.indexed + report.pending == 5
+    assert {"moved.png", "new.png"} <= set(names(library, "white"))
+    share.answer()
+    report = library.refresh().result(WAIT_S)
+    assert (reasons(report), report.failed, report.pending) == ({}, (), 0)
+    assert len(library.ids_by_date()) == 9
+    assert embedder.embedded == 9
+
+
+def test_what_is_beside_a_photo_may_hang_too(share: SilentShare, library: PhotoLibrary) -> None:
+    library.add_folder(share.place).result(WAIT_S)
+    (share.behind / "red.xmp").write_text(
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>'
+    )
+    share.hush_content("red.xmp")
+    report = library.refresh().result(WAIT_S)
+    assert (reasons(report), report.failed) == ({share.place: NO_ANSWER}, ())
+    share.answer()
+    library.refresh().result(WAIT_S)
+    photo = library.photo_at(share.place / "red.png")
+    assert photo is not None
+    assert photo.rating == 4
+
+
+@pytest.mark.parametrize("content", [False, True], ids=["listing", "reading"])
+def test_a_library_closes_while_a_share_hangs(
+    share: SilentShare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, content: bool
+) -> None:
+    monkeypatch.setattr(patient_listing, "SILENT_S", 600.0)
+    with opened(tmp_path) as library:
+        if content:
+            share.hush_content("green.png")
+        else:
+            share.hush("deep")
+        work = library.add_folder(share.place)
+        wait_until_asked(share)
+    assert work.done()
+    with opened(tmp_path) as library:
+        share.answer()
+        assert library.refresh().result(WAIT_S).found == 3
+
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+from desktop_app.library import PhotoLibrary, drives, roots
+from desktop_app.paths import resources
+from tests.fakes import ColorEmbedder
+
+roots.LONG_S = roots.QUICK_S = drives.LONG_S = 1.0
+base, share = map(Path, sys.argv[1:])
+library = PhotoLibrary.open(base / "data", base / "cache", resources=resources(), embedder=ColorEmbedder())
+print(library.add_folder(share).result().indexed, flush=True)
+input()
+print(library.refresh().result().unreadable_folders[0].reason, flush=True)
+library.close()
+"""
+
+
+def test_a_process_ends_while_it_hangs_in_a_share(share: SilentShare, tmp_path: Path) -> None:
+    place = Path(__file__).parents[2]
+    with subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(tmp_path), str(share.place)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=place,
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "3\n"
+        with share.stopped():
+            said, _ = program.communicate("\n", WAIT_S)
+            assert (said, program.returncode) == (f"{NOT_THERE}\n", 0)
