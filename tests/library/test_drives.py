@@ -190,19 +190,65 @@ def test_photos_of_a_drive_mounted_inside_a_chosen_folder_are_kept(drive: Drive,
         with drive.mounted_at(photos / "stick"):
             fill(photos / "stick" / "trip")
             assert library.add_folder(photos).result(WAIT_S).indexed == 4
+            assert library.status().offline == 0
         for folders in ((), (photos / "stick",)):
             report = library.refresh(folders).result(WAIT_S)
-            assert [one.path for one in report.unreadable_folders] == [photos / "stick"]
+            (missing,) = report.unreadable_folders
+            assert (missing.path, missing.reason) == (
+                photos / "stick",
+                f"the drive “{drive.label}” is not connected",
+            )
             assert report.removed == 0
         assert names(library, "red", 1) == ["red.png"]
+        assert sorted(names(library, "is:offline")) == ["blue.png", "green.png", "red.png"]
+        assert (library.status().offline, library.status().photos) == (3, 4)
+        hit = library.search("red").result(WAIT_S).hits[0].photo
+        assert (hit.offline, hit.drive) == (True, drive.label)
+        assert library.thumbnail(hit) is not None
         with drive.mounted_at(photos / "stick"):
             report = library.refresh().result(WAIT_S)
             assert (report.unchanged, report.unreadable_folders) == (4, ())
+            assert (library.status().offline, any(offline(library))) == (0, False)
         # What is put in its place is believed.
         fill(photos / "stick")
         assert library.refresh().result(WAIT_S).removed == 0
         assert library.status().photos == 4
     assert embedder.embedded == 4
+
+
+def test_a_drive_inside_a_folder_comes_and_goes_without_a_restart(drive: Drive, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    save_colour(photos / "yellow.png", "yellow")
+    embedder, ears = ColorEmbedder(), Ears()
+    with opened(tmp_path, embedder) as library:
+        with drive.mounted_at(photos / "stick"):
+            fill(photos / "stick")
+            library.add_folder(photos).result(WAIT_S)
+            library.subscribe(ears)
+            library.watch()
+            ears.wait_for(lambda event: isinstance(event, RefreshFinished))
+            ears.forget()
+        ears.wait_for(
+            lambda event: isinstance(event, RefreshFinished) and bool(event.report.unreadable_folders)
+        )
+        assert library.status().offline == 3
+        ears.forget()
+        with drive.mounted_at(photos / "stick"):
+            ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 4)
+            assert library.status().offline == 0
+            library.unwatch()
+    assert embedder.embedded == 4
+
+
+def test_a_library_opened_while_a_drive_inside_a_folder_is_away_knows_it(
+    drive: Drive, tmp_path: Path
+) -> None:
+    photos = tmp_path / "photos"
+    with drive.mounted_at(photos / "stick"), opened(tmp_path) as library:
+        fill(photos / "stick")
+        library.add_folder(photos).result(WAIT_S)
+    with opened(tmp_path) as library:
+        assert offline(library) == [True, True, True]
 
 
 def test_a_forgotten_folder_can_be_added_again_without_embedding(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.library.catalog.folders import ChosenFolders, move_photos
-from desktop_app.library.catalog.names import indexed_words
+from desktop_app.library.catalog.folders import ChosenFolders, move_photos, write_words
+from desktop_app.library.catalog.offline import IS_OFFLINE
 from desktop_app.library.catalog.part import Part
 from desktop_app.library.catalog.values import clean_text, path_from_blob, path_to_blob, range_below
 from desktop_app.library.scan import Stamp
@@ -119,10 +119,12 @@ class DrivePart(Part):
                 (number,),
             )
             connection.execute("UPDATE file SET path = SUBSTR(path, 2) WHERE folder_id = ?", (number,))
-            connection.execute(
-                "UPDATE OR REPLACE left_out SET path = CAST(?1 || SUBSTR(path, ?2) AS BLOB) WHERE path >= ?3 AND path < ?4",
-                (*values[:2], *range_below(before)),
-            )
+            for table, column in (("left_out", "path"), ("inner_drive", "below")):
+                connection.execute(
+                    f"""UPDATE OR REPLACE {table} SET {column} = CAST(?1 || SUBSTR({column}, ?2) AS BLOB)
+                    WHERE {column} >= ?3 AND {column} < ?4""",  # noqa: S608  # our own words
+                    (*values[:2], *range_below(before)),
+                )
             if there:
                 connection.execute("UPDATE file SET folder_id = ? WHERE folder_id = ?", (*there, number))
                 connection.execute("DELETE FROM folder WHERE id = ?", (number,))
@@ -161,8 +163,8 @@ class DrivePart(Part):
         """Return the contents that are only on drives which are not there: nobody can read them now."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                """SELECT hash FROM content JOIN file ON content_id = content.id JOIN folder ON folder.id = folder_id
-                GROUP BY content.id HAVING MIN(offline_since IS NOT NULL)"""
+                f"""SELECT hash FROM content JOIN file ON content_id = content.id
+                GROUP BY content.id HAVING MIN({IS_OFFLINE})"""  # noqa: S608  # our own words
             ).fetchall()
         return {content_hash for (content_hash,) in rows}
 
@@ -184,10 +186,7 @@ def _name_again(connection: sqlite3.Connection, number: int, folder: Path) -> No
         FROM file LEFT JOIN content ON content.id = content_id WHERE folder_id = ?""",
         (number,),
     ).fetchall()
-    connection.executemany(
-        "UPDATE name SET words = ? WHERE rowid = ?",
-        ((indexed_words(path_from_blob(path), folder, said), one) for one, path, said in rows),
-    )
+    write_words(connection, rows, folder)
 
 
 def _hand_to_inner(connection: sqlite3.Connection, number: int, folder: bytes) -> None:

@@ -1,12 +1,12 @@
 """Which of several equal files is the photo: one that is there before one on a missing drive, then the oldest known."""
 
+from desktop_app.library.catalog.offline import IS_OFFLINE
+
 # Beyond every number of a file.
 _OFFLINE = 1 << 61
 _NUMBER = _OFFLINE - 1
 
-RANKED = (
-    f"(file.id + (file.folder_id IN (SELECT id FROM folder WHERE offline_since IS NOT NULL)) * {_OFFLINE})"  # noqa: S608  # our own words
-)
+RANKED = f"(file.id + {IS_OFFLINE} * {_OFFLINE})"
 """An SQL expression over `file` that is least for the file that is the photo."""
 
 FIRST = f"(MIN({RANKED}) & {_NUMBER})"
