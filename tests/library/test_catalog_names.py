@@ -1,15 +1,17 @@
 """Photos are found by the words of their names and folders."""
 
 import os
+import string
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog import Catalog, names
 from desktop_app.library.catalog.names import indexed_words, query_for
 from tests.library.catalog_records import record
 
@@ -145,3 +147,11 @@ def test_a_removed_photo_is_no_longer_found(tmp_path: Path) -> None:
         catalog.remove([HOME / "cat.jpg"])
         assert catalog.find_names("cat", 10, None) == []
         assert catalog.check() == []
+
+
+@given(run=st.text(alphabet=string.ascii_letters + string.digits, min_size=1, max_size=20))
+def test_plain_letters_are_cut_as_all_letters_are(run: str) -> None:
+    words = names._words(run)
+    assert "".join(words) == run
+    ends = set(accumulate(map(len, words))) - {len(run)}
+    assert ends == {at for at in range(1, len(run)) if names._is_border(run, at)}

@@ -1,12 +1,20 @@
 """The chosen folders, and which of them a photo belongs to."""
 
+import os
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
-from desktop_app.library.catalog.names import indexed_words
+from desktop_app.library.catalog.names import words_of
 from desktop_app.library.catalog.part import Part
 from desktop_app.library.catalog.rows import Counts
-from desktop_app.library.catalog.values import is_below, path_from_blob, path_to_blob, range_below
+from desktop_app.library.catalog.values import (
+    is_below,
+    path_from_blob,
+    path_to_blob,
+    range_below,
+    start_of_name,
+)
 
 
 class ChosenFolders:
@@ -113,7 +121,22 @@ def move_photos(
         (old, *below),
     ).fetchall()
     connection.executemany("UPDATE file SET folder_id = ? WHERE id = ?", ((number, one[0]) for one in moved))
+    write_words(connection, moved, folder)
+
+
+def write_words(
+    connection: sqlite3.Connection, photos: Iterable[tuple[int, bytes, str]], folder: Path
+) -> None:
+    """Write the words that photos of a chosen folder are found by anew.
+
+    Args:
+        connection: Inside a transaction.
+        photos: Number, path, and what was said of each.
+        folder: The chosen folder; its own name is among the words.
+    """
+    # By the bytes of its path, for making 100,000 paths takes as long as all the rest.
+    start = start_of_name(path_to_blob(folder)) - 1
     connection.executemany(
         "UPDATE name SET words = ? WHERE rowid = ?",
-        ((indexed_words(path_from_blob(path), folder, said), one) for one, path, said in moved),
+        ((words_of(os.fsdecode(path[start:]).split(os.sep), said), one) for one, path, said in photos),  # noqa: PTH206  # of bytes that are paths
     )

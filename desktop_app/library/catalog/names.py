@@ -1,13 +1,16 @@
 """Cuts file names into words, so that "2682", "img 2682" and "IMG_2682" all find IMG_2682.heic."""
 
+import functools
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 # Runs of letters and digits; everything else, the underscore too, stands between words.
 _RUN = re.compile(r"[^\W_]+")
+# What `_words` cuts a run into, for those without a letter beyond ASCII: eight times as fast.
+_ASCII_WORD = re.compile("[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # Chinese and Japanese are written without spaces; there, every character is a word.
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 # What stands in descriptions and says nothing of a name. ("The Alps" is found by "alps".)
@@ -34,8 +37,14 @@ def indexed_words(path: Path, folder: Path, said: str = "") -> str:
         folder: The chosen folder that it lies below.
         said: Its tags and caption.
     """
-    parts = (*path.relative_to(folder.parent).parts, said)
-    return " ".join(dict.fromkeys(word for part in parts for run in _runs(part) for word in _spellings(run)))
+    return words_of(path.relative_to(folder.parent).parts, said)
+
+
+def words_of(parts: Sequence[str], said: str = "") -> str:
+    """Return the same of the parts of a path, from the chosen folder's own name on."""
+    *folders, name = parts
+    places = (*map(_spelled_folder, folders), _spelled(name), _spelled(said))
+    return " ".join(dict.fromkeys(word for words in places for word in words))
 
 
 def query_for(text: str) -> str | None:
@@ -109,8 +118,17 @@ def _term(run: str, end_of: Callable[[str], str] = _any_end) -> str:
 
 def _runs(text: str) -> list[str]:
     """Cut text at everything that is neither letter nor digit, accents removed."""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
-    return _RUN.findall(plain)
+    if not text.isascii():
+        text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return _RUN.findall(text)
+
+
+def _spelled(text: str) -> list[str]:
+    return [word for run in _runs(text) for word in _spellings(run)]
+
+
+# Thousands of photos lie in each folder.
+_spelled_folder = functools.lru_cache(maxsize=1024)(_spelled)
 
 
 def _spellings(run: str) -> Iterator[str]:
@@ -126,6 +144,8 @@ def _spellings(run: str) -> Iterator[str]:
 
 def _words(run: str) -> list[str]:
     """Cut a run between letters and digits, and where a new word begins with a capital."""
+    if run.isascii():
+        return _ASCII_WORD.findall(run)
     borders = [0, *(at for at in range(1, len(run)) if _is_border(run, at)), len(run)]
     return [run[start:end] for start, end in pairwise(borders)]
 

@@ -34,6 +34,12 @@ def range_below(folder: bytes) -> tuple[bytes, bytes]:
     return low, low[:-1] + bytes([low[-1] + 1])
 
 
+def start_of_name(folder: bytes) -> int:
+    """Return where in the paths below a folder its own name begins, from 1."""
+    parent = path_to_blob(path_from_blob(folder).parent)
+    return len(parent) + (1 if parent.endswith(_SEPARATOR) else 2)
+
+
 def is_below(path: bytes, folder: bytes) -> bool:
     """Whether a path lies below a folder, at any depth."""
     low, high = range_below(folder)
