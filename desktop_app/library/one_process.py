@@ -4,7 +4,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from desktop_app.library.errors import LibraryInUseError
+from desktop_app.library.errors import LibraryError, LibraryInUseError
 
 
 def lock(data: Path) -> FileLock:
@@ -15,6 +15,7 @@ def lock(data: Path) -> FileLock:
 
     Raises:
         LibraryInUseError: Another process has it.
+        LibraryError: Its folder may not be written.
     """
     # Opened and closed on different threads, so the lock must not belong to one.
     held = FileLock(data / "library.lock", thread_local=False)
@@ -24,5 +25,10 @@ def lock(data: Path) -> FileLock:
         raise LibraryInUseError(
             f"The library in {data} is open in another window or command.",
             "Use that one, or close it and try again.",
+        ) from error
+    except OSError as error:
+        raise LibraryError(
+            f"The library in {data} may not be written ({error.strerror or error}).",
+            "Check the permissions of the folder, and whether its disk is read-only.",
         ) from error
     return held

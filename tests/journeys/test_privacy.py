@@ -75,6 +75,8 @@ def test_another_user_reaches_neither_files_nor_database(open_base: Path, tmp_pa
         listening = server.net_connections(kind="unix")
         sockets = [str(one.laddr) for one in listening if one.laddr]
         assert sockets
+        # A name without a file would be open to everybody, whatever the permissions of folders.
+        assert all(Path(one).is_socket() for one in sockets)
         assert server.net_connections(kind="inet") == []
         assert psutil.Process().net_connections(kind="inet") == []
         done = subprocess.run(

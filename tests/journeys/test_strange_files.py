@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library import IndexReport, PhotoLibrary, PhotoState
+from desktop_app.library import IndexReport, PhotoLibrary, PhotoState, thumbnails
+from desktop_app.library.catalog import copies
 from desktop_app.library.content_hash import hash_of
 from desktop_app.library.scan import is_photo
 from desktop_app.paths import resources
@@ -45,10 +46,14 @@ class Desk:
         self.photos = base / "photos"
         self.photos.mkdir()
         self.embedder = ColorEmbedder()
-        self.library = PhotoLibrary.open(
-            base / "data", base / "cache", resources=resources(), embedder=self.embedder
-        )
         self._made = 0
+        self.again()
+
+    def again(self) -> None:
+        """Open the library, anew if it was closed."""
+        self.library = PhotoLibrary.open(
+            self.base / "data", self.base / "cache", resources=resources(), embedder=self.embedder
+        )
 
     def photo(self, name: str | bytes) -> Path:
         """Make a photo unlike all others; a name of bytes need not be text."""
@@ -120,6 +125,8 @@ HOSTILE_NAMES = [
     b"Case.png",
     b"case.png",
     b"folder\nof \xe9 names/CON/a.png",
+    b"folder with a dot./and a space /a.png",
+    b"f" * 255 + b"/a.png",
 ]
 
 
@@ -306,6 +313,25 @@ class TestChanging:
         wait_until(desk.agrees)
 
 
+class WrongClock:
+    """In place of the module `time`.
+
+    Attributes:
+        years: So far it is ahead.
+    """
+
+    years = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(time, name)
+
+    def time(self) -> float:
+        return self.time_ns() / 1e9
+
+    def time_ns(self) -> int:
+        return time.time_ns() + self.years * _YEAR_NS
+
+
 class TestClock:
     def test_photos_from_any_time_are_indexed_once(self, desk: Desk) -> None:
         paths = {years: desk.photo(f"{years}.png") for years in (-90, -56, -1, 1, 150, 400)}
@@ -333,6 +359,35 @@ class TestClock:
             os.utime(changed, (really() + jump_s, really() + jump_s))
             wait_until(desk.agrees)
         assert desk.embedder.embedded == 4
+
+    def test_a_library_that_was_open_while_the_clock_was_years_off_goes_on(
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock = WrongClock()
+        # Ours alone: gRPC asks the system, and a clock that only half of it believes is none.
+        for module in (copies, thumbnails):
+            monkeypatch.setattr(module, "time", clock)
+        desk.library._roots._clock = clock.time
+        for turn, years in enumerate((0, 10, -10, 0), 1):
+            clock.years = years
+            desk.photo(f"{turn}.png")
+            assert desk.add().found == turn
+            assert desk.refresh().unchanged == turn
+            assert desk.agrees()
+            away = desk.photos.rename(tmp_path / "away")
+            assert desk.refresh().removed == 0
+            assert desk.library.status().offline == turn
+            away.rename(desk.photos)
+            assert desk.refresh().unchanged == turn
+            desk.library.close()
+            # It was made a moment ago, by a clock that was wrong.
+            copied = tmp_path / "data" / "catalog-copy.db"
+            assert copied.stat().st_mtime_ns > time.time_ns() - _YEAR_NS
+            os.utime(copied, ns=(0, clock.time_ns()))
+            desk.again()
+        assert desk.refresh().unchanged == turn
+        assert desk.agrees()
+        assert desk.embedder.embedded == turn
 
     def test_a_backup_put_back_with_its_old_time_is_a_change(self, desk: Desk) -> None:
         path = desk.photo("a.png")

@@ -160,5 +160,11 @@ def _read_a_little(connection: sqlite3.Connection, path: Path) -> None:
     there = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema").fetchall()}
     if missing := schema.TABLE_NAMES - there:
         raise damaged(path, f"the tables {', '.join(sorted(missing))} are missing")
-    for name in schema.TABLE_NAMES:
-        connection.execute(f"SELECT * FROM {name} LIMIT 1").fetchone()  # noqa: S608  # our own names
+    try:
+        for name in schema.TABLE_NAMES:
+            connection.execute(f"SELECT * FROM {name} LIMIT 1").fetchone()  # noqa: S608  # our own names
+    except sqlite3.OperationalError as error:
+        # Damage inside the words that made a table ("detail=nonf") is a mistake in our statement to SQLite.
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+            raise damaged(path, str(error)) from error
+        raise
