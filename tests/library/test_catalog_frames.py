@@ -174,3 +174,11 @@ def test_salvage_keeps_whole_videos_and_has_torn_ones_embedded_again(
         assert mended.waiting(tmp_path, MODEL) == []
         assert len(mended.live_vector_ids(MODEL)) == 9
         assert mended.check() == []
+
+
+def test_thumbnails_of_moments_on_a_missing_drive_are_precious(catalog: Catalog, tmp_path: Path) -> None:
+    with catalog:
+        catalog.save([video(tmp_path / "a.mp4"), record(tmp_path / "b.jpg", "b", vector=unit(9))], MODEL)
+        assert catalog.hashes_offline() == set()
+        catalog.set_offline(tmp_path, 1_700_000_000)
+        assert catalog.hashes_offline() == {"film", "film-1000", "film-3000", "b"}

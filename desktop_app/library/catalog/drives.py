@@ -160,10 +160,14 @@ class DrivePart(Part):
         return went
 
     def hashes_offline(self) -> set[str]:
-        """Return the contents that are only on drives which are not there: nobody can read them now."""
+        """Return the contents that are only on drives which are not there: nobody can read them now.
+
+        Moments of videos are among them.
+        """
         with self._connections.reading() as connection:
             rows = connection.execute(
-                f"""SELECT hash FROM content JOIN file ON content_id = content.id
+                f"""SELECT hash FROM content LEFT JOIN frame ON frame.content_id = content.id
+                JOIN file ON file.content_id = COALESCE(video_id, content.id)
                 GROUP BY content.id HAVING MIN({IS_OFFLINE})"""  # noqa: S608  # our own words
             ).fetchall()
         return {content_hash for (content_hash,) in rows}
