@@ -133,6 +133,7 @@ def status_json(status: LibraryStatus) -> dict[str, object]:
         "failed": status.failed,
         "pending": status.pending,
         "offline": status.offline,
+        "videos": status.videos,
         "folders": [
             {
                 "path": text_of(folder.path),
@@ -188,7 +189,7 @@ def print_report(report: IndexReport) -> None:
     if wished := report.left_out - report.videos_left_out:
         print(f"{wished:,} more were left out, as you wished.")
     if report.videos_left_out:
-        print(f"{report.videos_left_out:,} videos were left out: {NEEDS_FOR_VIDEOS}.")
+        print(f"{report.videos_left_out:,} videos were left out; each {NEEDS_FOR_VIDEOS}.")
     for failed in (*report.failed, *report.unreadable_folders, *report.ignore_problems):
         print(f"  {text_of(failed.path)}: {failed.reason}")
 
@@ -225,6 +226,8 @@ def print_status(status: LibraryStatus) -> None:
     print(
         f"{status.photos:,} photos: {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
     )
+    if status.videos:
+        print(f"{status.videos:,} of them are videos.")
     if status.offline:
         print(f"{status.offline:,} of them are offline: their drives are not connected.")
     for folder in status.folders:

@@ -187,6 +187,7 @@ class LibraryStatus:
         dimension: Length of its vectors; None without a model.
         store: Where the vectors are searched ("milvus-lite" or a server's address).
         offline: Photos whose folder is not there now; they count in the other figures too.
+        videos: How many of the photos are videos, as far as they were read.
     """
 
     photos: int
@@ -198,6 +199,7 @@ class LibraryStatus:
     dimension: int | None
     store: str
     offline: int = 0
+    videos: int = 0
 
 
 NOT_THERE = "the folder is not there"

@@ -70,6 +70,7 @@ class Questions:
             model=facts.name if facts else None,
             dimension=facts.dimension if facts else None,
             store=self._store,
+            videos=self._catalog.video_count(),
             offline=sum(
                 inside.get(folder.path, 0) if is_there else folder.photos for folder, is_there in seen
             ),

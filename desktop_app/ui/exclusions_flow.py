@@ -108,5 +108,5 @@ class ExclusionsFlow(QObject):
         if count and self._settings.state(_VIDEOS) != _TOLD:
             self._settings.remember_state(_VIDEOS, _TOLD)
             self._window.notices.show_notice(
-                f"{wording.counted(count, 'video')} left out: {NEEDS_FOR_VIDEOS}.", key=_VIDEOS
+                f"{wording.counted(count, 'video')} left out; each {NEEDS_FOR_VIDEOS}.", key=_VIDEOS
             )

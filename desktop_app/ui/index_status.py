@@ -161,7 +161,10 @@ def _holdings(status: LibraryStatus) -> str:
         return "No folder chosen yet"
     folders = wording.counted(len(status.folders), "folder")
     offline = f", {wording.number(status.offline)} offline" if status.offline else ""
-    return f"{wording.counted(status.photos, 'photo')} in {folders}{offline}"
+    stills = status.photos - status.videos
+    held = [wording.counted(stills, "photo")] if stills or not status.videos else []
+    held += [wording.counted(status.videos, "video")] if status.videos else []
+    return f"{' and '.join(held)} in {folders}{offline}"
 
 
 def _waiting(status: LibraryStatus) -> str:

@@ -62,7 +62,7 @@ def test_a_video_is_found_by_each_thing_it_shows_with_the_time(tmp_path: Path, f
         assert (blue["blue.png"].at_s, blue["blue.png"].photo.duration_s) == (None, None)
         assert is_like(shown(library, red["film.mp4"]), "red")
         assert is_like(shown(library, blue["film.mp4"]), "blue")
-        assert library.status().photos == 4
+        assert (library.status().photos, library.status().videos) == (4, 2)
 
 
 def test_a_lost_thumbnail_of_a_moment_is_made_again(tmp_path: Path, folder: Path) -> None:

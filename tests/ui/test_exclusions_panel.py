@@ -149,7 +149,7 @@ def test_that_videos_need_an_extra_is_told_once_and_stays_in_the_settings(desk: 
 
     finished = RefreshFinished(IndexReport(left_out=3, videos_left_out=3), cancelled=False)
     desk.library.tell(finished)
-    assert "3 videos left out: needs the video extra" in desk.notice("videos left out")
+    assert "3 videos left out; each needs the video extra" in desk.notice("videos left out")
     desk.window.notices.dismiss("videos left out")
     desk.library.tell(finished)
     desk.library.tell(

@@ -110,6 +110,8 @@ def test_work_can_be_stopped(qtbot, status):
     [
         (held(12345, folders=3), "12,345 photos in 3 folders", ""),
         (held(1), "1 photo in 1 folder", ""),
+        (replace(held(27), videos=3), "24 photos and 3 videos in 1 folder", ""),
+        (replace(held(1), videos=1), "1 video in 1 folder", ""),
         (held(0, folders=0), "No folder chosen yet", ""),
         (held(10, pending=4, model=None), "10 photos in 1 folder", "4 waiting for a model"),
         (held(10, pending=4), "10 photos in 1 folder", "4 still to be indexed"),

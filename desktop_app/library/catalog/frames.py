@@ -42,6 +42,14 @@ class FramePart(Part):
             ).fetchall()
         return Frames(*np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy())
 
+    def video_count(self) -> int:
+        """Return how many files are videos, as far as they were read."""
+        with self._connections.reading() as connection:
+            (count,) = connection.execute(
+                "SELECT COUNT(*) FROM file WHERE content_id IN (SELECT video_id FROM frame)"
+            ).fetchone()
+        return int(count)
+
     def thumbnail_key(self, content_hash: str, at_ms: int) -> str:
         """Return what the thumbnail of a video's moment is called; that of the video where it has no such moment."""
         with self._connections.reading() as connection:
