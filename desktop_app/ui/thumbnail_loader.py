@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QFile, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from desktop_app.library import LibraryError, Photo
@@ -208,7 +208,11 @@ def read_fitted(path: Path, side_px: int) -> QImage:
 
     Safe on any thread.
     """
-    reader = QImageReader(str(path))
+    file = QFile(str(path))
+    # Given a name that is not there, Qt would look for `name.bmp`, `name.png` and a dozen more.
+    if not file.open(QFile.OpenModeFlag.ReadOnly):
+        return QImage()
+    reader = QImageReader(file)
     reader.setAutoTransform(True)
     size = reader.size()
     if size.isValid() and max(size.width(), size.height()) > side_px:

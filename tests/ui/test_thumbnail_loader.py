@@ -61,6 +61,11 @@ def test_a_small_picture_is_not_enlarged(tmp_path):
     assert (image.width(), image.height()) == (30, 20)
 
 
+def test_a_picture_that_is_gone_is_not_replaced_by_one_of_nearly_its_name(tmp_path):
+    save_colour(tmp_path / "small.jpg.png", "blue", (30, 20))
+    assert read_fitted(tmp_path / "small.jpg", 300).isNull()
+
+
 def test_what_is_wanted_last_is_made_first(qtbot, made, tmp_path):
     file = save_colour(tmp_path / "a.png")
     hold, order = threading.Event(), []
