@@ -132,15 +132,18 @@ def test_the_ends_of_the_list_hold(qtbot, make, photos):
 
 
 def test_a_late_photo_never_takes_anothers_place(qtbot, make, photos):
-    hold = threading.Event()
+    begun, hold = threading.Event(), threading.Event()
 
     def slow_first(path, _at_s):
         if path.stem == "red":
+            begun.set()
             hold.wait(60)
         return decode(path)
 
     view = make(slow_first)
     view.show_photo(photos, 0)
+    # A photo that no thread has begun with is not read any more once it is left.
+    assert begun.wait(20)
     view.go_to(3)
     qtbot.waitUntil(view.canvas().is_sharp, timeout=20_000)
     hold.set()
