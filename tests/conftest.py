@@ -35,6 +35,31 @@ def _our_threads() -> set[threading.Thread]:
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_circles_end_elsewhere() -> Iterator[None]:
+    """Keep Python's own collector off the threads that tests start, as the window does (`ui/interpreter.py`).
+
+    It would end windows and models of earlier tests on whichever thread makes the next object.
+    """
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _free_old_circles(_no_circles_end_elsewhere: None) -> Iterator[None]:
+    """Free what the module left behind, on this thread."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def _free_young_circles(_free_old_circles: None) -> Iterator[None]:
+    """Free what the test left behind, on this thread."""
+    yield
+    gc.collect(1)
+
+
 @pytest.fixture(autouse=True)
 def _no_leaked_thread() -> Iterator[None]:
     """Fail the test that leaves a thread behind: whatever has one has `close()`."""
@@ -92,6 +117,17 @@ def _no_qt_warning(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     qInstallMessageHandler(previous)
     assert not said, f"Qt complained: {said}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_on_the_clipboard_at_the_end() -> Iterator[None]:
+    """Empty the clipboard: without a screen, Qt frees what lies there when the interpreter is gone, and crashes."""
+    yield
+    if "PySide6.QtGui" in sys.modules:
+        from PySide6.QtGui import QGuiApplication
+
+        if QGuiApplication.instance() is not None:
+            QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture(scope="session")

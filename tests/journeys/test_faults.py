@@ -1,6 +1,7 @@
 """Killed, starved and broken in earnest: nothing is lost, nothing is doubled, and every round ends complete.
 
 `VISLUMBRE_ROUNDS=20` runs as many rounds of each as a release wants; continuous integration runs a few.
+A hundred take longer than a test may here: add `--timeout=7200 -o faulthandler_timeout=0`.
 """
 
 import contextlib
