@@ -60,6 +60,26 @@ def _free_young_circles(_free_old_circles: None) -> Iterator[None]:
     gc.collect(1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _lock_goes_round() -> Iterator[None]:
+    """Have some thread take Python's lock twice a second, even where all that a test started wait.
+
+    Who gives the lock away waits until another has it, with a condition of the C library that loses a signal once in a
+    great while before glibc 2.41 (its bug 25847). Where every other thread sleeps, nothing wakes it, alarms included.
+    """
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(0.5):
+            continue
+
+    thread = threading.Thread(target=beat, name="beat", daemon=True)
+    thread.start()
+    yield
+    ended.set()
+    thread.join()
+
+
 @pytest.fixture(autouse=True)
 def _no_leaked_thread() -> Iterator[None]:
     """Fail the test that leaves a thread behind: whatever has one has `close()`."""
