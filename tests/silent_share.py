@@ -84,8 +84,14 @@ class SilentShare:
         assert self._server.stdout is not None
         with contextlib.suppress(BrokenPipeError):
             self._server.stdin.close()
-        self._server.wait(_TIMEOUT_S)
-        self._server.stdout.close()
+        try:
+            self._server.wait(_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            # Whoever it did not answer is answered by the system, once nobody has its device open.
+            self._server.kill()
+            self._server.wait(_TIMEOUT_S)
+        finally:
+            self._server.stdout.close()
 
     def _order(self, words: str) -> str:
         assert self._server.stdin is not None
