@@ -105,7 +105,7 @@ class Patterns:
             if reason := pattern_problem(line):
                 self.problems.append((number, reason))
             elif line.strip() not in _NOTHING and not line.startswith("#"):
-                usable.append(_Pattern(_plain(_as_git_reads(line))))
+                usable.append(_pattern(line))
         self._last_first = tuple(reversed(usable))
 
     def says(self, inside: str) -> bool | None:
@@ -133,7 +133,7 @@ def pattern_problem(line: str) -> str:
     if _ODD_BRACKETS.search(line):
         return "has brackets within brackets, which are not understood"
     try:
-        pattern = _Pattern(_plain(_as_git_reads(line)))
+        pattern = _pattern(line)
     except (ValueError, re.error, OverflowError):
         return "is no pattern as in a .gitignore"
     is_said = line.strip() not in _NOTHING and not line.startswith("#")
@@ -141,18 +141,21 @@ def pattern_problem(line: str) -> str:
     return "is no pattern as in a .gitignore" if is_said and pattern.include is None else ""
 
 
-def _as_git_reads(line: str) -> str:
-    """Return a line that means to pathspec what it means to git.
+def _pattern(line: str) -> _Pattern:
+    """Return what a line means to git.
 
     To git ``a/**/`` is about the folders in ``a``, to pathspec about ``a`` itself.
+
+    Raises:
+        ValueError, re.error, OverflowError: It is no pattern.
     """
-    head = line
-    while head.endswith("/**/"):
-        head = head.removesuffix("**/")
-    parts = head.removeprefix("!").strip("/").split("/")
-    if head == line or set(parts) <= {"", "**"}:
-        return line
-    return f"{head}**/*/"
+    line = _plain(line)
+    folder = whole = line.rstrip()
+    while folder.endswith("/**/"):
+        folder = folder.removesuffix("**/")
+    names = folder.removeprefix("!").split("/")
+    is_below_some = folder != whole and not set(names) <= {"", "**"}
+    return _Pattern(f"{folder}**/*/" if is_below_some else line)
 
 
 def read_ignore_file(path: Path) -> tuple[Patterns | None, list[IgnoreProblem]]:

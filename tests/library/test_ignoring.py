@@ -154,7 +154,7 @@ _FILES = [*(f"{folder}/{name}" for folder in _TREE for name in ("a.jpg", "ab.jpg
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(top=_LINES, inner=_LINES)
 @example(top=[], inner=["a/**/"])
-@example(top=["*/**/**/"], inner=[])
+@example(top=["*/**/**/"], inner=["a/**/ "])
 @example(top=["a/**/", "!a/b/**/"], inner=["**/"])
 def test_a_tree_with_two_ignore_files_is_listed_as_git_would(
     tmp_path: Path, top: list[str], inner: list[str]
