@@ -28,8 +28,8 @@ class WindowCollector(QObject):
     """Looks for dead circles of objects on the window's thread, once a second, while Python's own collector rests.
 
     Python's own runs on whichever thread happens to make the next object. Where that is a worker's and the circle has
-    a window, a model or a timer in it, Qt's object ends on a thread it does not belong to: the program crashes or stands
-    still, once in a thousand times.
+    a window, a model or a timer in it, Qt's object ends on a thread it does not belong to, which Qt forbids: the program
+    may crash or stand still.
 
     What survived a long walk is left out of all later ones. It is still freed when nothing refers to it any more; only
     circles are not found in it. A walk is long where some 100,000 objects are new since the last, so that happens after

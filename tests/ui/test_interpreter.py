@@ -41,10 +41,13 @@ def clock() -> Clock:
 @pytest.fixture
 def collector(qapp: QCoreApplication, clock: Clock) -> Iterator[WindowCollector]:
     assert qapp is not None
+    # As in a program; tests keep it off.
+    gc.enable()
     made = WindowCollector(clock)
     gc.collect()
     yield made
     made.close()
+    gc.disable()
 
 
 def make_many() -> list[list[object]]:
