@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.library import LibraryError, PhotoLibrary, Region, UnreadablePhotoError
 from desktop_app.ui.pictures import whole_picture
+from desktop_app.ui.thumbnail_loader import read_picture
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def chip_picture(library: PhotoLibrary, path: Path, region: Region | None) -> QI
     try:
         photo = library.photo_at(path)
         small = library.thumbnail(photo) if photo is not None else None
-        image = QImage(str(small)) if small is not None else whole_picture(library, path)
+        image = read_picture(small) if small is not None else whole_picture(library, path)
     except (LibraryError, UnreadablePhotoError) as error:
         log.info("no picture of %s: %s", path, error)
         return QImage()

@@ -174,7 +174,7 @@ class ThumbnailLoader(QObject):
     def _picture(self, wish: _Wish) -> QImage:
         try:
             path = self._find(wish.photo, wish.at_s)
-            return QImage() if path is None else read_fitted(path, wish.side_px)
+            return QImage() if path is None else read_picture(path, wish.side_px)
         except LibraryError as error:
             _log.warning("No thumbnail of %s: %s", wish.photo.path, error)
             return QImage()
@@ -203,10 +203,12 @@ class ThumbnailLoader(QObject):
             self._kept_bytes -= dropped.image.sizeInBytes()
 
 
-def read_fitted(path: Path, side_px: int) -> QImage:
-    """Read a picture upright, shrunk into a square of `side_px` pixels, never enlarged; null when unreadable.
+def read_picture(path: Path, side_px: int | None = None) -> QImage:
+    """Read a picture upright; null when it cannot be read. Safe on any thread.
 
-    Safe on any thread.
+    Args:
+        path: The file, and no other of nearly its name.
+        side_px: Shrink it into a square of so many pixels, but never enlarge it; None for its own size.
     """
     file = QFile(str(path))
     # Given a name that is not there, Qt would look for `name.bmp`, `name.png` and a dozen more.
@@ -215,7 +217,7 @@ def read_fitted(path: Path, side_px: int) -> QImage:
     reader = QImageReader(file)
     reader.setAutoTransform(True)
     size = reader.size()
-    if size.isValid() and max(size.width(), size.height()) > side_px:
+    if side_px is not None and size.isValid() and max(size.width(), size.height()) > side_px:
         fitted = size.scaled(QSize(side_px, side_px), Qt.AspectRatioMode.KeepAspectRatio)
         reader.setScaledSize(fitted.expandedTo(QSize(1, 1)))
     image = reader.read()

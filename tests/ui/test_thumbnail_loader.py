@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from desktop_app.library import LibraryError, Photo, PhotoState
-from desktop_app.ui.thumbnail_loader import ThumbnailLoader, read_fitted
+from desktop_app.ui.thumbnail_loader import ThumbnailLoader, read_picture
 from tests.pictures import save_colour
 
 
@@ -57,13 +57,13 @@ def test_a_picture_arrives_fitted_and_is_kept(qtbot, made, tmp_path):
 
 
 def test_a_small_picture_is_not_enlarged(tmp_path):
-    image = read_fitted(save_colour(tmp_path / "small.png", "blue", (30, 20)), 300)
+    image = read_picture(save_colour(tmp_path / "small.png", "blue", (30, 20)), 300)
     assert (image.width(), image.height()) == (30, 20)
 
 
 def test_a_picture_that_is_gone_is_not_replaced_by_one_of_nearly_its_name(tmp_path):
     save_colour(tmp_path / "small.jpg.png", "blue", (30, 20))
-    assert read_fitted(tmp_path / "small.jpg", 300).isNull()
+    assert read_picture(tmp_path / "small.jpg", 300).isNull()
 
 
 def test_what_is_wanted_last_is_made_first(qtbot, made, tmp_path):
