@@ -13,15 +13,15 @@ def main() -> int:
     if arguments[:1] == [_VECTOR_SERVER]:
         # A frozen application has no other way to start its own child process. It ends at once: an interpreter
         # that shuts down in good order would close the database, which must not happen after a failed flush.
-        from desktop_app.library.vector_server import main as serve
+        from desktop_app.library.vectors.server import main as serve
 
         os._exit(serve(arguments[1:]))
     if arguments[:1] == [_DECODE_WORKER]:
-        from desktop_app.library.decode_worker import main as decode
+        from desktop_app.library.decoding.worker import main as decode
 
         return decode(arguments[1:])
     if _names_a_command(arguments):
-        from desktop_app.cli import main as run_command
+        from desktop_app.cli.main import main as run_command
 
         return run_command(arguments)
     return window()

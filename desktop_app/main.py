@@ -34,7 +34,7 @@ def window_main(arguments: Sequence[str] | None = None) -> int:
     paths = AppPaths.below(parsed.base_dir) if parsed.base_dir else AppPaths.for_person()
     try:
         # Late, because on a server Qt's own libraries are often missing, and the words above need none of them.
-        from desktop_app.ui.application import run
+        from desktop_app.ui.app.application import run
     except ImportError as error:
         if (error.name or "").startswith("desktop_app"):
             raise

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library.volume import Volume
-from desktop_app.library.volumes import Volumes
+from desktop_app.library.volumes.connected import Volumes
+from desktop_app.library.volumes.volume import Volume
 
 _TIMEOUT_S = 30
 

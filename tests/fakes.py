@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from desktop_app.library.embed import Prepared, Vectors
+from desktop_app.library.models.embedder import Prepared, Vectors
 
 COLOURS: dict[str, tuple[int, int, int]] = {
     "red": (220, 30, 30),

@@ -16,16 +16,17 @@ MOST_FUNCTION_LINES = 50
 
 # Slow or delicate packages, and the files that may import them.
 HOMES = {
-    "torch": ("library/clip",),
-    "open_clip": ("library/clip",),
-    "torchvision": ("library/clip",),
-    "pymilvus": ("library/store", "library/vector_"),
-    "milvus_lite": ("library/store", "library/vector_"),
+    "torch": ("library/models/",),
+    "open_clip": ("library/models/",),
+    "torchvision": ("library/models/",),
+    "pymilvus": ("library/vectors/",),
+    "milvus_lite": ("library/vectors/",),
     "sqlite3": ("library/catalog/",),
-    "watchdog": ("library/watch",),
-    "pathspec": ("library/ignoring",),
-    "rawpy": ("library/raw",),
-    "av": ("library/video",),
+    "watchdog": ("library/folders/",),
+    "pathspec": ("library/folders/",),
+    "rawpy": ("library/media/pictures/",),
+    "pi_heif": ("library/media/pictures/",),
+    "av": ("library/media/videos/",),
     "PySide6": ("ui/", "main", "logs"),
 }
 # These take seconds to import, so they are imported when they are first used.

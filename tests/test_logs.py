@@ -42,10 +42,10 @@ def raise_and_report(message: str = "boom") -> None:
 
 
 def test_messages_of_ours_arrive_with_the_versions_first(started):
-    logging.getLogger("desktop_app.library.scan").info("found 3")
+    logging.getLogger("desktop_app.library.folders.comparing").info("found 3")
     text = text_of(started)
     assert "Vislumbre 0." in text.splitlines()[0]
-    assert "desktop_app.library.scan: found 3" in text
+    assert "desktop_app.library.folders.comparing: found 3" in text
 
 
 def test_what_third_parties_say_at_debug_stays_out(started):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app import main
-from desktop_app.ui.application import is_online
+from desktop_app.opening import is_online
 
 ROOT = Path(__file__).resolve().parents[1]
 WAIT_S = 60
@@ -21,8 +21,8 @@ import json, sys
 from pathlib import Path
 from desktop_app.library import LibraryError
 from desktop_app.settings import Settings
-from desktop_app.ui.application import made_application
-from desktop_app.ui.session import Session
+from desktop_app.ui.app.application import made_application
+from desktop_app.ui.app.session import Session
 
 base, seen = Path(sys.argv[1]), {}
 
@@ -106,7 +106,7 @@ def test_missing_system_libraries_are_said_in_words(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "PySide6.QtWidgets", None)
-    monkeypatch.delitem(sys.modules, "desktop_app.ui.application")
+    monkeypatch.delitem(sys.modules, "desktop_app.ui.app.application")
     assert main.window_main([]) == 3
     said = capsys.readouterr().err
     assert said.startswith("Vislumbre's window cannot start:")
@@ -145,8 +145,8 @@ def start_again(base: Path, query: str) -> int:
         "from pathlib import Path\n"
         "from threading import Event\n"
         "from desktop_app.main import window_main\n"
-        "from desktop_app.ui.application import made_application\n"
-        "from desktop_app.ui.single_instance import SingleInstance\n"
+        "from desktop_app.ui.app.application import made_application\n"
+        "from desktop_app.ui.system.single_instance import SingleInstance\n"
         "app, instance = made_application(), SingleInstance(Path(sys.argv[1]) / 'data')\n"
         "while not instance.send(['']):\n"
         "    Event().wait(0.05)\n"

@@ -1,6 +1,5 @@
 """The engine's front door: everything a window, a command or a script needs of the library."""
 
-from desktop_app.library.band import Band
 from desktop_app.library.catalog import Counted, Facets, FolderFacet
 from desktop_app.library.errors import (
     CatalogDamagedError,
@@ -39,31 +38,29 @@ from desktop_app.library.events import (
     StacksChanged,
     Trouble,
 )
-from desktop_app.library.exclusions import MOST_PATTERNS, Exclusions
-from desktop_app.library.ignoring import pattern_problem
+from desktop_app.library.folders.exclusions import MOST_PATTERNS, Exclusions
+from desktop_app.library.folders.ignore_files import pattern_problem
 from desktop_app.library.library import PhotoLibrary
-from desktop_app.library.models import BUILT_IN, RECOMMENDED, ModelChoice
+from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
+from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice
+from desktop_app.library.models.switch import StorePlace
 from desktop_app.library.photo import (
     NOT_THERE,
-    Answer,
     FailedPhoto,
     Folder,
     FolderState,
-    Hit,
     IndexReport,
     LibraryStatus,
     Photo,
     PhotoState,
-    Reason,
 )
-from desktop_app.library.query import Part, Problem, Query, Thumb, example_text, filter_text, parse
-from desktop_app.library.query_filters import KEYS as FILTER_KEYS
-from desktop_app.library.query_filters import Filter
-from desktop_app.library.query_regions import Region, drawn_region
-from desktop_app.library.query_words import quoted
+from desktop_app.library.query.filters import KEYS as FILTER_KEYS
+from desktop_app.library.query.filters import Filter
+from desktop_app.library.query.parse import Part, Problem, Query, Thumb, example_text, filter_text, parse
+from desktop_app.library.query.regions import Region, drawn_region
+from desktop_app.library.query.tokens import quoted
 from desktop_app.library.repair import Repaired, repair
-from desktop_app.library.spaces import StorePlace
-from desktop_app.library.video_extra import NEEDS_FOR_VIDEOS, videos_need
+from desktop_app.library.search.answer import Answer, Band, Hit, Reason
 
 __all__ = [
     "BUILT_IN",

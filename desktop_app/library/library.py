@@ -8,12 +8,14 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.catalog.copies import SafetyCopy
-from desktop_app.library.control import Control
-from desktop_app.library.cores import cores
-from desktop_app.library.decode_pool import Decoders, Decoding
-from desktop_app.library.drives import Drives
-from desktop_app.library.embed import Embedder
+from desktop_app.library.catalog.safety_copy import SafetyCopy
+from desktop_app.library.concurrency.control import Control
+from desktop_app.library.concurrency.cores import cores
+from desktop_app.library.concurrency.library_lock import lock
+from desktop_app.library.concurrency.writer import Writer
+from desktop_app.library.decoding.pool import Decoders, Decoding
+from desktop_app.library.drives.following import Drives
+from desktop_app.library.drives.presence import Roots, nearest_present
 from desktop_app.library.errors import FolderMissingError, LibraryError, ModelError
 from desktop_app.library.events import (
     CalibrationReady,
@@ -23,23 +25,21 @@ from desktop_app.library.events import (
     ModelUnavailable,
     Trouble,
 )
-from desktop_app.library.excluding import Excluding
-from desktop_app.library.extras import forget_needs
-from desktop_app.library.fetching import ModelFetcher
-from desktop_app.library.folder_wishes import FolderWishes
-from desktop_app.library.models import ModelChoice, ModelShelf
-from desktop_app.library.one_process import lock
+from desktop_app.library.folders.watcher import FolderWatcher
+from desktop_app.library.indexing.new_extras import forget_needs
+from desktop_app.library.indexing.refresh import Refresher
+from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.models.fetcher import ModelFetcher
+from desktop_app.library.models.shelf import ModelChoice, ModelShelf
+from desktop_app.library.models.switch import Spaces, StorePlace
 from desktop_app.library.photo import IndexReport
-from desktop_app.library.refresh import Refresher
-from desktop_app.library.relevance_calibration import Calibrations
 from desktop_app.library.repair import CATALOG_NAME, take_copy_if_gone
-from desktop_app.library.roots import Roots, nearest_present
-from desktop_app.library.searches import Searches
-from desktop_app.library.spaces import Spaces, StorePlace
+from desktop_app.library.search.calibration import Calibrations
+from desktop_app.library.services.excluding import Excluding
+from desktop_app.library.services.folders import FolderWishes
+from desktop_app.library.services.searching import Searches
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
-from desktop_app.library.volumes import Volumes
-from desktop_app.library.watch import FolderWatcher
-from desktop_app.library.writer import Writer
+from desktop_app.library.volumes.connected import Volumes
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class PhotoLibrary(Excluding, FolderWishes, Searches):
         model: str | None = None,
         store: StorePlace | None = None,
         embedder: Embedder | None = None,
-        network: bool = True,
+        network: Callable[[], bool] = lambda: True,
         threads: int = 0,
         volumes: Volumes | None = None,
         decoding: Decoding | None = None,
@@ -76,7 +76,7 @@ class PhotoLibrary(Excluding, FolderWishes, Searches):
             model: Use this model from now on; None for the one in use before, or the best there is.
             store: Where vectors are kept; None for Milvus Lite below `data`.
             embedder: Use this in place of any model on the shelf.
-            network: Whether a model may be downloaded.
+            network: Whether a model may be downloaded; asked when one is wanted, on the download's thread.
             threads: Threads for decoding and embedding; 0 for the machine's cores.
             volumes: The drives there are; None for those of this computer.
             decoding: How photos are decoded; None for the usual way.

@@ -11,12 +11,12 @@ from pathlib import Path
 from PIL import Image
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.catalog.copies import copy_of
+from desktop_app.library.catalog.safety_copy import copy_of
 from desktop_app.library.catalog.salvage import salvage
-from desktop_app.library.decode_openers import PICTURE_ERRORS
+from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.errors import CatalogDamagedError, LibraryError
-from desktop_app.library.one_process import lock
-from desktop_app.library.vector_guard import check, set_aside
+from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
+from desktop_app.library.vectors.guard import check, set_aside
 
 logger = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from desktop_app import paths
 from desktop_app.library import PhotoLibrary
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.clip import ClipEmbedder, model_id_of
-from desktop_app.library.decode_pool import DecoderPool
-from desktop_app.library.embed import Prepared
-from desktop_app.library.looking import PhotoLooker
-from desktop_app.library.scan import FoundPhoto
+from desktop_app.library.decoding.pool import DecoderPool
+from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.indexing.photo_reader import PhotoLooker
+from desktop_app.library.models.clip import ClipEmbedder, model_id_of
+from desktop_app.library.models.embedder import Prepared
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.benchmarks.figures import Result
 from tests.benchmarks.machine import BUSY_SHARE, Clock, Spent, cores

@@ -12,10 +12,10 @@ from PIL import Image
 from desktop_app import paths
 from desktop_app.library import PhotoLibrary
 from desktop_app.library.catalog import Catalog, PhotoRecord
-from desktop_app.library.embed import Prepared, Vectors
-from desktop_app.library.listing import scan
-from desktop_app.library.metadata import Metadata
-from desktop_app.library.scan import FoundPhoto
+from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.folders.listing import scan
+from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.models.embedder import Prepared, Vectors
 from tests.benchmarks.vectors import Drawing
 
 DIMENSION = 512
@@ -83,7 +83,11 @@ class MadeLibrary:
     def open(self) -> PhotoLibrary:
         """Open it, with words of no weight."""
         return PhotoLibrary(
-            self.data, self.base / "cache", resources=paths.resources(), embedder=DrawnWords(), network=False
+            self.data,
+            self.base / "cache",
+            resources=paths.resources(),
+            embedder=DrawnWords(),
+            network=lambda: False,
         )
 
 

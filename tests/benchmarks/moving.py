@@ -9,7 +9,7 @@ from PIL import Image
 
 from desktop_app import paths
 from desktop_app.library import IndexReport, PhotoLibrary
-from desktop_app.library.embed import Prepared, Vectors
+from desktop_app.library.models.embedder import Prepared, Vectors
 from tests.benchmarks.figures import Result
 from tests.benchmarks.made_library import DIMENSION, DrawnWords, seconds
 from tests.benchmarks.sizes import Sizes
@@ -54,7 +54,7 @@ def measure(sizes: Sizes, work: Path) -> Result:
     embedder = DrawnPhotos()
     result = Result(f"Moving {sizes.moved_photos:,} photos")
     library = PhotoLibrary(
-        base / "data", base / "cache", resources=paths.resources(), embedder=embedder, network=False
+        base / "data", base / "cache", resources=paths.resources(), embedder=embedder, network=lambda: False
     )
     try:
         taken = seconds(lambda: library.add_folder(photos).result())

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library import PhotoLibrary, PhotoState, UnreadablePhotoError
-from desktop_app.library.decode_pool import Decoding
+from desktop_app.library.decoding.pool import Decoding
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
-from tests.library.hostile_decoder import HOSTILE, hostile
+from tests.library.decoding.hostile_decoder import HOSTILE, hostile
 from tests.pictures import save_many
 from tests.processes import decoders_of_this_process
 from tests.waiting import wait_until

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import Thumb
-from desktop_app.ui.pages import Page
+from desktop_app.ui.window.pages import Page
 from tests.fakes import COLOURS
 from tests.journeys.window import WAIT_MS, Person, window_on
 from tests.pictures import save_colour

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from desktop_app.ui.pages import Page
-from desktop_app.ui.results_model import Role
-from desktop_app.ui.video_words import VideoCell
+from desktop_app.ui.grid.model import Role
+from desktop_app.ui.look.video_words import VideoCell
+from desktop_app.ui.window.pages import Page
 from tests.clips import save_clip
 from tests.fakes import COLOURS
 from tests.journeys.window import WAIT_MS, Person, window_on

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import example_text
-from desktop_app.ui.arranging import Order
-from desktop_app.ui.drops import dropped
-from desktop_app.ui.pages import Page
-from desktop_app.ui.query_field import QueryField
-from desktop_app.ui.questions import Like, Words
-from desktop_app.ui.stacking import StackedCell
-from desktop_app.ui.strictness import Strictness
+from desktop_app.ui.grid.arranging import Order
+from desktop_app.ui.grid.stacking import StackedCell
+from desktop_app.ui.results.strictness import Strictness
+from desktop_app.ui.search.field import QueryField
+from desktop_app.ui.search.question import Like, Words
+from desktop_app.ui.system.drops import dropped
+from desktop_app.ui.window.pages import Page
 from tests.journeys.window import WAIT_MS, Person, window_on
 from tests.pictures import save_colour
 

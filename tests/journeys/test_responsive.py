@@ -20,11 +20,11 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import PhotoLibrary
-from desktop_app.library.embed import Prepared, Vectors
-from desktop_app.ui.drops import Dropped
-from desktop_app.ui.interpreter import tuned_for_a_window
-from desktop_app.ui.pages import Page
-from desktop_app.ui.questions import Words
+from desktop_app.library.models.embedder import Prepared, Vectors
+from desktop_app.ui.app.interpreter import tuned_for_a_window
+from desktop_app.ui.search.question import Words
+from desktop_app.ui.system.drops import Dropped
+from desktop_app.ui.window.pages import Page
 from tests.fakes import COLOURS, ColorEmbedder
 from tests.journeys.window import WAIT_MS, Person, window_on
 from tests.pictures import save_colour, save_many

@@ -11,20 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library import (
-    Event,
-    PhotoLibrary,
-    RefreshFinished,
-    decode_pipe,
-    decode_process,
-    drives,
-    looking,
-    patient_listing,
-    roots,
-    watch,
-)
-from desktop_app.library.decode_pool import Decoding
-from desktop_app.library.patience import NO_ANSWER
+from desktop_app.library import Event, PhotoLibrary, RefreshFinished
+from desktop_app.library.concurrency.deadlines import NO_ANSWER
+from desktop_app.library.decoding import pipe, process
+from desktop_app.library.decoding.pool import Decoding
+from desktop_app.library.drives import following, presence
+from desktop_app.library.folders import patient_listing, watcher
+from desktop_app.library.indexing import photo_reader
 from desktop_app.library.photo import NOT_THERE, IndexReport
 from tests.fakes import ColorEmbedder
 from tests.library.test_library import WAIT_S, Ears, names, opened
@@ -37,14 +30,14 @@ _QUICK_S = 1.0
 @pytest.fixture(autouse=True)
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in (
-        (roots, "LONG_S"),
-        (roots, "QUICK_S"),
-        (drives, "LONG_S"),
+        (presence, "LONG_S"),
+        (presence, "QUICK_S"),
+        (following, "LONG_S"),
         (patient_listing, "SILENT_S"),
-        (looking, "_ANSWER_S"),
-        (watch, "_ANSWER_S"),
-        (decode_pipe, "REAP_S"),
-        (decode_process, "REAP_S"),
+        (photo_reader, "_ANSWER_S"),
+        (watcher, "_ANSWER_S"),
+        (pipe, "REAP_S"),
+        (process, "REAP_S"),
     ):
         monkeypatch.setattr(module, name, _QUICK_S)
 
@@ -263,11 +256,11 @@ def test_a_library_closes_while_a_share_hangs(
 _PROGRAM = """
 import sys
 from pathlib import Path
-from desktop_app.library import PhotoLibrary, drives, roots
+from desktop_app.library import PhotoLibrary, following, roots
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 
-roots.LONG_S = roots.QUICK_S = drives.LONG_S = 1.0
+presence.LONG_S = presence.QUICK_S = following.LONG_S = 1.0
 base, share = map(Path, sys.argv[1:])
 library = PhotoLibrary.open(base / "data", base / "cache", resources=resources(), embedder=ColorEmbedder())
 print(library.add_folder(share).result().indexed, flush=True)

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library import IndexReport, PhotoLibrary, PhotoState, thumbnails
-from desktop_app.library.catalog import copies
-from desktop_app.library.content_hash import hash_of
-from desktop_app.library.scan import is_photo
+from desktop_app.library.catalog import safety_copy
+from desktop_app.library.folders.comparing import is_photo
+from desktop_app.library.media.identity import hash_of
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.pictures import save_colour
@@ -365,7 +365,7 @@ class TestClock:
     ) -> None:
         clock = WrongClock()
         # Ours alone: gRPC asks the system, and a clock that only half of it believes is none.
-        for module in (copies, thumbnails):
+        for module in (safety_copy, thumbnails):
             monkeypatch.setattr(module, "time", clock)
         desk.library._roots._clock = clock.time
         for turn, years in enumerate((0, 10, -10, 0), 1):

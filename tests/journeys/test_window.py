@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.library import PhotoLibrary
 from desktop_app.paths import resources
-from desktop_app.ui import file_actions
-from desktop_app.ui.drops import dropped
-from desktop_app.ui.pages import Page
+from desktop_app.ui.system import file_actions
+from desktop_app.ui.system.drops import dropped
+from desktop_app.ui.window.pages import Page
 from tests.fakes import ColorEmbedder
 from tests.journeys.window import WAIT_MS, Person, keeper, starting_window_on, window_on
 from tests.pictures import save_colour

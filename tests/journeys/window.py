@@ -13,9 +13,9 @@ from desktop_app.library import PhotoLibrary
 from desktop_app.paths import AppPaths
 from desktop_app.paths import resources as shipped_resources
 from desktop_app.settings import Settings
-from desktop_app.ui.pages import Page
-from desktop_app.ui.questions import Words
-from desktop_app.ui.session import Session
+from desktop_app.ui.app.session import Session
+from desktop_app.ui.search.question import Words
+from desktop_app.ui.window.pages import Page
 from tests.fakes import ColorEmbedder
 
 WAIT_MS = 60_000

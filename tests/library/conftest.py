@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library.decode_pool import DecoderPool
-from tests.library.bench import Bench
+from desktop_app.library.decoding.pool import DecoderPool
+from tests.library.indexing.bench import Bench
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library import CatalogDamagedError, PhotoLibrary, Repaired, Trouble, repair
-from desktop_app.library.catalog import Catalog, copies
-from desktop_app.library.catalog.copies import SafetyCopy, copy_of
+from desktop_app.library.catalog import Catalog, safety_copy
+from desktop_app.library.catalog.safety_copy import SafetyCopy, copy_of
 from desktop_app.library.catalog.salvage import salvage
 from desktop_app.library.errors import LibraryInUseError
-from desktop_app.library.metadata import Metadata
+from desktop_app.library.media.metadata.read import Metadata
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
-from tests.library.catalog_records import MODEL, OTHER_MODEL, batch, record, unit
+from tests.library.catalog.records import MODEL, OTHER_MODEL, batch, record, unit
 from tests.pictures import save_many
 
 PHOTOS = 24
@@ -276,7 +276,7 @@ def test_the_copy_is_made_once_a_day_and_only_of_changes(tmp_path: Path) -> None
 
 
 def test_copying_gives_way_to_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copies, "_PAGES", 4)
+    monkeypatch.setattr(safety_copy, "_PAGES", 4)
     with Catalog(tmp_path / "catalog.db") as catalog:
         catalog.add_folder(tmp_path)
         catalog.save(batch(tmp_path / "many", 1, 500), MODEL)

@@ -15,9 +15,9 @@ from desktop_app.library import (
     PhotoLibrary,
 )
 from desktop_app.settings import Settings
-from desktop_app.ui.machine import Machine
-from desktop_app.ui.pages import Page
-from desktop_app.ui.session import Session
+from desktop_app.ui.app.session import Session
+from desktop_app.ui.system.machine import Machine
+from desktop_app.ui.window.pages import Page
 from tests.ui.fake_library import FakeLibrary
 
 WAIT_MS = 10_000

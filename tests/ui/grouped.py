@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import Photo
-from desktop_app.ui.grid_sections import Grouping
-from desktop_app.ui.results_model import ResultsModel
-from desktop_app.ui.results_view import ResultsView
-from desktop_app.ui.thumbnail_loader import ThumbnailLoader
+from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
+from desktop_app.ui.grid.model import ResultsModel
+from desktop_app.ui.grid.photos_view import ResultsView
+from desktop_app.ui.grid.sections import Grouping
 from tests.ui.fake_library import a_photo
 
 JUNE = datetime(2025, 6, 30, 12)

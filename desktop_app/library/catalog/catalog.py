@@ -4,21 +4,18 @@ import sqlite3
 from pathlib import Path
 from typing import Self
 
-from desktop_app.library.catalog.comparing import ComparingPart
-from desktop_app.library.catalog.connection import Connections
-from desktop_app.library.catalog.contents import ContentPart
-from desktop_app.library.catalog.drives import DrivePart
+from desktop_app.library.catalog.columns import clean_text
+from desktop_app.library.catalog.database import Connections
+from desktop_app.library.catalog.drives import DrivePart, InnerDrivePart
 from desktop_app.library.catalog.facets import FacetPart
 from desktop_app.library.catalog.folders import FolderPart
-from desktop_app.library.catalog.frames import FramePart
-from desktop_app.library.catalog.inner_drives import InnerDrivePart
-from desktop_app.library.catalog.leaving import LeavingPart
-from desktop_app.library.catalog.naming import NamingPart
-from desktop_app.library.catalog.outbox import OutboxPart, VectorPart
-from desktop_app.library.catalog.reading import ReadingPart
+from desktop_app.library.catalog.known_files import ComparingPart, LeavingPart
+from desktop_app.library.catalog.named_words import NamingPart
+from desktop_app.library.catalog.photos import ContentPart, ReadingPart
+from desktop_app.library.catalog.saving import WritingPart
 from desktop_app.library.catalog.stacks import StackPart
-from desktop_app.library.catalog.values import clean_text
-from desktop_app.library.catalog.writing import WritingPart
+from desktop_app.library.catalog.vectors import OutboxPart, VectorPart
+from desktop_app.library.catalog.videos import FramePart
 from desktop_app.library.errors import CatalogError
 
 _MOST_PROBLEMS = 20

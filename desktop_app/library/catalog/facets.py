@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from desktop_app.library.catalog.filter_functions import text_fits
-from desktop_app.library.catalog.part import Part
-from desktop_app.library.catalog.values import datetime_of, path_from_blob
-from desktop_app.library.query_filters import is_video_type, type_of
+from desktop_app.library.catalog.columns import datetime_of, path_from_blob
+from desktop_app.library.catalog.database import Part
+from desktop_app.library.catalog.filter_sql import text_fits
+from desktop_app.library.query.filters import is_video_type, type_of
 
 _SEPARATOR = os.fsencode(os.sep)
 # A date before this is a clock that was never set (1970, 1980), or a broken tag; photography begins in 1826.

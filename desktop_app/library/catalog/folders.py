@@ -5,16 +5,16 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from desktop_app.library.catalog.names import words_of
-from desktop_app.library.catalog.part import Part
-from desktop_app.library.catalog.rows import Counts
-from desktop_app.library.catalog.values import (
+from desktop_app.library.catalog.columns import (
     is_below,
     path_from_blob,
     path_to_blob,
     range_below,
     start_of_name,
 )
+from desktop_app.library.catalog.database import Part
+from desktop_app.library.catalog.rows import Counts
+from desktop_app.library.catalog.words import words_of
 
 
 class ChosenFolders:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.metadata import Metadata
-from desktop_app.library.scan import FoundPhoto
+from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.media.metadata.read import Metadata
 
 
 @dataclass(frozen=True, slots=True)

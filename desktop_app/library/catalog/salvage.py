@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.library.catalog.catalog import Catalog
-from desktop_app.library.catalog.names import indexed_words
-from desktop_app.library.catalog.values import path_from_blob
+from desktop_app.library.catalog.columns import path_from_blob
+from desktop_app.library.catalog.words import indexed_words
 
 logger = logging.getLogger(__name__)
 

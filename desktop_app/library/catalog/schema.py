@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from desktop_app.library.catalog.values import path_to_blob, range_below
+from desktop_app.library.catalog.columns import path_to_blob, range_below
 
 log = logging.getLogger(__name__)
 

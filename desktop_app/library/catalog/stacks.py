@@ -1,12 +1,16 @@
 """What stacks of like photos are made from, and the stacks. Every method may be called on any thread."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from desktop_app.library.catalog.part import Part, number_list
-from desktop_app.library.looks import PLAIN
-from desktop_app.library.stacks import UNKNOWN, Facts
+from desktop_app.library.catalog.database import Part, number_list
+from desktop_app.library.media.identity import PLAIN
+
+UNKNOWN = np.iinfo(np.int64).min
+"""In `Facts.taken_at`: nobody knows."""
 
 # Of the 32 hexadecimal digits of a picture's pixels, as many as a signed 64-bit integer holds for certain.
 _DIGITS = 15
@@ -19,6 +23,28 @@ _STACKS = """
         SELECT 1 FROM stack AS other WHERE other.stack = stack.stack AND other.content_id <> stack.content_id
         AND EXISTS (SELECT 1 FROM file WHERE file.content_id = other.content_id)
     )"""
+
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of contents besides their vectors; all arrays ``(n,)`` int64, in the same order.
+
+    Attributes:
+        ids: Content numbers, ascending.
+        looks: See `media.identity.look_of`; `PLAIN` where it is not known.
+        pixels: Equal for equal stored pixels; 0 where it is not known.
+        taken_at: Seconds; `UNKNOWN` where nobody knows.
+        cameras: Equal for equal cameras; 0 where it is not known.
+    """
+
+    ids: Numbers
+    looks: Numbers
+    pixels: Numbers
+    taken_at: Numbers
+    cameras: Numbers
 
 
 class StackPart(Part):

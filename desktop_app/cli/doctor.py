@@ -1,0 +1,148 @@
+"""Checks what the application needs, each with a verdict, so that a person can see what to mend."""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app import __version__
+from desktop_app.library import LibraryError, PhotoLibrary, Repaired, repair
+from desktop_app.paths import AppPaths, resources
+
+_PACKAGES = (
+    "torch",
+    "open_clip_torch",
+    "pymilvus",
+    "milvus-lite",
+    "pillow",
+    "PySide6_Essentials",
+    "watchdog",
+    "pi-heif",
+)
+_LITTLE_BYTES = 2 * 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        name: What.
+        verdict: "good", "warning" or "bad"; "repaired" for what was just mended.
+        detail: What was seen, and what to do about it.
+    """
+
+    name: str
+    verdict: str
+    detail: str
+
+
+def doctor(paths: AppPaths, model: str | None, *, mend: bool = False) -> list[Finding]:
+    """Look at everything the application needs.
+
+    Args:
+        paths: Where it is; the library's own folders are made when they are not there.
+        model: Look at this model; None for the one in use.
+        mend: Repair what is broken in the library before looking at it; without, nothing is changed.
+    """
+    findings = [*_versions(), *_folders(paths), *_free_space(paths)]
+    if mend:
+        findings += _repaired(paths)
+    return [*findings, *_in_library(paths, model)]
+
+
+def _repaired(paths: AppPaths) -> list[Finding]:
+    try:
+        done = repair(paths.data, paths.cache)
+    except (LibraryError, OSError) as error:
+        return [Finding("repair", "bad", str(error))]
+    return [_of_repaired(one) for one in done]
+
+
+def _of_repaired(one: Repaired) -> Finding:
+    return Finding(f"repair: {one.name}", "repaired" if one.changed else "good", one.detail)
+
+
+def _versions() -> Iterator[Finding]:
+    system = f"Python {platform.python_version()}, {platform.system()} {platform.release()}"
+    yield Finding("vislumbre", "good", f"{__version__}, {system}")
+    for package in _PACKAGES:
+        try:
+            yield Finding(package, "good", importlib.metadata.version(package))
+        except importlib.metadata.PackageNotFoundError:
+            verdict = "warning" if package == "pi-heif" else "bad"
+            yield Finding(package, verdict, "is not installed; install Vislumbre again")
+
+
+def _folders(paths: AppPaths) -> Iterator[Finding]:
+    for name in ("config", "data", "cache", "log"):
+        folder: Path = getattr(paths, name)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            writable = os.access(folder, os.W_OK)
+        except OSError as error:
+            yield Finding(
+                f"{name} folder", "bad", f"{folder}: {error.strerror}; choose another with --base-dir"
+            )
+            continue
+        detail = str(folder) if writable else f"{folder} cannot be written; check its permissions"
+        yield Finding(f"{name} folder", "good" if writable else "bad", detail)
+    there = (resources() / "models").is_dir()
+    yield Finding(
+        "resources", "good" if there else "bad", str(resources()) if there else "are missing; install again"
+    )
+
+
+def _free_space(paths: AppPaths) -> Iterator[Finding]:
+    if not paths.data.is_dir():
+        return
+    free = shutil.disk_usage(paths.data).free
+    little = free < _LITTLE_BYTES
+    advice = "; 2 GB or more let indexing work without care" if little else ""
+    yield Finding(
+        "free space", "warning" if little else "good", f"{free / 1e9:,.1f} GB where the library is{advice}"
+    )
+
+
+def _in_library(paths: AppPaths, model: str | None) -> Iterator[Finding]:
+    try:
+        library = PhotoLibrary(paths.data, paths.cache, resources=resources(), model=model, network=lambda: False)
+    except (LibraryError, OSError) as error:
+        yield Finding("library", "bad", str(error))
+        return
+    try:
+        yield from _library_findings(library)
+    finally:
+        library.close()
+
+
+def _library_findings(library: PhotoLibrary) -> Iterator[Finding]:
+    status = library.status()
+    counts = f"{status.photos:,} photos, {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
+    problems = library.check()
+    yield Finding("catalogue", "bad" if problems else "good", "; ".join(problems) or counts)
+    for folder in status.folders:
+        there = folder.state.value == "present"
+        detail = f"{folder.photos:,} photos" if there else "is not there now; its photos are kept"
+        yield Finding(str(folder.path), "good" if there else "warning", detail)
+    yield _checked("model and vectors", lambda: _asked(library))
+
+
+def _asked(library: PhotoLibrary) -> str:
+    answer = library.search("a photo", 1).result()
+    status = library.status()
+    if answer.model is None:
+        raise LibraryError(
+            "There is no usable model.", "Fetch one with “vislumbre model fetch”, or import a file."
+        )
+    return f"{answer.model}, {status.dimension} dimensions, {status.store}; a search took {answer.milliseconds:.0f} ms"
+
+
+def _checked(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, "good", look())
+    except LibraryError as error:
+        return Finding(name, "bad", str(error))

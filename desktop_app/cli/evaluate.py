@@ -1,0 +1,209 @@
+"""``vislumbre evaluate``: how well the model finds photos whose captions or labels are known."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from desktop_app.cli.labels import Labels, LabelsError, read_labels
+from desktop_app.cli.output import ProgressLine, print_error, print_json, text_of
+from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, wait
+from desktop_app.library import LibraryError, PhotoLibrary, PhotoState
+from desktop_app.library.models.shelf import ModelShelf
+from desktop_app.library.search.evaluation import Evaluation
+from desktop_app.paths import AppPaths, absolute, resources
+
+OpenLibrary = Callable[
+    [argparse.Namespace, AppPaths], AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]
+]
+"""Opens the library that arguments and paths name."""
+
+_MOST_PROBLEMS = 50
+
+
+def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_library: OpenLibrary) -> int:
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: `csv`, `folder`, `ephemeral`, `compare` and `json`, beside those that open a library.
+        paths: Of the person's library.
+        open_library: Opens one.
+
+    Raises:
+        LibraryError: The library, its model or its vectors do not work.
+    """
+    try:
+        labels = read_labels(arguments.csv, arguments.folder)
+    except LabelsError as error:
+        print_error(error, as_json=bool(arguments.json))
+        return WRONG_USE
+    photos = labels.photos
+    if not photos:
+        _print_problems(labels.problems)
+        print_error(
+            LabelsError(
+                f"{arguments.csv} names no photo that is there.",
+                "Paths start from the file's own folder, or from --folder.",
+            ),
+            as_json=bool(arguments.json),
+        )
+        return WRONG_USE
+    with _library(arguments, paths, open_library) as (library, line):
+        _index_missing(library, photos, arguments.folder)
+        unusable = _unusable(library, photos)
+        figures = wait(library.evaluate(labels.texts, _photos_below(library, arguments.folder)))
+        line.end()
+    problems = [*labels.problems, *unusable]
+    _print_problems(problems)
+    if figures is None:
+        raise LibraryError("None of the photos could be indexed.", "See “vislumbre failures”.")
+    if arguments.json:
+        print_json(evaluation_json(figures, compare=arguments.compare))
+    else:
+        _print_evaluation(figures, labels, compare=arguments.compare)
+    return SOME_FAILED if problems else DONE
+
+
+def evaluation_json(figures: Evaluation, *, compare: bool) -> dict[str, object]:
+    """Return the figures as JSON; the fields are described in README."""
+    fields: dict[str, object] = {
+        "photos": figures.photos,
+        "texts": figures.texts,
+        **{f"recall@{depth}": round(share, 4) for depth, share in figures.recall_at.items()},
+        "mrr": round(figures.mrr, 4),
+        "mhr@10": round(figures.mhr_at_10, 4),
+        "map": round(figures.mean_average_precision, 4),
+        "map_over_found": round(figures.map_over_found, 4),
+        "line": {
+            "f1": round(figures.line_f1, 4),
+            "best_fixed_cosine_f1": round(figures.best_fixed_cosine_f1, 4),
+            "best_top_k_f1": round(figures.best_top_k_f1, 4),
+        },
+        "queries_per_second": round(figures.queries_per_second, 1),
+    }
+    if compare:
+        fields["compare"] = {
+            "texts": figures.comparison.texts,
+            "map_with_correction": _rounded(figures.comparison.with_correction),
+            "map_without_correction": _rounded(figures.comparison.without_correction),
+        }
+    return fields
+
+
+@contextmanager
+def _library(
+    arguments: argparse.Namespace, paths: AppPaths, open_library: OpenLibrary
+) -> Iterator[tuple[PhotoLibrary, ProgressLine]]:
+    """Open the person's library, or one of its own that is removed afterwards."""
+    if not arguments.ephemeral:
+        with open_library(arguments, paths) as opened:
+            yield opened
+        return
+    with tempfile.TemporaryDirectory(prefix="vislumbre-evaluate-", ignore_cleanup_errors=True) as folder:
+        model = _model_folder(paths, arguments.model)
+        # Always Milvus Lite in that folder, for what a server holds would not be removed.
+        alone = argparse.Namespace(**{**vars(arguments), "model": model, "store": None})
+        with open_library(alone, AppPaths.below(Path(folder))) as opened:
+            yield opened
+
+
+def _model_folder(paths: AppPaths, wanted: str | None) -> str | None:
+    """Return the folder of a model of the person's library, so that another library can use it too."""
+    shelf = ModelShelf(paths.data / "models", resources() / "models")
+    choice = shelf.find(wanted) if wanted else shelf.best()
+    return str(choice.folder) if choice is not None and choice.folder is not None else wanted
+
+
+def _index_missing(library: PhotoLibrary, photos: Sequence[Path], folder: Path | None) -> None:
+    """Index the photos that cannot be found by meaning yet, with the folder they lie in."""
+    waiting = [photo for photo in photos if not _is_known(library, photo)]
+    if not waiting:
+        return
+    chosen = [each.path for each in library.folders()]
+    outside = [photo for photo in waiting if not any(photo.is_relative_to(each) for each in chosen)]
+    if outside:
+        wait(library.add_folder(_folder_of(outside, folder)))
+    if len(outside) < len(waiting):
+        wait(library.refresh())
+
+
+def _is_known(library: PhotoLibrary, path: Path) -> bool:
+    photo = library.photo_at(path)
+    return photo is not None and photo.state is not PhotoState.PENDING
+
+
+def _folder_of(photos: Sequence[Path], folder: Path | None) -> Path:
+    """Return the folder that was named if it holds all photos, else the nearest one that does."""
+    if folder is not None and all(photo.is_relative_to(absolute(folder)) for photo in photos):
+        return absolute(folder)
+    return Path(os.path.commonpath([photo.parent for photo in photos]))
+
+
+def _photos_below(library: PhotoLibrary, folder: Path | None) -> list[Path]:
+    """Return every photo of a folder that was named: there, what no row names is wrong for all texts."""
+    if folder is None:
+        return []
+    top = absolute(folder)
+    return [photo.path for photo in library.photos(library.ids_by_date()) if photo.path.is_relative_to(top)]
+
+
+def _unusable(library: PhotoLibrary, photos: Sequence[Path]) -> list[str]:
+    """Return a sentence for each photo that could not be indexed."""
+    sentences = []
+    for path in photos:
+        photo = library.photo_at(path)
+        if photo is None or photo.state is not PhotoState.INDEXED:
+            reason = (photo.reason if photo is not None else None) or "it was not indexed"
+            sentences.append(f"{text_of(path)} is left out: {reason}.")
+    return sentences
+
+
+def _print_problems(problems: Sequence[str]) -> None:
+    for problem in problems[:_MOST_PROBLEMS]:
+        print(problem, file=sys.stderr)
+    if len(problems) > _MOST_PROBLEMS:
+        print(f"And {len(problems) - _MOST_PROBLEMS:,} more rows like these.", file=sys.stderr, flush=True)
+
+
+def _print_evaluation(figures: Evaluation, labels: Labels, *, compare: bool) -> None:
+    """Print the figures for people."""
+    print(f"{figures.texts:,} texts, {figures.photos:,} photos")
+    if figures.texts < len(labels.texts):
+        print(f"{len(labels.texts) - figures.texts:,} texts were left out with their photos.")
+    rows = [(f"recall@{depth}", share) for depth, share in figures.recall_at.items()]
+    rows += [
+        ("mean reciprocal rank", figures.mrr),
+        ("mHR@10", figures.mhr_at_10),
+        ("mean average precision", figures.mean_average_precision),
+        ("… over those found in 10", figures.map_over_found),
+        ("F1 of the relevance line", figures.line_f1),
+        ("… of the best fixed cosine", figures.best_fixed_cosine_f1),
+        ("… of the best fixed top-k", figures.best_top_k_f1),
+    ]
+    for name, value in rows:
+        print(f"  {name:<28} {value:.3f}")
+    print(f"  {'queries per second':<28} {figures.queries_per_second:.1f}")
+    if compare:
+        _print_comparison(figures)
+
+
+def _print_comparison(figures: Evaluation) -> None:
+    comparison = figures.comparison
+    if comparison.with_correction is None or comparison.without_correction is None:
+        print(
+            "No text is short enough for the neutral word's correction; sentences are searched as they are."
+        )
+        return
+    gain = comparison.with_correction / max(comparison.without_correction, 1e-9) - 1
+    print(
+        f"Mean average precision of the {comparison.texts:,} texts of four words or fewer: "
+        f"{comparison.with_correction:.3f} with the neutral word's correction, "
+        f"{comparison.without_correction:.3f} without ({gain:+.1%}). Sentences are never corrected."
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

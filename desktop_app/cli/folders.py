@@ -1,0 +1,161 @@
+"""The commands about what is left out: exclude, include."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from desktop_app.cli.output import print_error, print_json, text_of
+from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, Session, until_done, wait
+from desktop_app.library import MOST_PATTERNS, Exclusions, IndexReport, LibraryError, pattern_problem
+from desktop_app.paths import absolute
+
+_Changed = Callable[[Exclusions], Exclusions]
+
+
+def exclude(session: Session) -> int:
+    """Leave folders, patterns, screenshots, videos or small photos out; without any, list what is."""
+    arguments = session.arguments
+    if arguments.list:
+        return _change(session, lambda now: now)
+    return _change(session, lambda now: _with(_kinds_and_sizes(session, now), arguments.what))
+
+
+def include(session: Session) -> int:
+    """Take back what was left out."""
+    arguments = session.arguments
+    return _change(session, lambda now: _without(_without_kinds(session, now), arguments.what))
+
+
+def _change(session: Session, changed: _Changed) -> int:
+    with session.library() as (library, line):
+        now = library.exclusions()
+        try:
+            wanted = changed(now)
+            _refuse_chosen(wanted, now, [one.path for one in library.folders()])
+        except LibraryError as error:
+            print_error(error, as_json=session.as_json)
+            return WRONG_USE
+        report = until_done(library, library.leave_out(wanted)) if wanted != now else None
+        line.end()
+    _print(session, wanted, report)
+    return SOME_FAILED if report is not None and report.failed else DONE
+
+
+def _kinds_and_sizes(session: Session, now: Exclusions) -> Exclusions:
+    arguments = session.arguments
+    return replace(
+        now,
+        screenshots=now.screenshots or arguments.screenshots,
+        videos=now.videos or arguments.videos,
+        least_px=now.least_px if arguments.least_px is None else arguments.least_px,
+        least_kb=now.least_kb if arguments.least_kb is None else arguments.least_kb,
+    )
+
+
+def _with(begun: Exclusions, what: Sequence[str]) -> Exclusions:
+    """Return exclusions with some more.
+
+    Raises:
+        LibraryError: A pattern cannot be used.
+    """
+    for word in what:
+        folder = _folder_of(word)
+        if folder is not None:
+            begun = begun.with_folder(folder)
+        elif reason := pattern_problem(word) or ("" if word.strip() else "is empty"):
+            raise LibraryError(f"“{word}” {reason}.", "Name a folder, or a pattern such as “*.gif”.")
+        elif word not in begun.patterns:
+            begun = replace(begun, patterns=(*begun.patterns, word))
+    if len(begun.patterns) > MOST_PATTERNS:
+        raise LibraryError(f"More than {MOST_PATTERNS} patterns are not kept.", "Take some back.")
+    return begun
+
+
+def _without_kinds(session: Session, now: Exclusions) -> Exclusions:
+    arguments = session.arguments
+    return replace(
+        now,
+        screenshots=now.screenshots and not arguments.screenshots,
+        videos=now.videos and not arguments.videos,
+    )
+
+
+def _without(now: Exclusions, what: Sequence[str]) -> Exclusions:
+    """Return exclusions with some fewer.
+
+    Raises:
+        LibraryError: One is not among them.
+    """
+    for word in what:
+        if word in now.patterns:
+            now = replace(now, patterns=tuple(one for one in now.patterns if one != word))
+        elif absolute(Path(word)) in now.folders:
+            now = now.without_folder(absolute(Path(word)))
+        else:
+            raise LibraryError(f"“{word}” is not left out.", "`vislumbre exclude --list` says what is.")
+    return now
+
+
+def _folder_of(word: str) -> Path | None:
+    """Return the folder that a word means: one that is there, or any whole path."""
+    folder = Path(word).expanduser()
+    return absolute(folder) if folder.is_dir() or os.path.isabs(word) else None  # noqa: PTH117 - of the text
+
+
+def _refuse_chosen(wanted: Exclusions, now: Exclusions, chosen: Sequence[Path]) -> None:
+    for folder in wanted.folders:
+        if folder in chosen and folder not in now.folders:
+            raise LibraryError(
+                f"{text_of(folder)} is one of the folders you chose.", "Take it out with `vislumbre forget`."
+            )
+
+
+def _print(session: Session, wanted: Exclusions, report: IndexReport | None) -> None:
+    if session.as_json:
+        print_json(_json(wanted, report))
+        return
+    lines = [*(f"  the folder {text_of(one)}" for one in wanted.folders)]
+    lines += [f"  what fits {one}" for one in wanted.patterns]
+    lines += ["  screenshots"] * wanted.screenshots
+    lines += ["  videos"] * wanted.videos
+    lines += [f"  photos smaller than {wanted.least_px} pixels"] * bool(wanted.least_px)
+    lines += [f"  files smaller than {wanted.least_kb} KB"] * bool(wanted.least_kb)
+    print("Left out, beside what .nomedia and .vislumbreignore say:" if lines else "Nothing is left out.")
+    for line in lines:
+        print(line)
+    if report is not None:
+        print(f"{report.removed:,} photos removed, {report.indexed:,} indexed.")
+
+
+def _json(wanted: Exclusions, report: IndexReport | None) -> dict[str, object]:
+    said: dict[str, object] = {
+        "folders": [text_of(one) for one in wanted.folders],
+        "patterns": list(wanted.patterns),
+        "screenshots": wanted.screenshots,
+        "videos": wanted.videos,
+        "least_px": wanted.least_px,
+        "least_kb": wanted.least_kb,
+    }
+    if report is not None:
+        said |= {"removed": report.removed, "indexed": report.indexed, "left_out": report.left_out}
+    return said
+
+
+def forget(session: Session) -> int:
+    """Take a folder out of the library, whether its drive is there or not; nothing on the disk is touched.
+
+    Raises:
+        FolderUnknownError: It is not in the library.
+    """
+    folder = absolute(session.arguments.folder)
+    with session.library() as (library, _):
+        photos = wait(library.forget_folder(folder))
+    if session.as_json:
+        print_json({"folder": text_of(folder), "photos": photos})
+    else:
+        print(
+            f"Forgot {text_of(folder)} with {photos:,} photos. The files are where they were. "
+            "Index the folder again to have them back; nothing has to be embedded again."
+        )
+    return DONE

@@ -1,0 +1,242 @@
+"""The same engine without a window: index, watch, forget, search, similar, status, failures, model, doctor, evaluate.
+
+The output and the exit codes are a contract, described in README: 0 done, 1 some photos failed, 2 wrong use,
+3 cannot work.
+"""
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import FrameType
+
+from desktop_app.cli.arguments import parser, protected, query_of
+from desktop_app.cli.doctor import doctor
+from desktop_app.cli.evaluate import evaluate_command
+from desktop_app.cli.folders import exclude, forget, include
+from desktop_app.cli.models import model_fetch, model_import, model_list, model_use
+from desktop_app.cli.output import (
+    ProgressLine,
+    answer_json,
+    failed_json,
+    print_answer,
+    print_error,
+    print_json,
+    print_report,
+    print_status,
+    report_json,
+    status_json,
+    text_of,
+)
+from desktop_app.cli.session import (
+    CANNOT_WORK,
+    DONE,
+    INTERRUPTED,
+    SOME_FAILED,
+    WRONG_USE,
+    Session,
+    until_done,
+)
+from desktop_app.library import (
+    Answer,
+    Event,
+    FolderMissingError,
+    FolderUnknownError,
+    IndexReport,
+    LibraryError,
+    PhotoLibrary,
+    RefreshFinished,
+)
+from desktop_app.paths import AppPaths, absolute
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parsed = parser(_HANDLERS).parse_args(protected(sys.argv[1:] if arguments is None else arguments))
+    logging.basicConfig(level=logging.DEBUG if parsed.verbose else logging.CRITICAL, stream=sys.stderr)
+    paths = AppPaths.below(parsed.base_dir) if parsed.base_dir else AppPaths.for_person()
+    session = Session(parsed, paths)
+    command: Callable[[Session], int] = parsed.run
+    try:
+        return command(session)
+    except (FolderMissingError, FolderUnknownError) as error:
+        print_error(error, as_json=session.as_json)
+        return WRONG_USE
+    except LibraryError as error:
+        print_error(error, as_json=session.as_json)
+        return CANNOT_WORK
+    except OSError as error:
+        what = LibraryError(
+            f"{error.filename or paths.data}: {error.strerror or error}.", "Check the folder and try again."
+        )
+        print_error(what, as_json=session.as_json)
+        return CANNOT_WORK
+    except KeyboardInterrupt:
+        print("Stopped; what was done is kept.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _index(session: Session) -> int:
+    folders = [_chosen_folder(folder) for folder in session.arguments.folders]
+    with session.library() as (library, line):
+        # From the outside in: what the outer folder reports, those inside it would report again.
+        reports = {folder: until_done(library, library.add_folder(folder)) for folder in sorted(set(folders))}
+        outermost = [folder for folder in reports if reports.keys().isdisjoint(folder.parents)]
+        report = _sum([reports[folder] for folder in outermost])
+        line.end()
+    if session.as_json:
+        print_json(report_json(report))
+    else:
+        print_report(report)
+    return SOME_FAILED if report.failed else DONE
+
+
+def _watch(session: Session) -> int:
+    folders = [_chosen_folder(folder) for folder in session.arguments.folders]
+    ended = threading.Event()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, RefreshFinished):
+            line.end()
+            if session.as_json:
+                print_json(report_json(event.report))
+            else:
+                print_report(event.report)
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    with session.library() as (library, line):
+        library.subscribe(hear)
+        before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            for folder in folders:
+                library.add_folder(folder)
+            library.watch()
+            # In slices, because on Windows a wait without an end does not hear Ctrl+C.
+            while not ended.wait(0.5):
+                continue
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+    return DONE
+
+
+def _search(session: Session) -> int:
+    words = query_of(session.arguments.words)
+    if not words:
+        print(
+            "Say what to search for, for example: vislumbre search “a white dog in the snow”.",
+            file=sys.stderr,
+        )
+        return WRONG_USE
+    return _answer(
+        session,
+        lambda library: library.search(words, session.arguments.limit, session.arguments.strictness / 100),
+    )
+
+
+def _similar(session: Session) -> int:
+    photos = [absolute(photo) for photo in session.arguments.photos]
+    return _answer(session, lambda library: library.similar(photos, session.arguments.limit))
+
+
+def _answer(session: Session, ask: Callable[[PhotoLibrary], "Future[Answer]"]) -> int:
+    with session.library() as (library, line):
+        answer = ask(library).result()
+        line.end()
+    if session.as_json:
+        print_json(answer_json(answer))
+    else:
+        print_answer(answer)
+    return DONE
+
+
+def _status(session: Session) -> int:
+    with session.library() as (library, _):
+        status = library.status()
+    if session.as_json:
+        print_json(status_json(status))
+    else:
+        print_status(status)
+    return DONE
+
+
+def _failures(session: Session) -> int:
+    with session.library() as (library, _):
+        failures = library.failures()
+    if session.as_json:
+        print_json([failed_json(one) for one in failures])
+    else:
+        for one in failures:
+            print(f"{text_of(one.path)}: {one.reason}")
+        if not failures:
+            print("No photo failed.")
+    return DONE
+
+
+def _doctor(session: Session) -> int:
+    findings = doctor(session.paths, session.arguments.model, mend=session.arguments.repair)
+    if session.as_json:
+        print_json([{"name": one.name, "verdict": one.verdict, "detail": one.detail} for one in findings])
+    else:
+        for one in findings:
+            print(f"{one.verdict:>8}  {one.name}: {one.detail}")
+    return CANNOT_WORK if any(one.verdict == "bad" for one in findings) else DONE
+
+
+def _evaluate(session: Session) -> int:
+    def open_library(
+        arguments: argparse.Namespace, paths: AppPaths
+    ) -> AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]:
+        return Session(arguments, paths).library()
+
+    return evaluate_command(session.arguments, session.paths, open_library)
+
+
+def _chosen_folder(folder: Path) -> Path:
+    """Check a folder before anything is opened, so that a slip of the keyboard costs nothing."""
+    if not folder.expanduser().is_dir():
+        raise FolderMissingError(folder)
+    return absolute(folder)
+
+
+def _sum(reports: Sequence[IndexReport]) -> IndexReport:
+    return IndexReport(
+        found=sum(one.found for one in reports),
+        indexed=sum(one.indexed for one in reports),
+        unchanged=sum(one.unchanged for one in reports),
+        moved=sum(one.moved for one in reports),
+        pending=sum(one.pending for one in reports),
+        failed=tuple(failed for one in reports for failed in one.failed),
+        removed=sum(one.removed for one in reports),
+        unreadable_folders=tuple(folder for one in reports for folder in one.unreadable_folders),
+        seconds=sum(one.seconds for one in reports),
+        left_out=sum(one.left_out for one in reports),
+        videos_left_out=sum(one.videos_left_out for one in reports),
+        ignore_problems=tuple(problem for one in reports for problem in one.ignore_problems),
+    )
+
+
+_HANDLERS: Mapping[str, Callable[[Session], int]] = {
+    "index": _index,
+    "watch": _watch,
+    "search": _search,
+    "similar": _similar,
+    "forget": forget,
+    "exclude": exclude,
+    "include": include,
+    "status": _status,
+    "failures": _failures,
+    "doctor": _doctor,
+    "evaluate": _evaluate,
+    "model list": model_list,
+    "model use": model_use,
+    "model fetch": model_fetch,
+    "model import": model_import,
+}

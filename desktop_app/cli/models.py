@@ -1,0 +1,78 @@
+"""The commands about models: list, use, fetch, import."""
+
+from concurrent.futures import Future
+
+from desktop_app.cli.output import model_json, print_json
+from desktop_app.cli.session import DONE, Session, until_done, wait
+from desktop_app.library import RECOMMENDED, DownloadFinished, Event, ModelChoice
+
+
+def model_list(session: Session) -> int:
+    """Print the models that can be chosen."""
+    with session.library() as (library, _):
+        choices, in_use = library.models(), library.status().model
+    if session.as_json:
+        print_json([model_json(choice, in_use) for choice in choices])
+        return DONE
+    for choice in choices:
+        state = (
+            "in use"
+            if choice.title == in_use
+            else "ready"
+            if choice.ready
+            else f"{choice.size_bytes / 1e6:,.0f} MB to fetch"
+        )
+        print(f"{choice.key}  ({state}; {choice.licence})\n    {choice.sentence}")
+    return DONE
+
+
+def model_use(session: Session) -> int:
+    """Choose a model and embed every photo with it."""
+    with session.library() as (library, line):
+        report = until_done(library, library.use_model(session.arguments.model_key))
+        line.end()
+        title = library.status().model
+    if session.as_json:
+        print_json({"model": title, "indexed": report.indexed, "pending": report.pending})
+    else:
+        print(f"{title} is in use; {report.indexed:,} photos were embedded with it.")
+    return DONE
+
+
+def model_fetch(session: Session) -> int:
+    """Download a model; what arrives is kept when it is stopped."""
+    finished: Future[DownloadFinished] = Future()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, DownloadFinished) and not finished.done():
+            finished.set_result(event)
+
+    with session.library() as (library, line):
+        library.subscribe(hear)
+        library.fetch_model(session.arguments.model_key or RECOMMENDED)
+        try:
+            event = wait(finished)
+        except KeyboardInterrupt:
+            library.cancel_fetch()
+            raise
+        line.end()
+        if event.error is not None:
+            raise event.error
+    return _said_model(
+        session, event.name, "is on this computer now and will be used from the next index or search on"
+    )
+
+
+def model_import(session: Session) -> int:
+    """Copy a model from a folder or a file."""
+    with session.library() as (library, _):
+        choice: ModelChoice = library.import_model(session.arguments.source).result()
+    return _said_model(session, choice.key, "was imported; choose it with “vislumbre model use”")
+
+
+def _said_model(session: Session, name: str, what: str) -> int:
+    if session.as_json:
+        print_json({"model": name})
+    else:
+        print(f"{name} {what}.")
+    return DONE

@@ -1,0 +1,281 @@
+"""Opens the catalogue's file and lends connections: one to write, as many as needed to read."""
+
+import errno
+import json
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desktop_app.library.catalog import schema
+from desktop_app.library.catalog.errors import damaged, disk_full, told_in_words
+from desktop_app.library.errors import CatalogError, CatalogTooNewError
+
+
+class Connections:
+    """One connection to write with and a pool of connections to read with.
+
+    Any thread may read or write; writers wait for each other, readers for nobody. A connection is used by one
+    thread at a time, and there are never more of them than threads that read at once.
+
+    Attributes:
+        path: The catalogue's file.
+        changes: How many transactions were written since it was opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it, and bring it to the newest version.
+
+        Raises:
+            CatalogTooNewError: A newer Vislumbre wrote it; it was not changed.
+            CatalogDamagedError: It is not a sound database; it was not changed.
+            CatalogError: It cannot be opened or written.
+            DiskFullError: There is no room for it.
+        """
+        self.path = path.absolute()
+        self.changes = 0
+        self._writing = threading.RLock()
+        self._pool = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        look_before_opening(self.path)
+        with told_in_words(self.path):
+            self._writer = open_writer(self.path)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend the writer's connection inside a transaction, which ends with the block or is undone with it.
+
+        Raises:
+            DiskFullError: The disk is full; nothing of the block was written.
+            CatalogError: It cannot be written; nothing of the block was.
+        """
+        with self._writing, told_in_words(self.path):
+            self._refuse_when_closed()
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+                self.changes += 1
+            except BaseException:
+                # SQLite undoes the transaction by itself after some errors, a full disk among them.
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that reads what is committed.
+
+        Raises:
+            CatalogError: It cannot be read, or was closed.
+        """
+        with told_in_words(self.path):
+            connection = self._take()
+            try:
+                yield connection
+            finally:
+                self._give_back(connection)
+
+    def close(self) -> None:
+        """Close every connection; those that are reading now are closed by their reader. May be called twice."""
+        with self._writing, self._pool:
+            if self._closed:
+                return
+            self._closed = True
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+            self._writer.close()
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise CatalogError(f"The catalogue {self.path} is closed.")
+
+    def _take(self) -> sqlite3.Connection:
+        with self._pool:
+            self._refuse_when_closed()
+            if self._idle:
+                return self._idle.pop()
+        return open_reader(self.path)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._pool:
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+
+logger = logging.getLogger(__name__)
+
+_MAGIC = b"SQLite format 3\x00"
+# The header begins with these words and the size of a page, two bytes.
+_HEAD_BYTES = len(_MAGIC) + 2
+# Readers never wait for the writer (WAL); only another process can make us wait.
+_BUSY_S = 5.0
+# A vector of 512 dimensions takes 1 KB: pages of 8 KB hold seven of them, those of 4 KB waste a quarter.
+_PAGE_BYTES = 8192
+_LONGEST_WAL_BYTES = 64 * 2**20
+
+
+def look_before_opening(path: Path) -> None:
+    """Refuse what SQLite would report badly, or would tidy away while opening it.
+
+    Raises:
+        CatalogDamagedError: The file is no database, or is empty beside a log of changes.
+        CatalogError: It cannot be read, or its folder is not there.
+    """
+    head, size_bytes = _head_of(path)
+    if head and not head.startswith(_MAGIC):
+        raise damaged(path, "it is not a database")
+    log = path.with_name(path.name + "-wal")
+    has_log = log.exists() and log.stat().st_size > 0
+    # SQLite deletes the log of an empty database, and it may hold the only copy of what was saved last.
+    if not head and has_log:
+        raise damaged(path, "it is empty")
+    # With a log, the last page may be half written after a crash; the log has the whole one.
+    if head and not has_log and size_bytes % _page_bytes_of(head):
+        raise damaged(path, "it is cut short")
+
+
+def _head_of(path: Path) -> tuple[bytes, int]:
+    """Return how the file begins and how long it is; make it when it is not there."""
+    try:
+        # Made here so that nobody else can read it; SQLite gives its companion files the same permissions. Only
+        # before SQLite has it open: closing a file drops every lock that this process holds on it.
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb") as file:
+            return file.read(_HEAD_BYTES), os.fstat(file.fileno()).st_size
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise disk_full(path) from error
+        if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+            raise CatalogError(
+                f"The folder {path.parent} for the catalogue is not there.", "Make it or choose another."
+            ) from error
+        raise CatalogError(
+            f"The catalogue {path} cannot be opened or written: {error.strerror}.",
+            "Check the permissions of the file and its folder.",
+        ) from error
+
+
+def _page_bytes_of(head: bytes) -> int:
+    """Return the size of a page as the header has it: 1 stands for 65,536, which two bytes cannot say."""
+    size = int.from_bytes(head[len(_MAGIC) :], "big")
+    return 65_536 if size <= 1 else size
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """Open a connection to write with; tables are made, or brought to the newest version.
+
+    Raises:
+        CatalogTooNewError: A newer Vislumbre wrote the file.
+        CatalogDamagedError: Tables are missing.
+        CatalogError: It belongs to another program, or could not be brought up to date.
+        sqlite3.Error: Whatever else SQLite has against it.
+    """
+    with _connected(path) as connection:
+        _refuse_foreign(connection, path)
+        connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            logger.warning("the disk of %s allows no write-ahead log; reading waits for writing", path)
+        connection.execute("PRAGMA synchronous = FULL")
+        # On macOS a plain sync does not empty the drive's own cache.
+        connection.execute("PRAGMA fullfsync = ON")
+        connection.execute("PRAGMA checkpoint_fullfsync = ON")
+        connection.execute(f"PRAGMA journal_size_limit = {_LONGEST_WAL_BYTES}")
+        _bring_up_to_date(connection, path)
+        connection.execute("PRAGMA foreign_keys = ON")
+        _read_a_little(connection, path)
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """Open a connection that cannot write.
+
+    Raises:
+        CatalogError: The file is gone.
+        sqlite3.Error: Whatever else SQLite has against it.
+    """
+    # SQLite would make an empty file in its place, and then miss the tables.
+    if not path.exists():
+        raise CatalogError(f"The catalogue {path} is gone.", "Connect its disk again, or restart Vislumbre.")
+    with _connected(path) as connection:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+@contextmanager
+def _connected(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a connection that stays open after the block, unless the block fails."""
+    # Transactions are begun and ended by us (no isolation level), and connections move between threads.
+    connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+    # A damaged text must come out as a strange text, not as an error that looks like a bug.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    try:
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -16000")
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    owner = schema.owner_of(connection)
+    if owner not in {None, schema.APPLICATION_ID}:
+        raise CatalogError(
+            f"The file {path} belongs to another program.", "Move it away or choose another folder."
+        )
+    version, newest = schema.version_of(connection), len(schema.MIGRATIONS)
+    if version > newest:
+        raise CatalogTooNewError(
+            f"The catalogue {path} was written by a newer Vislumbre (version {version}, this one knows {newest}).",
+            "Update Vislumbre; the catalogue was not changed.",
+        )
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    version = schema.version_of(connection)
+    if version == len(schema.MIGRATIONS):
+        return
+    try:
+        with told_in_words(path):
+            schema.migrate(connection)
+    except sqlite3.Error as error:
+        raise CatalogError(
+            f"The catalogue {path} of version {version} could not be brought up to date ({error}).",
+            "It was left as it was; the earlier Vislumbre can still read it.",
+        ) from error
+
+
+def _read_a_little(connection: sqlite3.Connection, path: Path) -> None:
+    """Read a row of each table, so that gross damage shows now and not in the middle of the work."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema").fetchall()}
+    if missing := schema.TABLE_NAMES - there:
+        raise damaged(path, f"the tables {', '.join(sorted(missing))} are missing")
+    try:
+        for name in schema.TABLE_NAMES:
+            connection.execute(f"SELECT * FROM {name} LIMIT 1").fetchone()  # noqa: S608  # our own names
+    except sqlite3.OperationalError as error:
+        # Damage inside the words that made a table ("detail=nonf") is a mistake in our statement to SQLite.
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+            raise damaged(path, str(error)) from error
+        raise
+
+
+class Part:
+    """A group of the catalogue's methods: they share its connections and nothing else."""
+
+    def __init__(self, connections: Connections) -> None:
+        """Make a part on open connections."""
+        self._connections = connections
+
+
+def number_list(numbers: Iterable[int]) -> str:
+    """Return numbers as the JSON that SQLite's ``json_each`` reads: one parameter, however many they are."""
+    return json.dumps([int(number) for number in numbers])

@@ -1,0 +1,157 @@
+"""What the catalogue remembers of the files on disk: what a fresh listing is compared with."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from desktop_app.library.catalog.columns import integer_or_text, path_from_blob, path_to_blob, range_below
+from desktop_app.library.catalog.database import Part
+from desktop_app.library.catalog.rows import PhotoRecord
+from desktop_app.library.folders.comparing import FoundPhoto, Stamp
+from desktop_app.library.photo import FailedPhoto
+
+# No file has this size, so a comparison always finds the file changed.
+_NO_SIZE = -1
+
+
+class ComparingPart(Part):
+    """Stamps, files that wait for a vector, and files with a problem."""
+
+    def known(self, under: Path) -> dict[Path, Stamp]:
+        """Return the stamp of every file known below a folder, of those with a problem too."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "SELECT path, size_bytes, mtime_ns, beside FROM file WHERE path >= ? AND path < ?",
+                range_below(path_to_blob(under)),
+            ).fetchall()
+        return {path_from_blob(path): Stamp(size, int(mtime), beside) for path, size, mtime, beside in rows}
+
+    def waiting(self, under: Path, model_id: str) -> list[FoundPhoto]:
+        """Return files below a folder that have no problem and no vector of this model, by path."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                """SELECT path, size_bytes, mtime_ns, beside FROM file
+                LEFT JOIN vector ON vector.content_id = file.content_id AND model_id = ?
+                WHERE path >= ? AND path < ? AND problem IS NULL AND vector.content_id IS NULL ORDER BY path""",
+                (model_id, *range_below(path_to_blob(under))),
+            ).fetchall()
+        return [
+            FoundPhoto(path_from_blob(path), size, int(mtime), beside) for path, size, mtime, beside in rows
+        ]
+
+    def beside_of(self, path: Path) -> int:
+        """Return the stamp of what was beside a file when it was saved; 0 without one, and for an unknown file."""
+        with self._connections.reading() as connection:
+            row = connection.execute(
+                "SELECT beside FROM file WHERE path = ?", (path_to_blob(path),)
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    def problems(self, under: Path | None = None) -> list[FailedPhoto]:
+        """Return the files that cannot be used, below a folder or everywhere, by path."""
+        low, high = range_below(path_to_blob(under)) if under else (b"", None)
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                """SELECT path, problem FROM file
+                WHERE problem IS NOT NULL AND path >= ?1 AND (?2 IS NULL OR path < ?2) ORDER BY path""",
+                (low, high),
+            ).fetchall()
+        return [FailedPhoto(path_from_blob(path), problem) for path, problem in rows]
+
+    def failures(self) -> list[FailedPhoto]:
+        """Return every file that cannot be used, by path."""
+        return self.problems()
+
+    def forget_problems(self, paths: Iterable[Path] | None) -> int:
+        """Let the next comparison find failed files changed, so that they are tried again.
+
+        They stay failed until they are saved again.
+
+        Args:
+            paths: Which; None for all.
+
+        Returns:
+            How many there were.
+        """
+        with self._connections.writing() as connection:
+            if paths is None:
+                statement = "UPDATE file SET size_bytes = ? WHERE problem IS NOT NULL"
+                return connection.execute(statement, (_NO_SIZE,)).rowcount
+            statement = "UPDATE file SET size_bytes = ? WHERE problem IS NOT NULL AND path = ?"
+            return connection.executemany(
+                statement, [(_NO_SIZE, path_to_blob(path)) for path in paths]
+            ).rowcount
+
+
+class LeavingPart(Part):
+    """Files that were read and left out; they are no photos of the library."""
+
+    def left_out(self, under: Path) -> dict[Path, Stamp]:
+        """Return the stamp of every file below a folder that was left out."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "SELECT path, size_bytes, mtime_ns, beside FROM left_out WHERE path >= ? AND path < ?",
+                range_below(path_to_blob(under)),
+            ).fetchall()
+        return {path_from_blob(path): Stamp(size, int(mtime), beside) for path, size, mtime, beside in rows}
+
+    def forget_left_out(self, paths: Iterable[Path]) -> None:
+        """Let the next listing find files new that were left out."""
+        blobs = [(path_to_blob(path),) for path in paths]
+        if blobs:
+            with self._connections.writing() as connection:
+                connection.executemany("DELETE FROM left_out WHERE path = ?", blobs)
+
+    def leave_out_smaller(self, least_px: int) -> int:
+        """Leave out every photo whose shorter side has fewer pixels, and no other for that reason any more.
+
+        Nothing is read again: what was decoded says how large it is.
+
+        Returns:
+            How many photos left the library by that.
+        """
+        with self._connections.reading() as connection:
+            change = connection.execute(
+                f"""SELECT EXISTS (SELECT 1 FROM left_out WHERE side_px >= ?1)
+                    OR (?1 > 0 AND EXISTS (SELECT 1 {_SMALL}))""",  # noqa: S608  # our own words
+                (least_px,),
+            ).fetchone()[0]
+        if not change:
+            return 0
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM left_out WHERE side_px >= ?", (least_px,))
+            connection.execute(
+                f"""INSERT OR REPLACE INTO left_out (path, size_bytes, mtime_ns, beside, side_px)
+                SELECT path, size_bytes, mtime_ns, beside, MIN(width_px, height_px) {_SMALL}""",  # as above
+                (least_px,),
+            )
+            gone = connection.execute(f"DELETE FROM file WHERE id IN (SELECT file.id {_SMALL})", (least_px,))  # noqa: S608  # as above
+            return gone.rowcount
+
+    def size_of(self, content_hash: str) -> tuple[int, int] | None:
+        """Return width and height in pixels of these bytes; None when they were never decoded."""
+        statement = "SELECT width_px, height_px FROM content WHERE hash = ? AND width_px IS NOT NULL"
+        with self._connections.reading() as connection:
+            row = connection.execute(statement, (content_hash,)).fetchone()
+        return (int(row[0]), int(row[1])) if row else None
+
+
+_SMALL = """FROM file JOIN content ON content.id = file.content_id
+    WHERE problem IS NULL AND MIN(width_px, height_px) < ?1"""
+
+
+def save_left_out(connection: sqlite3.Connection, record: PhotoRecord, content_id: int | None) -> None:
+    """Remember one file as left out, and as no photo of the library."""
+    blob = path_to_blob(record.found.path)
+    connection.execute("DELETE FROM file WHERE path = ?", (blob,))
+    connection.execute(
+        """INSERT OR REPLACE INTO left_out (path, size_bytes, mtime_ns, beside, side_px)
+        SELECT ?, ?, ?, ?, COALESCE(MIN(width_px, height_px), 0) FROM content WHERE id = ?""",
+        (
+            blob,
+            record.found.size_bytes,
+            integer_or_text(record.found.mtime_ns),
+            record.found.beside,
+            content_id,
+        ),
+    )

@@ -1,0 +1,156 @@
+"""Writing what was learned of photos, and forgetting photos that are gone."""
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from desktop_app.library.catalog.columns import (
+    clean_text,
+    integer_or_text,
+    path_to_blob,
+    seconds_of,
+)
+from desktop_app.library.catalog.database import Part
+from desktop_app.library.catalog.folders import ChosenFolders
+from desktop_app.library.catalog.known_files import save_left_out
+from desktop_app.library.catalog.rows import PhotoRecord
+from desktop_app.library.catalog.videos import save_frames, save_vector, share_frames
+from desktop_app.library.catalog.words import indexed_words
+from desktop_app.library.media.metadata.read import Metadata
+
+logger = logging.getLogger(__name__)
+
+
+class WritingPart(Part):
+    """Saving and removing; each call is one transaction and on disk when it returns."""
+
+    def save(self, records: Sequence[PhotoRecord], model_id: str | None) -> None:
+        """Write what was learned of files: all of it, or nothing when an error is raised.
+
+        A file saved before is updated; one whose bytes changed moves to its new content. Files below no chosen
+        folder are left out, for their folder may have been given up while they were being read.
+
+        Args:
+            records: What was learned; of two about one file the later counts.
+            model_id: The model that made the vectors; None writes none.
+
+        Raises:
+            ValueError: A vector is not finite or is zero.
+            DiskFullError: There is no room.
+            CatalogError: It cannot be written.
+        """
+        with self._connections.writing() as connection:
+            folders = ChosenFolders(connection)
+            for record in records:
+                home = folders.above(path_to_blob(record.found.path))
+                if home is None:
+                    logger.info("left out, for it lies in no chosen folder: %s", record.found.path)
+                    continue
+                content_id = _save_content(connection, record)
+                if record.left_out:
+                    save_left_out(connection, record, content_id)
+                    continue
+                _save_file(connection, record, content_id, home)
+                if content_id is None:
+                    continue
+                save_frames(connection, record, content_id, model_id)
+                if model_id is not None and record.vector is not None:
+                    save_vector(connection, content_id, model_id, record.vector)
+                elif record.pixels is not None:
+                    _share_vectors(connection, content_id, record.pixels)
+                    share_frames(connection, content_id, record.pixels)
+
+    def remove(self, paths: Iterable[Path]) -> None:
+        """Forget files; what was read of them is kept for the day they come back. Unknown ones are no error."""
+        blobs = [(path_to_blob(path),) for path in paths]
+        if blobs:
+            with self._connections.writing() as connection:
+                connection.executemany("DELETE FROM file WHERE path = ?", blobs)
+
+
+def _save_content(connection: sqlite3.Connection, record: PhotoRecord) -> int | None:
+    """Write what a file holds; what the record does not say is left as it is."""
+    if record.content_hash is None:
+        return None
+    known = connection.execute("SELECT id FROM content WHERE hash = ?", (record.content_hash,)).fetchone()
+    if known is None:
+        known = connection.execute(
+            "INSERT INTO content (hash) VALUES (?) RETURNING id", (record.content_hash,)
+        ).fetchone()
+    number = int(known[0])
+    told = {
+        "width_px": record.width_px if record.height_px is not None else None,
+        "height_px": record.height_px if record.width_px is not None else None,
+        "pixels": record.pixels,
+        "look": record.look,
+        "duration_ms": record.duration_ms,
+    }
+    values: dict[str, str | int | float | None] = {
+        name: value for name, value in told.items() if value is not None
+    }
+    if record.metadata is not None:
+        values |= _of_metadata(record.metadata)
+    if values:
+        places = ", ".join(f"{name} = ?" for name in values)
+        connection.execute(f"UPDATE content SET {places} WHERE id = ?", (*values.values(), number))  # noqa: S608  # our own names
+    return number
+
+
+def _of_metadata(metadata: Metadata) -> dict[str, str | int | float | None]:
+    return {
+        "taken_at": seconds_of(metadata.taken_at),
+        "camera": clean_text(metadata.camera),
+        "latitude": metadata.latitude,
+        "longitude": metadata.longitude,
+        "rating": metadata.rating,
+        "tags": clean_text("\n".join(" ".join(tag.split()) for tag in metadata.tags) or None),
+        "caption": clean_text(metadata.caption),
+    }
+
+
+def _share_vectors(connection: sqlite3.Connection, content_id: int, pixels: str) -> None:
+    """Give a content the vectors of one with the same pixels, of every model: only its metadata is another."""
+    connection.execute(
+        """INSERT INTO vector (content_id, model_id, vec)
+        SELECT ?1, model_id, vec FROM vector WHERE content_id IN (SELECT id FROM content WHERE pixels = ?2 AND id <> ?1)
+        GROUP BY model_id ON CONFLICT DO NOTHING""",
+        (content_id, pixels),
+    )
+
+
+def _save_file(
+    connection: sqlite3.Connection, record: PhotoRecord, content_id: int | None, home: tuple[int, Path]
+) -> None:
+    path, (folder_id, folder) = record.found.path, home
+    blob = path_to_blob(path)
+    values = (
+        folder_id,
+        record.found.size_bytes,
+        integer_or_text(record.found.mtime_ns),
+        content_id,
+        clean_text(record.problem),
+        record.found.beside,
+        blob,
+    )
+    words = indexed_words(path, folder, _said(connection, content_id))
+    updated = connection.execute(
+        """UPDATE file SET folder_id = ?, size_bytes = ?, mtime_ns = ?, content_id = ?, problem = ?, beside = ?
+        WHERE path = ? RETURNING id""",
+        values,
+    ).fetchone()
+    if updated:
+        connection.execute("UPDATE name SET words = ? WHERE rowid = ?", (words, *updated))
+        return
+    added = connection.execute(
+        """INSERT INTO file (folder_id, size_bytes, mtime_ns, content_id, problem, beside, path)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        values,
+    )
+    connection.execute("INSERT INTO name (rowid, words) VALUES (?, ?)", (added.lastrowid, words))
+
+
+def _said(connection: sqlite3.Connection, content_id: int | None) -> str:
+    """Return the tags and the caption of a content, as one text."""
+    row = connection.execute("SELECT tags, caption FROM content WHERE id = ?", (content_id,)).fetchone()
+    return " ".join(one for one in row or () if one)

@@ -1,0 +1,148 @@
+"""Vectors, and which of them the vector store has still to be told about."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.catalog.columns import vector_from_blob, vectors_from_blobs
+from desktop_app.library.catalog.database import Part, number_list
+from desktop_app.library.catalog.rows import OutboxRow
+
+_BLOCK_ROWS = 10_000
+# Whether a vector's content has a file, or is a moment of a video that has one.
+_LIVE = """(
+    EXISTS (SELECT 1 FROM file WHERE file.content_id = vector.content_id) OR EXISTS (
+        SELECT 1 FROM frame JOIN file ON file.content_id = video_id WHERE frame.content_id = vector.content_id
+    )
+)"""
+
+
+class OutboxPart(Part):
+    """The outbox: changes of vectors in the order they happened, kept until the store has them on disk.
+
+    A content enters it in the same transaction as its change: when its vector is written, its first file comes,
+    its last one goes, or its folder or date changes. A change of one that is in it moves it to the end.
+    """
+
+    def outbox(self, model_id: str, limit: int, *, after: int = 0) -> list[OutboxRow]:
+        """Return changes in the order they happened.
+
+        Args:
+            model_id: Whose vectors.
+            limit: How many at most.
+            after: Only those with a larger number.
+        """
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                """SELECT seq, outbox.content_id, folder_id, COALESCE(taken_at, mtime_ns / 1000000000), vec
+                FROM outbox LEFT JOIN frame ON frame.content_id = outbox.content_id
+                LEFT JOIN file ON file.id = (
+                    SELECT MIN(id) FROM file WHERE content_id = COALESCE(frame.video_id, outbox.content_id)
+                )
+                LEFT JOIN content ON content.id = file.content_id
+                LEFT JOIN vector ON file.id IS NOT NULL
+                    AND vector.content_id = outbox.content_id AND vector.model_id = outbox.model_id
+                WHERE outbox.model_id = ? AND seq > ? ORDER BY seq LIMIT ?""",
+                (model_id, after, limit),
+            ).fetchall()
+        return [
+            OutboxRow(
+                seq, number, folder or 0, int(date or 0), None if vec is None else vector_from_blob(vec)
+            )
+            for seq, number, folder, date, vec in rows
+        ]
+
+    def outbox_last(self) -> int:
+        """Return the number of the latest change of any vector, whether the store has it by now or not."""
+        with self._connections.reading() as connection:
+            row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").fetchone()
+        return int(row[0]) if row else 0
+
+    def outbox_done(self, model_id: str, *, up_to: int) -> None:
+        """Drop changes that the store has on disk: those up to a number. One that came later stays."""
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM outbox WHERE model_id = ? AND seq <= ?", (model_id, up_to))
+
+    def outbox_add(self, model_id: str, content_ids: Iterable[int]) -> None:
+        """Put contents into the outbox, or move them to its end."""
+        with self._connections.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO outbox (model_id, content_id) SELECT ?, value FROM json_each(?)",
+                (model_id, number_list(content_ids)),
+            )
+
+    def outbox_all(self, model_id: str) -> int:
+        """Put every vector of a model into the outbox and return how many; for a store that begins anew."""
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM outbox WHERE model_id = ?", (model_id,))
+            return connection.execute(
+                """INSERT INTO outbox (model_id, content_id)
+                SELECT model_id, content_id FROM vector WHERE model_id = ? ORDER BY content_id""",
+                (model_id,),
+            ).rowcount
+
+
+class VectorPart(Part):
+    """Vectors in bulk, and the models that made them.
+
+    "Live" are those of contents that have a file, and of moments of such videos.
+    """
+
+    def live_vector_count(self, model_id: str) -> int:
+        """Return how many rows the store should have."""
+        return len(self.live_vector_ids(model_id))
+
+    def live_vector_ids(self, model_id: str) -> NDArray[np.int64]:
+        """Return the content numbers the store should have, ``(n,)`` int64, ascending."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"SELECT content_id FROM vector WHERE model_id = ? AND {_LIVE} ORDER BY content_id",  # noqa: S608  # our own words
+                (model_id,),
+            ).fetchall()
+        return np.fromiter((number for (number,) in rows), dtype=np.int64, count=len(rows))
+
+    def vectors(self, model_id: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Yield live vectors in blocks of at most 10,000, by content number.
+
+        Each block is read when it is asked for, so changes in between may be seen or not.
+
+        Yields:
+            Content numbers ``(n,)`` int64 and vectors ``(n, dimension)`` float32, every row of length 1.
+        """
+        last = 0
+        while rows := self._block(model_id, last):
+            last = rows[-1][0]
+            numbers = np.array([number for number, _ in rows], dtype=np.int64)
+            yield numbers, vectors_from_blobs([vec for _, vec in rows])
+
+    def vectors_of(
+        self, model_id: str, content_ids: NDArray[np.int64]
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Yield the vectors of some contents in blocks, as `vectors` does; those that have none are left out."""
+        for start in range(0, len(content_ids), _BLOCK_ROWS):
+            with self._connections.reading() as connection:
+                rows = connection.execute(
+                    """SELECT content_id, vec FROM json_each(?) CROSS JOIN vector
+                    ON content_id = value AND model_id = ?""",
+                    (number_list(content_ids[start : start + _BLOCK_ROWS].tolist()), model_id),
+                ).fetchall()
+            if rows:
+                numbers = np.array([number for number, _ in rows], dtype=np.int64)
+                yield numbers, vectors_from_blobs([vec for _, vec in rows])
+
+    def models(self) -> dict[str, int]:
+        """Return how many vectors there are of each model, those of photos that are gone included."""
+        with self._connections.reading() as connection:
+            return dict(
+                connection.execute("SELECT model_id, COUNT(*) FROM vector GROUP BY model_id").fetchall()
+            )
+
+    def _block(self, model_id: str, last: int) -> list[tuple[int, bytes]]:
+        with self._connections.reading() as connection:
+            rows: list[tuple[int, bytes]] = connection.execute(
+                f"""SELECT content_id, vec FROM vector WHERE model_id = ? AND content_id > ? AND {_LIVE}
+                ORDER BY content_id LIMIT ?""",  # noqa: S608  # our own words
+                (model_id, last, _BLOCK_ROWS),
+            ).fetchall()
+        return rows

@@ -1,0 +1,391 @@
+"""One decoder in a process of its own: start it, ask it, watch it, end it."""
+
+import contextlib
+import enum
+import logging
+import math
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from desktop_app.library.concurrency.deadlines import NO_ANSWER
+from desktop_app.library.decoding.budget import Task
+from desktop_app.library.decoding.pipe import REAP_S, Answers, DecoderHangsError
+from desktop_app.library.decoding.wire import (
+    Json,
+    Source,
+    WireError,
+    integer_of,
+    most_pixels,
+    read_frame,
+    write_frame,
+)
+from desktop_app.library.errors import LibraryError
+from desktop_app.library.media.limits import decoder_limit
+
+_log = logging.getLogger(__name__)
+
+SWITCH = "--decode-worker"
+"""First argument with which a frozen application starts itself as the child; its `main` hands over to ours."""
+
+# A picture as people see it and another as the model sees it, 3 bytes for a pixel.
+_BYTES_PER_PIXEL = 6
+# Starting takes a tenth of a second; a cold disk and a virus scanner may make much more of it.
+_START_S = 60.0
+_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # For glibc: keep some memory for the next photo instead of asking the system for each one's anew, which cost 6 ms
+    # of 42 for a photo of 12 megapixels.
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
+}
+_KEPT_BYTES = 8192
+# With more between two looks than this the machine was asleep, and the decoder with it.
+_LONGEST_LOOK_S = 1.0
+# What a system or a person sends to a process that is not itself at fault.
+_FROM_OUTSIDE = {
+    -getattr(signal, name)
+    for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
+    if hasattr(signal, name)
+}
+_ALARM = -getattr(signal, "SIGALRM", 0)
+# TerminateProcess leaves the code its caller chose: Task Manager 1, Python's os.kill the signal's number.
+_FROM_OUTSIDE_ON_WINDOWS = {1, int(signal.SIGTERM)}
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How photos are decoded, and how much one of them may take.
+
+    Attributes:
+        memory_bytes: Memory of a process; 0 for what this machine allows (see `decode_limits`).
+        work_s: Processor time for decoding; a megabyte of file adds a second, for the formats that are slowest.
+        patience: So many times that may pass on the clock, since other programs go first.
+        reading_s: Time on the clock for reading the file, which may lie on a slow network; of a video, for each 268 MB.
+        silent_s: So long nothing at all may happen while a file is read; longer, and its drive is gone.
+        video_s: Processor time for decoding a video, whatever its size.
+        idle_s: How long a process without work is kept; the next one is there in a tenth of a second.
+        decoder: A decoder in place of ours, as `module:function`; for tests of what happens when it fails.
+    """
+
+    memory_bytes: int = 0
+    work_s: float = 30.0
+    patience: float = 4.0
+    reading_s: float = 600.0
+    silent_s: float = 60.0
+    video_s: float = 90.0
+    idle_s: float = 30.0
+    decoder: str = ""
+
+    @property
+    def memory(self) -> int:
+        """Memory of a process, in bytes."""
+        return self.memory_bytes or decoder_limit()
+
+
+class End(enum.Enum):
+    """Why a decoder ended while it worked."""
+
+    CRASHED = enum.auto()
+    TOO_SLOW = enum.auto()
+    TOO_LARGE = enum.auto()
+    FROM_OUTSIDE = enum.auto()
+    SILENT = enum.auto()
+
+
+class DecoderEndedError(Exception):
+    """The process is gone, and with it the answer.
+
+    Attributes:
+        end: Why.
+        words: The same for a person, if there is more to say.
+    """
+
+    def __init__(self, end: End, words: str = "") -> None:
+        super().__init__(words or end.name)
+        self.end = end
+        self.words = words
+
+
+class DecoderProcess:
+    """A decoder of its own. One thread at a time asks it; `look` and `kill` may be called by another."""
+
+    def __init__(self, how: Decoding, *, background: bool) -> None:
+        """Start the process.
+
+        Args:
+            how: Which decoder, and how much a photo may take.
+            background: Whether everything else on the machine goes first.
+
+        Raises:
+            LibraryError: It cannot be started.
+        """
+        self._how = how
+        self._task: Task | None = None
+        self._ready = False
+        self._end: End | None = None
+        self._killed_s: float | None = None
+        self._hangs = False
+        self._deciding = threading.Lock()
+        self._words = b""
+        place = "background" if background else "foreground"
+        words = [*_command(), str(how.memory), place, *filter(None, [how.decoder])]
+        try:
+            self._process = subprocess.Popen(
+                words,
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                # No photo's folder is held, and nothing is loaded from one.
+                cwd=Path(sys.executable).parent,
+                env=os.environ | _ENVIRONMENT,
+                # Ctrl+C in the terminal is for us alone; on Windows no console window either.
+                start_new_session=os.name == "posix",
+                creationflags=_creation_flags(background=background),
+            )
+        except OSError as error:
+            raise _no_start() from error
+        self._watched = psutil.Process(self._process.pid)
+        assert self._process.stdout is not None
+        self._answers = Answers(self._process.stdout, lambda: self._killed_s)
+        self._log = threading.Thread(
+            target=self._keep_words, args=(self._process.stderr,), name="decoder-log", daemon=True
+        )
+        self._log.start()
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can be asked again."""
+        return self._end is None and self._process.poll() is None
+
+    @property
+    def too_large(self) -> str:
+        """Why a photo cannot be used that takes too much memory, for a person."""
+        return f"it needs more than {self._how.memory / 1e9:.1f} GB of memory"
+
+    def memory_bytes(self) -> int:
+        """Return how much memory it holds now; 0 when it has ended."""
+        try:
+            return int(self._watched.memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def wait_until_ready(self) -> None:
+        """Return when it can be asked.
+
+        Raises:
+            LibraryError: It does not start.
+        """
+        if self._ready:
+            return
+        try:
+            self._exchange(None, b"", Task("", _START_S, _START_S))
+        except DecoderEndedError as error:
+            raise _no_start() from error
+        self._ready = True
+
+    def open(self, path: bytes) -> Json:
+        """Let it read a file, and return what it says.
+
+        Raises:
+            DecoderEndedError: The process ended over it.
+        """
+        limit_s = self._how.reading_s
+        words = f"reading the file took longer than {limit_s:,.0f} s"
+        task = Task(words, limit_s, limit_s, silent_s=self._how.silent_s)
+        return self._exchange({"do": "open", "within_s": limit_s}, path, task)[0]
+
+    def decode(
+        self, least_px: int, size_bytes: int | None, *, with_stored: bool, at_ms: int | None = None
+    ) -> tuple[Json, memoryview]:
+        """Let it decode what it has read, and return what it says, with pixels.
+
+        Args:
+            least_px: As for `DecoderPool.read`.
+            size_bytes: How long the file of a photo is; None for a video.
+            with_stored: As for `DecoderPool.read`.
+            at_ms: The same.
+
+        Raises:
+            DecoderEndedError: The process ended over it.
+        """
+        work_s = self._how.video_s if size_bytes is None else self._how.work_s + size_bytes / 1e6
+        clock_s = work_s * self._how.patience
+        order: Json = {
+            "do": "decode",
+            "least_px": least_px,
+            "stored": with_stored,
+            "at_ms": at_ms,
+            "within_s": clock_s,
+        }
+        most_bytes = most_pixels(least_px) * _BYTES_PER_PIXEL
+        words = f"decoding it took longer than {work_s:,.0f} s"
+        # Videos are read while they are decoded.
+        silent_s = self._how.silent_s if size_bytes is None else math.inf
+        task = Task(words, work_s, clock_s, most_bytes, silent_s)
+        return self._exchange(order, b"", task)
+
+    def distrust(self) -> None:
+        """Ask it nothing more: what it said made no sense."""
+        self._end = self._end or End.CRASHED
+
+    def forget(self) -> None:
+        """Let it drop what it has read."""
+        with contextlib.suppress(OSError):  # it has ended meanwhile, which the next to ask will see
+            self._send({"do": "forget", "within_s": 1}, b"")
+
+    def look(self, seconds: float) -> None:
+        """Kill it if it takes too much. Any thread.
+
+        Args:
+            seconds: Time since the last look.
+        """
+        task = self._task
+        if task is None:
+            return
+        try:
+            with self._watched.oneshot():
+                memory_bytes = self._watched.memory_info().rss
+                times = self._watched.cpu_times()
+                switches = sum(self._watched.num_ctx_switches()) if task.may_hang else 0
+        except psutil.Error as error:
+            _log.debug("a decoder cannot be watched, for it has ended: %s", error)
+            return
+        passed_s, worked_s = min(seconds, _LONGEST_LOOK_S), times.user + times.system
+        slow = task.is_over(passed_s, worked_s)
+        silent = task.is_silent(passed_s, switches + worked_s)
+        if memory_bytes > self._how.memory or slow or silent:
+            with self._deciding:
+                # Not for a photo that came after the one that was looked at.
+                if self._task is task:
+                    self._end = End.SILENT if silent else End.TOO_SLOW if slow else End.TOO_LARGE
+                    self.kill()
+
+    def kill(self) -> None:
+        """End it at once. Any thread."""
+        if self._killed_s is None:
+            self._killed_s = time.monotonic()
+        self._process.kill()
+
+    def release(self) -> None:
+        """End it, wait for that, and give back what belonged to it. By the thread that asked it last."""
+        self.kill()
+        try:
+            self._process.wait(0.0 if self._hangs else REAP_S)
+            self._log.join()
+        except subprocess.TimeoutExpired:
+            # Its last words are waited for by their thread, which ends with it and takes it away.
+            _log.warning(
+                "decoder %d does not end; the system holds it, perhaps on a drive that is gone", self.pid
+            )
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                # The other end may be gone, which is what closing says.
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+    def _exchange(self, order: Json | None, payload: bytes, task: Task) -> tuple[Json, memoryview]:
+        """Send an order, if there is one, and return the answer."""
+        self._task = task
+        try:
+            if order is not None:
+                self._send(order, payload)
+            return self._answer(self._answers, task)
+        except WireError as error:
+            # A decoder that writes where it should not has lost its way.
+            self._end = self._end or End.CRASHED
+            raise DecoderEndedError(self._end) from error
+        except DecoderHangsError as error:
+            self._hangs = True
+            self._end = self._end or End.CRASHED
+            raise DecoderEndedError(self._end, self._words_for(task)) from error
+        except (EOFError, OSError) as error:
+            self._end = self._end or self._why()
+            raise DecoderEndedError(self._end, self._words_for(task)) from error
+        finally:
+            with self._deciding:
+                self._task = None
+
+    def _words_for(self, task: Task) -> str:
+        words = {End.TOO_SLOW: task.words, End.TOO_LARGE: self.too_large, End.SILENT: NO_ANSWER}
+        return words.get(self._end, "") if self._end else ""
+
+    def _answer(self, source: Source, task: Task) -> tuple[Json, memoryview]:
+        """Return the answer; what comes before it says that a large file is being read, and how far that has come."""
+        reached_bytes = 0
+        while True:
+            words, payload = read_frame(source, task.most_bytes)
+            if set(words) != {"read_bytes"}:
+                return words, payload
+            read_bytes = integer_of(words["read_bytes"])
+            if read_bytes <= reached_bytes or payload:
+                raise WireError("no progress")
+            reached_bytes = read_bytes
+            task.begin_anew()
+
+    def _send(self, order: Json, payload: bytes) -> None:
+        assert self._process.stdin is not None
+        write_frame(self._process.stdin, order, [payload])
+
+    def _why(self) -> End:
+        """Tell from its exit code why a process has ended that nobody here has killed."""
+        try:
+            code = self._process.wait(REAP_S)
+        except subprocess.TimeoutExpired:
+            return End.CRASHED
+        self._log.join(REAP_S)
+        words = self._words.decode(errors="replace").strip()
+        _log.warning("decoder %d ended with code %d: %s", self.pid, code, words or "it said nothing")
+        if code == _ALARM:
+            return End.TOO_SLOW
+        outside = _FROM_OUTSIDE_ON_WINDOWS if sys.platform == "win32" else _FROM_OUTSIDE
+        return End.FROM_OUTSIDE if code in outside else End.CRASHED
+
+    def _keep_words(self, pipe: IO[bytes]) -> None:
+        """Keep the end of what it says, until it ends: the traceback of a crash is the last thing."""
+        with pipe:
+            while piece := pipe.read(_KEPT_BYTES):
+                self._words = (self._words + piece)[-_KEPT_BYTES:]
+        if self._hangs:
+            self._process.wait()
+
+
+def _command() -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, SWITCH]
+    # By its path, so that no more is imported than it needs. -P: nothing is imported from its folder.
+    return [sys.executable, "-P", str(Path(__file__).with_name("child.py"))]
+
+
+def _creation_flags(*, background: bool) -> int:
+    names = [
+        "CREATE_NEW_PROCESS_GROUP",
+        "CREATE_NO_WINDOW",
+        *(["BELOW_NORMAL_PRIORITY_CLASS"] if background else []),
+    ]
+    flags: int = 0
+    for name in names:
+        flags |= getattr(subprocess, name, 0)
+    return flags
+
+
+def _no_start() -> LibraryError:
+    return LibraryError(
+        "The part of Vislumbre that reads photos could not be started.",
+        "The log says why. A virus scanner or too little memory may be the reason.",
+    )

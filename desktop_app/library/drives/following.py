@@ -1,0 +1,94 @@
+"""What the library does about drives that come, go and turn up elsewhere."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.drives.presence import LONG_S, Moved, Roots, outermost
+from desktop_app.library.errors import FolderUnknownError, LibraryError
+from desktop_app.library.events import FolderMoved, FoldersChanged, Listener, PhotosChanged
+
+logger = logging.getLogger(__name__)
+
+# As often as the watcher looks for folders that are back at their old place.
+_LOOK_S = 5.0
+
+
+class Drives:
+    """Follows chosen folders to where their drives are connected, and forgets them when a person says so.
+
+    Belongs to the writer thread.
+    """
+
+    def __init__(
+        self, catalog: Catalog, roots: Roots, tell: Listener, watch_chosen: Callable[[], None]
+    ) -> None:
+        """Find out what is there; a drive that does not answer holds it for 2 seconds.
+
+        Args:
+            catalog: What is known.
+            roots: Tells where folders are.
+            tell: Hears of folders that moved or went.
+            watch_chosen: Called when the chosen folders are others, or elsewhere.
+        """
+        self._catalog = catalog
+        self._roots = roots
+        self._tell = tell
+        self._watch_chosen = watch_chosen
+        self._next_look_s = 0.0
+        self._look_first()
+
+    def followed(self, folders: Sequence[Path]) -> list[Path]:
+        """Return what to refresh for some folders: all chosen ones when one of them has moved with its drive."""
+        if not self._told(self._roots.look(LONG_S, folders)):
+            return outermost(folders)
+        return outermost(self._catalog.folders())
+
+    def came_back(self) -> bool:
+        """Answer whether the drive of a missing folder was connected lately; asks the system every 5 seconds."""
+        now = time.monotonic()
+        if now < self._next_look_s:
+            return False
+        self._next_look_s = now + _LOOK_S
+        return self._roots.has_news()
+
+    def locate(self, folder: Path, place: Path) -> None:
+        """Go on with a chosen folder at another place, where a person says it is.
+
+        Raises:
+            LibraryError: Too few of its photos are there; nothing was changed.
+        """
+        self._told([self._roots.locate(folder, place)])
+
+    def forget(self, folder: Path) -> int:
+        """Take a chosen folder out of the library, there or not, and return how many photos went with it.
+
+        Raises:
+            FolderUnknownError: It is not chosen.
+        """
+        chosen = self._catalog.folders()
+        if folder not in chosen:
+            raise FolderUnknownError(folder, chosen)
+        self._roots.look(about=[folder])
+        went = self._catalog.forget_folder(folder)
+        self._watch_chosen()
+        self._tell(FoldersChanged())
+        self._tell(PhotosChanged())
+        return went
+
+    def _look_first(self) -> None:
+        try:
+            self._roots.look()
+        except LibraryError as error:
+            # Such as a full disk: what is remembered of drives is out of date, and all the rest works.
+            logger.warning("what is remembered of drives cannot be written: %s", error)
+
+    def _told(self, moves: Sequence[Moved]) -> bool:
+        if moves:
+            self._watch_chosen()
+            for move in moves:
+                self._tell(FolderMoved(move.old, move.new, move.drive))
+            self._tell(FoldersChanged())
+        return bool(moves)

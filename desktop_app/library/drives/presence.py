@@ -1,0 +1,321 @@
+"""Tells a folder whose photos were deleted from a folder whose drive is not there, and follows drives that move."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from desktop_app.library.catalog import Catalog, ChosenFolder
+from desktop_app.library.concurrency.deadlines import Patience
+from desktop_app.library.drives.mounted_inside import InnerDrives
+from desktop_app.library.errors import LibraryError
+from desktop_app.library.folders.comparing import Stamp, UnreadableFolder
+from desktop_app.library.photo import NOT_THERE
+from desktop_app.library.volumes.connected import Volumes
+from desktop_app.library.volumes.volume import SHARE, Volume
+
+log = logging.getLogger(__name__)
+
+# A command or a window waits so long for a share that does not answer.
+QUICK_S = 2.0
+# A disk that sleeps takes up to ten seconds to start; only the writer waits so long.
+LONG_S = 20.0
+# Of so many known photos, this share must be found again for a place to count as the same folder. Not all: people
+# go on using a drive on other computers.
+_SAMPLE = 20
+_ENOUGH = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What a folder looks like now.
+
+    Attributes:
+        is_empty: Whether there is nothing in it at all.
+        device: The system's number of the device, as text; another after every start of the computer.
+        volume: The drive it is on, where that is known.
+        inside: Where on that drive.
+    """
+
+    is_empty: bool
+    device: str
+    volume: Volume | None
+    inside: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A chosen folder whose drive is connected at another place.
+
+    Attributes:
+        old: Where it was.
+        new: Where it is.
+        drive: The drive's name.
+    """
+
+    old: Path
+    new: Path
+    drive: str
+
+
+class Roots:
+    """Remembers on which drive each chosen folder is, to recognise an empty mount point and the drive elsewhere.
+
+    A drive that is not connected often leaves an empty folder behind, or lends its place to another drive. Taken at
+    their word, they would say that every photo was deleted. Belongs to the writer thread, but for `seen`.
+    """
+
+    def __init__(
+        self, catalog: Catalog, volumes: Volumes | None = None, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Make one that remembers in a catalogue.
+
+        Args:
+            catalog: What is known.
+            volumes: The drives there are; None for those of this computer.
+            clock: Seconds since 1970.
+        """
+        self._catalog = catalog
+        self._volumes = volumes or Volumes()
+        self._clock = clock
+        self._inner = InnerDrives(catalog, self._volumes, clock=clock)
+        self._looks: Patience[Path, _Sight | None] = Patience()
+        self._counts: Patience[Path, int] = Patience()
+        self._connected: set[tuple[str, Path]] = set()
+
+    def is_there(self, folder: Path) -> bool:
+        """Answer whether a folder can be listed and is not the empty place where a drive should be.
+
+        What is seen of the chosen folder that it is, or lies in, is remembered.
+        """
+        chosen = self._chosen_above(folder)
+        if chosen is None:
+            return self._sees(folder)
+        there = self._note(chosen, self._sights([chosen], LONG_S), LONG_S)
+        return there and (folder == chosen.path or self._sees(folder))
+
+    def missing_inside(self, folder: Path) -> list[UnreadableFolder]:
+        """Return the places inside a folder, or around it, whose listing says nothing: their drives are not there."""
+        chosen = [one for one in self._catalog.folders_inside(folder) if not self.is_there(one)]
+        others = [one for one in self._inner.missing(folder, LONG_S) if one.place not in chosen]
+        return [
+            *(UnreadableFolder(one, NOT_THERE) for one in chosen),
+            *(UnreadableFolder(one.place, _not_connected(one.drive)) for one in others),
+        ]
+
+    def look(self, within_s: float = QUICK_S, about: Collection[Path] | None = None) -> list[Moved]:
+        """Bring what is remembered of chosen folders up to date, and follow drives to their new places.
+
+        Args:
+            within_s: How long to wait for drives that do not answer.
+            about: Only of the chosen folders at, above and below these, so that no other drive is woken up.
+
+        Returns:
+            The folders that are at another place now.
+        """
+        folders = [
+            one for one in self._catalog.chosen_folders() if about is None or _is_about(one.path, about)
+        ]
+        sights = self._sights(folders, within_s)
+        if about is None:
+            self._inner.look(within_s)
+        missing = [one for one in folders if not self._note(one, sights, within_s)]
+        return [moved for one in missing if (moved := self._follow(one, within_s)) is not None]
+
+    def seen(self) -> list[tuple[ChosenFolder, bool]]:
+        """Return the chosen folders, each with whether it is there; writes nothing. Any thread.
+
+        Takes no longer than `QUICK_S`, or twice that where a stranger has taken a drive's place.
+        """
+        folders = self._catalog.chosen_folders()
+        sights = self._sights(folders, QUICK_S)
+        return [(one, self._judge(one, sights, QUICK_S)) for one in folders]
+
+    def has_news(self) -> bool:
+        """Answer whether a missing folder's drive was connected, or one inside a folder came or went, since last asked.
+
+        For idle moments: touches no drive that is there.
+        """
+        missing = self._catalog.volumes_offline()
+        connected = self._volumes.mounted() if missing else []
+        now = {(one.id, one.mount_point) for one in connected if one.can_move and one.id in missing}
+        news, self._connected = now - self._connected, now
+        return self._inner.has_news() or bool(news)
+
+    def shares(self) -> list[Path]:
+        """Return where network shares are mounted; touches none of them. Any thread."""
+        return [one.mount_point for one in self._volumes.mounted() if one.is_network]
+
+    def locate(self, folder: Path, place: Path) -> Moved:
+        """Believe a person who says where a chosen folder is now.
+
+        Raises:
+            LibraryError: Too few of its photos are there; nothing was changed.
+        """
+        chosen = next((one for one in self._catalog.chosen_folders() if one.path == folder), None)
+        if chosen is None:
+            raise LibraryError(f"The folder {folder} is not in the library.", "Add it again.")
+        if not self._is_at(chosen, place, LONG_S):
+            raise LibraryError(
+                f"Most photos known from {folder} are not in {place}.",
+                "Choose the folder that holds them, or add this one as another folder.",
+            )
+        return self._move(chosen, place)
+
+    def _chosen_above(self, folder: Path) -> ChosenFolder | None:
+        above = [one for one in self._catalog.chosen_folders() if folder.is_relative_to(one.path)]
+        return max(above, key=lambda one: len(one.path.parts), default=None)
+
+    def _sees(self, folder: Path) -> bool:
+        """Answer whether a folder can be listed; one that does not answer cannot."""
+        look = partial(_sight_of, self._volumes, folder)
+        return self._looks.ask({folder: look}, LONG_S).get(folder) is not None
+
+    def _sights(self, folders: Iterable[ChosenFolder], within_s: float) -> Mapping[Path, _Sight | None]:
+        """Return what each folder looks like, None for one that is not there; what did not answer is left out."""
+        looks = {one.path: partial(_sight_of, self._volumes, one.path) for one in folders}
+        return self._looks.ask(looks, within_s)
+
+    def _note(self, folder: ChosenFolder, sights: Mapping[Path, _Sight | None], within_s: float) -> bool:
+        """Remember what was seen of a folder, and return whether it is there."""
+        there = self._judge(folder, sights, within_s)
+        if there != (folder.offline_since is None):
+            log.info("%r %s", folder.path, "is back" if there else f"is not there ({folder.drive})")
+            self._catalog.set_offline(folder.path, None if there else int(self._clock()))
+        sight = sights.get(folder.path)
+        if there and sight is not None and sight.volume is not None:
+            now = (sight.volume.id, sight.volume.name, sight.inside)
+            if now != (folder.volume, folder.drive, folder.inside):
+                self._catalog.set_drive(folder.path, *now)
+        return there
+
+    def _judge(self, folder: ChosenFolder, sights: Mapping[Path, _Sight | None], within_s: float) -> bool:
+        """Decide whether a folder is there."""
+        if folder.path not in sights:
+            # A disk that sleeps is there; a share that does not answer is not.
+            return folder.offline_since is None and not (folder.volume or "").startswith(SHARE)
+        sight = sights[folder.path]
+        if sight is None:
+            return False
+        if not folder.photos:
+            return True
+        if folder.volume is None:
+            return not (sight.is_empty and self._was_elsewhere(folder, sight))
+        if sight.volume is None:
+            return not sight.is_empty
+        if sight.volume.id == folder.volume:
+            # Local drives are believed: somebody deleted the photos. A share that lists nothing has often lost the
+            # drive behind it, or the permission to show it.
+            return not (sight.is_empty and sight.volume.is_network)
+        # Another drive in its place: the photos may have been copied to it, or it may be a stranger.
+        return not sight.is_empty and self._is_at(folder, folder.path, within_s)
+
+    def _was_elsewhere(self, folder: ChosenFolder, sight: _Sight) -> bool:
+        """Answer from what versions before 0.3 remembered: the system's number of the device."""
+        before = self._catalog.note(f"device of {folder.path}")
+        return before is not None and before != sight.device
+
+    def _follow(self, folder: ChosenFolder, within_s: float) -> Moved | None:
+        """Look for a missing folder wherever its drive is connected, and move it there."""
+        if folder.inside is None:
+            return None
+        for volume in self._volumes.mounted():
+            if volume.id != folder.volume or not volume.can_move:
+                continue
+            place = volume.place_of(folder.inside)
+            if place is not None and place != folder.path and self._is_at(folder, place, within_s):
+                return self._move(folder, place)
+        return None
+
+    def _move(self, folder: ChosenFolder, place: Path) -> Moved:
+        self._catalog.move_folder(folder.path, place)
+        self._catalog.set_offline(place, None)
+        log.info("%r of the drive %s is at %r now", folder.path, folder.drive, place)
+        return Moved(folder.path, place, folder.drive)
+
+    def _is_at(self, folder: ChosenFolder, place: Path, within_s: float) -> bool:
+        """Answer whether enough of a folder's photos are at a place, by their names and sizes."""
+        sample = self._catalog.sample(folder.path, _SAMPLE)
+        found = self._counts.ask({place: partial(_count_found, place, sample)}, within_s)
+        return place in found and found[place] >= len(sample) * _ENOUGH
+
+
+def _not_connected(drive: str) -> str:
+    return f"the drive “{drive}” is not connected" if drive else "the drive that was here is not connected"
+
+
+def _is_about(folder: Path, paths: Collection[Path]) -> bool:
+    return any(folder.is_relative_to(path) or path.is_relative_to(folder) for path in paths)
+
+
+def _sight_of(volumes: Volumes, folder: Path) -> _Sight | None:
+    """Look at a folder; None when it is not there or may not be listed. May take for ever."""
+    try:
+        device = str(folder.stat().st_dev)
+        with os.scandir(folder) as entries:
+            is_empty = next(entries, None) is None
+        volume = volumes.holding(folder)
+        inside = (volume.inside(Path(os.path.realpath(folder))) or volume.inside(folder)) if volume else None
+    except OSError as error:
+        log.debug("%r cannot be looked at: %s", folder, error)
+        return None
+    return _Sight(is_empty, device, volume, inside)
+
+
+def _count_found(place: Path, sample: Mapping[Path, Stamp]) -> int:
+    """Count the photos that are at a place with the size they had; −1 when the place is no folder."""
+    if not place.is_dir():
+        return -1
+    return sum(_size_of(place / inside) == stamp.size_bytes for inside, stamp in sample.items())
+
+
+def _size_of(photo: Path) -> int | None:
+    try:
+        return photo.stat().st_size
+    except OSError as error:
+        log.debug("%r is not there: %s", photo, error)
+        return None
+
+
+def outermost(folders: Iterable[Path]) -> list[Path]:
+    """Return folders without those that lie below another of them, in sorted order."""
+    kept: list[Path] = []
+    for folder in sorted(set(folders)):
+        if not any(folder.is_relative_to(above) for above in kept):
+            kept.append(folder)
+    return kept
+
+
+_present: Patience[frozenset[Path], set[Path]] = Patience()
+
+
+def nearest_present(folders: Iterable[Path], roots: Iterable[Path]) -> list[Path]:
+    """Return, for folders that changed, the nearest folder above or at each that is there, within the roots.
+
+    A folder that is gone is seen as gone only by listing the one it was in. A root that is gone stands for itself.
+    Folders outside every root are left out. Where a drive does not answer, its roots stand for all of them.
+    """
+    dirty, known = frozenset(folders), sorted(roots)
+    found = _present.ask({dirty: partial(_nearest_present, dirty, known)}, LONG_S)
+    above = (root for folder in dirty if (root := _root_of(folder, known)) is not None)
+    return outermost(found.get(dirty, above))
+
+
+def _nearest_present(folders: Iterable[Path], roots: Sequence[Path]) -> set[Path]:
+    found = set()
+    for folder in folders:
+        root = _root_of(folder, roots)
+        if root is None:
+            continue
+        there = folder
+        while there != root and not there.is_dir():
+            there = there.parent
+        found.add(there)
+    return found
+
+
+def _root_of(folder: Path, roots: Sequence[Path]) -> Path | None:
+    return next((one for one in roots if folder.is_relative_to(one)), None)

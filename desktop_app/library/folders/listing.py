@@ -1,0 +1,322 @@
+"""List the photos of a folder and below it, whatever the disk is up to meanwhile."""
+
+import logging
+import os
+import stat
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desktop_app.library.errors import FolderMissingError
+from desktop_app.library.folders.comparing import (
+    FoundPhoto,
+    UnreadableFolder,
+    is_photo_name,
+    is_skipped_folder,
+)
+from desktop_app.library.folders.exclusions import Exclusions
+from desktop_app.library.folders.ignore_files import IgnoreProblem
+from desktop_app.library.folders.live_photos import without_movie_halves
+from desktop_app.library.folders.rules import Identity, Rules, Territory, identity, identity_of, nested
+from desktop_app.library.folders.sidecar_names import stamped
+from desktop_app.library.media.formats import is_video_name
+
+log = logging.getLogger(__name__)
+
+_Report = Callable[[UnreadableFolder], None]
+
+Beat = Callable[[str | Path], None]
+"""Called with each place before it is looked at, so that somebody else sees where a listing hangs."""
+
+
+def no_beat(_place: str | Path) -> None:
+    """For whom nobody waits."""
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """What a listing left out by the person's wish; filled while it goes on.
+
+    Attributes:
+        photos: How many photo files; those of folders that are left out as a whole are not counted, nor looked for.
+        videos: How many of them are videos that are left out only because nothing here can open them.
+        problems: What could not be used of the ignore files, each once.
+    """
+
+    photos: int = 0
+    videos: int = 0
+    problems: list[IgnoreProblem] = field(default_factory=list)
+
+    def note(self, problem: IgnoreProblem) -> None:
+        """Remember a problem."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def scan(
+    folder: Path,
+    *,
+    report: Callable[[UnreadableFolder], None],
+    excluded: Collection[Path] = (),
+    chosen: Collection[Path] = (),
+    absent: Collection[Path] = (),
+    exclusions: Exclusions | None = None,
+    left_out: LeftOut | None = None,
+    beat: Beat = no_beat,
+) -> Iterator[FoundPhoto]:
+    """List the photos in a folder and below it.
+
+    Hidden and system folders are left out, and what the person wants left out; see `rules.Territory`. A video counts as
+    a photo, but for the moving half of one (see `live_photos`). A link to a photo counts as a photo. A link to a folder is followed, once, unless it leads into a folder that is listed
+    anyway.
+
+    Args:
+        folder: Where to look: a chosen folder or any folder below one.
+        report: Told of each folder that could not be listed; their photos must not be taken for gone.
+        excluded: Folders to leave out, such as the application's own.
+        chosen: All chosen folders, so that what each part of them holds is the same whichever part is listed.
+        absent: Places that are not looked at: what lies there while a drive is away is not its own, or hangs.
+        exclusions: What the person wants left out.
+        left_out: Told of what was left out by that.
+        beat: Told where the listing is.
+
+    Yields:
+        Photos in no promised order, each path once.
+
+    Raises:
+        FolderMissingError: `folder` is not there or cannot be read, from the start or since half-way.
+    """
+    for _, photos in list_folders(
+        folder,
+        report=report,
+        excluded=excluded,
+        chosen=chosen,
+        absent=absent,
+        exclusions=exclusions,
+        left_out=left_out,
+        beat=beat,
+    ):
+        yield from photos
+
+
+def list_folders(
+    folder: Path,
+    *,
+    report: Callable[[UnreadableFolder], None],
+    excluded: Collection[Path] = (),
+    chosen: Collection[Path] = (),
+    absent: Collection[Path] = (),
+    exclusions: Exclusions | None = None,
+    left_out: LeftOut | None = None,
+    beat: Beat = no_beat,
+) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+    """List as `scan` does, but folder by folder, so that the caller can stop between any two.
+
+    Yields:
+        Each folder, in the order of their names, with the photos directly in it.
+
+    Raises:
+        FolderMissingError: As `scan` does.
+    """
+    out = left_out or LeftOut()
+    wanted = exclusions or Exclusions()
+    beat(folder)
+    try:
+        root = folder.stat()
+    except OSError as error:
+        raise FolderMissingError(folder, forbidden=isinstance(error, PermissionError)) from error
+    territory = Territory(
+        folder, wanted, excluded=excluded, chosen=chosen, absent=absent, complain=out.note, beat=beat
+    )
+    return _Walk(folder, identity_of(root), territory, report=report, left_out=out, beat=beat).folders()
+
+
+class _Walk:
+    """One listing of one folder."""
+
+    def __init__(
+        self,
+        root: Path,
+        root_identity: Identity | None,
+        territory: Territory,
+        *,
+        report: _Report,
+        left_out: LeftOut,
+        beat: Beat,
+    ) -> None:
+        self._beat = beat
+        self._root = root
+        self._root_identity = root_identity
+        self._territory = territory
+        self._report = report
+        self._left_out = left_out
+        self._visited: set[Identity | None] = {root_identity}
+        self._listed_anyway = [_real(path, beat) for path in (root, *territory.chosen_there)]
+
+    def folders(self) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+        rules = self._territory.rules_above(self._root)
+        if rules is not None:
+            yield from self._listed(self._root, rules)
+        elif not self._root.is_dir():
+            raise FolderMissingError(self._root)
+        # Chosen folders in a hidden one, or in one that is left out, are reached only by their own names.
+        for place in nested(self._root, self._territory.chosen_there):
+            self._beat(place)
+            known = identity(place)
+            rules = self._territory.rules_above(place)
+            if known is not None and known not in self._visited and rules:
+                self._visited.add(known)
+                yield from self._listed(place, rules)
+
+    def _listed(self, start: Path, start_rules: Rules) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+        waiting = [(start, start_rules)]
+        while waiting:
+            folder, above = waiting.pop()
+            self._beat(folder)
+            known = identity(folder)
+            try:
+                entries = self._entries(folder)
+            except OSError as error:
+                self._complain(folder, error)
+                continue
+            rules = self._territory.marked(
+                folder, above, {entry.name for entry in entries if entry.name[0] == "."}
+            )
+            if rules is None:
+                continue
+            photos, below = self._part(folder, rules, entries)
+            # A drive unplugged meanwhile makes every file in it look deleted, or leaves an empty mount point.
+            if identity(folder) != known:
+                self._complain(folder, FileNotFoundError())
+            yield folder, photos
+            waiting.extend(sorted(below, key=lambda one: one[0], reverse=True))
+
+    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+        """Return what is in a folder, but for places that are not to be looked at."""
+        entries = []
+        absent = {str(place) for place in self._territory.absent if place.parent == folder}
+        with os.scandir(folder) as listed:
+            for entry in listed:
+                # The system reads ahead, so most of them cost nothing, but a slow drive may take long for a large folder.
+                self._beat(folder)
+                if entry.path not in absent:
+                    entries.append(entry)
+        return entries
+
+    def _part(
+        self, folder: Path, rules: Rules, entries: list[os.DirEntry[str]]
+    ) -> tuple[list[FoundPhoto], list[tuple[Path, Rules]]]:
+        """Part a folder's entries into photos and folders to list next."""
+        photos: list[FoundPhoto] = []
+        videos: list[str] = []
+        below: list[tuple[Path, Rules]] = []
+        trouble: OSError | None = None
+        for entry in entries:
+            self._beat(entry.path)
+            try:
+                if entry.is_file():
+                    photos.extend(self._photo_of(entry, rules, videos))
+                else:
+                    below.extend(self._folder_of(entry, rules))
+            except OSError as error:
+                # One file that vanished, or a link that leads in a circle or where nobody may look, is no photo now.
+                # Anything else (may be listed but not entered, a failing disk) makes the whole listing doubtful.
+                log.debug("%r was left out: %s", entry.path, error)
+                if not isinstance(error, FileNotFoundError) and not _is_link(entry):
+                    trouble = error
+        if trouble is not None:
+            self._complain(folder, trouble)
+        return stamped(without_movie_halves(photos, videos) if videos else photos, entries, self._beat), below
+
+    def _photo_of(self, entry: os.DirEntry[str], rules: Rules, videos: list[str]) -> Iterator[FoundPhoto]:
+        """Yield the photo that an entry is, if it is one; the names of videos are noted."""
+        if not is_photo_name(entry.name):
+            return
+        is_video = is_video_name(entry.name)
+        if is_video:
+            videos.append(entry.name)
+        status = entry.stat()
+        if _is_marked_hidden(status):
+            return
+        if status.st_size < self._territory.least_bytes or rules.leave_out(entry.name, is_folder=False):
+            self._left_out.photos += 1
+            self._left_out.videos += is_video and self._territory.misses_videos
+            return
+        yield FoundPhoto(Path(entry.path), status.st_size, status.st_mtime_ns)
+
+    def _folder_of(self, entry: os.DirEntry[str], rules: Rules) -> Iterator[tuple[Path, Rules]]:
+        """Yield the folder that an entry is, if it is one to list and was not listed before."""
+        path = Path(entry.path)
+        is_start = self._territory.is_start(path)
+        if is_skipped_folder(entry.name) and not is_start:
+            return
+        if not entry.is_dir():
+            if entry.is_symlink():
+                self._note_dangling(path)
+            return
+        status = path.stat()
+        known = identity_of(status)
+        if (known is not None and known in self._visited) or (_is_marked_hidden(status) and not is_start):
+            return
+        if entry.is_symlink() and not is_start and self._leads_back(path):
+            return
+        entered = self._territory.entered(path, rules, known)
+        if entered is not None:
+            self._visited.add(known)
+            yield path, entered
+
+    def _leads_back(self, link: Path) -> bool:
+        """Tell whether a link leads into a folder that is listed anyway, or to one that holds this one.
+
+        Asked of the target's place and not of what was visited, so that a listing of a part and of the whole agree.
+        """
+        target = _real(link, self._beat)
+        return self._listed_anyway[0].is_relative_to(target) or any(
+            target.is_relative_to(place) for place in self._listed_anyway
+        )
+
+    def _note_dangling(self, link: Path) -> None:
+        """Report a link to a folder on a drive that is not there, so that its photos are kept.
+
+        Other programs keep words in links that lead nowhere (``lock → host:pid``): only paths are taken for places.
+        A link to a device or a pipe leads somewhere, where no photos are.
+        """
+        if not is_photo_name(link.name) and os.sep in str(link.readlink()) and not link.exists():
+            self._report(UnreadableFolder(link, "the folder it leads to is not there"))
+
+    def _complain(self, folder: Path, error: OSError) -> None:
+        """Report a folder below, or end the listing when the trouble is the root's."""
+        if folder == self._root or identity(self._root) != self._root_identity:
+            raise FolderMissingError(self._root, forbidden=isinstance(error, PermissionError)) from error
+        self._report(UnreadableFolder(folder, _reason(error)))
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_symlink()
+    except OSError:  # Its folder may be listed but not entered, and the listing did not say what it is.
+        return False
+
+
+def _is_marked_hidden(status: os.stat_result) -> bool:
+    """Tell whether Windows or macOS hides it by a mark instead of by its name.
+
+    Windows' mark "system" does not count: every folder with an icon of its own carries it.
+    """
+    windows: int = getattr(status, "st_file_attributes", 0)
+    macos: int = getattr(status, "st_flags", 0)
+    return bool(windows & stat.FILE_ATTRIBUTE_HIDDEN or macos & stat.UF_HIDDEN)
+
+
+def _real(path: Path, beat: Beat) -> Path:
+    """Resolve links; unlike `Path.resolve`, a circle of links is no error."""
+    beat(path)
+    return Path(os.path.realpath(path))
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "no permission to read the folder"
+    if isinstance(error, FileNotFoundError):
+        return "the folder is no longer there"
+    return f"the folder cannot be read ({error.strerror or error})"

@@ -1,0 +1,197 @@
+"""Lists folders on a thread of its own, which is left behind when a drive stops to answer."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from desktop_app.library.concurrency.deadlines import NO_ANSWER
+from desktop_app.library.folders.comparing import FoundPhoto, UnreadableFolder
+from desktop_app.library.folders.listing import Beat, LeftOut
+
+log = logging.getLogger(__name__)
+
+# A disk that sleeps takes ten seconds to start, and a storage box on the network twice that.
+SILENT_S = 30.0
+"""How long a drive may take for one answer."""
+
+# So often it is seen whether the listing has come any further; closing the library waits no longer.
+_LOOK_S = 0.2
+# More time than this between two looks passes only while the machine sleeps, and the drive with it.
+_LONGEST_LOOK_S = 1.0
+# Of the folders listed ahead of who takes them; so a pause stops the listing too.
+_MOST_WAITING = 64
+# Each costs a listing from the beginning. A drive with more of them does not answer as a whole.
+_MOST_SILENT = 4
+
+
+@dataclass(slots=True)
+class Listed:
+    """What a listing found.
+
+    Attributes:
+        photos: The photos.
+        unreadable: Folders that could not be listed.
+        left_out: What was left out by the person's wish.
+    """
+
+    photos: list[FoundPhoto] = field(default_factory=list)
+    unreadable: list[UnreadableFolder] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
+
+
+Listing = Callable[[Listed, frozenset[Path], Beat], Iterator[tuple[Path, list[FoundPhoto]]]]
+"""Begins a listing as `listing.list_folders` does: told where to write what it leaves out, where not to look, and whom
+to tell where it is."""
+
+
+class SilentDriveError(Exception):
+    """A drive does not answer.
+
+    Attributes:
+        place: Where a listing hangs.
+    """
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(f"{place}: {NO_ANSWER}")
+        self.place = place
+
+
+class PatientListing:
+    """Lists folders, and goes round the places that do not answer. Belongs to the writer thread.
+
+    Nothing can end a look at a drive whose server is gone: whoever looks hangs until it is back, or for ever. So
+    everything is listed on a thread ``listing``, which then stays behind and dies with the process. Nobody looks at
+    such a place again before its thread has ended.
+    """
+
+    def __init__(self) -> None:
+        self._left: dict[Path, _Walker] = {}
+
+    def answers_again(self) -> bool:
+        """Answer whether a place where a listing hung has answered since this was last asked."""
+        hanging = {place: walker for place, walker in self._left.items() if walker.is_alive()}
+        answered = len(hanging) < len(self._left)
+        self._left = hanging
+        return answered
+
+    def list(
+        self, folder: Path, listing: Listing, absent: Collection[Path], goes_on: Callable[[int], bool]
+    ) -> Listed:
+        """Return what is in a folder and below it; what was found until `goes_on` said no.
+
+        Args:
+            folder: Which one.
+            listing: Begins to list it.
+            absent: Where not to look.
+            goes_on: Called several times a second with the number of photos found; may block for a pause.
+
+        Raises:
+            FolderMissingError: It is not there, from the start or since half-way.
+            SilentDriveError: It does not answer.
+        """
+        for _ in range(_MOST_SILENT):
+            silent = [place for place, walker in self._left.items() if walker.is_alive()]
+            if (hung := next((place for place in silent if folder.is_relative_to(place)), None)) is not None:
+                raise SilentDriveError(hung)
+            walker = _Walker(folder, listing, frozenset((*absent, *silent)))
+            try:
+                listed = walker.follow(goes_on)
+            except SilentDriveError as error:
+                log.warning("a listing hangs at %r and is left behind", error.place)
+                self._left[error.place] = walker
+            else:
+                listed.unreadable += [
+                    UnreadableFolder(place, NO_ANSWER) for place in silent if place.is_relative_to(folder)
+                ]
+                return listed
+        raise SilentDriveError(folder)
+
+
+class _LeftBehindError(Exception):
+    """Nobody waits for this listing any more."""
+
+
+class _Walker:
+    """One listing on its thread."""
+
+    def __init__(self, folder: Path, listing: Listing, absent: frozenset[Path]) -> None:
+        self._listing = listing
+        self._absent = absent
+        self._place: str | Path = folder
+        self._beats = 0
+        self._is_left = False
+        self._listed = Listed()
+        self._photos: list[FoundPhoto] = []
+        self._batches: queue.Queue[list[FoundPhoto] | BaseException | None] = queue.Queue(_MOST_WAITING)
+        self._thread = threading.Thread(target=self._walk, name="listing", daemon=True)
+        self._thread.start()
+
+    def is_alive(self) -> bool:
+        """Whether it runs, or hangs, still."""
+        return self._thread.is_alive()
+
+    def follow(self, goes_on: Callable[[int], bool]) -> Listed:
+        """Take what it finds until it has ended."""
+        try:
+            for batch in self._in_time(lambda: goes_on(len(self._photos))):
+                self._photos += batch
+        finally:
+            self._is_left = True
+            # It ends at its next beat, if it does not hang.
+            self._thread.join(_LONGEST_LOOK_S)
+        return replace(self._listed, photos=self._photos)
+
+    def _in_time(self, goes_on: Callable[[], bool]) -> Iterator[list[FoundPhoto]]:
+        beats, silence_s = self._beats, 0.0
+        while goes_on():
+            began_s = time.monotonic()
+            try:
+                batch = self._batches.get(timeout=_LOOK_S)
+            except queue.Empty:
+                silence_s += min(time.monotonic() - began_s, _LONGEST_LOOK_S)
+                if self._beats != beats:
+                    beats, silence_s = self._beats, 0.0
+                elif silence_s >= SILENT_S:
+                    raise SilentDriveError(Path(self._place)) from None
+                continue
+            if batch is None:
+                return
+            if isinstance(batch, BaseException):
+                raise batch
+            silence_s = 0.0
+            yield batch
+
+    def _walk(self) -> None:
+        try:
+            for _, photos in self._listing(self._listed, self._absent, self._beat):
+                self._hand_over(photos)
+            self._hand_over(None)
+        except _LeftBehindError:
+            log.debug("a listing that was left behind has ended, at %r", self._place)
+        except BaseException as error:  # noqa: BLE001 - whoever takes the photos is told
+            self._say(error)
+
+    def _say(self, error: BaseException) -> None:
+        try:
+            self._hand_over(error)
+        except _LeftBehindError:
+            log.debug("a listing that was left behind has ended: %s", error)
+
+    def _hand_over(self, batch: list[FoundPhoto] | BaseException | None) -> None:
+        while True:
+            self._beat(self._place)
+            try:
+                self._batches.put(batch, timeout=_LOOK_S)
+            except queue.Full:
+                continue
+            return
+
+    def _beat(self, place: str | Path) -> None:
+        if self._is_left:
+            raise _LeftBehindError
+        self._place = place
+        self._beats += 1

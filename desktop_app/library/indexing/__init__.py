@@ -1,0 +1,1 @@
+"""The one way to change the index: list, compare, read, embed, write."""

@@ -1,0 +1,258 @@
+"""Does the work of a comparison: decode ahead, embed in batches, write; every step is progress and a place to stop."""
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from desktop_app.library.catalog import Catalog, PhotoRecord
+from desktop_app.library.concurrency.courtesy import Courtesy
+from desktop_app.library.decoding.pool import DecoderPool, DecodersClosedError
+from desktop_app.library.drives.unreachable import Reach
+from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.folders.exclusions import Exclusions
+from desktop_app.library.indexing.photo_reader import Looked, PhotoLooker
+from desktop_app.library.media.formats import is_video_name
+from desktop_app.library.media.videos.moments import MOST_MOMENTS
+from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
+from desktop_app.library.thumbnails import ThumbnailStore
+
+logger = logging.getLogger(__name__)
+
+# A commit with synchronous FULL costs 3-10 ms, so records are written together; a crash costs the last ones.
+_SAVE_ROWS = 32
+_SAVE_S = 1.0
+# Batches decoded ahead of the model: enough to hide one slow photo, little enough to stay small in memory.
+_BATCHES_AHEAD = 2
+# As far back as a person would send a job with `nice`.
+_NICE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A group of photos that are now on disk.
+
+    Attributes:
+        records: What was written.
+        known: Hashes of those whose content had a vector before.
+    """
+
+    records: tuple[PhotoRecord, ...]
+    known: frozenset[str]
+
+
+class Indexer:
+    """Indexes photos in batches, a few ahead of the model.
+
+    Used on the writer thread; makes its own decode and embedding threads for the time of one `run`.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        thumbnails: ThumbnailStore,
+        embedder: Embedder | None,
+        decoders: DecoderPool,
+        *,
+        lanes: int = 1,
+        exclusions: Exclusions | None = None,
+        courtesy: Courtesy | None = None,
+        reach: Reach | None = None,
+    ) -> None:
+        """Make one.
+
+        Args:
+            catalog: Where results are written.
+            thumbnails: Where small copies are written.
+            embedder: Who makes vectors; None catalogues only.
+            decoders: Who reads and decodes; each of its workers has a thread here.
+            lanes: Batches embedded at the same time.
+            exclusions: Say which pictures are too small.
+            courtesy: Whom to let go first; None for nobody.
+            reach: Told of drives that do not answer; what lies there is left out.
+        """
+        self._catalog = catalog
+        self._embedder = embedder
+        self._courtesy = courtesy or Courtesy()
+        self._looker = PhotoLooker(
+            catalog,
+            thumbnails,
+            embedder,
+            decoders,
+            exclusions=exclusions,
+            courtesy=self._courtesy,
+            reach=reach,
+        )
+        self._workers = decoders.workers
+        self._lanes = lanes
+
+    def run(self, photos: Sequence[FoundPhoto], wait: Callable[[], bool]) -> Iterator[Step]:
+        """Index photos in the order given, yielding whenever some of them are on disk.
+
+        Args:
+            photos: What to index; none of them twice.
+            wait: Called between photos; may block for a pause, and answers whether to go on.
+
+        Raises:
+            DiskFullError: There is no room for catalogue or thumbnails.
+            CatalogError: The catalogue cannot be written.
+            ModelError: The model failed on a batch.
+        """
+        saver = _Saver(self._catalog, self._embedder.model_id if self._embedder else None)
+        with (
+            ThreadPoolExecutor(self._workers, "decode", initializer=_stand_back) as decoders,
+            ThreadPoolExecutor(self._lanes, "embed", initializer=_stand_back) as lanes,
+        ):
+            looked = (one for one in self._look_ahead(photos, decoders, wait) if not one.is_silent)
+            for embedded in self._embed_ahead(looked, lanes):
+                saver.add(embedded)
+                if saver.is_due():
+                    yield saver.save()
+        if saver.has_rows():
+            yield saver.save()
+
+    def _look_ahead(
+        self, photos: Iterable[FoundPhoto], pool: ThreadPoolExecutor, wait: Callable[[], bool]
+    ) -> Iterator[Looked]:
+        """Keep a bounded number of pictures being decoded or decoded; yield photos and videos in order."""
+        ahead = self._batch_size() * self._lanes * _BATCHES_AHEAD + self._workers
+        pending: deque[tuple[int, Future[Looked]]] = deque()
+        pictures_ahead = 0
+        try:
+            for found in photos:
+                if not wait():
+                    break
+                pictures = MOST_MOMENTS if is_video_name(found.path.name) else 1
+                pending.append((pictures, pool.submit(self._looker.look, found)))
+                pictures_ahead += pictures
+                while pictures_ahead >= ahead:
+                    pictures, future = pending.popleft()
+                    pictures_ahead -= pictures
+                    yield future.result()
+            while pending and wait():
+                yield pending.popleft()[1].result()
+        except DecodersClosedError:
+            # The library is being closed: what was not looked at is looked at next time.
+            return
+        finally:
+            for _, future in pending:
+                future.cancel()
+
+    def _embed_ahead(self, looked: Iterable[Looked], pool: ThreadPoolExecutor) -> Iterator[list[Looked]]:
+        """Group photos into batches and keep every lane busy; yield the groups in order."""
+        running: deque[Future[list[Looked]]] = deque()
+        for group in _groups(_each_content_once(looked), self._batch_size()):
+            running.append(pool.submit(self._embed, group))
+            if len(running) > self._lanes:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+
+    def _embed(self, group: list[Looked]) -> list[Looked]:
+        batch = [picture for one in group for picture in one.prepared]
+        if not batch or self._embedder is None:
+            return group
+        vectors = iter(self._embedded(self._embedder, batch))
+        return [
+            _with_vectors(one, [next(vectors) for _ in one.prepared]) if one.prepared else one
+            for one in group
+        ]
+
+    def _embedded(self, embedder: Embedder, batch: Sequence[Prepared]) -> Iterator[Vectors]:
+        """Yield the vector of each picture; one video may bring more of them than the model takes at once."""
+        size = max(1, embedder.batch_size)
+        for start in range(0, len(batch), size):
+            self._courtesy.step_aside()
+            yield from embedder.embed_photos(batch[start : start + size])
+
+    def _batch_size(self) -> int:
+        return self._embedder.batch_size if self._embedder else 8
+
+
+class _Saver:
+    """Collects embedded photos and writes them together."""
+
+    def __init__(self, catalog: Catalog, model_id: str | None) -> None:
+        self._catalog = catalog
+        self._model_id = model_id
+        self._rows: list[Looked] = []
+        self._since = time.monotonic()
+
+    def add(self, rows: list[Looked]) -> None:
+        self._rows += rows
+
+    def has_rows(self) -> bool:
+        return bool(self._rows)
+
+    def is_due(self) -> bool:
+        return len(self._rows) >= _SAVE_ROWS or time.monotonic() - self._since >= _SAVE_S
+
+    def save(self) -> Step:
+        records = tuple(one.record for one in self._rows)
+        known = frozenset(
+            one.record.content_hash for one in self._rows if one.known and one.record.content_hash is not None
+        )
+        self._catalog.save(records, self._model_id)
+        self._rows = []
+        self._since = time.monotonic()
+        return Step(records, known)
+
+
+def _each_content_once(looked: Iterable[Looked]) -> Iterator[Looked]:
+    """Drop the picture of a photo whose pixels came earlier in this run: one vector serves both."""
+    seen: set[str] = set()
+    for one in looked:
+        pixels = one.record.pixels
+        if one.prepared and pixels is not None:
+            if pixels in seen:
+                yield Looked(one.record, (), one.known)
+                continue
+            seen.add(pixels)
+        yield one
+
+
+def _stand_back() -> None:
+    """Let everything else on the machine go first, the window and a search among it; for the thread that calls.
+
+    Only Linux gives single threads a priority by their number.
+    """
+    if sys.platform == "linux":
+        try:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+        except OSError as error:
+            logger.debug("this thread keeps its priority: %s", error)
+
+
+def _groups(looked: Iterable[Looked], size: int) -> Iterator[list[Looked]]:
+    """Cut a stream so that every group but the last holds `size` photos to embed."""
+    group: list[Looked] = []
+    to_embed = 0
+    for one in looked:
+        group.append(one)
+        to_embed += len(one.prepared)
+        # Photos that need no model must not wait for ever for some that do.
+        if to_embed >= size or len(group) >= 4 * size:
+            yield group
+            group, to_embed = [], 0
+    if group:
+        yield group
+
+
+def _with_vectors(one: Looked, vectors: Sequence[Vectors]) -> Looked:
+    """Return it with the vector of its picture, and those of its frames; what the model could not see has none."""
+    vector, *others = vectors
+    if not np.isfinite(vector).all():
+        return Looked(replace(one.record, problem="the model could not make sense of it"), (), one.known)
+    frames = tuple(
+        replace(frame, vector=seen)
+        for frame, seen in zip(one.record.frames, others, strict=True)
+        if np.isfinite(seen).all()
+    )
+    return Looked(replace(one.record, vector=vector, frames=frames), (), one.known)

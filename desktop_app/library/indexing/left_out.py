@@ -1,0 +1,100 @@
+"""Keeps what the person wants left out, and knows the small photos that were read once and left out."""
+
+import os
+from collections.abc import Collection, Sequence
+from functools import partial
+from pathlib import Path
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.concurrency.deadlines import Patience
+from desktop_app.library.folders.comparing import FoundPhoto, Stamp
+from desktop_app.library.folders.exclusions import Exclusions, from_text, text_of
+from desktop_app.library.folders.rules import Identity, identity
+
+# Beside the chosen folders, which it narrows: window, command line and scripts read one truth, and a library that is
+# moved to another computer takes it along.
+_NOTE = "exclusions"
+_ANSWER_S = 5.0
+
+
+class LeavingOut:
+    """The person's exclusions in the catalogue. Any thread may read them; the writer alone changes them."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Read what was chosen before."""
+        self._catalog = catalog
+        # The other chosen folders may be on drives that do not answer, which say nothing of this one.
+        self._identities: Patience[Path, Identity | None] = Patience()
+        self._places: Patience[Path, Path] = Patience()
+        self._exclusions = from_text(catalog.note(_NOTE))
+
+    def exclusions(self) -> Exclusions:
+        """Return what is left out."""
+        return self._exclusions
+
+    def change(self, exclusions: Exclusions) -> None:
+        """Leave other things out, from the next refresh on."""
+        if exclusions != self._exclusions:
+            self._catalog.set_note(_NOTE, text_of(exclusions))
+            self._exclusions = exclusions
+
+    def chosen(self, folder: Path) -> Path:
+        """Let a folder that the person chooses count, if it was left out, and return the name it is known by.
+
+        That is another where the same folder is chosen already through a link, a mount or another spelling.
+        """
+        self.change(self._exclusions.without_folder(folder))
+        folders = self._catalog.folders()
+        known = self._identities.ask({one: partial(identity, one) for one in (folder, *folders)}, _ANSWER_S)
+        wanted = known.get(folder)
+        return next((one for one in folders if wanted is not None and known.get(one) == wanted), folder)
+
+    def overlapping(self, folder: Path) -> list[Path]:
+        """Return a folder and the chosen ones that share photos with it under other names: each is counted once."""
+        folders = (folder, *self._catalog.folders())
+        places = self._places.ask({one: partial(_real, one) for one in folders}, _ANSWER_S)
+        real = places.pop(folder, folder)
+        return [
+            folder,
+            *(
+                one
+                for one, place in places.items()
+                if (place.is_relative_to(real) and not one.is_relative_to(folder))
+                or (real.is_relative_to(place) and not folder.is_relative_to(one))
+            ),
+        ]
+
+    def settle_small(self) -> int:
+        """Take out photos that are smaller than is wanted by now; return how many."""
+        return self._catalog.leave_out_smaller(self._exclusions.least_px)
+
+    def without_small(
+        self, folder: Path, found: Sequence[FoundPhoto], unreadable: Collection[Path]
+    ) -> list[FoundPhoto]:
+        """Return a listing without the photos that were left out as small and have not changed since.
+
+        What is remembered of others is forgotten, unless they could not be listed.
+
+        Args:
+            folder: What was listed.
+            found: The whole listing.
+            unreadable: Folders below it that could not be listed.
+        """
+        known = self._catalog.left_out(folder)
+        if not known:
+            return list(found)
+        kept, small = [], set()
+        for one in found:
+            if known.get(one.path) == Stamp(one.size_bytes, one.mtime_ns, one.beside):
+                small.add(one.path)
+            else:
+                kept.append(one)
+        places = frozenset(unreadable)
+        self._catalog.forget_left_out(
+            path for path in known if path not in small and places.isdisjoint(path.parents)
+        )
+        return kept
+
+
+def _real(folder: Path) -> Path:
+    return Path(os.path.realpath(folder))

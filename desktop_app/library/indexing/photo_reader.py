@@ -1,0 +1,198 @@
+"""Reads, decodes and prepares one photo or video for the catalogue and the model."""
+
+import logging
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+
+from desktop_app.library.catalog import Catalog, FrameRecord, PhotoRecord, frame_hash
+from desktop_app.library.concurrency.courtesy import Courtesy
+from desktop_app.library.concurrency.deadlines import Patience
+from desktop_app.library.decoding.pool import DecoderPool
+from desktop_app.library.drives.unreachable import Reach
+from desktop_app.library.errors import DiskFullError, LibraryError
+from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.folders.exclusions import Exclusions
+from desktop_app.library.indexing.sidecars import with_sidecars
+from desktop_app.library.media.identity import look_of
+from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.pictures.decode import Decoded, Frame
+from desktop_app.library.models.embedder import Embedder, Prepared
+from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
+
+logger = logging.getLogger(__name__)
+
+# As long as a decoder may show no sign of life.
+_ANSWER_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One photo or video after reading and decoding.
+
+    Attributes:
+        record: What the catalogue will be told; its vectors are still missing.
+        prepared: The picture as the model wants it, and those of the record's frames in their order; empty when nothing
+            has to be embedded.
+        known: Whether its content had a vector already.
+        is_silent: Whether its drive does not answer: nothing is known of it, and the catalogue is told nothing.
+    """
+
+    record: PhotoRecord
+    prepared: tuple[Prepared, ...] = ()
+    known: bool = False
+    is_silent: bool = False
+
+
+class PhotoLooker:
+    """Reads, decodes and prepares photos; used from many threads at once."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        thumbnails: ThumbnailStore,
+        embedder: Embedder | None,
+        decoders: DecoderPool,
+        *,
+        exclusions: Exclusions | None = None,
+        courtesy: Courtesy | None = None,
+        reach: Reach | None = None,
+    ) -> None:
+        """Make one.
+
+        Args:
+            catalog: Asked what is known already.
+            thumbnails: Where small copies are written.
+            embedder: Who prepares the picture; None when there is no model.
+            decoders: Who reads and decodes.
+            exclusions: Say which pictures are too small.
+            courtesy: Whom to let go first; None for nobody.
+            reach: Told of drives that do not answer.
+        """
+        self._reach = reach or Reach()
+        self._beside: Patience[Path, Metadata] = Patience()
+        self._courtesy = courtesy or Courtesy()
+        self._exclusions = exclusions or Exclusions()
+        self._decoders = decoders
+        self._catalog = catalog
+        self._thumbnails = thumbnails
+        self._embedder = embedder
+        self._least_px = max(THUMBNAIL_PX, embedder.least_px if embedder else 0)
+
+    def look(self, found: FoundPhoto) -> Looked:
+        """Return what a photo file holds; a photo that cannot be used comes back with its problem.
+
+        Raises:
+            DiskFullError: The thumbnail has no room.
+            LibraryError: Photos cannot be decoded now.
+        """
+        if self._reach.is_lost(found.path):
+            return _silent(found)
+        self._courtesy.step_aside()
+        told = bool(found.beside or self._catalog.beside_of(found.path))
+        wanted = self._is_large_enough if told else self._is_incomplete
+        reading = self._decoders.read(found.path, self._least_px, wanted=wanted)
+        if reading.is_silent:
+            return self._lost(found)
+        self._courtesy.step_aside()
+        if reading.decoded is not None and reading.content_hash is not None:
+            return self._decoded(found, reading.content_hash, reading.decoded)
+        record = replace(_record(found, reading.content_hash), problem=reading.problem)
+        if reading.problem is None and self._is_small(reading.content_hash):
+            return Looked(replace(record, left_out=True))
+        return Looked(record, known=reading.problem is None)
+
+    def _is_large_enough(self, content_hash: str) -> bool:
+        """Have a photo read again although it is known: a file beside it came, changed or went, and may say more."""
+        return not self._is_small(content_hash)
+
+    def _is_incomplete(self, content_hash: str) -> bool:
+        return not (self._is_small(content_hash) or self._is_complete(content_hash))
+
+    def _is_small(self, content_hash: str | None) -> bool:
+        """Tell whether these bytes were decoded before and are a smaller picture than is wanted."""
+        if content_hash is None or not self._exclusions.least_px:
+            return False
+        size = self._catalog.size_of(content_hash)
+        return size is not None and self._exclusions.is_small(*size)
+
+    def _is_complete(self, content_hash: str) -> bool:
+        if not (self._catalog.has_content(content_hash) and self._thumbnails.has(content_hash)):
+            return False
+        return self._embedder is None or self._catalog.has_vector(content_hash, self._embedder.model_id)
+
+    def _decoded(self, found: FoundPhoto, content_hash: str, decoded: Decoded) -> Looked:
+        # How large a video is says nothing of what it is.
+        is_small = decoded.duration_ms is None and self._exclusions.is_small(
+            decoded.width_px, decoded.height_px
+        )
+        poster, others = _parted(decoded)
+        metadata = self._together(found, decoded.metadata)
+        if metadata is None:
+            return self._lost(found)
+        if not is_small:
+            self._keep_thumbnail(content_hash, decoded.picture)
+            for frame in others:
+                self._keep_thumbnail(frame_hash(content_hash, frame.at_ms), frame.picture)
+        record = PhotoRecord(
+            found=found,
+            content_hash=content_hash,
+            metadata=metadata,
+            width_px=decoded.width_px,
+            height_px=decoded.height_px,
+            vector=None,
+            problem=None,
+            pixels=decoded.pixels,
+            look=look_of(decoded.picture),
+            left_out=is_small,
+            duration_ms=decoded.duration_ms,
+            poster_ms=poster.at_ms if poster else None,
+            frames=tuple(FrameRecord(frame.at_ms) for frame in others),
+        )
+        if (
+            is_small
+            or self._embedder is None
+            or self._has_vector(content_hash, decoded.pixels, self._embedder.model_id)
+        ):
+            return Looked(record, known=self._embedder is not None and not is_small)
+        pictures = (decoded.stored, *(frame.picture for frame in others))
+        return Looked(record, tuple(map(self._embedder.prepare, pictures)))
+
+    def _together(self, found: FoundPhoto, embedded: Metadata) -> Metadata | None:
+        """Return what a photo and the files beside it say; None when their drive does not answer."""
+        if not found.beside:
+            return embedded
+        read = partial(with_sidecars, found, embedded)
+        return self._beside.ask({found.path: read}, _ANSWER_S).get(found.path)
+
+    def _lost(self, found: FoundPhoto) -> Looked:
+        self._reach.lose(found.path)
+        return _silent(found)
+
+    def _has_vector(self, content_hash: str, pixels: str, model_id: str) -> bool:
+        return self._catalog.has_vector(content_hash, model_id) or self._catalog.has_pixels(pixels, model_id)
+
+    def _keep_thumbnail(self, content_hash: str, picture: Image.Image) -> None:
+        try:
+            self._thumbnails.write(content_hash, picture)
+        except DiskFullError:
+            raise
+        except LibraryError as error:
+            # A thumbnail can be made again at any time; the photo is worth more than its small copy.
+            logger.warning("no thumbnail for %s: %s", content_hash, error)
+
+
+def _parted(decoded: Decoded) -> tuple[Frame | None, tuple[Frame, ...]]:
+    """Part the moments of a video into the one that it is known by and the others."""
+    poster = next((frame for frame in decoded.frames if frame.picture is decoded.picture), None)
+    return poster, tuple(frame for frame in decoded.frames if frame is not poster)
+
+
+def _silent(found: FoundPhoto) -> Looked:
+    return Looked(_record(found, None), is_silent=True)
+
+
+def _record(found: FoundPhoto, content_hash: str | None) -> PhotoRecord:
+    return PhotoRecord(found, content_hash, None, None, None, None, None)

@@ -1,0 +1,127 @@
+"""Joins what the files beside a photo say of it with what the photo says itself.
+
+The person's last word counts first: an XMP file, which a program wrote beside a photo that it does not touch; then the
+photo; then Google's JSON, which knows what the photo lost. Names of people from there are always added to the tags.
+"""
+
+import functools
+import json
+import logging
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.folders.sidecar_names import Beside, SidecarNames, stamp_of
+from desktop_app.library.media.metadata.values import Metadata, on_this_clock, place_of, tags_of, text_of
+from desktop_app.library.media.metadata.xmp import MOST_BYTES, read_xmp
+
+_log = logging.getLogger(__name__)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FAVOURITE = 5
+
+
+def with_sidecars(found: FoundPhoto, embedded: Metadata) -> Metadata:
+    """Return what a photo and the files beside it say together. Any thread.
+
+    Never raises because of a file beside the photo: what cannot be read of it says nothing.
+
+    Args:
+        found: The photo as it was listed.
+        embedded: What its own file says.
+    """
+    if not found.beside:
+        return embedded
+    beside = _beside(found)
+    folder = found.path.parent
+    program = Metadata()
+    for name in beside.xmp:
+        program = program.completed_by(read_xmp(_content(folder / name)))
+    google = read_takeout(_content(folder / beside.takeout)) if beside.takeout else Metadata()
+    together = program.completed_by(embedded).completed_by(google)
+    return replace(together, tags=tags_of((*together.tags, *google.tags)))
+
+
+def read_takeout(content: bytes) -> Metadata:
+    """Return what the JSON of Google Takeout says of a photo; nothing of any other JSON.
+
+    The date is an instant; it becomes the wall-clock time of this computer's zone, for the JSON does not say in which
+    zone the photo was taken. A photo marked as a favourite gets five stars.
+    """
+    try:
+        said = json.loads(content) if content else None
+    except (ValueError, RecursionError) as error:
+        _log.debug("a JSON file beside a photo is none: %s", error)
+        return Metadata()
+    if not isinstance(said, dict) or not isinstance(said.get("photoTakenTime"), dict):
+        return Metadata()
+    latitude, longitude = _place(said.get("geoData"))
+    if latitude is None:
+        latitude, longitude = _place(said.get("geoDataExif"))
+    people = said.get("people")
+    return Metadata(
+        taken_at=_wall_clock(said["photoTakenTime"].get("timestamp")),
+        latitude=latitude,
+        longitude=longitude,
+        rating=_FAVOURITE if said.get("favorited") is True else None,
+        tags=tags_of(_name(one) for one in people) if isinstance(people, list) else (),
+        caption=text_of("", description) if isinstance(description := said.get("description"), str) else None,
+    )
+
+
+def _beside(found: FoundPhoto) -> Beside:
+    """Return what is beside a photo: from a listing made for another photo of the folder, if that still holds."""
+    folder = found.path.parent
+    try:
+        beside = _names_in(folder, folder.stat().st_mtime_ns).beside(found.path.name)
+        if stamp_of(folder, beside) == found.beside:
+            return beside
+        # The clocks of file systems are coarse: two changes may have one time.
+        return SidecarNames(os.listdir(folder)).beside(found.path.name)  # noqa: PTH208  # names are all we need
+    except OSError as error:
+        _log.info("what is beside %r cannot be listed: %s", found.path, error)
+        return Beside()
+
+
+@functools.lru_cache(maxsize=8)
+def _names_in(folder: Path, _mtime_ns: int) -> SidecarNames:
+    return SidecarNames(os.listdir(folder))  # noqa: PTH208  # names are all we need
+
+
+def _content(path: Path) -> bytes:
+    try:
+        # Opening a named pipe would wait for ever.
+        if not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES)
+    except OSError as error:
+        _log.info("%r cannot be read and says nothing of its photo: %s", path, error)
+        return b""
+
+
+def _name(person: object) -> str:
+    name = person.get("name") if isinstance(person, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _place(said: object) -> tuple[float | None, float | None]:
+    if not isinstance(said, dict):
+        return None, None
+    latitude, longitude = said.get("latitude"), said.get("longitude")
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None, None
+    return place_of(latitude, longitude)
+
+
+def _wall_clock(timestamp: object) -> datetime | None:
+    """Return seconds since 1970 as this computer's clock showed them; what cannot be true is no date."""
+    if not isinstance(timestamp, str | int):
+        return None
+    try:
+        instant = _EPOCH + timedelta(seconds=int(timestamp))
+    except (ValueError, OverflowError):
+        return None
+    return on_this_clock(instant)

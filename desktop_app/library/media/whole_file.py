@@ -1,0 +1,93 @@
+"""A photo file's bytes as they were at one moment, whatever other programs do to it meanwhile."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from desktop_app.library.errors import UnreadablePhotoError
+from desktop_app.library.media.limits import file_limit
+from desktop_app.library.media.pictures import reasons
+
+# A file that changes at each of so many looks is being written; who knows for how long.
+_TRIES = 3
+# The largest piece that every system gives at once.
+_PIECE_BYTES = 2**30
+
+BEING_WRITTEN = "the file is being written; it is read again once it has changed"
+"""What is said of a file that changed all the while it was read."""
+
+_SYSTEM_WORDS = {
+    errno.ENOENT: "the file is gone",
+    errno.ENOTDIR: "the file is gone",
+    errno.EACCES: "there is no permission to read the file",
+    errno.EPERM: "there is no permission to read the file",
+    errno.EISDIR: "not a file",
+    errno.EIO: "the disk could not read the file",
+}
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a photo file's content: all of it as it was at one moment, never half of one and half of another.
+
+    Raises:
+        UnreadablePhotoError: The file is empty, gone, forbidden, no file, larger than memory allows, or changed all
+            the while it was read.
+    """
+    try:
+        content = _settled(path)
+    except OSError as error:
+        raise UnreadablePhotoError(words_of(error)) from error
+    except MemoryError as error:
+        raise UnreadablePhotoError(reasons.NO_MEMORY) from error
+    if not content:
+        raise UnreadablePhotoError(reasons.EMPTY)
+    return content
+
+
+def words_of(error: OSError) -> str:
+    """Return for a person why the system did not let a file be read, in words that fit after its name."""
+    return _SYSTEM_WORDS.get(error.errno or 0, f"the system says: {error.strerror or error}")
+
+
+def _settled(path: Path) -> bytes:
+    for _ in range(_TRIES):
+        content = _read_once(path)
+        if content is not None:
+            return content
+    raise UnreadablePhotoError(BEING_WRITTEN)
+
+
+def _read_once(path: Path) -> bytes | None:
+    """Return the content, None when the file changed meanwhile."""
+    # Before it is opened: on Windows a folder would count as forbidden, and a device may begin to do something.
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise UnreadablePhotoError("not a file")
+    # Not waiting: another file may have come in its place, and opening a named pipe lasts until somebody writes.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode):
+            raise UnreadablePhotoError("not a file")
+        if before.st_size > file_limit():
+            raise UnreadablePhotoError("the file is too large for this computer's memory")
+        content = _read(handle, before.st_size)
+        after = os.fstat(handle)
+    finally:
+        os.close(handle)
+    stamp = (before.st_size, before.st_mtime_ns)
+    return content if stamp == (after.st_size, after.st_mtime_ns) and len(content) == after.st_size else None
+
+
+def _read(handle: int, size_bytes: int) -> bytes:
+    """Read so many bytes, fewer where the file ends before; one that grows for ever is not followed."""
+    content = os.read(handle, min(size_bytes, _PIECE_BYTES))
+    if len(content) == size_bytes:
+        return content
+    # Network drives and very large files come in pieces.
+    pieces = [content]
+    left = size_bytes - len(content)
+    while left and pieces[-1]:
+        pieces.append(os.read(handle, min(left, _PIECE_BYTES)))
+        left -= len(pieces[-1])
+    return b"".join(pieces)

@@ -1,0 +1,336 @@
+"""CLIP models of open_clip: the only room that knows torch."""
+
+import hashlib
+import json
+import logging
+import re
+import statistics
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import psutil
+from PIL import Image
+from safetensors import SafetensorError
+
+from desktop_app.library.concurrency.cores import cores
+from desktop_app.library.errors import ModelDamagedError
+from desktop_app.library.models.clip_import import import_open_clip, without_random_start
+from desktop_app.library.models.clip_speed import speed_up
+from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
+from desktop_app.library.models.files import (
+    CONFIG_NAME,
+    WEIGHTS_NAME,
+    check_model,
+    read_config,
+    section,
+    sha256_of,
+)
+
+_log = logging.getLogger(__name__)
+_loading = threading.Lock()
+
+# What open_clip, timm, torch and safetensors raise for files that do not fit.
+_LOAD_ERRORS = (
+    SafetensorError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    OSError,
+    MemoryError,
+)
+# Convolutions are bound by the cache (measured on 2 cores: 44 photos/s at 4, 8 at 32), transformers are not.
+_BATCH_CONVOLUTION = 4
+_BATCH_TRANSFORMER = 8
+_TEXT_BATCH = 64
+# No query is longer; byte-pair encoding one endless word takes time that grows with its square.
+_LONGEST_TEXT = 2000
+# Changes when photos or texts are prepared differently from before, for then old vectors do not fit new ones.
+_PREPARATION = "1"
+
+
+def model_id_of(folder: Path) -> str:
+    """Return the name of a model's space: equal for equal weights and configuration. Reads the weights once.
+
+    Raises:
+        ModelMissingError: A file is not there.
+        ModelDamagedError: The configuration is not one.
+    """
+    config = read_config(folder / CONFIG_NAME)
+    parts = {key: section(config, key) for key in ("model_cfg", "preprocess_cfg")}
+    text = json.dumps([sha256_of(folder / WEIGHTS_NAME), parts, _PREPARATION], sort_keys=True)
+    return f"clip-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+class ClipEmbedder:
+    """Embeds photos and words with one CLIP model; every method may be called on several threads at once.
+
+    Attributes:
+        model_id: Names the space (see `model_id_of`).
+        name: For a person.
+        dimension: Length of the vectors.
+        batch_size: How many photos `embed_photos` likes at once; may be set (see `measure_batch_size`).
+        least_px: Twice the model's side, for a photo that was decoded smaller already shows other pixels.
+        context_length: Tokens that the model reads, start and end included.
+    """
+
+    def __init__(
+        self, network: Any, transform: Any, tokenizer: Any, *, model_id: str, name: str, batch_size: int
+    ) -> None:
+        """Take over a loaded model; use `load`."""
+        self._network = network
+        self._tokenizer = tokenizer
+        # open_clip's own steps from picture to picture; the last three (to RGB, to tensor, normalise) are done in
+        # NumPy, because torch would start a pool of threads in every decoding thread.
+        self._resize = transform.transforms[:-3]
+        normalise = transform.transforms[-1]
+        mean = np.asarray(normalise.mean, dtype=np.float32).reshape(3, 1, 1)
+        spread = np.asarray(normalise.std, dtype=np.float32).reshape(3, 1, 1)
+        self._scale = (1 / (255 * spread)).astype(np.float32)
+        self._shift = (mean / spread).astype(np.float32)
+        self._channels_last = False
+        self.least_px = 2 * _side(network)
+        self.context_length: int = tokenizer.context_length
+        self.model_id = model_id
+        self.name = name
+        self.batch_size = batch_size
+        self.dimension = 0
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        *,
+        name: str,
+        model_id: str | None = None,
+        threads: int | None = None,
+        batch_size: int | None = None,
+    ) -> Self:
+        """Load a model from its folder and prove that it works. Takes seconds; opens no connection.
+
+        Args:
+            folder: Holds `open_clip_config.json` and `open_clip_model.safetensors`.
+            name: For a person.
+            model_id: Its `model_id_of`, where the caller remembers it; reads the weights once more if not given.
+            threads: Cores that one call uses, for the whole process; all but one when 0 or None.
+            batch_size: As measured; a guess by the kind of model if not given.
+
+        Raises:
+            ModelMissingError: A file is not there.
+            ModelDamagedError: The files cannot be loaded, or do not give vectors.
+            ModelError: Models cannot be run on this machine.
+        """
+        model_cfg = section(check_model(folder), "model_cfg")
+        model_id = model_id or model_id_of(folder)
+        started = time.perf_counter()
+        with _loading:
+            network, transform, tokenizer = _load_network(folder, name, threads or default_threads())
+        if tokenizer.vocab_size != section(model_cfg, "text_cfg").get("vocab_size", tokenizer.vocab_size):
+            raise ModelDamagedError(
+                f"The model {name} reads other words than CLIP's own, which Vislumbre cannot prepare.",
+                "Choose a model with CLIP's byte-pair tokenizer.",
+            )
+        try:
+            embedder = cls(
+                network,
+                transform,
+                tokenizer,
+                model_id=model_id,
+                name=name,
+                batch_size=batch_size or _likely_batch(model_cfg),
+            )
+            embedder._prove(model_cfg.get("embed_dim"))
+        except _LOAD_ERRORS as error:
+            raise _unloadable(name, error) from error
+        network.visual, embedder._channels_last = speed_up(network.visual, _side(network))
+        _log.info("model %s (%s) loaded in %.1f s", name, model_id, time.perf_counter() - started)
+        return embedder
+
+    def prepare(self, picture: Image.Image) -> Prepared:
+        """Resize and normalise one upright RGB picture as the model's own configuration says."""
+        for step in self._resize:
+            picture = step(picture)
+        pixels = np.asarray(picture.convert("RGB"), dtype=np.float32).transpose(2, 0, 1)
+        return np.ascontiguousarray(pixels * self._scale - self._shift)
+
+    def embed_photos(self, batch: Sequence[Prepared]) -> Vectors:
+        """Embed prepared photos in the order given, all in one call of the model.
+
+        Raises:
+            ModelDamagedError: The model gave something that is no vector.
+        """
+        if not batch:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        import torch
+
+        pictures = torch.from_numpy(np.stack(batch))
+        if self._channels_last:
+            pictures = pictures.to(memory_format=torch.channels_last)
+        with torch.inference_mode():
+            return self._unit(self._network.encode_image(pictures))
+
+    def embed_text(self, texts: Sequence[str]) -> Vectors:
+        """Embed queries in the order given; what is beyond `context_length` is left out, see `unread_words`.
+
+        Raises:
+            ModelDamagedError: The model gave something that is no vector.
+        """
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        import torch
+
+        rows = []
+        with torch.inference_mode():
+            for first in range(0, len(texts), _TEXT_BATCH):
+                tokens = self._tokenizer([_short(text) for text in texts[first : first + _TEXT_BATCH]])
+                rows.append(self._unit(self._network.encode_text(tokens)))
+        return np.concatenate(rows)
+
+    def unread_words(self, text: str) -> str:
+        """Return the end of the text that the model does not read, as typed; empty when it reads all."""
+        most = room = self.context_length - 2  # start and end take one each
+        for word in re.finditer(r"\S+", text):
+            used = self._tokens(word.group())
+            if used > most:  # no space far and wide, as in Chinese: read up to a character
+                return text[word.start() + self._fitting(word.group(), room) :]
+            if used > room:
+                return text[word.start() :]
+            room -= used
+        return ""
+
+    def close(self) -> None:
+        """Give its memory back; no call may follow."""
+        self._network = None
+
+    def _tokens(self, text: str) -> int:
+        return len(self._tokenizer.encode(_short(text)))
+
+    def _fitting(self, word: str, room: int) -> int:
+        """Return how many characters of an endless word fit into `room` tokens."""
+        fits, too_many = 0, min(len(word), _LONGEST_TEXT)
+        while too_many - fits > 1:
+            middle = (fits + too_many) // 2
+            if self._tokens(word[:middle]) <= room:
+                fits = middle
+            else:
+                too_many = middle
+        return fits
+
+    def _unit(self, features: Any) -> Vectors:
+        """Bring rows to length 1; refuse rows that have none."""
+        rows: Vectors = features.float().numpy()
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        if not (np.isfinite(lengths).all() and lengths.all()):
+            raise ModelDamagedError(
+                f"The model {self.name} gives no usable vectors; its weights are damaged.",
+                "Download or import it again, or choose another one.",
+            )
+        unit: Vectors = (rows / lengths).astype(np.float32, copy=False)
+        return unit
+
+    def _prove(self, promised: object) -> None:
+        """Embed one photo and one word, so that a model that cannot is found out now."""
+        photo = self.embed_photos([self.prepare(Image.effect_noise((64, 48), 60).convert("RGB"))])
+        words = self.embed_text(["a photo"])
+        if photo.shape != words.shape or photo.shape[1] != promised:
+            raise ModelDamagedError(
+                f"The model {self.name} makes vectors of {photo.shape[1]} for photos and {words.shape[1]} for words, "
+                f"and promises {promised}.",
+                "Download or import it again, or choose another one.",
+            )
+        self.dimension = photo.shape[1]
+
+
+def default_threads() -> int:
+    """Return how many cores one call should use: all real ones but one, for the window and the decoders."""
+    allowed = cores()
+    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed) - 1)
+
+
+def measure_batch_size(
+    embedder: Embedder,
+    candidates: Sequence[int] = (1, 2, 4, 8, 16, 32),
+    *,
+    budget_s: float = 5.0,
+    clock: Callable[[], float] = time.perf_counter,
+) -> int:
+    """Return the smallest batch that is within 5 % of the most photos a second on this machine.
+
+    Takes a few seconds; what it returns is worth remembering for a model and a machine.
+
+    Args:
+        embedder: Asked to embed pictures of noise.
+        candidates: Batch sizes, ascending.
+        budget_s: No batch is begun that would end later than this.
+        clock: Seconds, for tests.
+    """
+    one = embedder.prepare(Image.effect_noise((256, 256), 60).convert("RGB"))
+    started = clock()
+    embedder.embed_photos([one])  # the first call is slower than all others
+    rates: dict[int, float] = {}
+    seconds_per_photo = clock() - started
+    for size in candidates:
+        times: list[float] = []
+        while len(times) < 3 and clock() - started + size * seconds_per_photo <= budget_s:
+            begun = clock()
+            embedder.embed_photos([one] * size)
+            times.append(max(clock() - begun, 1e-9))
+            seconds_per_photo = statistics.median(times) / size
+        if not times:
+            break
+        rates[size] = 1 / seconds_per_photo
+        if rates[size] < 0.7 * max(rates.values()):
+            break  # past the cache's size it only gets slower
+    best = max(rates.values(), default=0.0)
+    return next((size for size, rate in rates.items() if rate >= 0.95 * best), candidates[0])
+
+
+def _load_network(folder: Path, name: str, threads: int) -> tuple[Any, Any, Any]:
+    """Return network, transform for pictures and tokenizer; the network's weights are float32 and frozen."""
+    open_clip = import_open_clip()
+    import torch
+
+    torch.set_num_threads(threads)
+    source = f"local-dir:{folder}"
+    try:
+        with without_random_start():
+            network, _, transform = open_clip.create_model_and_transforms(
+                source, precision="fp32", device="cpu"
+            )
+        tokenizer = open_clip.get_tokenizer(source)
+    except _LOAD_ERRORS as error:
+        raise _unloadable(name, error) from error
+    return network.eval().requires_grad_(requires_grad=False), transform, tokenizer
+
+
+def _side(network: Any) -> int:
+    size = network.visual.preprocess_cfg["size"]
+    return max(size) if isinstance(size, Sequence) else int(size)
+
+
+def _unloadable(name: str, error: BaseException) -> ModelDamagedError:
+    first_line = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+    return ModelDamagedError(
+        f"The model {name} cannot be loaded: {first_line}",
+        "Download or import it again, or choose another one.",
+    )
+
+
+def _likely_batch(model_cfg: Any) -> int:
+    vision = section(model_cfg, "vision_cfg")
+    timm_name = str(vision.get("timm_model_name") or "vit")
+    convolution = isinstance(vision.get("layers"), list) or "vit" not in timm_name
+    return _BATCH_CONVOLUTION if convolution else _BATCH_TRANSFORMER
+
+
+def _short(text: str) -> str:
+    """Return the text without what a tokenizer cannot take: half surrogates, and endless length."""
+    return " ".join(text.split())[:_LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")

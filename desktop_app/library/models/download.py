@@ -1,0 +1,340 @@
+"""Fetches one large file: resumes where it stopped, checks its sum, puts it in place only when it is right."""
+
+import contextlib
+import errno
+import hashlib
+import json
+import logging
+import os
+import shutil
+import socket
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
+
+from desktop_app.library.errors import DiskFullError, DownloadCancelledError, DownloadError
+from desktop_app.library.events import DownloadProgress
+from desktop_app.library.models.download_source import Interrupter, Offer, Source, SourceError
+
+_log = logging.getLogger(__name__)
+
+_KEPT = "What has arrived is kept; try again to go on from there."
+_BLOCK = 1024 * 1024
+# Room that is left on the disk when the file has arrived, for the catalogue and for others.
+_SPARE_BYTES = 64 * 1024 * 1024
+_LONGEST_WAIT_S = 30.0
+_RATE_WINDOW_S = 5.0
+_REPORT_EVERY_S = 0.2
+
+
+def download(
+    addresses: Sequence[str],
+    target: Path,
+    *,
+    size_bytes: int | None,
+    sha256: str | None,
+    progress: Callable[[DownloadProgress], None],
+    cancelled: Callable[[], bool],
+    timeout_s: float = 30.0,
+    attempts: int = 5,
+    name: str = "",
+    network: bool = True,
+    first_wait_s: float = 1.0,
+) -> None:
+    """Fetch a file into `target`; a `.part` file beside it is continued, also one of an earlier run.
+
+    Args:
+        addresses: http(s) addresses of the same file, the best first; the next is used when one fails for good.
+        target: Appears only when the whole file is there and right; its folder is made.
+        size_bytes: Expected size; the address' word is taken if not given.
+        sha256: Expected sum in hex; the sum that the address announces (a hub does) is taken if not given.
+        progress: Called on this thread, a few times a second.
+        cancelled: Asked several times a second, on this thread and on one that ends silent connections.
+        timeout_s: Longest silence of a host.
+        attempts: Failures in a row, without a byte arriving, before it gives up.
+        name: What is fetched, for a person; the file's name if not given.
+        network: False: nothing is fetched.
+        first_wait_s: Pause after the first failure; doubles with each.
+
+    Raises:
+        DownloadError: It did not work; says why, and whether what arrived is kept.
+        DownloadCancelledError: `cancelled` returned True.
+        DiskFullError: Too little room.
+    """
+    name = name or target.name
+    if not network:
+        raise DownloadError(
+            f"{name} was not downloaded: downloads are switched off.", "Allow them in the settings."
+        )
+    run = _Run(target, name, size_bytes=size_bytes, sha256=sha256, progress=progress, cancelled=cancelled)
+    try:
+        run.open_part()
+        with Interrupter(cancelled) as interrupter:
+            run.opened = interrupter.opened
+            _fetch_from_any(run, addresses, timeout_s=timeout_s, attempts=attempts, first_wait_s=first_wait_s)
+        run.place()
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise run.disk_full() from error
+        raise DownloadError(f"{name} cannot be written to {target.parent}: {error}.", _KEPT) from error
+    finally:
+        run.close()
+
+
+def _fetch_from_any(
+    run: "_Run", addresses: Sequence[str], *, timeout_s: float, attempts: int, first_wait_s: float
+) -> None:
+    """Fetch from the first address that works, waiting longer after each failure in a row."""
+    left = list(addresses)
+    failures = 0
+    while True:
+        before = run.done_bytes
+        try:
+            run.fetch(left[0], timeout_s)
+        except SourceError as error:
+            _log.warning("%s: %s", left[0], error.reason)
+            failures = 1 if run.done_bytes > before else failures + 1
+            address = left.pop(0)
+            if error.passing:
+                # Twice from the same address, then perhaps the next one is better off.
+                left.insert(0 if failures % 2 else len(left), address)
+            if not left or failures >= attempts:
+                raise DownloadError(f"{run.name} was not downloaded. {error.reason}", run.hint()) from error
+            if error.passing:
+                run.wait(min(first_wait_s * 2 ** (failures - 1), _LONGEST_WAIT_S))
+        else:
+            return
+
+
+class _Run:
+    """One call of `download`: the part on the disk, its sum so far, and how fast it grows.
+
+    Attributes:
+        name: What is fetched, for a person.
+        done_bytes: Size of the part.
+        opened: Told of every connection.
+    """
+
+    def __init__(
+        self,
+        target: Path,
+        name: str,
+        *,
+        size_bytes: int | None,
+        sha256: str | None,
+        progress: Callable[[DownloadProgress], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self.name = name
+        self.done_bytes = 0
+        self.opened: Callable[[socket.socket], None] = _ignore
+        self._target = target
+        self._expected_bytes = size_bytes
+        self._expected_sha256 = (sha256 or "").lower()
+        self._progress = progress
+        self._cancelled = cancelled
+        self._part = target.with_name(target.name + ".part")
+        self._note = target.with_name(target.name + ".part.json")  # where the part comes from
+        self._file: IO[bytes] | None = None
+        self._sum = hashlib.sha256()
+        self._pace = _Pace()
+        self._resumed = False
+
+    def open_part(self) -> None:
+        """Open what an earlier run left, and compute its sum."""
+        self._target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._file = self._part.open("r+b" if self._part.exists() else "w+b")
+        while block := self._file.read(_BLOCK):
+            self._stop_if_cancelled()
+            self._sum.update(block)
+            self.done_bytes += len(block)
+        self._resumed = self.done_bytes > 0
+        if self._expected_bytes is not None and self.done_bytes > self._expected_bytes:
+            self._restart()
+        self._report(now=True)
+
+    def fetch(self, address: str, timeout_s: float) -> None:
+        """Fetch what is missing from one address and check the whole.
+
+        Raises:
+            SourceError: It does not give the file, or not all of it, or another one.
+        """
+        self._stop_if_cancelled()
+        if self._expected_sha256 and self.done_bytes and self.done_bytes == self._expected_bytes:
+            self._check(self._expected_sha256)
+            return
+        mark = self._continue_with(address)
+        with Source(
+            address, start=self.done_bytes, mark=mark, timeout_s=timeout_s, opened=self.opened
+        ) as source:
+            self._compare(source.offer, mark)
+            total, sha256 = self._agree(source.offer, address)
+            self._receive(source, total)
+        if total is not None and self.done_bytes != total:
+            raise SourceError(
+                f"The connection broke after {self.done_bytes:,} of {total:,} bytes.", passing=True
+            )
+        self._check(sha256)
+
+    def wait(self, seconds: float) -> None:
+        """Pause, unless cancelled meanwhile."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._stop_if_cancelled()
+            time.sleep(min(left, 0.1))
+
+    def place(self) -> None:
+        """Move the finished file to where it is looked for."""
+        self._report(now=True)
+        assert self._file is not None  # open_part has run
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self.close()
+        self._part.replace(self._target)
+        self._note.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the part and leave it on the disk for the next time."""
+        if self._file is not None:
+            # A full disk says so once more here; whoever raised it first has told.
+            with contextlib.suppress(OSError):
+                self._file.close()
+
+    def hint(self) -> str:
+        """Return what the person can do after a failure."""
+        return _KEPT if self.done_bytes else "Check the connection to the internet and try again."
+
+    def disk_full(self) -> DiskFullError:
+        """Return the error that says how much room is needed."""
+        missing = max((self._expected_bytes or 0) - self.done_bytes, 0) + _SPARE_BYTES
+        return DiskFullError(
+            f"There is too little room in {self._target.parent} for {self.name}: "
+            f"{missing / 1e6:,.0f} MB more are needed.",
+            f"Make room and try again. {_KEPT if self.done_bytes else ''}".strip(),
+        )
+
+    def _continue_with(self, address: str) -> str:
+        """Return the mark to ask for the rest with; start over where the part may be of another file."""
+        if not self.done_bytes:
+            return ""
+        mark = ""
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+            note = json.loads(self._note.read_text("utf-8"))
+            mark = str(note.get("mark", "")) if note.get("address") == address else ""
+        if not mark and not self._expected_sha256:
+            self._restart()  # nothing would tell whether the pieces belong together
+        return mark
+
+    def _compare(self, offer: Offer, mark: str) -> None:
+        """Refuse an offer of another file, or of another piece of it."""
+        if offer.beyond_end:
+            if offer.total_bytes != self.done_bytes:
+                self._restart()
+                raise SourceError("The file has changed; starting over.", passing=True)
+            return
+        size = self._expected_bytes
+        if None not in {offer.total_bytes, size} and offer.total_bytes != size:
+            raise SourceError(
+                f"The address offers a file of {offer.total_bytes:,} bytes; {size:,} were expected.",
+                passing=False,
+            )
+        if offer.sha256 and self._expected_sha256 and offer.sha256 != self._expected_sha256:
+            raise SourceError("The address offers another file than was expected.", passing=False)
+        if offer.start and (offer.start != self.done_bytes or (mark and offer.mark and offer.mark != mark)):
+            self._restart()
+            raise SourceError("The address sent a piece that does not fit; starting over.", passing=True)
+
+    def _agree(self, offer: Offer, address: str) -> tuple[int | None, str]:
+        """Prepare the part for an offer; return the size and the sum to check at the end."""
+        total = offer.total_bytes if offer.total_bytes is not None else self._expected_bytes
+        if not offer.beyond_end:
+            if not offer.start:
+                self._restart()
+            self._note.write_text(json.dumps({"address": address, "mark": offer.mark}), "utf-8")
+            self._need_room(total)
+        return total, self._expected_sha256 or offer.sha256
+
+    def _receive(self, source: Source, total: int | None) -> None:
+        assert self._file is not None  # open_part has run
+        self._expected_bytes = self._expected_bytes or total
+        while chunk := source.read():
+            self._stop_if_cancelled()
+            self._file.write(chunk)
+            self._sum.update(chunk)
+            self.done_bytes += len(chunk)
+            if total is not None and self.done_bytes > total:
+                self._restart()
+                raise SourceError("The address sent more than it promised.", passing=False)
+            self._report()
+
+    def _check(self, sha256: str) -> None:
+        """Compare the sum; throw away what has another one."""
+        if not sha256 or self._sum.hexdigest() == sha256:
+            return
+        stitched = self._resumed
+        self._restart()
+        if stitched:
+            raise SourceError("What an earlier run left did not fit; starting over.", passing=True)
+        raise SourceError(
+            "What arrived is not the file that was expected (its SHA-256 is another); it was deleted.",
+            passing=False,
+        )
+
+    def _restart(self) -> None:
+        """Forget the part."""
+        assert self._file is not None  # open_part has run
+        self._file.seek(0)
+        self._file.truncate()
+        self._sum = hashlib.sha256()
+        self.done_bytes = 0
+        self._resumed = False
+        self._pace = _Pace()
+
+    def _need_room(self, total: int | None) -> None:
+        if total is not None:
+            free = shutil.disk_usage(self._target.parent).free
+            if free < total - self.done_bytes + _SPARE_BYTES:
+                raise self.disk_full()
+
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled():
+            raise DownloadCancelledError(f"The download of {self.name} was stopped.", _KEPT)
+
+    def _report(self, *, now: bool = False) -> None:
+        rate = self._pace.at(self.done_bytes)
+        if not (now or self._pace.due()):
+            return
+        total = self._expected_bytes or 0
+        left = (total - self.done_bytes) / rate if rate > 0 and total else None
+        self._progress(DownloadProgress(self.name, self.done_bytes, total, rate, left))
+
+
+def _ignore(_connection: socket.socket) -> None:
+    """Let a connection be."""
+
+
+class _Pace:
+    """How fast bytes arrive, over the last seconds, so that the time left does not jump."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+        self._reported = 0.0
+
+    def at(self, done_bytes: int) -> float:
+        """Note how many bytes there are now; return bytes a second, 0 when not known yet."""
+        now = time.monotonic()
+        self._seen.append((now, done_bytes))
+        while now - self._seen[0][0] > _RATE_WINDOW_S:
+            self._seen.popleft()
+        first, bytes_then = self._seen[0]
+        return (done_bytes - bytes_then) / (now - first) if now - first >= _REPORT_EVERY_S else 0.0
+
+    def due(self) -> bool:
+        """Return whether it is time to tell again, and remember that it was told."""
+        now = time.monotonic()
+        if now - self._reported < _REPORT_EVERY_S:
+            return False
+        self._reported = now
+        return True

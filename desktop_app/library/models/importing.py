@@ -1,0 +1,223 @@
+"""Brings a model that the person has into the library: from a folder, a .zip or a file, copied and checked."""
+
+import contextlib
+import errno
+import json
+import logging
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from desktop_app.library.errors import DiskFullError, ModelDamagedError, ModelError, ModelMissingError
+from desktop_app.library.models.files import (
+    CONFIG_NAME,
+    PICKLE_SUFFIXES,
+    WEIGHTS_NAME,
+    Config,
+    Shapes,
+    check_model,
+    parse_config,
+    read_shapes,
+    sha256_of,
+)
+
+_log = logging.getLogger(__name__)
+
+# Written by Vislumbre or by whoever made the model; worth keeping with it.
+_EXTRAS = ("calibration.safetensors", "README.md", "LICENSE")
+_LONGEST_CONFIG = 1024 * 1024
+_LONGEST_EXTRA = 64 * 1024 * 1024
+_SPARE_BYTES = 64 * 1024 * 1024
+_SCRATCH = ".import-"
+_WHAT_IS_NEEDED = f"A model is a folder (or a .zip of one) with {CONFIG_NAME} and {WEIGHTS_NAME}."
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWeights:
+    """Weights that can come without their configuration, because it is known.
+
+    Attributes:
+        folder_name: Where this model lies in the library.
+        sha256: Of its weights; None when not known.
+        config: Its configuration.
+        tensors: How many tensors its weights have.
+        shapes: Some of them, enough to recognise it.
+    """
+
+    folder_name: str
+    sha256: str | None
+    config: Config
+    tensors: int
+    shapes: Shapes
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One file of a model, wherever it is."""
+
+    name: str
+    size_bytes: int
+    open: Callable[[], IO[bytes]]
+
+
+def import_model(source: Path, models: Path, known: Sequence[KnownWeights]) -> Path:
+    """Copy a model into its own folder below `models` and check it; returns that folder.
+
+    A model that is there already is not copied twice.
+
+    Args:
+        source: A folder, a .zip, or a .safetensors file.
+        models: Made when needed; the model's folder appears in it only when it is complete.
+        known: Weights that may come alone.
+
+    Raises:
+        ModelError: It is not a model, is damaged, is a pickle, or needs a hub.
+        DiskFullError: Too little room.
+    """
+    try:
+        models.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for stale in models.glob(f"{_SCRATCH}*"):  # of an import that was killed
+            shutil.rmtree(stale, ignore_errors=True)
+        with _pieces(source) as pieces, tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=models) as scratch:
+            arriving = Path(scratch) / "model"
+            arriving.mkdir()
+            _copy(pieces, arriving)
+            return _settle(arriving, models, known, source)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise _no_room(models) from error
+        raise ModelError(f"{source} cannot be imported: {error}.", _WHAT_IS_NEEDED) from error
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        EOFError,
+    ) as error:  # RuntimeError: it wants a password
+        raise ModelDamagedError(f"{source} cannot be unpacked: {error}.", "Fetch the .zip again.") from error
+
+
+def _settle(arriving: Path, models: Path, known: Sequence[KnownWeights], source: Path) -> Path:
+    """Give the copied files their configuration, check them and move them to their place."""
+    weights = arriving / WEIGHTS_NAME
+    shapes = read_shapes(weights)
+    sha256 = sha256_of(weights)
+    same = next((one for one in known if one.sha256 == sha256), None)
+    if same or not (arriving / CONFIG_NAME).exists():
+        alike = same or next((one for one in known if _alike(shapes, one)), None)
+        if alike is None:
+            raise ModelMissingError(
+                f"{source} comes without its {CONFIG_NAME}, and Vislumbre does not know these weights.",
+                f"Put the {CONFIG_NAME} that belongs to them into the same folder and import that.",
+            )
+        (arriving / CONFIG_NAME).write_text(json.dumps(alike.config, indent=2), "utf-8")
+    check_model(arriving)
+    folder = models / (same.folder_name if same else f"{_plain(source.stem or source.name)}-{sha256[:8]}")
+    if (folder / WEIGHTS_NAME).is_file() and (folder / CONFIG_NAME).is_file():
+        _log.info("%s is in the library already, in %s", source, folder)
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    arriving.replace(folder)
+    _log.info("imported %s into %s", source, folder)
+    return folder
+
+
+def _alike(shapes: Shapes, known: KnownWeights) -> bool:
+    few = {name: shapes.get(name) for name in known.shapes}
+    return bool(few) and len(shapes) == known.tensors and few == dict(known.shapes)
+
+
+def _plain(name: str) -> str:
+    """Return a folder's name without what file systems dislike, and never a hidden one."""
+    kept = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
+    return kept.strip(".-")[:60] or "model"
+
+
+@contextlib.contextmanager
+def _pieces(source: Path) -> Iterator[list[_Piece]]:
+    """Yield a model's files under our own names, so that no name of the source reaches the disk."""
+    if source.is_dir():
+        yield _chosen({path.name: _of_file(path) for path in source.iterdir() if path.is_file()}, source)
+    elif source.suffix.lower() == ".zip" and source.is_file():
+        with zipfile.ZipFile(source) as archive:
+            yield _chosen(_members(archive), source)
+    elif source.suffix.lower() in PICKLE_SUFFIXES:
+        raise _pickle(source)
+    elif source.suffix.lower() == ".safetensors" and source.is_file():
+        beside = [path for path in (source.with_name(CONFIG_NAME),) if path.is_file()]
+        yield [_of_file(source, WEIGHTS_NAME), *map(_of_file, beside)]
+    elif source.exists():
+        raise ModelError(f"{source} is not a model.", _WHAT_IS_NEEDED)
+    else:
+        raise ModelMissingError(f"{source} is not there.", _WHAT_IS_NEEDED)
+
+
+def _of_file(path: Path, name: str = "") -> _Piece:
+    return _Piece(name or path.name, path.stat().st_size, lambda: path.open("rb"))
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, _Piece]:
+    """Return the files of one folder of a .zip: the uppermost that has a model's file."""
+    files = [entry for entry in archive.infolist() if not entry.is_dir()]
+    signs = [
+        PurePosixPath(entry.filename)
+        for entry in files
+        if entry.filename.endswith((CONFIG_NAME, ".safetensors")) and "__MACOSX" not in entry.filename
+    ]
+    folder = min((path.parent for path in signs), key=lambda path: len(path.parts), default=PurePosixPath())
+    return {
+        PurePosixPath(entry.filename).name: _of_member(archive, entry)
+        for entry in files
+        if PurePosixPath(entry.filename).parent == folder
+    }
+
+
+def _of_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Piece:
+    return _Piece(PurePosixPath(entry.filename).name, entry.file_size, lambda: archive.open(entry))
+
+
+def _chosen(files: dict[str, _Piece], source: Path) -> list[_Piece]:
+    """Pick what belongs to a model: one file of weights, its configuration, and what describes it."""
+    weights = [name for name in files if name.endswith(".safetensors") and name not in _EXTRAS]
+    if WEIGHTS_NAME in weights:
+        weights = [WEIGHTS_NAME]
+    if not weights and any(PurePosixPath(name).suffix in PICKLE_SUFFIXES for name in files):
+        raise _pickle(source)
+    if len(weights) != 1:
+        found = "no weights" if not weights else f"{len(weights)} files of weights"
+        raise ModelMissingError(f"{source} holds {found}.", _WHAT_IS_NEEDED)
+    kept = [files[name] for name in (CONFIG_NAME, *_EXTRAS) if name in files]
+    return [_Piece(WEIGHTS_NAME, files[weights[0]].size_bytes, files[weights[0]].open), *kept]
+
+
+def _pickle(source: Path) -> ModelError:
+    return ModelError(
+        f"{source} holds weights only as a Python pickle. Such a file can run programs when it is opened, "
+        "so Vislumbre does not open it.",
+        f"Most models are also offered as {WEIGHTS_NAME}: import that.",
+    )
+
+
+def _copy(pieces: Sequence[_Piece], folder: Path) -> None:
+    """Copy the files, none longer than it says it is."""
+    if shutil.disk_usage(folder).free < sum(piece.size_bytes for piece in pieces) + _SPARE_BYTES:
+        raise _no_room(folder.parent.parent)
+    for piece in pieces:
+        with piece.open() as file:
+            if piece.name == WEIGHTS_NAME:
+                with (folder / piece.name).open("wb") as copy:
+                    shutil.copyfileobj(file, copy, 1024 * 1024)
+            elif piece.name == CONFIG_NAME:
+                content = file.read(_LONGEST_CONFIG)
+                parse_config(content, piece.name)
+                (folder / piece.name).write_bytes(content)
+            elif piece.size_bytes <= _LONGEST_EXTRA:
+                (folder / piece.name).write_bytes(file.read(_LONGEST_EXTRA))
+
+
+def _no_room(models: Path) -> DiskFullError:
+    return DiskFullError(f"There is too little room in {models} for this model.", "Make room and try again.")

@@ -1,0 +1,347 @@
+"""Which model is searched with and which is being built: a switch never leaves the person without search."""
+
+import json
+import logging
+import os
+import platform
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.library.catalog import Catalog, OutboxRow
+from desktop_app.library.errors import ModelError, ModelMissingError, StoreDamagedError
+from desktop_app.library.events import Listener, ModelLoading, ModelReady, Trouble
+from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, model_id_of
+from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.models.shelf import ModelChoice, ModelShelf
+from desktop_app.library.vectors.guard import set_aside
+from desktop_app.library.vectors.server import LiteServer
+from desktop_app.library.vectors.store import MilvusStore
+from desktop_app.library.vectors.sync import VectorSync
+
+logger = logging.getLogger(__name__)
+
+_CHOSEN = "model"
+_SEARCHED = "model searched with"
+# Measuring the best batch size takes some seconds, which fewer photos than this would not win back.
+_WORTH_TUNING = 200
+# Every core embeds a batch of its own while indexing. Two threads in one call wait for each other at every layer, and
+# as soon as anything else runs they wait busily: measured on 2 cores beside decoding, 4 times the processor time for
+# a photo, and 210-270 ms for a query instead of 115. On an idle machine a query takes 73 ms with one and 42 with two.
+_THREADS_OF_A_CALL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StorePlace:
+    """Where vectors are kept.
+
+    Attributes:
+        folder: Folder for Milvus Lite's databases, one below it for each model.
+        address: A Milvus server used in its stead; empty for Lite.
+        token: What that server wants to be told.
+        least_free_bytes: Write nothing with less room than this on the disk; None for the store's own judgement.
+    """
+
+    folder: Path
+    address: str = ""
+    token: str = ""
+    least_free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """One model with its vectors.
+
+    Attributes:
+        key: What the person chose, as `ModelShelf.find` takes it.
+        choice: What the shelf says of it; None for an embedder that was handed in.
+        embedder: The model.
+        sync: Carries its vectors into the store.
+        store: Where they are searched.
+    """
+
+    key: str
+    choice: ModelChoice | None
+    embedder: Embedder
+    sync: VectorSync
+    store: MilvusStore
+
+    def close(self) -> None:
+        """Close store and model."""
+        try:
+            self.sync.close()
+        finally:
+            self.embedder.close()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """A model in words and figures.
+
+    Attributes:
+        name: For a person.
+        model_id: Names its vectors.
+        dimension: Length of its vectors; None when its config does not say.
+    """
+
+    name: str
+    model_id: str
+    dimension: int | None
+
+
+class Spaces:
+    """Opens models with their stores and decides which of them answers.
+
+    Belongs to the writer thread, but for `searching` and `indexing`, which any thread may read.
+
+    Attributes:
+        indexing: The chosen model; new photos are embedded with it. None without a usable model.
+        searching: The model that answers: the chosen one once all photos have its vectors, else the one before.
+        vectors_changed: Told of every change of a vector that is sent to a store, with the model's id.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        shelf: ModelShelf,
+        place: StorePlace,
+        tell: Listener,
+        searches_done: Callable[[], None],
+    ) -> None:
+        """Make it; nothing is opened yet.
+
+        Args:
+            catalog: Remembers the choice.
+            shelf: Which models there are.
+            place: Where their vectors are.
+            tell: Hears what is loading, ready or missing.
+            searches_done: Returns when every search that was begun has its answer, so that a model can be closed.
+        """
+        self.indexing: Space | None = None
+        self.searching: Space | None = None
+        self.vectors_changed: Callable[[str, Sequence[OutboxRow]], None] = lambda _model, _changes: None
+        self._catalog = catalog
+        self._shelf = shelf
+        self._place = place
+        self._tell = tell
+        self._searches_done = searches_done
+        self._model_ids: dict[tuple[object, ...], str] = {}
+
+    def open(self, reference: str | None = None, embedder: Embedder | None = None) -> None:
+        """Open the chosen model, and the one before it when photos still lack the new vectors.
+
+        Args:
+            reference: Use this model from now on; None for the one chosen before, or the best there is.
+            embedder: Use this in place of any model of the shelf.
+
+        Raises:
+            ModelError: The model cannot be used; what was open stays open.
+            StoreError: The vector store cannot be made to work.
+            DiskFullError: There is no room for it.
+        """
+        space = self._with_embedder(embedder) if embedder else self._chosen(reference)
+        before = self.indexing
+        if before is not None and before is not space and before is not self.searching:
+            before.close()
+        self.indexing = space
+        if self.searching is None:
+            self._open_previous(space)
+        if not self.promote():
+            self._say_ready(space, switching=self.searching is not space)
+
+    def promote(self) -> bool:
+        """Let the chosen model answer if every photo has its vector or nothing else could answer."""
+        chosen = self.indexing
+        if chosen is None or self.searching is chosen:
+            return False
+        before = self.searching
+        if before is not None and self._catalog.counts(chosen.embedder.model_id).pending:
+            return False
+        self.searching = chosen
+        self._catalog.set_note(_SEARCHED, chosen.key)
+        if before is not None:
+            self._searches_done()
+            before.close()
+        self._say_ready(chosen, switching=False)
+        return True
+
+    def facts(self) -> ModelFacts | None:
+        """Return what is known of the chosen model without loading it; None without a usable one. Any thread."""
+        space = self.indexing
+        if space is not None:
+            return ModelFacts(space.embedder.name, space.embedder.model_id, space.embedder.dimension)
+        try:
+            choice = self._chosen_choice()
+        except ModelError:
+            return None
+        if choice.folder is None or not choice.ready:
+            return None
+        return ModelFacts(choice.title, self._model_id(choice.folder), dimension_of(choice.folder))
+
+    def tune(self, photos: int = _WORTH_TUNING) -> None:
+        """Use the batch size that is quickest on this machine: measured once for each model, then remembered.
+
+        Args:
+            photos: How many are about to be embedded; for a few nothing is measured.
+        """
+        space = self.indexing
+        if photos < _WORTH_TUNING or space is None or not isinstance(space.embedder, ClipEmbedder):
+            return
+        note = (
+            f"batch {space.embedder.model_id} {platform.processor() or platform.machine()} {os.cpu_count()}"
+        )
+        remembered = self._catalog.note(note)
+        if remembered is None:
+            remembered = str(measure_batch_size(space.embedder))
+            self._catalog.set_note(note, remembered)
+            logger.info("batches of %s are quickest for %s", remembered, space.embedder.name)
+        space.embedder.batch_size = int(remembered)
+
+    def close(self) -> None:
+        """Close everything that is open."""
+        open_now = {id(space): space for space in (self.indexing, self.searching) if space is not None}
+        self.indexing = self.searching = None
+        for space in open_now.values():
+            space.close()
+
+    def _with_embedder(self, embedder: Embedder) -> Space:
+        sync, store = self._open_store(embedder.model_id, embedder.dimension)
+        return Space(embedder.model_id, None, embedder, sync, store)
+
+    def _chosen(self, reference: str | None) -> Space:
+        if reference is None:
+            return self._load(self._chosen_choice())
+        space = self._load(self._shelf.find(reference))
+        self._catalog.set_note(_CHOSEN, space.key)
+        return space
+
+    def _chosen_choice(self) -> ModelChoice:
+        remembered = self._catalog.note(_CHOSEN)
+        choice = self._shelf.find(remembered) if remembered else self._shelf.best()
+        if choice is None:
+            raise ModelMissingError(
+                "There is no model to understand photos with.",
+                "Fetch the recommended one with “vislumbre model fetch”, or import a file.",
+            )
+        return choice
+
+    def _load(self, choice: ModelChoice) -> Space:
+        """Load model and store at the same time: each takes seconds of the first answer."""
+        if choice.folder is None or not choice.ready:
+            raise ModelMissingError(
+                f"The model {choice.title} is not on this computer yet.",
+                f"Fetch it with “vislumbre model fetch {choice.key}”, or import its file.",
+            )
+        for space in (self.indexing, self.searching):
+            # A model that is open already has its folder locked by its own process.
+            if space is not None and space.key == choice.key:
+                return space
+        self._tell(ModelLoading(choice.title))
+        model_id = self._model_id(choice.folder)
+        with ThreadPoolExecutor(1, thread_name_prefix="load-model") as pool:
+            loading = pool.submit(
+                ClipEmbedder.load,
+                choice.folder,
+                name=choice.title,
+                model_id=model_id,
+                threads=_THREADS_OF_A_CALL,
+            )
+            dimension = dimension_of(choice.folder)
+            opened = self._open_store(model_id, dimension) if dimension else None
+            try:
+                embedder = loading.result()
+            except ModelError:
+                if opened:
+                    opened[0].close()
+                raise
+        sync, store = opened or self._open_store(model_id, embedder.dimension)
+        return Space(choice.key, choice, embedder, sync, store)
+
+    def _model_id(self, folder: Path) -> str:
+        """Return the model's id; hashing 600 MB takes a second, so it is remembered until a file changes."""
+        stamps = [(folder / name).stat() for name in ("open_clip_config.json", "open_clip_model.safetensors")]
+        key = (folder, *(stamp.st_mtime_ns for stamp in stamps), *(stamp.st_size for stamp in stamps))
+        if key not in self._model_ids:
+            self._model_ids[key] = model_id_of(folder)
+        return self._model_ids[key]
+
+    def _open_previous(self, chosen: Space) -> None:
+        """Open the model that answered before, if the chosen one is not complete yet."""
+        key = self._catalog.note(_SEARCHED)
+        if key in {None, chosen.key} or not self._catalog.counts(chosen.embedder.model_id).pending:
+            return
+        try:
+            self.searching = self._load(self._shelf.find(str(key)))
+        except ModelError as error:
+            logger.info("the model searched with before is gone: %s", error)
+
+    def _open_store(self, model_id: str, dimension: int) -> tuple[VectorSync, MilvusStore]:
+        """Open the store, rebuilding it from the catalogue when its files are damaged."""
+        open_store = self._opener(model_id, dimension)
+        try:
+            store = open_store()
+        except StoreDamagedError as error:
+            self._begin_anew(model_id, error)
+            store = open_store()
+        sync = VectorSync(
+            self._catalog,
+            store,
+            model_id,
+            restart=lambda: self._restart(store, model_id),
+            heard_by=self._hear_changes,
+        )
+        try:
+            sync.reconcile()
+        except BaseException:
+            store.close()
+            raise
+        return sync, store
+
+    def _hear_changes(self, model_id: str, changes: Sequence[OutboxRow]) -> None:
+        self.vectors_changed(model_id, changes)
+
+    def _restart(self, store: MilvusStore, model_id: str) -> None:
+        try:
+            store.restart()
+        except StoreDamagedError as error:
+            self._begin_anew(model_id, error)
+            store.restart()
+
+    def _begin_anew(self, model_id: str, error: StoreDamagedError) -> None:
+        """Keep a damaged vector database aside and let the catalogue fill a new one."""
+        if self._place.address:
+            raise error
+        aside = set_aside(LiteServer(self._folder(model_id)).database)
+        logger.warning("the vector database is damaged and built again; it is kept as %s: %s", aside, error)
+        self._tell(Trouble(error))
+        self._catalog.outbox_all(model_id)
+
+    def _opener(self, model_id: str, dimension: int) -> Callable[[], MilvusStore]:
+        if self._place.address:
+            # Several libraries may share a server, so their collections must not have one name.
+            name = f"{model_id} {self._catalog_id()}"
+            return lambda: MilvusStore.remote(self._place.address, self._place.token, name, dimension)
+        room = self._place.least_free_bytes
+        return lambda: MilvusStore.lite(self._folder(model_id), model_id, dimension, least_free_bytes=room)
+
+    def _folder(self, model_id: str) -> Path:
+        """Return the folder of a model's vectors: another one for another catalogue, whose numbers mean other photos."""
+        return self._place.folder / f"{self._catalog_id()[:8]}-{model_id}"
+
+    def _catalog_id(self) -> str:
+        return str(self._catalog.note("catalog id"))
+
+    def _say_ready(self, space: Space, *, switching: bool) -> None:
+        built_in = space.choice is not None and space.choice.built_in
+        self._tell(ModelReady(space.embedder.name, built_in, switching))
+
+
+def dimension_of(folder: Path) -> int | None:
+    """Read the length of a model's vectors from its config, so that the store can open while the model loads."""
+    try:
+        config = json.loads((folder / "open_clip_config.json").read_text(encoding="utf-8"))
+        return int(config["model_cfg"]["embed_dim"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        logger.info("the model's config does not say its dimension: %s", error)
+        return None

@@ -1,0 +1,1 @@
+"""The language of the search field: from text to parts, filters and problems."""

@@ -1,0 +1,277 @@
+"""Reads dates as people write them: `2023-06`, `2023..2024`, `last summer`, `3 weeks ago`, `june 2021`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from desktop_app.library.query.tokens import NotUnderstoodError
+
+EXAMPLES = "2023, 2023-06, 2023-06-01, 2023-06..2023-08, yesterday, “last summer” or “june 2021”"
+"""Dates that are understood, for a sentence."""
+
+_DAY = timedelta(days=1)
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+# First month and number of months; the winter of a year begins in its December. As in the north of the world.
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_FEASTS = {
+    "christmas": ((12, 24), (12, 26)),
+    "halloween": ((10, 31), (10, 31)),
+    "new year's eve": ((12, 31), (12, 31)),
+    "new year's day": ((1, 1), (1, 1)),
+    "valentine's day": ((2, 14), (2, 14)),
+}
+_NUMBERS = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+        range(1, 13),
+        strict=True,
+    )
+) | {"a": 1, "an": 1}
+_NUMBER = rf"(\d{{1,4}}|{'|'.join(_NUMBERS)})"
+_UNIT = r"(day|week|month|year)s?"
+_WHICH = r"(?:(last|this) )?"
+_YEAR = r"(?:,? (?:of )?(\d{4}))?"
+
+_WRITTEN = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
+_TWO_WAYS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A time with a beginning and an end, as the wall clock shows it, without a zone.
+
+    Attributes:
+        start: The first moment; None for ever before.
+        end: The first moment after it; None for ever after.
+    """
+
+    start: datetime | None
+    end: datetime | None
+
+
+def interval_of(text: str, today: date) -> Interval:
+    """Return the time that a text names, the last day of it included.
+
+    Ranges are written with `..`, "to" or "until", and may be open at one side. A month or a season without a year
+    is the latest that has begun, with "last" the latest that is over. Weeks begin on Monday.
+
+    Args:
+        text: The date or range.
+        today: What "yesterday" and its like start from.
+
+    Raises:
+        NotUnderstoodError: It names no time.
+    """
+    plain = " ".join(text.lower().replace("’", "'").replace("…", "..").split())
+    if not plain:
+        raise NotUnderstoodError(f"A date is missing here. Write it like {EXAMPLES}.")
+    try:
+        return _range(plain, today) or _period(plain, today)
+    except (OverflowError, ValueError) as error:
+        if isinstance(error, NotUnderstoodError):
+            raise
+        raise NotUnderstoodError(f"There is no such date as “{text}”.") from error
+
+
+def _range(text: str, today: date) -> Interval | None:
+    """Return a time with two ends, or None for a text that is no range."""
+    if open_range := re.fullmatch(r"(since|until|till|from) (?!.* (?:to|until|till) )(.+)", text):
+        word, moment = open_range.groups()
+        period = _period(moment, today)
+        return Interval(period.start, None) if word in {"since", "from"} else Interval(None, period.end)
+    two = re.fullmatch(r"(?:from )?(.+?) (?:to|until|till) (.+)", text) or re.fullmatch(
+        r"between (.+) and (.+)", text
+    )
+    if two is None and ".." in text:
+        two = re.fullmatch(r"(.*?)\s?\.{2,}\s?(.*)", text)
+    if two is None:
+        return None
+    first, last = (_period(end, today) if end else Interval(None, None) for end in two.groups())
+    if first.start is None and last.end is None:
+        raise NotUnderstoodError(f"A date is missing beside the dots. Write it like {EXAMPLES}.")
+    if first.start is not None and last.end is not None and last.end <= first.start:
+        raise NotUnderstoodError(f"“{text}” ends before it begins; write the earlier date first.")
+    return Interval(first.start, last.end)
+
+
+def _period(text: str, today: date) -> Interval:
+    """Return the time that one date or phrase names."""
+    plain = re.sub(r"^(?:in|on|during|of)\b ?|\bthe\b ?", "", text).replace("past ", "last ").strip()
+    for read in (_digits, _days, _counted, _unit, _weekday, _named_month, _season_or_feast):
+        if period := read(plain, today):
+            return period
+    if _TWO_WAYS.fullmatch(plain):
+        raise NotUnderstoodError(f"“{text}” can be read in two ways; write year-month-day, like 2023-06-01.")
+    raise NotUnderstoodError(f"“{text}” is not a date that is understood. Write it like {EXAMPLES}.")
+
+
+def _digits(text: str, _today: date) -> Interval | None:
+    if decade := re.fullmatch(r"(\d{3}0)s", text, re.ASCII):
+        return _between(date(int(decade[1]), 1, 1), _year_start(int(decade[1]) + 10))
+    if compact := _COMPACT.fullmatch(text):
+        return _one_day(date(*(int(part) for part in compact.groups())))
+    written = _WRITTEN.fullmatch(text)
+    if not written:
+        return None
+    year, _, month, day = written.groups()
+    if day:
+        return _one_day(date(int(year), int(month), int(day)))
+    return _month(int(year), int(month)) if month else _year(int(year))
+
+
+def _days(text: str, today: date) -> Interval | None:
+    back = {"today": 0, "yesterday": 1, "day before yesterday": 2}.get(text)
+    return None if back is None else _one_day(today - back * _DAY)
+
+
+def _counted(text: str, today: date) -> Interval | None:
+    """Read "3 weeks ago", which is that week, and "last 3 weeks", which end today."""
+    if ago := re.fullmatch(rf"{_NUMBER} {_UNIT} ago", text):
+        return _containing(_back(today, _number(ago[1]), ago[2]), ago[2])
+    if last := re.fullmatch(rf"last {_NUMBER} {_UNIT}", text):
+        return _between(_back(today, _number(last[1]), last[2]) + _DAY, today + _DAY)
+    return None
+
+
+def _unit(text: str, today: date) -> Interval | None:
+    """Read "this month", "last week", "last weekend"."""
+    found = re.fullmatch(r"(this|last) (week|month|year|weekend)", text)
+    if not found:
+        return None
+    which, unit = found.groups()
+    if unit == "weekend":
+        monday = today - today.weekday() * _DAY
+        saturday = monday + 5 * _DAY if which == "this" else monday - 2 * _DAY
+        return _between(saturday, saturday + 2 * _DAY)
+    return _containing(_back(today, 1, unit) if which == "last" else today, unit)
+
+
+def _weekday(text: str, today: date) -> Interval | None:
+    found = re.fullmatch(rf"(?:last )?({'|'.join(_WEEKDAYS)})", text)
+    if not found:
+        return None
+    days = (today.weekday() - _WEEKDAYS.index(found[1])) % 7
+    return _one_day(today - (days or 7) * _DAY)
+
+
+def _named_month(text: str, today: date) -> Interval | None:
+    """Read "june 2021", "last june", "5 june 2021", "june 5th"."""
+    month = rf"({'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _MONTHS)}|sept)\.?"
+    if whole := re.fullmatch(rf"{_WHICH}{month}{_YEAR}", text):
+        number = _month_number(whole[2])
+        return _chosen(lambda year: _month(year, number), whole[3], whole[1], today)
+    day = r"(\d{1,2})(?:st|nd|rd|th)?"
+    if found := re.fullmatch(rf"{day} (?:of )?{month}{_YEAR}", text):
+        day_number, name, year = found.groups()
+    elif found := re.fullmatch(rf"{month} {day}{_YEAR}", text):
+        name, day_number, year = found.groups()
+    else:
+        return None
+    number = _month_number(name)
+    return _chosen(lambda one: _one_day(date(one, number, int(day_number))), year, None, today)
+
+
+def _season_or_feast(text: str, today: date) -> Interval | None:
+    names = "|".join((*_SEASONS, *_FEASTS))
+    found = re.fullmatch(rf"{_WHICH}({names}){_YEAR}", text)
+    if not found:
+        return None
+    which, name, year = found.groups()
+    return _chosen(
+        lambda one: _season(name, one) if name in _SEASONS else _feast(name, one), year, which, today
+    )
+
+
+def _chosen(make: Callable[[int], Interval], year: str | None, which: str | None, today: date) -> Interval:
+    """Return what a name means in the year given, or in the year that "last", "this" or nothing stands for."""
+    if year:
+        return make(int(year))
+    if which == "this":
+        return make(today.year)
+    midnight = datetime.combine(today, time())
+    for one in (today.year, today.year - 1):
+        period = make(one)
+        moment = period.end if which == "last" else period.start
+        if moment is None or moment <= midnight:
+            return period
+    return make(today.year - 2)
+
+
+def _season(name: str, year: int) -> Interval:
+    first = date(year, _SEASONS[name], 1)
+    return _between(first, _months_later(first, 3))
+
+
+def _feast(name: str, year: int) -> Interval:
+    first, last = (date(year, *day) for day in _FEASTS[name])
+    return _between(first, last + _DAY)
+
+
+def _containing(day: date, unit: str) -> Interval:
+    if unit == "day":
+        return _one_day(day)
+    if unit == "week":
+        monday = day - day.weekday() * _DAY
+        return _between(monday, monday + 7 * _DAY)
+    return _month(day.year, day.month) if unit == "month" else _year(day.year)
+
+
+def _back(day: date, count: int, unit: str) -> date:
+    """Return the day so many units earlier; the 31st of a month becomes its last day."""
+    if unit in {"day", "week"}:
+        return day - timedelta(days=count * (7 if unit == "week" else 1))
+    first = _months_later(day.replace(day=1), -count * (12 if unit == "year" else 1))
+    last = _months_later(first, 1) - _DAY
+    return first.replace(day=min(day.day, last.day))
+
+
+def _months_later(first: date, months: int) -> date:
+    years, month = divmod(first.month - 1 + months, 12)
+    return date(first.year + years, month + 1, 1)
+
+
+def _year(year: int) -> Interval:
+    return _between(date(year, 1, 1), _year_start(year + 1))
+
+
+def _year_start(year: int) -> date | None:
+    """Return its first day, or None for the year after the last one that a date can have."""
+    return date(year, 1, 1) if year <= date.max.year else None
+
+
+def _month(year: int, month: int) -> Interval:
+    first = date(year, month, 1)
+    return _between(first, _year_start(year + 1) if month == 12 else first.replace(month=month + 1))
+
+
+def _one_day(day: date) -> Interval:
+    return _between(day, None if day == date.max else day + _DAY)
+
+
+def _between(first: date, after: date | None) -> Interval:
+    start = datetime.combine(first, time())
+    return Interval(start, None if after is None else datetime.combine(after, time()))
+
+
+def _number(text: str) -> int:
+    return _NUMBERS.get(text) or int(text)
+
+
+def _month_number(name: str) -> int:
+    return next(number for number, month in enumerate(_MONTHS, 1) if month.startswith(name[:3]))

@@ -1,0 +1,342 @@
+"""Orders the photos that pass a query's filters by their likeness to its parts."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.catalog import Catalog, Kept
+from desktop_app.library.decoding.pool import DecoderPool
+from desktop_app.library.errors import LibraryError
+from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.photo import Photo
+from desktop_app.library.query.filters import Filter
+from desktop_app.library.query.parse import Part, Problem, Query, Thumb
+from desktop_app.library.search.examples import Content, Examples, content_of
+from desktop_app.library.search.moments import Moments, Placed
+from desktop_app.library.search.query_vector import QueryVector, refined
+from desktop_app.library.search.relevance import (
+    DEFAULT_STRICTNESS,
+    Calibration,
+    Line,
+    draw_line,
+    embed_texts,
+    words_in,
+)
+from desktop_app.library.search.within import Among, nearest_within
+from desktop_app.library.thumbnails import ThumbnailStore
+from desktop_app.library.vectors.memory import Found, VectorMemory
+from desktop_app.library.vectors.store import VectorStore
+
+_REMEMBERED_TEXTS = 256
+_REMEMBERED_FILTERS = 8
+# What `draw_line` looks at.
+_BEST_ROWS = 10
+# Milvus Lite answers with 200 rows of 100,000 in 53 ms and with 5,000 in 530; the memory takes 5 ms for any number. So
+# what the store is for is asked of the store, and a long list, which it only sends slowly, of the memory if it is there.
+_STORE_ROWS = 500
+
+# A library of nothing but films has 16 rows for each of them; photos outnumber these in most.
+_MOST_ASKED_AGAIN = 5
+
+
+class Row(NamedTuple):
+    """A photo or video that was compared.
+
+    Attributes:
+        photo: One of its files.
+        score: Cosine of its vector and the query's; of a video, that of the moment that fits best.
+        at_s: That moment, in seconds from the beginning; None for a photo.
+    """
+
+    photo: Photo
+    score: float
+    at_s: float | None = None
+
+
+Rows = list[Row]
+"""Best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How an answer's photos are judged.
+
+    Attributes:
+        calibration: Of the model; without one short texts are not corrected and every photo is found.
+        strictness: Of the line, 0 to 1.
+    """
+
+    calibration: Calibration | None = None
+    strictness: float = DEFAULT_STRICTNESS
+
+
+_PLAIN = Judging()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Photos in the order of their likeness to a query.
+
+    Attributes:
+        query: What they were compared with; None when there was nothing to compare.
+        rows: Photos with their cosines, best first.
+        problems: Parts of the query that could not be used.
+        line: Where those that fit end; None when there was nothing to compare.
+        notes: Sentences for the person, of examples that were not used as they are.
+        liked: Contents with thumbs up: a person has said that they fit.
+        left_out: Contents given as examples, and those with thumbs down.
+        compared: How many photos were compared, those left out not counted.
+    """
+
+    query: QueryVector | None
+    rows: Rows
+    problems: tuple[Problem, ...] = ()
+    line: Line | None = None
+    notes: tuple[str, ...] = ()
+    liked: frozenset[Content] = frozenset()
+    left_out: frozenset[Content] = frozenset()
+    compared: int = 0
+
+
+@dataclass(slots=True)
+class _Thumbs:
+    """Photos of the answer that a person judged in one way."""
+
+    vectors: list[NDArray[np.float32]] = field(default_factory=list)
+    contents: set[Content] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Resolved:
+    """The parts of a query as vectors."""
+
+    vectors: list[tuple[float, NDArray[np.float32]]] = field(default_factory=list)
+    examples: set[Content] = field(default_factory=set)
+    up: _Thumbs = field(default_factory=_Thumbs)
+    down: _Thumbs = field(default_factory=_Thumbs)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def ranking(self, query: QueryVector | None, rows: Rows, line: Line | None) -> Ranking:
+        """Return what came of it."""
+        return Ranking(
+            query,
+            rows,
+            tuple(self.problems),
+            line,
+            tuple(dict.fromkeys(self.notes)),
+            frozenset(self.up.contents - self.down.contents),
+        )
+
+
+class Ranker:
+    """Ranks the photos of one library. All methods belong to the search thread.
+
+    Attributes:
+        memory: The vectors once more, where they are quicker to compare.
+    """
+
+    def __init__(self, catalog: Catalog, thumbnails: ThumbnailStore | None, decoders: DecoderPool) -> None:
+        """Make one that looks photos up in a catalogue; `thumbnails` stand in for examples that cannot be read."""
+        self._catalog = catalog
+        self.examples = Examples(catalog, thumbnails, decoders)
+        self.memory = VectorMemory(catalog)
+        self._texts: OrderedDict[tuple[str, str, bool], NDArray[np.float32]] = OrderedDict()
+        self._live: tuple[int, str, NDArray[np.int64]] | None = None
+        self._moments_then: tuple[int, Moments] | None = None
+        self._kept: OrderedDict[tuple[int, tuple[Filter, ...]], Kept] = OrderedDict()
+
+    def kept(self, query: Query) -> Kept | None:
+        """Return what a query's filters keep, None without filters; remembered until something is written."""
+        if not query.filters:
+            return None
+        key = (self._catalog.changes, query.filters)
+        if key not in self._kept:
+            self._kept[key] = self._catalog.kept(query.filters)
+            if len(self._kept) > _REMEMBERED_FILTERS:
+                self._kept.popitem(last=False)
+        return self._kept[key]
+
+    def ranked(
+        self, query: Query, limit: int, embedder: Embedder, store: VectorStore, judging: Judging = _PLAIN
+    ) -> Ranking:
+        """Return the photos that pass a query's filters by their likeness to its parts.
+
+        Photos given as examples and photos with thumbs down are left out. Photos with thumbs up stay; where the line is
+        drawn they are not looked at, for being liked they resemble the refined query more than anything else.
+
+        Raises:
+            StoreError: The vectors cannot be searched now.
+        """
+        resolved = self._resolve(query.parts, embedder, judging.calibration)
+        vector = refined(resolved.vectors, resolved.up.vectors, resolved.down.vectors)
+        if vector is None:
+            if resolved.up.vectors or any(weight > 0 for weight, _ in resolved.vectors):
+                start, end = query.parts[0].start, query.parts[-1].end
+                resolved.problems.append(Problem(start, end, "These parts cancel each other out."))
+            return resolved.ranking(None, [], None)
+        left_out, liked = resolved.examples | resolved.down.contents, resolved.up.contents
+        more = limit + len(left_out) + len(liked)
+        kept = self.kept(query)
+        found = self.nearest(vector, more, embedder, store, kept=kept)
+        rows = [row for row in found if content_of(row.photo) not in left_out]
+        words = words_in(query.words)
+        unjudged = [row for row in rows if content_of(row.photo) not in liked]
+        line = self.line(vector, unjudged, words or None, embedder.model_id, judging, kept=kept)
+        compared = self.compared(embedder.model_id, kept) - (len(found) - len(rows))
+        ranking = resolved.ranking(QueryVector(vector, words), rows[:limit], line)
+        return replace(ranking, left_out=frozenset(left_out), compared=compared)
+
+    def line(
+        self,
+        vector: NDArray[np.float32],
+        rows: Rows,
+        words: int | None,
+        model_id: str,
+        judging: Judging,
+        *,
+        kept: Kept | None = None,
+    ) -> Line:
+        """Return where the photos that fit end; `words` is None when an example was searched with."""
+        best = [row.score for row in rows[:_BEST_ROWS]]
+        searched = len(self._live_ids(model_id)) if kept is None else kept.count
+        return draw_line(
+            vector, best, searched, judging.calibration, words=words, strictness=judging.strictness
+        )
+
+    def compared(self, model_id: str, kept: Kept | None = None) -> int:
+        """Count the photos that a query is compared with: those with a vector among the ones that filters keep."""
+        live = self._live_ids(model_id)
+        if kept is None:
+            return len(live) - self._moments().count_beside(live)
+        return int(np.isin(kept.content_ids, live, assume_unique=True).sum())
+
+    def _live_ids(self, model_id: str) -> NDArray[np.int64]:
+        """Return the contents that can be found by meaning; remembered until something is written."""
+        changes = self._catalog.changes
+        if self._live is None or self._live[:2] != (changes, model_id):
+            self._live = (changes, model_id, self._catalog.live_vector_ids(model_id))
+        return self._live[2]
+
+    def nearest(
+        self,
+        vector: NDArray[np.float32],
+        limit: int,
+        embedder: Embedder,
+        store: VectorStore,
+        *,
+        kept: Kept | None = None,
+    ) -> Rows:
+        """Return the photos nearest to a vector, among those kept; contents whose files are all gone are left out.
+
+        A video is one row, whichever of its moments are near.
+
+        Raises:
+            StoreError: The vectors cannot be searched now.
+        """
+        placed = self._placed(vector, limit, embedder.model_id, store, kept)
+        photos = self._photos([one.content_id for one in placed], kept, embedder.model_id)
+        return [
+            Row(photos[one.content_id], one.score, None if one.at_ms is None else one.at_ms / 1000)
+            for one in placed
+            if one.content_id in photos
+        ]
+
+    def _placed(
+        self,
+        vector: NDArray[np.float32],
+        limit: int,
+        model_id: str,
+        store: VectorStore,
+        kept: Kept | None,
+    ) -> list[Placed]:
+        """Return the nearest contents, asking for more rows where several were of one video."""
+        moments = self._moments()
+        among = None if kept is None else _with_moments(kept, moments)
+        asked = limit
+        for _ in range(_MOST_ASKED_AGAIN):
+            found = self._found(vector, asked, model_id, store, among)
+            placed = moments.folded(found)
+            if len(placed) >= limit or len(found) < asked:
+                break
+            asked *= 2
+        return placed[:limit]
+
+    def _found(
+        self,
+        vector: NDArray[np.float32],
+        limit: int,
+        model_id: str,
+        store: VectorStore,
+        among: Among | None,
+    ) -> Found:
+        memory = self.memory
+        if among is not None:
+            return nearest_within(
+                vector, limit, among, store, self._catalog, model_id=model_id, memory=memory
+            )
+        if limit > _STORE_ROWS and memory.has(model_id):
+            return memory.nearest(vector, limit)
+        return store.search(vector, limit)
+
+    def _moments(self) -> Moments:
+        """Return the moments of all videos; remembered until something is written."""
+        changes = self._catalog.changes
+        if self._moments_then is None or self._moments_then[0] != changes:
+            self._moments_then = (changes, Moments(self._catalog.frames()))
+        return self._moments_then[1]
+
+    def _resolve(
+        self, parts: Sequence[Part], embedder: Embedder, calibration: Calibration | None
+    ) -> _Resolved:
+        resolved = _Resolved()
+        for part in parts:
+            if part.photo is None:
+                resolved.vectors.append((part.weight, self._embedded(part.text, embedder, calibration)))
+                continue
+            try:
+                example = self.examples.example(part.photo, embedder, part.region)
+            except LibraryError as error:
+                resolved.problems.append(Problem(part.start, part.end, error.sentence))
+                continue
+            if example.note:
+                resolved.notes.append(example.note)
+            if part.thumb is None:
+                resolved.vectors.append((part.weight, example.vector))
+                contents = resolved.examples
+            else:
+                thumbs = resolved.up if part.thumb is Thumb.UP else resolved.down
+                thumbs.vectors.append(example.vector)
+                contents = thumbs.contents
+            if example.content is not None:
+                contents.add(example.content)
+        return resolved
+
+    def _embedded(
+        self, text: str, embedder: Embedder, calibration: Calibration | None
+    ) -> NDArray[np.float32]:
+        # No tokenizer can read the halves of signs that stand for bytes in the names of files.
+        words = text.encode("utf-8", "replace").decode("utf-8")
+        key = (embedder.model_id, words, calibration is not None)
+        if key not in self._texts:
+            self._texts[key] = embed_texts([words], embedder, calibration)[0]
+            if len(self._texts) > _REMEMBERED_TEXTS:
+                self._texts.popitem(last=False)
+        self._texts.move_to_end(key)
+        return self._texts[key]
+
+    def _photos(self, content_ids: list[int], kept: Kept | None, model_id: str) -> dict[int, Photo]:
+        """Return a file of each content: one that passes the filters."""
+        if kept is None:
+            return self._catalog.photos_of_contents(content_ids, model_id)
+        contents = dict(zip(kept.files_of(content_ids), content_ids, strict=True))
+        return {contents[photo.id]: photo for photo in self._catalog.photos(list(contents), model_id)}
+
+
+def _with_moments(kept: Kept, moments: Moments) -> Among:
+    content_ids = moments.with_moments(kept.content_ids)
+    return Among(content_ids, kept.of + len(content_ids) - len(kept.content_ids))

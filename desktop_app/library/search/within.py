@@ -1,0 +1,83 @@
+"""The nearest vectors among some of the photos only: exact, and as quick as among all."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.vectors.memory import Found, VectorMemory, best_of
+from desktop_app.library.vectors.store import VectorStore
+
+# Measured with 100,000 photos and vectors of 512 numbers: reading a vector from the catalogue takes 4 µs, a row more in
+# the store's answer 100 µs. (The store's own filter by ids takes 17 µs for each id.)
+_VECTORS_FOR_A_ROW = 25
+# A little more than the share of photos kept asks for, so that chance seldom leaves too few.
+_SPARE_SHARE, _SPARE_ROWS = 1.2, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Contents that are compared.
+
+    Attributes:
+        content_ids: ``(n,)`` int64, ascending, each once.
+        of: How many there are in all, compared or not.
+    """
+
+    content_ids: NDArray[np.int64]
+    of: int
+
+
+def nearest_within(
+    vector: NDArray[np.float32],
+    limit: int,
+    among: Among,
+    store: VectorStore,
+    catalog: Catalog,
+    *,
+    model_id: str,
+    memory: VectorMemory | None = None,
+) -> Found:
+    """Return the contents among some that are nearest, with their cosines, best first.
+
+    Once the vectors are in memory, all that are kept are compared there. Until then, and where they are too many for
+    it: where the filters keep few photos, these are compared one by one; where they keep many, the store is asked for as many
+    more as are likely to be thrown away, and only when that was too few, all are compared.
+
+    Args:
+        vector: ``(dimension,)`` float32 of length 1.
+        limit: At most so many.
+        among: What is compared.
+        store: Has all vectors.
+        catalog: Has them too.
+        model_id: Whose vectors.
+        memory: May have them, where they are quicker to compare.
+
+    Raises:
+        StoreError: The vectors cannot be searched now.
+    """
+    if memory is not None and memory.has(model_id):
+        return memory.nearest(vector, limit, among.content_ids)
+    if len(among.content_ids) ** 2 > _VECTORS_FOR_A_ROW * limit * among.of:
+        asked = int(limit * among.of / len(among.content_ids) * _SPARE_SHARE) + _SPARE_ROWS
+        found = store.search(vector, asked)
+        inside = _only(found, among.content_ids)[:limit]
+        if len(inside) == limit:
+            return inside
+    return _nearest_of(vector, limit, among.content_ids, catalog, model_id)
+
+
+def _only(found: Found, content_ids: NDArray[np.int64]) -> Found:
+    is_kept = np.isin([number for number, _ in found], content_ids, assume_unique=True)
+    return [hit for hit, kept in zip(found, is_kept, strict=True) if kept]
+
+
+def _nearest_of(
+    vector: NDArray[np.float32], limit: int, content_ids: NDArray[np.int64], catalog: Catalog, model_id: str
+) -> Found:
+    best: Found = []
+    for numbers, vectors in catalog.vectors_of(model_id, content_ids):
+        best += best_of(numbers, vectors @ vector, limit)
+        best = sorted(best, key=lambda hit: (-hit[1], hit[0]))[:limit]
+    return best

@@ -1,0 +1,1 @@
+"""What `PhotoLibrary` offers, in four services: folders, models, browsing, searching. They do not know each other."""

@@ -1,0 +1,200 @@
+"""What can be asked of the catalogue at any time, quickly and on any thread."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from desktop_app.library.catalog import Catalog, ChosenFolder, Facets
+from desktop_app.library.decoding.pool import WHOLE_PX, Decoders
+from desktop_app.library.drives.presence import Roots
+from desktop_app.library.errors import LibraryError, UnreadablePhotoError
+from desktop_app.library.models.switch import Spaces
+from desktop_app.library.photo import FailedPhoto, Folder, FolderState, LibraryStatus, Photo
+from desktop_app.library.query.filters import Filter
+from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
+
+logger = logging.getLogger(__name__)
+
+
+class Questions:
+    """Answers from the catalogue; the part of `PhotoLibrary` that waits for nothing."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        thumbnails: ThumbnailStore,
+        spaces: Spaces,
+        store: str,
+        roots: Roots,
+        *,
+        decoders: Decoders,
+    ) -> None:
+        """Make it.
+
+        Args:
+            catalog: What is known.
+            thumbnails: Small copies.
+            spaces: Which model is in use.
+            store: Where vectors are searched, for a person.
+            roots: Tells whether folders are there.
+            decoders: Read photos.
+        """
+        self._decoders = decoders
+        self._catalog = catalog
+        self._thumbnails = thumbnails
+        self._spaces = spaces
+        self._store = store
+        self._roots = roots
+
+    def folders(self) -> list[Folder]:
+        """Return the chosen folders with their counts; waits some seconds for drives that do not answer."""
+        return self._folders(self._roots.seen())
+
+    def status(self) -> LibraryStatus:
+        """Return the library in figures; waits some seconds for drives that do not answer."""
+        seen = self._roots.seen()
+        inside = self._catalog.offline_inside()
+        facts = self._spaces.facts()
+        counts = self._catalog.counts(facts.model_id if facts else None)
+        return LibraryStatus(
+            photos=counts.photos,
+            indexed=counts.indexed,
+            failed=counts.failed,
+            pending=counts.pending,
+            folders=tuple(self._folders(seen)),
+            model=facts.name if facts else None,
+            dimension=facts.dimension if facts else None,
+            store=self._store,
+            videos=self._catalog.video_count(),
+            offline=sum(
+                inside.get(folder.path, 0) if is_there else folder.photos for folder, is_there in seen
+            ),
+        )
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the catalogue's file, in words; nothing when it is sound."""
+        return self._catalog.check()
+
+    def failures(self) -> list[FailedPhoto]:
+        """Return the photos that could not be used, with the reason."""
+        return self._catalog.failures()
+
+    def ids_by_date(self, filters: Sequence[Filter] = ()) -> list[int]:
+        """Return the numbers of all photos that pass some filters, newest first, equal ones once."""
+        return self._catalog.kept_by_date(filters) if filters else self._catalog.ids_by_date()
+
+    def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
+        """Return the numbers of `ids_by_date` and, ``(n,)``, the date each is sorted by.
+
+        That is when the photo was taken, else when its file was modified, in wall-clock seconds since 1970.
+        """
+        return self._catalog.kept_dated(filters) if filters else self._catalog.dated_ids()
+
+    def facets(self) -> Facets:
+        """Return what the photos can be filtered by: cameras, types, folders and dates that there are."""
+        return self._catalog.facets()
+
+    def stacks(self) -> dict[int, int]:
+        """Return the stack of each photo, by their numbers, that has its like among the others.
+
+        Photos with the same stack are shown as one: copies, and what was taken in one burst. Stacks may have other
+        numbers whenever `StacksChanged` was told.
+        """
+        return self._catalog.stacks()
+
+    def photos(self, ids: Sequence[int]) -> list[Photo]:
+        """Return photos by their numbers; those that are gone are left out."""
+        return self._catalog.photos(ids, self._model_id())
+
+    def photo_at(self, path: Path) -> Photo | None:
+        """Return the photo at a path, or None."""
+        return self._catalog.photo_at(path, self._model_id())
+
+    def thumbnail(self, photo: Photo, at_s: float | None = None) -> Path | None:
+        """Return a photo's small copy, making it when it is missing, or None when it cannot be shown.
+
+        Decodes when it must: call it on a thread that may wait.
+
+        Args:
+            photo: A photo or video.
+            at_s: Which moment of a video, as in `Hit.at_s`; None for the one it is known by.
+        """
+        if photo.content_hash is None:
+            return None
+        at_ms = _milliseconds(at_s)
+        key = photo.content_hash if at_ms is None else self._catalog.thumbnail_key(photo.content_hash, at_ms)
+        if not self._thumbnails.has(key) and not self._made_again(photo, key, at_ms):
+            # Another moment of a video on a drive that is away is better than none.
+            key = photo.content_hash
+        return self._thumbnails.path_for(key) if self._thumbnails.has(key) else None
+
+    def read_photo(self, path: Path, at_s: float | None = None) -> Image.Image:
+        """Return a whole photo, upright, RGB, in sRGB, of the library or not.
+
+        Reads and decodes: call it on a thread that may wait.
+
+        Args:
+            path: A photo or video.
+            at_s: Which moment of a video, as in `Hit.at_s`; None for the one it is known by.
+
+        Raises:
+            UnreadablePhotoError: It cannot be read.
+            LibraryError: No photo can be decoded now.
+        """
+        return self._decoders.shown.read(
+            path, WHOLE_PX, with_stored=False, at_ms=_milliseconds(at_s)
+        ).picture()
+
+    def stop_showing(self) -> None:
+        """Give up reading what somebody wanted to see; from now on `read_photo` and new thumbnails are refused."""
+        self._decoders.shown.close()
+
+    def _made_again(self, photo: Photo, key: str, at_ms: int | None) -> bool:
+        """Make a thumbnail that is missing, and return whether it is there now."""
+        try:
+            reading = self._decoders.shown.read(
+                photo.path,
+                THUMBNAIL_PX,
+                wanted=lambda found: found == photo.content_hash,
+                with_stored=False,
+                at_ms=None if key == photo.content_hash else at_ms,
+            )
+            if reading.content_hash not in {None, photo.content_hash}:
+                return False
+            self._thumbnails.write(key, reading.picture())
+        except (UnreadablePhotoError, LibraryError) as error:
+            logger.info("no thumbnail of %s: %s", photo.path, error)
+            return False
+        return True
+
+    def _folders(self, seen: Sequence[tuple[ChosenFolder, bool]]) -> list[Folder]:
+        counts = self._catalog.folder_counts(self._model_id())
+        return [
+            Folder(
+                one.path,
+                counts[one.path].photos,
+                counts[one.path].indexed,
+                counts[one.path].failed,
+                FolderState.PRESENT if is_there else FolderState.MISSING,
+                one.drive,
+                None
+                if is_there or one.offline_since is None
+                else datetime.fromtimestamp(one.offline_since, UTC),
+            )
+            for one, is_there in seen
+            # It may have been given up between the two looks.
+            if one.path in counts
+        ]
+
+    def _model_id(self) -> str | None:
+        facts = self._spaces.facts()
+        return facts.model_id if facts else None
+
+
+def _milliseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)

@@ -1,0 +1,1 @@
+"""Which photos are so alike that they are shown as one."""

@@ -1,0 +1,183 @@
+"""Which photos are shown as one: copies of a picture, and what was taken in one burst.
+
+Two photos are joined when
+
+1. their stored pixels are the same (`pixels.pixels_of`): only what is said of the picture differs;
+2. their looks differ in 6 bits or fewer (`looks.look_of`) and the model sees much the same: a picture that was resized,
+   compressed again, made grey or a little brighter;
+3. they were taken by one camera (or nobody knows by which) within 3 seconds of each other, or with one photo between
+   them, and the model sees nearly the same: a burst.
+
+So that a chain of small steps does not end somewhere else, two groups become one only when their first photos are
+alike too. What "the same" is to a model, and what was measured, is in `likeness.py`.
+
+Known to be wrong: pages of text that were photographed within 3 seconds of each other count as a burst, for to the
+built-in model they are all alike (share 0.03); by their looks they are told apart (8 bits or more between 1,770 pairs
+of made pages). A copy that was turned or mirrored by an editor is not found.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.catalog.stacks import UNKNOWN, Facts
+from desktop_app.library.media.identity import PLAIN, differing_bits
+from desktop_app.library.stacks.likeness import (
+    MISSING,
+    Fetch,
+    Likeness,
+    Numbers,
+    Stopped,
+    Vectors,
+    likeness_of,
+)
+
+_COPY_BITS = 6
+# Without vectors to compare: of the copies nine in ten differ so little; of different photos perhaps one pair in ten
+# million does.
+_COPY_BITS_ALONE = 2
+_BURST_S = 3
+# A single photo that failed (out of focus, a finger) does not cut a burst in two.
+_BURST_REACH = 2
+# Eight bytes of which six bits can change two are left as they were at least; so copies have a byte in common.
+_BYTES = 8
+# Photos of one place share a byte by the thousand. A few partners for each are enough to find the group.
+_PARTNERS = 8
+_CELLS_AT_ONCE = 2**20
+
+
+def stacks_of(
+    facts: Facts,
+    fetch: Fetch,
+    usual: float | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> dict[int, int]:
+    """Return the stack of each content that has its like: the number of the stack's first content.
+
+    Vectors are held in memory for those contents alone that are in a stack.
+
+    Args:
+        facts: What is known of all contents.
+        fetch: Returns vectors, each of length 1.
+        usual: The mean cosine of two photos, for a library of too few to measure it.
+        stopped: Asked between blocks of work.
+
+    Raises:
+        Stopped: It said yes.
+    """
+    likeness = likeness_of(facts.ids, facts.looks, fetch, usual)
+    vectors = Vectors(facts.ids, fetch, stopped)
+    copies = _same_looks(facts.looks, stopped)
+    copies = copies[_are_copies(copies, facts.looks, vectors, likeness)]
+    bursts = _neighbours(facts) if likeness is not None else copies[:0]
+    bursts = bursts[vectors.cosines(bursts) >= (likeness.burst if likeness is not None else 1)]
+    groups = _Groups(len(facts.ids))
+    for one, other in _same_pixels(facts.pixels):
+        groups.join(one, other)
+    _join_all(groups, np.concatenate([bursts, copies]), vectors, likeness)
+    return {int(facts.ids[place]): int(facts.ids[first]) for place, first in groups.several()}
+
+
+class _Groups:
+    """Places that belong together; the first of a group is its lowest."""
+
+    def __init__(self, count: int) -> None:
+        self._above = list(range(count))
+
+    def first(self, place: int) -> int:
+        while self._above[place] != place:
+            self._above[place] = self._above[self._above[place]]
+            place = self._above[place]
+        return place
+
+    def join(self, one: int, other: int) -> None:
+        low, high = sorted((self.first(one), self.first(other)))
+        self._above[high] = low
+
+    def several(self) -> Iterator[tuple[int, int]]:
+        """Yield each place that is not alone, with the first of its group."""
+        firsts = np.array([self.first(place) for place in range(len(self._above))], dtype=np.int64)
+        counts = np.bincount(firsts, minlength=len(firsts))
+        for place in np.flatnonzero(counts[firsts] > 1) if len(firsts) else ():
+            yield int(place), int(firsts[place])
+
+
+def _same_pixels(pixels: Numbers) -> Iterator[tuple[int, int]]:
+    order = np.argsort(pixels, kind="stable")
+    same = (pixels[order][1:] == pixels[order][:-1]) & (pixels[order][1:] != 0)
+    for at in np.flatnonzero(same):
+        yield int(order[at]), int(order[at + 1])
+
+
+def _same_looks(looks: Numbers, stopped: Callable[[], bool]) -> Numbers:
+    """Return pairs of places whose looks differ little, ``(n, 2)``, each pair once, a group's pairs not all."""
+    known = np.flatnonzero(looks != PLAIN)
+    found: list[Numbers] = [np.empty((0, 2), dtype=np.int64)]
+    for byte in range(_BYTES):
+        values = (looks[known] >> (8 * byte)) & 0xFF
+        order = np.argsort(values, kind="stable")
+        borders = np.flatnonzero(np.diff(values[order])) + 1
+        for bucket in np.split(known[order], borders):
+            if stopped():
+                raise Stopped
+            found += _near_within(bucket, looks)
+    return np.unique(np.concatenate(found), axis=0)
+
+
+def _near_within(bucket: Numbers, looks: Numbers) -> Iterator[Numbers]:
+    """Yield the pairs within a bucket, for each photo with the first few before it that are near."""
+    step = max(1, _CELLS_AT_ONCE // max(1, len(bucket)))
+    for start in range(0, len(bucket), step):
+        rows = bucket[start : start + step]
+        before = bucket[: start + step]
+        near = differing_bits(looks[rows][:, None], looks[before][None, :]) <= _COPY_BITS
+        # Each photo is near itself; after itself it is not compared.
+        near &= rows[:, None] > before[None, :]
+        if near.any():
+            near &= near.cumsum(axis=1, dtype=np.int32) <= _PARTNERS
+            later, earlier = np.nonzero(near)
+            yield np.column_stack([before[earlier], rows[later]])
+
+
+def _are_copies(
+    pairs: Numbers, looks: Numbers, vectors: Vectors, likeness: Likeness | None
+) -> NDArray[np.bool_]:
+    are_alone: NDArray[np.bool_] = differing_bits(looks[pairs[:, 0]], looks[pairs[:, 1]]) <= _COPY_BITS_ALONE
+    if likeness is None:
+        return are_alone
+    cosines = vectors.cosines(pairs)
+    are_copies: NDArray[np.bool_] = (cosines >= likeness.copy) | (are_alone & (cosines == MISSING))
+    return are_copies
+
+
+def _neighbours(facts: Facts) -> Numbers:
+    """Return pairs of places taken right after each other, ``(n, 2)``, in the order of time."""
+    dated = np.flatnonzero(facts.taken_at != UNKNOWN)
+    order = dated[np.lexsort((dated, facts.taken_at[dated], facts.cameras[dated]))]
+    pairs = []
+    for reach in range(1, _BURST_REACH + 1):
+        one, other = order[:-reach], order[reach:]
+        close = facts.taken_at[other] - facts.taken_at[one] <= _BURST_S
+        close &= facts.cameras[other] == facts.cameras[one]
+        pairs.append(np.column_stack([one, other])[close])
+    return np.concatenate(pairs)
+
+
+def _join_all(groups: _Groups, links: Numbers, vectors: Vectors, likeness: Likeness | None) -> None:
+    """Join what is linked, unless the first photos of the two groups are too far apart."""
+    leads = [groups.first(place) for place in links.ravel().tolist()]
+    held = vectors.held(np.unique([*links.ravel().tolist(), *leads]).astype(np.int64)) if likeness else {}
+    least = likeness.lead if likeness is not None else 0.0
+    for one, other in links.tolist():
+        first, second = groups.first(one), groups.first(other)
+        is_direct = likeness is None or {first, second} == {one, other}
+        if is_direct or _cosine(held.get(first), held.get(second)) >= least:
+            groups.join(one, other)
+
+
+def _cosine(one: NDArray[np.float16] | None, other: NDArray[np.float16] | None) -> float:
+    """Return 1 where a vector is missing: what was linked without it is joined without it."""
+    if one is None or other is None:
+        return 1.0
+    return float(one.astype(np.float32) @ other.astype(np.float32))

@@ -1,0 +1,144 @@
+"""Keeps the stacks of like photos in the catalogue up to date: made anew when something changed, and not otherwise."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.errors import LibraryError, UnreadablePhotoError
+from desktop_app.library.events import Listener, StacksChanged
+from desktop_app.library.media.identity import look_of
+from desktop_app.library.media.pictures.decode import decode, read_bytes
+from desktop_app.library.stacks.grouping import stacks_of
+from desktop_app.library.stacks.likeness import Stopped
+from desktop_app.library.thumbnails import ThumbnailStore
+
+logger = logging.getLogger(__name__)
+
+_NOTE = "stacks"
+# Stacks made by other rules than today's are made again.
+_RULES = 1
+# At the end of a refresh, as many contents as take a tenth of a second, or a tenth of the time the refresh took.
+_QUICK_CONTENTS = 5_000
+_CONTENTS_IN_A_TENTH = 3_000
+# While photos keep coming, stacks may take one part in so many of the processor.
+_REST = 20
+# Thumbnails read in one idle moment: a second, or less when somebody waits.
+_LOOKS_AT_ONCE = 300
+_LOOK_PX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What photos are compared by.
+
+    Attributes:
+        model_id: Whose vectors; None without a model.
+        usual: The mean cosine of two photos, as far as it is known beforehand; see `stacks.stacks_of`.
+    """
+
+    model_id: str | None
+    usual: float | None
+
+
+class StackKeeper:
+    """Makes stacks when photos, vectors or dates changed. Belongs to the writer thread.
+
+    What stacks were made from is noted in the catalogue: the model, and the number of the last change of any vector,
+    which a photo's coming, going and dating are too. So a library that is opened again makes nothing anew.
+    """
+
+    def __init__(
+        self, catalog: Catalog, thumbnails: ThumbnailStore, yardstick: Callable[[], Yardstick]
+    ) -> None:
+        """Make it; nothing is read yet.
+
+        Args:
+            catalog: Has everything, and gets the stacks.
+            thumbnails: Tell the looks of photos that were decoded before looks were kept.
+            yardstick: Asked whenever stacks are made.
+        """
+        self._catalog = catalog
+        self._thumbnails = thumbnails
+        self._yardstick = yardstick
+        self._state: str | None = None
+        self._looked_up_to = 0
+        self._not_before = 0.0
+        self._was_idle = time.monotonic()
+
+    def renew(self, tell: Listener, stopped: Callable[[], bool]) -> None:
+        """Make stacks anew if something changed, in an idle moment; what goes wrong is logged.
+
+        Contents that were decoded before looks were kept get theirs from their thumbnails first, some hundreds at each
+        call.
+
+        Args:
+            tell: Hears that other photos than before are shown as one.
+            stopped: Asked between blocks of work; once it says yes, nothing is made.
+        """
+        if time.monotonic() >= self._not_before:
+            self._renew(tell, stopped, lambda: self._catch_up(stopped))
+        self._was_idle = time.monotonic()
+
+    def renew_after_work(self, tell: Listener, stopped: Callable[[], bool]) -> None:
+        """Make stacks anew at the end of work, where that adds a tenth to it at most, or a tenth of a second.
+
+        A command's process ends before it is ever idle, and its photos would have no stacks.
+
+        Args:
+            tell: As in `renew`.
+            stopped: As in `renew`.
+        """
+        worked = time.monotonic() - self._was_idle
+        most = _QUICK_CONTENTS + int(worked * _CONTENTS_IN_A_TENTH)
+        self._renew(tell, stopped, lambda: self._catalog.live_content_count() <= most)
+
+    def _renew(self, tell: Listener, stopped: Callable[[], bool], is_time: Callable[[], bool]) -> None:
+        try:
+            by = self._yardstick()
+            usual = "" if by.usual is None else f"{by.usual:.2f}"
+            state = f"{_RULES} {by.model_id} {self._catalog.outbox_last()} {usual}"
+            self._state = self._state or self._catalog.note(_NOTE)
+            if state != self._state and is_time() and self._make(by, state, stopped):
+                tell(StacksChanged())
+        except LibraryError as error:
+            logger.warning("like photos are not shown as one: %s", error)
+        except Stopped:
+            logger.debug("the stacks have to wait")
+
+    def _make(self, by: Yardstick, state: str, stopped: Callable[[], bool]) -> bool:
+        started = time.monotonic()
+        fetch = partial(self._catalog.vectors_of, by.model_id or "")
+        stacks = stacks_of(self._catalog.stack_facts(), fetch, by.usual, stopped)
+        changed = self._catalog.save_stacks(stacks, _NOTE, state)
+        self._state = state
+        took = time.monotonic() - started
+        self._not_before = started + _REST * took
+        logger.info("%d photos are in %d stacks (%.2f s)", len(stacks), len(set(stacks.values())), took)
+        return changed
+
+    def _catch_up(self, stopped: Callable[[], bool]) -> bool:
+        """Read some looks that are missing; answer whether none is missing any more."""
+        rows = self._catalog.without_look(_LOOKS_AT_ONCE, after=self._looked_up_to)
+        looks: dict[int, int] = {}
+        for number, content_hash in rows:
+            if stopped():
+                break
+            look = self._look_of(content_hash)
+            if look is not None:
+                looks[number] = look
+            self._looked_up_to = number
+        if looks:
+            self._catalog.save_looks(looks, _NOTE)
+        return not rows
+
+    def _look_of(self, content_hash: str) -> int | None:
+        try:
+            content = read_bytes(self._thumbnails.path_for(content_hash))
+            return look_of(decode(content, least_px=_LOOK_PX).picture)
+        except UnreadablePhotoError as error:
+            # It gets its look when the photo is read again.
+            logger.debug("no look from the thumbnail of %s: %s", content_hash, error.reason)
+            return None

@@ -1,0 +1,170 @@
+"""One connection to Milvus: quiet, with a time limit on every call, and errors as sentences."""
+
+import logging
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+from desktop_app.library.errors import StoreError, StoreUnavailableError
+from desktop_app.library.vectors.child import FLUSH_FAILED
+
+logger = logging.getLogger(__name__)
+
+_CONNECT_S = 15.0
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_CONNECT_FAILED = 2
+
+
+class RefusedError(StoreError):
+    """Milvus answered, and the answer is no.
+
+    Attributes:
+        reason: Its words.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The vector database refused: {reason}")
+        self.reason = reason
+
+
+class BrokenServerError(StoreError):
+    """Our child process has seen a flush fail and takes no more writes."""
+
+    def __init__(self) -> None:
+        super().__init__("The search index could not write its rows to disk.")
+
+
+class MilvusConnection:
+    """A client of one address. Reads may come from several threads, writes from one.
+
+    Attributes:
+        description: The address for a person, without credentials.
+        is_lite: Whether Milvus Lite answers.
+    """
+
+    def __init__(self, address: str, token: str) -> None:
+        """Connect.
+
+        Raises:
+            StoreUnavailableError: Nobody answers, or the token is wrong.
+        """
+        self.description = describe(address)
+        client_class = _client_class()
+        try:
+            # Dedicated: a shared one stays open after `close`.
+            self._client: Any = client_class(
+                uri=_uri(address),
+                token=token,
+                timeout=_CONNECT_S,
+                dedicated=True,
+                grpc_options=_options(address),
+            )
+            self.is_lite = str(self._client.get_server_version(timeout=_CONNECT_S)).startswith("milvus_lite")
+        except _pymilvus_errors() as error:
+            raise StoreUnavailableError(
+                f"The vector database at {self.description} does not answer.",
+                "Check its address and password, and whether it runs.",
+            ) from error
+
+    def call(self, method: str, *arguments: Any, timeout_s: float, **options: Any) -> Any:
+        """Call a method of `MilvusClient` and return its result.
+
+        Raises:
+            StoreUnavailableError: No answer in time; a write may have arrived or not.
+            RefusedError: The answer is no.
+            BrokenServerError: A flush has failed before.
+        """
+        try:
+            return getattr(self._client, method)(*arguments, timeout=timeout_s, **options)
+        except _pymilvus_errors() as error:
+            if FLUSH_FAILED in str(error):
+                raise BrokenServerError from error
+            if reason := _refusal(error):
+                raise RefusedError(reason) from error
+            raise StoreUnavailableError(
+                f"The vector database at {self.description} does not answer.",
+                "If this happens again, start Vislumbre again.",
+            ) from error
+
+    def close(self) -> None:
+        """Give the connection up; calls that are under way fail."""
+        self._client.close()
+
+
+def describe(address: str) -> str:
+    """Return an address for a person: "milvus-lite" for our own child, a server's without credentials."""
+    if address.startswith("unix:"):
+        return "milvus-lite"
+    parts = urlsplit(_uri(address))
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def _uri(address: str) -> str:
+    """Return an address as pymilvus wants it.
+
+    Raises:
+        StoreUnavailableError: It is none.
+    """
+    uri = address if "://" in address or address.startswith("unix:") else f"http://{address}"
+    # pymilvus would start Lite inside this process, on a port that anyone may use.
+    is_local_file = uri.endswith(".db")
+    try:
+        valid = uri.startswith("unix:") or bool(urlsplit(uri).hostname and (urlsplit(uri).port or True))
+    except ValueError:
+        valid = False
+    if is_local_file or not valid:
+        raise StoreUnavailableError(
+            "The address of the Milvus server cannot be used.", "It looks like http://host:19530."
+        )
+    return uri
+
+
+def _options(address: str) -> dict[str, int]:
+    """Return gRPC options: no proxy for this machine, which gRPC would use even for a socket."""
+    host = "" if address.startswith("unix:") else urlsplit(_uri(address)).hostname
+    return {"grpc.enable_http_proxy": 0} if not host or host in _LOOPBACK else {}
+
+
+def _refusal(error: Exception) -> str:
+    """Return the server's words when it answered; empty when it did not."""
+    code = getattr(error, "code", None)
+    message = str(getattr(error, "message", ""))
+    # A call that failed on the way carries a gRPC status, or was wrapped by pymilvus' own handler.
+    answered = (
+        isinstance(code, int) and code != _CONNECT_FAILED and not message.startswith("Unexpected error")
+    )
+    return message.strip() or "no reason given" if answered else ""
+
+
+def _pymilvus_errors() -> tuple[type[Exception], ...]:
+    import grpc
+    from pymilvus.exceptions import MilvusException
+
+    return (MilvusException, grpc.RpcError, grpc.FutureTimeoutError)
+
+
+class _ToDebug(logging.Handler):
+    """Passes another library's messages on to our log at the lowest level.
+
+    pymilvus logs tracebacks at ERROR for what it raises too, and for AllocTimestamp, which Lite does not have
+    and nobody needs.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        logger.debug("%s: %s", record.name, record.getMessage())
+
+
+def _client_class() -> Any:
+    """Import pymilvus without its side effects, and return its client."""
+    # It would read a `.env` file, in a frozen application one from the current folder.
+    os.environ["PYTHON_DOTENV_DISABLED"] = "1"
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from pymilvus import MilvusClient
+
+    for name in ("pymilvus", "pymilvus.milvus_client", "pymilvus.bulk_writer"):
+        noisy = logging.getLogger(name)
+        if not any(isinstance(handler, _ToDebug) for handler in noisy.handlers):
+            noisy.handlers = [_ToDebug()]
+            noisy.propagate = False
+    return MilvusClient

@@ -1,0 +1,374 @@
+"""Vectors in Milvus: which photos are nearest. Lite in a process of ours by default, a server by its address."""
+
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.errors import DiskFullError, StoreError, StoreFlushError, StoreWriteError
+from desktop_app.library.vectors import lite_files, search
+from desktop_app.library.vectors.collection import OpenCollection
+from desktop_app.library.vectors.connection import BrokenServerError, RefusedError
+from desktop_app.library.vectors.schema import VECTOR, checked, collection_name
+from desktop_app.library.vectors.server import LiteServer
+
+logger = logging.getLogger(__name__)
+
+_FLUSH_S = 300.0
+_ROWS_PER_CALL = 256
+_IDS_PER_CALL = 10_000
+# Lite flushes by itself at 16 MB, inside an upsert, where a failure could not be told from a failed write.
+_UNFLUSHED_BYTES = 8_000_000
+# An id, a folder, a date and what Lite notes beside them.
+_ROW_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVector:
+    """One row of the store.
+
+    Attributes:
+        id: The catalogue's number of the content; above 0.
+        folder_id: The catalogue's number of the folder.
+        taken_at: Seconds since 1970 of the wall clock, as if it were UTC; 0 when not known.
+        vector: ``(dimension,)`` float32, length 1.
+    """
+
+    id: int
+    folder_id: int
+    taken_at: int
+    vector: NDArray[np.float32]
+
+
+class VectorStore(Protocol):
+    """Finds the nearest vectors. Writes, flush and ids on one thread; search and count beside them on others."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """Where they are, for a person: "milvus-lite" or a server's address."""
+        ...
+
+    def upsert(self, rows: Sequence[StoredVector]) -> None:
+        """Write rows over those of the same id; they are safe once `flush` has returned."""
+        ...
+
+    def delete(self, ids: Iterable[int]) -> None:
+        """Remove rows; unknown ids do no harm."""
+        ...
+
+    def flush(self) -> None:
+        """Bring every row written so far to disk."""
+        ...
+
+    def search(
+        self, vector: NDArray[np.float32], limit: int, within: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the ids of the nearest rows and their cosines, best first."""
+        ...
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        ...
+
+    def ids(self) -> set[int]:
+        """Return the ids of all rows."""
+        ...
+
+    def drop(self) -> None:
+        """Remove every row; the store can be written to again."""
+        ...
+
+    def close(self) -> None:
+        """Flush and give everything back; no call may follow."""
+        ...
+
+
+class MilvusStore:
+    """A collection of vectors in Milvus; see `VectorStore`.
+
+    Attributes:
+        dimension: Length of the vectors.
+    """
+
+    def __init__(
+        self,
+        server: LiteServer | None,
+        address: str,
+        token: str,
+        collection: str,
+        dimension: int,
+        *,
+        data_folder: Path | None = None,
+        least_free_bytes: int | None = None,
+    ) -> None:
+        """Open the collection, or make it, and load it. Use `lite` or `remote`.
+
+        Args:
+            server: Our own child process, running; the store ends it. None for a server elsewhere.
+            address: Of the server elsewhere; not read with a child.
+            token: Of the server elsewhere; not read with a child.
+            collection: Its name.
+            dimension: Length of the vectors.
+            data_folder: The database's folder, to bring its files to disk; None when they are elsewhere.
+            least_free_bytes: Write no rows with less room than this on the disk, 0 for no such care; None for
+                as much as the database takes, between 200 MB and 2 GB, for it is rewritten now and then.
+
+        Raises:
+            StoreError: It cannot be opened. The child still runs.
+        """
+        self.dimension = dimension
+        self._data_folder = data_folder
+        self._least_free_bytes = least_free_bytes
+        self._unflushed_bytes = 0
+        self._log_is_broken = False
+        self._flush_failed = False
+        self._collection = OpenCollection(
+            server, address, token, collection, dimension=dimension, data_folder=data_folder
+        )
+        self._flush_what_a_crash_left()
+
+    @classmethod
+    def lite(
+        cls, folder: Path, model_id: str, dimension: int, *, least_free_bytes: int | None = None
+    ) -> "MilvusStore":
+        """Open a model's vectors in a folder, with a child process of its own.
+
+        Raises:
+            LibraryInUseError: Another process has the folder open.
+            StoreDamagedError: Its files are damaged and were not opened.
+            StoreError: It cannot be opened.
+            DiskFullError: It cannot be opened for lack of room.
+        """
+        server = LiteServer(folder)
+        server.start()
+        try:
+            return cls(
+                server,
+                "",
+                "",
+                collection_name(model_id),
+                dimension,
+                data_folder=server.database,
+                least_free_bytes=least_free_bytes,
+            )
+        except BaseException:
+            server.kill()
+            raise
+
+    @classmethod
+    def remote(cls, address: str, token: str, model_id: str, dimension: int) -> "MilvusStore":
+        """Open a model's vectors on a Milvus server.
+
+        Args:
+            address: Like "http://host:19530".
+            token: Like "user:password"; may be empty.
+            model_id: Whose vectors.
+            dimension: Their length.
+
+        Raises:
+            StoreError: It cannot be opened.
+        """
+        return cls(None, address, token, collection_name(model_id), dimension)
+
+    @property
+    def description(self) -> str:
+        """Where the vectors are, for a person: "milvus-lite" or a server's address without credentials."""
+        return self._collection.description
+
+    def upsert(self, rows: Sequence[StoredVector]) -> None:
+        """Write rows over those of the same id; they are safe once `flush` has returned.
+
+        Raises:
+            StoreDimensionError: A vector has another length. Nothing was written.
+            StoreError: A vector is not one of length 1. Nothing was written.
+            DiskFullError: There is too little room. Nothing of the last 256 rows tried was written.
+            StoreWriteError: The write failed; write all the rows again.
+            StoreFlushError: A flush failed: call `restart` and write again what was not flushed.
+            StoreUnavailableError: No answer; call `restart`.
+        """
+        checked([row.vector for row in rows], self.dimension)
+        for start in range(0, len(rows), _ROWS_PER_CALL):
+            piece = [
+                {
+                    "id": int(row.id),
+                    "folder_id": int(row.folder_id),
+                    "taken_at": int(row.taken_at),
+                    VECTOR: row.vector,
+                }
+                for row in rows[start : start + _ROWS_PER_CALL]
+            ]
+            if self._data_folder is not None:
+                lite_files.need_room_to_write(self._data_folder, self._least_free_bytes)
+            self._write("upsert", len(piece) * (4 * self.dimension + _ROW_BYTES), data=piece)
+
+    def delete(self, ids: Iterable[int]) -> None:
+        """Remove rows; unknown ids do no harm.
+
+        Raises:
+            StoreWriteError: The write failed; remove all the rows again.
+            StoreFlushError: A flush failed: call `restart` and write again what was not flushed.
+            StoreUnavailableError: No answer; call `restart`.
+        """
+        numbers = [int(number) for number in ids]
+        for start in range(0, len(numbers), _IDS_PER_CALL):
+            piece = numbers[start : start + _IDS_PER_CALL]
+            self._write("delete", len(piece) * _ROW_BYTES, ids=piece)
+
+    def flush(self) -> None:
+        """Bring every row written so far to disk; a real server keeps what it acknowledged and is not asked.
+
+        Raises:
+            DiskFullError: There is too little room; nothing was tried and nothing is lost.
+            StoreFlushError: It failed: call `restart` and write again what was not flushed.
+            StoreUnavailableError: No answer; call `restart`.
+        """
+        self._refuse_after_failed_flush()
+        if self._collection.is_lite:
+            if self._data_folder is not None and self._least_free_bytes != 0:
+                lite_files.need_room_to_flush(self._data_folder, self._unflushed_bytes)
+            # It counts as failed until it has succeeded: without an answer nobody knows what became of it.
+            self._flush_failed = True
+            try:
+                self._collection.call("flush", timeout_s=_FLUSH_S)
+                if self._data_folder is not None:
+                    lite_files.secure(self._data_folder, self._collection.name)
+            except (RefusedError, BrokenServerError, OSError) as error:
+                raise _flush_error() from error
+        self._flush_failed = self._log_is_broken = False
+        self._unflushed_bytes = 0
+
+    def search(
+        self, vector: NDArray[np.float32], limit: int, within: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the ids of the nearest rows and their cosines, best first.
+
+        Exact on Lite. Safe on any thread; waits while the store restarts.
+
+        Args:
+            vector: ``(dimension,)`` float32, length 1.
+            limit: At most so many; a server returns at most 16,384.
+            within: Only these ids.
+
+        Raises:
+            StoreDimensionError: The vector has another length.
+            StoreError: It is not a vector of length 1, or Milvus refused.
+            StoreUnavailableError: No answer.
+        """
+        query = checked([vector], self.dimension)[0]
+        return search.nearest(self._collection, query, limit, within) if limit > 0 else []
+
+    def count(self) -> int:
+        """Return how many rows there are, those not flushed too. Safe on any thread.
+
+        Raises:
+            StoreError: No answer.
+        """
+        answer = self._collection.ask(
+            "query", filter="", output_fields=["count(*)"], consistency_level="Strong"
+        )
+        return int(answer[0]["count(*)"])
+
+    def ids(self) -> set[int]:
+        """Return the ids of all rows; flushes them first. Belongs to the writing thread.
+
+        Raises:
+            StoreError: No answer, the flush failed, or the files cannot be read.
+        """
+        if self._data_folder is None:
+            return self._collection.all_ids()
+        if self._unflushed_bytes:
+            self.flush()
+        try:
+            return lite_files.live_ids(self._data_folder, self._collection.name)
+        except OSError as error:
+            raise StoreError(f"The files of the search index cannot be read: {error}") from error
+
+    def drop(self) -> None:
+        """Remove every row; the store can be written to again.
+
+        Raises:
+            StoreError: No answer.
+        """
+        self._collection.drop()
+        self._unflushed_bytes = 0
+
+    def forget(self, model_id: str) -> None:
+        """Remove the vectors of another model, if there are any.
+
+        Raises:
+            StoreError: No answer.
+        """
+        self._collection.drop_other(collection_name(model_id))
+
+    def restart(self) -> None:
+        """Start over after a failed flush or a lost connection: kill the child, check its files, open them.
+
+        Rows that were written but not flushed may be there or not; write them again.
+
+        Raises:
+            StoreDamagedError: The files are damaged and were not opened.
+            StoreError: It cannot be opened again.
+        """
+        self._collection.restart()
+        self._flush_failed = self._log_is_broken = False
+        self._flush_what_a_crash_left()
+
+    def close(self) -> None:
+        """Flush and give everything back; no call may follow."""
+        try:
+            if self._unflushed_bytes and not self._flush_failed:
+                self.flush()
+        except (StoreError, DiskFullError) as error:
+            logger.warning("the last flush of the search index failed: %s", error)
+        finally:
+            # A child that is closed flushes; after a failed flush that would delete what its log holds.
+            self._collection.close(kill=self._flush_failed)
+
+    def _flush_what_a_crash_left(self) -> None:
+        """Write out the rows of the log, so that no write meets the limit at which Lite flushes by itself."""
+        if self._data_folder is None:
+            return
+        self._unflushed_bytes = lite_files.log_bytes(self._data_folder, self._collection.name)
+        if self._unflushed_bytes:
+            try:
+                self.flush()
+            except DiskFullError as error:
+                logger.warning("the search index can be searched but not written: %s", error)
+
+    def _write(self, method: str, size_bytes: int, **options: Any) -> None:
+        self._refuse_after_failed_flush()
+        # After a failed write the log holds a torn record, and nothing behind it is read back after a crash; a
+        # flush starts a new log.
+        if self._log_is_broken or self._unflushed_bytes + size_bytes > _UNFLUSHED_BYTES:
+            self.flush()
+        self._unflushed_bytes += size_bytes
+        try:
+            self._collection.call(method, **options)
+        except BrokenServerError as error:
+            self._flush_failed = True
+            raise _flush_error() from error
+        except RefusedError as error:
+            self._log_is_broken = True
+            raise StoreWriteError(
+                f"The search index could not be written: {error.reason}", "Look whether the disk is full."
+            ) from error
+
+    def _refuse_after_failed_flush(self) -> None:
+        if self._flush_failed:
+            raise _flush_error()
+
+
+def _flush_error() -> StoreFlushError:
+    return StoreFlushError(
+        "The search index could not bring its rows to disk.",
+        "It is started again and the rows are written again; nothing is lost.",
+    )

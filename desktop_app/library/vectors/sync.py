@@ -1,0 +1,222 @@
+"""Keeps the vector store equal to the catalogue, whatever happens to either."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from desktop_app.library.catalog import Catalog, OutboxRow
+from desktop_app.library.errors import StoreFlushError, StoreUnavailableError, StoreWriteError
+from desktop_app.library.vectors.store import StoredVector, VectorStore
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# Rows that are not flushed cost every query 60-70 µs each, and a flush of 512 rows takes 0.1 s.
+FLUSH_ROWS = 512
+QUIET_S = 5.0
+_PUSH_ROWS = 256
+_ATTEMPTS = 3
+
+
+class VectorSync:
+    """Carries every change of the catalogue's vectors into the store, and proves that it arrived.
+
+    The catalogue notes each change in its outbox, in the same transaction as the change. A row leaves the
+    outbox only after the store has flushed it to disk; so a crash of either side costs a replay, never a row.
+    All methods but the constructor, `revive` and `revived` belong to the writer thread.
+
+    Attributes:
+        store: Where the vectors go.
+        model_id: Whose vectors.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: VectorStore,
+        model_id: str,
+        restart: Callable[[], None],
+        *,
+        flush_rows: int = FLUSH_ROWS,
+        quiet_s: float = QUIET_S,
+        heard_by: Callable[[str, Sequence[OutboxRow]], None] | None = None,
+    ) -> None:
+        """Make it; nothing is read or written yet.
+
+        Args:
+            catalog: The truth.
+            store: Its image.
+            model_id: Whose vectors to carry.
+            restart: Kills the store's process without closing it and opens it again.
+            flush_rows: Flush when so many rows were sent.
+            quiet_s: Flush what was sent when nothing more came for so many seconds.
+            heard_by: Told of every change, with the model's id, before it can leave the outbox; on the writer thread.
+        """
+        self.store = store
+        self.model_id = model_id
+        self._catalog = catalog
+        self._restart = restart
+        self._restarting = threading.Lock()
+        self._flush_rows = flush_rows
+        self._quiet_s = quiet_s
+        self._heard_by = heard_by
+        self._sent_to = 0
+        self._unflushed = 0
+        self._last_sent = time.monotonic()
+        self._clean_note = f"store clean {model_id}"
+
+    def reconcile(self) -> int:
+        """Make the store equal to the catalogue after opening it, and return how many rows had to be sent.
+
+        The outbox is replayed first. After an unclean end, or when the counts differ, the two sets of ids are
+        compared and the difference is sent too.
+
+        Raises:
+            StoreError: The store cannot be made to work.
+            DiskFullError: There is no room.
+        """
+        clean = self._catalog.note(self._clean_note) == "yes"
+        sent = self.push()
+        self.flush()
+        if clean and self.store.count() == self._catalog.live_vector_count(self.model_id):
+            return sent
+        present = self.store.ids()
+        wanted = {int(number) for number in self._catalog.live_vector_ids(self.model_id)}
+        if extra := present - wanted:
+            logger.info("removing %d rows that the catalogue does not know", len(extra))
+            self.store.delete(sorted(extra))
+        if missing := wanted - present:
+            logger.info("sending %d rows that the vector store lost", len(missing))
+            self._catalog.outbox_add(self.model_id, sorted(missing))
+        sent += self.push()
+        self.flush(force=bool(extra))
+        return sent
+
+    def push(self) -> int:
+        """Send everything the outbox holds, flush at the cadence, and return how many rows were sent.
+
+        Raises:
+            StoreError: The store does not come back after restarts.
+            DiskFullError: There is no room; nothing is lost, the rows stay in the outbox.
+        """
+        sent = 0
+        failures = 0
+        while True:
+            try:
+                rows = self._catalog.outbox(self.model_id, _PUSH_ROWS, after=self._sent_to)
+                if not rows:
+                    return sent
+                self._send(rows)
+                sent += len(rows)
+                if self._unflushed >= self._flush_rows:
+                    self._flush_once()
+            except (StoreWriteError, StoreFlushError, StoreUnavailableError) as error:
+                failures += 1
+                if failures >= _ATTEMPTS:
+                    raise
+                self._recover(error)
+
+    def flush(self, *, force: bool = False) -> None:
+        """Bring everything sent to disk and empty the outbox.
+
+        Args:
+            force: Flush even when nothing was sent through the outbox.
+
+        Raises:
+            StoreError: The store does not come back after restarts.
+            DiskFullError: There is no room.
+        """
+        for attempt in range(_ATTEMPTS):
+            try:
+                if self._unflushed or force:
+                    self._flush_once()
+                return
+            except (StoreFlushError, StoreUnavailableError) as error:
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+                self._recover(error)
+                self.push()
+
+    def flush_when_quiet(self) -> None:
+        """Flush what was sent if nothing more came for a while; for the writer's idle moments."""
+        if self._unflushed and time.monotonic() - self._last_sent >= self._quiet_s:
+            self.flush()
+
+    def revived(self, ask: Callable[[], T]) -> T:
+        """Ask the store something; when its process has died, start it again and ask once more. Any thread."""
+        try:
+            return ask()
+        except StoreUnavailableError:
+            self.revive()
+            return ask()
+
+    def revive(self) -> None:
+        """Start the store's process again unless it answers; any thread, for a search that found it dead.
+
+        What the process had acknowledged is in its log on disk, so an answer after this is whole.
+
+        Raises:
+            StoreError: It does not come back.
+        """
+        with self._restarting:
+            try:
+                self.store.count()
+            except StoreUnavailableError as error:
+                logger.warning("the vector store did not answer and is started again: %s", error)
+                self._restart()
+
+    def close(self) -> None:
+        """Flush, note that the end was clean, and close the store."""
+        try:
+            self.push()
+            self.flush()
+            self._catalog.set_note(self._clean_note, "yes")
+        finally:
+            self.store.close()
+
+    def _send(self, rows: list[OutboxRow]) -> None:
+        if self._heard_by is not None:
+            self._heard_by(self.model_id, rows)
+        if not self._unflushed:
+            self._catalog.set_note(self._clean_note, None)
+        written = [
+            StoredVector(row.content_id, row.folder_id, row.taken_at, row.vector)
+            for row in rows
+            if row.vector is not None
+        ]
+        removed = [row.content_id for row in rows if row.vector is None]
+        if written:
+            self.store.upsert(written)
+        if removed:
+            self.store.delete(removed)
+        self._sent_to = rows[-1].seq
+        self._unflushed += len(rows)
+        self._last_sent = time.monotonic()
+
+    def _flush_once(self) -> None:
+        self.store.flush()
+        self._catalog.outbox_done(self.model_id, up_to=self._sent_to)
+        self._unflushed = 0
+
+    def _recover(self, error: Exception) -> None:
+        """Start over from the last flush: what came after it is still in the outbox."""
+        logger.warning("the vector store failed and is started again: %s", error)
+        if isinstance(error, StoreWriteError):
+            # A write that failed half-way leaves a broken record in the log of the store; rows written after
+            # it would be lost in a crash unless a flush starts a new log first.
+            try:
+                self.store.flush()
+            except (StoreFlushError, StoreUnavailableError) as worse:
+                logger.warning("so did its flush: %s", worse)
+                with self._restarting:
+                    self._restart()
+        elif isinstance(error, StoreFlushError):
+            with self._restarting:
+                self._restart()
+        else:
+            self.revive()
+        self._sent_to = 0
+        self._unflushed = 0

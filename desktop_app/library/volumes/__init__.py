@@ -1,0 +1,1 @@
+"""Which drives the computer has, and how each is told apart."""

@@ -1,0 +1,48 @@
+"""Settings and folders → an open library: the one recipe for the window and the command line."""
+
+import os
+from collections.abc import Callable
+
+from desktop_app.library import LibraryError, PhotoLibrary, StorePlace
+from desktop_app.paths import AppPaths, resources
+from desktop_app.settings import Values
+
+
+def open_library(
+    paths: AppPaths, chosen: Callable[[], Values], *, model: str | None = None, store_address: str = ""
+) -> PhotoLibrary:
+    """Open the library as the person chose. Any thread that may wait.
+
+    Args:
+        paths: Where everything is kept; folders that are not there are made.
+        chosen: Returns the settings as they are now. Whether a model may be downloaded is asked of them when one is
+            wanted, since the answer may change meanwhile; called on any thread.
+        model: Use this model; None for the one in use before.
+        store_address: A Milvus server in place of the one in the settings; empty for that.
+
+    Raises:
+        LibraryError: It cannot be opened.
+    """
+    try:
+        paths.make()
+    except OSError as error:
+        raise LibraryError(
+            f"{error.filename or paths.data}: {error.strerror or error}.", "Check the folder’s permissions."
+        ) from error
+    values = chosen()
+    address = store_address or values.store_address
+    token = os.environ.get("VISLUMBRE_STORE_TOKEN", "")
+    return PhotoLibrary(
+        paths.data,
+        paths.cache,
+        resources=resources(),
+        model=model,
+        store=StorePlace(paths.data / "vectors", address, token) if address else None,
+        network=lambda: chosen().network and is_online(os.environ.get("VISLUMBRE_OFFLINE", "")),
+        threads=values.threads,
+    )
+
+
+def is_online(offline: str) -> bool:
+    """Whether the network may be used, by the environment's word on being offline."""
+    return offline in {"", "0"}

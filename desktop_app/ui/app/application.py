@@ -1,0 +1,95 @@
+"""One run of the program with a window: makes its parts in order and closes them in reverse."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtWidgets import QApplication
+
+from desktop_app import __version__
+from desktop_app.logs import Logs
+from desktop_app.opening import open_library
+from desktop_app.paths import APP_NAME, AppPaths
+from desktop_app.settings import Settings
+from desktop_app.ui.app.interpreter import tuned_for_a_window
+from desktop_app.ui.app.session import Session
+from desktop_app.ui.look import icons, theme
+from desktop_app.ui.system.machine import this_machine
+from desktop_app.ui.system.process_signals import EndSignals
+from desktop_app.ui.system.single_instance import SingleInstance
+
+log = logging.getLogger(__name__)
+
+
+def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> int:
+    """Show the window until it is closed, or hand the wishes to a window that is open already.
+
+    Args:
+        paths: Where everything is kept.
+        folders: To be added.
+        query: To be searched for.
+
+    Returns:
+        The process's exit code.
+    """
+    app = made_application()
+    with tuned_for_a_window(), ExitStack() as ending:
+        instance = SingleInstance(paths.data)
+        ending.callback(instance.close)
+        if not instance.is_first() and instance.send([query, *map(str, folders)]):
+            return 0
+        settings = Settings.load(paths.config)
+        logs = Logs.start(paths.log)
+        ending.callback(logs.uninstall)
+        logs.hear_qt()
+        theme.apply(app, cast("theme.Scheme", settings.values.scheme))
+        session = Session(
+            settings,
+            lambda: open_library(paths, lambda: settings.values),
+            data=paths.data,
+            cache=paths.cache,
+            log=paths.log,
+            machine=this_machine(),
+        )
+        ending.callback(session.close)
+        signals = EndSignals()
+        ending.callback(signals.close)
+        _connect(app, session, instance, signals, logs)
+        ending.callback(logs.listen, None)
+        session.take(query, folders)
+        session.show()
+        return app.exec()
+
+
+def made_application() -> QApplication:
+    """Return the one QApplication, named so that the desktop finds its icon and its windows."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication([APP_NAME])
+    app.setApplicationName(APP_NAME)
+    app.setApplicationDisplayName(APP_NAME)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("vislumbre")
+    app.setWindowIcon(icons.application_icon())
+    return app
+
+
+def _connect(
+    app: QApplication, session: Session, instance: SingleInstance, signals: EndSignals, logs: Logs
+) -> None:
+    def raise_window(arguments: list[str]) -> None:
+        query, *folders = arguments or [""]
+        session.take(query, [Path(folder) for folder in folders])
+        session.window.come_to_front()
+
+    instance.raised.connect(raise_window)
+    signals.asked_to_end.connect(session.window.close)
+    # By the window itself: the settings may be open beside it.
+    session.window.closing.connect(app.quit)
+    logs.listen(session.hear_bug)
+    if logs.crash_report is not None:
+        session.tell_of_crash(logs.crash_report)
+    log.debug("window made by %s", sys.executable)

@@ -1,0 +1,195 @@
+"""What the window can do while a library is open: the flows, from the bridge's first event to its last."""
+
+import itertools
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from desktop_app.library import Event, LibraryError, LibraryStatus, Photo, PhotoLibrary
+from desktop_app.ui.background.bridge import LibraryBridge
+from desktop_app.ui.background.pictures import whole_picture
+from desktop_app.ui.background.runner import Background
+from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.flows.exclusions import ExclusionsFlow
+from desktop_app.ui.flows.feedback import FeedbackFlow
+from desktop_app.ui.flows.folders import FoldersFlow
+from desktop_app.ui.flows.grouping import GroupingFlow
+from desktop_app.ui.flows.library import LibraryFlow
+from desktop_app.ui.flows.models import ModelFlow
+from desktop_app.ui.flows.photo import PhotoFlow
+from desktop_app.ui.flows.query import QueryFlow
+from desktop_app.ui.flows.resting import Resting
+from desktop_app.ui.flows.saved_searches import SearchesFlow
+from desktop_app.ui.flows.search import SearchFlow
+from desktop_app.ui.flows.settings import SettingsFlow
+from desktop_app.ui.flows.situation import EmptyStates, Situation
+from desktop_app.ui.system.drops import Dropped
+from desktop_app.ui.system.machine import Machine
+from desktop_app.ui.window.main_window import MainWindow
+from desktop_app.ui.window.pages import Page
+
+
+class LibrarySession(QObject):
+    """Connects an open library with the window.
+
+    Attributes:
+        search: Words, examples, browsing.
+        grouping: Days, months and stacks.
+        searches: Those that are kept, and the recent ones.
+        query: Filters and explanation, beside the search field.
+        work: Status, notices, failures.
+        folders: Adding and removing.
+        feedback: Searches that begin with photos, and thumbs.
+        situation: What is known of the library just now.
+    """
+
+    def __init__(
+        self,
+        library: PhotoLibrary,
+        background: Background,
+        window: MainWindow,
+        settings_flow: SettingsFlow,
+        cache: Path,
+        *,
+        machine: Machine,
+    ) -> None:
+        """Make the flows and begin to hear events.
+
+        Args:
+            library: Stays its maker's own.
+            background: Brings answers to this thread.
+            window: Where everything is shown.
+            settings_flow: Has the person's choices and the list of models.
+            cache: Where a pasted picture is kept.
+            machine: Says when indexing should wait.
+        """
+        super().__init__(window)
+        self._library = library
+        self._background = background
+        self._window = window
+        self._settings = settings_flow.settings
+        self.situation = Situation()
+        self._pasted = cache / "pasted"
+        self._count = itertools.count(1)
+        states = EmptyStates(
+            window.pages,
+            self.situation,
+            add_folder=window.menus.add_folder.trigger,
+            choose_model=settings_flow.show_models,
+            clear_search=window.top.search.clear,
+            go_on=window.status.go_on_wanted.emit,
+        )
+        desk = Desk(library, background, window, self._settings, self.situation, states)
+        self.search = SearchFlow(desk)
+        self.grouping = GroupingFlow(desk, self.search)
+        self.query = QueryFlow(desk)
+        self.searches = SearchesFlow(desk, self.search)
+        self.work = LibraryFlow(desk, self.search)
+        self.folders = FoldersFlow(desk, self.work)
+        self._photos = PhotoFlow(desk, self.search)
+        self.feedback = FeedbackFlow(desk, self.search)
+        self._exclusions = ExclusionsFlow(desk, settings_flow.exclusions, self.work)
+        self._models = ModelFlow(desk, settings_flow.panel, self.search, settings_flow.show_models)
+        window.menus.failures.triggered.connect(self.work.show_failures)
+        self._bridge = LibraryBridge(library.subscribe, self)
+        self._bridge.happened.connect(self._hear)
+        self._resting = Resting(self._settings, background, machine, self)
+        self._resting.changed.connect(library.hold)
+        window.status.go_on_wanted.connect(self._resting.go_on)
+
+    def start(self, status: LibraryStatus) -> None:
+        """Show what there is and begin to look for changes."""
+        self.work.show_status(status)
+        self.search.start()
+        self.grouping.start()
+        self._resting.start()
+        self._library.expect_questions()
+        if self._settings.values.watch:
+            self.watch(on=True)
+        else:
+            self.work.follow(self._library.refresh())
+
+    def watch(self, *, on: bool) -> None:
+        """Follow changes from now on, or no longer."""
+        if on:
+            self._library.watch()
+        else:
+            # A watcher on a drive that hangs takes its time to end.
+            self._background.run(self._library.unwatch, lambda _: None)
+
+    def has_folders(self) -> bool:
+        """Return whether any folder is chosen."""
+        return self.situation.folders > 0
+
+    def thumbnail(self, photo: Photo, at_s: float | None = None) -> Path | None:
+        """Find or make the small copy of a photo, or of a video at that second. Any thread that may wait."""
+        return self._library.thumbnail(photo, at_s)
+
+    def whole_picture(self, path: Path, at_s: float | None) -> QImage:
+        """Read a whole photo, or a video at that second. Any thread that may wait.
+
+        Raises:
+            UnreadablePhotoError: It cannot be read.
+            LibraryError: No photo can be decoded now.
+        """
+        return whole_picture(self._library, path, at_s)
+
+    def receive(self, what: Dropped) -> None:
+        """Add folders, or search with a picture."""
+        if what.folders:
+            self.folders.add_all(what.folders)
+        elif what.picture is not None:
+            self.search.ask_like(what.picture)
+        elif what.image is not None:
+            image = what.image
+            file = self._pasted / f"{next(self._count)}.png"
+            self._background.run(lambda: _kept(image, file), self._search_with_pasted, self._refuse)
+
+    def escape(self) -> None:
+        """Go one step back: from the failures, from an example to what was before, else to the search field."""
+        if self._window.pages.shown() is Page.FAILURES:
+            self._window.pages.close_failures()
+        elif not self.search.go_back():
+            self._window.top.search.focus()
+
+    def close(self) -> None:
+        """Hear nothing and ask nothing any more."""
+        self._bridge.close()
+        self._resting.close()
+        # The loaders of pictures, which end later, would wait for a photo that takes minutes.
+        self._library.stop_showing()
+        self.work.close()
+        self.searches.close()
+        self.grouping.close()
+        self.search.close()
+        shutil.rmtree(self._pasted, ignore_errors=True)
+
+    def _hear(self, event: Event) -> None:
+        self.work.hear(event)
+        self.folders.hear(event)
+        self._models.hear(event)
+        self._exclusions.hear(event)
+        self.searches.hear(event)
+        self.grouping.hear(event)
+
+    def _search_with_pasted(self, file: Path) -> None:
+        self.search.ask_like(file, "the pasted picture")
+
+    def _refuse(self, error: LibraryError) -> None:
+        self._window.notices.show_notice(
+            f"{error.sentence} {error.hint}".strip(), kind="warning", key="pasted"
+        )
+
+
+def _kept(image: QImage, file: Path) -> Path:
+    """Write a picture without a file where the engine can read it. For a pool thread.
+
+    Raises:
+        LibraryError: It cannot be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not image.save(str(file)):
+        raise LibraryError("The picture could not be used.", f"Is there room on the disk of {file.parent}?")
+    return file

@@ -1,0 +1,111 @@
+"""Opens the library in the background once the window is there, and closes it whatever happened meanwhile."""
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.library import (
+    CatalogDamagedError,
+    CatalogTooNewError,
+    DiskFullError,
+    LibraryError,
+    LibraryInUseError,
+    PhotoLibrary,
+)
+from desktop_app.ui.background.runner import Background
+from desktop_app.ui.window.pages import Pages
+
+
+class Opening(QObject):
+    """Has the one library of the session, from `start` to `close`.
+
+    Signals:
+        opened(PhotoLibrary): It can be used now.
+        failed(LibraryError): It cannot be opened; `start` tries again.
+    """
+
+    opened = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self, open_library: Callable[[], PhotoLibrary], background: Background, parent: QObject | None = None
+    ) -> None:
+        """Remember how; nothing is opened yet.
+
+        Args:
+            open_library: Opens it, on a pool thread; raises LibraryError where it cannot.
+            background: Runs it.
+            parent: Owner, as for any QObject.
+        """
+        super().__init__(parent)
+        self._open_library = open_library
+        self._background = background
+        self._lock = threading.Lock()
+        self._library: PhotoLibrary | None = None
+        self._under_way = False
+
+    def start(self) -> None:
+        """Begin to open; nothing happens while that is under way or done."""
+        if self._under_way or self._library is not None:
+            return
+        self._under_way = True
+        self._background.run(self._open, self._deliver, self._fail)
+
+    def close(self) -> None:
+        """Close the library, if it was opened. After the background has ended: none is opened any more."""
+        with self._lock:
+            library, self._library = self._library, None
+        if library is not None:
+            library.close()
+
+    def _open(self) -> PhotoLibrary:
+        """Open on a pool thread and keep it: a window closed meanwhile takes no delivery, but must close it."""
+        library = self._open_library()
+        with self._lock:
+            self._library = library
+        return library
+
+    def _deliver(self, library: PhotoLibrary) -> None:
+        self._under_way = False
+        self.opened.emit(library)
+
+    def _fail(self, error: LibraryError) -> None:
+        self._under_way = False
+        self.failed.emit(error)
+
+
+def say_why_not(
+    pages: Pages,
+    error: LibraryError,
+    *,
+    again: Callable[[], None],
+    mend: Callable[[], None],
+    show_folder: Callable[[], None],
+) -> None:
+    """Say on a page why the library cannot be opened, with the one thing that may help.
+
+    Args:
+        pages: Where to say it.
+        error: Why.
+        again: Tries once more.
+        mend: Repairs the library and tries again.
+        show_folder: Shows the library's files.
+    """
+    text = f"{error.sentence} {error.hint}".strip()
+    match error:
+        case LibraryInUseError():
+            title, action, run = "Your library is open elsewhere", "Try again", again
+        case CatalogTooNewError():
+            title, action, run = "A newer Vislumbre wrote this library", "Show its folder", show_folder
+        case CatalogDamagedError():
+            title, action, run = "The library’s catalogue is damaged", "Repair it", mend
+            text = (
+                f"{error.sentence} What can be read is taken over into a new one, and the rest is read again from your "
+                "photos. The damaged file is kept."
+            )
+        case DiskFullError():
+            title, action, run = "The disk is full", "Try again", again
+        case _:
+            title, action, run = "Your library cannot be opened", "Try again", again
+    pages.say("warning", title, text, action=action, run=run, tone="warning")

@@ -1,0 +1,1 @@
+"""Everything of the window that is not on its thread: work, events of the engine, thumbnails, pictures."""

@@ -1,0 +1,1 @@
+"""What the window does: one file for each thing that a person does with it."""

@@ -1,0 +1,91 @@
+"""Folders come and go: by the panel, the first page, a dialog, a drop or a second start."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtWidgets import QFileDialog
+
+from desktop_app.library import Event, LibraryError
+from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.flows.library import LibraryFlow
+from desktop_app.ui.flows.missing_folders import MissingFolders
+from desktop_app.ui.look import wording
+from desktop_app.ui.window.welcome_page import pictures_with_photos
+
+
+class FoldersFlow(QObject):
+    """Carries out what the person wants done with folders."""
+
+    def __init__(self, desk: Desk, work: LibraryFlow) -> None:
+        """Connect panel and first page; `work` follows the work that begins."""
+        window = desk.window
+        super().__init__(window)
+        self._library = desk.library
+        self._background = desk.background
+        self._window = window
+        self._work = work
+        panel, welcome = window.folders, window.pages.welcome
+        panel.add_wanted.connect(self.ask)
+        panel.folder_dropped.connect(self.add)
+        panel.remove_wanted.connect(self.remove)
+        panel.refresh_wanted.connect(self.refresh)
+        panel.reveal_wanted.connect(work.reveal)
+        welcome.add_wanted.connect(self.ask)
+        welcome.folder_chosen.connect(self.add)
+        window.menus.add_folder.triggered.connect(self.ask)
+        window.menus.refresh.triggered.connect(self.refresh_all)
+        self._missing = MissingFolders(desk)
+        desk.background.run(pictures_with_photos, welcome.suggest)
+
+    def hear(self, event: Event) -> None:
+        """Take one event of the engine; most are left to others."""
+        self._missing.hear(event)
+
+    def ask(self) -> None:
+        """Let the person choose a folder."""
+        places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.PicturesLocation)
+        dialog = QFileDialog(self._window, "Choose a folder of photos", places[0] if places else "")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.add(Path(name)))
+        dialog.open()
+
+    def add(self, folder: Path) -> None:
+        """Add a folder and have it indexed."""
+        self._background.run(partial(self._library.add_folder, folder), self._work.follow, self._refuse)
+        self._work.expect(folder)
+
+    def add_all(self, folders: Sequence[Path]) -> None:
+        """Add several folders."""
+        for folder in folders:
+            self.add(folder)
+
+    def remove(self, folder: Path) -> None:
+        """Take a folder out of the library; it can be brought back with the notice's button."""
+        self._work.follow(self._library.remove_folder(folder))
+        self._window.notices.dismiss(f"missing {folder}")
+        self._window.notices.show_notice(
+            f"{wording.shown(folder)} is no longer searched. Its photos are where they were.",
+            action="Add it again",
+            run=partial(self.add, folder),
+            key="removed",
+        )
+
+    def refresh(self, folder: Path) -> None:
+        """Look through one folder again."""
+        self._window.forget_thumbnails()
+        self._work.follow(self._library.refresh([folder]))
+
+    def refresh_all(self) -> None:
+        """Look through all folders again."""
+        self._window.forget_thumbnails()
+        self._work.follow(self._library.refresh())
+
+    def _refuse(self, error: LibraryError) -> None:
+        self._work.end_expecting()
+        self._window.notices.show_notice(
+            f"{error.sentence} Choose another one.", kind="warning", action="Choose…", run=self.ask, key="add"
+        )

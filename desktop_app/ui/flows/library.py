@@ -1,0 +1,270 @@
+"""What the engine says about photos and folders becomes status, panel, notices and pages."""
+
+import logging
+import time
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop_app.library import (
+    NOT_THERE,
+    CalibrationReady,
+    Event,
+    FailedPhoto,
+    Folder,
+    FolderMissing,
+    FoldersChanged,
+    FolderState,
+    IndexReport,
+    LibraryError,
+    LibraryStatus,
+    Phase,
+    PhotoFailed,
+    PhotosChanged,
+    Progress,
+    RefreshFinished,
+    Trouble,
+)
+from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.flows.search import SearchFlow
+from desktop_app.ui.folders.failures_model import write_csv
+from desktop_app.ui.folders.words import missing
+from desktop_app.ui.look import wording
+from desktop_app.ui.system import file_actions
+from desktop_app.ui.window.pages import Page
+
+log = logging.getLogger(__name__)
+
+# Counts of a large library take a moment; while it is being indexed they change all the time.
+LOOK_MS: Final = 2000
+
+
+class LibraryFlow(QObject):
+    """Hears the engine's events and the wishes of status line and failures page."""
+
+    def __init__(self, desk: Desk, search: SearchFlow) -> None:
+        """Connect a library to the window; `search` is told when there are other photos."""
+        window = desk.window
+        super().__init__(window)
+        self._library = desk.library
+        self._background = desk.background
+        self._window = window
+        self._search = search
+        self._situation = desk.situation
+        self._looked_at = 0.0
+        self._silenced: set[str] = set()
+        window.notices.closed.connect(self._silenced.add)
+        self._look = QTimer(self, singleShot=True)
+        self._look.timeout.connect(self.look)
+        window.status.pause_wanted.connect(self._pause)
+        window.status.cancel_wanted.connect(desk.library.cancel)
+        window.status.failures_wanted.connect(self.show_failures)
+        failures = window.pages.failures
+        failures.retry_wanted.connect(self._retry)
+        failures.reveal_wanted.connect(self.reveal)
+        failures.export_wanted.connect(self._export)
+
+    def hear(self, event: Event) -> None:
+        """Take one event of the engine; those about models are left to others."""
+        match event:
+            case Progress():
+                self._situation.working = True
+                self._window.status.show_progress(event)
+                self._take_held("" if event.paused else event.held)
+            case CalibrationReady():
+                # What is shown was answered without a line; the same question has one now.
+                self._search.refresh()
+            case PhotosChanged():
+                self._search.refresh_soon()
+                self._look_soon()
+            case RefreshFinished():
+                self._finish(event.report)
+            case FoldersChanged() | FolderMissing():
+                self._situation.expecting = False
+                self.look()
+            case PhotoFailed():
+                self._look_soon()
+            case Trouble():
+                self._tell(event.error)
+                # What was going on has usually ended by it; where it goes on, its next progress says so.
+                self.end_expecting()
+
+    def _take_held(self, reason: str) -> None:
+        if reason != self._situation.held:
+            self._situation.held = reason
+            # Where nothing is shown, the page says why; no photo will come by itself and change that.
+            self._search.refresh()
+
+    def expect(self, folder: Path) -> None:
+        """Say at once that a folder is being added; the engine may be opening its model first."""
+        self._situation.expecting = self._situation.working = True
+        if not self._situation.folders:
+            self._situation.folders = 1
+            self._window.folders.show_folders([Folder(folder, 0, 0, 0, FolderState.PRESENT)])
+            self._window.status.show_progress(Progress(Phase.SCANNING, 0, 0))
+            self._search.refresh()
+
+    def end_expecting(self) -> None:
+        """Take that back: the work was refused or has ended early."""
+        self._situation.expecting = self._situation.working = False
+        self._situation.held = ""
+        self.look()
+        self._search.refresh()
+
+    def follow(self, work: "Future[IndexReport]") -> None:
+        """See to it that a bug in the engine's work is heard of; what else stops it is told as an event."""
+        self._background.await_future(work, _noted, self._stop)
+
+    def look(self) -> None:
+        """Bring counts, folders and status up to date."""
+        self._look.stop()
+        self._looked_at = time.monotonic()
+        self._background.run(self._library.status, self.show_status, self._tell, channel="status")
+
+    def show_failures(self) -> None:
+        """Show the photos that could not be used."""
+        self._window.pages.open_failures()
+        self._look_at_failures()
+
+    def reveal(self, path: Path) -> None:
+        """Show a file or folder in the system's file manager."""
+        if not file_actions.reveal(path):
+            self._window.notices.show_notice(
+                f"{wording.shown(path.name)} could not be shown in its folder.", kind="warning", key="reveal"
+            )
+
+    def close(self) -> None:
+        """Ask nothing any more."""
+        self._look.stop()
+
+    def _look_soon(self) -> None:
+        if not self._look.isActive():
+            waited_ms = round((time.monotonic() - self._looked_at) * 1000)
+            self._look.start(max(0, LOOK_MS - waited_ms))
+
+    def show_status(self, status: LibraryStatus) -> None:
+        """Show counts, folders and what is missing."""
+        if self._situation.expecting and not status.folders:
+            return
+        self._situation.folders = len(status.folders)
+        self._window.folders.show_folders(status.folders)
+        if self._situation.working:
+            self._window.status.show_failed(status.failed)
+        else:
+            self._window.status.show_idle(status)
+        pages = self._window.pages
+        if not status.folders:
+            pages.show_page(Page.WELCOME)
+        elif pages.shown() is Page.WELCOME:
+            self._search.refresh()
+        self._tell_missing(status)
+        if pages.shown() is Page.FAILURES:
+            self._look_at_failures()
+
+    def _tell_missing(self, status: LibraryStatus) -> None:
+        for folder in status.folders:
+            key = f"missing {folder.path}"
+            if folder.state is FolderState.PRESENT:
+                self._silenced.discard(key)
+                self._window.notices.dismiss(key)
+            elif key not in self._silenced:
+                self._window.notices.show_notice(
+                    missing(folder),
+                    kind="warning",
+                    action="Look again",
+                    run=partial(self._look_again, folder.path),
+                    key=key,
+                )
+
+    def _look_again(self, folder: Path) -> None:
+        self._window.forget_thumbnails()
+        self.follow(self._library.refresh([folder]))
+
+    def _finish(self, report: IndexReport) -> None:
+        self._situation.working = False
+        self._situation.held = ""
+        self._search.refresh()
+        self.look()
+        notices = self._window.notices
+        # Missing folders have notices of their own.
+        unreadable = [one for one in report.unreadable_folders if one.reason != NOT_THERE]
+        if unreadable and "unreadable" not in self._silenced:
+            first = wording.shown(unreadable[0].path)
+            more = (
+                f" and {wording.counted(len(unreadable) - 1, 'other folder')}" if len(unreadable) > 1 else ""
+            )
+            notices.show_notice(
+                f"{first}{more} could not be read ({unreadable[0].reason}). The photos known from there are kept.",
+                kind="warning",
+                key="unreadable",
+            )
+        elif not unreadable:
+            self._silenced.discard("unreadable")
+            notices.dismiss("unreadable")
+
+    def _tell(self, error: LibraryError) -> None:
+        """Tell of what the person can do something about; what was going on may have ended by it."""
+        self._window.notices.show_notice(
+            f"{error.sentence} {error.hint}".strip(),
+            kind="error",
+            action="Try again",
+            run=self._work_again,
+            key=error.sentence,
+        )
+
+    def _work_again(self) -> None:
+        self.follow(self._library.refresh())
+
+    def _stop(self, error: LibraryError) -> None:
+        log.info("work ended early: %s", error)
+        self.end_expecting()
+
+    def _pause(self, paused: bool) -> None:
+        if paused:
+            self._library.pause()
+        else:
+            self._library.resume()
+
+    def _retry(self, paths: list[Path]) -> None:
+        self.follow(self._library.retry(paths))
+
+    def _look_at_failures(self) -> None:
+        self._background.run(
+            self._library.failures, self._window.pages.failures.show_failures, self._tell, channel="failures"
+        )
+
+    def _export(self, path: Path) -> None:
+        def write(failures: list[FailedPhoto]) -> None:
+            self._background.run(partial(_written, path, failures), self._say_written, self._tell)
+
+        self._background.run(self._library.failures, write, self._tell)
+
+    def _say_written(self, path: Path) -> None:
+        self._window.notices.show_notice(
+            f"The list was saved as {wording.shown(path)}.",
+            action="Show in folder",
+            run=partial(self.reveal, path),
+            key="export",
+        )
+
+
+def _written(path: Path, failures: list[FailedPhoto]) -> Path:
+    """Write the list, off the GUI thread.
+
+    Raises:
+        LibraryError: The file cannot be written.
+    """
+    try:
+        write_csv(path, failures)
+    except OSError as error:
+        raise LibraryError(
+            f"The list could not be saved as {path}: {error.strerror or error}.", "Choose another place."
+        ) from error
+    return path
+
+
+def _noted(report: IndexReport) -> None:
+    log.debug("%d photos found, %d indexed", report.found, report.indexed)

@@ -1,0 +1,189 @@
+"""Models: what is loading, ready, missing or on its way, and what the person wants done about it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from desktop_app.library import (
+    DownloadCancelledError,
+    DownloadFinished,
+    DownloadProgress,
+    Event,
+    IndexReport,
+    LibraryError,
+    ModelChoice,
+    ModelLoading,
+    ModelReady,
+    ModelUnavailable,
+)
+from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.flows.search import SearchFlow
+from desktop_app.ui.models.panel import ModelPanel
+
+log = logging.getLogger(__name__)
+
+_OFFER = "model offer"
+_DISMISSED = "dismissed"
+_SWITCHING = "model switching"
+_MISSING = "model missing"
+_DOWNLOAD = "model download"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    choices: list[ModelChoice]
+    in_use: ModelChoice | None
+
+
+class ModelFlow(QObject):
+    """Keeps strip and panel up to date and carries out their wishes."""
+
+    def __init__(
+        self, desk: Desk, panel: ModelPanel, search: SearchFlow, show_models: Callable[[], None]
+    ) -> None:
+        """Connect a library to strip and panel.
+
+        Args:
+            desk: Library and window.
+            panel: The list of models in the settings.
+            search: Asks again when another model answers.
+            show_models: Opens the list of models.
+        """
+        window = desk.window
+        super().__init__(window)
+        self._library = desk.library
+        self._background = desk.background
+        self._window = window
+        self._panel = panel
+        self._search = search
+        self._situation = desk.situation
+        self._settings = desk.settings
+        self._show_models = show_models
+        strip = window.model_strip
+        if desk.settings.state(_OFFER) == _DISMISSED:
+            strip.dismiss()
+        strip.dismissed.connect(self._remember_dismissed)
+        strip.choose_wanted.connect(show_models)
+        for source in (strip, panel):
+            source.use_wanted.connect(self.use)
+            source.fetch_wanted.connect(self.fetch)
+            source.cancel_wanted.connect(desk.library.cancel_fetch)
+        panel.import_wanted.connect(self.bring_in)
+
+    def hear(self, event: Event) -> None:
+        """Take one event of the engine; those about photos are left to others."""
+        match event:
+            case ModelLoading():
+                self._situation.model_loading = True
+            case ModelReady():
+                self._welcome(event)
+            case ModelUnavailable():
+                self._do_without(event.error)
+            case DownloadProgress():
+                self._show_download(event)
+            case DownloadFinished():
+                self._show_download(None)
+                self._finish(event)
+
+    def use(self, reference: str) -> None:
+        """Search with another model from now on."""
+        self._follow_use(reference)
+
+    def fetch(self, reference: str) -> None:
+        """Begin to download a model, where the person allows it."""
+        if self._settings.values.network:
+            self._library.fetch_model(reference)
+            return
+        self._window.notices.show_notice(
+            "The model download is switched off in the settings, under Privacy.",
+            action="Choose a file…",
+            run=self._show_models,
+            key=_DOWNLOAD,
+        )
+
+    def bring_in(self, source: Path) -> None:
+        """Copy a model from a file and use it."""
+        self._background.await_future(self._library.import_model(source), self._use_imported, self._refuse)
+
+    def look(self) -> None:
+        """Bring strip and panel up to date."""
+        self._background.run(self._read_shelf, self._show_shelf, self._refuse, channel="models")
+
+    def _read_shelf(self) -> _Shelf:
+        return _Shelf(self._library.models(), self._library.model_in_use())
+
+    def _show_shelf(self, shelf: _Shelf) -> None:
+        self._window.model_strip.show_models(shelf.choices, shelf.in_use)
+        self._panel.show_models(shelf.choices, shelf.in_use)
+
+    def _show_download(self, progress: DownloadProgress | None) -> None:
+        self._window.model_strip.show_download(progress)
+        self._panel.show_download(progress)
+
+    def _welcome(self, event: ModelReady) -> None:
+        self._situation.model_loading = False
+        notices = self._window.notices
+        notices.dismiss(_MISSING)
+        if event.switching:
+            notices.show_notice(
+                f"Your photos are being looked at again with {event.name}. "
+                "Until that is done, the model from before goes on answering.",
+                key=_SWITCHING,
+            )
+        else:
+            notices.dismiss(_SWITCHING)
+        self.look()
+        self._search.refresh()
+
+    def _do_without(self, error: LibraryError) -> None:
+        self._situation.model_loading = False
+
+        def say(shelf: _Shelf) -> None:
+            self._show_shelf(shelf)
+            # Where a switch fails, the model from before is still there.
+            else_ = "" if shelf.in_use else "Until there is one, photos are found by their names."
+            self._window.notices.show_notice(
+                f"{error.sentence} {else_}".strip(),
+                kind="warning",
+                action="Choose a model…",
+                run=self._show_models,
+                key=_MISSING,
+            )
+
+        self._background.run(self._read_shelf, say, self._refuse, channel="models")
+        self._search.refresh()
+
+    def _finish(self, event: DownloadFinished) -> None:
+        self.look()
+        if event.error is None:
+            self._window.notices.dismiss(_DOWNLOAD)
+        elif not isinstance(event.error, DownloadCancelledError):
+            self._window.notices.show_notice(
+                f"{event.error.sentence} {event.error.hint}".strip(),
+                kind="warning",
+                action="Choose a file…",
+                run=self._show_models,
+                key=_DOWNLOAD,
+            )
+
+    def _use_imported(self, choice: ModelChoice) -> None:
+        self._follow_use(choice.key)
+
+    def _follow_use(self, reference: str) -> None:
+        self._background.await_future(self._library.use_model(reference), self._note_use, self._refuse)
+
+    def _note_use(self, report: IndexReport) -> None:
+        log.info("%d photos were looked at with the new model", report.indexed)
+        self.look()
+
+    def _refuse(self, error: LibraryError) -> None:
+        self._window.notices.show_notice(
+            f"{error.sentence} {error.hint}".strip(), kind="error", key=error.sentence
+        )
+        self.look()
+
+    def _remember_dismissed(self) -> None:
+        self._settings.remember_state(_OFFER, _DISMISSED)

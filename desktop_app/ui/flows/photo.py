@@ -1,0 +1,153 @@
+"""From the grid to one photo and back, and what the system does with photo files."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final, overload
+
+from PySide6.QtCore import QObject
+
+from desktop_app.library import Hit, Photo, PhotoState
+from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.flows.search import SearchFlow
+from desktop_app.ui.look import wording
+from desktop_app.ui.search import thumbs
+from desktop_app.ui.search.question import Question
+from desktop_app.ui.system import file_actions
+
+# As many neighbours as somebody who holds an arrow key down passes in a second.
+_NEIGHBOURS: Final = 40
+_MESSAGE_MS: Final = 3000
+
+
+class Row(Sequence[Hit | Photo]):
+    """The photos of the grid in their order, as they were when one of them was opened.
+
+    Of a large library most are ids whose photos are looked up when the person comes near them.
+    """
+
+    def __init__(
+        self, ids: Sequence[int], known: Iterable[Hit | Photo], find: Callable[[Sequence[int]], list[Photo]]
+    ) -> None:
+        """Remember them.
+
+        Args:
+            ids: All of them.
+            known: Those that need no looking up.
+            find: Looks photos up; those that are gone are left out.
+        """
+        self._ids = ids
+        self._known: dict[int, Hit | Photo] = {_id_of(one): one for one in known}
+        self._find = find
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, index: int) -> Hit | Photo: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Hit | Photo]: ...
+    def __getitem__(self, index: int | slice) -> Hit | Photo | list[Hit | Photo]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(len(self)))]
+        photo_id = self._ids[index]
+        if photo_id not in self._known:
+            # Only after a leap, as with the End key; one row by its number takes a fraction of a millisecond.
+            self.take(self._find([photo_id]))
+        return self._known.setdefault(photo_id, _gone(photo_id))
+
+    def unknown_around(self, index: int) -> list[int]:
+        """Return the ids near a place that still have to be looked up."""
+        near = self._ids[max(0, index - _NEIGHBOURS) : index + _NEIGHBOURS + 1]
+        return [one for one in near if one not in self._known]
+
+    def take(self, photos: Iterable[Photo]) -> None:
+        """Know these from now on."""
+        for photo in photos:
+            self._known.setdefault(photo.id, photo)
+
+    def index_of(self, photo_id: int) -> int:
+        """Return the place of a photo.
+
+        Raises:
+            ValueError: It is not among them.
+        """
+        return self._ids.index(photo_id)
+
+
+class PhotoFlow(QObject):
+    """Opens and closes the view of one photo, and says so when the system refuses something."""
+
+    def __init__(self, desk: Desk, search: SearchFlow) -> None:
+        """Connect grid and photo view; a new question of `search` closes the view."""
+        window = desk.window
+        super().__init__(window)
+        self._library = desk.library
+        self._background = desk.background
+        self._window = window
+        self._row = Row([], [], desk.library.photos)
+        grid, view = window.pages.photos.view, window.photo_view
+        grid.preview_wanted.connect(self.show_photo)
+        view.closed.connect(self.leave)
+        view.moved_to.connect(self._look_ahead)
+        for source in (grid, view):
+            source.opened.connect(self.open)
+            source.copied.connect(self._say_copied)
+            source.refused.connect(self._say_refused)
+        self._asked: Question | None = None
+        search.asked.connect(self._leave_for)
+
+    def show_photo(self, photo: Photo) -> None:
+        """Show one photo of the grid large."""
+        model = self._window.pages.photos.model
+        place = model.row_of(photo.id)
+        if place is None:
+            return
+        known = (model.hit_at_row(row) or model.photo_at_row(row) for row in range(model.rowCount()))
+        self._row = Row(model.ids(), [one for one in known if one is not None], self._library.photos)
+        self._window.show_photo_view(shown=True)
+        self._window.photo_view.show_photo(self._row, place)
+
+    def leave(self) -> None:
+        """Go back to the grid, to the photo that was shown last."""
+        if not self._window.shows_photo():
+            return
+        photo = self._window.photo_view.photo()
+        self._window.show_photo_view(shown=False)
+        if photo is not None:
+            self._window.pages.photos.view.choose(photo.id)
+
+    def _leave_for(self, question: Question) -> None:
+        """Go back to the grid for another question; one that is only refined goes on below the photo."""
+        if not thumbs.goes_on(self._asked, question):
+            self.leave()
+        self._asked = question
+
+    def open(self, photo: Photo) -> None:
+        """Open a photo in the application the system has for it."""
+        if not file_actions.open_photo(photo.path):
+            self._say_refused(
+                f"{wording.shown(photo.name)} could not be opened: it is gone, or nothing opens it."
+            )
+
+    def _look_ahead(self, photo: Photo) -> None:
+        row = self._row
+        missing = row.unknown_around(row.index_of(photo.id))
+        if missing:
+            self._background.run(lambda: self._library.photos(missing), row.take)
+
+    def _say_copied(self, count: int) -> None:
+        # Of a large selection nobody knows yet which are photos and which videos.
+        self._window.statusBar().showMessage(f"{wording.counted(count, 'file')} copied", _MESSAGE_MS)
+
+    def _say_refused(self, sentence: str) -> None:
+        self._window.notices.show_notice(sentence, kind="warning", key="refused")
+
+
+def _id_of(item: Hit | Photo) -> int:
+    return item.photo.id if isinstance(item, Hit) else item.id
+
+
+def _gone(photo_id: int) -> Photo:
+    """Stand in for a photo that has left the library while its neighbours were being looked at."""
+    reason = "it is no longer in the library"
+    return Photo(photo_id, Path("(removed)"), 0, 0, PhotoState.FAILED, reason=reason)

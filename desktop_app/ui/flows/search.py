@@ -1,0 +1,269 @@
+"""From what the person asks to what the grid shows: words, an example, or all photos by date."""
+
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.library import Answer, LibraryError, Photo, example_text
+from desktop_app.ui.flows.answer import AnswerFlow
+from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.grid.arranging import ends_above_the_line
+from desktop_app.ui.search import query_edit, thumbs
+from desktop_app.ui.search.question import Browse, Like, Question, Words, browsing_heading, only_filters
+from desktop_app.ui.window.pages import Page
+
+log = logging.getLogger(__name__)
+
+LIMIT: Final = 200
+# Where more than that is found, so much more is asked for each time, up to what a grid of hits is good for.
+_MORE: Final = 5
+MOST: Final = 5 * _MORE * LIMIT
+# New photos come many times a second; a grid that moves more often than this cannot be looked at.
+REFRESH_MS: Final = 2000
+# An answer usually takes a tenth of a second: a page that says "please wait" would only flicker.
+PATIENCE_MS: Final = 500
+_CHANNEL: Final = "grid"
+_NOTE: Final = "note on the answer"
+_OF_MANY: Final = (
+    "Like the photos that were selected. So many cannot be saved as a search, nor found in the history."
+)
+
+
+class SearchFlow(QObject):
+    """Asks the library and shows what it answers; only the newest question counts.
+
+    Attributes:
+        answer: How the present answer is shown.
+
+    Signals:
+        asked(Question): The person asked something new.
+        shown(): The grid shows the answer, or a page says why there is none.
+    """
+
+    asked = Signal(object)
+    shown = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        """Connect the search field and the grid to the library."""
+        window = desk.window
+        super().__init__(window)
+        self._library = desk.library
+        self._background = desk.background
+        self._bar = window.top.search
+        self._pages = window.pages
+        self._photos = window.pages.photos
+        self._notices = window.notices
+        self._states = desk.states
+        self.answer = AnswerFlow(window.pages.photos, desk.settings)
+        self.answer.strictness_changed.connect(self._ask_again)
+        self.answer.more_wanted.connect(self._ask_for_most)
+        self._question: Question = Browse()
+        self._limit = LIMIT
+        self._before: Question = Browse()
+        self._answered: Question | None = None
+        self._running: Future[Answer] | None = None
+        self._asked_at = 0.0
+        self._soon = QTimer(self, singleShot=True)
+        self._soon.timeout.connect(self.refresh)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(desk.states.say_wait)
+        self._bar.query_changed.connect(self.ask_words)
+        self._photos.example.closed.connect(self.go_back)
+        self._photos.example.together_wanted.connect(self.combine)
+        self._photos.model.page_wanted.connect(self._bring_photos)
+        for source in (self._photos.view, window.photo_view):
+            source.similar_wanted.connect(self._ask_like_photo)
+
+    def question(self) -> Question:
+        """Return what the grid shows or is about to show."""
+        return self._question
+
+    def answered(self) -> Question | None:
+        """Return the question whose answer is shown; None before the first."""
+        return self._answered
+
+    def start(self) -> None:
+        """Ask what the field holds already, or show all photos."""
+        self.ask_words(self._bar.text())
+
+    def ask_words(self, text: str) -> None:
+        """Search for words; show all photos where there are none."""
+        text = text.strip()
+        self._ask(Words(text) if text else Browse())
+
+    def ask_like(self, path: Path, name: str = "", more: Sequence[Path] = ()) -> None:
+        """Search for photos that look like one, or like the mean of it and `more`.
+
+        Args:
+            path: The example.
+            name: What to call examples whose file's name says nothing.
+            more: Further examples.
+        """
+        if not isinstance(self._question, Like):
+            self._before = self._question
+        self._bar.set_text("")
+        self._ask(Like(path, name, tuple(more)))
+
+    def go_back(self) -> bool:
+        """Leave the example for what was shown before it; False when no example is shown."""
+        if not isinstance(self._question, Like):
+            return False
+        if isinstance(self._before, Words):
+            self._bar.set_text(self._before.text)
+        self._ask(self._before)
+        return True
+
+    def combine(self) -> None:
+        """Search for the example together with the words of before, as one query."""
+        if isinstance(self._question, Like) and isinstance(self._before, Words):
+            example = example_text(self._question.path)
+            self._bar.ask(query_edit.with_piece(self._before.text, example))
+
+    def refresh(self) -> None:
+        """Ask the present question again, quietly: place and selection stay."""
+        self._soon.stop()
+        if self._running is not None:
+            # The person still waits for the first answer; it must not be put off by asking anew.
+            self._soon.start(REFRESH_MS)
+            return
+        self._run(quiet=True)
+
+    def refresh_soon(self) -> None:
+        """Ask again before long; however often this is called, not more than every two seconds."""
+        if not self._soon.isActive():
+            waited_ms = round((time.monotonic() - self._asked_at) * 1000)
+            self._soon.start(max(0, REFRESH_MS - waited_ms))
+
+    def close(self) -> None:
+        """Ask nothing any more."""
+        self._soon.stop()
+        self._patience.stop()
+        self._background.outdate(_CHANNEL)
+
+    def _ask(self, question: Question) -> None:
+        self._question = question
+        self._limit = LIMIT
+        self._notices.dismiss(_NOTE)
+        self._pages.close_failures()
+        if isinstance(question, Like):
+            # A query has no room for the paths of many.
+            words = self._before.text if isinstance(self._before, Words) and not question.more else ""
+            self._photos.example.show_example(question.path, question.name, words)
+            if question.more:
+                self._photos.example.setToolTip(_OF_MANY)
+        else:
+            self._photos.example.show_example(None)
+        self.asked.emit(question)
+        self._run(quiet=False)
+
+    def _run(self, *, quiet: bool) -> None:
+        self._asked_at = time.monotonic()
+        if self._running is not None:
+            # One that is still behind another in the queue need not be answered at all.
+            self._running.cancel()
+        self._end_waiting()
+        question = self._question
+        filters = only_filters(question)
+        if filters is not None:
+            # All of them: an answer has a limit, a list by date has none.
+            self._background.run(
+                lambda: self._library.dated_ids(filters), self._show_ids, self._fail, channel=_CHANNEL
+            )
+            return
+        failed = self._fail
+        if quiet:
+            failed = self._fail_quietly
+        else:
+            self._bar.set_busy(True)
+            self._patience.start()
+        self._running = self._begin(question)
+        self._background.await_future(self._running, self._show_answer, failed, channel=_CHANNEL)
+
+    def _begin(self, question: Question) -> Future[Answer]:
+        if isinstance(question, Like):
+            photos = [question.path, *question.more] if question.more else question.path
+            return self._library.similar(photos, self._limit, self.answer.strictness())
+        # All photos are a list by date, which `_run` has asked for already.
+        return self.begin(question.text if isinstance(question, Words) else "", self._limit)
+
+    def begin(self, text: str, limit: int = LIMIT) -> Future[Answer]:
+        """Ask the library for words as strictly as the person wants; who calls this waits for the answer."""
+        return self._library.search(text, limit, self.answer.strictness())
+
+    def _show_ids(self, listed: tuple[list[int], NDArray[np.int64]]) -> None:
+        ids, seconds = listed
+        self.answer.leave()
+        self._photos.model.show_ids(ids, seconds)
+        self._note_place(self._question)
+        if ids:
+            self._photos.show_heading(browsing_heading(len(ids)))
+            self._pages.show_page(Page.PHOTOS)
+        elif isinstance(self._question, Words):
+            self._states.say_nothing_kept()
+        else:
+            self._states.say_no_photos()
+        self.shown.emit()
+
+    def _show_answer(self, answer: Answer) -> None:
+        self._end_waiting()
+        self._show_hits(answer)
+        if answer.problems and isinstance(self._question, Words) and self._bar.text() == self._question.text:
+            self._bar.show_problems(answer.problems)
+        if answer.hits:
+            self._pages.show_page(Page.PHOTOS)
+        else:
+            self._states.say_nothing_found(self._question, answer)
+        if answer.note:
+            self._notices.show_notice(answer.note, key=_NOTE)
+        self.shown.emit()
+        if self._limit < MOST and ends_above_the_line(answer, self._limit):
+            # The line, not a number, says how many photos fit.
+            self._limit *= _MORE
+            self._run(quiet=True)
+
+    def _show_hits(self, answer: Answer) -> None:
+        """Show the hits; asked again, or refined by thumbs, a question leaves place and selection as they are."""
+        self.answer.show(self._question, answer, goes_on=thumbs.goes_on(self._answered, self._question))
+        self._note_place(self._question)
+
+    def _note_place(self, question: Question) -> None:
+        """Begin at the top where another question is answered."""
+        if not thumbs.goes_on(self._answered, question):
+            self._photos.view.scrollToTop()
+        self._answered = question
+
+    def _fail(self, error: LibraryError) -> None:
+        self._end_waiting()
+        self._states.say_failed(error, self._ask_again)
+        self.shown.emit()
+
+    def _fail_quietly(self, error: LibraryError) -> None:
+        self._end_waiting()
+        log.warning("the photos shown could not be brought up to date: %s", error)
+
+    def _ask_for_most(self) -> None:
+        """Ask for as many photos as the grid takes, if the answer was cut before the last one."""
+        if self._limit < MOST and self.answer.is_cut():
+            self._limit = MOST
+            self._run(quiet=True)
+
+    def _ask_again(self) -> None:
+        self._ask(self._question)
+
+    def _ask_like_photo(self, photo: Photo) -> None:
+        self.ask_like(photo.path)
+
+    def _end_waiting(self) -> None:
+        self._running = None
+        self._patience.stop()
+        self._bar.set_busy(False)
+
+    def _bring_photos(self, ids: Sequence[int]) -> None:
+        self._background.run(lambda: self._library.photos(ids), self._photos.model.take_photos)

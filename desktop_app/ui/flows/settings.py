@@ -1,0 +1,104 @@
+"""The settings window: opened when first wanted; what is chosen there counts at once."""
+
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.settings import Settings, Value
+from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
+from desktop_app.ui.look import theme
+from desktop_app.ui.models.panel import ModelPanel
+from desktop_app.ui.settings.dialog import MODEL_PAGE, SettingsDialog
+from desktop_app.ui.window.main_window import MainWindow
+
+
+class SettingsFlow(QObject):
+    """Connects the person's choices with the window.
+
+    Attributes:
+        settings: The choices.
+        panel: The list of models, part of the settings window.
+        exclusions: What is left out, part of it too.
+    """
+
+    def __init__(self, settings: Settings, window: MainWindow, log_folder: Path) -> None:
+        """Dress the window as the person chose.
+
+        Args:
+            settings: The choices.
+            window: What they apply to.
+            log_folder: Can be opened from the settings.
+        """
+        super().__init__(window)
+        self.settings = settings
+        self._window = window
+        self.panel = ModelPanel()
+        self.exclusions = ExclusionsPanel()
+        self._dialog = SettingsDialog(settings.values, self.panel, window, leave_out_panel=self.exclusions)
+        self._dialog.add_action(
+            "Advanced",
+            "Log files",
+            "What happened lately, for a report of a problem. They stay on this computer.",
+            "Open folder",
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder))),
+        )
+        self._dialog.changed.connect(self._take)
+        self._dialog.history_clear_wanted.connect(self._clear_history)
+        self._stop_observing = settings.observe(self._apply)
+        window.menus.settings.triggered.connect(self.show_settings)
+        view = window.pages.photos.view
+        view.zoom_changed.connect(self._remember_zoom)
+        window.top.zoom_wanted.connect(view.set_cell_px)
+        for name in ("cell_px", "network"):
+            self._apply(name, getattr(settings.values, name))
+        window.top.show_zoom(view.cell_px())
+
+    def show_settings(self) -> None:
+        """Open the settings."""
+        self._dialog.show()
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+
+    def show_models(self) -> None:
+        """Open the settings at the list of models."""
+        self._dialog.show_page(MODEL_PAGE)
+        self.show_settings()
+
+    def dialog(self) -> SettingsDialog:
+        """Return the settings window."""
+        return self._dialog
+
+    def close(self) -> None:
+        """Close the settings window and stop observing."""
+        self._stop_observing()
+        self._dialog.close()
+
+    def _take(self, name: str, value: Value) -> None:
+        self.settings.change(name, value)
+        if self.settings.problems:
+            self._window.notices.show_notice(self.settings.problems[-1], kind="warning", key="settings")
+
+    def _apply(self, name: str, value: Value) -> None:
+        """Let one choice count."""
+        if name == "scheme":
+            app = QApplication.instance()
+            if isinstance(app, QApplication):
+                theme.apply(app, cast("theme.Scheme", value))
+        elif name == "cell_px" and isinstance(value, int):
+            self._window.pages.photos.view.set_cell_px(value)
+        elif name == "network":
+            self.panel.allow_network(bool(value))
+        elif name == "keep_history" and not value:
+            self._window.top.search.set_history([])
+
+    def _remember_zoom(self, cell_px: int) -> None:
+        self._window.top.show_zoom(cell_px)
+        self.settings.change("cell_px", cell_px, later=True)
+        self._dialog.show_value("cell_px", cell_px)
+
+    def _clear_history(self) -> None:
+        self.settings.clear_history()
+        self._window.top.search.set_history([])

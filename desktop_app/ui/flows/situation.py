@@ -1,0 +1,146 @@
+"""What the window knows of the library just now, and the pages that follow from it when there are no photos."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop_app.library import Answer, LibraryError
+from desktop_app.ui.look import wording
+from desktop_app.ui.search.question import Like, Question, Words
+from desktop_app.ui.window.pages import Page, Pages
+
+
+@dataclass(slots=True)
+class Situation:
+    """The state of affairs, as told by the engine's events. Written by the flows, on the GUI thread.
+
+    Attributes:
+        folders: How many folders are chosen.
+        expecting: Whether a folder was added that the engine has not come to yet.
+        working: Whether photos are being looked for or indexed.
+        held: What indexing waits for by itself, to be read after “waits”; empty when for nothing.
+        model_loading: Whether searching by meaning has to wait for its model.
+    """
+
+    folders: int = 0
+    expecting: bool = False
+    working: bool = False
+    held: str = ""
+    model_loading: bool = True
+
+
+class EmptyStates:
+    """Chooses the words where there is nothing to show, and the one thing to do about it."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        situation: Situation,
+        *,
+        add_folder: Callable[[], None],
+        choose_model: Callable[[], None],
+        clear_search: Callable[[], None],
+        go_on: Callable[[], None],
+    ) -> None:
+        """Remember where to say it, and what the buttons do."""
+        self._pages = pages
+        self._situation = situation
+        self._add_folder = add_folder
+        self._choose_model = choose_model
+        self._clear_search = clear_search
+        self._go_on = go_on
+
+    def say_no_photos(self) -> None:
+        """The library is empty: nothing chosen, nothing read yet, or nothing there."""
+        if not self._situation.folders:
+            self._pages.show_page(Page.WELCOME)
+        elif self._situation.working:
+            self._say_just_begun()
+        else:
+            self._pages.say(
+                "image-off",
+                "There are no photos in your folders",
+                "Vislumbre shows JPEG, PNG, HEIC, RAW, WebP, AVIF, TIFF, GIF and BMP pictures as soon as there are some.",
+                action="Add another folder…",
+                run=self._add_folder,
+            )
+
+    def say_nothing_found(self, question: Question, answer: Answer) -> None:
+        """The question was answered, with nothing."""
+        if not self._situation.folders:
+            self._pages.show_page(Page.WELCOME)
+        elif self._situation.working:
+            self._say_just_begun()
+        elif answer.model is None and isinstance(question, Words):
+            self._pages.say(
+                "search",
+                "Nothing found by name",
+                f"No photo or folder is called “{_short(question.text)}”. Without a model, only names can be searched.",
+                action="Choose a model…",
+                run=self._choose_model,
+            )
+        elif isinstance(question, Like):
+            self._pages.say(
+                "image-off", "No other photo is like this one", "There is nothing to compare it with yet."
+            )
+        else:
+            self._pages.say(
+                "search",
+                "Nothing found",
+                "No photo fits. Try other words, or fewer of them.",
+                action="Show all photos",
+                run=self._clear_search,
+            )
+
+    def say_nothing_kept(self) -> None:
+        """There are photos, and the filters keep none of them."""
+        if self._situation.working:
+            self._say_just_begun()
+        else:
+            self._pages.say(
+                "filter",
+                "No photo passes these filters",
+                "Take one out below the search field, or make it wider.",
+                action="Show all photos",
+                run=self._clear_search,
+            )
+
+    def say_wait(self) -> None:
+        """The answer takes long."""
+        if self._situation.model_loading:
+            self._pages.say_busy(
+                "sparkles",
+                "The model is being loaded",
+                "That takes a few seconds after the start. Your answer comes as soon as it is there.",
+            )
+
+    def say_failed(self, error: LibraryError, again: Callable[[], None]) -> None:
+        """The question could not be answered."""
+        self._pages.say(
+            "warning",
+            "That did not work",
+            f"{error.sentence} {error.hint}".strip(),
+            action="Try again",
+            run=again,
+            tone="warning",
+        )
+
+    def _say_just_begun(self) -> None:
+        if self._situation.held:
+            self._pages.say(
+                "image",
+                "Your photos are not indexed yet",
+                f"Indexing waits {self._situation.held}, as chosen in the settings.",
+                action="Go on anyway",
+                run=self._go_on,
+            )
+            return
+        self._pages.say_busy(
+            "image",
+            "Looking through your photos",
+            "The first ones appear here in a moment. You can search while the rest is being read.",
+        )
+
+
+def _short(text: str) -> str:
+    shown = wording.shown(text)
+    return shown if len(shown) <= 40 else f"{shown[:40]}…"

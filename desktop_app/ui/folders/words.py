@@ -1,0 +1,75 @@
+"""What the window says of a chosen folder: what is in it, and of one that is missing, since when and with what drive."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from desktop_app.library import Folder, FolderState
+from desktop_app.ui.look import wording
+
+
+class FolderWords(NamedTuple):
+    """A folder in words.
+
+    Attributes:
+        name: Its own name.
+        state: What is in it, or that it is not there.
+        more: Of one that is not there, since when, and how much of it is kept; else empty.
+    """
+
+    name: str
+    state: str
+    more: str = ""
+
+
+def words_of(folder: Folder, now: datetime | None = None) -> FolderWords:
+    """Return a folder in words.
+
+    Args:
+        folder: Which.
+        now: Where "yesterday" starts from, with a zone; None for this moment.
+    """
+    name = wording.shown(folder.path.name or folder.path)
+    if folder.state is FolderState.MISSING:
+        drive = wording.shown(folder.drive)
+        kept = f"{wording.counted(folder.photos, 'photo')} kept"
+        since = f"since {wording.day(folder.offline_since, now)}" if folder.offline_since else ""
+        return FolderWords(
+            name,
+            f"{drive} is not connected" if drive else "Not there",
+            " · ".join(one for one in (since, kept) if one),
+        )
+    return FolderWords(name, _contents(folder))
+
+
+def spoken(folder: Folder) -> str:
+    """Return what a screen reader says of a folder."""
+    words = words_of(folder)
+    return ", ".join(one for one in (wording.shown(folder.path), words.state, words.more) if one)
+
+
+def hint(folder: Folder) -> str:
+    """Return what is said when somebody points at a folder."""
+    shown = wording.shown(folder.path)
+    if folder.state is FolderState.PRESENT:
+        return shown
+    what = "Connect the drive" if folder.drive else "Bring it back"
+    return f"{shown}\n{what}, and its photos can be opened again. Until then they are found and shown small."
+
+
+def missing(folder: Folder) -> str:
+    """Return the sentences of the notice about a folder that is not there."""
+    shown = wording.shown(folder.path)
+    if folder.drive:
+        return (
+            f"The drive {wording.shown(folder.drive)} with {shown} is not connected. Its photos are kept and found; "
+            "connect it to open them."
+        )
+    return f"The folder {shown} is not there. Its photos are kept and found; connect its drive, or say where it is."
+
+
+def _contents(folder: Folder) -> str:
+    waiting = folder.photos - folder.indexed - folder.failed
+    if waiting > 0:
+        return f"{wording.number(folder.indexed)} of {wording.counted(folder.photos, 'photo')} ready"
+    failed = f", {wording.number(folder.failed)} not usable" if folder.failed else ""
+    return f"{wording.counted(folder.photos, 'photo')}{failed}"

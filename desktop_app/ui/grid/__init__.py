@@ -1,0 +1,1 @@
+"""The photos in rows: view, model, painting, headings, stacks, order."""

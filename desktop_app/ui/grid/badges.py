@@ -1,0 +1,136 @@
+"""The small signs on a photo in the grid, each on a ground of its own so that any photo will do."""
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from desktop_app.ui.grid.stacking import StackedCell
+from desktop_app.ui.look import icons, theme, wording
+from desktop_app.ui.look.icons import Tone
+from desktop_app.ui.look.video_words import VideoCell
+
+_SIDE: Final = 22
+_SIGN: Final = 16
+_ROUND: Final = 6
+# From the edges of the picture.
+_INSET: Final = 6
+_OPACITY: Final = 0.92
+# Between a badge's sign and its words, and after them.
+_WORDS_LEFT: Final = 5
+_WORDS_RIGHT: Final = 7
+_CARDS: Final = 2
+_CARD_STEP: Final = 3.0
+
+# Lower pictures have no room for one badge above another.
+_TWO_ROWS_PX: Final = 2 * _SIDE + 3 * _INSET
+
+
+def paint_name_badge(painter: QPainter, picture: QRectF) -> None:
+    """Mark a photo that was found by its name, bottom left."""
+    place = QRectF(picture.left() + _INSET, picture.bottom() - _SIDE - _INSET, _SIDE, _SIDE)
+    _paint_sign(painter, place, "text", "accent")
+
+
+def paint_offline_badge(painter: QPainter, picture: QRectF) -> None:
+    """Mark a photo whose drive is not there, top left."""
+    _paint_sign(
+        painter,
+        QRectF(picture.left() + _INSET, picture.top() + _INSET, _SIDE, _SIDE),
+        "drive-off",
+        "warning",
+    )
+
+
+def stack_badge(picture: QRectF, stack: StackedCell, font: QFont) -> QRectF:
+    """Return where the number of a stack is painted: top right."""
+    width = _SIGN + QFontMetricsF(_count_font(font)).horizontalAdvance(wording.number(stack.count)) + 14
+    return QRectF(picture.right() - width - _INSET, picture.top() + _INSET, width, _SIDE)
+
+
+def paint_stack_badge(painter: QPainter, picture: QRectF, stack: StackedCell, font: QFont) -> None:
+    """Say how many photos are one here; in the accent while all of them are shown."""
+    colours = theme.colours()
+    place = stack_badge(picture, stack, font)
+    lit = stack.is_spread
+    _paint_ground(painter, place, QColor(colours.accent if lit else colours.raised), 1.0 if lit else _OPACITY)
+    tone: Tone = "on_accent" if lit else "text"
+    sign = icons.pixmap("stack", _SIGN, tone, painter.device().devicePixelRatioF())
+    painter.drawPixmap(QPointF(place.left() + 5, place.top() + 3), sign)
+    painter.setFont(_count_font(font))
+    painter.setPen(QColor(colours.on_accent if lit else colours.text))
+    words = place.adjusted(_SIGN + 8, 0, 0, 0)
+    middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(words, middle, wording.number(stack.count))
+
+
+def left_badge_px(picture: QRectF, *, is_by_name: bool, is_offline: bool) -> float:
+    """Return how much of the lower edge of a picture the badges at its left take, with what is left free beside them."""
+    is_beside = is_by_name or (is_offline and picture.height() < _TWO_ROWS_PX)
+    return _SIDE + _INSET if is_beside else 0
+
+
+def video_badge(picture: QRectF, video: VideoCell, font: QFont, beside_px: float = 0) -> tuple[QRectF, str]:
+    """Return where the badge of a video is painted, bottom right, and what it says: the most that there is room for.
+
+    Args:
+        picture: Where the picture is painted.
+        video: What is known of it.
+        font: The grid's.
+        beside_px: How much of the lower edge is taken by another badge.
+    """
+    metrics = QFontMetricsF(_count_font(font))
+    room = picture.width() - 2 * _INSET - beside_px
+    around = _SIGN + _WORDS_LEFT + _WORDS_RIGHT
+    wide = ((words, around + metrics.horizontalAdvance(words)) for words in video.badges())
+    words, width = next((one for one in wide if one[1] <= room), ("", float(_SIDE)))
+    return QRectF(picture.right() - width - _INSET, picture.bottom() - _SIDE - _INSET, width, _SIDE), words
+
+
+def paint_video_badge(
+    painter: QPainter, picture: QRectF, video: VideoCell, font: QFont, *, beside_px: float = 0
+) -> None:
+    """Mark a video, and say how long it is and where in it what was looked for is."""
+    place, words = video_badge(picture, video, font, beside_px)
+    _paint_ground(painter, place, QColor(theme.colours().raised), _OPACITY)
+    sign = icons.pixmap("play-solid", _SIGN, "text", painter.device().devicePixelRatioF())
+    painter.drawPixmap(place.topLeft() + QPointF(3, 3), sign)
+    painter.setFont(_count_font(font))
+    painter.setPen(QColor(theme.colours().text))
+    middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(place.adjusted(_SIGN + _WORDS_LEFT, 0, 0, 0), middle, words)
+
+
+def paint_cards(painter: QPainter, picture: QRectF) -> None:
+    """Let the edges of more photos be seen behind a picture, above it."""
+    colours = theme.colours()
+    painter.setPen(QPen(QColor(colours.base), 1))
+    for card in range(_CARDS, 0, -1):
+        shade = QColor(colours.subtle)
+        shade.setAlphaF(0.75 if card == 1 else 0.4)
+        painter.setBrush(shade)
+        narrower, higher = card * 2 * _CARD_STEP, card * _CARD_STEP
+        edge = QRectF(picture.left() + narrower, picture.top() - higher, 0, 0)
+        edge.setRight(picture.right() - narrower)
+        edge.setBottom(picture.top() + theme.RADIUS)
+        painter.drawRoundedRect(edge, theme.RADIUS - 2, theme.RADIUS - 2)
+
+
+def _paint_sign(painter: QPainter, place: QRectF, name: str, tone: Tone) -> None:
+    _paint_ground(painter, place, QColor(theme.colours().raised), _OPACITY)
+    sign = icons.pixmap(name, _SIGN, tone, painter.device().devicePixelRatioF())
+    painter.drawPixmap(place.topLeft() + QPointF(3, 3), sign)
+
+
+def _paint_ground(painter: QPainter, place: QRectF, colour: QColor, opacity: float) -> None:
+    colour.setAlphaF(opacity)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(place, _ROUND, _ROUND)
+
+
+def _count_font(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPointSizeF(max(7.5, font.pointSizeF() * 0.9))
+    small.setWeight(QFont.Weight.DemiBold)
+    return small

@@ -1,0 +1,67 @@
+"""What a cell of the grid says of its photo to those who cannot see it, or point at it."""
+
+from typing import Final
+
+from PySide6.QtCore import QDate, QLocale
+from PySide6.QtGui import QImage
+
+from desktop_app.library import Band, Hit, Photo
+from desktop_app.ui.grid.stacking import StackedCell
+from desktop_app.ui.look import wording
+from desktop_app.ui.look.video_words import spoken_video, video_line
+
+_SPOKEN_BANDS: Final = {Band.MAYBE: "perhaps", Band.REST: "below the line"}
+
+
+def spoken(photo: Photo | None, hit: Hit | None = None, stack: StackedCell | None = None) -> str:
+    """Return what a screen reader says of a photo: its name, its day, why it was found, and what lies below it."""
+    if photo is None:
+        return "Photo, loading"
+    parts = [plain(photo.name), *spoken_video(photo, hit)]
+    if (day := photo.taken_at) is not None:
+        parts.append(QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.LongFormat))
+    if hit is not None and hit.by_name:
+        parts.append("found by its name")
+    if hit is not None and hit.band in _SPOKEN_BANDS:
+        parts.append(_SPOKEN_BANDS[hit.band])
+    if stack is not None:
+        parts.append(_of_stack(stack))
+    if photo.offline:
+        parts.append("on a drive that is not connected")
+    if photo.reason:
+        parts.append(f"cannot be used: {photo.reason}")
+    return ", ".join(parts)
+
+
+def pointed_at(photo: Photo, hit: Hit | None = None) -> str:
+    """Return what is said of a photo below the pointer: where it is, and whether that is there now."""
+    lines = [plain(str(photo.path)), *video_line(photo, hit)]
+    if photo.offline:
+        lines.append(where_offline(photo))
+    return "\n".join(lines)
+
+
+def where_offline(photo: Photo) -> str:
+    """Return on which drive a photo is that cannot be reached now."""
+    if not photo.drive:
+        return "On a drive that is not connected"
+    return f"On the drive “{wording.shown(photo.drive)}”, which is not connected"
+
+
+def said_of_copy(photo: Photo, copy: QImage | None) -> str:
+    """Return why only a small copy of a photo is shown; empty where its drive is there, as with a video's moment."""
+    if not photo.offline:
+        return ""
+    is_there = copy is not None and not copy.isNull()
+    return f"{where_offline(photo)}." + (" This is its small copy." if is_there else "")
+
+
+def plain(name: str) -> str:
+    """Return a name that can be shown: bytes that are not UTF-8 become question marks."""
+    return name.encode(errors="replace").decode()
+
+
+def _of_stack(stack: StackedCell) -> str:
+    if stack.is_spread:
+        return f"one of {wording.number(stack.count)} similar photos"
+    return f"stands for {wording.number(stack.count)} similar photos"

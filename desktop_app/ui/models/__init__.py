@@ -1,0 +1,1 @@
+"""The models in the window: cards, panel, and the strip that offers a better one."""

@@ -1,0 +1,115 @@
+"""One line above the photos that says which model is at work, and offers the better one."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from desktop_app.library import DownloadProgress, ModelChoice
+from desktop_app.ui.look import icons, theme, wording
+from desktop_app.ui.look.labels import IconLabel
+from desktop_app.ui.models.card import DownloadLine
+
+
+class ModelStrip(QFrame):
+    """Offers the recommended model while a lesser one, or none, is in use; hidden otherwise.
+
+    Signals:
+        fetch_wanted(object): The model of this key shall be downloaded.
+        use_wanted(object): The model of this key, which is there already, shall be searched with.
+        cancel_wanted(): The download shall stop.
+        choose_wanted(): The person wants to see all models.
+        dismissed(): The person does not want the offer; remember that.
+    """
+
+    fetch_wanted = Signal(object)
+    use_wanted = Signal(object)
+    cancel_wanted = Signal()
+    choose_wanted = Signal()
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme.set_card(self)
+        self._offer: ModelChoice | None = None
+        self._sentence = ""
+        self._dismissed = False
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._get = theme.set_primary(QPushButton())
+        self._get.clicked.connect(self._act)
+        self._choose = QPushButton("Other models…")
+        self._choose.setFlat(True)
+        self._choose.clicked.connect(self.choose_wanted)
+        self._cross = QToolButton()
+        self._cross.setIconSize(QSize(16, 16))
+        self._cross.setAccessibleName("Do not offer this again")
+        self._cross.setToolTip("Do not offer this again; all models are in the settings")
+        icons.set_icon(self._cross, "close", "subtle")
+        self._cross.clicked.connect(self.dismiss)
+        self._download = DownloadLine()
+        self._download.cancel_wanted.connect(self.cancel_wanted)
+        self._download.setVisible(False)
+        self._lay_out()
+        self.setVisible(False)
+
+    def show_models(self, choices: list[ModelChoice], in_use: ModelChoice | None) -> None:
+        """Show the offer that fits these models, or nothing."""
+        best = next((one for one in choices if one.recommended), None)
+        self._offer = best if best is not None and (in_use is None or in_use.key != best.key) else None
+        self._sentence = _sentence(in_use)
+        if self._offer is not None:
+            self._text.setText(self._sentence)
+            self._get.setText(
+                "Use it" if self._offer.ready else f"Get it ({wording.size(self._offer.size_bytes)})"
+            )
+            self.setAccessibleName(self._text.text())
+        self._update()
+
+    def show_download(self, progress: DownloadProgress | None) -> None:
+        """Show how far the present download is in place of the buttons; None when there is none."""
+        self._download.setVisible(progress is not None)
+        for one in (self._get, self._choose, self._cross):
+            one.setVisible(progress is None)
+        if progress is None:
+            self._text.setText(self._sentence)
+        else:
+            self._text.setText(f"Getting {progress.name}. You can go on searching meanwhile.")
+            self._download.show_download(progress)
+        self._update()
+
+    def dismiss(self) -> None:
+        """Take the offer away for this session."""
+        self._dismissed = True
+        self._update()
+        self.dismissed.emit()
+
+    def _update(self) -> None:
+        loading = not self._download.isHidden()
+        self.setVisible(self._offer is not None and (loading or not self._dismissed))
+
+    def _act(self) -> None:
+        if self._offer is not None:
+            (self.use_wanted if self._offer.ready else self.fetch_wanted).emit(self._offer.key)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACE.small)
+        row.addWidget(IconLabel("sparkles", 20, "accent"))
+        row.addSpacing(theme.SPACE.tiny)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._choose)
+        row.addWidget(self._get)
+        row.addWidget(self._cross)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.SPACE.large, theme.SPACE.small, theme.SPACE.small, theme.SPACE.small)
+        column.setSpacing(theme.SPACE.small)
+        column.addLayout(row)
+        column.addWidget(self._download)
+
+
+def _sentence(in_use: ModelChoice | None) -> str:
+    if in_use is None:
+        return "Photos are found by name only, for there is no model yet. The recommended one understands pictures."
+    if in_use.built_in:
+        return "The built-in model is quick and knows everyday things; the recommended one knows far more."
+    return f"You search with {in_use.title}; the recommended model may know more."

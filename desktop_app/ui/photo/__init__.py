@@ -1,0 +1,1 @@
+"""One photo, large: canvas, details, the rectangle drawn on it."""

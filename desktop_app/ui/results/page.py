@@ -1,0 +1,122 @@
+"""The photos with a line above them that says which these are."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
+from desktop_app.ui.grid.model import ResultsModel
+from desktop_app.ui.grid.photos_view import ResultsView
+from desktop_app.ui.look import icons, theme, wording
+from desktop_app.ui.look.labels import IconLabel, tool_button
+from desktop_app.ui.results.fold_bar import FoldBar
+from desktop_app.ui.results.header import ResultsHeader
+
+_LONGEST_NAME = 48
+_LONGEST_WORDS = 24
+
+
+class ResultsPage(QWidget):
+    """Heading, grid, and the row that unfolds what is below the line.
+
+    Attributes:
+        model: Which photos are shown.
+        view: The grid.
+        example: The chip that names the photo others are like.
+        header: The line above the grid.
+        fold: The row below it.
+    """
+
+    def __init__(self, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = ResultsModel(self)
+        self.view = ResultsView(self.model, loader)
+        self.example = ExampleChip()
+        self.header = ResultsHeader(self.example)
+        self.fold = FoldBar()
+        self.setFocusProxy(self.view)
+        self.view.selection_described.connect(self.header.show_selection)
+        # One ground with the grid, so that the line belongs to the photos.
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.fold)
+
+    def show_heading(self, text: str) -> None:
+        """Say what is shown: how many photos, and in which order."""
+        self.header.show_heading(text)
+
+    def heading(self) -> str:
+        """Return what is said above the photos."""
+        return self.header.heading()
+
+
+class ExampleChip(QFrame):
+    """Says "Photos like IMG_1.jpg" and offers the way back; hidden while there is no example.
+
+    Signals:
+        closed(): The person wants back to what was shown before.
+        together_wanted(): The example shall be searched for together with the words of before.
+    """
+
+    closed = Signal()
+    together_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme.set_card(self)
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._together = QToolButton()
+        self._together.setToolTip("Search for photos that fit both, the example and the words")
+        icons.set_icon(self._together, "add", "accent")
+        self._together.setIconSize(QSize(14, 14))
+        self._together.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._together.clicked.connect(self.together_wanted)
+        back = tool_button("close", "Back to what was shown before (Esc)", side_px=14)
+        back.clicked.connect(self.closed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.SPACE.small, 0, 0, 0)
+        row.setSpacing(theme.SPACE.small)
+        row.addWidget(IconLabel("sparkles", 16, "accent"))
+        row.addWidget(self._text)
+        row.addWidget(self._together)
+        row.addWidget(back)
+        self.setVisible(False)
+
+    def show_example(self, path: Path | None, name: str = "", words: str = "") -> None:
+        """Name the example; None hides the chip.
+
+        Args:
+            path: The example.
+            name: Said in place of the file's own name.
+            words: What was searched for before, to be offered together with the example.
+        """
+        if path is not None:
+            shown = name or wording.shown(path.name)
+            self._text.setText(f"Photos like {_short(shown, _LONGEST_NAME)}")
+            self.setToolTip(wording.shown(path))
+        self._together.setText(f"with “{_short(wording.shown(words), _LONGEST_WORDS)}”")
+        self._together.setAccessibleName(f"Search for both: the example, {self._together.text()}")
+        self._together.setVisible(bool(words))
+        self.setVisible(path is not None)
+
+    def combine(self) -> None:
+        """Do what a click on the offer does; nothing while there is none."""
+        if not self._together.isHidden():
+            self._together.click()
+
+    def text(self) -> str:
+        """Return what is said; empty while hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+
+def _short(text: str, most: int) -> str:
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"

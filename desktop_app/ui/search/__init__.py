@@ -1,0 +1,1 @@
+"""The search field: bar, chips, filters, help, saved searches."""

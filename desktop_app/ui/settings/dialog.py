@@ -1,0 +1,215 @@
+"""The settings window: made from the declarations, applied at once, open beside the photos."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.settings import DECLARATIONS, Value, Values
+from desktop_app.ui.look import icons, theme
+from desktop_app.ui.settings.fields import ActionRow, Field, Hairline, field_for
+
+MODEL_PAGE = "Model"
+LEAVE_OUT_PAGE = "Leave out"
+PAGES = {
+    "Appearance": "sun",
+    "Indexing": "folder",
+    LEAVE_OUT_PAGE: "folder-off",
+    MODEL_PAGE: "sparkles",
+    "Privacy": "check",
+    "Advanced": "settings",
+}
+NAVIGATION_WIDTH_PX = 168
+
+
+class SettingsDialog(QDialog):
+    """A page for each group of settings; what is chosen counts at once, and there is nothing to confirm.
+
+    Signals:
+        changed(str, object): The person chose an allowed value; carries the setting's name and the value.
+        history_clear_wanted(): The remembered searches shall be forgotten.
+    """
+
+    changed = Signal(str, object)
+    history_clear_wanted = Signal()
+
+    def __init__(
+        self,
+        values: Values,
+        model_panel: QWidget | None = None,
+        parent: QWidget | None = None,
+        *,
+        leave_out_panel: QWidget | None = None,
+    ) -> None:
+        """Show values.
+
+        Args:
+            values: What is chosen now.
+            model_panel: What the page "Model" shows; the dialog takes it over.
+            parent: The window it belongs to.
+            leave_out_panel: What the page "Leave out" shows; the dialog takes it over, too.
+        """
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self.setModal(False)
+        self.resize(780, 540)
+        self._fields: dict[str, Field] = {}
+        self._cards: dict[str, QVBoxLayout] = {}
+        self._navigation = QListWidget()
+        self._pages = QStackedWidget()
+        panels = {MODEL_PAGE: model_panel, LEAVE_OUT_PAGE: leave_out_panel}
+        for title in PAGES:
+            self._add_page(title, panels.get(title))
+        for declaration in DECLARATIONS:
+            if declaration.group:
+                self._add_field(field_for(declaration), declaration.group)
+        self.add_action(
+            "Privacy",
+            "Search history",
+            "Forgets the searches so far.",
+            "Clear",
+            self.history_clear_wanted.emit,
+        )
+        self.show_values(values)
+        self._lay_out()
+        theme.current().changed.connect(self._dress)
+
+    def show_values(self, values: Values) -> None:
+        """Show all values as they are now."""
+        for name, field in self._fields.items():
+            field.show_value(getattr(values, name))
+
+    def show_value(self, name: str, value: Value) -> None:
+        """Show one value that changed elsewhere; made to be given to `Settings.observe`."""
+        if name in self._fields:
+            self._fields[name].show_value(value)
+
+    def show_page(self, title: str) -> None:
+        """Turn to a page.
+
+        Raises:
+            ValueError: There is no such page.
+        """
+        self._navigation.setCurrentRow(list(PAGES).index(title))
+
+    def add_action(self, page: str, label: str, says: str, action: str, run: Callable[[], object]) -> None:
+        """Add a row with a button to a page, such as "Open the log folder"."""
+        self._add_row(ActionRow(label, says, action, run), page)
+
+    def restore_defaults(self) -> None:
+        """Choose the default of every setting on these pages."""
+        for name, field in self._fields.items():
+            default = field.declaration.default
+            field.show_value(default)
+            self.changed.emit(name, default)
+
+    def _add_page(self, title: str, content: QWidget | None) -> None:
+        item = QListWidgetItem(title)
+        item.setSizeHint(QSize(NAVIGATION_WIDTH_PX - 2 * theme.SPACE.small, 36))
+        self._navigation.addItem(item)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(theme.SPACE.huge, theme.SPACE.large, theme.SPACE.huge, theme.SPACE.huge)
+        column.setSpacing(theme.SPACE.large)
+        column.addWidget(theme.set_title(QLabel(title), 1.4))
+        if content is not None:
+            column.addWidget(content)
+        else:
+            card = QFrame()
+            theme.set_card(card)
+            self._cards[title] = QVBoxLayout(card)
+            self._cards[title].setContentsMargins(0, 0, 0, 0)
+            self._cards[title].setSpacing(0)
+            column.addWidget(card)
+        column.addStretch(1)
+        self._pages.addWidget(_scrolling(page))
+
+    def _add_field(self, field: Field, page: str) -> None:
+        self._fields[field.declaration.name] = field
+        field.changed.connect(self.changed)
+        self._add_row(field, page)
+
+    def _add_row(self, row: QWidget, page: str) -> None:
+        card = self._cards[page]
+        if card.count():
+            card.addWidget(Hairline())
+        card.addWidget(row)
+
+    def _lay_out(self) -> None:
+        self._navigation.setAccessibleName("Pages of the settings")
+        self._navigation.setFixedWidth(NAVIGATION_WIDTH_PX)
+        self._navigation.setIconSize(QSize(18, 18))
+        self._navigation.setFrameShape(QFrame.Shape.NoFrame)
+        self._navigation.currentRowChanged.connect(self._pages.setCurrentIndex)
+        self._navigation.setCurrentRow(0)
+        self._dress()
+        top = QHBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self._navigation)
+        top.addWidget(self._pages, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top, 1)
+        column.addWidget(Hairline())
+        column.addLayout(self._bottom())
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
+
+    def _bottom(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.SPACE.medium, theme.SPACE.small, theme.SPACE.large, theme.SPACE.small)
+        restore = QPushButton("Restore defaults")
+        restore.setFlat(True)
+        restore.clicked.connect(self.restore_defaults)
+        close = QPushButton("Close")
+        close.clicked.connect(self.close)
+        # Enter in a field finishes the field, and must not press a button.
+        for button in (restore, close):
+            button.setAutoDefault(False)
+        row.addWidget(restore)
+        row.addStretch(1)
+        row.addWidget(close)
+        return row
+
+    def _dress(self) -> None:
+        """Tint the navigation for the colours of now."""
+        colours = theme.colours()
+        self._navigation.setStyleSheet(
+            f"QListWidget {{ background: {colours.window}; padding: {theme.SPACE.medium}px {theme.SPACE.small}px; }}"
+            f"QListWidget::item {{ border-radius: {theme.RADIUS}px; padding-left: {theme.SPACE.small}px; }}"
+            f"QListWidget::item:hover {{ background: {colours.hover}; }}"
+            f"QListWidget::item:selected {{ background: {colours.wash}; color: {colours.text}; }}"
+        )
+        for row, icon in enumerate(PAGES.values()):
+            self._navigation.item(row).setIcon(_steady(icon))
+
+
+def _scrolling(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area
+
+
+def _steady(name: str) -> QIcon:
+    """Return a drawing that keeps its colour when its row is chosen, for the row's ground stays pale."""
+    found = QIcon()
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        for side in (18, 36):
+            found.addPixmap(icons.pixmap(name, side, "text"), mode)
+    return found

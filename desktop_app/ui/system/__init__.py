@@ -1,0 +1,1 @@
+"""The computer around the window: power, screen, file manager, drag and drop, signals, one instance."""

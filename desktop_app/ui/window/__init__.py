@@ -1,0 +1,1 @@
+"""The main window: pages, top bar, menus, notices, what it remembers."""

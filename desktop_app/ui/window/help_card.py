@@ -1,0 +1,55 @@
+"""Short answers on a card above the window: which keys there are, and what this program is."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
+
+from desktop_app import __version__
+from desktop_app.ui.look import icons, theme
+from desktop_app.ui.window.menus import KEYS
+
+_ABOUT = """<h3>Vislumbre {version}</h3>
+<p>Finds your own photos by describing them, on your own computer.</p>
+<p>Nothing leaves this computer. The only download there ever is, is a model you ask for.</p>
+<p>Free software under the Apache License 2.0.</p>"""
+
+
+class KeysCard(QFrame):
+    """Lists the keys; the next click or Esc closes it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._window = parent
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleName("Keys")
+        theme.set_card(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.SPACE.huge, theme.SPACE.large, theme.SPACE.huge, theme.SPACE.huge)
+        column.setSpacing(theme.SPACE.medium)
+        column.addWidget(theme.set_title(QLabel("Keys"), 1.2))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.SPACE.huge)
+        grid.setVerticalSpacing(theme.SPACE.small)
+        for line, (keys, what) in enumerate(KEYS):
+            name = QLabel(keys)
+            theme.set_tone(name, "accent")
+            grid.addWidget(name, line, 0)
+            grid.addWidget(QLabel(what), line, 1)
+        column.addLayout(grid)
+
+    def show_in_middle(self) -> None:
+        """Show the card in the middle of its window."""
+        self.adjustSize()
+        middle = self._window.mapToGlobal(self._window.rect().center())
+        self.move(middle - self.rect().center())
+        self.show()
+
+
+def show_about(window: QWidget) -> QMessageBox:
+    """Say what this program is; the window can be used meanwhile."""
+    box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("About Vislumbre")
+    box.setIconPixmap(icons.application_icon().pixmap(64, 64))
+    box.setText(_ABOUT.format(version=__version__))
+    box.open()
+    return box

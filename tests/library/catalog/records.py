@@ -1,0 +1,67 @@
+"""Makes records for the catalogue's tests, and saves them for ever in a process that will be killed."""
+
+import sys
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.catalog import Catalog, PhotoRecord
+from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.media.metadata.read import Metadata
+
+MODEL = "model-a"
+OTHER_MODEL = "model-b"
+
+
+def unit(seed: int, dimension: int = 8) -> NDArray[np.float32]:
+    """A vector of length 1 that differs from those of other seeds."""
+    vector = np.random.default_rng(seed).standard_normal(dimension).astype(np.float32)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
+
+
+def record(
+    path: Path,
+    content: str | None = "c1",
+    *,
+    vector: NDArray[np.float32] | None = None,
+    taken_at: datetime | None = None,
+    problem: str | None = None,
+    size_bytes: int = 100,
+    mtime_ns: int = 1_700_000_000_000_000_000,
+    metadata: Metadata | None = None,
+    decoded: bool = True,
+) -> PhotoRecord:
+    """What the indexer would say of a file; without `decoded`, of a copy of something decoded before."""
+    decoded = decoded and problem is None
+    if decoded and metadata is None:
+        metadata = Metadata(taken_at=taken_at)
+    return PhotoRecord(
+        found=FoundPhoto(path, size_bytes, mtime_ns),
+        content_hash=content,
+        metadata=metadata,
+        width_px=40 if decoded else None,
+        height_px=30 if decoded else None,
+        vector=vector,
+        problem=problem,
+    )
+
+
+def batch(folder: Path, number: int, size: int = 16) -> list[PhotoRecord]:
+    """The photos of one save: all of them or none must be there afterwards."""
+    names = [f"{number:04d}_{n:02d}" for n in range(size)]
+    return [
+        record(folder / f"{name}.jpg", name, vector=unit(number * size + n)) for n, name in enumerate(names)
+    ]
+
+
+def save_for_ever(database: Path, folder: Path, first: int) -> None:
+    """Save batch after batch, saying the number of each once `save` has returned for it."""
+    catalog = Catalog(database)
+    catalog.add_folder(folder)
+    for number in count(first):
+        catalog.save(batch(folder, number), MODEL)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()

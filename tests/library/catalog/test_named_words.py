@@ -1,0 +1,104 @@
+"""The words of names, one by one."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog.filter_sql import add_functions, name_fits, where
+from desktop_app.library.catalog.words import queries_for_words, where_words_stand
+from desktop_app.library.query.filters import Filter, Named
+from desktop_app.library.query.parse import parse
+from tests.library.catalog.records import MODEL, record, unit
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog(tmp_path / "catalog.db") as made:
+        yield made
+
+
+def files_of(catalog: Catalog, text: str, filters: str = "", most_share: float = 1.0) -> dict[str, list[str]]:
+    words = catalog.named_words(text, parse(filters).filters, MODEL, most_share)
+    return {
+        one.word: sorted(photo.name for photo in catalog.photos(one.file_ids.tolist(), MODEL))
+        for one in words
+    }
+
+
+@pytest.fixture
+def trips(catalog: Catalog, tmp_path: Path) -> Catalog:
+    folder = tmp_path / "Trips"
+    catalog.add_folder(folder)
+    names = [
+        "Lisbon 2019/tram.jpg",
+        "Lisbon 2019/cat.png",
+        "Catalonia/IMG_2682.jpg",
+        "Catalonia/cats.jpg",
+        "dog.jpg",
+    ]
+    catalog.save(
+        [record(folder / name, name, vector=unit(at) if at else None) for at, name in enumerate(names)], MODEL
+    )
+    return catalog
+
+
+def test_short_words_are_found_whole_and_long_ones_by_their_beginning(trips: Catalog) -> None:
+    assert files_of(trips, "cat") == {"cat": ["cat.png", "cats.jpg"]}
+    assert files_of(trips, "lisb catal") == {"lisb": [], "catal": ["IMG_2682.jpg", "cats.jpg"]}
+    assert files_of(trips, "268 20") == {"268": ["IMG_2682.jpg"], "20": []}
+
+
+def test_words_that_every_sentence_has_are_none(trips: Catalog) -> None:
+    assert list(files_of(trips, "A dog in the snow, of the Dog")) == ["dog", "snow"]
+    assert queries_for_words("the of in") == queries_for_words(" -+* ") == {}
+
+
+def test_filters_and_vectors_count(trips: Catalog) -> None:
+    (word,) = trips.named_words("lisbon", parse("type:jpg").filters, MODEL)
+    assert (word.count, word.of, len(word.file_ids)) == (2, 5, 1)
+    assert word.content_ids.tolist() == [0]
+    assert files_of(trips, "lisbon", "-type:jpg") == {"lisbon": ["cat.png"]}
+
+
+def test_a_word_of_too_many_is_counted_and_not_listed(trips: Catalog) -> None:
+    (word,) = trips.named_words("trips", (), MODEL, 0.5)
+    assert (word.count, len(word.file_ids)) == (5, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("tram", "", (True, False, False)),
+        ("tram yellow", "a yellow thing", (True, True, False)),
+        ("lisbon yellow", "a yellow thing", (False, True, True)),
+        ("2019", "", (False, False, True)),
+    ],
+)
+def test_where_words_stand(text: str, said: str, expected: tuple[bool, bool, bool]) -> None:
+    assert where_words_stand(text, Path("/p/Lisbon 2019/tram.jpg"), said) == expected
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.text("aB1_%|.é*?", min_size=1, max_size=6).filter(lambda one: "*" in one or "?" in one),
+    st.lists(st.text("aB1_%|.é", min_size=1, max_size=4), min_size=1, max_size=3),
+)
+def test_a_pattern_for_names_means_in_sql_what_it_means_in_python(pattern: str, pieces: list[str]) -> None:
+    path = f"{os.sep}{Path(*pieces)}"
+    sql, values = where([Filter("name", pattern, (Named(pattern),))])
+    connection = sqlite3.connect(":memory:")
+    try:
+        add_functions(connection)
+        row = connection.execute(
+            f"SELECT {sql} FROM (SELECT ? AS path)",
+            (*values, os.fsencode(path)),  # our own words
+        ).fetchone()
+    finally:
+        connection.close()
+    assert bool(row[0]) is name_fits(pattern, os.fsencode(path))

@@ -1,0 +1,73 @@
+"""Indexing lets questions go first, and still goes on however much is asked."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import pytest
+
+from desktop_app.library.concurrency.courtesy import Courtesy
+
+WAIT_S = 30
+# Long enough for a thread that does not step aside to show it.
+_NOTICE_S = 0.2
+
+
+@dataclass
+class Work:
+    """A thread that steps aside once."""
+
+    courtesy: Courtesy
+    went_on: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> "Work":
+        threading.Thread(target=self._run, daemon=True).start()
+        return self
+
+    def _run(self) -> None:
+        self.courtesy.step_aside()
+        self.went_on.set()
+
+
+@pytest.fixture
+def questions() -> Iterator[ExitStack]:
+    """Questions being answered; all have their answer when the test ends."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def test_without_a_question_nothing_waits() -> None:
+    assert Work(Courtesy(WAIT_S)).start().went_on.wait(WAIT_S)
+
+
+def test_work_goes_on_when_the_question_has_its_answer(questions: ExitStack) -> None:
+    courtesy = Courtesy(2 * WAIT_S)
+    questions.enter_context(courtesy.answering())
+    work = Work(courtesy).start()
+    assert not work.went_on.wait(_NOTICE_S)
+    questions.close()
+    assert work.went_on.wait(WAIT_S)
+
+
+def test_work_does_not_wait_for_the_next_question_too(questions: ExitStack) -> None:
+    courtesy, first = Courtesy(2 * WAIT_S), ExitStack()
+    first.enter_context(courtesy.answering())
+    work = Work(courtesy).start()
+    assert not work.went_on.wait(_NOTICE_S)
+    questions.enter_context(courtesy.answering())
+    first.close()
+    assert work.went_on.wait(WAIT_S)
+
+
+def test_a_question_that_takes_long_is_not_waited_for(questions: ExitStack) -> None:
+    courtesy = Courtesy(most_s=0.01)
+    questions.enter_context(courtesy.answering())
+    assert Work(courtesy).start().went_on.wait(WAIT_S)
+
+
+def test_a_question_that_failed_is_over() -> None:
+    courtesy = Courtesy(WAIT_S)
+    with pytest.raises(ZeroDivisionError), courtesy.answering():
+        raise ZeroDivisionError
+    assert Work(courtesy).start().went_on.wait(WAIT_S)

@@ -1,0 +1,121 @@
+"""The indexer: every photo once, in order, whatever is wrong with some of them."""
+
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library.catalog import Catalog, PhotoRecord
+from desktop_app.library.decoding.pool import DecoderPool
+from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.folders.listing import scan
+from desktop_app.library.indexing.indexer import Indexer
+from desktop_app.library.media.identity import hash_of
+from desktop_app.library.thumbnails import ThumbnailStore
+from tests.fakes import ColorEmbedder
+from tests.pictures import save_colour, save_many
+
+
+class Bench:
+    """A catalogue, thumbnails and an embedder on a folder of photos."""
+
+    def __init__(self, base: Path) -> None:
+        self.photos = base / "photos"
+        self.photos.mkdir()
+        self.catalog = Catalog(base / "catalog.db")
+        self.catalog.add_folder(self.photos)
+        self.thumbnails = ThumbnailStore(base / "thumbnails")
+        self.embedder = ColorEmbedder()
+        self.decoders = DecoderPool(2, background=True)
+
+    def found(self) -> list[FoundPhoto]:
+        return sorted(scan(self.photos, report=lambda _: None), key=lambda one: one.path)
+
+    def run(self, *, with_model: bool = True, go_on=lambda: True, lanes: int = 1) -> list[PhotoRecord]:
+        embedder = self.embedder if with_model else None
+        indexer = Indexer(self.catalog, self.thumbnails, embedder, self.decoders, lanes=lanes)
+        return [record for step in indexer.run(self.found(), go_on) for record in step.records]
+
+
+@pytest.fixture
+def bench(tmp_path: Path):
+    bench = Bench(tmp_path)
+    yield bench
+    bench.decoders.close()
+    bench.catalog.close()
+
+
+def test_photos_come_back_in_order_with_vectors_and_thumbnails(bench: Bench) -> None:
+    paths = save_many(bench.photos, 23)
+    records = bench.run()
+    assert [record.found.path for record in records] == paths
+    assert all(record.vector is not None for record in records)
+    assert all(bench.thumbnails.has(str(record.content_hash)) for record in records)
+    assert bench.catalog.counts("color-1").indexed == 23
+
+
+def test_two_lanes_give_every_photo_its_own_vector(bench: Bench) -> None:
+    for name, colour in (("a", "red"), ("b", "blue"), ("c", "green"), ("d", "yellow"), ("e", "white")):
+        save_colour(bench.photos / f"{name}.png", colour)
+    alone = {record.found.path: record.vector for record in bench.run()}
+    bench.embedder = ColorEmbedder(model_id="color-2")
+    for record in bench.run(lanes=2):
+        assert record.vector is not None
+        assert record.vector.tolist() == pytest.approx(alone[record.found.path])
+
+
+def test_equal_photos_are_embedded_once(bench: Bench) -> None:
+    for n in range(9):
+        save_colour(bench.photos / f"copy_{n}.png", "red")
+    bench.run()
+    assert bench.embedder.embedded == 1
+    assert bench.catalog.counts("color-1").indexed == 9
+
+
+def test_a_known_photo_is_not_embedded_again(bench: Bench) -> None:
+    save_many(bench.photos, 5)
+    bench.run()
+    bench.run()
+    assert bench.embedder.embedded == 5
+
+
+def test_broken_photos_are_named_and_the_others_go_on(bench: Bench) -> None:
+    save_many(bench.photos, 6)
+    (bench.photos / "empty.jpg").write_bytes(b"")
+    (bench.photos / "text.jpg").write_text("this is no photo")
+    whole = save_colour(bench.photos / "cut.jpg", "blue", (640, 480)).read_bytes()
+    (bench.photos / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    failed = {record.found.path.name: record.problem for record in bench.run() if record.problem}
+    assert set(failed) == {"empty.jpg", "text.jpg", "cut.jpg"}
+    assert all(failed.values())
+    assert bench.catalog.counts("color-1").indexed == 6
+
+
+def test_a_photo_that_vanishes_before_it_is_read_is_one_failure(bench: Bench) -> None:
+    paths = save_many(bench.photos, 3)
+    found = bench.found()
+    paths[1].unlink()
+    indexer = Indexer(bench.catalog, bench.thumbnails, bench.embedder, bench.decoders)
+    records = [record for step in indexer.run(found, lambda: True) for record in step.records]
+    assert [record.problem is None for record in records] == [True, False, True]
+
+
+def test_without_a_model_photos_are_catalogued_and_a_later_run_embeds_them(bench: Bench) -> None:
+    save_many(bench.photos, 4)
+    assert all(record.vector is None and record.width_px == 32 for record in bench.run(with_model=False))
+    assert bench.catalog.counts("color-1").pending == 4
+    bench.run()
+    assert bench.catalog.counts("color-1").indexed == 4
+
+
+def test_stopping_keeps_what_was_written_and_only_that(bench: Bench) -> None:
+    save_many(bench.photos, 60)
+    calls = iter(range(1000))
+    records = bench.run(go_on=lambda: next(calls) < 30)
+    assert 0 < len(records) < 60
+    assert bench.catalog.counts("color-1").indexed == len(records)
+
+
+def test_the_hash_is_of_the_bytes_alone() -> None:
+    assert hash_of(b"a photo") == hash_of(b"a photo")
+    assert hash_of(b"a photo") != hash_of(b"another")
+    assert len(hash_of(b"")) == 32

@@ -1,0 +1,250 @@
+"""What lies beside a photo says something of it: XMP of photo programs, JSON of Google Takeout."""
+
+import json
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.folders.listing import scan
+from desktop_app.library.folders.sidecar_names import Beside, SidecarNames, is_sidecar
+from desktop_app.library.indexing.sidecars import read_takeout, with_sidecars
+from desktop_app.library.media.metadata.values import Metadata
+from tests.library.media.metadata.test_iptc import bag, packet
+from tests.pictures import save_colour
+
+
+def found(folder: Path) -> dict[str, FoundPhoto]:
+    return {one.path.name: one for one in scan(folder, report=lambda _: None)}
+
+
+def said(path: Path, embedded: Metadata | None = None) -> Metadata:
+    return with_sidecars(found(path.parent)[path.name], embedded or Metadata())
+
+
+def takeout(**other: object) -> bytes:
+    return json.dumps({"title": "a.jpg", "photoTakenTime": {"timestamp": "1561982400"}, **other}).encode()
+
+
+# Whose is it?
+
+
+@pytest.mark.parametrize(
+    ("photo", "sidecar"),
+    [
+        ("IMG_1.jpg", "IMG_1.xmp"),
+        ("IMG_1.jpg", "IMG_1.jpg.xmp"),
+        ("IMG_1.JPG", "img_1.XMP"),
+        ("IMG_1.CR2", "IMG_1.CR2.xmp"),
+        ("a.b.c.heic", "a.b.c.xmp"),
+    ],
+)
+def test_an_xmp_file_belongs_to_the_photo_it_is_named_after(photo, sidecar):
+    assert SidecarNames([sidecar, photo, "other.xmp"]).beside(photo) == Beside((sidecar,))
+
+
+def test_the_file_that_names_the_photo_in_full_comes_first_and_both_count():
+    names = SidecarNames(["IMG_1.xmp", "IMG_1.jpg.xmp", "IMG_1.CR2.xmp"])
+    assert names.beside("IMG_1.jpg").xmp == ("IMG_1.jpg.xmp", "IMG_1.xmp")
+    assert names.beside("IMG_1.png").xmp == ("IMG_1.xmp",)
+    assert names.beside("IMG_2.jpg") == Beside()
+
+
+LONG = "this is the name that somebody gave to a photo once upon a time"
+
+
+@pytest.mark.parametrize(
+    ("photo", "sidecar"),
+    [
+        ("IMG_1.jpg", "IMG_1.jpg.json"),
+        ("IMG_1.HEIC", "img_1.heic.json"),
+        ("IMG_1.jpg", "IMG_1.jpg.supplemental-metadata.json"),
+        ("IMG_1(2).jpg", "IMG_1.jpg(2).json"),
+        ("IMG_1(2).jpg", "IMG_1.jpg.supplemental-metadata(2).json"),
+        ("IMG_1(2).jpg", "IMG_1(2).jpg.json"),
+        ("IMG_1-edited.jpg", "IMG_1.jpg.json"),
+        ("IMG_1-bearbeitet.jpg", "IMG_1.jpg.supplemental-metadata.json"),
+        ("IMG_1-edited(1).jpg", "IMG_1.jpg(1).json"),
+        ("IMG_20190701_142535_burst_01.jpg", "IMG_20190701_142535_burst_01.jpg.supplementa.json"),
+        ("PXL_20210101_120000000.PORTRAIT.jpg", "PXL_20210101_120000000.PORTRAIT.jpg.supplement.json"),
+        (f"{LONG[:47]}.jpg", f"{LONG[:46]}.json"),
+        ("no-ending.jpg", "no-ending.json"),
+    ],
+)
+def test_the_json_of_takeout_belongs_to_the_photo_however_it_is_cut_and_numbered(photo, sidecar):
+    assert SidecarNames([sidecar, "IMG_9.jpg.json", "metadata.json"]).beside(photo).takeout == sidecar
+
+
+def test_the_json_of_a_numbered_photo_is_not_that_of_the_first():
+    names = SidecarNames(["IMG_1.jpg.json", "IMG_1.jpg(1).json"])
+    assert names.beside("IMG_1.jpg").takeout == "IMG_1.jpg.json"
+    assert names.beside("IMG_1(1).jpg").takeout == "IMG_1.jpg(1).json"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("a.XMP", True), ("a.json", True), ("a.jpg", False), ("xmp", False)]
+)
+def test_a_sidecar_is_known_by_its_name(name, expected):
+    assert is_sidecar(name) is expected
+
+
+# The stamp.
+
+
+def test_a_photo_alone_has_no_stamp(tmp_path):
+    save_colour(tmp_path / "a.png")
+    (tmp_path / "b.xmp").write_bytes(packet())
+    (tmp_path / "a.xmp").mkdir()
+    assert found(tmp_path)["a.png"].beside == 0
+
+
+def test_the_stamp_changes_with_what_is_beside_the_photo_and_only_then(tmp_path):
+    photo = save_colour(tmp_path / "a.png")
+    save_colour(tmp_path / "b.png")
+    sidecar = tmp_path / "a.xmp"
+    stamps = []
+    for number, content in enumerate([b"one", b"four", b"five"]):
+        sidecar.write_bytes(content)
+        os.utime(sidecar, ns=(0, number * 10**9))
+        stamps.append(found(tmp_path)["a.png"].beside)
+        assert found(tmp_path)["a.png"].beside == stamps[-1]
+    (tmp_path / "a.png.json").write_bytes(takeout())
+    stamps.append(found(tmp_path)["a.png"].beside)
+    assert len(set(stamps)) == 4
+    assert all(0 < stamp < 2**63 for stamp in stamps)
+    assert found(tmp_path)["b.png"].beside == 0
+    sidecar.unlink()
+    (tmp_path / "a.png.json").unlink()
+    assert found(photo.parent)["a.png"].beside == 0
+
+
+# What it says.
+
+
+def test_a_sidecar_is_believed_before_the_photo_and_the_photo_before_takeout(tmp_path):
+    photo = save_colour(tmp_path / "a.png")
+    (tmp_path / "a.xmp").write_bytes(
+        packet(bag("dc:subject", "beach"), 'xmp:Rating="4" exif:DateTimeOriginal="2001-02-03T04:05:06"')
+    )
+    (tmp_path / "a.png.json").write_bytes(
+        takeout(
+            description="of Google",
+            favorited=True,
+            people=[{"name": "Anna"}],
+            geoData={"latitude": 1, "longitude": 2},
+        )
+    )
+    together = said(photo, Metadata(datetime(1999, 1, 1), "Canon", 38.7, -9.1, 1, ("old",), None))
+    assert together == Metadata(
+        datetime(2001, 2, 3, 4, 5, 6), "Canon", 38.7, -9.1, 4, ("beach", "Anna"), "of Google"
+    )
+
+
+def test_a_photo_with_a_raw_twin_has_the_words_of_both_files_the_nearer_first(tmp_path):
+    photo = save_colour(tmp_path / "a.png")
+    (tmp_path / "a.png.xmp").write_bytes(packet(attributes='xmp:Rating="2"'))
+    (tmp_path / "a.xmp").write_bytes(packet(bag("dc:subject", "raw"), 'xmp:Rating="5"'))
+    assert said(photo) == Metadata(rating=2, tags=("raw",))
+
+
+def test_a_sidecar_that_says_no_stars_is_believed(tmp_path):
+    photo = save_colour(tmp_path / "a.png")
+    (tmp_path / "a.xmp").write_bytes(packet(attributes='xmp:Rating="0"'))
+    assert said(photo, Metadata(rating=5)).rating == 0
+
+
+def test_a_sidecar_that_changed_in_the_same_moment_is_read_as_it_is_now(tmp_path):
+    photo = save_colour(tmp_path / "a.png")
+    sidecar = tmp_path / "a.xmp"
+    sidecar.write_bytes(packet(attributes='xmp:Rating="1"'))
+    times = tmp_path.stat().st_atime_ns, tmp_path.stat().st_mtime_ns
+    assert said(photo).rating == 1
+    sidecar.rename(tmp_path / "a.png.xmp")
+    os.utime(tmp_path, ns=times)
+    assert said(photo).rating == 1
+
+
+@pytest.fixture
+def lisbon(monkeypatch):
+    if not hasattr(time, "tzset"):
+        pytest.skip("this system's zone cannot be changed for a test")
+    monkeypatch.setenv("TZ", "WET0WEST,M3.5.0/1,M10.5.0")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("lisbon")
+@pytest.mark.parametrize(
+    ("timestamp", "taken_at"),
+    [
+        ("1561982400", datetime(2019, 7, 1, 13, 0)),  # 12:00 in Greenwich, summer time here
+        (1546344000, datetime(2019, 1, 1, 12, 0)),
+        ("-86400", datetime(1969, 12, 31)),
+        ("0", datetime(1970, 1, 1)),
+    ],
+)
+def test_takeouts_instant_becomes_the_clock_of_this_place(timestamp, taken_at):
+    assert read_takeout(takeout(photoTakenTime={"timestamp": timestamp})).taken_at == taken_at
+
+
+@pytest.mark.parametrize("timestamp", ["", "soon", None, "9" * 30, -(10**18), [1], 1.5, "99999999999"])
+def test_takeouts_nonsense_is_no_date(timestamp):
+    assert read_takeout(takeout(photoTakenTime={"timestamp": timestamp})).taken_at is None
+
+
+def test_takeouts_words_are_read():
+    content = takeout(
+        description="Two\nlines",
+        favorited=True,
+        people=[{"name": "Anna"}, {"name": 7}, "Ben", {}],
+        geoData={"latitude": 0.0, "longitude": 0.0},
+        geoDataExif={"latitude": 38.7, "longitude": -9.1},
+    )
+    meant = read_takeout(content)
+    assert (meant.caption, meant.rating, meant.tags) == ("Two lines", 5, ("Anna",))
+    assert (meant.latitude, meant.longitude) == (38.7, -9.1)
+
+
+HOSTILE = [
+    b"",
+    b"{",
+    b"[" * 100_000,
+    b"[]",
+    b"null",
+    b'{"photoTakenTime": 7}',
+    b'{"photoTakenTime": {}, "people": 3, "geoData": [], "description": {}, "favorited": "yes"}',
+    b'{"photoTakenTime": {}, "geoData": {"latitude": NaN, "longitude": 1e999}}',
+    b'{"photoTakenTime": {"timestamp": ' + b"9" * 9000 + b"}}",
+    b"\xff\xfe\x00",
+    b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>",
+    b"\x89PNG",
+    b" " * 3_000_000,
+]
+
+
+@pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("name", ["a.xmp", "a.png.json"])
+def test_a_hostile_file_beside_a_photo_costs_nothing(tmp_path, content, name):
+    photo = save_colour(tmp_path / "a.png")
+    (tmp_path / name).write_bytes(content)
+    known = Metadata(datetime(1999, 1, 1), "Canon", rating=2)
+    assert said(photo, known) == known
+
+
+def test_what_cannot_be_read_beside_a_photo_costs_nothing(tmp_path):
+    save_colour(tmp_path / "a.png")
+    (tmp_path / "a.png.json").write_bytes(takeout(description="x"))
+    (tmp_path / "a.xmp").symlink_to(tmp_path / "gone.xmp")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "a.png.xmp")
+    listed = found(tmp_path)["a.png"]
+    assert with_sidecars(listed, Metadata()).caption == "x"
+    (tmp_path / "a.png.json").unlink()
+    assert with_sidecars(listed, Metadata(rating=1)) == Metadata(rating=1)
+    gone = FoundPhoto(tmp_path / "gone" / "a.png", 1, 1, 1)
+    assert with_sidecars(gone, Metadata(rating=1)) == Metadata(rating=1)

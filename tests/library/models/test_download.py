@@ -1,0 +1,457 @@
+"""Downloads against a real server on this machine that does what bad networks do."""
+
+import errno
+import hashlib
+import http.client
+import ssl
+import threading
+import urllib.error
+import urllib.request
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop_app.library.errors import DiskFullError, DownloadCancelledError, DownloadError
+from desktop_app.library.events import DownloadProgress
+from desktop_app.library.models import download_source
+from desktop_app.library.models.download import download
+from desktop_app.library.models.download_source import Source, SourceError
+
+CONTENT = bytes(range(256)) * 8000  # 2 MB
+SUM = hashlib.sha256(CONTENT).hexdigest()
+CUT = 700_000
+
+
+@dataclass
+class Shop:
+    """A server, and how it misbehaves: `faults` are used up one a request, then it behaves."""
+
+    address: str = ""
+    content: bytes = CONTENT
+    etag: str = '"one"'
+    ranges: bool = True
+    faults: list[str] = field(default_factory=list)
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    stalled: threading.Event = field(default_factory=threading.Event)
+    closing: threading.Event = field(default_factory=threading.Event)
+
+
+class Handler(BaseHTTPRequestHandler):
+    shop: Shop
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+    def do_GET(self):
+        shop = self.shop
+        shop.asked.append((self.path, self.headers.get("Range", ""), self.headers.get("If-Range", "")))
+        fault = shop.faults.pop(0) if shop.faults else ""
+        self.close_connection = True
+        if fault.isdigit():
+            self.send_error(int(fault))
+        elif fault == "html":
+            self.answer(200, b"<html>Please log in</html>", {"Content-Type": "text/html; charset=utf-8"})
+        elif fault.startswith("to "):
+            self.answer(302, b"", {"Location": fault[3:], **shop.headers})
+        elif fault == "hang up":
+            self.connection.close()
+        else:
+            self.give(fault)
+
+    def give(self, fault: str) -> None:
+        shop = self.shop
+        content = shop.content[::-1] if fault == "corrupt" else shop.content
+        wanted, condition = self.headers.get("Range", ""), self.headers.get("If-Range", "")
+        headers = {"ETag": shop.etag, **shop.headers} if shop.etag else dict(shop.headers)
+        start = int(wanted[6:-1]) if wanted and shop.ranges and condition in ("", shop.etag) else 0
+        if start >= len(content):
+            self.answer(416, b"", {"Content-Range": f"bytes */{len(content)}"})
+            return
+        if start:
+            headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+        body = content[start:]
+        self.send_response(206 if start else 200)
+        if fault == "chunked":
+            headers["Transfer-Encoding"] = "chunked"
+        else:
+            headers["Content-Length"] = str(len(body))
+        for key, value in {"Content-Type": "application/octet-stream", **headers}.items():
+            self.send_header(key, value)
+        self.end_headers()
+        if fault == "chunked":
+            self.wfile.write(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+        elif fault in {"drop", "stall"}:
+            self.wfile.write(body[:CUT])
+            self.wfile.flush()
+            if fault == "stall":
+                shop.stalled.set()
+                shop.closing.wait(20)
+        else:
+            self.wfile.write(body)
+
+    def answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for key, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(key, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    shop = Shop()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("ShopHandler", (Handler,), {"shop": shop}))
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that hang up are the point
+    shop.address = f"http://127.0.0.1:{server.server_address[1]}/model"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield shop
+    shop.closing.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "models" / "weights"
+
+
+def fetch(shop: Shop | list[str], target: Path, **other) -> list[DownloadProgress]:
+    said: list[DownloadProgress] = []
+    options: dict[str, Any] = {
+        "size_bytes": len(CONTENT),
+        "sha256": SUM,
+        "progress": said.append,
+        "cancelled": lambda: False,
+        "timeout_s": 5,
+        "first_wait_s": 0.01,
+    }
+    addresses = [shop.address] if isinstance(shop, Shop) else shop
+    download(addresses, target, **(options | other))
+    return said
+
+
+def part_of(target: Path) -> Path:
+    return target.with_name("weights.part")
+
+
+def left_by_an_earlier_run(shop: Shop, target: Path, **other) -> None:
+    """Leave a part of CUT bytes as a broken download does."""
+    shop.faults = ["drop"]
+    with pytest.raises(DownloadError):
+        fetch(shop, target, attempts=1, **other)
+    assert part_of(target).stat().st_size == CUT
+    shop.asked.clear()
+
+
+def test_a_file_arrives_whole_and_leaves_nothing_beside_it(shop, target):
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+    assert list(target.parent.iterdir()) == [target]
+    assert len(shop.asked) == 1
+
+
+def test_progress_begins_at_nothing_and_ends_with_everything(shop, target):
+    said = fetch(shop, target, name="The model")
+    assert (said[0].done_bytes, said[-1].done_bytes) == (0, len(CONTENT))
+    assert {one.name for one in said} == {"The model"}
+    assert {one.total_bytes for one in said} == {len(CONTENT)}
+    assert [one.done_bytes for one in said] == sorted(one.done_bytes for one in said)
+
+
+def test_a_dropped_connection_is_continued_where_it_broke(shop, target):
+    shop.faults = ["drop", "drop"]
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+    assert [asked[1] for asked in shop.asked] == ["", f"bytes={CUT}-", f"bytes={2 * CUT}-"]
+    assert shop.asked[1][2] == '"one"'
+
+
+def test_a_stalled_connection_is_given_up_and_continued(shop, target):
+    shop.faults = ["stall"]
+    fetch(shop, target, timeout_s=0.3)
+    assert target.read_bytes() == CONTENT
+    assert shop.asked[1][1] == f"bytes={CUT}-"
+
+
+def test_what_an_earlier_run_left_is_continued(shop, target):
+    left_by_an_earlier_run(shop, target)
+    said = fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+    assert [asked[1] for asked in shop.asked] == [f"bytes={CUT}-"]
+    assert said[0].done_bytes == CUT
+
+
+def test_a_silent_download_is_cancelled_at_once_and_goes_on_later(shop, target):
+    shop.faults = ["stall"]
+    with pytest.raises(DownloadCancelledError) as stopped:
+        fetch(shop, target, timeout_s=60, cancelled=shop.stalled.is_set)
+    assert "kept" in stopped.value.hint
+    kept = part_of(target).stat().st_size
+    assert not target.exists()
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+    assert shop.asked[-1][1] == (f"bytes={kept}-" if kept else "")
+
+
+def test_a_pause_between_attempts_can_be_cancelled(shop, target):
+    shop.faults = ["500"] * 3
+    with pytest.raises(DownloadCancelledError):
+        fetch(shop, target, first_wait_s=3600, cancelled=lambda: bool(shop.asked))
+
+
+def test_a_server_that_ignores_ranges_sends_everything_again(shop, target):
+    left_by_an_earlier_run(shop, target)
+    shop.ranges = False
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(shop, target):
+    left_by_an_earlier_run(shop, target, sha256=None, size_bytes=None)
+    shop.content, shop.etag = CONTENT[::-1], '"two"'
+    fetch(shop, target, sha256=None, size_bytes=None)
+    assert target.read_bytes() == CONTENT[::-1]
+    assert shop.asked[0][2] == '"one"'
+
+
+def test_pieces_that_nothing_proves_to_belong_together_are_not_joined(shop, target):
+    shop.etag = ""
+    left_by_an_earlier_run(shop, target, sha256=None, size_bytes=None)
+    fetch(shop, target, sha256=None, size_bytes=None)
+    assert shop.asked[0][1] == ""
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_damaged_part_of_an_earlier_run_costs_one_more_attempt_and_no_more(shop, target):
+    left_by_an_earlier_run(shop, target)
+    part_of(target).write_bytes(bytes(CUT))
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_part_that_is_already_whole_is_put_in_place_without_asking(shop, target):
+    target.parent.mkdir()
+    part_of(target).write_bytes(CONTENT)
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+    assert shop.asked == []
+
+
+def test_a_part_longer_than_the_file_is_thrown_away(shop, target):
+    target.parent.mkdir()
+    part_of(target).write_bytes(CONTENT + b"more")
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_whole_part_of_unknown_size_is_recognised_by_the_server(shop, target):
+    left_by_an_earlier_run(shop, target, sha256=None, size_bytes=None)
+    part_of(target).write_bytes(CONTENT)
+    fetch(shop, target, sha256=None, size_bytes=None)
+    assert target.read_bytes() == CONTENT
+    assert shop.asked[0][1] == f"bytes={len(CONTENT)}-"
+
+
+def test_a_part_beyond_the_end_of_a_file_that_shrank_is_fetched_again(shop, target):
+    left_by_an_earlier_run(shop, target, sha256=None, size_bytes=None)
+    shop.content = b"short"
+    fetch(shop, target, sha256=None, size_bytes=None)
+    assert target.read_bytes() == b"short"
+
+
+def test_a_file_of_the_wrong_sum_is_deleted_and_named(shop, target):
+    shop.faults = ["corrupt"]
+    with pytest.raises(DownloadError, match=r"not the file that was expected .* deleted"):
+        fetch(shop, target)
+    assert not target.exists()
+    assert part_of(target).stat().st_size == 0
+
+
+def test_the_next_address_is_used_when_one_has_the_wrong_file(shop, target):
+    shop.faults = ["corrupt"]
+    fetch([f"{shop.address}/a", f"{shop.address}/b"], target)
+    assert target.read_bytes() == CONTENT
+    assert [asked[0] for asked in shop.asked] == ["/model/a", "/model/b"]
+
+
+@pytest.mark.parametrize("status", ["401", "403", "404", "410"])
+def test_an_address_without_the_file_is_not_asked_again(shop, target, status):
+    shop.faults = [status] * 5
+    with pytest.raises(DownloadError, match=f"answered {status}"):
+        fetch(shop, target)
+    assert len(shop.asked) == 1
+
+
+def test_a_server_in_trouble_is_asked_again_but_not_for_ever(shop, target):
+    shop.faults = ["500", "503"]
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+    target.unlink()
+    shop.faults = ["500"] * 9
+    with pytest.raises(DownloadError, match="answered 500"):
+        fetch(shop, target, attempts=3)
+    assert len(shop.faults) == 6
+
+
+def test_two_troubled_addresses_take_turns(shop, target):
+    shop.faults = ["503"] * 3
+    fetch([f"{shop.address}/a", f"{shop.address}/b"], target)
+    assert [asked[0][-1] for asked in shop.asked] == ["a", "a", "b", "b"]
+
+
+def test_a_login_page_is_not_taken_for_the_file(shop, target):
+    shop.faults = ["html"]
+    with pytest.raises(DownloadError, match="web page"):
+        fetch(shop, target, size_bytes=None, sha256=None)
+    assert not target.exists()
+
+
+def test_a_host_that_hangs_up_at_once_is_asked_again(shop, target):
+    shop.faults = ["hang up"]
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_host_that_is_not_there_is_named(target):
+    with pytest.raises(DownloadError, match=r"127\.0\.0\.1 failed") as wrong:
+        fetch(["http://127.0.0.1:9/model"], target, attempts=2)
+    assert "internet" in wrong.value.hint
+
+
+def test_a_file_of_another_size_is_refused_before_it_is_fetched(shop, target):
+    with pytest.raises(DownloadError, match="2,048,000 bytes; 5 were expected"):
+        fetch(shop, target, size_bytes=5, sha256=None)
+    assert part_of(target).stat().st_size == 0
+
+
+def test_the_sum_that_a_hub_announces_is_checked_when_no_other_is_known(shop, target):
+    shop.headers = {"X-Linked-ETag": f'"{"0" * 64}"'}
+    shop.faults = [f"to {shop.address}/elsewhere"]
+    with pytest.raises(DownloadError, match="SHA-256"):
+        fetch(shop, target, sha256=None)
+    shop.headers = {"X-Linked-ETag": f'"{SUM}"'}
+    shop.faults = [f"to {shop.address}/elsewhere"]
+    fetch(shop, target, sha256=None)
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_hub_that_announces_another_sum_is_refused_before_anything_is_fetched(shop, target):
+    shop.headers = {"X-Linked-ETag": f'"{"0" * 64}"'}
+    with pytest.raises(DownloadError, match="another file"):
+        fetch(shop, target)
+    assert part_of(target).stat().st_size == 0
+
+
+def test_a_file_sent_in_chunks_of_unknown_size_arrives(shop, target):
+    shop.faults = ["chunked"]
+    fetch(shop, target, size_bytes=None)
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_redirect_to_something_that_is_not_the_web_is_refused(shop, target):
+    shop.faults = ["to ftp://127.0.0.1/model"]
+    with pytest.raises(DownloadError, match="unprotected"):
+        fetch(shop, target)
+
+
+@pytest.mark.parametrize("address", ["file:///etc/hostname", "ftp://127.0.0.1/x", "no address"])
+def test_only_web_addresses_are_opened(target, address):
+    with pytest.raises(DownloadError):
+        fetch([address], target, attempts=1, size_bytes=None, sha256=None)
+    assert not target.exists()
+
+
+def test_an_address_in_https_never_goes_on_without(shop):
+    redirects = download_source._Redirects()
+    request = urllib.request.Request("https://example.org/x")
+    headers = http.client.HTTPMessage()
+    with pytest.raises(OSError, match="unprotected"):
+        redirects.redirect_request(request, None, 302, "", headers, shop.address)  # type: ignore[arg-type]
+
+
+def test_a_host_without_a_valid_certificate_is_not_trusted(monkeypatch, target):
+    error = ssl.SSLCertVerificationError("no")
+    error.verify_message = "self-signed certificate"
+
+    def refuse(*_, **__):
+        raise urllib.error.URLError(error)
+
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", refuse)
+    with pytest.raises(SourceError, match=r"prove that it is example\.org") as wrong:
+        Source("https://example.org/x", start=0, mark="", timeout_s=1, opened=lambda _: None)
+    assert not wrong.value.passing
+
+
+def test_nothing_is_opened_when_downloads_are_switched_off(shop, target, monkeypatch):
+    monkeypatch.setattr("socket.socket", lambda *_, **__: pytest.fail("a socket was opened"))
+    with pytest.raises(DownloadError, match="downloads are switched off"):
+        fetch(shop, target, network=False)
+    assert not target.parent.exists()
+
+
+def test_too_little_room_is_noticed_before_anything_is_fetched(shop, target, monkeypatch):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage(10**9, 10**9 - 1000, 1000))
+    with pytest.raises(DiskFullError, match="too little room") as full:
+        fetch(shop, target)
+    assert str(target.parent) in full.value.sentence
+    assert part_of(target).stat().st_size == 0
+
+
+def test_a_disk_that_fills_up_meanwhile_keeps_what_arrived(shop, target, monkeypatch):
+    left_by_an_earlier_run(shop, target)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        with pytest.raises(DiskFullError):
+            fetch(shop, target)
+    assert part_of(target).stat().st_size == len(CONTENT)
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_words(shop, tmp_path):
+    (tmp_path / "models").write_text("a file where the folder should be")
+    with pytest.raises(DownloadError, match="cannot be written"):
+        fetch(shop, tmp_path / "models" / "weights")
+
+
+def test_an_existing_file_is_replaced_only_by_a_whole_one(shop, target):
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    shop.faults = ["corrupt"]
+    with pytest.raises(DownloadError):
+        fetch(shop, target)
+    assert target.read_bytes() == b"old"
+    fetch(shop, target)
+    assert target.read_bytes() == CONTENT
+
+
+def test_rate_and_time_left_come_from_the_last_seconds(monkeypatch):
+    from desktop_app.library.models import download as module
+
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    pace = module._Pace()
+    rates: list[float] = []
+    arrive: Callable[[int], None] = lambda count: rates.append(pace.at(count))  # noqa: E731
+    arrive(0)
+    for second in range(1, 11):
+        now[0] += 1
+        arrive(second * 1000)
+    assert rates[0] == 0
+    assert rates[1:] == [1000.0] * 10

@@ -1,0 +1,430 @@
+"""Which models there are, and how one gets into the library: fetched or imported."""
+
+import hashlib
+import json
+import pickle
+import shutil
+import struct
+import threading
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop_app import paths
+from desktop_app.library.errors import (
+    DiskFullError,
+    DownloadError,
+    ModelDamagedError,
+    ModelError,
+    ModelMissingError,
+)
+from desktop_app.library.events import DownloadProgress
+from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME, check_model, read_shapes
+from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelShelf
+
+CONFIG: dict[str, Any] = {
+    "model_cfg": {
+        "embed_dim": 4,
+        "vision_cfg": {"image_size": 8, "layers": 1, "width": 4, "patch_size": 4},
+        "text_cfg": {"context_length": 8, "vocab_size": 10, "width": 4, "heads": 1, "layers": 1},
+    },
+    "preprocess_cfg": {"resize_mode": "squash"},
+}
+SHAPES = {"visual.proj": (4, 4), "text_projection": (4, 4), "logit_scale": ()}
+
+
+def weights(shapes: dict[str, tuple[int, ...]] | None = None, fill: int = 0) -> bytes:
+    """Return a small sound safetensors file."""
+    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    end = 0
+    for name, shape in (SHAPES if shapes is None else shapes).items():
+        size = 4
+        for side in shape:
+            size *= side
+        header[name] = {"dtype": "F32", "shape": list(shape), "data_offsets": [end, end + size]}
+        end += size
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + bytes([fill]) * end
+
+
+def make_model(folder: Path, content: bytes | None = None, config: dict[str, Any] | None = None) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / WEIGHTS_NAME).write_bytes(weights() if content is None else content)
+    (folder / CONFIG_NAME).write_text(json.dumps(config or CONFIG), "utf-8")
+    return folder
+
+
+def manifest_of(address: str) -> dict[str, Any]:
+    content = weights(fill=7)
+    built_in = {
+        "key": BUILT_IN,
+        "title": "Built-in model",
+        "sentence": "Small.",
+        "licence": "Apache-2.0",
+        "size_bytes": len(weights()),
+        "folder": "starter",
+    }
+    recommended = {
+        "key": RECOMMENDED,
+        "title": "The good one",
+        "sentence": "Better.",
+        "licence": "MIT",
+        "recommended": True,
+        "size_bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "repository": "laion/good",
+        "addresses": [address],
+        "config": CONFIG,
+        "tensors": len(SHAPES),
+        "shapes": {name: list(shape) for name, shape in SHAPES.items() if shape},
+    }
+    return {"format": 1, "models": [built_in, recommended]}
+
+
+@pytest.fixture
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server that gives the recommended model's weights."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "HF_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+    offered = tmp_path / "offered"
+    offered.mkdir()
+    (offered / "weights").write_bytes(weights(fill=7))
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(offered)))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/weights"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def resources(tmp_path: Path, address: str) -> Path:
+    folder = tmp_path / "resources"
+    make_model(folder / "starter")
+    (folder / "models.json").write_text(json.dumps(manifest_of(address)), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, resources: Path) -> ModelShelf:
+    return ModelShelf(tmp_path / "data" / "models", resources)
+
+
+def fetch(shelf: ModelShelf, reference: str = RECOMMENDED, network: bool = True) -> list[DownloadProgress]:
+    said: list[DownloadProgress] = []
+    shelf.fetch(reference, progress=said.append, cancelled=lambda: False, network=network)
+    return said
+
+
+def test_the_shipped_manifest_names_the_built_in_and_the_recommended_model(tmp_path):
+    built_in, recommended = ModelShelf(tmp_path, paths.resources() / "models").choices()
+    assert (built_in.key, built_in.ready, built_in.built_in) == (BUILT_IN, True, True)
+    assert (recommended.key, recommended.ready, recommended.licence) == (RECOMMENDED, False, "MIT")
+    assert recommended.recommended
+    assert 600e6 < recommended.size_bytes < 610e6
+
+
+def test_the_shipped_manifest_is_complete():
+    manifest = json.loads((paths.resources() / "models" / "models.json").read_text("utf-8"))
+    for entry in manifest["models"]:
+        assert len(entry["sha256"]) == 64
+        for one in entry.get("addresses", []):
+            assert one.startswith("https://")
+            assert f"/{entry['repository']}/resolve/{entry['revision']}/{WEIGHTS_NAME}" in one
+
+
+def test_the_built_in_model_is_the_one_the_manifest_describes():
+    folder = paths.resources() / "models" / "starter"
+    entry = json.loads((folder.parent / "models.json").read_text("utf-8"))["models"][0]
+    content = (folder / WEIGHTS_NAME).read_bytes()
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (entry["size_bytes"], entry["sha256"])
+    check_model(folder)
+
+
+def test_the_built_in_model_is_best_until_the_recommended_one_is_here(shelf):
+    assert shelf.best().key == BUILT_IN
+    fetch(shelf)
+    assert shelf.best().key == RECOMMENDED
+    assert shelf.find("hf-hub:laion/good") == shelf.best()
+
+
+def test_without_any_model_there_is_no_best(shelf, resources):
+    shutil.rmtree(resources / "starter")
+    assert shelf.best() is None
+    with pytest.raises(ModelMissingError, match="not on this computer") as missing:
+        shelf.find(BUILT_IN)
+    assert "Install" in missing.value.hint
+
+
+def test_without_a_manifest_own_models_still_work(tmp_path):
+    shelf = ModelShelf(tmp_path / "models", tmp_path / "nothing")
+    assert shelf.choices() == []
+    assert shelf.import_(make_model(tmp_path / "mine")).ready
+
+
+@pytest.mark.parametrize("reference", [RECOMMENDED, "hf-hub:laion/good", "hf-hub:some/other", "nonsense"])
+def test_a_model_that_is_not_here_is_missing_with_a_hint(shelf, reference):
+    with pytest.raises(ModelMissingError) as missing:
+        shelf.find(reference)
+    assert missing.value.hint
+
+
+def test_a_folder_or_its_weights_file_is_found(shelf, tmp_path):
+    folder = make_model(tmp_path / "mine")
+    assert shelf.find(str(folder)).folder == folder
+    assert shelf.find(str(folder / WEIGHTS_NAME)).key == str(folder)
+    with pytest.raises(ModelError, match="not a model's folder"):
+        shelf.find(str(folder / CONFIG_NAME))
+
+
+def test_a_fetched_model_is_checked_and_complete(shelf, tmp_path):
+    said = fetch(shelf)
+    choice = shelf.find(RECOMMENDED)
+    assert check_model(choice.folder) == CONFIG
+    assert said[-1].name == "The good one"
+    assert [path.name for path in (tmp_path / "data" / "models").iterdir()] == [choice.folder.name]
+    assert fetch(shelf) == []
+
+
+def test_a_download_that_fails_leaves_no_model_and_goes_on_later(shelf, tmp_path):
+    offered = tmp_path / "offered" / "weights"
+    content = offered.read_bytes()
+    offered.unlink()
+    with pytest.raises(DownloadError, match="404"):
+        fetch(shelf)
+    assert not shelf.choices()[1].ready
+    assert len(shelf.choices()) == 2
+    offered.write_bytes(content)
+    fetch(shelf)
+    assert shelf.choices()[1].ready
+
+
+def test_a_file_that_is_no_model_is_deleted(shelf, tmp_path, resources):
+    manifest = json.loads((resources / "models.json").read_text())
+    manifest["models"][1] |= {"sha256": None, "size_bytes": 0}
+    (resources / "models.json").write_text(json.dumps(manifest))
+    (tmp_path / "offered" / "weights").write_bytes(b"not weights, but long enough")
+    with pytest.raises(ModelDamagedError):
+        fetch(ModelShelf(tmp_path / "models", resources))
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_nothing_is_fetched_with_the_network_switched_off(shelf, monkeypatch):
+    monkeypatch.setattr("socket.socket", lambda *_, **__: pytest.fail("a socket was opened"))
+    with pytest.raises(DownloadError, match="switched off"):
+        fetch(shelf, network=False)
+
+
+def test_an_unknown_model_cannot_be_fetched(shelf):
+    with pytest.raises(ModelMissingError, match="no model called whatever"):
+        fetch(shelf, "whatever")
+
+
+def test_a_mirror_named_by_the_environment_is_asked_first(shelf, resources, address, monkeypatch):
+    manifest = manifest_of("https://huggingface.co/weights")
+    (resources / "models.json").write_text(json.dumps(manifest))
+    monkeypatch.setenv("HF_ENDPOINT", address.removesuffix("/weights"))
+    again = ModelShelf(shelf._models, resources)
+    fetch(again)
+    assert again.find(RECOMMENDED).ready
+
+
+def test_an_imported_folder_becomes_a_choice_of_its_own(shelf, tmp_path):
+    source = make_model(tmp_path / "My model (2)")
+    (source / "calibration.safetensors").write_bytes(weights({}))
+    (source / "holiday.mp4").write_bytes(b"not copied")
+    choice = shelf.import_(source)
+    assert choice == shelf.choices()[-1] == shelf.find(choice.key)
+    assert choice.ready
+    assert sorted(path.name for path in choice.folder.iterdir()) == sorted(
+        [CONFIG_NAME, WEIGHTS_NAME, "calibration.safetensors"]
+    )
+    shutil.rmtree(source)
+    check_model(choice.folder)
+
+
+def test_importing_the_same_model_twice_gives_the_same_choice(shelf, tmp_path):
+    source = make_model(tmp_path / "mine")
+    assert shelf.import_(source) == shelf.import_(source)
+    assert len(shelf.choices()) == 3
+
+
+def test_a_zip_is_imported_wherever_the_model_lies_in_it(shelf, tmp_path):
+    source = tmp_path / "model.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr("__MACOSX/._open_clip_config.json", b"resource fork")
+        archive.writestr("outer/inner/readme.txt", b"hello")
+        archive.writestr(f"outer/inner/{WEIGHTS_NAME}", weights())
+        archive.writestr(f"outer/inner/{CONFIG_NAME}", json.dumps(CONFIG))
+    assert shelf.import_(source).ready
+
+
+def test_a_zip_with_a_slippery_path_writes_nothing_outside(shelf, tmp_path):
+    source = tmp_path / "evil.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr("../../../slipped.safetensors", weights())
+        archive.writestr(f"../../../{CONFIG_NAME}", json.dumps(CONFIG))
+        archive.writestr("/tmp/slipped.txt", b"absolute")
+    before = {path for path in tmp_path.rglob("*") if "models" not in path.parts}
+    choice = shelf.import_(source)
+    assert choice.folder.parent == shelf._models
+    assert sorted(path.name for path in choice.folder.iterdir()) == [CONFIG_NAME, WEIGHTS_NAME]
+    assert {path for path in tmp_path.rglob("*") if "models" not in path.parts} - before == {
+        tmp_path / "data"
+    }
+
+
+@pytest.mark.parametrize("content", [b"no zip at all", b"PK\x03\x04 broken"])
+def test_a_broken_zip_is_refused_in_words(shelf, tmp_path, content):
+    (tmp_path / "model.zip").write_bytes(content)
+    with pytest.raises(ModelDamagedError, match="cannot be unpacked"):
+        shelf.import_(tmp_path / "model.zip")
+    assert len(shelf.choices()) == 2
+
+
+def test_a_zip_that_is_damaged_inside_is_refused_in_words(shelf, tmp_path):
+    source = tmp_path / "model.zip"
+    with zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(WEIGHTS_NAME, weights({"visual.proj": (4, 4), "much": (100, 100)}))
+        archive.writestr(CONFIG_NAME, json.dumps(CONFIG))
+    content = bytearray(source.read_bytes())
+    content[60:80] = bytes(20)
+    source.write_bytes(content)
+    with pytest.raises(ModelDamagedError, match="cannot be unpacked"):
+        shelf.import_(source)
+
+
+def test_pickles_are_refused_in_words_wherever_they_hide(shelf, tmp_path):
+    folder = tmp_path / "pickled"
+    folder.mkdir()
+    (folder / "open_clip_pytorch_model.bin").write_bytes(pickle.dumps({}))
+    (folder / CONFIG_NAME).write_text(json.dumps(CONFIG))
+    with zipfile.ZipFile(tmp_path / "pickled.zip", "w") as archive:
+        archive.write(folder / "open_clip_pytorch_model.bin", "m/model.pt")
+        archive.write(folder / CONFIG_NAME, f"m/{CONFIG_NAME}")
+    disguised = make_model(tmp_path / "disguised", pickle.dumps({"a": 1}))
+    for source in (folder, folder / "open_clip_pytorch_model.bin", tmp_path / "pickled.zip", disguised):
+        with pytest.raises(ModelError, match="pickle"):
+            shelf.import_(source)
+    assert len(shelf.choices()) == 2
+
+
+def test_the_recommended_weights_may_come_alone(shelf, tmp_path):
+    lone = tmp_path / "downloads" / "open_clip_model (1).safetensors"
+    lone.parent.mkdir()
+    lone.write_bytes(weights(fill=7))
+    assert shelf.import_(lone).key == RECOMMENDED
+    assert shelf.best().key == RECOMMENDED
+
+
+def test_weights_of_the_recommended_shape_may_come_alone_too(shelf, tmp_path):
+    lone = tmp_path / "finetuned.safetensors"
+    lone.write_bytes(weights(fill=9))
+    choice = shelf.import_(lone)
+    assert choice.key != RECOMMENDED
+    assert check_model(choice.folder) == CONFIG
+
+
+def test_other_lone_weights_need_their_configuration(shelf, tmp_path):
+    lone = tmp_path / "other.safetensors"
+    lone.write_bytes(weights({"visual.proj": (8, 4)}))
+    with pytest.raises(ModelMissingError, match=CONFIG_NAME):
+        shelf.import_(lone)
+    assert len(shelf.choices()) == 2
+
+
+@pytest.mark.parametrize("name", ["nowhere", "notes.txt", "empty folder"])
+def test_what_is_not_a_model_is_refused_in_words(shelf, tmp_path, name):
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "empty folder").mkdir()
+    with pytest.raises(ModelError) as wrong:
+        shelf.import_(tmp_path / name)
+    assert CONFIG_NAME in wrong.value.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (weights()[:-1], "should have"),
+        (weights() + b"x", "should have"),
+        (weights()[:40], "cut short"),
+        (b"version https://git-lfs.github.com/spec/v1", "Git LFS"),
+        (b"<!doctype html><html></html>", "web page"),
+        (struct.pack("<Q", 2**60) + b"{}", "cut short"),
+        (struct.pack("<Q", 12) + b'{"a": "b"}  ', "makes no sense"),
+        (struct.pack("<Q", 8) + b"not json", "makes no sense"),
+        (weights({"visual.proj": (4, 5)}), "do not belong together"),
+    ],
+)
+def test_damaged_weights_are_refused_in_words(shelf, tmp_path, content, said):
+    with pytest.raises(ModelDamagedError, match=said):
+        shelf.import_(make_model(tmp_path / "mine", content))
+    assert len(shelf.choices()) == 2
+    assert [path.name for path in shelf._models.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("text_cfg", {"hf_model_name": "xlm-roberta-base"}),
+        ("text_cfg", {"hf_tokenizer_name": "timm/ViT-B-16-SigLIP"}),
+        ("text_cfg", {"tokenizer_kwargs": {"reduction_mask": "syntax"}}),
+        ("vision_cfg", {"timm_model_name": "vit_base", "timm_model_pretrained": True}),
+        ("vision_cfg", {"timm_model_name": "hf-hub:someone/something"}),
+    ],
+)
+def test_a_configuration_that_would_ask_a_hub_is_refused(shelf, tmp_path, part, change):
+    config = json.loads(json.dumps(CONFIG))
+    config["model_cfg"][part] |= change
+    with pytest.raises(ModelDamagedError, match="not in the model's own files"):
+        shelf.import_(make_model(tmp_path / "mine", config=config))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"model_cfg": 3}', '{"model_cfg": {"embed_dim": "x"}}', "\xff"]
+)
+def test_a_configuration_that_is_none_is_refused(shelf, tmp_path, text):
+    folder = make_model(tmp_path / "mine")
+    (folder / CONFIG_NAME).write_bytes(text.encode("latin-1"))
+    with pytest.raises(ModelDamagedError):
+        shelf.import_(folder)
+
+
+def test_two_files_of_weights_are_not_guessed_between(shelf, tmp_path):
+    folder = make_model(tmp_path / "mine")
+    (folder / WEIGHTS_NAME).rename(folder / "a.safetensors")
+    shutil.copy(folder / "a.safetensors", folder / "b.safetensors")
+    with pytest.raises(ModelMissingError, match="2 files of weights"):
+        shelf.import_(folder)
+    (folder / "b.safetensors").unlink()
+    assert shelf.import_(folder).ready
+
+
+def test_an_import_without_room_changes_nothing(shelf, tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: shutil._ntuple_diskusage(10, 10, 0))
+    with pytest.raises(DiskFullError):
+        shelf.import_(make_model(tmp_path / "mine"))
+    assert len(shelf.choices()) == 2
+
+
+def test_what_a_killed_import_left_is_cleared_away(shelf, tmp_path):
+    make_model(shelf._models / ".import-old" / "model")
+    assert len(shelf.choices()) == 2
+    shelf.import_(make_model(tmp_path / "mine"))
+    assert not (shelf._models / ".import-old").exists()
+
+
+def test_shapes_are_read_without_the_weights(tmp_path):
+    assert read_shapes(make_model(tmp_path / "mine") / WEIGHTS_NAME) == SHAPES

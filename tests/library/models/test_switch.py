@@ -1,0 +1,183 @@
+"""Choosing and switching models: search never stops, and no vector is searched with another model's words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library import Event, ModelError, ModelReady, PhotoLibrary, Progress
+from desktop_app.library.models.clip import ClipEmbedder
+from desktop_app.paths import resources
+from tests.fakes import ColorEmbedder
+from tests.pictures import save_colour, save_many
+from tests.tiny_clip import make_tiny_clip
+
+WAIT_S = 90
+
+
+@contextmanager
+def opened(base: Path, **options: object) -> Iterator[tuple[PhotoLibrary, list[Event]]]:
+    library = PhotoLibrary.open(base / "data", base / "cache", resources=resources(), **options)
+    events: list[Event] = []
+    library.subscribe(events.append)
+    try:
+        yield library, events
+    finally:
+        library.close()
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two models of the same dimension, which must never be mixed."""
+    base = tmp_path_factory.mktemp("models")
+    return make_tiny_clip(base / "one", seed=1), make_tiny_clip(base / "two", seed=2)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    for colour in ("red", "green", "blue", "yellow"):
+        save_colour(tmp_path / "photos" / f"{colour}.png", colour)
+    return tmp_path / "photos"
+
+
+def scores(library: PhotoLibrary, text: str = "a red thing") -> dict[str, float | None]:
+    return {hit.photo.name: hit.score for hit in library.search(text).result(WAIT_S).hits}
+
+
+def expected(model: Path, photos: Path, text: str = "a red thing") -> dict[str, float]:
+    """What plain arithmetic says of each photo."""
+    from desktop_app.library.media.pictures.decode import decode, read_bytes
+
+    embedder = ClipEmbedder.load(model, name="plain")
+    query = embedder.embed_text([text])[0]
+    found = {}
+    for path in sorted(photos.iterdir()):
+        picture = decode(read_bytes(path), least_px=512).stored
+        found[path.name] = float(embedder.embed_photos([embedder.prepare(picture)])[0] @ query)
+    return found
+
+
+def test_a_model_chosen_once_is_used_from_then_on(
+    tmp_path: Path, photos: Path, models: tuple[Path, Path]
+) -> None:
+    with opened(tmp_path, model=str(models[0])) as (library, events):
+        library.add_folder(photos).result(WAIT_S)
+        assert any(isinstance(event, ModelReady) and not event.built_in for event in events)
+        assert scores(library) == pytest.approx(expected(models[0], photos), abs=2e-3)
+    with opened(tmp_path) as (library, _):
+        assert library.status().dimension == 32
+        assert scores(library) == pytest.approx(expected(models[0], photos), abs=2e-3)
+        assert library.refresh().result(WAIT_S).unchanged == 4
+
+
+def test_after_a_switch_every_score_is_the_new_models(
+    tmp_path: Path, photos: Path, models: tuple[Path, Path]
+) -> None:
+    with opened(tmp_path, model=str(models[0])) as (library, _):
+        library.add_folder(photos).result(WAIT_S)
+        report = library.use_model(str(models[1])).result(WAIT_S)
+        assert report.indexed == 4
+        assert scores(library) == pytest.approx(expected(models[1], photos), abs=2e-3)
+        # The way back needs no embedding, for the old vectors are kept.
+        assert library.use_model(str(models[0])).result(WAIT_S).unchanged == 4
+        assert scores(library) == pytest.approx(expected(models[0], photos), abs=2e-3)
+
+
+def test_the_old_model_answers_until_the_new_one_is_complete(
+    tmp_path: Path, photos: Path, models: tuple[Path, Path]
+) -> None:
+    save_many(photos, 300)
+    with opened(tmp_path, model=str(models[0])) as (library, events):
+        library.add_folder(photos).result(WAIT_S)
+        before = scores(library)
+        stopped: list[int] = []
+
+        def stop_half_way(event: Event) -> None:
+            if isinstance(event, Progress) and 0 < event.done < event.total and not stopped:
+                stopped.append(event.done)
+                library.cancel()
+
+        library.subscribe(stop_half_way)
+        report = library.use_model(str(models[1])).result(WAIT_S)
+        assert report.pending > 0
+        assert any(isinstance(event, ModelReady) and event.switching for event in events)
+        assert scores(library) == pytest.approx(before, abs=1e-5)
+        # The way back half-way, and on again: both models are open, and neither is opened twice.
+        assert library.use_model(str(models[0])).result(WAIT_S).pending == 0
+        assert [event for event in events if isinstance(event, ModelReady)][-1].switching is False
+        assert scores(library) == pytest.approx(before, abs=1e-5)
+        stopped.clear()
+        assert library.use_model(str(models[1])).result(WAIT_S).pending > 0
+        stopped.clear()
+        assert library.use_model(str(models[1])).result(WAIT_S).pending > 0
+        assert scores(library) == pytest.approx(before, abs=1e-5)
+    with opened(tmp_path) as (library, _):
+        assert scores(library) == pytest.approx(before, abs=1e-5)
+        assert library.refresh().result(WAIT_S).pending == 0
+        assert scores(library) != pytest.approx(before, abs=1e-5)
+
+
+def test_a_model_that_cannot_be_used_leaves_the_present_one(
+    tmp_path: Path, photos: Path, models: tuple[Path, Path]
+) -> None:
+    with opened(tmp_path, model=str(models[0])) as (library, _):
+        library.add_folder(photos).result(WAIT_S)
+        before = scores(library)
+        broken = make_tiny_clip(tmp_path / "broken")
+        weights = broken / "open_clip_model.safetensors"
+        weights.write_bytes(weights.read_bytes()[:1000])
+        assert isinstance(library.use_model(str(broken)).exception(WAIT_S), ModelError)
+        assert scores(library) == pytest.approx(before, abs=1e-5)
+    with opened(tmp_path) as (library, _):
+        assert scores(library) == pytest.approx(before, abs=1e-5)
+
+
+def test_the_best_batch_size_is_measured_once_and_remembered(
+    tmp_path: Path, photos: Path, models: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[ClipEmbedder] = []
+
+    def measure(embedder: ClipEmbedder) -> int:
+        measured.append(embedder)
+        return 3
+
+    monkeypatch.setattr("desktop_app.library.models.switch.measure_batch_size", measure)
+    monkeypatch.setattr("desktop_app.library.models.switch._WORTH_TUNING", 1)
+    with opened(tmp_path, model=str(models[0])) as (library, _):
+        library.add_folder(photos).result(WAIT_S)
+    assert [embedder.batch_size for embedder in measured] == [3]
+    save_colour(photos / "white.png", "white")
+    with opened(tmp_path) as (library, _):
+        library.refresh().result(WAIT_S)
+    assert len(measured) == 1
+
+
+@pytest.mark.model
+def test_the_built_in_model_is_the_default_and_knows_a_dog(tmp_path: Path, shared_photos: Path) -> None:
+    with opened(tmp_path) as (library, events):
+        library.add_folder(shared_photos).result(WAIT_S)
+        assert any(isinstance(event, ModelReady) and event.built_in for event in events)
+        best = {
+            text: library.search(text, 1)
+            .result(WAIT_S)
+            .hits[0]
+            .photo.path.relative_to(shared_photos)
+            .as_posix()
+            for text in ("mountains", "flowers", "a man on a surfboard")
+        }
+        assert best["mountains"].startswith(
+            ("formats/metadata/gps-position/thompson-springs", "formats/webp/denali")
+        )
+        # The second is called so, and shows some too.
+        assert best["flowers"].startswith(
+            ("formats/albums/nature/", "formats/albums/text/book-beside-flowers")
+        )
+        assert best["a man on a surfboard"] == "coco/000000129648.jpg"
+
+
+def test_an_embedder_that_is_handed_in_needs_no_model(tmp_path: Path, photos: Path) -> None:
+    with opened(tmp_path, embedder=ColorEmbedder()) as (library, _):
+        library.add_folder(photos).result(WAIT_S)
+        assert library.status().model == "Colours"
+        assert library.model_in_use() is None

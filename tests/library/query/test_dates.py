@@ -1,0 +1,111 @@
+"""Dates as people write them, seen from a Monday in November."""
+
+from datetime import date, datetime
+
+import pytest
+
+from desktop_app.library.query.dates import interval_of
+from desktop_app.library.query.tokens import NotUnderstoodError
+
+TODAY = date(2026, 11, 23)
+
+
+def days(text: str, today: date = TODAY) -> str:
+    interval = interval_of(text, today)
+    return f"{_day(interval.start)}..{_day(interval.end)}"
+
+
+def _day(moment: datetime | None) -> str:
+    return "" if moment is None else moment.date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023", "2023-01-01..2024-01-01"),
+        ("2023/6", "2023-06-01..2023-07-01"),
+        ("2023.06.01", "2023-06-01..2023-06-02"),
+        ("20230601", "2023-06-01..2023-06-02"),
+        ("2024-02-29", "2024-02-29..2024-03-01"),
+        ("2023-12", "2023-12-01..2024-01-01"),
+        ("1990s", "1990-01-01..2000-01-01"),
+        ("9999", "9999-01-01.."),
+        ("9999-12-31", "9999-12-31.."),
+        ("today", "2026-11-23..2026-11-24"),
+        ("Yesterday", "2026-11-22..2026-11-23"),
+        ("the day before yesterday", "2026-11-21..2026-11-22"),
+        ("3 days ago", "2026-11-20..2026-11-21"),
+        ("a week ago", "2026-11-16..2026-11-23"),
+        ("two months ago", "2026-09-01..2026-10-01"),
+        ("10 years ago", "2016-01-01..2017-01-01"),
+        ("last 7 days", "2026-11-17..2026-11-24"),
+        ("the past 3 months", "2026-08-24..2026-11-24"),
+        ("this week", "2026-11-23..2026-11-30"),
+        ("last week", "2026-11-16..2026-11-23"),
+        ("last weekend", "2026-11-21..2026-11-23"),
+        ("this month", "2026-11-01..2026-12-01"),
+        ("last month", "2026-10-01..2026-11-01"),
+        ("last year", "2025-01-01..2026-01-01"),
+        ("monday", "2026-11-16..2026-11-17"),
+        ("on sunday", "2026-11-22..2026-11-23"),
+        ("june", "2026-06-01..2026-07-01"),
+        ("last december", "2025-12-01..2026-01-01"),
+        ("in june 2021", "2021-06-01..2021-07-01"),
+        ("Sept. 2021", "2021-09-01..2021-10-01"),
+        ("5 june 2021", "2021-06-05..2021-06-06"),
+        ("June 5th, 2021", "2021-06-05..2021-06-06"),
+        ("summer 2021", "2021-06-01..2021-09-01"),
+        ("the summer of 2021", "2021-06-01..2021-09-01"),
+        ("last summer", "2026-06-01..2026-09-01"),
+        ("last autumn", "2025-09-01..2025-12-01"),
+        ("this autumn", "2026-09-01..2026-12-01"),
+        ("fall", "2026-09-01..2026-12-01"),
+        ("last winter", "2025-12-01..2026-03-01"),
+        ("winter 2020", "2020-12-01..2021-03-01"),
+        ("christmas 2020", "2020-12-24..2020-12-27"),
+        ("last christmas", "2025-12-24..2025-12-27"),
+        ("new year’s eve 2022", "2022-12-31..2023-01-01"),
+        ("2020..2021", "2020-01-01..2022-01-01"),
+        ("2020…2021-03", "2020-01-01..2021-04-01"),
+        ("2020..", "2020-01-01.."),
+        ("..2020", "..2021-01-01"),
+        ("2020 to june 2021", "2020-01-01..2021-07-01"),
+        ("from 2020 until 2021", "2020-01-01..2022-01-01"),
+        ("between 2020 and 2021", "2020-01-01..2022-01-01"),
+        ("since yesterday", "2026-11-22.."),
+        ("until 2020", "..2021-01-01"),
+        ("last summer..yesterday", "2026-06-01..2026-11-23"),
+    ],
+)
+def test_dates(text: str, expected: str) -> None:
+    assert days(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "expected"),
+    [
+        ("last summer", date(2026, 7, 15), "2025-06-01..2025-09-01"),
+        ("summer", date(2026, 7, 15), "2026-06-01..2026-09-01"),
+        ("summer", date(2026, 2, 1), "2025-06-01..2025-09-01"),
+        ("last winter", date(2026, 1, 15), "2024-12-01..2025-03-01"),
+        ("winter", date(2026, 1, 15), "2025-12-01..2026-03-01"),
+        ("last 1 months", date(2026, 3, 31), "2026-03-01..2026-04-01"),
+        ("last month", date(2026, 3, 31), "2026-02-01..2026-03-01"),
+        ("last year", date(2024, 2, 29), "2023-01-01..2024-01-01"),
+        ("sunday", date(2026, 11, 22), "2026-11-15..2026-11-16"),
+        ("last weekend", date(2026, 11, 22), "2026-11-14..2026-11-16"),
+    ],
+)
+def test_dates_seen_from_another_day(text: str, today: date, expected: str) -> None:
+    assert days(text, today) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "..", "someday", "2023-13", "2023-00-10", "0000", "31 june 2021", "29 feb 2023", "9999 years ago", "10000",
+     "last 9999 years", "2022..2021", "1..2..3", "..someday", "01/06/2023", "last", "in", "99 june 2021"],
+)  # fmt: skip
+def test_what_is_no_date_is_explained(text: str) -> None:
+    with pytest.raises(NotUnderstoodError) as raised:
+        interval_of(text, TODAY)
+    assert raised.value.sentence.endswith(".")

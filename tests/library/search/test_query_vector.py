@@ -1,0 +1,49 @@
+"""The arithmetic of queries."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from desktop_app.library.search.query_vector import combined
+from tests.library.catalog.records import unit
+
+
+def sure(vector: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    assert vector is not None
+    assert vector.dtype == np.float32
+    assert float(np.linalg.norm(vector)) == pytest.approx(1.0, abs=1e-6)
+    return vector
+
+
+def test_one_part_is_used_as_it_is() -> None:
+    only = unit(1)
+    assert sure(combined([(1.0, only)])) is only
+    assert sure(combined([(0.5, only)])) is only
+
+
+def test_parts_add_up_by_their_weights() -> None:
+    vector = sure(combined([(2.0, unit(1)), (1.0, unit(2)), (-0.5, unit(3))]))
+    expected = 2 * unit(1) + unit(2) - 0.5 * unit(3)
+    assert np.allclose(vector, expected / np.linalg.norm(expected), atol=1e-6)
+
+
+def test_only_the_relation_of_weights_counts() -> None:
+    first = sure(combined([(1.0, unit(1)), (2.0, unit(2))]))
+    assert np.allclose(first, sure(combined([(50.0, unit(1)), (100.0, unit(2))])), atol=1e-6)
+
+
+def test_photos_are_ordered_by_the_weighted_sum_of_their_cosines() -> None:
+    photos = np.stack([unit(seed) for seed in range(10, 60)])
+    vector = sure(combined([(1.0, unit(1)), (-0.7, unit(2))]))
+    by_hand = photos @ unit(1) - 0.7 * (photos @ unit(2))
+    assert np.argsort(photos @ vector).tolist() == np.argsort(by_hand).tolist()
+
+
+def test_what_is_only_left_out_is_no_query() -> None:
+    assert combined([]) is None
+    assert combined([(-1.0, unit(1)), (-2.0, unit(2))]) is None
+
+
+def test_parts_that_cancel_each_other_out_are_no_query() -> None:
+    assert combined([(1.0, unit(1)), (-1.0, unit(1))]) is None
+    assert combined([(100.0, unit(1)), (-100.0, unit(1))]) is None

@@ -1,0 +1,200 @@
+"""Stacks in a library: made when something changed, kept over a restart, told to whoever listens and of every hit."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from desktop_app.library import Event, StacksChanged
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.media.identity import PLAIN, differing_bits, look_of
+from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.stacks.keeper import StackKeeper, Yardstick
+from desktop_app.library.thumbnails import ThumbnailStore
+from tests.library.catalog.records import MODEL, record, unit
+from tests.library.media.test_looks import scene
+from tests.library.test_library import WAIT_S, Ears, opened
+
+NOON = datetime(2024, 5, 1, 12)
+
+
+def hash_of(name: str) -> str:
+    return f"hash-{Path(name).stem}"
+
+
+class Library:
+    """A catalogue, thumbnails and a keeper, as the engine has them."""
+
+    def __init__(self, base: Path) -> None:
+        self.base = base
+        self.folder = base / "photos"
+        self.catalog = Catalog(base / "catalog.db")
+        self.catalog.add_folder(self.folder)
+        self.thumbnails = ThumbnailStore(base / "thumbnails")
+        self.yardstick = Yardstick(MODEL, 0.1)
+        self.keeper = self.opened_again()
+        self.told: list[Event] = []
+
+    def opened_again(self) -> StackKeeper:
+        return StackKeeper(self.catalog, self.thumbnails, lambda: self.yardstick)
+
+    def add(self, name: str, seed: int, second: int, *, look: int | None = PLAIN, pixels: str = "") -> None:
+        """A photo whose vector depends on the seed alone."""
+        metadata = Metadata(taken_at=NOON + timedelta(seconds=second))
+        one = record(self.folder / name, hash_of(name), vector=unit(seed), metadata=metadata)
+        self.catalog.save([replace(one, look=look, pixels=pixels or None)], MODEL)
+
+    def renew(self, keeper: StackKeeper | None = None, *, stopped: bool = False) -> list[Event]:
+        """Return what the keeper told in an idle moment."""
+        self.told.clear()
+        (keeper or self.keeper).renew(self.told.append, lambda: stopped)
+        return list(self.told)
+
+    def work(self) -> list[Event]:
+        """Return what the keeper told at the end of work."""
+        self.told.clear()
+        self.keeper.renew_after_work(self.told.append, lambda: False)
+        return list(self.told)
+
+    def stacks(self) -> list[set[str]]:
+        """Return the names of the photos in each stack."""
+        found = self.catalog.stacks()
+        names = {photo.id: photo.name for photo in self.catalog.photos(list(found), MODEL)}
+        return [
+            {names[number] for number in found if found[number] == stack}
+            for stack in sorted(set(found.values()))
+        ]
+
+
+@pytest.fixture
+def library(tmp_path: Path):
+    made = Library(tmp_path)
+    yield made
+    made.catalog.close()
+
+
+def test_a_burst_becomes_a_stack_at_the_end_of_work(library: Library) -> None:
+    for name, second in (("a.jpg", 0), ("b.jpg", 2), ("later.jpg", 60)):
+        library.add(name, 1, second)
+    library.add("else.jpg", 2, 1)
+    assert library.work() == [StacksChanged()]
+    assert library.stacks() == [{"a.jpg", "b.jpg"}]
+
+
+def test_stacks_are_made_again_only_when_something_changed(library: Library) -> None:
+    library.add("a.jpg", 1, 0)
+    library.add("b.jpg", 1, 1)
+    assert library.work() == [StacksChanged()]
+    made_from = library.catalog.note("stacks")
+    assert library.work() == library.renew(library.opened_again()) == []
+    library.add("c.jpg", 5, 900)
+    assert library.work() == []
+    assert library.catalog.note("stacks") != made_from
+    library.add("d.jpg", 5, 901)
+    assert library.work() == [StacksChanged()]
+    assert library.stacks() == [{"a.jpg", "b.jpg"}, {"c.jpg", "d.jpg"}]
+
+
+def test_another_model_makes_other_stacks(library: Library) -> None:
+    library.add("a.jpg", 1, 0)
+    library.add("b.jpg", 1, 1)
+    library.work()
+    library.yardstick = Yardstick("another", 0.1)
+    assert library.work() == [StacksChanged()]
+    assert library.stacks() == []
+
+
+def test_photos_that_are_gone_are_in_no_stack_and_leave_nobody_alone_in_one(library: Library) -> None:
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        library.add(name, 1, 0)
+    library.work()
+    library.catalog.remove([library.folder / "a.jpg"])
+    assert library.stacks() == [{"b.jpg", "c.jpg"}]
+    library.catalog.remove([library.folder / "b.jpg"])
+    assert library.stacks() == []
+    library.add("a.jpg", 1, 0)
+    assert library.stacks() == [{"a.jpg", "c.jpg"}]
+
+
+def test_equal_files_are_in_the_stack_of_their_content(library: Library) -> None:
+    library.add("a.jpg", 1, 0)
+    library.add("b.jpg", 1, 1)
+    copy = record(library.folder / "copy.jpg", hash_of("a.jpg"), decoded=False)
+    library.catalog.save([copy], MODEL)
+    library.work()
+    assert library.stacks() == [{"a.jpg", "b.jpg", "copy.jpg"}]
+    library.catalog.remove([library.folder / "b.jpg"])
+    assert library.stacks() == []
+
+
+def test_work_that_is_wanted_elsewhere_is_done_later(library: Library) -> None:
+    library.add("a.jpg", 1, 0)
+    library.add("b.jpg", 1, 1)
+    assert library.renew(stopped=True) == []
+    assert library.stacks() == []
+    assert library.renew() == [StacksChanged()]
+
+
+def test_photos_decoded_before_looks_were_kept_get_theirs_from_thumbnails(library: Library) -> None:
+    picture = scene(1)
+    for name, shown in (("a.jpg", picture), ("b.jpg", picture.resize((240, 160))), ("c.jpg", scene(2))):
+        library.add(name, 1, ord(name[0]) * 100, look=None)
+        library.thumbnails.write(hash_of(name), shown)
+    library.add("without.jpg", 1, 5000, look=None)
+    library.add("broken.jpg", 1, 6000, look=None)
+    library.thumbnails.path_for(hash_of("broken.jpg")).parent.mkdir(exist_ok=True)
+    library.thumbnails.path_for(hash_of("broken.jpg")).write_bytes(b"\xff\xd8 no picture \xff\xd9")
+    assert library.renew() == []
+    # With the looks that were read, stacks are made in the next idle moment.
+    assert library.renew() == [StacksChanged()]
+    assert library.stacks() == [{"a.jpg", "b.jpg"}]
+    looks = library.catalog.stack_facts().looks
+    assert np.count_nonzero(looks) == 3
+    assert differing_bits(np.array([look_of(picture)]), looks).min() <= 2
+
+
+def test_a_resized_copy_is_one_with_the_photo_in_every_answer(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for seed in range(3):
+        scene(seed).save(folder / f"scene_{seed}.png")
+    scene(1).resize((240, 160)).save(folder / "small.jpg", quality=60)
+    ears = Ears()
+    with opened(tmp_path) as library:
+        library.subscribe(ears)
+        library.add_folder(folder).result(WAIT_S)
+        assert any(isinstance(event, StacksChanged) for event in ears.heard)
+        stacks = library.stacks()
+        together = {photo.name for photo in library.photos(list(stacks))}
+        assert together == {"scene_1.png", "small.jpg"}
+        answers = [
+            library.search(text, 10).result(WAIT_S) for text in ("grey", "scene_1.png", "type:png,jpg")
+        ]
+        answers.append(library.similar(folder / "scene_0.png", 10).result(WAIT_S))
+        for answer in answers:
+            found = {hit.photo.name: hit.stack for hit in answer.hits}
+            assert found["scene_1.png"] == stacks[next(iter(stacks))]
+            assert {name for name, stack in found.items() if stack is not None} == together & set(found)
+    with opened(tmp_path) as library:
+        assert library.stacks() == stacks
+
+
+def test_stacks_are_read_for_all_photos_or_for_some(library: Library) -> None:
+    for n in range(9):
+        library.add(f"{n}.jpg", n // 3, n // 3 * 100)
+    library.work()
+    stacks = library.catalog.stacks()
+    assert len(stacks) == 9
+    assert len(set(stacks.values())) == 3
+    assert library.catalog.stacks([1, 2, 999_999]) == {1: stacks[1], 2: stacks[2]}
+    assert library.catalog.stacks([]) == {}
+
+
+def test_a_blank_thumbnail_is_read_once(library: Library) -> None:
+    library.add("blank.jpg", 1, 0, look=None)
+    library.thumbnails.write(hash_of("blank.jpg"), Image.new("RGB", (64, 48), "white"))
+    library.renew()
+    assert library.catalog.without_look(10) == []

@@ -1,0 +1,145 @@
+"""The guard that looks at a database before Milvus Lite does."""
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library.vectors import guard
+from desktop_app.library.vectors.store import MilvusStore
+from tests.library.vectors.rows import DIMENSION, rows_of, unit_vectors
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed database with rows, a deletion and a collection without rows."""
+    folder = tmp_path_factory.mktemp("made")
+    store = MilvusStore.lite(folder, "empty", DIMENSION)
+    store.close()
+    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store.upsert(rows_of(unit_vectors(50)))
+    store.flush()
+    store.upsert(rows_of(unit_vectors(50), first_id=51))
+    store.delete([1])
+    store.close()
+    return folder / "vectors.db"
+
+
+@pytest.fixture
+def database(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "vectors.db")
+
+
+@pytest.fixture
+def collection(database: Path) -> Path:
+    [found] = [path.parents[3] for path in database.rglob("delta_*.parquet")]
+    return found
+
+
+def _rows(collection: Path) -> list[Path]:
+    return sorted((collection / "partitions" / "_default" / "data").iterdir())
+
+
+def test_a_sound_database_has_no_problem(database: Path) -> None:
+    assert guard.check(database) == []
+
+
+def test_a_database_that_is_not_there_has_no_problem(tmp_path: Path) -> None:
+    assert guard.check(tmp_path / "vectors.db") == []
+
+
+def test_a_file_of_the_old_kind_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "vectors.db").write_bytes(b"SQLite format 3\0")
+    assert guard.check(tmp_path / "vectors.db") == ["vectors.db is a file, not a folder"]
+
+
+@pytest.mark.parametrize("previous", [True, False])
+def test_a_missing_manifest_is_a_problem(collection: Path, database: Path, previous: bool) -> None:
+    (collection / "manifest.json").unlink()
+    if not previous:
+        (collection / "manifest.json.prev").unlink()
+    assert guard.check(database) == [f"{collection.name}: manifest.json is missing"]
+
+
+@pytest.mark.parametrize("content", ["", '{"partitions": {"_default"', "[]", "{}", '{"partitions": 3}'])
+def test_an_unreadable_manifest_is_a_problem(collection: Path, database: Path, content: str) -> None:
+    (collection / "manifest.json").write_text(content)
+    assert guard.check(database) == [f"{collection.name}: manifest.json is unreadable"]
+
+
+@pytest.mark.parametrize("content", [None, "", '{"fields": ['])
+def test_an_unreadable_schema_is_a_problem(collection: Path, database: Path, content: str | None) -> None:
+    schema = collection / "schema.json"
+    schema.unlink() if content is None else schema.write_text(content)
+    assert guard.check(database) == [f"{collection.name}: schema.json is missing or unreadable"]
+
+
+@pytest.mark.parametrize("kept", [0, 3, 11, 200, -1, -9])
+def test_a_row_file_that_is_cut_short_is_a_problem(collection: Path, database: Path, kept: int) -> None:
+    file = _rows(collection)[0]
+    os.truncate(file, kept if kept >= 0 else file.stat().st_size + kept)
+    [problem] = guard.check(database)
+    assert f"data/{file.name} is cut short" in problem
+
+
+def test_a_deletion_file_that_is_cut_short_is_a_problem(collection: Path, database: Path) -> None:
+    [file] = collection.rglob("delta_*.parquet")
+    os.truncate(file, 20)
+    assert len(guard.check(database)) == 1
+
+
+def test_a_missing_row_file_is_a_problem(collection: Path, database: Path) -> None:
+    _rows(collection)[0].unlink()
+    [problem] = guard.check(database)
+    assert problem.endswith("is missing")
+
+
+def test_a_manifest_from_before_the_last_flush_is_a_problem(collection: Path, database: Path) -> None:
+    shutil.copy(collection / "manifest.json.prev", collection / "manifest.json")
+    assert guard.check(database) == [f"{collection.name}: manifest.json is older than the rows"]
+
+
+def test_files_left_over_from_a_flush_that_was_cut_short_are_no_problem(
+    collection: Path, database: Path
+) -> None:
+    left_over = _rows(collection)[0].with_name("data_000900_000999.parquet")
+    left_over.write_bytes(b"PAR1 half a file")
+    (collection / "wal").mkdir(exist_ok=True)
+    (collection / "wal" / "wal_data_000009.arrow").write_bytes(b"rows")
+    assert guard.check(database) == []
+
+
+def test_a_collection_whose_making_was_cut_short_is_no_problem(database: Path) -> None:
+    (database / "collections" / "photos_half").mkdir()
+    assert guard.check(database) == []
+
+
+def test_a_database_set_aside_keeps_every_file_and_never_replaces_another(database: Path) -> None:
+    files = sorted(path.relative_to(database) for path in database.rglob("*"))
+    first = guard.set_aside(database)
+    database.mkdir()
+    second = guard.set_aside(database)
+    assert first != second
+    assert first.name.startswith("vectors.db.broken-20")
+    assert sorted(path.relative_to(first) for path in first.rglob("*")) == files
+
+
+def test_only_index_files_are_dropped(database: Path) -> None:
+    rows = sorted(database.rglob("*.parquet"))
+    assert guard.drop_indexes(database) > 0
+    assert not list(database.rglob("*.idx"))
+    assert sorted(database.rglob("*.parquet")) == rows
+    assert guard.check(database) == []
+
+
+def test_a_held_lock_is_seen_and_waited_for_but_never_removed(database: Path) -> None:
+    assert not guard.is_locked(database)
+    holder = os.open(database / "LOCK", os.O_RDWR)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    assert guard.is_locked(database)
+    assert not guard.wait_until_unlocked(database, 0.1)
+    os.close(holder)
+    assert guard.wait_until_unlocked(database, 0)
+    assert (database / "LOCK").exists()

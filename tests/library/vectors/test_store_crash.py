@@ -1,0 +1,139 @@
+"""What survives a killed child and a full disk: every row that was acknowledged, or an error that says so."""
+
+import os
+import random
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library.errors import DiskFullError, StoreFlushError, StoreUnavailableError, StoreWriteError
+from desktop_app.library.vectors.store import MilvusStore
+from tests.library.vectors.rows import rows_of, unit_vectors
+
+WIDE = 256
+ROUNDS = 6
+
+
+def _kill(store: MilvusStore) -> None:
+    server = store._collection._server
+    assert server is not None
+    assert server.pid is not None
+    os.kill(server.pid, 9)
+
+
+def _kill_soon_after(written: threading.Event, store: MilvusStore, delay_s: float) -> None:
+    written.wait(60)
+    threading.Event().wait(delay_s)
+    _kill(store)
+
+
+def test_every_acknowledged_row_survives_a_child_killed_in_the_middle(tmp_path: Path) -> None:
+    store = MilvusStore.lite(tmp_path, "m", WIDE)
+    chance = random.Random(1)
+    vectors = unit_vectors(64, dimension=WIDE)
+    acknowledged: set[int] = set()
+    next_id = 1
+    for _ in range(ROUNDS):
+        written = threading.Event()
+        delay_s = chance.uniform(0, 0.2)
+        killer = threading.Thread(target=_kill_soon_after, args=(written, store, delay_s))
+        killer.start()
+        try:
+            while True:
+                store.upsert(rows_of(vectors, first_id=next_id))
+                acknowledged.update(range(next_id, next_id + 64))
+                next_id += 64
+                written.set()
+                if chance.random() < 0.2:
+                    gone = chance.sample(sorted(acknowledged), 8)
+                    # Whether a deletion without an answer arrived is not known.
+                    acknowledged.difference_update(gone)
+                    store.delete(gone)
+                if chance.random() < 0.3:
+                    store.flush()
+        except StoreUnavailableError:
+            next_id += 64  # some rows of the last write may be there
+        killer.join()
+        store.restart()
+        present = store.ids()
+        assert acknowledged <= present
+        assert store.count() == len(present)
+    newest = max(acknowledged)
+    assert store.search(vectors[(newest - 1) % 64], 1)[0][1] == pytest.approx(1.0, abs=1e-5)
+    store.close()
+    store = MilvusStore.lite(tmp_path, "m", WIDE)
+    assert acknowledged <= store.ids()
+    store.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 24 MB."""
+    if os.name != "posix" or os.getuid() != 0 or not shutil.which("mount"):
+        pytest.skip("only root can mount a small file system")
+    target = tmp_path / "disk"
+    target.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(target)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("a small file system cannot be mounted here")
+    yield target
+    subprocess.run(["umount", "-l", str(target)], check=True)
+
+
+def _leave_free(disk: Path, free_bytes: int) -> Path:
+    ballast = disk / "ballast"
+    ballast.write_bytes(bytes(shutil.disk_usage(disk).free - free_bytes))
+    return ballast
+
+
+def test_a_flush_on_a_full_disk_fails_and_after_a_restart_nothing_is_lost(small_disk: Path) -> None:
+    store = MilvusStore.lite(small_disk / "library", "m", WIDE, least_free_bytes=0)
+    for first in range(1, 4001, 250):
+        store.upsert(rows_of(unit_vectors(250, dimension=WIDE, seed=first), first_id=first))
+    ballast = _leave_free(small_disk, 1_000_000)
+    with pytest.raises(StoreFlushError):
+        store.flush()
+    ballast.unlink()
+    with pytest.raises(StoreFlushError):  # a second flush would delete the log
+        store.flush()
+    store.restart()
+    assert store.ids() == set(range(1, 4001))
+    # What the caller does after a restart: it writes again what was not flushed.
+    store.upsert(rows_of(unit_vectors(250, dimension=WIDE, seed=3751), first_id=3751))
+    store.flush()
+    assert store.count() == 4000
+    store.close()
+
+
+def test_a_write_on_a_full_disk_fails_and_rows_written_after_it_survive_a_crash(small_disk: Path) -> None:
+    store = MilvusStore.lite(small_disk / "library", "m", WIDE, least_free_bytes=0)
+    store.upsert(rows_of(unit_vectors(250, dimension=WIDE)))
+    ballast = _leave_free(small_disk, 50_000)
+    with pytest.raises(StoreWriteError):
+        store.upsert(rows_of(unit_vectors(250, dimension=WIDE), first_id=251))
+    ballast.unlink()
+    store.upsert(rows_of(unit_vectors(250, dimension=WIDE), first_id=251))
+    store.upsert(rows_of(unit_vectors(250, dimension=WIDE), first_id=501))
+    _kill(store)
+    store.restart()
+    assert store.ids() == set(range(1, 751))
+    store.close()
+
+
+def test_a_full_disk_is_noticed_before_it_does_harm(small_disk: Path) -> None:
+    store = MilvusStore.lite(small_disk / "library", "m", WIDE, least_free_bytes=2_000_000)
+    store.upsert(rows_of(unit_vectors(250, dimension=WIDE)))
+    ballast = _leave_free(small_disk, 1_000_000)
+    with pytest.raises(DiskFullError):
+        store.upsert(rows_of(unit_vectors(1, dimension=WIDE), first_id=900))
+    with pytest.raises(DiskFullError):
+        store.flush()
+    assert len(store.search(unit_vectors(1, dimension=WIDE)[0], 300)) == 250
+    ballast.unlink()
+    store.close()

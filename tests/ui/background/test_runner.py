@@ -1,0 +1,103 @@
+"""Slow work off the GUI thread: delivered there, or dropped when nobody waits for it any more."""
+
+import threading
+from concurrent.futures import Future
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.library import LibraryError
+from desktop_app.ui.background.runner import Background
+
+
+@pytest.fixture
+def background(qtbot: QtBot):
+    background = Background()
+    yield background
+    background.close()
+
+
+def test_work_runs_elsewhere_and_its_result_arrives_on_the_gui_thread(qtbot, background):
+    seen = []
+    background.run(threading.current_thread, lambda thread: seen.append((thread, threading.current_thread())))
+    qtbot.waitUntil(lambda: bool(seen))
+    worked, delivered = seen[0]
+    assert worked is not threading.main_thread()
+    assert delivered is threading.main_thread()
+
+
+def test_a_newer_question_on_a_channel_outdates_the_older_one(qtbot, background):
+    hold = threading.Event()
+    answers: list[object] = []
+    background.run(lambda: hold.wait(5) and "old", answers.append, channel="search")
+    background.run(lambda: "new", answers.append, channel="search")
+    qtbot.waitUntil(lambda: answers == ["new"])
+    hold.set()
+    background.run(lambda: "other", answers.append)
+    qtbot.waitUntil(lambda: "other" in answers)
+    assert answers == ["new", "other"]
+
+
+def test_without_a_channel_every_result_is_delivered(qtbot, background):
+    answers: list[int] = []
+    for number in range(20):
+        background.run(lambda number=number: number, answers.append)
+    qtbot.waitUntil(lambda: sorted(answers) == list(range(20)))
+
+
+def test_an_error_of_the_library_goes_to_whom_it_concerns(qtbot, background):
+    def fail() -> None:
+        raise LibraryError("The drive is gone.")
+
+    errors: list[LibraryError] = []
+    background.run(fail, lambda _: None, errors.append)
+    qtbot.waitUntil(lambda: bool(errors))
+    assert errors[0].sentence == "The drive is gone."
+
+
+def test_a_bug_reaches_the_hook_of_uncaught_errors(qtbot, background):
+    with qtbot.captureExceptions() as caught:
+        background.run(lambda: 1 / 0, lambda _: None, lambda _: None)
+        qtbot.waitUntil(lambda: bool(caught))
+    assert caught[0][0] is ZeroDivisionError
+
+
+def test_a_future_of_the_engine_is_awaited(qtbot, background):
+    future: Future[str] = Future()
+    answers: list[str] = []
+    background.await_future(future, answers.append, channel="search")
+    threading.Thread(target=future.set_result, args=("found",)).start()
+    qtbot.waitUntil(lambda: answers == ["found"])
+
+
+def test_a_cancelled_future_delivers_nothing(qtbot, background):
+    future: Future[str] = Future()
+    answers: list[str] = []
+    background.await_future(future, answers.append, answers.append)
+    future.cancel()
+    background.run(lambda: "after", answers.append)
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == ["after"]
+
+
+def test_an_outdated_channel_delivers_nothing(qtbot, background):
+    future: Future[str] = Future()
+    answers: list[str] = []
+    background.await_future(future, answers.append, channel="search")
+    background.outdate("search")
+    future.set_result("late")
+    background.run(lambda: "after", answers.append)
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == ["after"]
+
+
+def test_nothing_is_delivered_after_close(qtbot):
+    background = Background()
+    future: Future[str] = Future()
+    answers: list[str] = []
+    background.await_future(future, answers.append)
+    background.close()
+    future.set_result("late")
+    background.run(lambda: "later", answers.append)
+    qtbot.wait(20)
+    assert answers == []

@@ -1,0 +1,187 @@
+"""From what is asked to what the grid shows, on a library that answers when the test wants it to."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.library import (
+    FolderMissingError,
+    IndexReport,
+    ModelMissingError,
+    ModelUnavailable,
+    Phase,
+    PhotosChanged,
+    Progress,
+    RefreshFinished,
+    StoreError,
+)
+from desktop_app.settings import Settings
+from desktop_app.ui.search.question import Like, Words
+from desktop_app.ui.system.drops import Dropped
+from desktop_app.ui.window.pages import Page
+from tests.ui.desk import Desk, desk_on
+from tests.ui.fake_library import FakeLibrary, an_answer
+
+
+def test_the_search_field_has_the_focus_at_the_start(desk: Desk) -> None:
+    assert desk.window.focusWidget() is desk.field
+
+
+def test_photos_are_browsed_by_date_and_changes_are_followed(desk: Desk) -> None:
+    assert desk.pages.photos.heading() == "3 photos, newest first"
+    assert ("watch", None) in desk.library.did
+
+
+def test_the_library_prepares_for_questions_before_the_first(desk: Desk) -> None:
+    assert desk.library.expects_questions
+
+
+def test_changes_are_not_followed_where_the_person_does_not_want_it(qtbot: QtBot, tmp_path: Path) -> None:
+    Settings.load(tmp_path).change("watch", False)
+    with desk_on(qtbot, tmp_path, FakeLibrary([1])) as desk:
+        assert ("watch", None) not in desk.library.did
+        assert ("refresh", []) in desk.library.did
+        desk.settings.change("watch", True)
+        assert ("watch", None) in desk.library.did
+
+
+def test_only_the_newest_question_is_answered(desk: Desk) -> None:
+    desk.asks("a dog")
+    desk.asks("a cat")
+    (_, dog), (_, cat) = desk.library.asked
+    assert dog.cancelled()
+    cat.set_result(an_answer("a cat", 2, 1))
+    desk.shows(2, 1)
+    assert desk.pages.photos.heading() == "2 photos, most similar first"
+
+
+def test_a_note_on_the_answer_is_shown_until_the_next_question(desk: Desk) -> None:
+    desk.asks("long")
+    desk.library.asked[-1][1].set_result(an_answer("long", 1, note="Only the first words were used."))
+    assert desk.notice("note on the answer") == "Only the first words were used."
+    desk.asks("short")
+    assert desk.window.notices.notices() == []
+
+
+def test_a_slow_first_answer_says_that_the_model_is_being_loaded(desk: Desk) -> None:
+    desk.asks("a dog")
+    desk.says("The model is being loaded")
+    desk.library.asked[-1][1].set_result(an_answer("a dog", 1))
+    desk.shows(1)
+    assert desk.pages.shown() is Page.PHOTOS
+
+
+def test_a_search_that_fails_says_why_and_can_be_tried_again(desk: Desk) -> None:
+    desk.asks("a dog")
+    desk.library.asked[-1][1].set_exception(StoreError("The vectors do not answer.", "Wait a moment."))
+    desk.says("That did not work")
+    desk.presses_message()
+    assert [query for query, _ in desk.library.asked] == ["a dog", "a dog"]
+
+
+def test_nothing_found_offers_all_photos(desk: Desk) -> None:
+    desk.asks("xyz")
+    desk.library.asked[-1][1].set_result(an_answer("xyz"))
+    desk.says("Nothing found")
+    desk.presses_message()
+    desk.shows(3, 2, 1)
+    assert desk.field.text() == ""
+
+
+def test_nothing_found_while_indexing_has_just_begun_says_so(desk: Desk) -> None:
+    desk.library.tell(Progress(Phase.SCANNING, 0, 0))
+    desk.asks("xyz")
+    desk.library.asked[-1][1].set_result(an_answer("xyz"))
+    desk.says("Looking through your photos")
+    desk.library.tell(RefreshFinished(IndexReport()))
+    desk.waits(lambda: len(desk.library.asked) == 2)
+
+
+def test_folders_without_photos_say_what_would_be_shown(qtbot: QtBot, tmp_path: Path) -> None:
+    with desk_on(qtbot, tmp_path, FakeLibrary([])) as desk:
+        desk.says("There are no photos in your folders")
+
+
+def test_a_folder_that_is_not_there_is_refused_in_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> None:
+        raise FolderMissingError(folder)
+
+    monkeypatch.setattr(desk.library, "add_folder", refuse)
+    desk.window.folders.folder_dropped.emit(Path("/gone"))
+    assert "/gone is not there" in desk.notice("add")
+
+
+def test_new_photos_are_taken_up_and_a_question_is_asked_again(desk: Desk) -> None:
+    desk.library.ids = [4, 3, 2, 1]
+    desk.library.tell(PhotosChanged())
+    desk.shows(4, 3, 2, 1)
+    desk.asks("a dog")
+    desk.library.asked[-1][1].set_result(an_answer("a dog", 1))
+    desk.shows(1)
+    desk.library.tell(PhotosChanged())
+    desk.waits(lambda: len(desk.library.asked) == 2)
+    desk.library.asked[-1][1].set_result(an_answer("a dog", 4, 1))
+    desk.shows(4, 1)
+
+
+def test_a_question_that_waits_is_not_put_off_by_new_photos(desk: Desk) -> None:
+    desk.asks("a dog")
+    looks = desk.library.looks
+    desk.library.tell(RefreshFinished(IndexReport()))
+    desk.waits(lambda: desk.library.looks > looks)
+    assert len(desk.library.asked) == 1
+    assert not desk.library.asked[0][1].cancelled()
+
+
+def test_an_example_has_a_chip_and_esc_leads_back(desk: Desk) -> None:
+    desk.asks("a dog")
+    desk.library.asked[-1][1].set_result(an_answer("a dog", 2, 1))
+    desk.shows(2, 1)
+    desk.window.received.emit(Dropped(picture=Path("/photos/IMG_9.jpg")))
+    assert desk.library.asked[-1][0] == "/photos/IMG_9.jpg"
+    desk.library.asked[-1][1].set_result(an_answer("like", 3))
+    desk.shows(3)
+    assert desk.pages.photos.example.text() == "Photos like IMG_9.jpg"
+    assert desk.pages.photos.heading() == "1 photo, most alike first"
+    QTest.keyClick(desk.pages.photos.view, Qt.Key.Key_Escape)
+    assert desk.library.asked[-1][0] == "a dog"
+    assert desk.field.text() == "a dog"
+    assert desk.session.library is not None
+    assert desk.session.library.search.question() == Words("a dog")
+
+
+def test_a_missing_model_is_told_and_names_are_still_searched(desk: Desk) -> None:
+    desk.library.tell(ModelUnavailable(ModelMissingError("There is no model.")))
+    assert desk.notice("model missing").startswith("There is no model. Until there is one")
+    desk.asks("IMG")
+    desk.library.asked[-1][1].set_result(an_answer("IMG", model=None))
+    desk.says("Nothing found by name")
+
+
+def test_failures_lie_above_the_photos_and_go_with_a_question(desk: Desk) -> None:
+    desk.window.menus.failures.trigger()
+    assert desk.pages.shown() is Page.FAILURES
+    desk.library.tell(PhotosChanged())
+    desk.pages.failures.retry_wanted.emit([])
+    assert desk.library.did[-1] == ("retry", [])
+    desk.asks("a dog")
+    assert desk.pages.shown() is Page.PHOTOS
+
+
+def test_a_paste_of_text_stays_in_the_field_and_a_picture_is_searched_with(desk: Desk) -> None:
+    QGuiApplication.clipboard().setText("a dog")
+    QTest.keyClick(desk.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert desk.field.text() == "a dog"
+    image = QImage(4, 4, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    QGuiApplication.clipboard().setImage(image)
+    QTest.keyClick(desk.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    desk.waits(lambda: any(query.endswith("1.png") for query, _ in desk.library.asked))
+    assert desk.session.library is not None
+    question = desk.session.library.search.question()
+    assert isinstance(question, Like)
+    assert question.name == "the pasted picture"

@@ -1,0 +1,118 @@
+"""Whatever reaches the rows in whatever order, each step that is told fits the one before."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from desktop_app.library import Band, Hit
+from desktop_app.ui.grid.model import ResultsModel, Role
+from desktop_app.ui.grid.sections import Grouping
+from tests.ui.fake_library import a_photo
+
+DAY_S = 86_400
+BEGINNING = (("ids", [1, 2, 3, 4, 5, 6, 7, 8], True), ("alike", {1: 1, 2: 1, 4: 2, 5: 2, 8: 2}), ("turn", 4))
+ids = some.lists(some.integers(1, 8), unique=True, max_size=8)
+steps = some.one_of(
+    some.tuples(some.just("ids"), ids, some.booleans()),
+    some.tuples(some.just("hits"), ids, some.booleans()),
+    some.tuples(some.just("alike"), some.dictionaries(some.integers(1, 8), some.integers(1, 2))),
+    some.tuples(some.just("as one"), some.booleans()),
+    some.tuples(some.just("turn"), some.integers(1, 8)),
+    some.tuples(some.just("group"), some.sampled_from(Grouping)),
+    some.tuples(some.just("known"), ids),
+)
+
+
+class Mirror:
+    """Follows the model as a view does, by what it tells alone."""
+
+    def __init__(self) -> None:
+        self.model = ResultsModel()
+        self.rows: list[int] = []
+        self.seen: list[str] = []
+        self.model.rowsInserted.connect(self._insert)
+        self.model.rowsRemoved.connect(self._remove)
+        self.model.modelReset.connect(self._begin_anew)
+        self.model.page_wanted.connect(lambda wanted: self.model.take_photos(map(a_photo, wanted)))
+        for told in (
+            self.model.modelAboutToBeReset,
+            self.model.rowsAboutToBeInserted,
+            self.model.rowsAboutToBeRemoved,
+            self.model.renewing,
+            self.model.renewed,
+        ):
+            told.connect(self._look)
+
+    def does(self, what: str, *how: object) -> None:
+        """Take one step."""
+        model, first = self.model, how[0]
+        if what == "ids":
+            assert isinstance(first, list)
+            model.show_ids(first, seconds_of(first) if how[1] else None)
+        elif what == "hits":
+            assert isinstance(first, list)
+            hits = [Hit(rank, a_photo(one), 0.5, band=Band.FOUND) for rank, one in enumerate(first)]
+            parts = [(len(hits) // 2, "below the line")] if hits else []
+            model.show_hits(hits, goes_on=bool(how[1]), by_date=bool(how[1]), parts=parts)
+        elif what == "known":
+            assert isinstance(first, list)
+            model.take_photos([a_photo(one) for one in first])
+        else:
+            do = {
+                "alike": model.take_stacks,
+                "as one": model.show_as_one,
+                "turn": model.turn_stack,
+                "group": model.group_by,
+            }[what]
+            do(first)  # type: ignore[operator]  # each takes what its step has
+
+    def check(self) -> None:
+        """The rows are those a fresh start would show, and every photo of the list is counted under one heading."""
+        model, shown = self.model, self.model._rows
+        assert self.rows == model.ids() == shown.stacking.shown(shown.listed)
+        assert [model.row_of(one) for one in self.rows] == list(range(len(self.rows)))
+        self._look()
+        sections = model.sections()
+        if sections.starts:
+            assert sections.starts[0] == 0
+            assert sum(sections.photos) == len(shown.listed)
+
+    def _insert(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self.rows[first:first] = self.model.ids_of(range(first, last + 1))
+        self._look()
+
+    def _remove(self, _parent: QModelIndex, first: int, last: int) -> None:
+        del self.rows[first : last + 1]
+        self._look()
+
+    def _begin_anew(self) -> None:
+        self.rows = self.model.ids()
+        self._look()
+
+    def _look(self, *_told: object) -> None:
+        """Ask everything a view or a screen reader may ask now."""
+        sections = self.model.sections()
+        assert len(sections.starts) == len(sections.photos)
+        for row in range(self.model.rowCount()):
+            for role in (*Role, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+                self.model.data(self.model.index(row), role)
+
+
+def seconds_of(photos: Sequence[int]) -> np.ndarray:
+    """Dates in the order of the list, two photos on each day."""
+    return np.array([DAY_S * (20_000 - place // 2) for place in range(len(photos))], dtype=np.int64)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(taken=some.lists(steps, max_size=10))
+def test_rows_are_what_was_told(taken: list[tuple[object, ...]], qapp: object) -> None:
+    mirror = Mirror()
+    tester = QAbstractItemModelTester(mirror.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    for what, *how in (*BEGINNING, *taken):
+        mirror.does(str(what), *how)
+        mirror.check()
+    assert tester.model() is mirror.model

@@ -1,0 +1,131 @@
+"""One look in light and dark: readable, and live."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QAction, QColor, QPalette
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+
+from desktop_app.paths import resources
+from desktop_app.ui.look import icons, theme
+
+
+@pytest.fixture(autouse=True)
+def _light_again(qapp):
+    yield
+    theme.apply(qapp, "light")
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours as WCAG 2 defines it."""
+
+    def luminance(colour: str) -> float:
+        parts = [part / 255 for part in bytes.fromhex(colour[1:])]
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_every_text_is_readable_on_every_ground(colours):
+    for text in ("text", "subtle", "accent", "warning", "error", "good"):
+        for ground in ("window", "base", "raised"):
+            ratio = contrast(getattr(colours, text), getattr(colours, ground))
+            assert ratio >= 4.5, f"{text} on {ground}: {ratio:.2f}"
+    assert contrast(colours.on_accent, colours.accent) >= 4.5
+    assert contrast(colours.text, colours.wash) >= 4.5
+    assert contrast(colours.subtle, colours.hover) >= 4.5
+
+
+def test_the_scheme_changes_palette_accent_and_icons_at_once(qtbot, qapp):
+    theme.apply(qapp, "light")
+    button = QToolButton()
+    qtbot.addWidget(button)
+    icons.set_icon(button, "folder")
+    light_ink, light_ground = ink(button.icon()), qapp.palette().window().color()
+    with qtbot.waitSignal(theme.current().changed):
+        theme.apply(qapp, "dark")
+    assert theme.colours() is theme.DARK
+    assert theme.accent() == QColor(theme.DARK.accent)
+    assert qapp.palette().window().color().lightness() < light_ground.lightness()
+    assert ink(button.icon()).lightness() > light_ink.lightness()
+    assert theme.subtle_text(button.palette()) == QColor(theme.DARK.subtle)
+
+
+def test_the_same_scheme_again_changes_nothing(qtbot, qapp):
+    theme.apply(qapp, "light")
+    with qtbot.assertNotEmitted(theme.current().changed):
+        theme.apply(qapp, "light")
+
+
+def test_the_system_is_followed_only_where_the_person_chose_nothing(qapp):
+    theme.apply(qapp, "dark")
+    theme.current().follow_system()
+    assert theme.colours() is theme.DARK
+    theme.apply(qapp, "system")
+    assert theme.current().wanted == "system"
+
+
+def test_an_icon_given_twice_is_the_second_one(qtbot, qapp):
+    action = QAction()
+    icons.set_icon(action, "pause")
+    icons.set_icon(action, "play")
+    theme.apply(qapp, "dark")
+    played = icons.icon("play").pixmap(24, 24).toImage()
+    assert action.icon().pixmap(24, 24).toImage() == played
+
+
+def test_a_dressed_widget_may_go_away_before_the_scheme_changes(qtbot, qapp):
+    button = QPushButton()
+    icons.set_icon(button, "folder")
+    button.deleteLater()
+    del button
+    qtbot.wait(5)
+    theme.apply(qapp, "dark")
+
+
+def test_a_sign_in_a_label_follows_the_scheme(qtbot, qapp):
+    label = QLabel()
+    qtbot.addWidget(label)
+    icons.set_sign(label, "info", 18)
+    before = label.pixmap().toImage()
+    theme.apply(qapp, "dark")
+    assert label.pixmap().toImage() != before
+
+
+@pytest.mark.parametrize("name", icons.names())
+def test_every_drawing_shows_something_in_the_colour_asked_for(qapp, name):
+    image = icons.icon(name, "accent").pixmap(QSize(24, 24), 2.0).toImage()
+    assert any(image.pixelColor(x, y).alpha() > 128 for x in range(48) for y in range(48))
+
+
+def test_drawings_are_of_one_style():
+    for name in icons.names():
+        text = (resources() / "icons" / f"{name}.svg").read_text()
+        if name != "vislumbre":
+            assert 'viewBox="0 0 24 24"' in text
+            assert 'stroke="currentColor"' in text
+            assert not re.search(r"#[0-9a-f]{6}", text)
+
+
+def test_the_application_icon_has_small_and_large_sizes(qapp):
+    sizes = {size.width() for size in icons.application_icon().availableSizes()}
+    assert {16, 32, 48, 256} <= sizes
+
+
+def test_disabled_text_is_told_apart(qapp):
+    theme.apply(qapp, "light")
+    role, group = QPalette.ColorRole.Text, QPalette.ColorGroup
+    assert qapp.palette().color(group.Disabled, role) != qapp.palette().color(group.Active, role)
+
+
+def ink(icon) -> QColor:
+    image = icon.pixmap(24, 24).toImage()
+    solid = [image.pixelColor(x, y) for x in range(24) for y in range(24)]
+    inkiest: QColor = max(solid, key=QColor.alpha)
+    return inkiest

@@ -1,0 +1,108 @@
+"""The window itself: focus, keys, panel, zoom, colours, one photo, what is dropped."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.ui.flows.photo import Row
+from desktop_app.ui.look import theme
+from desktop_app.ui.system import file_actions
+from desktop_app.ui.system.drops import Dropped, dropped
+from tests.journeys.window import keeper
+from tests.ui.desk import Desk, texts_of
+from tests.ui.fake_library import a_photo
+
+
+def test_one_photo_large_and_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(file_actions, "open_photo", keeper(opened, answer=False))
+    desk.waits(lambda: desk.pages.photos.model.photo_at_row(2) is not None)
+    desk.pages.photos.view.choose(2)
+    QTest.keyClick(desk.pages.photos.view, Qt.Key.Key_Space)
+    assert desk.window.shows_photo()
+    assert desk.window.statusBar().isHidden()
+    assert "100 %" in texts_of(desk.window.photo_view)
+    QTest.keyClick(desk.window.photo_view, Qt.Key.Key_Right)
+    QTest.keyClick(desk.window.photo_view, Qt.Key.Key_Return)
+    assert opened == [a_photo(1).path]
+    assert "could not be opened" in desk.notice("refused")
+    desk.window.menus.search.trigger()
+    assert not desk.window.shows_photo()
+    assert desk.window.focusWidget() is desk.field
+    assert desk.pages.photos.view.chosen_ids() == [1]
+
+
+def test_what_was_not_known_of_a_row_is_looked_up_when_it_is_reached() -> None:
+    looked_up: list[int] = []
+
+    def find(ids: object) -> list[object]:
+        assert isinstance(ids, list)
+        looked_up.extend(ids)
+        return [a_photo(one) for one in ids if one != 99]
+
+    row = Row(list(range(1, 100)), [a_photo(50)], find)  # type: ignore[arg-type]  # told what it needs
+    assert row[49] == a_photo(50)
+    assert looked_up == []
+    assert row[0] == a_photo(1)
+    assert row[0] == a_photo(1)
+    assert looked_up == [1]
+    gone = row[98]
+    assert gone.reason == "it is no longer in the library"  # type: ignore[union-attr]  # a photo, not a hit
+    assert row.unknown_around(1) == [one for one in range(2, 43) if one != 50]
+    assert len(row[1:3]) == 2
+
+
+def test_the_panel_is_shown_and_hidden_by_button_and_key(desk: Desk) -> None:
+    assert desk.window.folders.isVisible()
+    desk.window.menus.panel.trigger()
+    assert not desk.window.folders.isVisible()
+    assert not desk.window.top.panel.isChecked()
+    desk.window.top.panel.click()
+    assert desk.window.folders.isVisible()
+
+
+def test_zoom_is_the_same_everywhere_and_remembered(desk: Desk) -> None:
+    desk.window.top.zoom_wanted.emit(300)
+    assert desk.pages.photos.view.cell_px() == 300
+    assert desk.settings.values.cell_px == 300
+    desk.window.menus.smaller.trigger()
+    assert desk.settings.values.cell_px == 268
+
+
+def test_colours_change_at_once(desk: Desk) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    desk.settings.change("scheme", "dark")
+    assert theme.colours() is theme.DARK
+    desk.settings.change("scheme", "light")
+    assert theme.colours() is theme.LIGHT
+
+
+def test_the_keys_and_the_program_explain_themselves(desk: Desk) -> None:
+    desk.window.menus.keys.trigger()
+    card = QApplication.activePopupWidget()
+    assert card is not None
+    assert any("Ctrl+F" in text for text in texts_of(card))
+    card.close()
+    desk.window.menus.about.trigger()
+    box = QApplication.activeModalWidget()
+    assert box is not None
+    box.close()
+
+
+def test_a_drop_is_understood(tmp_path: Path) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(b"")
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(file)), QUrl("https://example.org/b.jpg")])
+    assert dropped(content) == Dropped(picture=file)
+    content.setUrls([QUrl.fromLocalFile(str(tmp_path)), QUrl.fromLocalFile(str(file))])
+    assert dropped(content) == Dropped(folders=(tmp_path,))
+    content.setUrls([])
+    assert not dropped(content)
+    content.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    assert dropped(content).image is not None
