@@ -109,7 +109,9 @@ def _free_space(paths: AppPaths) -> Iterator[Finding]:
 
 def _in_library(paths: AppPaths, model: str | None) -> Iterator[Finding]:
     try:
-        library = PhotoLibrary(paths.data, paths.cache, resources=resources(), model=model, network=lambda: False)
+        library = PhotoLibrary(
+            paths.data, paths.cache, resources=resources(), model=model, network=lambda: False
+        )
     except (LibraryError, OSError) as error:
         yield Finding("library", "bad", str(error))
         return

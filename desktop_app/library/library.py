@@ -168,7 +168,7 @@ class PhotoLibrary(Excluding, FolderWishes, Searches):
 
         def add() -> IndexReport:
             place = self._refresher.leaving_out.chosen(folder)
-            self._catalog.add_folder(place)
+            self._catalog.folders.add(place)
             self._watch_chosen()
             self._tell(FoldersChanged())
             return self._refresh(self._refresher.leaving_out.overlapping(place))
@@ -177,7 +177,7 @@ class PhotoLibrary(Excluding, FolderWishes, Searches):
 
     def refresh(self, folders: Sequence[Path] = ()) -> "Future[IndexReport]":
         """Make the library equal to some folders, or to all chosen ones."""
-        return self._work(lambda: self._refresh(list(folders) or self._catalog.folders()))
+        return self._work(lambda: self._refresh(list(folders) or self._catalog.folders.paths()))
 
     def watch(self) -> None:
         """Follow what happens in the chosen folders from now on, and refresh them once."""
@@ -196,8 +196,8 @@ class PhotoLibrary(Excluding, FolderWishes, Searches):
         """Try photos again that could not be used; all of them when none is named."""
 
         def again() -> IndexReport:
-            self._catalog.forget_problems(photos or None)
-            return self._refresh(self._catalog.folders())
+            self._catalog.known.forget_failures(photos or None)
+            return self._refresh(self._catalog.folders.paths())
 
         return self._work(again)
 
@@ -332,7 +332,7 @@ class PhotoLibrary(Excluding, FolderWishes, Searches):
             self._spaces.promote()
             if not self._trimmed:
                 self._trimmed = True
-                self._thumbnails.trim(self._catalog.hashes_offline())
+                self._thumbnails.trim(self._catalog.drives.hashes_offline())
             self._stacks.renew_after_work(self._tell, lambda: self._control.stopped)
 
     def _refresh_dirty(self, folders: frozenset[Path]) -> None:
@@ -346,18 +346,18 @@ class PhotoLibrary(Excluding, FolderWishes, Searches):
     def _refresh_collected(self) -> IndexReport:
         with self._dirty_lock:
             folders, self._dirty = self._dirty, set()
-        return self._refresh(nearest_present(folders, self._catalog.folders()))
+        return self._refresh(nearest_present(folders, self._catalog.folders.paths()))
 
     def _watch_chosen(self) -> None:
         watcher = self._watcher
         if watcher is not None:
-            watcher.watch(self._catalog.folders())
+            watcher.watch(self._catalog.folders.paths())
             # What changes before the system listens would be noticed by nobody; the refresh that follows sees it.
             watcher.wait_until_watching(_LISTEN_S)
 
     def _switch(self, reference: str) -> IndexReport:
         self._spaces.open(reference)
-        return self._refresh(self._catalog.folders())
+        return self._refresh(self._catalog.folders.paths())
 
     def _use_fetched(self, choice: ModelChoice) -> None:
         self.use_model(choice.key).add_done_callback(self._say_failed)

@@ -129,7 +129,7 @@ def _catalogue(path: Path) -> Repaired:
     try:
         with Catalog(path) as catalog:
             problems = catalog.check()
-            photos = catalog.counts(None).photos
+            photos = catalog.photos.counts(None).photos
     except CatalogDamagedError as error:
         problems, photos = [error.sentence], 0
     if not problems:

@@ -123,11 +123,11 @@ def _fill_catalogue(library: MadeLibrary) -> None:
     found = list(scan(library.photos, report=_refuse))
     vectors = Drawing(DIMENSION).photos(len(found))
     with Catalog(library.data / "catalog.db") as catalog:
-        catalog.add_folder(library.photos)
+        catalog.folders.add(library.photos)
         for first in range(0, len(found), _SAVED_AT_ONCE):
             last = min(first + _SAVED_AT_ONCE, len(found))
             records = [_record(found[number], number, vectors[number]) for number in range(first, last)]
-            catalog.save(records, DrawnWords.model_id)
+            catalog.photos.save(records, DrawnWords.model_id)
 
 
 def _record(found: FoundPhoto, number: int, vector: NDArray[np.float32]) -> PhotoRecord:

@@ -39,7 +39,7 @@ def measure(sizes: Sizes, work: Path) -> Result:
 
 def _measure_library(library: MadeLibrary, queries: int, result: Result) -> None:
     with Catalog(library.data / "catalog.db") as catalog:
-        blocks = list(catalog.vectors(DrawnWords.model_id))
+        blocks = list(catalog.vectors.blocks(DrawnWords.model_id))
     ids = np.concatenate([numbers for numbers, _ in blocks])
     exact = faiss.IndexFlatIP(DIMENSION)
     for _, vectors in blocks:

@@ -66,16 +66,16 @@ def assert_complete(base: Path, photos: Path, count: int, model: str = MODEL) ->
     catalog = Catalog(base / "data" / "catalog.db")
     try:
         assert catalog.check() == []
-        assert set(catalog.known(photos)) == set(photos.iterdir())
-        counts = catalog.counts(model)
+        assert set(catalog.known.files(photos)) == set(photos.iterdir())
+        counts = catalog.photos.counts(model)
         assert (counts.photos, counts.indexed, counts.failed) == (count, count, 0)
-        wanted = {int(number) for number in catalog.live_vector_ids(model)}
+        wanted = {int(number) for number in catalog.vectors.live_ids(model)}
         (folder,) = (base / "data" / "vectors").glob(f"*-{model}")
         store = MilvusStore.lite(folder, model, DIMENSION, least_free_bytes=0)
         try:
             assert store.ids() == wanted
             assert store.count() == len(wanted)
-            numbers, vectors = next(catalog.vectors(model))
+            numbers, vectors = next(catalog.vectors.blocks(model))
             for number, vector in list(zip(numbers, vectors, strict=True))[::97]:
                 found = store.search(np.asarray(vector, dtype=np.float32), len(wanted))
                 assert len(found) == len({one for one, _ in found}) == len(wanted)
@@ -163,10 +163,10 @@ def test_the_app_is_killed_while_it_brings_an_old_catalogue_up_to_date(tmp_path:
             process.kill()
         with Catalog(path) as catalog:
             assert catalog.check() == []
-            assert catalog.counts("model-a").photos == 5
-            assert catalog.models() == {"model-a": 2}
-            assert all(catalog.has_content(f"{n:032x}") for n in range(0, OLD_ROWS, 97))
-            assert catalog.has_content("hash-a")
+            assert catalog.photos.counts("model-a").photos == 5
+            assert catalog.vectors.models() == {"model-a": 2}
+            assert all(catalog.photos.has_content(f"{n:032x}") for n in range(0, OLD_ROWS, 97))
+            assert catalog.photos.has_content("hash-a")
 
 
 def test_the_vector_process_alone_is_killed_while_the_app_indexes(tmp_path: Path, photos: Path) -> None:
@@ -230,6 +230,6 @@ def test_a_full_disk_stops_the_work_in_words_and_it_goes_on_when_there_is_room(
     catalog = Catalog(base / "data" / "catalog.db")
     try:
         assert catalog.check() == []
-        assert catalog.counts(MODEL).indexed >= PHOTOS
+        assert catalog.photos.counts(MODEL).indexed >= PHOTOS
     finally:
         catalog.close()

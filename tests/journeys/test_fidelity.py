@@ -77,9 +77,9 @@ def _library_is_there(indexed: Any) -> None:
 def catalogue_of(base: Path) -> tuple[dict[Path, Vector], str]:
     catalog = Catalog(base / "data" / "catalog.db")
     try:
-        (model_id,) = catalog.models()
-        numbers, vectors = next(catalog.vectors(model_id))
-        photos = catalog.photos_of_contents([int(number) for number in numbers], model_id)
+        (model_id,) = catalog.vectors.models()
+        numbers, vectors = next(catalog.vectors.blocks(model_id))
+        photos = catalog.photos.of_contents([int(number) for number in numbers], model_id)
         by_path = {photos[int(number)].path: row for number, row in zip(numbers, vectors, strict=True)}
         return by_path, model_id
     finally:

@@ -74,7 +74,7 @@ class Desk:
 
     def known(self) -> dict[Path, PhotoState]:
         """Return the photos of the library, by the paths of the catalogue."""
-        paths = self.library._catalog.known(self.photos)
+        paths = self.library._catalog.known.files(self.photos)
         found = {path: self.library.photo_at(path) for path in paths}
         return {path: photo.state for path, photo in found.items() if photo is not None}
 

@@ -122,11 +122,11 @@ def test_what_a_damaged_catalogue_still_says_is_taken_over(tmp_path: Path, seed:
     home = tmp_path / "photos"
     path = tmp_path / "catalog.db"
     with Catalog(path) as catalog:
-        catalog.add_folder(home)
-        catalog.set_note("model", "built-in")
+        catalog.folders.add(home)
+        catalog.notes.set("model", "built-in")
         for number in range(200):
-            catalog.save(batch(home / f"Summer {number}", number), MODEL)
-        catalog_id = catalog.note("catalog id")
+            catalog.photos.save(batch(home / f"Summer {number}", number), MODEL)
+        catalog_id = catalog.notes.get("catalog id")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
     damage(path, seed, pages=8)
@@ -137,10 +137,10 @@ def test_what_a_damaged_catalogue_still_says_is_taken_over(tmp_path: Path, seed:
     assert 0 <= got.photos <= 3200
     with Catalog(tmp_path / "new.db") as catalog:
         assert catalog.check() == []
-        assert catalog.counts(MODEL).photos == got.photos
-        assert catalog.live_vector_count(MODEL) <= got.vectors
-        assert catalog.note("catalog id") in {catalog_id, catalog.note("catalog id")}
-        for photo in catalog.photos(catalog.ids_by_date()[:50], MODEL):
+        assert catalog.photos.counts(MODEL).photos == got.photos
+        assert catalog.vectors.live_count(MODEL) <= got.vectors
+        assert catalog.notes.get("catalog id") in {catalog_id, catalog.notes.get("catalog id")}
+        for photo in catalog.photos.of_ids(catalog.photos.ids_by_date()[:50], MODEL):
             assert photo.path.is_relative_to(home)
 
 
@@ -148,29 +148,29 @@ def test_one_damaged_leaf_costs_its_own_rows_only(tmp_path: Path) -> None:
     home = tmp_path / "photos"
     path = tmp_path / "catalog.db"
     with Catalog(path) as catalog:
-        catalog.add_folder(home)
+        catalog.folders.add(home)
         for number in range(100):
-            catalog.save(batch(home / f"Summer {number}", number), MODEL)
+            catalog.photos.save(batch(home / f"Summer {number}", number), MODEL)
     break_a_leaf(path)
     with pytest.raises(CatalogDamagedError), Catalog(path) as catalog:
-        list(catalog.vectors(MODEL))
+        list(catalog.vectors.blocks(MODEL))
     got = salvage(path, tmp_path / "new.db")
     assert got.photos == 1600
     assert 1600 - 400 <= got.vectors < 1600
     with Catalog(tmp_path / "new.db") as catalog:
         assert catalog.check() == []
-        assert len(catalog.outbox(MODEL, 5000)) == got.vectors
+        assert len(catalog.vectors.outbox(MODEL, 5000)) == got.vectors
 
 
 def test_the_copy_fills_what_cannot_be_read(tmp_path: Path) -> None:
     home = tmp_path / "photos"
     path = tmp_path / "catalog.db"
     with Catalog(path) as catalog:
-        catalog.add_folder(home)
+        catalog.folders.add(home)
         for number in range(50):
-            catalog.save(batch(home / f"Summer {number}", number), MODEL)
+            catalog.photos.save(batch(home / f"Summer {number}", number), MODEL)
         assert SafetyCopy(catalog).renew(lambda: False)
-        catalog.save([record(home / "new.jpg", "new", vector=unit(9999))], MODEL)
+        catalog.photos.save([record(home / "new.jpg", "new", vector=unit(9999))], MODEL)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
     damage(path, 3, pages=6)
@@ -181,14 +181,14 @@ def test_the_copy_fills_what_cannot_be_read(tmp_path: Path) -> None:
 
 def test_a_copy_of_another_catalogue_is_left_out(tmp_path: Path) -> None:
     with Catalog(tmp_path / "one.db") as catalog:
-        catalog.add_folder(tmp_path)
-        catalog.save([record(tmp_path / "a.jpg", "a", vector=unit(1))], MODEL)
+        catalog.folders.add(tmp_path)
+        catalog.photos.save([record(tmp_path / "a.jpg", "a", vector=unit(1))], MODEL)
     with Catalog(tmp_path / "other.db") as catalog:
-        catalog.add_folder(tmp_path)
-        catalog.save([record(tmp_path / "b.jpg", "b", vector=unit(2))], MODEL)
+        catalog.folders.add(tmp_path)
+        catalog.photos.save([record(tmp_path / "b.jpg", "b", vector=unit(2))], MODEL)
     salvage(tmp_path / "one.db", tmp_path / "new.db", [tmp_path / "other.db"])
     with Catalog(tmp_path / "new.db") as catalog:
-        assert [path.name for path in catalog.known(tmp_path)] == ["a.jpg"]
+        assert [path.name for path in catalog.known.files(tmp_path)] == ["a.jpg"]
 
 
 def test_everything_that_is_known_of_a_photo_is_taken_over(tmp_path: Path) -> None:
@@ -196,16 +196,16 @@ def test_everything_that_is_known_of_a_photo_is_taken_over(tmp_path: Path) -> No
         camera="Agfa", rating=4, tags=("beach", "grandma"), caption="A day out", latitude=1.0, longitude=2.0
     )
     with Catalog(tmp_path / "one.db") as catalog:
-        catalog.add_folder(tmp_path)
-        catalog.save([record(tmp_path / "a.jpg", "a", vector=unit(1), metadata=said)], MODEL)
-        catalog.save([record(tmp_path / "a.jpg", "a", vector=unit(2), metadata=said)], OTHER_MODEL)
-        catalog.save([record(tmp_path / "bad.jpg", "bad", problem="cut short")], MODEL)
-        before = catalog.photos(catalog.ids_by_date(), MODEL)
+        catalog.folders.add(tmp_path)
+        catalog.photos.save([record(tmp_path / "a.jpg", "a", vector=unit(1), metadata=said)], MODEL)
+        catalog.photos.save([record(tmp_path / "a.jpg", "a", vector=unit(2), metadata=said)], OTHER_MODEL)
+        catalog.photos.save([record(tmp_path / "bad.jpg", "bad", problem="cut short")], MODEL)
+        before = catalog.photos.of_ids(catalog.photos.ids_by_date(), MODEL)
     salvage(tmp_path / "one.db", tmp_path / "new.db")
     with Catalog(tmp_path / "new.db") as catalog:
-        assert catalog.photos(catalog.ids_by_date(), MODEL) == before
-        assert [one.name for one in catalog.find_names("grandma", 5, None)] == ["a.jpg"]
-        assert catalog.models() == {MODEL: 1, OTHER_MODEL: 1}
+        assert catalog.photos.of_ids(catalog.photos.ids_by_date(), MODEL) == before
+        assert [one.name for one in catalog.words.find("grandma", 5, None)] == ["a.jpg"]
+        assert catalog.vectors.models() == {MODEL: 1, OTHER_MODEL: 1}
         assert catalog.check() == []
 
 
@@ -263,23 +263,23 @@ def test_the_copy_is_made_once_a_day_and_only_of_changes(tmp_path: Path) -> None
     with Catalog(tmp_path / "catalog.db") as catalog:
         copy = SafetyCopy(catalog)
         assert not copy.renew(lambda: False)
-        catalog.add_folder(tmp_path)
+        catalog.folders.add(tmp_path)
         assert copy.renew(lambda: False)
-        catalog.add_folder(tmp_path / "more")
+        catalog.folders.add(tmp_path / "more")
         assert not copy.renew(lambda: False)
         old = copy.path.stat().st_mtime - 25 * 3600
         os.utime(copy.path, (old, old))
         assert copy.renew(lambda: False)
         assert not copy.renew(lambda: False)
     with Catalog(copy.path) as catalog:
-        assert len(catalog.folders()) == 2
+        assert len(catalog.folders.paths()) == 2
 
 
 def test_copying_gives_way_to_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(safety_copy, "_PAGES", 4)
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(tmp_path)
-        catalog.save(batch(tmp_path / "many", 1, 500), MODEL)
+        catalog.folders.add(tmp_path)
+        catalog.photos.save(batch(tmp_path / "many", 1, 500), MODEL)
         copy = SafetyCopy(catalog)
         assert not copy.renew(lambda: True)
         assert not copy.path.exists()
@@ -290,9 +290,9 @@ def test_copying_gives_way_to_work(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_damaged_catalogue_does_not_replace_a_sound_copy(tmp_path: Path) -> None:
     path = tmp_path / "catalog.db"
     with Catalog(path) as catalog:
-        catalog.add_folder(tmp_path)
+        catalog.folders.add(tmp_path)
         for number in range(60):
-            catalog.save(batch(tmp_path / f"{number}", number), MODEL)
+            catalog.photos.save(batch(tmp_path / f"{number}", number), MODEL)
         assert SafetyCopy(catalog).renew(lambda: False)
     sound = copy_of(path).read_bytes()
     break_a_leaf(path)

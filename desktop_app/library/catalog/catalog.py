@@ -4,48 +4,42 @@ import sqlite3
 from pathlib import Path
 from typing import Self
 
-from desktop_app.library.catalog.columns import clean_text
-from desktop_app.library.catalog.database import Connections
-from desktop_app.library.catalog.drives import DrivePart, InnerDrivePart
-from desktop_app.library.catalog.facets import FacetPart
-from desktop_app.library.catalog.folders import FolderPart
-from desktop_app.library.catalog.known_files import ComparingPart, LeavingPart
-from desktop_app.library.catalog.named_words import NamingPart
-from desktop_app.library.catalog.photos import ContentPart, ReadingPart
-from desktop_app.library.catalog.saving import WritingPart
-from desktop_app.library.catalog.stacks import StackPart
-from desktop_app.library.catalog.vectors import OutboxPart, VectorPart
-from desktop_app.library.catalog.videos import FramePart
+from desktop_app.library.catalog.database import Database
+from desktop_app.library.catalog.drives import DriveTable
+from desktop_app.library.catalog.filters import FilterTable
+from desktop_app.library.catalog.folders import FolderTable
+from desktop_app.library.catalog.known_files import KnownFiles
+from desktop_app.library.catalog.named_words import WordTable
+from desktop_app.library.catalog.notes import NoteTable
+from desktop_app.library.catalog.photos import PhotoTable
+from desktop_app.library.catalog.stacks import StackTable
+from desktop_app.library.catalog.vectors import VectorTable
+from desktop_app.library.catalog.videos import VideoTable
 from desktop_app.library.errors import CatalogError
 
 _MOST_PROBLEMS = 20
 
 
-class Catalog(
-    FolderPart,
-    DrivePart,
-    ComparingPart,
-    WritingPart,
-    ReadingPart,
-    NamingPart,
-    FacetPart,
-    ContentPart,
-    LeavingPart,
-    OutboxPart,
-    VectorPart,
-    StackPart,
-    FramePart,
-    InnerDrivePart,
-):
+class Catalog:
     """Everything known of the photos: files, what is in them, their vectors, and what could not be used.
 
     The photos are the truth and this is derived from them; but it holds hours of embedding, so nothing here is
-    ever deleted because it looks wrong. Any thread may call any method; those that write wait for each other.
-    What a method wrote is on disk when it returns. Every method raises `CatalogError` when the file cannot be
+    ever deleted because it looks wrong. Any thread may call any method of its tables; those that write wait for each
+    other. What a method wrote is on disk when it returns. Every method raises `CatalogError` when the file cannot be
     read or written, and those that write `DiskFullError` when there is no room, having written nothing.
 
     Attributes:
         path: The file.
+        folders: The folders that were chosen.
+        drives: Where those lie, and what is away.
+        known: Files as they were last seen.
+        photos: Reading and writing photos.
+        words: Photos by the words of their names, tags and captions.
+        filters: Photos by date, place, form and so on.
+        vectors: Vectors, and the outbox.
+        videos: Videos and their moments.
+        stacks: Photos that are shown as one.
+        notes: Facts that belong to no photo.
     """
 
     def __init__(self, path: Path) -> None:
@@ -57,8 +51,23 @@ class Catalog(
             CatalogError: It cannot be opened, or belongs to another program.
             DiskFullError: There is no room for it.
         """
-        super().__init__(Connections(path))
-        self.path = self._connections.path
+        self._database = database = Database(path)
+        self.path = database.path
+        self.folders = FolderTable(database)
+        self.drives = DriveTable(database)
+        self.known = KnownFiles(database)
+        self.photos = PhotoTable(database)
+        self.words = WordTable(database)
+        self.filters = FilterTable(database)
+        self.vectors = VectorTable(database)
+        self.videos = VideoTable(database)
+        self.stacks = StackTable(database)
+        self.notes = NoteTable(database)
+
+    @property
+    def changes(self) -> int:
+        """How often something was written; while it stays the same, so does every answer."""
+        return self._database.changes
 
     def __enter__(self) -> Self:
         return self
@@ -68,25 +77,12 @@ class Catalog(
 
     def close(self) -> None:
         """Close the file; every later call raises `CatalogError`. May be called twice."""
-        self._connections.close()
-
-    def note(self, key: str) -> str | None:
-        """Return what was noted under a key."""
-        with self._connections.reading() as connection:
-            row = connection.execute("SELECT value FROM note WHERE key = ?", (clean_text(key),)).fetchone()
-        return str(row[0]) if row else None
-
-    def set_note(self, key: str, value: str | None) -> None:
-        """Note something under a key; None takes the note away."""
-        with self._connections.writing() as connection:
-            connection.execute("DELETE FROM note WHERE key = ?", (clean_text(key),))
-            if value is not None:
-                connection.execute("INSERT INTO note VALUES (?, ?)", (clean_text(key), clean_text(value)))
+        self._database.close()
 
     def check(self) -> list[str]:
         """Read the whole file and return what is wrong with it, in words; nothing when it is sound."""
         try:
-            with self._connections.reading() as connection:
+            with self._database.reading() as connection:
                 return _problems(connection)
         except CatalogError as error:
             return [error.sentence]

@@ -15,7 +15,7 @@ from desktop_app.library.catalog.errors import damaged, disk_full, told_in_words
 from desktop_app.library.errors import CatalogError, CatalogTooNewError
 
 
-class Connections:
+class Database:
     """One connection to write with and a pool of connections to read with.
 
     Any thread may read or write; writers wait for each other, readers for nobody. A connection is used by one
@@ -266,14 +266,6 @@ def _read_a_little(connection: sqlite3.Connection, path: Path) -> None:
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
             raise damaged(path, str(error)) from error
         raise
-
-
-class Part:
-    """A group of the catalogue's methods: they share its connections and nothing else."""
-
-    def __init__(self, connections: Connections) -> None:
-        """Make a part on open connections."""
-        self._connections = connections
 
 
 def number_list(numbers: Iterable[int]) -> str:

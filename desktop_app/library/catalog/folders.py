@@ -12,7 +12,7 @@ from desktop_app.library.catalog.columns import (
     range_below,
     start_of_name,
 )
-from desktop_app.library.catalog.database import Part
+from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.rows import Counts
 from desktop_app.library.catalog.words import words_of
 
@@ -33,16 +33,20 @@ class ChosenFolders:
         return None
 
 
-class FolderPart(Part):
-    """Choosing folders, giving them up, and counting what is below them."""
+class FolderTable:
+    """The chosen folders: choosing, moving and giving up, and what is below them. Any thread; what is written is on disk."""
 
-    def add_folder(self, path: Path) -> int:
+    def __init__(self, database: Database) -> None:
+        """Make it on an open catalogue."""
+        self._database = database
+
+    def add(self, path: Path) -> int:
         """Choose a folder and return its number; one chosen before keeps its own.
 
         Photos below it that belonged to a folder further out belong to it from now on.
         """
         blob = path_to_blob(path)
-        with self._connections.writing() as connection:
+        with self._database.writing() as connection:
             known = connection.execute("SELECT id FROM folder WHERE path = ?", (blob,)).fetchone()
             if known:
                 return int(known[0])
@@ -54,13 +58,13 @@ class FolderPart(Part):
                 move_photos(connection, outer[0], range_below(blob), (int(added[0]), path))
             return int(added[0])
 
-    def remove_folder(self, path: Path) -> None:
+    def remove(self, path: Path) -> None:
         """Give a folder up: its photos go, unless another chosen folder covers them, which takes them over.
 
         What was read of them is kept for the day they come back. An unknown folder is no error.
         """
         blob = path_to_blob(path)
-        with self._connections.writing() as connection:
+        with self._database.writing() as connection:
             known = connection.execute("SELECT id FROM folder WHERE path = ?", (blob,)).fetchone()
             if known is None:
                 return
@@ -70,15 +74,85 @@ class FolderPart(Part):
             connection.execute("DELETE FROM file WHERE folder_id = ?", known)
             connection.execute("DELETE FROM folder WHERE id = ?", known)
 
-    def folders(self) -> list[Path]:
+    def forget(self, folder: Path) -> int:
+        """Give a chosen folder up with its photos, there or not; what was read of them is kept.
+
+        Photos of one that is there go to the chosen folder around it, which has them too; those of one that is not
+        there go.
+
+        Returns:
+            How many photos went.
+        """
+        blob = path_to_blob(folder)
+        with self._database.writing() as connection:
+            known = connection.execute(
+                "SELECT id, offline_since FROM folder WHERE path = ?", (blob,)
+            ).fetchone()
+            if known is None:
+                return 0
+            number, offline_since = known
+            outer = ChosenFolders(connection).above(blob)
+            if outer and offline_since is None:
+                move_photos(connection, number, range_below(blob), outer)
+            went = connection.execute("DELETE FROM file WHERE folder_id = ?", (number,)).rowcount
+            connection.execute("DELETE FROM folder WHERE id = ?", (number,))
+        return went
+
+    def move(self, old: Path, new: Path) -> None:
+        """Remember a chosen folder and its photos at another place, as they are: nothing is to be read again.
+
+        A folder that is chosen at the new place already becomes one with it, and a photo known there stays for both.
+        Folders chosen inside it keep their own places.
+        """
+        before, after = path_to_blob(old), path_to_blob(new)
+        with self._database.writing() as connection:
+            (number,) = connection.execute("SELECT id FROM folder WHERE path = ?", (before,)).fetchone()
+            there = connection.execute("SELECT id FROM folder WHERE path = ?", (after,)).fetchone()
+            # In two steps, by a path that no file has: inside one statement a photo could meet one not yet moved.
+            place = "CAST(':' || ?1 || SUBSTR(file.path, ?2) AS BLOB)"
+            values = (after, _rest(before, after), number)
+            connection.execute(f"UPDATE file SET path = {place} WHERE folder_id = ?3", values)  # noqa: S608  # our own words
+            connection.execute(
+                """DELETE FROM file WHERE folder_id = ?1
+                AND EXISTS (SELECT 1 FROM file AS other WHERE other.path = SUBSTR(file.path, 2))""",
+                (number,),
+            )
+            connection.execute("UPDATE file SET path = SUBSTR(path, 2) WHERE folder_id = ?", (number,))
+            for table, column in (("left_out", "path"), ("inner_drive", "below")):
+                connection.execute(
+                    f"""UPDATE OR REPLACE {table} SET {column} = CAST(?1 || SUBSTR({column}, ?2) AS BLOB)
+                    WHERE {column} >= ?3 AND {column} < ?4""",  # noqa: S608  # our own words
+                    (*values[:2], *range_below(before)),
+                )
+            if there:
+                connection.execute("UPDATE file SET folder_id = ? WHERE folder_id = ?", (*there, number))
+                connection.execute("DELETE FROM folder WHERE id = ?", (number,))
+            else:
+                connection.execute("UPDATE folder SET path = ? WHERE id = ?", (after, number))
+            home = int(there[0]) if there else int(number)
+            if old.name != new.name:
+                _name_again(connection, home, new)
+            _hand_to_inner(connection, home, after)
+
+    def paths(self) -> list[Path]:
         """Return the chosen folders in the order they were chosen."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute("SELECT path FROM folder ORDER BY id").fetchall()
         return [path_from_blob(path) for (path,) in rows]
 
-    def folder_counts(self, model_id: str | None) -> dict[Path, Counts]:
+    def inside(self, folder: Path) -> list[Path]:
+        """Return the chosen folders directly inside another: between them and it lies no third."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT path FROM folder WHERE path >= ? AND path < ? ORDER BY path",
+                range_below(path_to_blob(folder)),
+            ).fetchall()
+        inside = [path_from_blob(path) for (path,) in rows]
+        return [one for one in inside if set(one.parents).isdisjoint(inside)]
+
+    def counts(self, model_id: str | None) -> dict[Path, Counts]:
         """Return the figures of everything below each chosen folder, other chosen ones inside it included."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 """SELECT folder.path, COUNT(file.id), COUNT(problem), TOTAL(problem IS NULL AND vector.content_id IS NOT NULL)
                 FROM folder LEFT JOIN file ON folder_id = folder.id
@@ -140,3 +214,34 @@ def write_words(
         "UPDATE name SET words = ? WHERE rowid = ?",
         ((words_of(os.fsdecode(path[start:]).split(os.sep), said), one) for one, path, said in photos),  # noqa: PTH206  # of bytes that are paths
     )
+
+
+def _rest(before: bytes, after: bytes) -> int:
+    """Return where the part of a photo's path begins that follows the new folder, from 1.
+
+    A drive's root ends with a separator and no other folder does.
+    """
+    separator = os.fsencode(os.sep)
+    length = len(before.removesuffix(separator)) + 1
+    return length + 1 if after.endswith(separator) else length
+
+
+def _name_again(connection: sqlite3.Connection, number: int, folder: Path) -> None:
+    """Write the words that photos are found by anew: the chosen folder's own name is among them."""
+    rows = connection.execute(
+        """SELECT file.id, path, COALESCE(tags, '') || ' ' || COALESCE(caption, '')
+        FROM file LEFT JOIN content ON content.id = content_id WHERE folder_id = ?""",
+        (number,),
+    ).fetchall()
+    write_words(connection, rows, folder)
+
+
+def _hand_to_inner(connection: sqlite3.Connection, number: int, folder: bytes) -> None:
+    """Give photos to the chosen folders inside this one that they lie below, the innermost last."""
+    low, high = range_below(folder)
+    inner = connection.execute(
+        "SELECT id, path FROM folder WHERE path >= ? AND path < ? AND id <> ? ORDER BY LENGTH(path)",
+        (low, high, number),
+    ).fetchall()
+    for one, path in inner:
+        move_photos(connection, number, range_below(path), (int(one), path_from_blob(path)))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from desktop_app.library.catalog.columns import integer_or_text, path_from_blob, path_to_blob, range_below
-from desktop_app.library.catalog.database import Part
+from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.rows import PhotoRecord
 from desktop_app.library.folders.comparing import FoundPhoto, Stamp
 from desktop_app.library.photo import FailedPhoto
@@ -14,12 +14,20 @@ from desktop_app.library.photo import FailedPhoto
 _NO_SIZE = -1
 
 
-class ComparingPart(Part):
-    """Stamps, files that wait for a vector, and files with a problem."""
+class KnownFiles:
+    """Files as they were last seen: what a fresh listing is held against. Any thread.
 
-    def known(self, under: Path) -> dict[Path, Stamp]:
+    Files that were left out for being small are remembered beside them, so that they are not read again, and are in no
+    answer.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Make it on an open catalogue."""
+        self._database = database
+
+    def files(self, under: Path) -> dict[Path, Stamp]:
         """Return the stamp of every file known below a folder, of those with a problem too."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT path, size_bytes, mtime_ns, beside FROM file WHERE path >= ? AND path < ?",
                 range_below(path_to_blob(under)),
@@ -28,7 +36,7 @@ class ComparingPart(Part):
 
     def waiting(self, under: Path, model_id: str) -> list[FoundPhoto]:
         """Return files below a folder that have no problem and no vector of this model, by path."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 """SELECT path, size_bytes, mtime_ns, beside FROM file
                 LEFT JOIN vector ON vector.content_id = file.content_id AND model_id = ?
@@ -41,16 +49,31 @@ class ComparingPart(Part):
 
     def beside_of(self, path: Path) -> int:
         """Return the stamp of what was beside a file when it was saved; 0 without one, and for an unknown file."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(
                 "SELECT beside FROM file WHERE path = ?", (path_to_blob(path),)
             ).fetchone()
         return int(row[0]) if row else 0
 
-    def problems(self, under: Path | None = None) -> list[FailedPhoto]:
+    def sample(self, folder: Path, most: int) -> dict[Path, Stamp]:
+        """Return some photos of a folder, spread evenly, by where they are inside it; all when there are few."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """SELECT path, size_bytes, mtime_ns FROM (
+                    SELECT file.path AS path, size_bytes, mtime_ns,
+                        ROW_NUMBER() OVER (ORDER BY file.path) - 1 AS place, COUNT(*) OVER () AS count
+                    FROM file JOIN folder ON folder.id = folder_id WHERE folder.path = ? AND size_bytes >= 0
+                ) WHERE place * ?2 / count > (place - 1) * ?2 / count OR place = 0""",
+                (path_to_blob(folder), most),
+            ).fetchall()
+        return {
+            path_from_blob(path).relative_to(folder): Stamp(size, int(mtime)) for path, size, mtime in rows
+        }
+
+    def failures(self, under: Path | None = None) -> list[FailedPhoto]:
         """Return the files that cannot be used, below a folder or everywhere, by path."""
         low, high = range_below(path_to_blob(under)) if under else (b"", None)
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 """SELECT path, problem FROM file
                 WHERE problem IS NOT NULL AND path >= ?1 AND (?2 IS NULL OR path < ?2) ORDER BY path""",
@@ -58,11 +81,7 @@ class ComparingPart(Part):
             ).fetchall()
         return [FailedPhoto(path_from_blob(path), problem) for path, problem in rows]
 
-    def failures(self) -> list[FailedPhoto]:
-        """Return every file that cannot be used, by path."""
-        return self.problems()
-
-    def forget_problems(self, paths: Iterable[Path] | None) -> int:
+    def forget_failures(self, paths: Iterable[Path] | None) -> int:
         """Let the next comparison find failed files changed, so that they are tried again.
 
         They stay failed until they are saved again.
@@ -73,7 +92,7 @@ class ComparingPart(Part):
         Returns:
             How many there were.
         """
-        with self._connections.writing() as connection:
+        with self._database.writing() as connection:
             if paths is None:
                 statement = "UPDATE file SET size_bytes = ? WHERE problem IS NOT NULL"
                 return connection.execute(statement, (_NO_SIZE,)).rowcount
@@ -82,13 +101,9 @@ class ComparingPart(Part):
                 statement, [(_NO_SIZE, path_to_blob(path)) for path in paths]
             ).rowcount
 
-
-class LeavingPart(Part):
-    """Files that were read and left out; they are no photos of the library."""
-
     def left_out(self, under: Path) -> dict[Path, Stamp]:
         """Return the stamp of every file below a folder that was left out."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT path, size_bytes, mtime_ns, beside FROM left_out WHERE path >= ? AND path < ?",
                 range_below(path_to_blob(under)),
@@ -99,7 +114,7 @@ class LeavingPart(Part):
         """Let the next listing find files new that were left out."""
         blobs = [(path_to_blob(path),) for path in paths]
         if blobs:
-            with self._connections.writing() as connection:
+            with self._database.writing() as connection:
                 connection.executemany("DELETE FROM left_out WHERE path = ?", blobs)
 
     def leave_out_smaller(self, least_px: int) -> int:
@@ -110,7 +125,7 @@ class LeavingPart(Part):
         Returns:
             How many photos left the library by that.
         """
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             change = connection.execute(
                 f"""SELECT EXISTS (SELECT 1 FROM left_out WHERE side_px >= ?1)
                     OR (?1 > 0 AND EXISTS (SELECT 1 {_SMALL}))""",  # noqa: S608  # our own words
@@ -118,7 +133,7 @@ class LeavingPart(Part):
             ).fetchone()[0]
         if not change:
             return 0
-        with self._connections.writing() as connection:
+        with self._database.writing() as connection:
             connection.execute("DELETE FROM left_out WHERE side_px >= ?", (least_px,))
             connection.execute(
                 f"""INSERT OR REPLACE INTO left_out (path, size_bytes, mtime_ns, beside, side_px)
@@ -131,7 +146,7 @@ class LeavingPart(Part):
     def size_of(self, content_hash: str) -> tuple[int, int] | None:
         """Return width and height in pixels of these bytes; None when they were never decoded."""
         statement = "SELECT width_px, height_px FROM content WHERE hash = ? AND width_px IS NOT NULL"
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(statement, (content_hash,)).fetchone()
         return (int(row[0]), int(row[1])) if row else None
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.filters import FilteringPart
-from desktop_app.library.catalog.words import queries_for_words
+from desktop_app.library.catalog.database import Database
+from desktop_app.library.catalog.filters import filtered, numbers_of
+from desktop_app.library.catalog.photos import photos_where
+from desktop_app.library.catalog.words import queries_for_words, query_for
+from desktop_app.library.photo import Photo
 from desktop_app.library.query.filters import Filter
 
 
@@ -31,10 +34,57 @@ class NamedWord:
     content_ids: NDArray[np.int64]
 
 
-class NamingPart(FilteringPart):
-    """The words of names, one by one. Every method may be called on any thread."""
+class WordTable:
+    """Photos by the words of their names, folders, tags and captions. Any thread."""
 
-    def named_words(
+    def __init__(self, database: Database) -> None:
+        """Make it on an open catalogue."""
+        self._database = database
+
+    def find(self, text: str, limit: int, model_id: str | None) -> list[Photo]:
+        """Return photos that have every word of a text, each as the beginning of a word, in name or folder.
+
+        Args:
+            text: Anything; without a letter or digit it finds nothing.
+            limit: How many at most; of more than that, those added last.
+            model_id: The model their state is about.
+
+        Returns:
+            Newest first. Equal files at several paths are all there.
+        """
+        query = query_for(text)
+        if query is None:
+            return []
+        found = photos_where(
+            self._database,
+            """WHERE file.id IN (SELECT rowid FROM name WHERE name MATCH ? ORDER BY rowid DESC LIMIT ?)
+            ORDER BY COALESCE(taken_at, mtime_ns / 1000000000) DESC, file.id DESC""",
+            model_id,
+            query,
+            limit,
+        )
+        return [photo for _, photo in found]
+
+    def find_among(self, text: str, filters: Sequence[Filter], limit: int) -> list[int]:
+        """Return the numbers of photos that pass every filter and have the words of a text in name or folders.
+
+        As `find`, of which this is the part of the photos that pass.
+        """
+        query = query_for(text)
+        if query is None:
+            return []
+        with filtered(self._database, filters) as (connection, source, values):
+            rows = connection.execute(
+                f"""SELECT id FROM (
+                    SELECT file.id AS id, COALESCE(taken_at, mtime_ns / 1000000000) AS date
+                    FROM name JOIN file ON file.id = name.rowid {source} AND name MATCH ?
+                    ORDER BY file.id DESC LIMIT ?
+                ) ORDER BY date DESC, id DESC""",
+                (*values, query, limit),
+            ).fetchall()
+        return [number for (number,) in rows]
+
+    def named(
         self, text: str, filters: Sequence[Filter], model_id: str, most_share: float = 1.0
     ) -> list[NamedWord]:
         """Return each word of a description with the photos that have it.
@@ -50,7 +100,7 @@ class NamingPart(FilteringPart):
             return []
         empty = np.empty(0, dtype=np.int64)
         words = []
-        with self._filtering(filters) as (connection, source, values):
+        with filtered(self._database, filters) as (connection, source, values):
             (total,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
             for word, term in terms.items():
                 (count,) = connection.execute(
@@ -66,9 +116,5 @@ class NamingPart(FilteringPart):
                     {source} AND name MATCH ?""",
                     (model_id, *values, term),
                 ).fetchone()
-                words.append(NamedWord(word, count, total, _numbers(files), _numbers(contents)))
+                words.append(NamedWord(word, count, total, numbers_of(files), numbers_of(contents)))
         return words
-
-
-def _numbers(text: str | None) -> NDArray[np.int64]:
-    return np.fromstring(text, dtype=np.int64, sep=",") if text else np.empty(0, dtype=np.int64)

@@ -1,10 +1,7 @@
-"""Photos by number, path, content, date and name. Every method may be called on any thread."""
+"""Photos by number, path, content and date, and writing what was learned of them."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from desktop_app.library.catalog.columns import (
     Dated,
@@ -12,13 +9,12 @@ from desktop_app.library.catalog.columns import (
     datetime_of,
     path_from_blob,
     path_to_blob,
-    vector_from_blob,
 )
-from desktop_app.library.catalog.database import Part, number_list
+from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.folders import counts_of
-from desktop_app.library.catalog.rows import Counts
+from desktop_app.library.catalog.rows import Counts, PhotoRecord
+from desktop_app.library.catalog.saving import save_records
 from desktop_app.library.catalog.shared_sql import DRIVE, FIRST, IS_OFFLINE
-from desktop_app.library.catalog.words import query_for
 from desktop_app.library.photo import Photo, PhotoState
 
 _PHOTOS = f"""
@@ -54,53 +50,36 @@ _Row = tuple[
 ]
 
 
-class ReadingPart(Part):
-    """Rows of photos, their order, and how many there are."""
+class PhotoTable:
+    """Photos: reading them by number, path, content and date, and writing what was learned of them. Any thread."""
 
-    def photos(self, ids: Sequence[int], model_id: str | None) -> list[Photo]:
+    def __init__(self, database: Database) -> None:
+        """Make it on an open catalogue."""
+        self._database = database
+
+    def of_ids(self, ids: Sequence[int], model_id: str | None) -> list[Photo]:
         """Return photos by their numbers, in the order asked for; unknown numbers are left out."""
-        rows = self._rows("WHERE file.id IN (SELECT value FROM json_each(?))", model_id, number_list(ids))
-        by_id = {photo.id: photo for photo in map(_photo, rows)}
+        condition = "WHERE file.id IN (SELECT value FROM json_each(?))"
+        found = photos_where(self._database, condition, model_id, number_list(ids))
+        by_id = {photo.id: photo for _, photo in found}
         return [by_id[number] for number in ids if number in by_id]
 
-    def photo_at(self, path: Path, model_id: str | None) -> Photo | None:
+    def at(self, path: Path, model_id: str | None) -> Photo | None:
         """Return the photo at a path, None when the catalogue does not know it."""
-        rows = self._rows("WHERE file.path = ?", model_id, path_to_blob(path))
-        return _photo(rows[0]) if rows else None
+        found = photos_where(self._database, "WHERE file.path = ?", model_id, path_to_blob(path))
+        return found[0][1] if found else None
 
-    def photos_of_contents(self, content_ids: Sequence[int], model_id: str | None) -> dict[int, Photo]:
+    def of_contents(self, content_ids: Sequence[int], model_id: str | None) -> dict[int, Photo]:
         """Return one photo for each content: of several equal files the one `firsts` says."""
-        rows = self._rows(
+        found = photos_where(
+            self._database,
             f"""WHERE file.id IN (
                 SELECT (SELECT {FIRST} FROM file WHERE content_id = wanted.value) FROM json_each(?) AS wanted
             )""",  # noqa: S608  # our own words
             model_id,
             number_list(content_ids),
         )
-        return {row[0]: _photo(row) for row in rows if row[0] is not None}
-
-    def find_names(self, text: str, limit: int, model_id: str | None) -> list[Photo]:
-        """Return photos that have every word of a text, each as the beginning of a word, in name or folder.
-
-        Args:
-            text: Anything; without a letter or digit it finds nothing.
-            limit: How many at most; of more than that, those added last.
-            model_id: The model their state is about.
-
-        Returns:
-            Newest first. Equal files at several paths are all there.
-        """
-        query = query_for(text)
-        if query is None:
-            return []
-        rows = self._rows(
-            """WHERE file.id IN (SELECT rowid FROM name WHERE name MATCH ? ORDER BY rowid DESC LIMIT ?)
-            ORDER BY COALESCE(taken_at, mtime_ns / 1000000000) DESC, file.id DESC""",
-            model_id,
-            query,
-            limit,
-        )
-        return [_photo(row) for row in rows]
+        return {content_id: photo for content_id, photo in found if content_id is not None}
 
     def ids_by_date(self) -> list[int]:
         """Return photo numbers, newest first by the date taken, else modified; of equal files only one."""
@@ -108,7 +87,7 @@ class ReadingPart(Part):
 
     def dated_ids(self) -> Dated:
         """Return the numbers of `ids_by_date` with the date of each."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 # With a single MIN, SQLite takes the other columns from the row that has it.
                 f"""SELECT {FIRST}, COALESCE(taken_at, mtime_ns / 1000000000) AS date
@@ -119,7 +98,7 @@ class ReadingPart(Part):
 
     def counts(self, model_id: str | None) -> Counts:
         """Return the figures of all files."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             photos, failed, indexed = connection.execute(
                 """SELECT COUNT(*), COUNT(problem), TOTAL(problem IS NULL AND vector.content_id IS NOT NULL)
                 FROM file LEFT JOIN vector ON vector.content_id = file.content_id AND model_id = ?""",
@@ -127,10 +106,52 @@ class ReadingPart(Part):
             ).fetchone()
         return counts_of(photos, failed, indexed)
 
-    def _rows(self, condition: str, model_id: str | None, *values: str | bytes | int) -> list[_Row]:
-        with self._connections.reading() as connection:
-            rows: list[_Row] = connection.execute(_PHOTOS + condition, (model_id, *values)).fetchall()
-        return rows
+    def has_content(self, content_hash: str) -> bool:
+        """Whether these bytes were decoded before."""
+        statement = "SELECT 1 FROM content WHERE hash = ? AND width_px IS NOT NULL"
+        with self._database.reading() as connection:
+            return connection.execute(statement, (content_hash,)).fetchone() is not None
+
+    def hashes_of(self, paths: Iterable[Path]) -> list[str]:
+        """Return the content hash of each file in the order given; files never read are left out."""
+        statement = "SELECT hash FROM file JOIN content ON content.id = content_id WHERE path = ?"
+        with self._database.reading() as connection:
+            rows = [connection.execute(statement, (path_to_blob(path),)).fetchone() for path in paths]
+        return [row[0] for row in rows if row]
+
+    def save(self, records: Sequence[PhotoRecord], model_id: str | None) -> None:
+        """Write what was learned of files: all of it, or nothing when an error is raised.
+
+        A file saved before is updated; one whose bytes changed moves to its new content. Files below no chosen
+        folder are left out, for their folder may have been given up while they were being read.
+
+        Args:
+            records: What was learned; of two about one file the later counts.
+            model_id: The model that made the vectors; None writes none.
+
+        Raises:
+            ValueError: A vector is not finite or is zero.
+            DiskFullError: There is no room.
+            CatalogError: It cannot be written.
+        """
+        with self._database.writing() as connection:
+            save_records(connection, records, model_id)
+
+    def remove(self, paths: Iterable[Path]) -> None:
+        """Forget files; what was read of them is kept for the day they come back. Unknown ones are no error."""
+        blobs = [(path_to_blob(path),) for path in paths]
+        if blobs:
+            with self._database.writing() as connection:
+                connection.executemany("DELETE FROM file WHERE path = ?", blobs)
+
+
+def photos_where(
+    database: Database, condition: str, model_id: str | None, *values: str | bytes | int
+) -> list[tuple[int | None, Photo]]:
+    """Return the photos of `file` for which a condition holds, each with the number of its content."""
+    with database.reading() as connection:
+        rows: list[_Row] = connection.execute(_PHOTOS + condition, (model_id, *values)).fetchall()
+    return [(row[0], _photo(row)) for row in rows]
 
 
 def _photo(row: _Row) -> Photo:
@@ -164,39 +185,3 @@ def _state(problem: str | None, *, has_vector: bool) -> PhotoState:
     if problem is not None:
         return PhotoState.FAILED
     return PhotoState.INDEXED if has_vector else PhotoState.PENDING
-
-
-class ContentPart(Part):
-    """What is known of a file's bytes, wherever they lie."""
-
-    def has_content(self, content_hash: str) -> bool:
-        """Whether these bytes were decoded before."""
-        statement = "SELECT 1 FROM content WHERE hash = ? AND width_px IS NOT NULL"
-        with self._connections.reading() as connection:
-            return connection.execute(statement, (content_hash,)).fetchone() is not None
-
-    def has_vector(self, content_hash: str, model_id: str) -> bool:
-        """Whether these bytes were embedded with this model before."""
-        statement = "SELECT 1 FROM content JOIN vector ON content_id = id WHERE hash = ? AND model_id = ?"
-        with self._connections.reading() as connection:
-            return connection.execute(statement, (content_hash, model_id)).fetchone() is not None
-
-    def has_pixels(self, pixels: str, model_id: str) -> bool:
-        """Whether a picture with these pixels was embedded with this model before, whatever its metadata."""
-        statement = "SELECT 1 FROM content JOIN vector ON content_id = id WHERE pixels = ? AND model_id = ?"
-        with self._connections.reading() as connection:
-            return connection.execute(statement, (pixels, model_id)).fetchone() is not None
-
-    def hashes_of(self, paths: Iterable[Path]) -> list[str]:
-        """Return the content hash of each file in the order given; files never read are left out."""
-        statement = "SELECT hash FROM file JOIN content ON content.id = content_id WHERE path = ?"
-        with self._connections.reading() as connection:
-            rows = [connection.execute(statement, (path_to_blob(path),)).fetchone() for path in paths]
-        return [row[0] for row in rows if row]
-
-    def vector_of(self, photo_id: int, model_id: str) -> NDArray[np.float32] | None:
-        """Return a photo's vector, ``(dimension,)`` float32 of length 1; None when it has none of this model."""
-        statement = "SELECT vec FROM file JOIN vector USING (content_id) WHERE id = ? AND model_id = ?"
-        with self._connections.reading() as connection:
-            row = connection.execute(statement, (photo_id, model_id)).fetchone()
-        return vector_from_blob(row[0]) if row else None

@@ -69,7 +69,7 @@ class SafetyCopy:
                 return False
             age_s = time.time() - self.path.stat().st_mtime
         except FileNotFoundError:
-            return bool(self._catalog.folders())
+            return bool(self._catalog.folders.paths())
         except OSError as error:
             logger.info("no copy of the catalogue: %s", error)
             return False

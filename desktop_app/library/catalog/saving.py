@@ -1,8 +1,8 @@
-"""Writing what was learned of photos, and forgetting photos that are gone."""
+"""Writing what was learned of photos, inside one transaction."""
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from desktop_app.library.catalog.columns import (
@@ -11,7 +11,6 @@ from desktop_app.library.catalog.columns import (
     path_to_blob,
     seconds_of,
 )
-from desktop_app.library.catalog.database import Part
 from desktop_app.library.catalog.folders import ChosenFolders
 from desktop_app.library.catalog.known_files import save_left_out
 from desktop_app.library.catalog.rows import PhotoRecord
@@ -22,51 +21,29 @@ from desktop_app.library.media.metadata.read import Metadata
 logger = logging.getLogger(__name__)
 
 
-class WritingPart(Part):
-    """Saving and removing; each call is one transaction and on disk when it returns."""
-
-    def save(self, records: Sequence[PhotoRecord], model_id: str | None) -> None:
-        """Write what was learned of files: all of it, or nothing when an error is raised.
-
-        A file saved before is updated; one whose bytes changed moves to its new content. Files below no chosen
-        folder are left out, for their folder may have been given up while they were being read.
-
-        Args:
-            records: What was learned; of two about one file the later counts.
-            model_id: The model that made the vectors; None writes none.
-
-        Raises:
-            ValueError: A vector is not finite or is zero.
-            DiskFullError: There is no room.
-            CatalogError: It cannot be written.
-        """
-        with self._connections.writing() as connection:
-            folders = ChosenFolders(connection)
-            for record in records:
-                home = folders.above(path_to_blob(record.found.path))
-                if home is None:
-                    logger.info("left out, for it lies in no chosen folder: %s", record.found.path)
-                    continue
-                content_id = _save_content(connection, record)
-                if record.left_out:
-                    save_left_out(connection, record, content_id)
-                    continue
-                _save_file(connection, record, content_id, home)
-                if content_id is None:
-                    continue
-                save_frames(connection, record, content_id, model_id)
-                if model_id is not None and record.vector is not None:
-                    save_vector(connection, content_id, model_id, record.vector)
-                elif record.pixels is not None:
-                    _share_vectors(connection, content_id, record.pixels)
-                    share_frames(connection, content_id, record.pixels)
-
-    def remove(self, paths: Iterable[Path]) -> None:
-        """Forget files; what was read of them is kept for the day they come back. Unknown ones are no error."""
-        blobs = [(path_to_blob(path),) for path in paths]
-        if blobs:
-            with self._connections.writing() as connection:
-                connection.executemany("DELETE FROM file WHERE path = ?", blobs)
+def save_records(
+    connection: sqlite3.Connection, records: Sequence[PhotoRecord], model_id: str | None
+) -> None:
+    """Write what was learned of files, inside a transaction; see `PhotoTable.save`."""
+    folders = ChosenFolders(connection)
+    for record in records:
+        home = folders.above(path_to_blob(record.found.path))
+        if home is None:
+            logger.info("left out, for it lies in no chosen folder: %s", record.found.path)
+            continue
+        content_id = _save_content(connection, record)
+        if record.left_out:
+            save_left_out(connection, record, content_id)
+            continue
+        _save_file(connection, record, content_id, home)
+        if content_id is None:
+            continue
+        save_frames(connection, record, content_id, model_id)
+        if model_id is not None and record.vector is not None:
+            save_vector(connection, content_id, model_id, record.vector)
+        elif record.pixels is not None:
+            _share_vectors(connection, content_id, record.pixels)
+            share_frames(connection, content_id, record.pixels)
 
 
 def _save_content(connection: sqlite3.Connection, record: PhotoRecord) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.database import Part, number_list
+from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.media.identity import PLAIN
 
 UNKNOWN = np.iinfo(np.int64).min
@@ -47,12 +47,16 @@ class Facts:
     cameras: Numbers
 
 
-class StackPart(Part):
-    """Looks of contents, and which contents are shown as one."""
+class StackTable:
+    """Looks of contents, and which contents are shown as one. Any thread."""
 
-    def stack_facts(self) -> Facts:
+    def __init__(self, database: Database) -> None:
+        """Make it on an open catalogue."""
+        self._database = database
+
+    def facts(self) -> Facts:
         """Return what is known of every content that has a file."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 f"SELECT id, look, pixels, taken_at, camera FROM content WHERE {_LIVE} ORDER BY id"  # noqa: S608  # our own words
             ).fetchall()
@@ -71,11 +75,11 @@ class StackPart(Part):
 
     def live_content_count(self) -> int:
         """Return how many contents have a file."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             statement = "SELECT COUNT(DISTINCT content_id) FROM file"
             return int(connection.execute(statement).fetchone()[0])
 
-    def save_stacks(self, stacks: Mapping[int, int], key: str, state: str) -> bool:
+    def save(self, stacks: Mapping[int, int], key: str, state: str) -> bool:
         """Replace all stacks, and note what they were made from; all of it, or nothing when an error is raised.
 
         Args:
@@ -86,7 +90,7 @@ class StackPart(Part):
         Returns:
             Whether they differ from those before.
         """
-        with self._connections.writing() as connection:
+        with self._database.writing() as connection:
             before = dict(connection.execute("SELECT content_id, stack FROM stack").fetchall())
             changed = before != dict(stacks)
             if changed:
@@ -98,9 +102,9 @@ class StackPart(Part):
             )
         return changed
 
-    def stacks(self, photo_ids: Sequence[int] | None = None) -> dict[int, int]:
+    def of_photos(self, photo_ids: Sequence[int] | None = None) -> dict[int, int]:
         """Return the stack of each photo, of all or of some, that has its like among the files there are."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             if photo_ids is None:
                 rows = connection.execute(_STACKS).fetchall()
             else:
@@ -110,7 +114,7 @@ class StackPart(Part):
 
     def without_look(self, limit: int, *, after: int = 0) -> list[tuple[int, str]]:
         """Return number and hash of contents with a larger number that were decoded before looks were kept."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows: list[tuple[int, str]] = connection.execute(
                 f"""SELECT id, hash FROM content WHERE look IS NULL AND width_px IS NOT NULL AND id > ? AND {_LIVE}
                 ORDER BY id LIMIT ?""",  # noqa: S608  # our own words
@@ -120,7 +124,7 @@ class StackPart(Part):
 
     def save_looks(self, looks: Mapping[int, int], key: str) -> None:
         """Write the looks of contents, and take away the note of what the stacks were made from."""
-        with self._connections.writing() as connection:
+        with self._database.writing() as connection:
             connection.executemany(
                 "UPDATE content SET look = ? WHERE id = ?", [(look, number) for number, look in looks.items()]
             )

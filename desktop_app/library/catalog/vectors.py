@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog.columns import vector_from_blob, vectors_from_blobs
-from desktop_app.library.catalog.database import Part, number_list
+from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.rows import OutboxRow
 
 _BLOCK_ROWS = 10_000
@@ -18,12 +18,20 @@ _LIVE = """(
 )"""
 
 
-class OutboxPart(Part):
-    """The outbox: changes of vectors in the order they happened, kept until the store has them on disk.
+class VectorTable:
+    """Vectors of contents, and the outbox. Any thread.
+
+    "Live" vectors are those of contents that have a file, and of moments of such videos.
+
+    The outbox: changes of vectors in the order they happened, kept until the store has them on disk.
 
     A content enters it in the same transaction as its change: when its vector is written, its first file comes,
     its last one goes, or its folder or date changes. A change of one that is in it moves it to the end.
     """
+
+    def __init__(self, database: Database) -> None:
+        """Make it on an open catalogue."""
+        self._database = database
 
     def outbox(self, model_id: str, limit: int, *, after: int = 0) -> list[OutboxRow]:
         """Return changes in the order they happened.
@@ -33,7 +41,7 @@ class OutboxPart(Part):
             limit: How many at most.
             after: Only those with a larger number.
         """
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 """SELECT seq, outbox.content_id, folder_id, COALESCE(taken_at, mtime_ns / 1000000000), vec
                 FROM outbox LEFT JOIN frame ON frame.content_id = outbox.content_id
@@ -55,18 +63,18 @@ class OutboxPart(Part):
 
     def outbox_last(self) -> int:
         """Return the number of the latest change of any vector, whether the store has it by now or not."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").fetchone()
         return int(row[0]) if row else 0
 
     def outbox_done(self, model_id: str, *, up_to: int) -> None:
         """Drop changes that the store has on disk: those up to a number. One that came later stays."""
-        with self._connections.writing() as connection:
+        with self._database.writing() as connection:
             connection.execute("DELETE FROM outbox WHERE model_id = ? AND seq <= ?", (model_id, up_to))
 
     def outbox_add(self, model_id: str, content_ids: Iterable[int]) -> None:
         """Put contents into the outbox, or move them to its end."""
-        with self._connections.writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO outbox (model_id, content_id) SELECT ?, value FROM json_each(?)",
                 (model_id, number_list(content_ids)),
@@ -74,7 +82,7 @@ class OutboxPart(Part):
 
     def outbox_all(self, model_id: str) -> int:
         """Put every vector of a model into the outbox and return how many; for a store that begins anew."""
-        with self._connections.writing() as connection:
+        with self._database.writing() as connection:
             connection.execute("DELETE FROM outbox WHERE model_id = ?", (model_id,))
             return connection.execute(
                 """INSERT INTO outbox (model_id, content_id)
@@ -82,27 +90,41 @@ class OutboxPart(Part):
                 (model_id,),
             ).rowcount
 
+    def has(self, content_hash: str, model_id: str) -> bool:
+        """Whether these bytes were embedded with this model before."""
+        statement = "SELECT 1 FROM content JOIN vector ON content_id = id WHERE hash = ? AND model_id = ?"
+        with self._database.reading() as connection:
+            return connection.execute(statement, (content_hash, model_id)).fetchone() is not None
 
-class VectorPart(Part):
-    """Vectors in bulk, and the models that made them.
+    def has_pixels(self, pixels: str, model_id: str) -> bool:
+        """Whether a picture with these pixels was embedded with this model before, whatever its metadata."""
+        statement = "SELECT 1 FROM content JOIN vector ON content_id = id WHERE pixels = ? AND model_id = ?"
+        with self._database.reading() as connection:
+            return connection.execute(statement, (pixels, model_id)).fetchone() is not None
 
-    "Live" are those of contents that have a file, and of moments of such videos.
-    """
+    def of_photo(self, photo_id: int, model_id: str) -> NDArray[np.float32] | None:
+        """Return a photo's vector, ``(dimension,)`` float32 of length 1; None when it has none of this model."""
+        statement = "SELECT vec FROM file JOIN vector USING (content_id) WHERE id = ? AND model_id = ?"
+        with self._database.reading() as connection:
+            row = connection.execute(statement, (photo_id, model_id)).fetchone()
+        return vector_from_blob(row[0]) if row else None
 
-    def live_vector_count(self, model_id: str) -> int:
-        """Return how many rows the store should have."""
-        return len(self.live_vector_ids(model_id))
+    def of_contents(
+        self, model_id: str, content_ids: NDArray[np.int64]
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Yield the vectors of some contents in blocks, as `vectors` does; those that have none are left out."""
+        for start in range(0, len(content_ids), _BLOCK_ROWS):
+            with self._database.reading() as connection:
+                rows = connection.execute(
+                    """SELECT content_id, vec FROM json_each(?) CROSS JOIN vector
+                    ON content_id = value AND model_id = ?""",
+                    (number_list(content_ids[start : start + _BLOCK_ROWS].tolist()), model_id),
+                ).fetchall()
+            if rows:
+                numbers = np.array([number for number, _ in rows], dtype=np.int64)
+                yield numbers, vectors_from_blobs([vec for _, vec in rows])
 
-    def live_vector_ids(self, model_id: str) -> NDArray[np.int64]:
-        """Return the content numbers the store should have, ``(n,)`` int64, ascending."""
-        with self._connections.reading() as connection:
-            rows = connection.execute(
-                f"SELECT content_id FROM vector WHERE model_id = ? AND {_LIVE} ORDER BY content_id",  # noqa: S608  # our own words
-                (model_id,),
-            ).fetchall()
-        return np.fromiter((number for (number,) in rows), dtype=np.int64, count=len(rows))
-
-    def vectors(self, model_id: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    def blocks(self, model_id: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Yield live vectors in blocks of at most 10,000, by content number.
 
         Each block is read when it is asked for, so changes in between may be seen or not.
@@ -116,30 +138,28 @@ class VectorPart(Part):
             numbers = np.array([number for number, _ in rows], dtype=np.int64)
             yield numbers, vectors_from_blobs([vec for _, vec in rows])
 
-    def vectors_of(
-        self, model_id: str, content_ids: NDArray[np.int64]
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Yield the vectors of some contents in blocks, as `vectors` does; those that have none are left out."""
-        for start in range(0, len(content_ids), _BLOCK_ROWS):
-            with self._connections.reading() as connection:
-                rows = connection.execute(
-                    """SELECT content_id, vec FROM json_each(?) CROSS JOIN vector
-                    ON content_id = value AND model_id = ?""",
-                    (number_list(content_ids[start : start + _BLOCK_ROWS].tolist()), model_id),
-                ).fetchall()
-            if rows:
-                numbers = np.array([number for number, _ in rows], dtype=np.int64)
-                yield numbers, vectors_from_blobs([vec for _, vec in rows])
+    def live_count(self, model_id: str) -> int:
+        """Return how many rows the store should have."""
+        return len(self.live_ids(model_id))
+
+    def live_ids(self, model_id: str) -> NDArray[np.int64]:
+        """Return the content numbers the store should have, ``(n,)`` int64, ascending."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT content_id FROM vector WHERE model_id = ? AND {_LIVE} ORDER BY content_id",  # noqa: S608  # our own words
+                (model_id,),
+            ).fetchall()
+        return np.fromiter((number for (number,) in rows), dtype=np.int64, count=len(rows))
 
     def models(self) -> dict[str, int]:
         """Return how many vectors there are of each model, those of photos that are gone included."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             return dict(
                 connection.execute("SELECT model_id, COUNT(*) FROM vector GROUP BY model_id").fetchall()
             )
 
     def _block(self, model_id: str, last: int) -> list[tuple[int, bytes]]:
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows: list[tuple[int, bytes]] = connection.execute(
                 f"""SELECT content_id, vec FROM vector WHERE model_id = ? AND content_id > ? AND {_LIVE}
                 ORDER BY content_id LIMIT ?""",  # noqa: S608  # our own words

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog.columns import vector_to_blob
-from desktop_app.library.catalog.database import Part
+from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.rows import PhotoRecord
 
 
@@ -31,20 +31,24 @@ class Frames:
     at_ms: NDArray[np.int64]
 
 
-class FramePart(Part):
-    """Which contents are moments of which videos. Every method may be called on any thread."""
+class VideoTable:
+    """Which contents are moments of which videos. Any thread."""
+
+    def __init__(self, database: Database) -> None:
+        """Make it on an open catalogue."""
+        self._database = database
 
     def frames(self) -> Frames:
         """Return the moments of every video, those without a file included."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT content_id, video_id, at_ms FROM frame ORDER BY content_id"
             ).fetchall()
         return Frames(*np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy())
 
-    def video_count(self) -> int:
+    def count(self) -> int:
         """Return how many files are videos, as far as they were read."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             (count,) = connection.execute(
                 "SELECT COUNT(*) FROM file WHERE content_id IN (SELECT video_id FROM frame)"
             ).fetchone()
@@ -52,7 +56,7 @@ class FramePart(Part):
 
     def thumbnail_key(self, content_hash: str, at_ms: int) -> str:
         """Return what the thumbnail of a video's moment is called; that of the video where it has no such moment."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(
                 """SELECT content.hash FROM content JOIN frame ON frame.content_id = content.id
                 WHERE at_ms = ? AND video_id = (SELECT id FROM content WHERE hash = ?)""",

@@ -44,7 +44,7 @@ class Drives:
         """Return what to refresh for some folders: all chosen ones when one of them has moved with its drive."""
         if not self._told(self._roots.look(LONG_S, folders)):
             return outermost(folders)
-        return outermost(self._catalog.folders())
+        return outermost(self._catalog.folders.paths())
 
     def came_back(self) -> bool:
         """Answer whether the drive of a missing folder was connected lately; asks the system every 5 seconds."""
@@ -68,11 +68,11 @@ class Drives:
         Raises:
             FolderUnknownError: It is not chosen.
         """
-        chosen = self._catalog.folders()
+        chosen = self._catalog.folders.paths()
         if folder not in chosen:
             raise FolderUnknownError(folder, chosen)
         self._roots.look(about=[folder])
-        went = self._catalog.forget_folder(folder)
+        went = self._catalog.folders.forget(folder)
         self._watch_chosen()
         self._tell(FoldersChanged())
         self._tell(PhotosChanged())

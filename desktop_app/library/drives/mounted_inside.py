@@ -60,9 +60,9 @@ class InnerDrives:
         Args:
             within_s: How long to wait for drives that do not answer; a share that does not is away.
         """
-        folders = self._catalog.folders()
+        folders = self._catalog.folders.paths()
         self._real = self._links.ask({one: partial(_real, one) for one in folders}, within_s)
-        before = {one.place: one for one in self._catalog.inner_drives()}
+        before = {one.place: one for one in self._catalog.drives.mounted_inside()}
         # What is in a folder that does not answer stays as it is; what is in none that is chosen is forgotten.
         mute = {place for place in before if _around(place, folders) and not _around(place, self._real)}
         known = {place: one for place, one in before.items() if _around(place, self._real)}
@@ -74,7 +74,7 @@ class InnerDrives:
             if seen is not None:
                 after[place] = seen
         if after != before:
-            self._catalog.set_inner_drives(after.values())
+            self._catalog.drives.set_mounted_inside(after.values())
         return list(after.values())
 
     def has_news(self) -> bool:
@@ -82,7 +82,7 @@ class InnerDrives:
 
         For idle moments: touches no drive but a share that did not answer.
         """
-        known = self._catalog.inner_drives()
+        known = self._catalog.drives.mounted_inside()
         mounted = self._mounted() if known else {}
         here = {
             one.place: mounted[one.place]

@@ -99,7 +99,7 @@ class Roots:
 
     def missing_inside(self, folder: Path) -> list[UnreadableFolder]:
         """Return the places inside a folder, or around it, whose listing says nothing: their drives are not there."""
-        chosen = [one for one in self._catalog.folders_inside(folder) if not self.is_there(one)]
+        chosen = [one for one in self._catalog.folders.inside(folder) if not self.is_there(one)]
         others = [one for one in self._inner.missing(folder, LONG_S) if one.place not in chosen]
         return [
             *(UnreadableFolder(one, NOT_THERE) for one in chosen),
@@ -117,7 +117,7 @@ class Roots:
             The folders that are at another place now.
         """
         folders = [
-            one for one in self._catalog.chosen_folders() if about is None or _is_about(one.path, about)
+            one for one in self._catalog.drives.chosen() if about is None or _is_about(one.path, about)
         ]
         sights = self._sights(folders, within_s)
         if about is None:
@@ -130,7 +130,7 @@ class Roots:
 
         Takes no longer than `QUICK_S`, or twice that where a stranger has taken a drive's place.
         """
-        folders = self._catalog.chosen_folders()
+        folders = self._catalog.drives.chosen()
         sights = self._sights(folders, QUICK_S)
         return [(one, self._judge(one, sights, QUICK_S)) for one in folders]
 
@@ -139,7 +139,7 @@ class Roots:
 
         For idle moments: touches no drive that is there.
         """
-        missing = self._catalog.volumes_offline()
+        missing = self._catalog.drives.volumes_offline()
         connected = self._volumes.mounted() if missing else []
         now = {(one.id, one.mount_point) for one in connected if one.can_move and one.id in missing}
         news, self._connected = now - self._connected, now
@@ -155,7 +155,7 @@ class Roots:
         Raises:
             LibraryError: Too few of its photos are there; nothing was changed.
         """
-        chosen = next((one for one in self._catalog.chosen_folders() if one.path == folder), None)
+        chosen = next((one for one in self._catalog.drives.chosen() if one.path == folder), None)
         if chosen is None:
             raise LibraryError(f"The folder {folder} is not in the library.", "Add it again.")
         if not self._is_at(chosen, place, LONG_S):
@@ -166,7 +166,7 @@ class Roots:
         return self._move(chosen, place)
 
     def _chosen_above(self, folder: Path) -> ChosenFolder | None:
-        above = [one for one in self._catalog.chosen_folders() if folder.is_relative_to(one.path)]
+        above = [one for one in self._catalog.drives.chosen() if folder.is_relative_to(one.path)]
         return max(above, key=lambda one: len(one.path.parts), default=None)
 
     def _sees(self, folder: Path) -> bool:
@@ -184,12 +184,12 @@ class Roots:
         there = self._judge(folder, sights, within_s)
         if there != (folder.offline_since is None):
             log.info("%r %s", folder.path, "is back" if there else f"is not there ({folder.drive})")
-            self._catalog.set_offline(folder.path, None if there else int(self._clock()))
+            self._catalog.drives.set_offline(folder.path, None if there else int(self._clock()))
         sight = sights.get(folder.path)
         if there and sight is not None and sight.volume is not None:
             now = (sight.volume.id, sight.volume.name, sight.inside)
             if now != (folder.volume, folder.drive, folder.inside):
-                self._catalog.set_drive(folder.path, *now)
+                self._catalog.drives.set_drive(folder.path, *now)
         return there
 
     def _judge(self, folder: ChosenFolder, sights: Mapping[Path, _Sight | None], within_s: float) -> bool:
@@ -215,7 +215,7 @@ class Roots:
 
     def _was_elsewhere(self, folder: ChosenFolder, sight: _Sight) -> bool:
         """Answer from what versions before 0.3 remembered: the system's number of the device."""
-        before = self._catalog.note(f"device of {folder.path}")
+        before = self._catalog.notes.get(f"device of {folder.path}")
         return before is not None and before != sight.device
 
     def _follow(self, folder: ChosenFolder, within_s: float) -> Moved | None:
@@ -231,14 +231,14 @@ class Roots:
         return None
 
     def _move(self, folder: ChosenFolder, place: Path) -> Moved:
-        self._catalog.move_folder(folder.path, place)
-        self._catalog.set_offline(place, None)
+        self._catalog.folders.move(folder.path, place)
+        self._catalog.drives.set_offline(place, None)
         log.info("%r of the drive %s is at %r now", folder.path, folder.drive, place)
         return Moved(folder.path, place, folder.drive)
 
     def _is_at(self, folder: ChosenFolder, place: Path, within_s: float) -> bool:
         """Answer whether enough of a folder's photos are at a place, by their names and sizes."""
-        sample = self._catalog.sample(folder.path, _SAMPLE)
+        sample = self._catalog.known.sample(folder.path, _SAMPLE)
         found = self._counts.ask({place: partial(_count_found, place, sample)}, within_s)
         return place in found and found[place] >= len(sample) * _ENOUGH
 

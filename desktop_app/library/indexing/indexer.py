@@ -199,7 +199,7 @@ class _Saver:
         known = frozenset(
             one.record.content_hash for one in self._rows if one.known and one.record.content_hash is not None
         )
-        self._catalog.save(records, self._model_id)
+        self._catalog.photos.save(records, self._model_id)
         self._rows = []
         self._since = time.monotonic()
         return Step(records, known)

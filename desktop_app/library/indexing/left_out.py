@@ -26,7 +26,7 @@ class LeavingOut:
         # The other chosen folders may be on drives that do not answer, which say nothing of this one.
         self._identities: Patience[Path, Identity | None] = Patience()
         self._places: Patience[Path, Path] = Patience()
-        self._exclusions = from_text(catalog.note(_NOTE))
+        self._exclusions = from_text(catalog.notes.get(_NOTE))
 
     def exclusions(self) -> Exclusions:
         """Return what is left out."""
@@ -35,7 +35,7 @@ class LeavingOut:
     def change(self, exclusions: Exclusions) -> None:
         """Leave other things out, from the next refresh on."""
         if exclusions != self._exclusions:
-            self._catalog.set_note(_NOTE, text_of(exclusions))
+            self._catalog.notes.set(_NOTE, text_of(exclusions))
             self._exclusions = exclusions
 
     def chosen(self, folder: Path) -> Path:
@@ -44,14 +44,14 @@ class LeavingOut:
         That is another where the same folder is chosen already through a link, a mount or another spelling.
         """
         self.change(self._exclusions.without_folder(folder))
-        folders = self._catalog.folders()
+        folders = self._catalog.folders.paths()
         known = self._identities.ask({one: partial(identity, one) for one in (folder, *folders)}, _ANSWER_S)
         wanted = known.get(folder)
         return next((one for one in folders if wanted is not None and known.get(one) == wanted), folder)
 
     def overlapping(self, folder: Path) -> list[Path]:
         """Return a folder and the chosen ones that share photos with it under other names: each is counted once."""
-        folders = (folder, *self._catalog.folders())
+        folders = (folder, *self._catalog.folders.paths())
         places = self._places.ask({one: partial(_real, one) for one in folders}, _ANSWER_S)
         real = places.pop(folder, folder)
         return [
@@ -66,7 +66,7 @@ class LeavingOut:
 
     def settle_small(self) -> int:
         """Take out photos that are smaller than is wanted by now; return how many."""
-        return self._catalog.leave_out_smaller(self._exclusions.least_px)
+        return self._catalog.known.leave_out_smaller(self._exclusions.least_px)
 
     def without_small(
         self, folder: Path, found: Sequence[FoundPhoto], unreadable: Collection[Path]
@@ -80,7 +80,7 @@ class LeavingOut:
             found: The whole listing.
             unreadable: Folders below it that could not be listed.
         """
-        known = self._catalog.left_out(folder)
+        known = self._catalog.known.left_out(folder)
         if not known:
             return list(found)
         kept, small = [], set()
@@ -90,7 +90,7 @@ class LeavingOut:
             else:
                 kept.append(one)
         places = frozenset(unreadable)
-        self._catalog.forget_left_out(
+        self._catalog.known.forget_left_out(
             path for path in known if path not in small and places.isdisjoint(path.parents)
         )
         return kept

@@ -14,8 +14,8 @@ def forget_needs(catalog: Catalog) -> int:
     Raises:
         CatalogError: The catalogue cannot be read or written.
     """
-    paths = [failed.path for failed in catalog.problems() if is_opened_now(failed.reason)]
+    paths = [failed.path for failed in catalog.known.failures() if is_opened_now(failed.reason)]
     if not paths:
         return 0
     logger.info("%d photos can be opened now and are tried again", len(paths))
-    return catalog.forget_problems(paths)
+    return catalog.known.forget_failures(paths)

@@ -91,7 +91,7 @@ class PhotoLooker:
         if self._reach.is_lost(found.path):
             return _silent(found)
         self._courtesy.step_aside()
-        told = bool(found.beside or self._catalog.beside_of(found.path))
+        told = bool(found.beside or self._catalog.known.beside_of(found.path))
         wanted = self._is_large_enough if told else self._is_incomplete
         reading = self._decoders.read(found.path, self._least_px, wanted=wanted)
         if reading.is_silent:
@@ -115,13 +115,13 @@ class PhotoLooker:
         """Tell whether these bytes were decoded before and are a smaller picture than is wanted."""
         if content_hash is None or not self._exclusions.least_px:
             return False
-        size = self._catalog.size_of(content_hash)
+        size = self._catalog.known.size_of(content_hash)
         return size is not None and self._exclusions.is_small(*size)
 
     def _is_complete(self, content_hash: str) -> bool:
-        if not (self._catalog.has_content(content_hash) and self._thumbnails.has(content_hash)):
+        if not (self._catalog.photos.has_content(content_hash) and self._thumbnails.has(content_hash)):
             return False
-        return self._embedder is None or self._catalog.has_vector(content_hash, self._embedder.model_id)
+        return self._embedder is None or self._catalog.vectors.has(content_hash, self._embedder.model_id)
 
     def _decoded(self, found: FoundPhoto, content_hash: str, decoded: Decoded) -> Looked:
         # How large a video is says nothing of what it is.
@@ -172,7 +172,9 @@ class PhotoLooker:
         return _silent(found)
 
     def _has_vector(self, content_hash: str, pixels: str, model_id: str) -> bool:
-        return self._catalog.has_vector(content_hash, model_id) or self._catalog.has_pixels(pixels, model_id)
+        return self._catalog.vectors.has(content_hash, model_id) or self._catalog.vectors.has_pixels(
+            pixels, model_id
+        )
 
     def _keep_thumbnail(self, content_hash: str, picture: Image.Image) -> None:
         try:

@@ -213,15 +213,15 @@ class Refresher:
             comparison = self._compared(folder, tally)
             if comparison is None:
                 # A folder chosen inside one that is missing may be on another drive, which is there.
-                to_list += self._catalog.folders_inside(folder)
+                to_list += self._catalog.folders.inside(folder)
                 continue
             waiting = self._waiting(folder, embedder, comparison)
             self._count_known(folder, comparison, waiting, embedder, tally)
             for found in (*comparison.new, *comparison.changed, *waiting):
                 to_index[found.path] = found
             gone += comparison.gone
-        gone_hashes = self._catalog.hashes_of(gone)
-        self._catalog.remove(gone)
+        gone_hashes = self._catalog.photos.hashes_of(gone)
+        self._catalog.photos.remove(gone)
         # A moved photo is gone at one path and new at another; those are taken out again as they turn up.
         tally.removed += len(gone)
         newest_first = sorted(to_index.values(), key=lambda found: found.mtime_ns, reverse=True)
@@ -240,7 +240,7 @@ class Refresher:
         tally.videos_left_out += listed.left_out.videos
         tally.ignore_problems += [FailedPhoto(one.path, one.sentence) for one in listed.left_out.problems]
         tally.found += len(wanted)
-        return compare(wanted, self._catalog.known(folder), not_listed)
+        return compare(wanted, self._catalog.known.files(folder), not_listed)
 
     def _missing_inside(self, folder: Path) -> list[UnreadableFolder]:
         """Return places whose drive is not there, and tell of those that are chosen."""
@@ -272,7 +272,7 @@ class Refresher:
         """Return the chosen folders whose drive is not there; a listing would look at where they were, or hang."""
         return [
             one.path
-            for one in self._catalog.chosen_folders()
+            for one in self._catalog.drives.chosen()
             if one.offline_since is not None and not folder.is_relative_to(one.path)
         ]
 
@@ -284,7 +284,7 @@ class Refresher:
             folder,
             report=into.unreadable.append,
             excluded=self._excluded,
-            chosen=self._catalog.folders(),
+            chosen=self._catalog.folders.paths(),
             absent=absent,
             exclusions=self.leaving_out.exclusions(),
             left_out=into.left_out,
@@ -311,7 +311,9 @@ class Refresher:
         if embedder is None:
             return []
         unchanged = set(comparison.unchanged)
-        return [one for one in self._catalog.waiting(folder, embedder.model_id) if one.path in unchanged]
+        return [
+            one for one in self._catalog.known.waiting(folder, embedder.model_id) if one.path in unchanged
+        ]
 
     def _count_known(
         self,
@@ -322,7 +324,7 @@ class Refresher:
         tally: _Tally,
     ) -> None:
         unchanged = set(comparison.unchanged)
-        failed = [one for one in self._catalog.problems(folder) if one.path in unchanged]
+        failed = [one for one in self._catalog.known.failures(folder) if one.path in unchanged]
         tally.failed += failed
         known_well = len(unchanged) - len(failed) - len(waiting)
         if embedder is None:

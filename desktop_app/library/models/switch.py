@@ -156,10 +156,10 @@ class Spaces:
         if chosen is None or self.searching is chosen:
             return False
         before = self.searching
-        if before is not None and self._catalog.counts(chosen.embedder.model_id).pending:
+        if before is not None and self._catalog.photos.counts(chosen.embedder.model_id).pending:
             return False
         self.searching = chosen
-        self._catalog.set_note(_SEARCHED, chosen.key)
+        self._catalog.notes.set(_SEARCHED, chosen.key)
         if before is not None:
             self._searches_done()
             before.close()
@@ -191,10 +191,10 @@ class Spaces:
         note = (
             f"batch {space.embedder.model_id} {platform.processor() or platform.machine()} {os.cpu_count()}"
         )
-        remembered = self._catalog.note(note)
+        remembered = self._catalog.notes.get(note)
         if remembered is None:
             remembered = str(measure_batch_size(space.embedder))
-            self._catalog.set_note(note, remembered)
+            self._catalog.notes.set(note, remembered)
             logger.info("batches of %s are quickest for %s", remembered, space.embedder.name)
         space.embedder.batch_size = int(remembered)
 
@@ -213,11 +213,11 @@ class Spaces:
         if reference is None:
             return self._load(self._chosen_choice())
         space = self._load(self._shelf.find(reference))
-        self._catalog.set_note(_CHOSEN, space.key)
+        self._catalog.notes.set(_CHOSEN, space.key)
         return space
 
     def _chosen_choice(self) -> ModelChoice:
-        remembered = self._catalog.note(_CHOSEN)
+        remembered = self._catalog.notes.get(_CHOSEN)
         choice = self._shelf.find(remembered) if remembered else self._shelf.best()
         if choice is None:
             raise ModelMissingError(
@@ -268,8 +268,8 @@ class Spaces:
 
     def _open_previous(self, chosen: Space) -> None:
         """Open the model that answered before, if the chosen one is not complete yet."""
-        key = self._catalog.note(_SEARCHED)
-        if key in {None, chosen.key} or not self._catalog.counts(chosen.embedder.model_id).pending:
+        key = self._catalog.notes.get(_SEARCHED)
+        if key in {None, chosen.key} or not self._catalog.photos.counts(chosen.embedder.model_id).pending:
             return
         try:
             self.searching = self._load(self._shelf.find(str(key)))
@@ -315,7 +315,7 @@ class Spaces:
         aside = set_aside(LiteServer(self._folder(model_id)).database)
         logger.warning("the vector database is damaged and built again; it is kept as %s: %s", aside, error)
         self._tell(Trouble(error))
-        self._catalog.outbox_all(model_id)
+        self._catalog.vectors.outbox_all(model_id)
 
     def _opener(self, model_id: str, dimension: int) -> Callable[[], MilvusStore]:
         if self._place.address:
@@ -330,7 +330,7 @@ class Spaces:
         return self._place.folder / f"{self._catalog_id()[:8]}-{model_id}"
 
     def _catalog_id(self) -> str:
-        return str(self._catalog.note("catalog id"))
+        return str(self._catalog.notes.get("catalog id"))
 
     def _say_ready(self, space: Space, *, switching: bool) -> None:
         built_in = space.choice is not None and space.choice.built_in

@@ -108,14 +108,14 @@ class Calibrations:
     def _renew(self, model: OpenModel, stopped: Callable[[], bool]) -> None:
         model_id = model.embedder.model_id
         present, shipped = self.of(model), _shipped(model)
-        photos = self._catalog.live_vector_count(model_id)
+        photos = self._catalog.vectors.live_count(model_id)
         least = 1 if shipped is None else _LEAST_OWN
         if present is not None and photos < max(least, _GROWTH * present.photos):
             return
         words = shipped or present or self._text_part(model.embedder, stopped)
         if words is None:
             return
-        made = _with_photos(words, shipped, self._catalog.vectors(model_id))
+        made = _with_photos(words, shipped, self._catalog.vectors.blocks(model_id))
         self._known[model_id] = made
         self._keep(made)
         logger.info("calibrated %s with %d photos", model_id, made.photos)

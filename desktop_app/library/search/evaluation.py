@@ -281,8 +281,8 @@ def _cases(
     row_at: dict[Path, int | None] = {}
     named = [path for text in texts for path in text.photos]
     for path in dict.fromkeys([*named, *others]):
-        photo = catalog.photo_at(path, model_id)
-        vector = catalog.vector_of(photo.id, model_id) if photo is not None else None
+        photo = catalog.photos.at(path, model_id)
+        vector = catalog.vectors.of_photo(photo.id, model_id) if photo is not None else None
         if photo is None or vector is None:
             continue
         row_at[path] = rows.setdefault(photo.content_hash or photo.id, len(rows))

@@ -67,10 +67,10 @@ class Examples:
             LibraryError: There is no picture to use.
         """
         path = _absolute(path)
-        known = self._catalog.photo_at(path, embedder.model_id)
+        known = self._catalog.photos.at(path, embedder.model_id)
         content = content_of(known) if known is not None else None
         if known is not None and region is None:
-            vector = self._catalog.vector_of(known.id, embedder.model_id)
+            vector = self._catalog.vectors.of_photo(known.id, embedder.model_id)
             if vector is not None:
                 return Example(vector, content)
         reading, note = self._reading(path, known, embedder, region)

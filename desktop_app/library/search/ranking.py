@@ -156,7 +156,7 @@ class Ranker:
             return None
         key = (self._catalog.changes, query.filters)
         if key not in self._kept:
-            self._kept[key] = self._catalog.kept(query.filters)
+            self._kept[key] = self._catalog.filters.kept(query.filters)
             if len(self._kept) > _REMEMBERED_FILTERS:
                 self._kept.popitem(last=False)
         return self._kept[key]
@@ -219,7 +219,7 @@ class Ranker:
         """Return the contents that can be found by meaning; remembered until something is written."""
         changes = self._catalog.changes
         if self._live is None or self._live[:2] != (changes, model_id):
-            self._live = (changes, model_id, self._catalog.live_vector_ids(model_id))
+            self._live = (changes, model_id, self._catalog.vectors.live_ids(model_id))
         return self._live[2]
 
     def nearest(
@@ -287,7 +287,7 @@ class Ranker:
         """Return the moments of all videos; remembered until something is written."""
         changes = self._catalog.changes
         if self._moments_then is None or self._moments_then[0] != changes:
-            self._moments_then = (changes, Moments(self._catalog.frames()))
+            self._moments_then = (changes, Moments(self._catalog.videos.frames()))
         return self._moments_then[1]
 
     def _resolve(
@@ -332,9 +332,9 @@ class Ranker:
     def _photos(self, content_ids: list[int], kept: Kept | None, model_id: str) -> dict[int, Photo]:
         """Return a file of each content: one that passes the filters."""
         if kept is None:
-            return self._catalog.photos_of_contents(content_ids, model_id)
+            return self._catalog.photos.of_contents(content_ids, model_id)
         contents = dict(zip(kept.files_of(content_ids), content_ids, strict=True))
-        return {contents[photo.id]: photo for photo in self._catalog.photos(list(contents), model_id)}
+        return {contents[photo.id]: photo for photo in self._catalog.photos.of_ids(list(contents), model_id)}
 
 
 def _with_moments(kept: Kept, moments: Moments) -> Among:

@@ -142,30 +142,34 @@ class Searcher:
         if ranking.query is None or not query.words:
             return None
         model_id = embedder.model_id
-        names = names_of(self._catalog.named_words(query.words, query.filters, model_id, MOST_SHARE))
+        names = names_of(self._catalog.words.named(query.words, query.filters, model_id, MOST_SHARE))
         if names is None:
             return None
         more = limit + len(ranking.left_out)
         found = self._ranker.nearest(ranking.query.vector, more, embedder, store, kept=names.comparable())
         rows = [row for row in found if content_of(row.photo) not in ranking.left_out]
-        others = self._catalog.photos(names.incomparable()[: max(1, int(limit * _NAME_SHARE))], model_id)
+        others = self._catalog.photos.of_ids(
+            names.incomparable()[: max(1, int(limit * _NAME_SHARE))], model_id
+        )
         is_name = len(query.parts) == 1 and _LOOKS_LIKE_A_NAME.fullmatch(query.words)
         return Called(names, rows[:limit], others, WEIGHT_OF_A_NAME if is_name else WEIGHT)
 
     def _stacked(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Say of each hit which of the others are shown with it as one."""
-        stacks = self._catalog.stacks([hit.photo.id for hit in hits])
+        stacks = self._catalog.stacks.of_photos([hit.photo.id for hit in hits])
         return tuple(replace(hit, stack=stacks.get(hit.photo.id)) for hit in hits)
 
     def _named(self, query: Query, kept: Kept | None, limit: int, model_id: str | None) -> list[Photo]:
         if kept is None:
-            return self._catalog.find_names(query.words, limit, model_id)
-        return self._catalog.photos(self._catalog.kept_names(query.words, query.filters, limit), model_id)
+            return self._catalog.words.find(query.words, limit, model_id)
+        return self._catalog.photos.of_ids(
+            self._catalog.words.find_among(query.words, query.filters, limit), model_id
+        )
 
     def _listed(self, query: Query, limit: int, model_id: str | None) -> list[Photo]:
         """Return what the filters keep, newest first; nothing without filters."""
-        ids = self._catalog.kept_by_date(query.filters)[:limit] if query.filters else []
-        return self._catalog.photos(ids, model_id)
+        ids = self._catalog.filters.kept_by_date(query.filters)[:limit] if query.filters else []
+        return self._catalog.photos.of_ids(ids, model_id)
 
 
 def _hit(rank: int, photo: Photo, score: float | None, query: Query, *, by_name: bool = False) -> Hit:

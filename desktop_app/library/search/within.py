@@ -77,7 +77,7 @@ def _nearest_of(
     vector: NDArray[np.float32], limit: int, content_ids: NDArray[np.int64], catalog: Catalog, model_id: str
 ) -> Found:
     best: Found = []
-    for numbers, vectors in catalog.vectors_of(model_id, content_ids):
+    for numbers, vectors in catalog.vectors.of_contents(model_id, content_ids):
         best += best_of(numbers, vectors @ vector, limit)
         best = sorted(best, key=lambda hit: (-hit[1], hit[0]))[:limit]
     return best

@@ -58,9 +58,9 @@ class Questions:
     def status(self) -> LibraryStatus:
         """Return the library in figures; waits some seconds for drives that do not answer."""
         seen = self._roots.seen()
-        inside = self._catalog.offline_inside()
+        inside = self._catalog.drives.offline_inside()
         facts = self._spaces.facts()
-        counts = self._catalog.counts(facts.model_id if facts else None)
+        counts = self._catalog.photos.counts(facts.model_id if facts else None)
         return LibraryStatus(
             photos=counts.photos,
             indexed=counts.indexed,
@@ -70,7 +70,7 @@ class Questions:
             model=facts.name if facts else None,
             dimension=facts.dimension if facts else None,
             store=self._store,
-            videos=self._catalog.video_count(),
+            videos=self._catalog.videos.count(),
             offline=sum(
                 inside.get(folder.path, 0) if is_there else folder.photos for folder, is_there in seen
             ),
@@ -82,22 +82,22 @@ class Questions:
 
     def failures(self) -> list[FailedPhoto]:
         """Return the photos that could not be used, with the reason."""
-        return self._catalog.failures()
+        return self._catalog.known.failures()
 
     def ids_by_date(self, filters: Sequence[Filter] = ()) -> list[int]:
         """Return the numbers of all photos that pass some filters, newest first, equal ones once."""
-        return self._catalog.kept_by_date(filters) if filters else self._catalog.ids_by_date()
+        return self._catalog.filters.kept_by_date(filters) if filters else self._catalog.photos.ids_by_date()
 
     def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
         """Return the numbers of `ids_by_date` and, ``(n,)``, the date each is sorted by.
 
         That is when the photo was taken, else when its file was modified, in wall-clock seconds since 1970.
         """
-        return self._catalog.kept_dated(filters) if filters else self._catalog.dated_ids()
+        return self._catalog.filters.kept_dated(filters) if filters else self._catalog.photos.dated_ids()
 
     def facets(self) -> Facets:
         """Return what the photos can be filtered by: cameras, types, folders and dates that there are."""
-        return self._catalog.facets()
+        return self._catalog.filters.facets()
 
     def stacks(self) -> dict[int, int]:
         """Return the stack of each photo, by their numbers, that has its like among the others.
@@ -105,15 +105,15 @@ class Questions:
         Photos with the same stack are shown as one: copies, and what was taken in one burst. Stacks may have other
         numbers whenever `StacksChanged` was told.
         """
-        return self._catalog.stacks()
+        return self._catalog.stacks.of_photos()
 
     def photos(self, ids: Sequence[int]) -> list[Photo]:
         """Return photos by their numbers; those that are gone are left out."""
-        return self._catalog.photos(ids, self._model_id())
+        return self._catalog.photos.of_ids(ids, self._model_id())
 
     def photo_at(self, path: Path) -> Photo | None:
         """Return the photo at a path, or None."""
-        return self._catalog.photo_at(path, self._model_id())
+        return self._catalog.photos.at(path, self._model_id())
 
     def thumbnail(self, photo: Photo, at_s: float | None = None) -> Path | None:
         """Return a photo's small copy, making it when it is missing, or None when it cannot be shown.
@@ -127,7 +127,11 @@ class Questions:
         if photo.content_hash is None:
             return None
         at_ms = _milliseconds(at_s)
-        key = photo.content_hash if at_ms is None else self._catalog.thumbnail_key(photo.content_hash, at_ms)
+        key = (
+            photo.content_hash
+            if at_ms is None
+            else self._catalog.videos.thumbnail_key(photo.content_hash, at_ms)
+        )
         if not self._thumbnails.has(key) and not self._made_again(photo, key, at_ms):
             # Another moment of a video on a drive that is away is better than none.
             key = photo.content_hash
@@ -173,7 +177,7 @@ class Questions:
         return True
 
     def _folders(self, seen: Sequence[tuple[ChosenFolder, bool]]) -> list[Folder]:
-        counts = self._catalog.folder_counts(self._model_id())
+        counts = self._catalog.folders.counts(self._model_id())
         return [
             Folder(
                 one.path,

@@ -38,7 +38,7 @@ class Excluding(ABC):
             LibraryError: It is one of the chosen folders.
         """
         folder = _absolute(folder)
-        if folder in self._catalog.folders():
+        if folder in self._catalog.folders.paths():
             raise LibraryError(
                 f"{folder} is one of the folders you chose.",
                 "Remove it from the search instead of leaving it out.",
@@ -53,7 +53,7 @@ class Excluding(ABC):
     def _change(self, changed: Callable[[Exclusions], Exclusions]) -> "Future[IndexReport]":
         def change() -> IndexReport:
             self._refresher.leaving_out.change(changed(self._refresher.leaving_out.exclusions()))
-            return self._refresh(self._catalog.folders())
+            return self._refresh(self._catalog.folders.paths())
 
         return self._work(change)
 

@@ -27,10 +27,10 @@ class FolderWishes(ABC):
         """Take a folder out of the library; its photos on disk are left as they are."""
 
         def remove() -> IndexReport:
-            self._catalog.remove_folder(folder)
+            self._catalog.folders.remove(folder)
             self._watch_chosen()
             self._tell(FoldersChanged())
-            return self._refresh(self._catalog.folders())
+            return self._refresh(self._catalog.folders.paths())
 
         # What is being indexed may be just this folder; what was stopped goes on in the refresh.
         self._control.stop()
@@ -44,7 +44,7 @@ class FolderWishes(ABC):
         self._control.stop()
         went = self._writer.submit(lambda: self._drives.forget(folder))
         if self._watcher is not None:
-            self._work(lambda: self._refresh(self._catalog.folders()))
+            self._work(lambda: self._refresh(self._catalog.folders.paths()))
         return went
 
     def locate_folder(self, folder: Path, place: Path) -> "Future[IndexReport]":

@@ -93,14 +93,14 @@ class StackKeeper:
         """
         worked = time.monotonic() - self._was_idle
         most = _QUICK_CONTENTS + int(worked * _CONTENTS_IN_A_TENTH)
-        self._renew(tell, stopped, lambda: self._catalog.live_content_count() <= most)
+        self._renew(tell, stopped, lambda: self._catalog.stacks.live_content_count() <= most)
 
     def _renew(self, tell: Listener, stopped: Callable[[], bool], is_time: Callable[[], bool]) -> None:
         try:
             by = self._yardstick()
             usual = "" if by.usual is None else f"{by.usual:.2f}"
-            state = f"{_RULES} {by.model_id} {self._catalog.outbox_last()} {usual}"
-            self._state = self._state or self._catalog.note(_NOTE)
+            state = f"{_RULES} {by.model_id} {self._catalog.vectors.outbox_last()} {usual}"
+            self._state = self._state or self._catalog.notes.get(_NOTE)
             if state != self._state and is_time() and self._make(by, state, stopped):
                 tell(StacksChanged())
         except LibraryError as error:
@@ -110,9 +110,9 @@ class StackKeeper:
 
     def _make(self, by: Yardstick, state: str, stopped: Callable[[], bool]) -> bool:
         started = time.monotonic()
-        fetch = partial(self._catalog.vectors_of, by.model_id or "")
-        stacks = stacks_of(self._catalog.stack_facts(), fetch, by.usual, stopped)
-        changed = self._catalog.save_stacks(stacks, _NOTE, state)
+        fetch = partial(self._catalog.vectors.of_contents, by.model_id or "")
+        stacks = stacks_of(self._catalog.stacks.facts(), fetch, by.usual, stopped)
+        changed = self._catalog.stacks.save(stacks, _NOTE, state)
         self._state = state
         took = time.monotonic() - started
         self._not_before = started + _REST * took
@@ -121,7 +121,7 @@ class StackKeeper:
 
     def _catch_up(self, stopped: Callable[[], bool]) -> bool:
         """Read some looks that are missing; answer whether none is missing any more."""
-        rows = self._catalog.without_look(_LOOKS_AT_ONCE, after=self._looked_up_to)
+        rows = self._catalog.stacks.without_look(_LOOKS_AT_ONCE, after=self._looked_up_to)
         looks: dict[int, int] = {}
         for number, content_hash in rows:
             if stopped():
@@ -131,7 +131,7 @@ class StackKeeper:
                 looks[number] = look
             self._looked_up_to = number
         if looks:
-            self._catalog.save_looks(looks, _NOTE)
+            self._catalog.stacks.save_looks(looks, _NOTE)
         return not rows
 
     def _look_of(self, content_hash: str) -> int | None:

@@ -154,9 +154,9 @@ class VectorMemory:
         # From here on changes are heard or stay in the outbox, so that none is lost between this and the first block.
         with self._lock:
             self._model_id, self._heard = model_id, []
-        self._applied = self._catalog.outbox_last()
-        photos = self._catalog.live_vector_count(model_id)
-        blocks = self._catalog.vectors(model_id)
+        self._applied = self._catalog.vectors.outbox_last()
+        photos = self._catalog.vectors.live_count(model_id)
+        blocks = self._catalog.vectors.blocks(model_id)
         first = next(blocks, None)
         needed = 0 if first is None else photos * first[1].shape[1] * _BYTES_OF_A_NUMBER
         if first is None or needed > min(self._most_bytes, _free_limit()):
@@ -171,7 +171,7 @@ class VectorMemory:
     def _catch_up(self, model_id: str) -> bool:
         """Apply what changed; False when that was too much and everything must be read again."""
         # The outbox first: what leaves it before this line was heard before it.
-        waiting = self._catalog.outbox(model_id, _MOST_BEHIND + 1, after=self._applied)
+        waiting = self._catalog.vectors.outbox(model_id, _MOST_BEHIND + 1, after=self._applied)
         with self._lock:
             heard, self._heard = self._heard, []
         if len(waiting) > _MOST_BEHIND or len(heard) > _MOST_HEARD:

@@ -78,19 +78,19 @@ class VectorSync:
             StoreError: The store cannot be made to work.
             DiskFullError: There is no room.
         """
-        clean = self._catalog.note(self._clean_note) == "yes"
+        clean = self._catalog.notes.get(self._clean_note) == "yes"
         sent = self.push()
         self.flush()
-        if clean and self.store.count() == self._catalog.live_vector_count(self.model_id):
+        if clean and self.store.count() == self._catalog.vectors.live_count(self.model_id):
             return sent
         present = self.store.ids()
-        wanted = {int(number) for number in self._catalog.live_vector_ids(self.model_id)}
+        wanted = {int(number) for number in self._catalog.vectors.live_ids(self.model_id)}
         if extra := present - wanted:
             logger.info("removing %d rows that the catalogue does not know", len(extra))
             self.store.delete(sorted(extra))
         if missing := wanted - present:
             logger.info("sending %d rows that the vector store lost", len(missing))
-            self._catalog.outbox_add(self.model_id, sorted(missing))
+            self._catalog.vectors.outbox_add(self.model_id, sorted(missing))
         sent += self.push()
         self.flush(force=bool(extra))
         return sent
@@ -106,7 +106,7 @@ class VectorSync:
         failures = 0
         while True:
             try:
-                rows = self._catalog.outbox(self.model_id, _PUSH_ROWS, after=self._sent_to)
+                rows = self._catalog.vectors.outbox(self.model_id, _PUSH_ROWS, after=self._sent_to)
                 if not rows:
                     return sent
                 self._send(rows)
@@ -173,7 +173,7 @@ class VectorSync:
         try:
             self.push()
             self.flush()
-            self._catalog.set_note(self._clean_note, "yes")
+            self._catalog.notes.set(self._clean_note, "yes")
         finally:
             self.store.close()
 
@@ -181,7 +181,7 @@ class VectorSync:
         if self._heard_by is not None:
             self._heard_by(self.model_id, rows)
         if not self._unflushed:
-            self._catalog.set_note(self._clean_note, None)
+            self._catalog.notes.set(self._clean_note, None)
         written = [
             StoredVector(row.content_id, row.folder_id, row.taken_at, row.vector)
             for row in rows
@@ -198,7 +198,7 @@ class VectorSync:
 
     def _flush_once(self) -> None:
         self.store.flush()
-        self._catalog.outbox_done(self.model_id, up_to=self._sent_to)
+        self._catalog.vectors.outbox_done(self.model_id, up_to=self._sent_to)
         self._unflushed = 0
 
     def _recover(self, error: Exception) -> None:

@@ -60,8 +60,8 @@ def batch(folder: Path, number: int, size: int = 16) -> list[PhotoRecord]:
 def save_for_ever(database: Path, folder: Path, first: int) -> None:
     """Save batch after batch, saying the number of each once `save` has returned for it."""
     catalog = Catalog(database)
-    catalog.add_folder(folder)
+    catalog.folders.add(folder)
     for number in count(first):
-        catalog.save(batch(folder, number), MODEL)
+        catalog.photos.save(batch(folder, number), MODEL)
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(HOME)
+        catalog.folders.add(HOME)
         yield catalog
 
 
@@ -33,25 +33,25 @@ def save_until_full(catalog: Catalog) -> int:
     """Save batches until there is no room, and return how many were saved."""
     for number in range(10_000):
         try:
-            catalog.save(batch(HOME, number), MODEL)
+            catalog.photos.save(batch(HOME, number), MODEL)
         except DiskFullError:
             return number
     raise AssertionError("it was never full")
 
 
 def test_without_room_nothing_is_written_and_all_works_again_with_room(catalog: Catalog) -> None:
-    catalog.save(batch(HOME, 9_999), MODEL)
-    writer = catalog._connections._writer
+    catalog.photos.save(batch(HOME, 9_999), MODEL)
+    writer = catalog._database._writer
     (pages,) = writer.execute("PRAGMA page_count").fetchone()
     writer.execute(f"PRAGMA max_page_count = {pages + 10}")
     saved = save_until_full(catalog)
     assert saved > 0
-    assert catalog.counts(MODEL).indexed == 16 * (saved + 1)
-    assert len(catalog.outbox(MODEL, 10_000)) == 16 * (saved + 1)
+    assert catalog.photos.counts(MODEL).indexed == 16 * (saved + 1)
+    assert len(catalog.vectors.outbox(MODEL, 10_000)) == 16 * (saved + 1)
     assert catalog.check() == []
     writer.execute("PRAGMA max_page_count = 1000000")
-    catalog.save(batch(HOME, saved), MODEL)
-    assert catalog.counts(MODEL).indexed == 16 * (saved + 2)
+    catalog.photos.save(batch(HOME, saved), MODEL)
+    assert catalog.photos.counts(MODEL).indexed == 16 * (saved + 2)
 
 
 @pytest.fixture
@@ -77,18 +77,18 @@ def test_a_full_disk_is_said_in_words_and_costs_nothing_that_was_saved(small_dis
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(1_500_000))
     with Catalog(small_disk / "catalog.db") as catalog:
-        catalog.add_folder(HOME)
+        catalog.folders.add(HOME)
         saved = save_until_full(catalog)
         assert saved > 0
-        assert catalog.counts(MODEL).indexed == 16 * saved
+        assert catalog.photos.counts(MODEL).indexed == 16 * saved
         with pytest.raises(DiskFullError, match="is full"):
-            catalog.save(batch(HOME, saved), MODEL)
+            catalog.photos.save(batch(HOME, saved), MODEL)
         ballast.unlink()
-        catalog.save(batch(HOME, saved), MODEL)
-        assert catalog.counts(MODEL).indexed == 16 * (saved + 1)
+        catalog.photos.save(batch(HOME, saved), MODEL)
+        assert catalog.photos.counts(MODEL).indexed == 16 * (saved + 1)
         assert catalog.check() == []
     with Catalog(small_disk / "catalog.db") as catalog:
-        assert catalog.counts(MODEL).indexed == 16 * (saved + 1)
+        assert catalog.photos.counts(MODEL).indexed == 16 * (saved + 1)
 
 
 def test_a_disk_without_any_room_is_said_in_words_when_opening(small_disk: Path) -> None:
@@ -117,11 +117,11 @@ def test_a_killed_process_loses_nothing_that_save_returned_for(tmp_path: Path) -
         last = _killed_while_saving(database, first)
         with Catalog(database) as catalog:
             assert catalog.check() == []
-            photos = catalog.counts(MODEL)
+            photos = catalog.photos.counts(MODEL)
             # The batch that was being saved is there as a whole or not at all.
             assert photos.indexed in {16 * (last + 1), 16 * (last + 2)}
-            assert {row.content_id for row in catalog.outbox(MODEL, 10**6)} == set(
-                catalog.live_vector_ids(MODEL).tolist()
+            assert {row.content_id for row in catalog.vectors.outbox(MODEL, 10**6)} == set(
+                catalog.vectors.live_ids(MODEL).tolist()
             )
             first = photos.indexed // 16
 
@@ -140,12 +140,12 @@ def _killed_while_saving(database: Path, first: int) -> int:
 def test_many_threads_read_while_one_writes(catalog: Catalog) -> None:
     ended = threading.Event()
     questions: list[Callable[[], int]] = [
-        lambda: catalog.counts(MODEL).indexed,
-        lambda: len(catalog.known(HOME)),
-        lambda: len(catalog.ids_by_date()),
-        lambda: catalog.live_vector_count(MODEL),
-        lambda: len(catalog.find_names("jpg", 10_000, MODEL)),
-        lambda: len(catalog.outbox(MODEL, 10_000)),
+        lambda: catalog.photos.counts(MODEL).indexed,
+        lambda: len(catalog.known.files(HOME)),
+        lambda: len(catalog.photos.ids_by_date()),
+        lambda: catalog.vectors.live_count(MODEL),
+        lambda: len(catalog.words.find("jpg", 10_000, MODEL)),
+        lambda: len(catalog.vectors.outbox(MODEL, 10_000)),
     ]
 
     def ask(question: Callable[[], int]) -> list[int]:
@@ -158,7 +158,7 @@ def test_many_threads_read_while_one_writes(catalog: Catalog) -> None:
         asking = [pool.submit(ask, question) for question in questions]
         try:
             for number in range(30):
-                catalog.save(batch(HOME, number), MODEL)
+                catalog.photos.save(batch(HOME, number), MODEL)
         finally:
             ended.set()
         for answers in (one.result(timeout=30) for one in asking):
@@ -170,36 +170,36 @@ def test_many_threads_read_while_one_writes(catalog: Catalog) -> None:
 
 def test_several_threads_may_write(catalog: Catalog) -> None:
     with ThreadPoolExecutor(4) as pool:
-        for done in [pool.submit(catalog.save, batch(HOME, number), MODEL) for number in range(20)]:
+        for done in [pool.submit(catalog.photos.save, batch(HOME, number), MODEL) for number in range(20)]:
             done.result(timeout=30)
-        for done in [pool.submit(catalog.set_note, "key", str(number)) for number in range(20)]:
+        for done in [pool.submit(catalog.notes.set, "key", str(number)) for number in range(20)]:
             done.result(timeout=30)
-    assert catalog.counts(MODEL).indexed == 320
+    assert catalog.photos.counts(MODEL).indexed == 320
     assert catalog.check() == []
 
 
 def test_reading_threads_that_end_leave_no_connection_behind(catalog: Catalog) -> None:
     for _ in range(20):
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(catalog.counts, MODEL).result(timeout=30)
-    assert len(catalog._connections._idle) == 1
+            pool.submit(catalog.photos.counts, MODEL).result(timeout=30)
+    assert len(catalog._database._idle) == 1
 
 
 def test_a_closed_catalogue_says_so(tmp_path: Path) -> None:
     catalog = Catalog(tmp_path / "catalog.db")
-    catalog.counts(MODEL)
+    catalog.photos.counts(MODEL)
     catalog.close()
     catalog.close()
     with pytest.raises(CatalogError, match="closed"):
-        catalog.counts(MODEL)
+        catalog.photos.counts(MODEL)
     with pytest.raises(CatalogError, match="closed"):
-        catalog.add_folder(HOME)
+        catalog.folders.add(HOME)
 
 
 def test_closing_while_somebody_reads_lets_the_reader_finish(catalog: Catalog) -> None:
-    catalog.save([record(HOME / f"{n}.jpg", str(n), vector=unit(n)) for n in range(20)], MODEL)
-    blocks = catalog.vectors(MODEL)
-    with catalog._connections.reading() as connection:
+    catalog.photos.save([record(HOME / f"{n}.jpg", str(n), vector=unit(n)) for n in range(20)], MODEL)
+    blocks = catalog.vectors.blocks(MODEL)
+    with catalog._database.reading() as connection:
         catalog.close()
         assert connection.execute("SELECT COUNT(*) FROM file").fetchone() == (20,)
     with pytest.raises(CatalogError, match="closed"):
@@ -214,14 +214,14 @@ def test_a_catalogue_that_another_program_holds_is_said_in_words(
     with Catalog(database) as catalog, closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(CatalogError, match="another program"):
-            catalog.add_folder(HOME)
+            catalog.folders.add(HOME)
         other.execute("ROLLBACK")
-        catalog.add_folder(HOME)
+        catalog.folders.add(HOME)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be deleted there")
 def test_a_catalogue_deleted_while_open_is_not_replaced_by_an_empty_one(catalog: Catalog) -> None:
     catalog.path.unlink()
     with pytest.raises(CatalogError, match="gone"):
-        catalog.counts(MODEL)
+        catalog.photos.counts(MODEL)
     assert not catalog.path.exists()

@@ -22,7 +22,7 @@ NAMES = ("a.jpg", "b.JPEG", "c.png", "d.heic", "e", "f.MP4", "g.m4v")
 
 def photos_by(catalog: Catalog, key: str, value: str) -> int:
     """How many photos the grid shows when this is chosen."""
-    return len(catalog.kept_by_date(parse(f'{key}:"{value}"').filters))
+    return len(catalog.filters.kept_by_date(parse(f'{key}:"{value}"').filters))
 
 
 def all_folders(folders: tuple[FolderFacet, ...]) -> list[FolderFacet]:
@@ -50,8 +50,8 @@ def test_what_is_offered_is_what_is_shown(files: dict[tuple[str, str], int | Non
     """Whatever lies where: equal files are one photo, and a file that cannot be read is one too."""
     with tempfile.TemporaryDirectory() as base, Catalog(Path(base) / "catalog.db") as catalog:
         root = Path(base) / "photos"
-        catalog.add_folder(root)
-        catalog.save(
+        catalog.folders.add(root)
+        catalog.photos.save(
             [
                 record(root / folder / name, None, problem="broken")
                 if content is None
@@ -64,7 +64,7 @@ def test_what_is_offered_is_what_is_shown(files: dict[tuple[str, str], int | Non
             ],
             MODEL,
         )
-        check(catalog, catalog.facets())
+        check(catalog, catalog.filters.facets())
 
 
 @pytest.fixture
@@ -75,11 +75,11 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 def test_facets_say_what_there_is(catalog: Catalog, tmp_path: Path) -> None:
     folder, other = tmp_path / "Trips", tmp_path / "Work"
-    catalog.add_folder(folder)
-    catalog.add_folder(other)
+    catalog.folders.add(folder)
+    catalog.folders.add(other)
     canon = Metadata(taken_at=datetime(2012, 5, 1, 12), camera="Canon EOS 7D", latitude=1.0, longitude=2.0)
     nikon = Metadata(taken_at=datetime(2021, 5, 1, 12), camera="NIKON Z6", rating=3)
-    catalog.save(
+    catalog.photos.save(
         [
             record(folder / "a.JPG", "a", metadata=canon),
             record(folder / "Lisbon" / "b.jpeg", "b", metadata=canon),
@@ -88,7 +88,7 @@ def test_facets_say_what_there_is(catalog: Catalog, tmp_path: Path) -> None:
         ],
         MODEL,
     )
-    facets = catalog.facets()
+    facets = catalog.filters.facets()
     assert facets.cameras == (Counted("Canon EOS 7D", 2), Counted("NIKON Z6", 1))
     assert facets.types == (Counted("jpg", 3), Counted("heic", 1))
     belem = FolderFacet(folder / "Lisbon" / "Belém", 1)
@@ -99,43 +99,43 @@ def test_facets_say_what_there_is(catalog: Catalog, tmp_path: Path) -> None:
     assert facets.newest >= datetime(2021, 5, 1, 12)
     assert (facets.has_places, facets.has_ratings) == (True, True)
     for value, count in (("Lisbon|Belém", 2), (str(folder / "Lisbon"), 2)):
-        assert catalog.kept(parse(f'in:"{value}"').filters).count == count
+        assert catalog.filters.kept(parse(f'in:"{value}"').filters).count == count
 
 
 def test_an_empty_library_has_nothing_to_filter_by(catalog: Catalog) -> None:
-    assert catalog.facets() == Facets()
+    assert catalog.filters.facets() == Facets()
 
 
 def test_a_clock_that_was_never_set_is_no_oldest_photo(catalog: Catalog, tmp_path: Path) -> None:
-    catalog.add_folder(tmp_path)
-    catalog.save([record(tmp_path / "a.jpg", "a", taken_at=datetime(1, 1, 1))], MODEL)
-    assert catalog.facets().oldest is None
+    catalog.folders.add(tmp_path)
+    catalog.photos.save([record(tmp_path / "a.jpg", "a", taken_at=datetime(1, 1, 1))], MODEL)
+    assert catalog.filters.facets().oldest is None
 
 
 def test_equal_files_count_once_in_every_folder_above_them(catalog: Catalog, tmp_path: Path) -> None:
-    catalog.add_folder(tmp_path)
+    catalog.folders.add(tmp_path)
     for folder in ("2019", "2019/best", "2020"):
-        catalog.save(
+        catalog.photos.save(
             [record(tmp_path / folder / "a.jpg", "same"), record(tmp_path / folder / "b.png", "same")], MODEL
         )
     best = FolderFacet(tmp_path / "2019" / "best", 1)
     years = (FolderFacet(tmp_path / "2019", 1, (best,)), FolderFacet(tmp_path / "2020", 1))
-    facets = catalog.facets()
+    facets = catalog.filters.facets()
     assert facets.folders == (FolderFacet(tmp_path, 1, years),)
     assert facets.types == (Counted("jpg", 1), Counted("png", 1))
 
 
 def test_the_camera_of_a_photo_that_is_gone_is_not_offered(catalog: Catalog, tmp_path: Path) -> None:
-    catalog.add_folder(tmp_path)
-    catalog.save([record(tmp_path / "a.jpg", "a", metadata=Metadata(camera="NIKON Z6"))], MODEL)
-    catalog.remove([tmp_path / "a.jpg"])
-    assert catalog.facets().cameras == ()
+    catalog.folders.add(tmp_path)
+    catalog.photos.save([record(tmp_path / "a.jpg", "a", metadata=Metadata(camera="NIKON Z6"))], MODEL)
+    catalog.photos.remove([tmp_path / "a.jpg"])
+    assert catalog.filters.facets().cameras == ()
 
 
 def test_where_names_of_cameras_are_broken_each_counts_for_itself(catalog: Catalog, tmp_path: Path) -> None:
-    catalog.add_folder(tmp_path)
+    catalog.folders.add(tmp_path)
     names = [f"no camera {number:03d}" for number in range(_MOST_CAMERAS)] + ["no camera"]
-    catalog.save(
+    catalog.photos.save(
         [record(tmp_path / f"{name}.jpg", name, metadata=Metadata(camera=name)) for name in names], MODEL
     )
-    assert {one.photos for one in catalog.facets().cameras} == {1}
+    assert {one.photos for one in catalog.filters.facets().cameras} == {1}

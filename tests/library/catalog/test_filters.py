@@ -74,8 +74,8 @@ PHOTOS = [
 
 
 def filled(catalog: Catalog, photos: list[Made]) -> None:
-    catalog.add_folder(ROOT)
-    catalog.add_folder(OTHER)
+    catalog.folders.add(ROOT)
+    catalog.folders.add(OTHER)
     records = []
     for number, one in enumerate(photos):
         latitude, longitude = one.place or (None, None)
@@ -89,7 +89,7 @@ def filled(catalog: Catalog, photos: list[Made]) -> None:
         object.__setattr__(made, "width_px", width)
         object.__setattr__(made, "height_px", height)
         records.append(made)
-    catalog.save(records, MODEL)
+    catalog.photos.save(records, MODEL)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def filters_of(text: str) -> tuple[Filter, ...]:
 
 
 def names_of(catalog: Catalog, text: str) -> list[str]:
-    photos = catalog.photos(catalog.kept_by_date(filters_of(text)), MODEL)
+    photos = catalog.photos.of_ids(catalog.filters.kept_by_date(filters_of(text)), MODEL)
     return sorted(unicodedata.normalize("NFC", photo.name) for photo in photos)
 
 
@@ -180,15 +180,15 @@ EVERY = ["Bildschirmfoto 2023-09-01.png", "IMG_1201.jpg", "IMG_1202.JPG", "IMG_1
 )  # fmt: skip
 def test_what_each_operator_keeps(catalog: Catalog, text: str, expected: list[str]) -> None:
     assert names_of(catalog, text) == sorted(expected)
-    kept = catalog.kept(filters_of(text))
+    kept = catalog.filters.kept(filters_of(text))
     assert kept.count == len(expected)
-    shown = catalog.photos(kept.files_of(kept.content_ids.tolist()), MODEL)
+    shown = catalog.photos.of_ids(kept.files_of(kept.content_ids.tolist()), MODEL)
     readable = sorted(name for name in expected if name != "broken.jpg")
     assert sorted(unicodedata.normalize("NFC", photo.name) for photo in shown) == readable
 
 
 def test_photos_are_listed_newest_first(catalog: Catalog) -> None:
-    photos = catalog.photos(catalog.kept_by_date(filters_of("date:2023")), MODEL)
+    photos = catalog.photos.of_ids(catalog.filters.kept_by_date(filters_of("date:2023")), MODEL)
     assert [photo.name for photo in photos] == [
         "Bildschirmfoto 2023-09-01.png", "one.webp", "IMG_1302.jpeg", "IMG_1202.JPG", "broken.jpg", "IMG_1201.jpg",
     ]  # fmt: skip
@@ -196,7 +196,10 @@ def test_photos_are_listed_newest_first(catalog: Catalog) -> None:
 
 def test_names_are_found_among_what_is_kept(catalog: Catalog) -> None:
     def found(words: str, text: str) -> list[str]:
-        return [one.name for one in catalog.photos(catalog.kept_names(words, filters_of(text), 9), MODEL)]
+        return [
+            one.name
+            for one in catalog.photos.of_ids(catalog.words.find_among(words, filters_of(text), 9), MODEL)
+        ]
 
     assert found("img", "date:2023-06") == ["IMG_1202.JPG", "IMG_1201.jpg"]
     assert found("lisbon", "in:usb") == ["copy of lisbon.jpg"]
@@ -206,11 +209,11 @@ def test_names_are_found_among_what_is_kept(catalog: Catalog) -> None:
 
 def test_what_is_written_is_seen_by_whoever_remembers(tmp_path: Path) -> None:
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(ROOT)
+        catalog.folders.add(ROOT)
         before = catalog.changes
-        catalog.save([record(ROOT / "a.jpg", "a")], None)
+        catalog.photos.save([record(ROOT / "a.jpg", "a")], None)
         assert catalog.changes > before
-        assert catalog.kept(filters_of("type:jpg")).count == 1
+        assert catalog.filters.kept(filters_of("type:jpg")).count == 1
         assert catalog.changes == before + 1
 
 
@@ -360,12 +363,12 @@ def check_by_hand(catalog: Catalog, text: str, passes: Callable[[Made], bool]) -
     """Assert that exactly the files that pass are kept, of equal ones the first, and return how many."""
     passing = [one for one in MANY if passes(one)]
     first = {one.content: one.path for one in reversed(passing)}
-    photos = catalog.photos(catalog.kept_by_date(filters_of(text)), MODEL)
+    photos = catalog.photos.of_ids(catalog.filters.kept_by_date(filters_of(text)), MODEL)
     assert {photo.path for photo in photos} == set(first.values())
     assert len(photos) == len(first)
     dates = [photo.taken_at or EPOCH + timedelta(microseconds=photo.mtime_ns // 1000) for photo in photos]
     assert dates == sorted(dates, reverse=True)
-    kept = catalog.kept(filters_of(text))
+    kept = catalog.filters.kept(filters_of(text))
     assert kept.count == len(first)
     assert set(kept.file_ids.tolist()) == {photo.id for photo in photos}
     return len(first)
@@ -406,12 +409,14 @@ def test_no_value_is_too_much_for_the_catalogue(
     catalog: Catalog, key: str, value: str, negated: bool
 ) -> None:
     filters = parse(filter_text(key, value, negated=negated), TODAY).filters
-    kept = catalog.kept(filters)
-    opposite = catalog.kept([Filter(one.key, one.value, one.any_of, not one.negated) for one in filters])
+    kept = catalog.filters.kept(filters)
+    opposite = catalog.filters.kept(
+        [Filter(one.key, one.value, one.any_of, not one.negated) for one in filters]
+    )
     if len(filters) == 1:
         assert len(kept.content_ids) + len(opposite.content_ids) >= 11
-    catalog.kept_by_date(filters)
-    catalog.kept_names(value, filters, 5)
+    catalog.filters.kept_by_date(filters)
+    catalog.words.find_among(value, filters, 5)
 
 
 def test_a_name_of_many_stars_is_answered_at_once() -> None:

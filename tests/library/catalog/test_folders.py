@@ -20,100 +20,100 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 
 def fill(catalog: Catalog) -> None:
-    catalog.save(
+    catalog.photos.save(
         [record(HOME / "a.jpg", "a", vector=unit(1)), record(INNER / "b.jpg", "b", vector=unit(2))], MODEL
     )
 
 
 def drain(catalog: Catalog) -> dict[int, int]:
     """Empty the outbox and return the folder of each content in it."""
-    rows = catalog.outbox(MODEL, 1000)
+    rows = catalog.vectors.outbox(MODEL, 1000)
     if rows:
-        catalog.outbox_done(MODEL, up_to=rows[-1].seq)
+        catalog.vectors.outbox_done(MODEL, up_to=rows[-1].seq)
     return {row.content_id: row.folder_id for row in rows}
 
 
 def test_a_folder_chosen_twice_is_one_folder(catalog: Catalog) -> None:
-    assert catalog.add_folder(HOME) == catalog.add_folder(HOME)
-    assert catalog.folders() == [HOME]
+    assert catalog.folders.add(HOME) == catalog.folders.add(HOME)
+    assert catalog.folders.paths() == [HOME]
 
 
 def test_folders_stay_in_the_order_they_were_chosen(catalog: Catalog) -> None:
     for folder in (INNER, HOME, HOME / "a"):
-        catalog.add_folder(folder)
-    assert catalog.folders() == [INNER, HOME, HOME / "a"]
+        catalog.folders.add(folder)
+    assert catalog.folders.paths() == [INNER, HOME, HOME / "a"]
 
 
 def test_removing_a_folder_removes_its_photos_and_tells_the_outbox(catalog: Catalog) -> None:
-    catalog.add_folder(HOME)
+    catalog.folders.add(HOME)
     fill(catalog)
     contents = set(drain(catalog))
-    catalog.remove_folder(HOME)
-    assert catalog.folders() == []
-    assert catalog.counts(MODEL).photos == 0
-    assert catalog.find_names("jpg", 5, None) == []
-    rows = catalog.outbox(MODEL, 10)
+    catalog.folders.remove(HOME)
+    assert catalog.folders.paths() == []
+    assert catalog.photos.counts(MODEL).photos == 0
+    assert catalog.words.find("jpg", 5, None) == []
+    rows = catalog.vectors.outbox(MODEL, 10)
     assert {row.content_id for row in rows} == contents
     assert all(row.vector is None for row in rows)
-    assert catalog.has_vector("a", MODEL)
+    assert catalog.vectors.has("a", MODEL)
 
 
 def test_removing_an_unknown_folder_does_nothing(catalog: Catalog) -> None:
-    catalog.add_folder(HOME)
+    catalog.folders.add(HOME)
     fill(catalog)
-    catalog.remove_folder(INNER)
-    assert catalog.counts(MODEL).photos == 2
+    catalog.folders.remove(INNER)
+    assert catalog.photos.counts(MODEL).photos == 2
 
 
 def test_a_folder_chosen_inside_another_takes_its_photos_over(catalog: Catalog) -> None:
-    outer = catalog.add_folder(HOME)
+    outer = catalog.folders.add(HOME)
     fill(catalog)
     assert set(drain(catalog).values()) == {outer}
-    inner = catalog.add_folder(INNER)
+    inner = catalog.folders.add(INNER)
     assert list(drain(catalog).values()) == [inner]
-    assert catalog.folder_counts(MODEL) == {HOME: Counts(2, 2, 0, 0), INNER: Counts(1, 1, 0, 0)}
+    assert catalog.folders.counts(MODEL) == {HOME: Counts(2, 2, 0, 0), INNER: Counts(1, 1, 0, 0)}
 
 
 def test_an_inner_folder_given_up_hands_its_photos_to_the_outer(catalog: Catalog) -> None:
-    outer = catalog.add_folder(HOME)
-    catalog.add_folder(INNER)
+    outer = catalog.folders.add(HOME)
+    catalog.folders.add(INNER)
     fill(catalog)
     drain(catalog)
-    catalog.remove_folder(INNER)
+    catalog.folders.remove(INNER)
     assert list(drain(catalog).values()) == [outer]
-    assert catalog.folder_counts(MODEL) == {HOME: Counts(2, 2, 0, 0)}
-    assert len(catalog.find_names("photos trips b", 5, None)) == 1
+    assert catalog.folders.counts(MODEL) == {HOME: Counts(2, 2, 0, 0)}
+    assert len(catalog.words.find("photos trips b", 5, None)) == 1
 
 
 def test_an_outer_folder_given_up_leaves_the_photos_of_the_inner(catalog: Catalog) -> None:
-    catalog.add_folder(HOME)
-    inner = catalog.add_folder(INNER)
+    catalog.folders.add(HOME)
+    inner = catalog.folders.add(INNER)
     fill(catalog)
-    catalog.remove_folder(HOME)
-    assert list(catalog.known(HOME)) == [INNER / "b.jpg"]
-    assert [row.folder_id for row in catalog.outbox(MODEL, 10) if row.vector is not None] == [inner]
+    catalog.folders.remove(HOME)
+    assert list(catalog.known.files(HOME)) == [INNER / "b.jpg"]
+    assert [row.folder_id for row in catalog.vectors.outbox(MODEL, 10) if row.vector is not None] == [inner]
 
 
 def test_of_three_folders_inside_each_other_the_middle_one_can_come_and_go(catalog: Catalog) -> None:
     deep = INNER / "rome"
-    outer, innermost = catalog.add_folder(HOME), catalog.add_folder(deep)
+    outer, innermost = catalog.folders.add(HOME), catalog.folders.add(deep)
     for n, folder in enumerate((HOME, INNER, deep)):
-        catalog.save([record(folder / "x.jpg", f"c{n}", vector=unit(n))], MODEL)
-    ids = catalog.live_vector_ids(MODEL).tolist()
+        catalog.photos.save([record(folder / "x.jpg", f"c{n}", vector=unit(n))], MODEL)
+    ids = catalog.vectors.live_ids(MODEL).tolist()
     assert drain(catalog) == dict(zip(ids, [outer, outer, innermost], strict=True))
-    middle = catalog.add_folder(INNER)
+    middle = catalog.folders.add(INNER)
     assert drain(catalog) == {ids[1]: middle}
-    counts = {folder: one.photos for folder, one in catalog.folder_counts(MODEL).items()}
+    counts = {folder: one.photos for folder, one in catalog.folders.counts(MODEL).items()}
     assert counts == {HOME: 3, deep: 1, INNER: 2}
-    catalog.remove_folder(INNER)
+    catalog.folders.remove(INNER)
     assert drain(catalog) == {ids[1]: outer}
-    assert catalog.counts(MODEL).photos == 3
+    assert catalog.photos.counts(MODEL).photos == 3
 
 
 def test_folders_whose_names_begin_alike_do_not_take_from_each_other(catalog: Catalog) -> None:
-    catalog.add_folder(HOME / "a")
-    catalog.add_folder(HOME / "ab")
-    catalog.save([record(HOME / "a" / "1.jpg", "1"), record(HOME / "ab" / "2.jpg", "2")], None)
-    assert [one.photos for one in catalog.folder_counts(None).values()] == [1, 1]
-    catalog.remove_folder(HOME / "a")
-    assert list(catalog.known(HOME)) == [HOME / "ab" / "2.jpg"]
+    catalog.folders.add(HOME / "a")
+    catalog.folders.add(HOME / "ab")
+    catalog.photos.save([record(HOME / "a" / "1.jpg", "1"), record(HOME / "ab" / "2.jpg", "2")], None)
+    assert [one.photos for one in catalog.folders.counts(None).values()] == [1, 1]
+    catalog.folders.remove(HOME / "a")
+    assert list(catalog.known.files(HOME)) == [HOME / "ab" / "2.jpg"]

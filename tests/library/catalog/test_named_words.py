@@ -24,9 +24,9 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 
 def files_of(catalog: Catalog, text: str, filters: str = "", most_share: float = 1.0) -> dict[str, list[str]]:
-    words = catalog.named_words(text, parse(filters).filters, MODEL, most_share)
+    words = catalog.words.named(text, parse(filters).filters, MODEL, most_share)
     return {
-        one.word: sorted(photo.name for photo in catalog.photos(one.file_ids.tolist(), MODEL))
+        one.word: sorted(photo.name for photo in catalog.photos.of_ids(one.file_ids.tolist(), MODEL))
         for one in words
     }
 
@@ -34,7 +34,7 @@ def files_of(catalog: Catalog, text: str, filters: str = "", most_share: float =
 @pytest.fixture
 def trips(catalog: Catalog, tmp_path: Path) -> Catalog:
     folder = tmp_path / "Trips"
-    catalog.add_folder(folder)
+    catalog.folders.add(folder)
     names = [
         "Lisbon 2019/tram.jpg",
         "Lisbon 2019/cat.png",
@@ -42,7 +42,7 @@ def trips(catalog: Catalog, tmp_path: Path) -> Catalog:
         "Catalonia/cats.jpg",
         "dog.jpg",
     ]
-    catalog.save(
+    catalog.photos.save(
         [record(folder / name, name, vector=unit(at) if at else None) for at, name in enumerate(names)], MODEL
     )
     return catalog
@@ -60,14 +60,14 @@ def test_words_that_every_sentence_has_are_none(trips: Catalog) -> None:
 
 
 def test_filters_and_vectors_count(trips: Catalog) -> None:
-    (word,) = trips.named_words("lisbon", parse("type:jpg").filters, MODEL)
+    (word,) = trips.words.named("lisbon", parse("type:jpg").filters, MODEL)
     assert (word.count, word.of, len(word.file_ids)) == (2, 5, 1)
     assert word.content_ids.tolist() == [0]
     assert files_of(trips, "lisbon", "-type:jpg") == {"lisbon": ["cat.png"]}
 
 
 def test_a_word_of_too_many_is_counted_and_not_listed(trips: Catalog) -> None:
-    (word,) = trips.named_words("trips", (), MODEL, 0.5)
+    (word,) = trips.words.named("trips", (), MODEL, 0.5)
     assert (word.count, len(word.file_ids)) == (5, 0)
 
 

@@ -58,9 +58,9 @@ def everything_in(database: Path) -> list[str]:
 
 def filled(database: Path) -> Path:
     with Catalog(database) as catalog:
-        catalog.add_folder(HOME)
+        catalog.folders.add(HOME)
         for number in range(10):
-            catalog.save(batch(HOME / f"Summer {number}", number), MODEL)
+            catalog.photos.save(batch(HOME / f"Summer {number}", number), MODEL)
     return database
 
 
@@ -69,7 +69,7 @@ def filled(database: Path) -> Path:
 
 def test_a_new_catalogue_is_empty_and_of_the_newest_version(database: Path) -> None:
     with Catalog(database) as catalog:
-        assert catalog.counts(MODEL) == Counts(0, 0, 0, 0)
+        assert catalog.photos.counts(MODEL) == Counts(0, 0, 0, 0)
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
         assert connection.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
@@ -78,7 +78,7 @@ def test_a_new_catalogue_is_empty_and_of_the_newest_version(database: Path) -> N
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
 def test_only_its_owner_may_read_it(database: Path) -> None:
     with Catalog(database) as catalog:
-        catalog.add_folder(HOME)
+        catalog.folders.add(HOME)
         modes = {path.name: path.stat().st_mode & 0o777 for path in database.parent.iterdir()}
     assert modes == {"catalog.db": 0o600, "catalog.db-wal": 0o600, "catalog.db-shm": 0o600}
 
@@ -91,7 +91,7 @@ def test_a_closed_catalogue_is_one_file(database: Path) -> None:
 def test_an_empty_file_becomes_a_catalogue(database: Path) -> None:
     database.touch()
     with Catalog(database) as catalog:
-        assert catalog.folders() == []
+        assert catalog.folders.paths() == []
 
 
 # Versions.
@@ -101,18 +101,18 @@ def test_an_empty_file_becomes_a_catalogue(database: Path) -> None:
 def test_a_catalogue_of_an_earlier_version_is_read_as_it_was(old_database: Path) -> None:
     home = Path("/photos")
     with Catalog(old_database) as catalog:
-        assert catalog.folders() == [home, home / "trips"]
-        assert catalog.counts("model-a") == Counts(photos=5, indexed=3, failed=2, pending=0)
-        photo = catalog.photo_at(home / "a.jpg", "model-a")
+        assert catalog.folders.paths() == [home, home / "trips"]
+        assert catalog.photos.counts("model-a") == Counts(photos=5, indexed=3, failed=2, pending=0)
+        photo = catalog.photos.at(home / "a.jpg", "model-a")
         assert photo is not None
         assert (photo.camera, photo.taken_at) == ("Agfa", datetime(2020, 2, 3, 4, 5, 6))
-        vector = catalog.vector_of(photo.id, "model-a")
+        vector = catalog.vectors.of_photo(photo.id, "model-a")
         assert vector is not None
         assert float(vector @ unit(1)) > 0.9999
-        assert FailedPhoto(home / "shut.jpg", "no permission") in catalog.failures()
-        assert [one.name for one in catalog.find_names("2682", 5, None)] == ["IMG_2682.heic"]
-        assert len(catalog.outbox("model-a", 5)) == 1
-        assert catalog.note("model") == "built-in"
+        assert FailedPhoto(home / "shut.jpg", "no permission") in catalog.known.failures()
+        assert [one.name for one in catalog.words.find("2682", 5, None)] == ["IMG_2682.heic"]
+        assert len(catalog.vectors.outbox("model-a", 5)) == 1
+        assert catalog.notes.get("model") == "built-in"
         assert catalog.check() == []
 
 
@@ -120,11 +120,11 @@ def test_a_catalogue_of_an_earlier_version_is_read_as_it_was(old_database: Path)
 def test_photos_of_version_1_have_no_rating_until_they_are_read_again(database: Path) -> None:
     photo = Path("/photos/a.jpg")
     with Catalog(written_by(1, database)) as catalog:
-        before = catalog.photo_at(photo, None)
+        before = catalog.photos.at(photo, None)
         assert before is not None
         assert (before.camera, before.rating) == ("Agfa", None)
-        catalog.save([record(photo, "hash-a", metadata=Metadata(camera="Agfa", rating=5))], None)
-        after = catalog.photo_at(photo, None)
+        catalog.photos.save([record(photo, "hash-a", metadata=Metadata(camera="Agfa", rating=5))], None)
+        after = catalog.photos.at(photo, None)
         assert after is not None
         assert (after.id, after.rating) == (before.id, 5)
 
@@ -132,7 +132,7 @@ def test_photos_of_version_1_have_no_rating_until_they_are_read_again(database: 
 @posix_paths
 def test_ratings_of_version_2_are_kept(database: Path) -> None:
     with Catalog(written_by(2, database)) as catalog:
-        photo = catalog.photo_at(Path("/photos/a.jpg"), None)
+        photo = catalog.photos.at(Path("/photos/a.jpg"), None)
         assert photo is not None
         assert photo.rating == 4
 
@@ -140,27 +140,27 @@ def test_ratings_of_version_2_are_kept(database: Path) -> None:
 @posix_paths
 def test_what_version_3_knew_is_kept(database: Path) -> None:
     with Catalog(written_by(3, database)) as catalog:
-        photo = catalog.photo_at(Path("/photos/a.jpg"), None)
-        away = catalog.photo_at(Path("/photos/trips/IMG_2682.heic"), None)
+        photo = catalog.photos.at(Path("/photos/a.jpg"), None)
+        away = catalog.photos.at(Path("/photos/trips/IMG_2682.heic"), None)
         assert photo is not None
         assert away is not None
         assert (photo.rating, photo.tags, photo.caption) == (4, ("beach", "grandma"), "A day out")
         assert (away.offline, away.drive) == (True, "T7 Shield")
-        assert [one.name for one in catalog.find_names("grandma", 5, None)] == ["a.jpg"]
-        assert catalog.known(Path("/photos"))[photo.path].beside == 77
-        assert catalog.has_pixels("pix-a", "model-a")
+        assert [one.name for one in catalog.words.find("grandma", 5, None)] == ["a.jpg"]
+        assert catalog.known.files(Path("/photos"))[photo.path].beside == 77
+        assert catalog.vectors.has_pixels("pix-a", "model-a")
 
 
 @posix_paths
 def test_what_version_4_knew_is_kept(database: Path) -> None:
     film = Path("/photos/film.mp4")
     with Catalog(written_by(4, database)) as catalog:
-        assert catalog.live_vector_ids("model-a").tolist() == [1, 2]
-        catalog.save([record(film, "hash-film", decoded=False)], None)
+        assert catalog.vectors.live_ids("model-a").tolist() == [1, 2]
+        catalog.photos.save([record(film, "hash-film", decoded=False)], None)
         # The moments are live again with their video.
-        assert catalog.live_vector_ids("model-a").tolist() == [1, 2, 4, 5]
-        assert catalog.thumbnail_key("hash-film", 5000) == "hash-film-5000"
-        photo = catalog.photo_at(film, "model-a")
+        assert catalog.vectors.live_ids("model-a").tolist() == [1, 2, 4, 5]
+        assert catalog.videos.thumbnail_key("hash-film", 5000) == "hash-film-5000"
+        photo = catalog.photos.at(film, "model-a")
         assert photo is not None
         assert photo.duration_s == 8.0
 
@@ -182,8 +182,8 @@ def test_an_old_catalogue_takes_the_steps_it_lacks_and_keeps_its_rows(
 ) -> None:
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_likes))
     with Catalog(old_database) as catalog:
-        assert catalog.counts("model-a").photos == 5
-        catalog.save([record(Path("/photos/new.jpg"), "new")], None)
+        assert catalog.photos.counts("model-a").photos == 5
+        catalog.photos.save([record(Path("/photos/new.jpg"), "new")], None)
     with closing(sqlite3.connect(old_database)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
         assert connection.execute("SELECT SUM(likes), COUNT(*) FROM file").fetchone() == (0, 6)
@@ -217,7 +217,7 @@ def test_a_step_that_fails_leaves_the_catalogue_as_it_was(
     assert everything_in(old_database) == before
     monkeypatch.undo()
     with Catalog(old_database) as catalog:
-        assert catalog.counts("model-a").photos == 5
+        assert catalog.photos.counts("model-a").photos == 5
 
 
 def test_a_catalogue_of_a_newer_version_is_refused_and_not_touched(database: Path) -> None:
@@ -314,13 +314,13 @@ def test_a_damaged_catalogue_is_refused_or_says_so_in_words(database: Path) -> N
         try:
             with Catalog(database) as catalog:
                 reported += bool(catalog.check())
-                catalog.known(HOME)
-                catalog.ids_by_date()
-                catalog.counts(MODEL)
-                catalog.find_names("summer", 10, MODEL)
-                list(catalog.vectors(MODEL))
-                catalog.save(batch(HOME / "Summer 3", 3), MODEL)
-                catalog.remove_folder(HOME)
+                catalog.known.files(HOME)
+                catalog.photos.ids_by_date()
+                catalog.photos.counts(MODEL)
+                catalog.words.find("summer", 10, MODEL)
+                list(catalog.vectors.blocks(MODEL))
+                catalog.photos.save(batch(HOME / "Summer 3", 3), MODEL)
+                catalog.folders.remove(HOME)
         except CatalogDamagedError:
             refused += 1
         for rest in database.parent.glob("catalog.db-*"):

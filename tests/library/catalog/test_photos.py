@@ -19,31 +19,31 @@ HOME = Path("/photos") if os.name == "posix" else Path("C:/photos")
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(HOME)
+        catalog.folders.add(HOME)
         yield catalog
 
 
 def id_of(catalog: Catalog, path: Path) -> int:
-    photo = catalog.photo_at(path, None)
+    photo = catalog.photos.at(path, None)
     assert photo is not None
     return photo.id
 
 
 def test_photos_come_in_the_order_asked_and_unknown_ones_are_left_out(catalog: Catalog) -> None:
-    catalog.save([record(HOME / f"{n}.jpg", str(n)) for n in range(5)], None)
+    catalog.photos.save([record(HOME / f"{n}.jpg", str(n)) for n in range(5)], None)
     ids = [id_of(catalog, HOME / f"{n}.jpg") for n in (4, 0, 2)]
     asked = [ids[0], 10**9, ids[1], ids[2], ids[0]]
-    assert [photo.id for photo in catalog.photos(asked, None)] == [*ids, ids[0]]
-    assert catalog.photos([], None) == []
+    assert [photo.id for photo in catalog.photos.of_ids(asked, None)] == [*ids, ids[0]]
+    assert catalog.photos.of_ids([], None) == []
 
 
 def test_more_photos_than_sql_takes_parameters_can_be_asked_for(catalog: Catalog) -> None:
-    catalog.save([record(HOME / "a.jpg")], None)
-    assert len(catalog.photos(range(300_000), None)) == 1
+    catalog.photos.save([record(HOME / "a.jpg")], None)
+    assert len(catalog.photos.of_ids(range(300_000), None)) == 1
 
 
 def test_ids_by_date_are_newest_first_by_date_taken_else_modified(catalog: Catalog) -> None:
-    catalog.save(
+    catalog.photos.save(
         [
             record(HOME / "2001.jpg", "a", taken_at=datetime(2001, 1, 1)),
             record(HOME / "modified 2023.jpg", "b"),
@@ -52,31 +52,33 @@ def test_ids_by_date_are_newest_first_by_date_taken_else_modified(catalog: Catal
         ],
         None,
     )
-    names = [photo.name for photo in catalog.photos(catalog.ids_by_date(), None)]
+    names = [photo.name for photo in catalog.photos.of_ids(catalog.photos.ids_by_date(), None)]
     assert names == ["2030.jpg", "modified 2023.jpg", "2001.jpg", "1950.jpg"]
 
 
 def test_ids_by_date_hold_equal_files_once_and_unread_files_each(catalog: Catalog) -> None:
-    catalog.save([record(HOME / "a.jpg", "same"), record(HOME / "copy.jpg", "same")], None)
-    catalog.save([record(HOME / f"shut{n}.jpg", None, problem="no permission") for n in range(3)], None)
-    names = sorted(photo.name for photo in catalog.photos(catalog.ids_by_date(), None))
+    catalog.photos.save([record(HOME / "a.jpg", "same"), record(HOME / "copy.jpg", "same")], None)
+    catalog.photos.save(
+        [record(HOME / f"shut{n}.jpg", None, problem="no permission") for n in range(3)], None
+    )
+    names = sorted(photo.name for photo in catalog.photos.of_ids(catalog.photos.ids_by_date(), None))
     assert names == ["a.jpg", "shut0.jpg", "shut1.jpg", "shut2.jpg"]
 
 
 def test_a_content_is_shown_by_the_file_known_longest(catalog: Catalog) -> None:
-    catalog.save(
+    catalog.photos.save(
         [record(HOME / "z first.jpg", "same", vector=unit(1)), record(HOME / "a copy.jpg", "same")], MODEL
     )
-    (number,) = (int(one) for one in catalog.live_vector_ids(MODEL))
-    assert catalog.photos_of_contents([number, 999], MODEL)[number].name == "z first.jpg"
-    catalog.remove([HOME / "z first.jpg"])
-    assert catalog.photos_of_contents([number], MODEL)[number].name == "a copy.jpg"
-    catalog.remove([HOME / "a copy.jpg"])
-    assert catalog.photos_of_contents([number], MODEL) == {}
+    (number,) = (int(one) for one in catalog.vectors.live_ids(MODEL))
+    assert catalog.photos.of_contents([number, 999], MODEL)[number].name == "z first.jpg"
+    catalog.photos.remove([HOME / "z first.jpg"])
+    assert catalog.photos.of_contents([number], MODEL)[number].name == "a copy.jpg"
+    catalog.photos.remove([HOME / "a copy.jpg"])
+    assert catalog.photos.of_contents([number], MODEL) == {}
 
 
 def test_counts_add_up_whatever_the_photos_have(catalog: Catalog) -> None:
-    catalog.save(
+    catalog.photos.save(
         [
             record(HOME / "a.jpg", "a", vector=unit(1)),
             record(HOME / "copy of a.jpg", "a"),
@@ -87,60 +89,60 @@ def test_counts_add_up_whatever_the_photos_have(catalog: Catalog) -> None:
         ],
         MODEL,
     )
-    assert catalog.counts(MODEL) == Counts(photos=5, indexed=2, failed=2, pending=1)
-    assert catalog.counts(OTHER_MODEL) == Counts(photos=5, indexed=0, failed=2, pending=3)
-    assert catalog.counts(None) == Counts(photos=5, indexed=0, failed=2, pending=3)
+    assert catalog.photos.counts(MODEL) == Counts(photos=5, indexed=2, failed=2, pending=1)
+    assert catalog.photos.counts(OTHER_MODEL) == Counts(photos=5, indexed=0, failed=2, pending=3)
+    assert catalog.photos.counts(None) == Counts(photos=5, indexed=0, failed=2, pending=3)
 
 
 def test_an_empty_catalogue_answers_everything(catalog: Catalog) -> None:
-    assert catalog.counts(MODEL) == Counts(0, 0, 0, 0)
-    assert catalog.folder_counts(MODEL) == {HOME: Counts(0, 0, 0, 0)}
-    assert catalog.ids_by_date() == []
-    assert catalog.known(HOME) == {}
-    assert list(catalog.vectors(MODEL)) == []
-    assert catalog.live_vector_count(MODEL) == 0
-    assert catalog.models() == {}
+    assert catalog.photos.counts(MODEL) == Counts(0, 0, 0, 0)
+    assert catalog.folders.counts(MODEL) == {HOME: Counts(0, 0, 0, 0)}
+    assert catalog.photos.ids_by_date() == []
+    assert catalog.known.files(HOME) == {}
+    assert list(catalog.vectors.blocks(MODEL)) == []
+    assert catalog.vectors.live_count(MODEL) == 0
+    assert catalog.vectors.models() == {}
 
 
 def test_vectors_of_two_models_are_kept_apart(catalog: Catalog) -> None:
     path = HOME / "a.jpg"
-    catalog.save([record(path, vector=unit(1, 8))], MODEL)
-    catalog.save([record(path, vector=unit(2, 16))], OTHER_MODEL)
+    catalog.photos.save([record(path, vector=unit(1, 8))], MODEL)
+    catalog.photos.save([record(path, vector=unit(2, 16))], OTHER_MODEL)
     number = id_of(catalog, path)
-    assert catalog.models() == {MODEL: 1, OTHER_MODEL: 1}
+    assert catalog.vectors.models() == {MODEL: 1, OTHER_MODEL: 1}
     for model_id, size in ((MODEL, 8), (OTHER_MODEL, 16)):
-        vector = catalog.vector_of(number, model_id)
+        vector = catalog.vectors.of_photo(number, model_id)
         assert vector is not None
         assert len(vector) == size
-        assert len(catalog.outbox(model_id, 10)) == 1
+        assert len(catalog.vectors.outbox(model_id, 10)) == 1
 
 
 def test_vectors_come_in_blocks_and_only_of_photos_that_are_there(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox_module, "_BLOCK_ROWS", 4)
-    catalog.save([record(HOME / f"{n}.jpg", str(n), vector=unit(n)) for n in range(11)], MODEL)
-    catalog.remove([HOME / "5.jpg"])
-    blocks = list(catalog.vectors(MODEL))
+    catalog.photos.save([record(HOME / f"{n}.jpg", str(n), vector=unit(n)) for n in range(11)], MODEL)
+    catalog.photos.remove([HOME / "5.jpg"])
+    blocks = list(catalog.vectors.blocks(MODEL))
     assert [len(ids) for ids, _ in blocks] == [4, 4, 2]
     ids = np.concatenate([ids for ids, _ in blocks])
     assert ids.dtype == np.int64
-    assert ids.tolist() == catalog.live_vector_ids(MODEL).tolist()
-    assert catalog.live_vector_count(MODEL) == 10
+    assert ids.tolist() == catalog.vectors.live_ids(MODEL).tolist()
+    assert catalog.vectors.live_count(MODEL) == 10
     rows = np.concatenate([rows for _, rows in blocks])
     assert rows.dtype == np.float32
-    photos = catalog.photos_of_contents(ids.tolist(), MODEL)
+    photos = catalog.photos.of_contents(ids.tolist(), MODEL)
     for number, row in zip(ids.tolist(), rows, strict=True):
         assert float(row @ unit(int(photos[number].content_hash or ""))) > 0.9999
 
 
 def test_two_catalogues_can_be_told_apart(tmp_path: Path) -> None:
     with Catalog(tmp_path / "one.db") as one, Catalog(tmp_path / "two.db") as two:
-        assert one.note("catalog id") != two.note("catalog id")
+        assert one.notes.get("catalog id") != two.notes.get("catalog id")
 
 
 def test_every_listed_photo_has_the_date_it_is_sorted_by(catalog: Catalog) -> None:
-    catalog.save(
+    catalog.photos.save(
         [
             record(HOME / "taken.jpg", "a", taken_at=datetime(2001, 1, 1, 12)),
             record(HOME / "modified.jpg", "b", mtime_ns=1_700_000_000_999_999_999),
@@ -150,19 +152,19 @@ def test_every_listed_photo_has_the_date_it_is_sorted_by(catalog: Catalog) -> No
         ],
         None,
     )
-    ids, seconds = catalog.dated_ids()
-    assert ids == catalog.ids_by_date()
-    assert [photo.name for photo in catalog.photos(ids, None)] == [
+    ids, seconds = catalog.photos.dated_ids()
+    assert ids == catalog.photos.ids_by_date()
+    assert [photo.name for photo in catalog.photos.of_ids(ids, None)] == [
         "far.jpg", "modified.jpg", "taken.jpg", "moon.jpg",
     ]  # fmt: skip
     assert seconds.tolist() == [10_000_000_000, 1_700_000_000, 978_350_400, -14_256_000]
     filters = parse("before:2020").filters
-    kept, kept_seconds = catalog.kept_dated(filters)
-    assert kept == catalog.kept_by_date(filters) == ids[2:]
+    kept, kept_seconds = catalog.filters.kept_dated(filters)
+    assert kept == catalog.filters.kept_by_date(filters) == ids[2:]
     assert kept_seconds.tolist() == seconds[2:].tolist()
 
 
 def test_no_photos_have_no_dates(catalog: Catalog) -> None:
-    ids, seconds = catalog.dated_ids()
+    ids, seconds = catalog.photos.dated_ids()
     assert ids == []
     assert seconds.shape == (0,)

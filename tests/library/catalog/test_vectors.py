@@ -20,35 +20,37 @@ INNER = HOME / "trips"
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(HOME)
+        catalog.folders.add(HOME)
         yield catalog
 
 
 def drain(catalog: Catalog, model_id: str = MODEL) -> list[OutboxRow]:
-    rows = catalog.outbox(model_id, 10_000)
+    rows = catalog.vectors.outbox(model_id, 10_000)
     if rows:
-        catalog.outbox_done(model_id, up_to=rows[-1].seq)
-    assert catalog.outbox(model_id, 1) == []
+        catalog.vectors.outbox_done(model_id, up_to=rows[-1].seq)
+    assert catalog.vectors.outbox(model_id, 1) == []
     return rows
 
 
 def test_a_new_vector_is_in_the_outbox(catalog: Catalog) -> None:
-    catalog.save([record(HOME / "a.jpg", vector=unit(1), taken_at=datetime(1970, 1, 2))], MODEL)
+    catalog.photos.save([record(HOME / "a.jpg", vector=unit(1), taken_at=datetime(1970, 1, 2))], MODEL)
     (row,) = drain(catalog)
     assert row.vector is not None
     assert float(row.vector @ unit(1)) > 0.9999
-    assert (row.content_id, row.taken_at) == (int(catalog.live_vector_ids(MODEL)[0]), 86_400)
-    assert row.folder_id == catalog.add_folder(HOME)
+    assert (row.content_id, row.taken_at) == (int(catalog.vectors.live_ids(MODEL)[0]), 86_400)
+    assert row.folder_id == catalog.folders.add(HOME)
 
 
 def test_without_a_date_the_row_has_that_of_the_file(catalog: Catalog) -> None:
-    catalog.save([record(HOME / "a.jpg", vector=unit(1), mtime_ns=77_999_999_999)], MODEL)
+    catalog.photos.save([record(HOME / "a.jpg", vector=unit(1), mtime_ns=77_999_999_999)], MODEL)
     assert drain(catalog)[0].taken_at == 77
 
 
 def test_a_photo_without_a_vector_is_not_in_the_outbox(catalog: Catalog) -> None:
-    catalog.save([record(HOME / "a.jpg"), record(HOME / "bad.jpg", "bad", problem="not a picture")], MODEL)
-    assert catalog.outbox(MODEL, 10) == []
+    catalog.photos.save(
+        [record(HOME / "a.jpg"), record(HOME / "bad.jpg", "bad", problem="not a picture")], MODEL
+    )
+    assert catalog.vectors.outbox(MODEL, 10) == []
 
 
 @dataclass
@@ -63,22 +65,23 @@ class Change:
 @pytest.mark.parametrize(
     "change",
     [
-        Change(lambda it: it.remove([HOME / "a.jpg"]), stays=False),
-        Change(lambda it: it.remove_folder(HOME), stays=False),
-        Change(lambda it: it.save([record(HOME / "a.jpg", "new")], None), stays=False),
+        Change(lambda it: it.photos.remove([HOME / "a.jpg"]), stays=False),
+        Change(lambda it: it.folders.remove(HOME), stays=False),
+        Change(lambda it: it.photos.save([record(HOME / "a.jpg", "new")], None), stays=False),
         Change(
-            lambda it: it.save([record(HOME / "a.jpg", None, problem="no permission")], None), stays=False
+            lambda it: it.photos.save([record(HOME / "a.jpg", None, problem="no permission")], None),
+            stays=False,
         ),
-        Change(lambda it: it.save([record(HOME / "a.jpg", taken_at=datetime(1999, 1, 1))], None)),
-        Change(lambda it: it.save([record(HOME / "a.jpg", mtime_ns=5)], None)),
-        Change(lambda it: it.save([record(HOME / "a.jpg", vector=unit(9))], MODEL), both_models=False),
+        Change(lambda it: it.photos.save([record(HOME / "a.jpg", taken_at=datetime(1999, 1, 1))], None)),
+        Change(lambda it: it.photos.save([record(HOME / "a.jpg", mtime_ns=5)], None)),
+        Change(lambda it: it.photos.save([record(HOME / "a.jpg", vector=unit(9))], MODEL), both_models=False),
     ],
 )
 def test_every_change_of_what_the_store_keeps_is_told_to_every_model(
     catalog: Catalog, change: Change
 ) -> None:
-    catalog.save([record(HOME / "a.jpg", vector=unit(1))], MODEL)
-    catalog.save([record(HOME / "a.jpg", vector=unit(2))], OTHER_MODEL)
+    catalog.photos.save([record(HOME / "a.jpg", vector=unit(1))], MODEL)
+    catalog.photos.save([record(HOME / "a.jpg", vector=unit(2))], OTHER_MODEL)
     drain(catalog, MODEL)
     drain(catalog, OTHER_MODEL)
     change.do(catalog)
@@ -88,76 +91,76 @@ def test_every_change_of_what_the_store_keeps_is_told_to_every_model(
 
 
 def test_a_photo_that_comes_back_is_told_again(catalog: Catalog) -> None:
-    catalog.save([record(HOME / "a.jpg", vector=unit(1))], MODEL)
-    catalog.remove([HOME / "a.jpg"])
+    catalog.photos.save([record(HOME / "a.jpg", vector=unit(1))], MODEL)
+    catalog.photos.remove([HOME / "a.jpg"])
     assert [row.vector for row in drain(catalog)] == [None]
-    catalog.save([record(HOME / "b.jpg", decoded=False)], MODEL)
+    catalog.photos.save([record(HOME / "b.jpg", decoded=False)], MODEL)
     assert [row.vector is not None for row in drain(catalog)] == [True]
 
 
 def test_a_content_stays_while_one_of_its_files_is_there(catalog: Catalog) -> None:
-    catalog.save([record(HOME / "a.jpg", vector=unit(1)), record(HOME / "copy.jpg")], MODEL)
-    catalog.remove([HOME / "a.jpg"])
+    catalog.photos.save([record(HOME / "a.jpg", vector=unit(1)), record(HOME / "copy.jpg")], MODEL)
+    catalog.photos.remove([HOME / "a.jpg"])
     assert [row.vector is not None for row in drain(catalog)] == [True]
-    catalog.remove([HOME / "copy.jpg"])
+    catalog.photos.remove([HOME / "copy.jpg"])
     assert [row.vector for row in drain(catalog)] == [None]
 
 
 def test_saving_the_same_again_sends_nothing(catalog: Catalog) -> None:
-    catalog.save([record(HOME / "a.jpg", vector=unit(1))], MODEL)
+    catalog.photos.save([record(HOME / "a.jpg", vector=unit(1))], MODEL)
     drain(catalog)
-    catalog.save([record(HOME / "a.jpg"), record(HOME / "a.jpg", decoded=False)], MODEL)
-    catalog.forget_problems(None)
+    catalog.photos.save([record(HOME / "a.jpg"), record(HOME / "a.jpg", decoded=False)], MODEL)
+    catalog.known.forget_failures(None)
     assert drain(catalog) == []
 
 
 def test_a_change_after_sending_survives_the_news_that_the_sending_is_done(catalog: Catalog) -> None:
-    catalog.save([record(HOME / "a.jpg", vector=unit(1))], MODEL)
-    (sent,) = catalog.outbox(MODEL, 10)
-    catalog.remove([HOME / "a.jpg"])
-    catalog.outbox_done(MODEL, up_to=sent.seq)
-    (again,) = catalog.outbox(MODEL, 10)
+    catalog.photos.save([record(HOME / "a.jpg", vector=unit(1))], MODEL)
+    (sent,) = catalog.vectors.outbox(MODEL, 10)
+    catalog.photos.remove([HOME / "a.jpg"])
+    catalog.vectors.outbox_done(MODEL, up_to=sent.seq)
+    (again,) = catalog.vectors.outbox(MODEL, 10)
     assert again.seq > sent.seq
     assert again.vector is None
 
 
 def test_numbers_of_changes_are_never_used_again(tmp_path: Path) -> None:
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(HOME)
-        catalog.save([record(HOME / "a.jpg", vector=unit(1))], MODEL)
+        catalog.folders.add(HOME)
+        catalog.photos.save([record(HOME / "a.jpg", vector=unit(1))], MODEL)
         (first,) = drain(catalog)
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.save([record(HOME / "a.jpg", vector=unit(2))], MODEL)
-        assert catalog.outbox(MODEL, 1)[0].seq > first.seq
+        catalog.photos.save([record(HOME / "a.jpg", vector=unit(2))], MODEL)
+        assert catalog.vectors.outbox(MODEL, 1)[0].seq > first.seq
 
 
 def test_changes_can_be_read_in_pieces(catalog: Catalog) -> None:
-    catalog.save([record(HOME / f"{n}.jpg", str(n), vector=unit(n)) for n in range(10)], MODEL)
+    catalog.photos.save([record(HOME / f"{n}.jpg", str(n), vector=unit(n)) for n in range(10)], MODEL)
     seen: list[int] = []
     last = 0
-    while rows := catalog.outbox(MODEL, 3, after=last):
+    while rows := catalog.vectors.outbox(MODEL, 3, after=last):
         seen += [row.content_id for row in rows]
         last = rows[-1].seq
-    assert seen == catalog.live_vector_ids(MODEL).tolist()
-    assert len(catalog.outbox(MODEL, 100)) == 10
+    assert seen == catalog.vectors.live_ids(MODEL).tolist()
+    assert len(catalog.vectors.outbox(MODEL, 100)) == 10
 
 
 def test_everything_can_be_sent_again(catalog: Catalog) -> None:
-    catalog.save([record(HOME / f"{n}.jpg", str(n), vector=unit(n)) for n in range(5)], MODEL)
-    catalog.save([record(HOME / "0.jpg", "0", vector=unit(0))], OTHER_MODEL)
-    catalog.remove([HOME / "3.jpg"])
+    catalog.photos.save([record(HOME / f"{n}.jpg", str(n), vector=unit(n)) for n in range(5)], MODEL)
+    catalog.photos.save([record(HOME / "0.jpg", "0", vector=unit(0))], OTHER_MODEL)
+    catalog.photos.remove([HOME / "3.jpg"])
     drain(catalog)
-    assert catalog.outbox_all(MODEL) == 5
+    assert catalog.vectors.outbox_all(MODEL) == 5
     rows = drain(catalog)
     assert sum(row.vector is not None for row in rows) == 4
-    assert catalog.outbox_all("unknown model") == 0
+    assert catalog.vectors.outbox_all("unknown model") == 0
 
 
 def test_single_contents_can_be_sent_again(catalog: Catalog) -> None:
-    catalog.save([record(HOME / f"{n}.jpg", str(n), vector=unit(n)) for n in range(5)], MODEL)
+    catalog.photos.save([record(HOME / f"{n}.jpg", str(n), vector=unit(n)) for n in range(5)], MODEL)
     drain(catalog)
-    wanted = catalog.live_vector_ids(MODEL)[1:3]
-    catalog.outbox_add(MODEL, [*wanted.tolist(), 999])
+    wanted = catalog.vectors.live_ids(MODEL)[1:3]
+    catalog.vectors.outbox_add(MODEL, [*wanted.tolist(), 999])
     rows = drain(catalog)
     assert {row.content_id: row.vector is not None for row in rows} == {
         int(wanted[0]): True,
@@ -177,7 +180,7 @@ class Follower:
         self._sent_to = 0
 
     def push(self, limit: int) -> None:
-        for row in self._catalog.outbox(self._model_id, limit, after=self._sent_to):
+        for row in self._catalog.vectors.outbox(self._model_id, limit, after=self._sent_to):
             if row.vector is None:
                 self._memory.pop(row.content_id, None)
             else:
@@ -186,7 +189,7 @@ class Follower:
 
     def flush(self) -> None:
         self.flushed = dict(self._memory)
-        self._catalog.outbox_done(self._model_id, up_to=self._sent_to)
+        self._catalog.vectors.outbox_done(self._model_id, up_to=self._sent_to)
 
     def crash(self) -> None:
         self._memory = dict(self.flushed)
@@ -258,21 +261,21 @@ class Life:
                 self.truth.dates[content] = None if day is None else (day - 1) * 86_400
             if content is not None and model is not None and embed:
                 self.truth.vectors[content, model] = seed
-        self.catalog.save(records, model)
+        self.catalog.photos.save(records, model)
 
     def remove(self) -> None:
         paths = self.chance.sample(self._paths, self.chance.randint(1, 3))
-        self.catalog.remove(paths)
+        self.catalog.photos.remove(paths)
         for path in paths:
             self.truth.files.pop(path, None)
 
     def refolder(self) -> None:
         folder = self.chance.choice([HOME, INNER, INNER / "rome"])
         if folder in self.truth.folders:
-            self.catalog.remove_folder(folder)
+            self.catalog.folders.remove(folder)
             self.truth.folders.remove(folder)
         else:
-            self.catalog.add_folder(folder)
+            self.catalog.folders.add(folder)
             self.truth.folders.add(folder)
         self.truth.files = {path: one for path, one in self.truth.files.items() if self.truth.home_of(path)}
 
@@ -284,12 +287,12 @@ class Life:
 
     def stores(self) -> dict[str, dict[str, tuple[Path | None, int, int]]]:
         """What each follower holds once it has caught up, in the words of the truth."""
-        folders = {self.catalog.add_folder(folder): folder for folder in self.catalog.folders()}
+        folders = {self.catalog.folders.add(folder): folder for folder in self.catalog.folders.paths()}
         held: dict[str, dict[str, tuple[Path | None, int, int]]] = {}
         for model, follower in self.followers.items():
             follower.push(1000)
             follower.flush()
-            photos = self.catalog.photos_of_contents(list(follower.flushed), model)
+            photos = self.catalog.photos.of_contents(list(follower.flushed), model)
             held[model] = {
                 photos[number].content_hash or "": (
                     folders[row.folder_id],
@@ -309,13 +312,13 @@ def _seed_of(vector: np.ndarray | None) -> int:
 @pytest.mark.parametrize("seed", range(6))
 def test_following_the_outbox_through_anything_ends_at_the_truth(tmp_path: Path, seed: int) -> None:
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(HOME)
+        catalog.folders.add(HOME)
         life = Life(catalog, seed)
         for _ in range(4):
             for _ in range(30):
                 life.step()
             assert life.stores() == {model: life.truth.store(model) for model in (MODEL, OTHER_MODEL)}
             for model in (MODEL, OTHER_MODEL):
-                assert catalog.live_vector_count(model) == len(life.truth.store(model))
-            assert set(catalog.known(HOME)) == set(life.truth.files)
+                assert catalog.vectors.live_count(model) == len(life.truth.store(model))
+            assert set(catalog.known.files(HOME)) == set(life.truth.files)
         assert catalog.check() == []

@@ -17,8 +17,8 @@ NAMES = ("sea.jpg", "clip.MP4", "old.mov", "mp4.png", "film.m4v", "broken.webm")
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
     with Catalog(tmp_path / "catalog.db") as made:
-        made.add_folder(tmp_path / "Trips")
-        made.save(
+        made.folders.add(tmp_path / "Trips")
+        made.photos.save(
             [
                 record(tmp_path / "Trips" / name, None if "broken" in name else name, problem="cut short" if "broken" in name else None)
                 for name in NAMES
@@ -43,12 +43,12 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 def test_types_tell_videos_from_photos(catalog: Catalog, text: str, kept: set[str]) -> None:
     query = parse(text)
     assert not query.problems
-    photos = catalog.photos(catalog.kept_by_date(query.filters), MODEL)
+    photos = catalog.photos.of_ids(catalog.filters.kept_by_date(query.filters), MODEL)
     assert {photo.name for photo in photos} == kept
 
 
 def test_videos_are_offered_beside_the_types_of_photos(catalog: Catalog) -> None:
-    facets = catalog.facets()
+    facets = catalog.filters.facets()
     assert facets.types == (Counted("jpg", 1), Counted("png", 1))
     assert facets.videos == (Counted("mp4", 2), Counted("mov", 1), Counted("webm", 1))
 

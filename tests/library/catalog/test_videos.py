@@ -16,7 +16,7 @@ from tests.library.catalog.records import MODEL, OTHER_MODEL, record, unit
 @pytest.fixture
 def catalog(tmp_path: Path) -> Catalog:
     catalog = Catalog(tmp_path / "catalog.db")
-    catalog.add_folder(tmp_path)
+    catalog.folders.add(tmp_path)
     return catalog
 
 
@@ -44,25 +44,27 @@ def without_vectors(film: PhotoRecord) -> PhotoRecord:
 
 def sent(catalog: Catalog, model: str = MODEL) -> dict[int, bool]:
     """Which contents the store would be told of, and whether to keep (True) or to delete them."""
-    return {row.content_id: row.vector is not None for row in catalog.outbox(model, 100)}
+    return {row.content_id: row.vector is not None for row in catalog.vectors.outbox(model, 100)}
 
 
 def all_sent(catalog: Catalog) -> None:
     for model in (MODEL, OTHER_MODEL):
-        catalog.outbox_done(model, up_to=catalog.outbox_last())
+        catalog.vectors.outbox_done(model, up_to=catalog.vectors.outbox_last())
 
 
 def test_a_video_has_a_vector_for_each_of_its_moments(catalog: Catalog, tmp_path: Path) -> None:
     with catalog:
-        catalog.save([video(tmp_path / "a.mp4"), record(tmp_path / "b.jpg", "b", vector=unit(9))], MODEL)
-        frames = catalog.frames()
+        catalog.photos.save(
+            [video(tmp_path / "a.mp4"), record(tmp_path / "b.jpg", "b", vector=unit(9))], MODEL
+        )
+        frames = catalog.videos.frames()
         assert frames.at_ms.tolist() == [0, 1000, 3000]
         assert len(set(frames.video_ids.tolist())) == 1
         assert frames.content_ids[0] == frames.video_ids[0]
-        assert len(catalog.live_vector_ids(MODEL)) == 4
-        assert catalog.counts(MODEL).photos == 2
-        assert catalog.counts(MODEL).indexed == 2
-        film, photo = catalog.photos([1, 2], MODEL)
+        assert len(catalog.vectors.live_ids(MODEL)) == 4
+        assert catalog.photos.counts(MODEL).photos == 2
+        assert catalog.photos.counts(MODEL).indexed == 2
+        film, photo = catalog.photos.of_ids([1, 2], MODEL)
         assert (film.duration_s, photo.duration_s) == (4.0, None)
 
 
@@ -70,13 +72,13 @@ def test_the_store_is_told_of_every_moment_with_the_videos_folder_and_date(
     catalog: Catalog, tmp_path: Path
 ) -> None:
     with catalog:
-        catalog.save([video(tmp_path / "a.mp4")], MODEL)
-        rows = catalog.outbox(MODEL, 100)
+        catalog.photos.save([video(tmp_path / "a.mp4")], MODEL)
+        rows = catalog.vectors.outbox(MODEL, 100)
         assert len(rows) == 3
         assert {row.folder_id for row in rows} == {1}
         assert {row.taken_at for row in rows} == {1_700_000_000}
         by_number = {row.content_id: row.vector for row in rows}
-        frames = catalog.frames()
+        frames = catalog.videos.frames()
         for number, ms in zip(frames.content_ids.tolist(), frames.at_ms.tolist(), strict=True):
             vector = by_number[number]
             assert vector is not None
@@ -86,40 +88,40 @@ def test_the_store_is_told_of_every_moment_with_the_videos_folder_and_date(
 def test_moments_go_and_come_back_with_their_video(catalog: Catalog, tmp_path: Path) -> None:
     with catalog:
         film = video(tmp_path / "a.mp4")
-        catalog.save([film], MODEL)
+        catalog.photos.save([film], MODEL)
         all_sent(catalog)
-        catalog.remove([tmp_path / "a.mp4"])
+        catalog.photos.remove([tmp_path / "a.mp4"])
         assert sent(catalog) == {1: False, 2: False, 3: False}
-        assert len(catalog.live_vector_ids(MODEL)) == 0
-        assert list(catalog.vectors(MODEL)) == []
+        assert len(catalog.vectors.live_ids(MODEL)) == 0
+        assert list(catalog.vectors.blocks(MODEL)) == []
         all_sent(catalog)
-        catalog.save([without_vectors(video(tmp_path / "moved.mp4"))], MODEL)
+        catalog.photos.save([without_vectors(video(tmp_path / "moved.mp4"))], MODEL)
         assert sent(catalog) == {1: True, 2: True, 3: True}
-        assert len(catalog.live_vector_ids(MODEL)) == 3
+        assert len(catalog.vectors.live_ids(MODEL)) == 3
 
 
 def test_every_model_has_the_same_moments(catalog: Catalog, tmp_path: Path) -> None:
     with catalog:
-        catalog.save([video(tmp_path / "a.mp4")], MODEL)
-        catalog.save([video(tmp_path / "a.mp4", seed=50)], OTHER_MODEL)
-        assert catalog.live_vector_ids(MODEL).tolist() == catalog.live_vector_ids(OTHER_MODEL).tolist()
-        assert len(catalog.frames().content_ids) == 3
+        catalog.photos.save([video(tmp_path / "a.mp4")], MODEL)
+        catalog.photos.save([video(tmp_path / "a.mp4", seed=50)], OTHER_MODEL)
+        assert catalog.vectors.live_ids(MODEL).tolist() == catalog.vectors.live_ids(OTHER_MODEL).tolist()
+        assert len(catalog.videos.frames().content_ids) == 3
 
 
 def test_a_video_with_the_same_pixels_shares_the_vectors_of_all_moments(
     catalog: Catalog, tmp_path: Path
 ) -> None:
     with catalog:
-        catalog.save([video(tmp_path / "a.mp4", "film", pixels="same")], MODEL)
-        catalog.save([without_vectors(video(tmp_path / "b.mp4", "retagged", pixels="same"))], MODEL)
-        numbers = catalog.live_vector_ids(MODEL)
+        catalog.photos.save([video(tmp_path / "a.mp4", "film", pixels="same")], MODEL)
+        catalog.photos.save([without_vectors(video(tmp_path / "b.mp4", "retagged", pixels="same"))], MODEL)
+        numbers = catalog.vectors.live_ids(MODEL)
         assert len(numbers) == 6
         vectors = {
             int(number): row
-            for block, rows in catalog.vectors(MODEL)
+            for block, rows in catalog.vectors.blocks(MODEL)
             for number, row in zip(block, rows, strict=True)
         }
-        frames = catalog.frames()
+        frames = catalog.videos.frames()
         for ms in (0, 1000, 3000):
             first, second = frames.content_ids[frames.at_ms == ms].tolist()
             assert np.array_equal(vectors[first], vectors[second])
@@ -128,11 +130,11 @@ def test_a_video_with_the_same_pixels_shares_the_vectors_of_all_moments(
 def test_another_choice_of_moments_leaves_none_twice(catalog: Catalog, tmp_path: Path) -> None:
     with catalog:
         film = video(tmp_path / "a.mp4")
-        catalog.save([film], MODEL)
+        catalog.photos.save([film], MODEL)
         # The moment it is known by became one of the others, and the other way round.
         other = replace(film, poster_ms=1000, frames=(FrameRecord(0, unit(5)), FrameRecord(3000, unit(6))))
-        catalog.save([other], MODEL)
-        frames = catalog.frames()
+        catalog.photos.save([other], MODEL)
+        frames = catalog.videos.frames()
         assert sorted(frames.at_ms.tolist()) == [0, 1000, 3000]
         assert frames.at_ms[frames.content_ids == frames.video_ids].tolist() == [1000]
         assert catalog.check() == []
@@ -140,17 +142,17 @@ def test_another_choice_of_moments_leaves_none_twice(catalog: Catalog, tmp_path:
 
 def test_thumbnails_of_moments_have_names_of_their_own(catalog: Catalog, tmp_path: Path) -> None:
     with catalog:
-        catalog.save([video(tmp_path / "a.mp4")], MODEL)
-        assert catalog.thumbnail_key("film", 1000) == frame_hash("film", 1000) != "film"
-        assert catalog.thumbnail_key("film", 0) == "film"
-        assert catalog.thumbnail_key("film", 77) == "film"
-        assert catalog.thumbnail_key("unknown", 0) == "unknown"
+        catalog.photos.save([video(tmp_path / "a.mp4")], MODEL)
+        assert catalog.videos.thumbnail_key("film", 1000) == frame_hash("film", 1000) != "film"
+        assert catalog.videos.thumbnail_key("film", 0) == "film"
+        assert catalog.videos.thumbnail_key("film", 77) == "film"
+        assert catalog.videos.thumbnail_key("unknown", 0) == "unknown"
 
 
 def test_photos_cost_no_frames(catalog: Catalog, tmp_path: Path) -> None:
     with catalog:
-        catalog.save([record(tmp_path / "b.jpg", "b", vector=unit(9))], MODEL)
-        assert len(catalog.frames().content_ids) == 0
+        catalog.photos.save([record(tmp_path / "b.jpg", "b", vector=unit(9))], MODEL)
+        assert len(catalog.videos.frames().content_ids) == 0
 
 
 def test_salvage_keeps_whole_videos_and_has_torn_ones_embedded_again(
@@ -158,8 +160,8 @@ def test_salvage_keeps_whole_videos_and_has_torn_ones_embedded_again(
 ) -> None:
     with catalog:
         films = [video(tmp_path / f"{name}.mp4", name, seed=seed) for seed, name in enumerate("abc", 1)]
-        catalog.save(films, MODEL)
-        whole, torn, headless = sorted(set(catalog.frames().video_ids.tolist()))
+        catalog.photos.save(films, MODEL)
+        whole, torn, headless = sorted(set(catalog.videos.frames().video_ids.tolist()))
     with closing(sqlite3.connect(tmp_path / "catalog.db")) as connection, connection:
         connection.execute(
             "DELETE FROM vector WHERE content_id = (SELECT MAX(content_id) FROM frame WHERE video_id = ?)",
@@ -168,17 +170,19 @@ def test_salvage_keeps_whole_videos_and_has_torn_ones_embedded_again(
         connection.execute("DELETE FROM frame WHERE content_id = ?", (headless,))
     salvage(tmp_path / "catalog.db", tmp_path / "new.db")
     with Catalog(tmp_path / "new.db") as mended:
-        assert [one.path.name for one in mended.waiting(tmp_path, MODEL)] == ["b.mp4", "c.mp4"]
-        assert mended.photos([whole], MODEL)[0].duration_s == 4.0
-        mended.save(films, MODEL)
-        assert mended.waiting(tmp_path, MODEL) == []
-        assert len(mended.live_vector_ids(MODEL)) == 9
+        assert [one.path.name for one in mended.known.waiting(tmp_path, MODEL)] == ["b.mp4", "c.mp4"]
+        assert mended.photos.of_ids([whole], MODEL)[0].duration_s == 4.0
+        mended.photos.save(films, MODEL)
+        assert mended.known.waiting(tmp_path, MODEL) == []
+        assert len(mended.vectors.live_ids(MODEL)) == 9
         assert mended.check() == []
 
 
 def test_thumbnails_of_moments_on_a_missing_drive_are_precious(catalog: Catalog, tmp_path: Path) -> None:
     with catalog:
-        catalog.save([video(tmp_path / "a.mp4"), record(tmp_path / "b.jpg", "b", vector=unit(9))], MODEL)
-        assert catalog.hashes_offline() == set()
-        catalog.set_offline(tmp_path, 1_700_000_000)
-        assert catalog.hashes_offline() == {"film", "film-1000", "film-3000", "b"}
+        catalog.photos.save(
+            [video(tmp_path / "a.mp4"), record(tmp_path / "b.jpg", "b", vector=unit(9))], MODEL
+        )
+        assert catalog.drives.hashes_offline() == set()
+        catalog.drives.set_offline(tmp_path, 1_700_000_000)
+        assert catalog.drives.hashes_offline() == {"film", "film-1000", "film-3000", "b"}

@@ -30,8 +30,8 @@ NAMES = [
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     with Catalog(tmp_path_factory.mktemp("names") / "catalog.db") as catalog:
-        catalog.add_folder(HOME)
-        catalog.save([record(HOME / name, name) for name in NAMES], None)
+        catalog.folders.add(HOME)
+        catalog.photos.save([record(HOME / name, name) for name in NAMES], None)
         yield catalog
 
 
@@ -66,18 +66,18 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     ],
 )
 def test_words_find_the_photo(catalog: Catalog, text: str, name: str | None) -> None:
-    assert [photo.name for photo in catalog.find_names(text, 50, None)] == ([name] if name else [])
+    assert [photo.name for photo in catalog.words.find(text, 50, None)] == ([name] if name else [])
 
 
 def test_the_chosen_folder_itself_counts_as_a_word(catalog: Catalog) -> None:
-    assert len(catalog.find_names("pictures", 50, None)) == len(NAMES)
+    assert len(catalog.words.find("pictures", 50, None)) == len(NAMES)
 
 
 @pytest.mark.parametrize(
     "text", ["", "   ", "?!", "'", '"', "* - + ^ :", "🏖️🎉", "\x00", "\udce9", "()", "%_"]
 )
 def test_text_without_a_word_finds_nothing(catalog: Catalog, text: str) -> None:
-    assert catalog.find_names(text, 50, None) == []
+    assert catalog.words.find(text, 50, None) == []
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_text_without_a_word_finds_nothing(catalog: Catalog, text: str) -> None:
     ],
 )
 def test_the_operators_of_the_index_are_only_words(catalog: Catalog, text: str) -> None:
-    found = {photo.name for photo in catalog.find_names(text, 50, None)}
+    found = {photo.name for photo in catalog.words.find(text, 50, None)}
     assert found <= {"IMG_2682.heic", "故宫 IMG20240501.jpg"}
 
 
 @settings(deadline=None, max_examples=200)
 @given(text=st.text(st.characters(codec=None), max_size=80))
 def test_any_text_is_safe_to_search_for(catalog: Catalog, text: str) -> None:
-    assert len(catalog.find_names(text, 3, None)) <= 3
+    assert len(catalog.words.find(text, 3, None)) <= 3
 
 
 @settings(deadline=None, max_examples=200)
@@ -122,30 +122,30 @@ def test_a_name_is_made_of_words_that_find_it(name: str) -> None:
 
 
 def test_a_pasted_page_is_searched_for_by_its_first_words(catalog: Catalog) -> None:
-    assert catalog.find_names("img " * 10_000, 5, None) != []
+    assert catalog.words.find("img " * 10_000, 5, None) != []
 
 
 def test_only_so_many_are_returned_newest_first(tmp_path: Path) -> None:
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(HOME)
-        catalog.save(
+        catalog.folders.add(HOME)
+        catalog.photos.save(
             [
                 record(HOME / f"cat{n}.jpg", str(n), taken_at=datetime(2000 + n * 7 % 10, 1, 1))
                 for n in range(10)
             ],
             None,
         )
-        found = catalog.find_names("cat", 10, None)
+        found = catalog.words.find("cat", 10, None)
         assert [photo.taken_at.year for photo in found if photo.taken_at] == list(range(2009, 1999, -1))
-        assert len(catalog.find_names("cat", 4, None)) == 4
+        assert len(catalog.words.find("cat", 4, None)) == 4
 
 
 def test_a_removed_photo_is_no_longer_found(tmp_path: Path) -> None:
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(HOME)
-        catalog.save([record(HOME / "cat.jpg")], None)
-        catalog.remove([HOME / "cat.jpg"])
-        assert catalog.find_names("cat", 10, None) == []
+        catalog.folders.add(HOME)
+        catalog.photos.save([record(HOME / "cat.jpg")], None)
+        catalog.photos.remove([HOME / "cat.jpg"])
+        assert catalog.words.find("cat", 10, None) == []
         assert catalog.check() == []
 
 

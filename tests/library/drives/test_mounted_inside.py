@@ -35,16 +35,16 @@ class Place:
         self.volume = Volume(identity, "T7 Shield", self.stick)
         self.volumes = SaidVolumes(self.volume)
         self.catalog = Catalog(base / "catalog.db")
-        self.catalog.add_folder(self.photos)
+        self.catalog.folders.add(self.photos)
         self.drives = InnerDrives(self.catalog, self.volumes, clock=lambda: NOW_S)
         self.connect()
         assert self.look() == [InnerDrive(self.stick, identity, "T7 Shield")]
-        self.catalog.save([record(self.stick / "a.jpg", "a", vector=unit(1))], MODEL)
+        self.catalog.photos.save([record(self.stick / "a.jpg", "a", vector=unit(1))], MODEL)
 
     def look(self, within_s: float = WAIT_S) -> list[InnerDrive]:
         """Look, and see that what is returned is what is remembered."""
         seen = sorted(self.drives.look(within_s), key=lambda one: one.place)
-        assert seen == self.catalog.inner_drives()
+        assert seen == self.catalog.drives.mounted_inside()
         return seen
 
     def connect(self) -> None:
@@ -106,12 +106,12 @@ def test_another_drive_in_its_place_is_believed_only_with_something_on_it(place:
 
 
 def test_what_lies_in_no_chosen_folder_is_forgotten(place: Place) -> None:
-    place.catalog.forget_folder(place.photos)
+    place.catalog.folders.forget(place.photos)
     assert place.look() == []
 
 
 def test_a_drive_at_a_chosen_folder_is_that_folder_s_own(place: Place) -> None:
-    place.catalog.add_folder(place.stick)
+    place.catalog.folders.add(place.stick)
     assert place.look() == []
 
 
@@ -119,7 +119,7 @@ def test_a_folder_reached_through_a_link_has_its_drives_below_the_link(tmp_path:
     made = Place(tmp_path)
     link = tmp_path / "link"
     link.symlink_to(made.photos)
-    made.catalog.add_folder(link)
+    made.catalog.folders.add(link)
     assert [one.place for one in made.look()] == [link / "stick", made.stick]
     made.catalog.close()
 

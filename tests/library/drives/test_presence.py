@@ -38,7 +38,7 @@ class Place:
         self.volume = Volume(identity, "T7", self.point)
         self.volumes = SaidVolumes(self.volume)
         self.catalog = Catalog(base / "catalog.db")
-        self.catalog.add_folder(self.photos)
+        self.catalog.folders.add(self.photos)
         self.roots = Roots(self.catalog, self.volumes, clock=lambda: NOW_S)
         self.know()
 
@@ -47,7 +47,7 @@ class Place:
         for n in range(count):
             path = self.photos / f"{n}.jpg"
             path.write_bytes(b"x" * (n + 1))
-            self.catalog.save([record(path, f"c{n}", vector=unit(n), size_bytes=n + 1)], MODEL)
+            self.catalog.photos.save([record(path, f"c{n}", vector=unit(n), size_bytes=n + 1)], MODEL)
         assert self.roots.look() == []
 
     def connect_at(self, point: Path) -> None:
@@ -58,7 +58,7 @@ class Place:
 
     @property
     def offline_since(self) -> int | None:
-        return self.catalog.chosen_folders()[0].offline_since
+        return self.catalog.drives.chosen()[0].offline_since
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def empty(folder: Path) -> None:
 
 
 def test_what_is_there_is_remembered_with_its_drive(place: Place) -> None:
-    (folder,) = place.catalog.chosen_folders()
+    (folder,) = place.catalog.drives.chosen()
     assert (folder.volume, folder.drive, folder.inside) == ("uuid:t7", "T7", Path("photos"))
     assert place.roots.is_there(place.photos)
 
@@ -117,18 +117,18 @@ def test_another_drive_in_its_place_is_no_deletion(place: Place) -> None:
     (place.photos / "stranger.jpg").write_bytes(b"other")
     place.volumes.said = [Volume("uuid:other", "STICK", place.point)]
     assert not place.roots.is_there(place.photos)
-    assert place.catalog.chosen_folders()[0].drive == "T7"
+    assert place.catalog.drives.chosen()[0].drive == "T7"
 
 
 def test_a_new_drive_with_the_same_photos_takes_over(place: Place) -> None:
     place.volumes.said = [Volume("uuid:larger", "T9", place.point)]
     assert place.roots.is_there(place.photos)
-    assert place.catalog.chosen_folders()[0].volume == "uuid:larger"
+    assert place.catalog.drives.chosen()[0].volume == "uuid:larger"
 
 
 def test_an_empty_folder_that_never_had_photos_is_there_on_any_drive(tmp_path: Path) -> None:
     place = Place(tmp_path)
-    place.catalog.remove(place.photos.iterdir())
+    place.catalog.photos.remove(place.photos.iterdir())
     empty(place.photos)
     place.volumes.said = []
     assert place.roots.is_there(place.photos)
@@ -143,10 +143,10 @@ def test_a_folder_below_a_chosen_one_is_there_when_both_are(place: Place) -> Non
 
 
 def test_what_earlier_versions_remembered_protects_the_first_start_after_the_upgrade(place: Place) -> None:
-    place.catalog.remove_folder(place.photos)
-    place.catalog.add_folder(place.photos)
-    place.catalog.save([record(place.photos / "0.jpg", "c0", vector=unit(0))], MODEL)
-    place.catalog.set_note(f"device of {place.photos}", str(place.photos.stat().st_dev + 1))
+    place.catalog.folders.remove(place.photos)
+    place.catalog.folders.add(place.photos)
+    place.catalog.photos.save([record(place.photos / "0.jpg", "c0", vector=unit(0))], MODEL)
+    place.catalog.notes.set(f"device of {place.photos}", str(place.photos.stat().st_dev + 1))
     empty(place.photos)
     assert not place.roots.is_there(place.photos)
 
@@ -155,8 +155,8 @@ def test_a_drive_connected_elsewhere_is_followed(place: Place) -> None:
     elsewhere = place.base / "mnt" / "disk"
     place.connect_at(elsewhere)
     assert place.roots.look() == [Moved(place.photos, elsewhere / "photos", "T7")]
-    assert place.catalog.folders() == [elsewhere / "photos"]
-    assert len(place.catalog.known(elsewhere)) == 6
+    assert place.catalog.folders.paths() == [elsewhere / "photos"]
+    assert len(place.catalog.known.files(elsewhere)) == 6
     assert place.offline_since is None
     assert place.roots.look() == []
 
@@ -167,7 +167,7 @@ def test_a_clone_with_other_photos_is_not_taken_for_the_drive(place: Place) -> N
     for n in range(4):
         (elsewhere / "photos" / f"{n}.jpg").write_bytes(b"another photo of this name")
     assert place.roots.look() == []
-    assert place.catalog.folders() == [place.photos]
+    assert place.catalog.folders.paths() == [place.photos]
     assert place.offline_since == NOW_S
 
 
@@ -175,7 +175,7 @@ def test_a_clone_beside_the_drive_changes_nothing(place: Place) -> None:
     shutil.copytree(place.point, place.base / "clone")
     place.volumes.said.append(replace(place.volume, mount_point=place.base / "clone"))
     assert place.roots.look() == []
-    assert place.catalog.folders() == [place.photos]
+    assert place.catalog.folders.paths() == [place.photos]
 
 
 def test_only_folders_that_are_asked_about_are_looked_at(place: Place, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_a_person_may_say_where_a_folder_is(place: Place) -> None:
     new = place.base / "sorted"
     place.photos.rename(new)
     assert place.roots.locate(place.photos, new) == Moved(place.photos, new, "T7")
-    assert place.catalog.folders() == [new]
+    assert place.catalog.folders.paths() == [new]
     (place.base / "empty").mkdir()
     with pytest.raises(LibraryError, match="Most photos known from"):
         place.roots.locate(new, place.base / "empty")
@@ -272,18 +272,16 @@ def test_a_real_drive_comes_goes_and_moves(drive: Drive, tmp_path: Path) -> None
     with Catalog(tmp_path / "catalog.db") as catalog:
         roots = Roots(catalog)
         with drive.mounted_at(home):
-            catalog.add_folder(home / "photos")
+            catalog.folders.add(home / "photos")
             (home / "photos").mkdir()
             (home / "photos" / "a.jpg").write_bytes(b"photo")
-            catalog.save([record(home / "photos" / "a.jpg", "a", size_bytes=5)], None)
-            catalog.add_folder(home)
+            catalog.photos.save([record(home / "photos" / "a.jpg", "a", size_bytes=5)], None)
+            catalog.folders.add(home)
             assert roots.look() == []
         roots.look()
-        assert [one.offline_since is None for one in catalog.chosen_folders()] == [False, True]
+        assert [one.offline_since is None for one in catalog.drives.chosen()] == [False, True]
         with drive.mounted_at(other):
             moves = roots.look()
             assert {move.new for move in moves} >= {other / "photos"}
-            assert catalog.photo_at(other / "photos" / "a.jpg", None) is not None
-        assert [one.drive for one in catalog.chosen_folders() if one.path == other / "photos"] == [
-            drive.label
-        ]
+            assert catalog.photos.at(other / "photos" / "a.jpg", None) is not None
+        assert [one.drive for one in catalog.drives.chosen() if one.path == other / "photos"] == [drive.label]

@@ -19,7 +19,9 @@ posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such fil
 
 def names(bench: Bench) -> list[str]:
     """Return the photos of the library, as sorted paths below the chosen folder."""
-    return sorted(path.relative_to(bench.photos).as_posix() for path in bench.catalog.known(bench.photos))
+    return sorted(
+        path.relative_to(bench.photos).as_posix() for path in bench.catalog.known.files(bench.photos)
+    )
 
 
 def photos(bench: Bench, *paths: str) -> None:
@@ -58,7 +60,7 @@ class TestMarks:
         (bench.photos / ".nomedia").touch()
         (bench.photos / ".vislumbreignore").write_text("out/\n")
         for folder in ("out/deeper", ".hidden"):
-            bench.catalog.add_folder(bench.photos / folder)
+            bench.catalog.folders.add(bench.photos / folder)
         bench.refresh()
         assert names(bench) == [".hidden/4.png", "1.png", "out/deeper/3.png"]
         assert bench.refresh(bench.photos / "out").found == 1
@@ -120,11 +122,11 @@ class TestWishes:
             "!*.gif\n"
         )
         second = save_colour(tmp_path / "second" / "raw" / "3.png").parents[1]
-        bench.catalog.add_folder(second)
+        bench.catalog.folders.add(second)
         leave_out(bench, patterns=("/raw/", "*.gif"))
         report = bench.refresh(bench.photos, second)
         assert names(bench) == ["in/raw/2.png", "keep/y.gif"]
-        assert bench.catalog.known(second) == {}
+        assert bench.catalog.known.files(second) == {}
         assert report.left_out == 1
 
     def test_screenshots_are_left_out_by_folder_and_by_name(self, bench: Bench) -> None:
@@ -220,7 +222,7 @@ class TestSmall:
         sized.refresh()
         (sized.photos / "20.png").unlink()
         sized.refresh()
-        assert set(sized.catalog.left_out(sized.photos)) == {sized.photos / "60.png"}
+        assert set(sized.catalog.known.left_out(sized.photos)) == {sized.photos / "60.png"}
 
 
 def test_wishes_are_kept_with_the_library_whatever_the_names(bench: Bench) -> None:

@@ -20,7 +20,7 @@ class Bench:
         self.photos = base / "photos"
         self.photos.mkdir()
         self.catalog = Catalog(base / "catalog.db")
-        self.catalog.add_folder(self.photos)
+        self.catalog.folders.add(self.photos)
         self.embedder = ColorEmbedder()
         self.control = Control()
         self.events: list[Event] = []

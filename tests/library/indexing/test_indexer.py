@@ -22,7 +22,7 @@ class Bench:
         self.photos = base / "photos"
         self.photos.mkdir()
         self.catalog = Catalog(base / "catalog.db")
-        self.catalog.add_folder(self.photos)
+        self.catalog.folders.add(self.photos)
         self.thumbnails = ThumbnailStore(base / "thumbnails")
         self.embedder = ColorEmbedder()
         self.decoders = DecoderPool(2, background=True)
@@ -50,7 +50,7 @@ def test_photos_come_back_in_order_with_vectors_and_thumbnails(bench: Bench) -> 
     assert [record.found.path for record in records] == paths
     assert all(record.vector is not None for record in records)
     assert all(bench.thumbnails.has(str(record.content_hash)) for record in records)
-    assert bench.catalog.counts("color-1").indexed == 23
+    assert bench.catalog.photos.counts("color-1").indexed == 23
 
 
 def test_two_lanes_give_every_photo_its_own_vector(bench: Bench) -> None:
@@ -68,7 +68,7 @@ def test_equal_photos_are_embedded_once(bench: Bench) -> None:
         save_colour(bench.photos / f"copy_{n}.png", "red")
     bench.run()
     assert bench.embedder.embedded == 1
-    assert bench.catalog.counts("color-1").indexed == 9
+    assert bench.catalog.photos.counts("color-1").indexed == 9
 
 
 def test_a_known_photo_is_not_embedded_again(bench: Bench) -> None:
@@ -87,7 +87,7 @@ def test_broken_photos_are_named_and_the_others_go_on(bench: Bench) -> None:
     failed = {record.found.path.name: record.problem for record in bench.run() if record.problem}
     assert set(failed) == {"empty.jpg", "text.jpg", "cut.jpg"}
     assert all(failed.values())
-    assert bench.catalog.counts("color-1").indexed == 6
+    assert bench.catalog.photos.counts("color-1").indexed == 6
 
 
 def test_a_photo_that_vanishes_before_it_is_read_is_one_failure(bench: Bench) -> None:
@@ -102,9 +102,9 @@ def test_a_photo_that_vanishes_before_it_is_read_is_one_failure(bench: Bench) ->
 def test_without_a_model_photos_are_catalogued_and_a_later_run_embeds_them(bench: Bench) -> None:
     save_many(bench.photos, 4)
     assert all(record.vector is None and record.width_px == 32 for record in bench.run(with_model=False))
-    assert bench.catalog.counts("color-1").pending == 4
+    assert bench.catalog.photos.counts("color-1").pending == 4
     bench.run()
-    assert bench.catalog.counts("color-1").indexed == 4
+    assert bench.catalog.photos.counts("color-1").indexed == 4
 
 
 def test_stopping_keeps_what_was_written_and_only_that(bench: Bench) -> None:
@@ -112,7 +112,7 @@ def test_stopping_keeps_what_was_written_and_only_that(bench: Bench) -> None:
     calls = iter(range(1000))
     records = bench.run(go_on=lambda: next(calls) < 30)
     assert 0 < len(records) < 60
-    assert bench.catalog.counts("color-1").indexed == len(records)
+    assert bench.catalog.photos.counts("color-1").indexed == len(records)
 
 
 def test_the_hash_is_of_the_bytes_alone() -> None:

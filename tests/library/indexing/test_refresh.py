@@ -37,7 +37,7 @@ def test_a_moved_folder_keeps_no_dead_photos(bench: Bench) -> None:
     (bench.photos / "old").rename(bench.photos / "new")
     report = bench.refresh()
     assert (report.moved, report.removed) == (5, 0)
-    assert all("new" in str(path) for path in bench.catalog.known(bench.photos))
+    assert all("new" in str(path) for path in bench.catalog.known.files(bench.photos))
     assert bench.embedder.embedded == 5
 
 
@@ -113,41 +113,41 @@ def test_a_missing_folder_keeps_its_photos(bench: Bench, tmp_path: Path) -> None
     report = bench.refresh()
     assert FolderMissing(bench.photos) in bench.events
     assert (report.removed, len(report.unreadable_folders)) == (0, 1)
-    assert bench.catalog.counts("color-1").indexed == 3
+    assert bench.catalog.photos.counts("color-1").indexed == 3
 
 
 def test_an_empty_mount_point_is_a_missing_folder(bench: Bench) -> None:
     save_many(bench.photos, 3)
     bench.refresh()
     # What an unplugged drive leaves: the folder, empty, and on another drive than before.
-    bench.catalog.set_drive(bench.photos, "uuid:1", "T7", Path("photos"))
+    bench.catalog.drives.set_drive(bench.photos, "uuid:1", "T7", Path("photos"))
     for path in bench.photos.iterdir():
         path.unlink()
     assert bench.refresh().removed == 0
-    assert bench.catalog.counts("color-1").indexed == 3
+    assert bench.catalog.photos.counts("color-1").indexed == 3
 
 
 def test_a_drive_missing_inside_a_chosen_folder_keeps_its_photos(bench: Bench) -> None:
     stick = bench.photos / "stick"
     save_many(stick, 3)
     save_many(bench.photos / "here", 2)
-    bench.catalog.add_folder(stick)
+    bench.catalog.folders.add(stick)
     bench.refresh()
-    bench.catalog.set_drive(stick, "uuid:1", "STICK", Path())
+    bench.catalog.drives.set_drive(stick, "uuid:1", "STICK", Path())
     for path in stick.iterdir():
         path.unlink()
     report = bench.refresh()
     assert FolderMissing(stick) in bench.events
     assert (report.removed, report.unchanged) == (0, 2)
-    assert bench.catalog.counts("color-1").indexed == 5
+    assert bench.catalog.photos.counts("color-1").indexed == 5
 
 
 def test_a_drive_inside_a_missing_folder_is_refreshed_all_the_same(bench: Bench, tmp_path: Path) -> None:
     inner = bench.photos / "inner"
     save_many(inner, 3)
-    bench.catalog.add_folder(inner)
-    bench.catalog.set_drive(bench.photos, "uuid:1", "T7", Path())
-    bench.catalog.save([record(bench.photos / "known.jpg", "known")], None)
+    bench.catalog.folders.add(inner)
+    bench.catalog.drives.set_drive(bench.photos, "uuid:1", "T7", Path())
+    bench.catalog.photos.save([record(bench.photos / "known.jpg", "known")], None)
     report = bench.refresh()
     assert FolderMissing(bench.photos) in bench.events
     assert (report.removed, report.indexed) == (0, 3)
@@ -166,7 +166,7 @@ def test_a_part_of_the_tree_can_be_refreshed_alone(bench: Bench) -> None:
     save_many(bench.photos / "b", 3)
     assert bench.refresh(bench.photos / "a").found == 2
     assert bench.refresh(bench.photos / "b").removed == 0
-    assert bench.catalog.counts("color-1").photos == 5
+    assert bench.catalog.photos.counts("color-1").photos == 5
 
 
 def test_names_that_no_text_can_hold_are_indexed(bench: Bench) -> None:
@@ -194,7 +194,7 @@ def test_a_stopped_refresh_says_so_and_counts_the_rest_as_pending(bench: Bench) 
     bench.control.renew()
     bench.refresher._tell = listen
     assert bench.refresh().unchanged + 0 >= report.indexed
-    assert bench.catalog.counts("color-1").indexed == 40
+    assert bench.catalog.photos.counts("color-1").indexed == 40
 
 
 def test_rate_and_time_left_follow_the_last_seconds() -> None:

@@ -20,7 +20,7 @@ from tests.pictures import save_colour, save_many
 
 
 def known(bench: Bench, path: Path) -> Photo:
-    photo = bench.catalog.photo_at(path, None)
+    photo = bench.catalog.photos.at(path, None)
     assert photo is not None
     return photo
 
@@ -58,10 +58,10 @@ def test_a_broken_sidecar_costs_nothing(bench: Bench) -> None:
 def test_the_words_of_a_sidecar_find_the_photo(bench: Bench) -> None:
     path = save_colour(bench.photos / "a.png")
     bench.refresh()
-    assert bench.catalog.find_names("lighthouse", 10, None) == []
+    assert bench.catalog.words.find("lighthouse", 10, None) == []
     path.with_suffix(".xmp").write_bytes(packet(bag("dc:description", "The Lighthouse", kind="Alt")))
     bench.refresh()
-    assert len(bench.catalog.find_names("lighthouse", 10, None)) == 1
+    assert len(bench.catalog.words.find("lighthouse", 10, None)) == 1
 
 
 # Photos whose opener was missing.
@@ -72,8 +72,8 @@ def test_a_photo_that_needed_an_extra_is_tried_again_once_that_is_there(bench: B
     other = save_colour(bench.photos / "b.png", "blue")
     bench.refresh()
     for photo, problem in ((path, NEEDS["RAW"]), (other, "the picture is damaged")):
-        stamp = bench.catalog.known(bench.photos)[photo]
-        bench.catalog.save(
+        stamp = bench.catalog.known.files(bench.photos)[photo]
+        bench.catalog.photos.save(
             [record(photo, None, problem=problem, size_bytes=stamp.size_bytes, mtime_ns=stamp.mtime_ns)], None
         )
     assert [one.path for one in bench.refresh().failed] == [path, other]
@@ -96,7 +96,7 @@ def test_a_video_that_needed_its_extra_is_tried_again_and_has_its_sidecar_read(
     path = save_clip(bench.photos / "film.mp4")
     path.with_name("film.xmp").write_bytes(packet(attributes='xmp:Rating="4"'))
     (found,) = scan(bench.photos, report=print)
-    bench.catalog.save([replace(record(path, None, problem=NEEDS["VIDEO"]), found=found)], None)
+    bench.catalog.photos.save([replace(record(path, None, problem=NEEDS["VIDEO"]), found=found)], None)
     assert [one.reason for one in bench.refresh().failed] == [NEEDS["VIDEO"]]
     monkeypatch.setattr("desktop_app.library.media.pictures.openers.can_read_videos", lambda: False)
     assert forget_needs(bench.catalog) == 0

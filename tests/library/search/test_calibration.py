@@ -36,7 +36,7 @@ class Model:
 @pytest.fixture
 def catalog(tmp_path: Path):
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(tmp_path)
+        catalog.folders.add(tmp_path)
         yield catalog
 
 
@@ -59,7 +59,7 @@ def calibrations(tmp_path: Path, catalog: Catalog, words: Path) -> Calibrations:
 
 
 def add_photos(catalog: Catalog, folder: Path, first: int, last: int) -> np.ndarray:
-    catalog.save(
+    catalog.photos.save(
         [record(folder / f"{n}.jpg", f"c{n}", vector=vector_of(n)) for n in range(first, last)], MODEL
     )
     return np.array([vector_of(n) for n in range(last)])

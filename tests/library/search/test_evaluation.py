@@ -50,7 +50,7 @@ class CountingStore:
 @pytest.fixture
 def catalog(tmp_path: Path):
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(tmp_path)
+        catalog.folders.add(tmp_path)
         yield catalog
 
 
@@ -80,7 +80,7 @@ def slow_average_precision(order: list[int], right: set[int], depth: int | None 
 
 def test_every_figure_is_what_its_definition_says(tmp_path: Path, catalog: Catalog) -> None:
     photos = [tmp_path / f"{n}.jpg" for n in range(30)]
-    catalog.save([record(path, path.stem, vector=unit(n)) for n, path in enumerate(photos)], MODEL)
+    catalog.photos.save([record(path, path.stem, vector=unit(n)) for n, path in enumerate(photos)], MODEL)
     random = np.random.default_rng(7)
     names = [f"word{n}" for n in range(12)]
     embedder = PlacedTexts({name: unit(500 + n) for n, name in enumerate(names)}, unit(1), MODEL)
@@ -91,7 +91,7 @@ def test_every_figure_is_what_its_definition_says(tmp_path: Path, catalog: Catal
 
     figures = measure(texts, catalog, embedder, others=photos)
 
-    vectors = np.array([catalog.vector_of(n + 1, MODEL) for n in range(30)])
+    vectors = np.array([catalog.vectors.of_photo(n + 1, MODEL) for n in range(30)])
     orders, cosines = {}, {}
     for n, name in enumerate(names):
         cosines[name] = vectors @ unit(500 + n)
@@ -170,7 +170,7 @@ def test_copies_count_once_and_photos_without_vector_are_left_out(tmp_path: Path
         record(tmp_path / "c.jpg", "other", vector=unit(2)),
         record(tmp_path / "broken.jpg", None, problem="the file is empty"),
     ]
-    catalog.save(records, MODEL)
+    catalog.photos.save(records, MODEL)
     embedder = PlacedTexts({"one": unit(1), "two": unit(2)}, unit(3), MODEL)
     texts = [
         LabelledText("one", (tmp_path / "a.jpg", tmp_path / "b.jpg")),
@@ -191,7 +191,7 @@ def test_nothing_usable_gives_no_figures(tmp_path: Path, catalog: Catalog) -> No
 
 
 def test_the_correction_is_compared_on_short_texts_only(tmp_path: Path, catalog: Catalog) -> None:
-    catalog.save([record(tmp_path / f"{n}.jpg", f"c{n}", vector=unit(n)) for n in range(5)], MODEL)
+    catalog.photos.save([record(tmp_path / f"{n}.jpg", f"c{n}", vector=unit(n)) for n in range(5)], MODEL)
     embedder = PlacedTexts({"dog": unit(50)}, unit(51), MODEL)
     eye = np.eye(SIZE, dtype=np.float32)
     calibration = Calibration(MODEL, ("{}", "a {}"), unit(60) * 0.5, unit(61) * 0.3, eye * 0.01)
@@ -222,11 +222,11 @@ def coco(tmp_path_factory: pytest.TempPathFactory, shared_photos: Path, built_in
     """The shared COCO photos, embedded."""
     folder = shared_photos / "coco"
     with Catalog(tmp_path_factory.mktemp("coco") / "catalog.db") as catalog:
-        catalog.add_folder(folder)
+        catalog.folders.add(folder)
         for path in sorted(folder.glob("*.jpg")):
             picture = decode(read_bytes(path), least_px=built_in.least_px).picture
             vector = built_in.embed_photos([built_in.prepare(picture)])[0]
-            catalog.save([record(path, path.stem, vector=vector)], built_in.model_id)
+            catalog.photos.save([record(path, path.stem, vector=vector)], built_in.model_id)
         yield catalog
 
 

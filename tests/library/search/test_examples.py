@@ -11,6 +11,7 @@ from PIL import Image
 
 from desktop_app.library import LibraryError, Photo, PhotoLibrary, Region
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog.photos import PhotoTable
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.media.pictures.decode import decode, read_bytes
 from desktop_app.library.query.parse import example_text
@@ -175,13 +176,13 @@ def test_the_small_copy_stands_in_for_a_file_that_is_gone(made: tuple[Path, Phot
     assert answer.problems == ()
 
 
-class Unplugged(Catalog):
+class Unplugged(PhotoTable):
     """Says of every photo that its drive is away."""
 
     drive = "Holidays"
 
-    def photo_at(self, path: Path, model_id: str | None) -> Photo | None:
-        photo = super().photo_at(path, model_id)
+    def at(self, path: Path, model_id: str | None) -> Photo | None:
+        photo = super().at(path, model_id)
         return replace(photo, offline=True, drive=self.drive) if photo is not None else None
 
 
@@ -191,7 +192,8 @@ def test_the_drive_of_an_example_that_is_away_is_named(
     photo, library, base = made
     library.close()
     thumbnails = ThumbnailStore(base / "cache" / "thumbnails")
-    with Unplugged(base / "data" / "catalog.db") as catalog:
+    with Catalog(base / "data" / "catalog.db") as catalog:
+        catalog.photos = Unplugged(catalog._database)
         examples = Examples(catalog, thumbnails, decoders)
         whole = examples.example(photo, embedder)
         part = examples.example(photo, embedder, RIGHT)

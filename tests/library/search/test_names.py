@@ -71,7 +71,8 @@ def test_the_score_stays_the_cosine_and_names_are_in_its_order(library: PhotoLib
     catalog_scores = {
         hit.photo.id: float(query @ vector)
         for hit in photos
-        if (vector := library._catalog.vector_of(hit.photo.id, embedder.model_id)) is not None  # the truth
+        if (vector := library._catalog.vectors.of_photo(hit.photo.id, embedder.model_id))
+        is not None  # the truth
     }
     assert [hit.score for hit in photos] == pytest.approx(
         [catalog_scores[hit.photo.id] for hit in photos], abs=1e-3

@@ -188,8 +188,8 @@ def test_of_equal_files_the_one_that_passes_is_shown(
 def test_the_ranking_tells_its_vector_and_the_number_of_words(tmp_path: Path, decoders: DecoderPool) -> None:
     embedder = ColorEmbedder(model_id=MODEL)
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(tmp_path)
-        catalog.save([record(tmp_path / "a.jpg", "a", vector=embedder.embed_text(["red"])[0])], MODEL)
+        catalog.folders.add(tmp_path)
+        catalog.photos.save([record(tmp_path / "a.jpg", "a", vector=embedder.embed_text(["red"])[0])], MODEL)
         store = CountingStore(catalog)
         ranking = Ranker(catalog, None, decoders).ranked(parse("a red dog + blue -green"), 5, embedder, store)
     assert ranking.query is not None
@@ -216,7 +216,7 @@ class CountingStore:
         self.asked.append(limit)
         found = [
             (int(number), float(row @ vector))
-            for numbers, rows in self._catalog.vectors(MODEL)
+            for numbers, rows in self._catalog.vectors.blocks(MODEL)
             for number, row in zip(numbers, rows, strict=True)
         ]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
@@ -245,7 +245,7 @@ class CountingStore:
 def test_the_nearest_among_some_are_those_of_a_look_at_each(tmp_path: Path, text: str, limit: int) -> None:
     """With every way of searching: few kept, many kept, and many kept whose nearest are all of the others."""
     with Catalog(tmp_path / "catalog.db") as catalog:
-        catalog.add_folder(tmp_path)
+        catalog.folders.add(tmp_path)
         query = unit(1)
         # What ends in 9 is near the query, so that a filter against it finds nothing where it looks first.
         records = [
@@ -255,11 +255,11 @@ def test_the_nearest_among_some_are_those_of_a_look_at_each(tmp_path: Path, text
             )
             for number in range(400)
         ]  # fmt: skip
-        catalog.save(records, MODEL)
-        kept = catalog.kept(parse(text).filters)
+        catalog.photos.save(records, MODEL)
+        kept = catalog.filters.kept(parse(text).filters)
         vectors = {
             int(n): row
-            for numbers, rows in catalog.vectors(MODEL)
+            for numbers, rows in catalog.vectors.blocks(MODEL)
             for n, row in zip(numbers, rows, strict=True)
         }
         by_hand = sorted((-float(vectors[n] @ query), n) for n in kept.content_ids.tolist())[:limit]

@@ -32,7 +32,7 @@ class Library:
         self.base = base
         self.folder = base / "photos"
         self.catalog = Catalog(base / "catalog.db")
-        self.catalog.add_folder(self.folder)
+        self.catalog.folders.add(self.folder)
         self.thumbnails = ThumbnailStore(base / "thumbnails")
         self.yardstick = Yardstick(MODEL, 0.1)
         self.keeper = self.opened_again()
@@ -45,7 +45,7 @@ class Library:
         """A photo whose vector depends on the seed alone."""
         metadata = Metadata(taken_at=NOON + timedelta(seconds=second))
         one = record(self.folder / name, hash_of(name), vector=unit(seed), metadata=metadata)
-        self.catalog.save([replace(one, look=look, pixels=pixels or None)], MODEL)
+        self.catalog.photos.save([replace(one, look=look, pixels=pixels or None)], MODEL)
 
     def renew(self, keeper: StackKeeper | None = None, *, stopped: bool = False) -> list[Event]:
         """Return what the keeper told in an idle moment."""
@@ -61,8 +61,8 @@ class Library:
 
     def stacks(self) -> list[set[str]]:
         """Return the names of the photos in each stack."""
-        found = self.catalog.stacks()
-        names = {photo.id: photo.name for photo in self.catalog.photos(list(found), MODEL)}
+        found = self.catalog.stacks.of_photos()
+        names = {photo.id: photo.name for photo in self.catalog.photos.of_ids(list(found), MODEL)}
         return [
             {names[number] for number in found if found[number] == stack}
             for stack in sorted(set(found.values()))
@@ -88,11 +88,11 @@ def test_stacks_are_made_again_only_when_something_changed(library: Library) -> 
     library.add("a.jpg", 1, 0)
     library.add("b.jpg", 1, 1)
     assert library.work() == [StacksChanged()]
-    made_from = library.catalog.note("stacks")
+    made_from = library.catalog.notes.get("stacks")
     assert library.work() == library.renew(library.opened_again()) == []
     library.add("c.jpg", 5, 900)
     assert library.work() == []
-    assert library.catalog.note("stacks") != made_from
+    assert library.catalog.notes.get("stacks") != made_from
     library.add("d.jpg", 5, 901)
     assert library.work() == [StacksChanged()]
     assert library.stacks() == [{"a.jpg", "b.jpg"}, {"c.jpg", "d.jpg"}]
@@ -111,9 +111,9 @@ def test_photos_that_are_gone_are_in_no_stack_and_leave_nobody_alone_in_one(libr
     for name in ("a.jpg", "b.jpg", "c.jpg"):
         library.add(name, 1, 0)
     library.work()
-    library.catalog.remove([library.folder / "a.jpg"])
+    library.catalog.photos.remove([library.folder / "a.jpg"])
     assert library.stacks() == [{"b.jpg", "c.jpg"}]
-    library.catalog.remove([library.folder / "b.jpg"])
+    library.catalog.photos.remove([library.folder / "b.jpg"])
     assert library.stacks() == []
     library.add("a.jpg", 1, 0)
     assert library.stacks() == [{"a.jpg", "c.jpg"}]
@@ -123,10 +123,10 @@ def test_equal_files_are_in_the_stack_of_their_content(library: Library) -> None
     library.add("a.jpg", 1, 0)
     library.add("b.jpg", 1, 1)
     copy = record(library.folder / "copy.jpg", hash_of("a.jpg"), decoded=False)
-    library.catalog.save([copy], MODEL)
+    library.catalog.photos.save([copy], MODEL)
     library.work()
     assert library.stacks() == [{"a.jpg", "b.jpg", "copy.jpg"}]
-    library.catalog.remove([library.folder / "b.jpg"])
+    library.catalog.photos.remove([library.folder / "b.jpg"])
     assert library.stacks() == []
 
 
@@ -151,7 +151,7 @@ def test_photos_decoded_before_looks_were_kept_get_theirs_from_thumbnails(librar
     # With the looks that were read, stacks are made in the next idle moment.
     assert library.renew() == [StacksChanged()]
     assert library.stacks() == [{"a.jpg", "b.jpg"}]
-    looks = library.catalog.stack_facts().looks
+    looks = library.catalog.stacks.facts().looks
     assert np.count_nonzero(looks) == 3
     assert differing_bits(np.array([look_of(picture)]), looks).min() <= 2
 
@@ -186,15 +186,15 @@ def test_stacks_are_read_for_all_photos_or_for_some(library: Library) -> None:
     for n in range(9):
         library.add(f"{n}.jpg", n // 3, n // 3 * 100)
     library.work()
-    stacks = library.catalog.stacks()
+    stacks = library.catalog.stacks.of_photos()
     assert len(stacks) == 9
     assert len(set(stacks.values())) == 3
-    assert library.catalog.stacks([1, 2, 999_999]) == {1: stacks[1], 2: stacks[2]}
-    assert library.catalog.stacks([]) == {}
+    assert library.catalog.stacks.of_photos([1, 2, 999_999]) == {1: stacks[1], 2: stacks[2]}
+    assert library.catalog.stacks.of_photos([]) == {}
 
 
 def test_a_blank_thumbnail_is_read_once(library: Library) -> None:
     library.add("blank.jpg", 1, 0, look=None)
     library.thumbnails.write(hash_of("blank.jpg"), Image.new("RGB", (64, 48), "white"))
     library.renew()
-    assert library.catalog.without_look(10) == []
+    assert library.catalog.stacks.without_look(10) == []

@@ -17,12 +17,12 @@ MANY_BYTES = 10**9
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
     with Catalog(tmp_path / "catalog.db") as made:
-        made.add_folder(tmp_path)
+        made.folders.add(tmp_path)
         yield made
 
 
 def save(catalog: Catalog, folder: Path, *numbers: int, model: str = MODEL, seed: int = 0) -> None:
-    catalog.save(
+    catalog.photos.save(
         [record(folder / f"{one:04d}.jpg", f"c{one}", vector=unit(one + seed)) for one in numbers], model
     )
 
@@ -39,7 +39,7 @@ def by_hand(
 ) -> list[tuple[int, float]]:
     rows = [
         (int(number), float(vector @ query))
-        for numbers, vectors in catalog.vectors(MODEL)
+        for numbers, vectors in catalog.vectors.blocks(MODEL)
         for number, vector in zip(numbers, vectors, strict=True)
         if among is None or int(number) in among
     ]
@@ -83,7 +83,7 @@ def test_what_comes_goes_and_changes_is_followed(catalog: Catalog, tmp_path: Pat
     memory = held(catalog)
     save(catalog, tmp_path, *range(60, 90))
     agrees(memory, catalog)
-    catalog.remove([tmp_path / f"{one:04d}.jpg" for one in (0, 5, 59, 61, 89)])
+    catalog.photos.remove([tmp_path / f"{one:04d}.jpg" for one in (0, 5, 59, 61, 89)])
     agrees(memory, catalog)
     save(catalog, tmp_path, 7, 8, seed=5_000)
     agrees(memory, catalog, [8, 9, 10])
@@ -95,10 +95,10 @@ def test_what_the_store_was_told_in_between_is_heard(catalog: Catalog, tmp_path:
     save(catalog, tmp_path, *range(20))
     memory = held(catalog)
     save(catalog, tmp_path, *range(20, 25))
-    catalog.remove([tmp_path / "0003.jpg"])
-    changes = catalog.outbox(MODEL, 1_000)
+    catalog.photos.remove([tmp_path / "0003.jpg"])
+    changes = catalog.vectors.outbox(MODEL, 1_000)
     memory.hear(MODEL, changes)
-    catalog.outbox_done(MODEL, up_to=changes[-1].seq)
+    catalog.vectors.outbox_done(MODEL, up_to=changes[-1].seq)
     # An older message may come after a newer one was read from the outbox.
     save(catalog, tmp_path, 4, seed=7_000)
     agrees(memory, catalog)
@@ -111,7 +111,7 @@ def test_changes_while_the_vectors_are_read_are_not_lost(catalog: Catalog, tmp_p
     memory = VectorMemory(catalog, MANY_BYTES)
     assert memory.load_more(MODEL)
     save(catalog, tmp_path, 2, 40, seed=9_000)
-    catalog.remove([tmp_path / "0007.jpg"])
+    catalog.photos.remove([tmp_path / "0007.jpg"])
     while memory.load_more(MODEL):
         pass
     agrees(memory, catalog)

@@ -25,7 +25,7 @@ class Bench:
         self.base = base
         self.photos = base / "photos"
         self.catalog = Catalog(base / "catalog.db")
-        self.catalog.add_folder(self.photos)
+        self.catalog.folders.add(self.photos)
         self.open_store()
 
     def open_store(self, flush_rows: int = 50) -> None:
@@ -35,7 +35,7 @@ class Bench:
         )
 
     def save(self, first: int, count: int) -> None:
-        self.catalog.save([self._record(number) for number in range(first, first + count)], MODEL)
+        self.catalog.photos.save([self._record(number) for number in range(first, first + count)], MODEL)
 
     def _record(self, number: int) -> PhotoRecord:
         path = self.photos / f"{number}.jpg"
@@ -44,7 +44,7 @@ class Bench:
         return PhotoRecord(FoundPhoto(path, 1, 1), f"hash{number}", Metadata(), 1, 1, vector, None)
 
     def is_equal(self) -> bool:
-        wanted = {int(number) for number in self.catalog.live_vector_ids(MODEL)}
+        wanted = {int(number) for number in self.catalog.vectors.live_ids(MODEL)}
         return self.store.ids() == wanted and self.store.count() == len(wanted)
 
     def kill_store(self) -> None:
@@ -67,21 +67,21 @@ def test_what_the_catalogue_has_arrives_and_what_it_lost_goes(bench: Bench) -> N
     assert bench.sync.push() == 120
     bench.sync.flush()
     assert bench.is_equal()
-    bench.catalog.remove([bench.photos / f"{number}.jpg" for number in range(30)])
+    bench.catalog.photos.remove([bench.photos / f"{number}.jpg" for number in range(30)])
     bench.sync.push()
     bench.sync.flush()
     assert bench.store.count() == 90
     assert bench.is_equal()
-    assert bench.catalog.outbox(MODEL, 10) == []
+    assert bench.catalog.vectors.outbox(MODEL, 10) == []
 
 
 def test_rows_leave_the_outbox_only_after_a_flush(bench: Bench) -> None:
     bench.save(0, 10)
     bench.sync.push()
-    assert len(bench.catalog.outbox(MODEL, 100)) == 10
+    assert len(bench.catalog.vectors.outbox(MODEL, 100)) == 10
     assert bench.sync.push() == 0
     bench.sync.flush_when_quiet()
-    assert bench.catalog.outbox(MODEL, 100) == []
+    assert bench.catalog.vectors.outbox(MODEL, 100) == []
 
 
 def test_a_killed_store_is_started_again_and_loses_nothing(bench: Bench) -> None:
@@ -100,7 +100,7 @@ def test_a_search_can_revive_a_dead_store(bench: Bench) -> None:
     bench.sync.push()
     bench.kill_store()
     bench.sync.revive()
-    vector = bench.catalog.outbox(MODEL, 1)[0].vector
+    vector = bench.catalog.vectors.outbox(MODEL, 1)[0].vector
     assert vector is not None
     assert len(bench.store.search(vector, 30)) == 20
 
@@ -118,7 +118,7 @@ def test_a_failed_flush_is_followed_by_a_replay(bench: Bench, monkeypatch: pytes
     bench.sync.push()
     bench.sync.flush()
     assert bench.is_equal()
-    assert bench.catalog.outbox(MODEL, 10) == []
+    assert bench.catalog.vectors.outbox(MODEL, 10) == []
 
 
 def test_reconciling_sends_lost_rows_and_removes_unknown_ones(bench: Bench) -> None:
@@ -126,13 +126,13 @@ def test_reconciling_sends_lost_rows_and_removes_unknown_ones(bench: Bench) -> N
     bench.sync.push()
     bench.sync.flush()
     bench.store.delete([1, 2, 3])
-    lost = bench.catalog.live_vector_ids(MODEL)[:1]
-    row = bench.catalog.outbox_all(MODEL) and bench.catalog.outbox(MODEL, 1)[0]
+    lost = bench.catalog.vectors.live_ids(MODEL)[:1]
+    row = bench.catalog.vectors.outbox_all(MODEL) and bench.catalog.vectors.outbox(MODEL, 1)[0]
     assert row
     assert row.vector is not None
     bench.store.upsert([StoredVector(999_999, 1, 0, row.vector)])
     bench.store.delete([int(lost[0])])
-    bench.catalog.outbox_done(MODEL, up_to=10**9)
+    bench.catalog.vectors.outbox_done(MODEL, up_to=10**9)
     assert not bench.is_equal()
     bench.sync.reconcile()
     assert bench.is_equal()
@@ -152,9 +152,9 @@ def test_a_store_that_was_thrown_away_is_filled_again(bench: Bench) -> None:
 def test_a_clean_end_is_believed_only_when_the_counts_agree(bench: Bench) -> None:
     bench.save(0, 30)
     bench.sync.close()
-    assert bench.catalog.note(f"store clean {MODEL}") == "yes"
+    assert bench.catalog.notes.get(f"store clean {MODEL}") == "yes"
     bench.open_store()
     assert bench.sync.reconcile() == 0
     bench.save(30, 5)
     bench.sync.push()
-    assert bench.catalog.note(f"store clean {MODEL}") is None
+    assert bench.catalog.notes.get(f"store clean {MODEL}") is None

@@ -1,0 +1,25 @@
+"""Single facts that belong to no photo: what was made from what, and which model is in use."""
+
+from desktop_app.library.catalog.columns import clean_text
+from desktop_app.library.catalog.database import Database
+
+
+class NoteTable:
+    """Texts under keys. Any thread; what is written is on disk."""
+
+    def __init__(self, database: Database) -> None:
+        """Make it on an open catalogue."""
+        self._database = database
+
+    def get(self, key: str) -> str | None:
+        """Return what was noted under a key."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT value FROM note WHERE key = ?", (clean_text(key),)).fetchone()
+        return str(row[0]) if row else None
+
+    def set(self, key: str, value: str | None) -> None:
+        """Note something under a key; None takes the note away."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM note WHERE key = ?", (clean_text(key),))
+            if value is not None:
+                connection.execute("INSERT INTO note VALUES (?, ?)", (clean_text(key), clean_text(value)))
