@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import __version__
-from desktop_app.library import LibraryError, PhotoLibrary, Repaired, repair
+from desktop_app.library import LibraryError, PhotoLibrary, Repaired, repair_library
 from desktop_app.paths import AppPaths, resources
 
 _PACKAGES = (
@@ -56,7 +56,7 @@ def doctor(paths: AppPaths, model: str | None, *, mend: bool = False) -> list[Fi
 
 def _repaired(paths: AppPaths) -> list[Finding]:
     try:
-        done = repair(paths.data, paths.cache)
+        done = repair_library(paths.data, paths.cache)
     except (LibraryError, OSError) as error:
         return [Finding("repair", "bad", str(error))]
     return [_of_repaired(one) for one in done]
@@ -122,9 +122,9 @@ def _in_library(paths: AppPaths, model: str | None) -> Iterator[Finding]:
 
 
 def _library_findings(library: PhotoLibrary) -> Iterator[Finding]:
-    status = library.status()
+    status = library.browsing.status()
     counts = f"{status.photos:,} photos, {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
-    problems = library.check()
+    problems = library.browsing.check()
     yield Finding("catalogue", "bad" if problems else "good", "; ".join(problems) or counts)
     for folder in status.folders:
         there = folder.state.value == "present"
@@ -134,8 +134,8 @@ def _library_findings(library: PhotoLibrary) -> Iterator[Finding]:
 
 
 def _asked(library: PhotoLibrary) -> str:
-    answer = library.search("a photo", 1).result()
-    status = library.status()
+    answer = library.searching.search("a photo", 1).result()
+    status = library.browsing.status()
     if answer.model is None:
         raise LibraryError(
             "There is no usable model.", "Fetch one with “vislumbre model fetch”, or import a file."

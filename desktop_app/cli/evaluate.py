@@ -11,9 +11,7 @@ from pathlib import Path
 from desktop_app.cli.labels import Labels, LabelsError, read_labels
 from desktop_app.cli.output import ProgressLine, print_error, print_json, text_of
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, wait
-from desktop_app.library import LibraryError, PhotoLibrary, PhotoState
-from desktop_app.library.models.shelf import ModelShelf
-from desktop_app.library.search.evaluation import Evaluation
+from desktop_app.library import Evaluation, LibraryError, ModelShelf, PhotoLibrary, PhotoState
 from desktop_app.paths import AppPaths, absolute, resources
 
 OpenLibrary = Callable[
@@ -54,7 +52,7 @@ def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_librar
     with _library(arguments, paths, open_library) as (library, line):
         _index_missing(library, photos, arguments.folder)
         unusable = _unusable(library, photos)
-        figures = wait(library.evaluate(labels.texts, _photos_below(library, arguments.folder)))
+        figures = wait(library.searching.evaluate(labels.texts, _photos_below(library, arguments.folder)))
         line.end()
     problems = [*labels.problems, *unusable]
     _print_problems(problems)
@@ -122,16 +120,16 @@ def _index_missing(library: PhotoLibrary, photos: Sequence[Path], folder: Path |
     waiting = [photo for photo in photos if not _is_known(library, photo)]
     if not waiting:
         return
-    chosen = [each.path for each in library.folders()]
+    chosen = [each.path for each in library.browsing.folders()]
     outside = [photo for photo in waiting if not any(photo.is_relative_to(each) for each in chosen)]
     if outside:
-        wait(library.add_folder(_folder_of(outside, folder)))
+        wait(library.folders.add(_folder_of(outside, folder)))
     if len(outside) < len(waiting):
-        wait(library.refresh())
+        wait(library.folders.refresh())
 
 
 def _is_known(library: PhotoLibrary, path: Path) -> bool:
-    photo = library.photo_at(path)
+    photo = library.browsing.photo_at(path)
     return photo is not None and photo.state is not PhotoState.PENDING
 
 
@@ -147,14 +145,18 @@ def _photos_below(library: PhotoLibrary, folder: Path | None) -> list[Path]:
     if folder is None:
         return []
     top = absolute(folder)
-    return [photo.path for photo in library.photos(library.ids_by_date()) if photo.path.is_relative_to(top)]
+    return [
+        photo.path
+        for photo in library.browsing.photos(library.browsing.ids_by_date())
+        if photo.path.is_relative_to(top)
+    ]
 
 
 def _unusable(library: PhotoLibrary, photos: Sequence[Path]) -> list[str]:
     """Return a sentence for each photo that could not be indexed."""
     sentences = []
     for path in photos:
-        photo = library.photo_at(path)
+        photo = library.browsing.photo_at(path)
         if photo is None or photo.state is not PhotoState.INDEXED:
             reason = (photo.reason if photo is not None else None) or "it was not indexed"
             sentences.append(f"{text_of(path)} is left out: {reason}.")

@@ -29,14 +29,14 @@ def include(session: Session) -> int:
 
 def _change(session: Session, changed: _Changed) -> int:
     with session.library() as (library, line):
-        now = library.exclusions()
+        now = library.folders.left_out.exclusions()
         try:
             wanted = changed(now)
-            _refuse_chosen(wanted, now, [one.path for one in library.folders()])
+            _refuse_chosen(wanted, now, [one.path for one in library.browsing.folders()])
         except LibraryError as error:
             print_error(error, as_json=session.as_json)
             return WRONG_USE
-        report = until_done(library, library.leave_out(wanted)) if wanted != now else None
+        report = until_done(library, library.folders.left_out.replace(wanted)) if wanted != now else None
         line.end()
     _print(session, wanted, report)
     return SOME_FAILED if report is not None and report.failed else DONE
@@ -150,7 +150,7 @@ def forget(session: Session) -> int:
     """
     folder = absolute(session.arguments.folder)
     with session.library() as (library, _):
-        photos = wait(library.forget_folder(folder))
+        photos = wait(library.folders.forget(folder))
     if session.as_json:
         print_json({"folder": text_of(folder), "photos": photos})
     else:

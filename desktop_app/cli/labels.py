@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.library import LibraryError
-from desktop_app.library.search.evaluation import LabelledText
+from desktop_app.library import LabelledText, LibraryError
 from desktop_app.paths import absolute
 
 _TEXT_COLUMNS = ("caption", "label")

@@ -85,7 +85,9 @@ def _index(session: Session) -> int:
     folders = [_chosen_folder(folder) for folder in session.arguments.folders]
     with session.library() as (library, line):
         # From the outside in: what the outer folder reports, those inside it would report again.
-        reports = {folder: until_done(library, library.add_folder(folder)) for folder in sorted(set(folders))}
+        reports = {
+            folder: until_done(library, library.folders.add(folder)) for folder in sorted(set(folders))
+        }
         outermost = [folder for folder in reports if reports.keys().isdisjoint(folder.parents)]
         report = _sum([reports[folder] for folder in outermost])
         line.end()
@@ -116,8 +118,8 @@ def _watch(session: Session) -> int:
         before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             for folder in folders:
-                library.add_folder(folder)
-            library.watch()
+                library.folders.add(folder)
+            library.folders.watch()
             # In slices, because on Windows a wait without an end does not hear Ctrl+C.
             while not ended.wait(0.5):
                 continue
@@ -137,13 +139,15 @@ def _search(session: Session) -> int:
         return WRONG_USE
     return _answer(
         session,
-        lambda library: library.search(words, session.arguments.limit, session.arguments.strictness / 100),
+        lambda library: library.searching.search(
+            words, session.arguments.limit, session.arguments.strictness / 100
+        ),
     )
 
 
 def _similar(session: Session) -> int:
     photos = [absolute(photo) for photo in session.arguments.photos]
-    return _answer(session, lambda library: library.similar(photos, session.arguments.limit))
+    return _answer(session, lambda library: library.searching.similar(photos, session.arguments.limit))
 
 
 def _answer(session: Session, ask: Callable[[PhotoLibrary], "Future[Answer]"]) -> int:
@@ -159,7 +163,7 @@ def _answer(session: Session, ask: Callable[[PhotoLibrary], "Future[Answer]"]) -
 
 def _status(session: Session) -> int:
     with session.library() as (library, _):
-        status = library.status()
+        status = library.browsing.status()
     if session.as_json:
         print_json(status_json(status))
     else:
@@ -169,7 +173,7 @@ def _status(session: Session) -> int:
 
 def _failures(session: Session) -> int:
     with session.library() as (library, _):
-        failures = library.failures()
+        failures = library.browsing.failures()
     if session.as_json:
         print_json([failed_json(one) for one in failures])
     else:

@@ -10,7 +10,7 @@ from desktop_app.library import RECOMMENDED, DownloadFinished, Event, ModelChoic
 def model_list(session: Session) -> int:
     """Print the models that can be chosen."""
     with session.library() as (library, _):
-        choices, in_use = library.models(), library.status().model
+        choices, in_use = library.models.choices(), library.browsing.status().model
     if session.as_json:
         print_json([model_json(choice, in_use) for choice in choices])
         return DONE
@@ -29,9 +29,9 @@ def model_list(session: Session) -> int:
 def model_use(session: Session) -> int:
     """Choose a model and embed every photo with it."""
     with session.library() as (library, line):
-        report = until_done(library, library.use_model(session.arguments.model_key))
+        report = until_done(library, library.models.use(session.arguments.model_key))
         line.end()
-        title = library.status().model
+        title = library.browsing.status().model
     if session.as_json:
         print_json({"model": title, "indexed": report.indexed, "pending": report.pending})
     else:
@@ -49,11 +49,11 @@ def model_fetch(session: Session) -> int:
 
     with session.library() as (library, line):
         library.subscribe(hear)
-        library.fetch_model(session.arguments.model_key or RECOMMENDED)
+        library.models.fetch(session.arguments.model_key or RECOMMENDED)
         try:
             event = wait(finished)
         except KeyboardInterrupt:
-            library.cancel_fetch()
+            library.models.cancel_fetch()
             raise
         line.end()
         if event.error is not None:
@@ -66,7 +66,7 @@ def model_fetch(session: Session) -> int:
 def model_import(session: Session) -> int:
     """Copy a model from a folder or a file."""
     with session.library() as (library, _):
-        choice: ModelChoice = library.import_model(session.arguments.source).result()
+        choice: ModelChoice = library.models.bring_in(session.arguments.source).result()
     return _said_model(session, choice.key, "was imported; choose it with “vislumbre model use”")
 
 

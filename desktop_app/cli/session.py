@@ -59,7 +59,7 @@ def until_done(library: PhotoLibrary, future: "Future[IndexReport]") -> IndexRep
     try:
         return wait(future)
     except KeyboardInterrupt:
-        library.cancel()
+        library.folders.cancel()
         wait(future)
         raise
 

@@ -42,7 +42,7 @@ from desktop_app.library.folders.exclusions import MOST_PATTERNS, Exclusions
 from desktop_app.library.folders.ignore_files import pattern_problem
 from desktop_app.library.library import PhotoLibrary
 from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
-from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice
+from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
 from desktop_app.library.models.switch import StorePlace
 from desktop_app.library.photo import (
     NOT_THERE,
@@ -59,8 +59,9 @@ from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import Part, Problem, Query, Thumb, example_text, filter_text, parse
 from desktop_app.library.query.regions import Region, drawn_region
 from desktop_app.library.query.tokens import quoted
-from desktop_app.library.repair import Repaired, repair
+from desktop_app.library.repair import Repaired, repair_library
 from desktop_app.library.search.answer import Answer, Band, Hit, Reason
+from desktop_app.library.search.evaluation import Evaluation, LabelledText
 
 __all__ = [
     "BUILT_IN",
@@ -81,6 +82,7 @@ __all__ = [
     "DownloadError",
     "DownloadFinished",
     "DownloadProgress",
+    "Evaluation",
     "Event",
     "Exclusions",
     "Facets",
@@ -96,6 +98,7 @@ __all__ = [
     "FoldersChanged",
     "Hit",
     "IndexReport",
+    "LabelledText",
     "LibraryError",
     "LibraryInUseError",
     "LibraryStatus",
@@ -106,6 +109,7 @@ __all__ = [
     "ModelLoading",
     "ModelMissingError",
     "ModelReady",
+    "ModelShelf",
     "ModelUnavailable",
     "Part",
     "Phase",
@@ -133,6 +137,6 @@ __all__ = [
     "parse",
     "pattern_problem",
     "quoted",
-    "repair",
+    "repair_library",
     "videos_need",
 ]

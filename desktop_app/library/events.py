@@ -215,3 +215,20 @@ Event = (
 )
 
 Listener = Callable[[Event], None]
+
+
+class Listeners:
+    """Who hears events. Any thread."""
+
+    def __init__(self) -> None:
+        self._all: list[Listener] = []
+
+    def add(self, listener: Listener) -> Callable[[], None]:
+        """Let a listener hear events from now on; returns what ends that."""
+        self._all.append(listener)
+        return lambda: self._all.remove(listener)
+
+    def tell(self, event: Event) -> None:
+        """Tell every listener, on this thread."""
+        for listener in tuple(self._all):
+            listener(event)

@@ -40,7 +40,9 @@ class Repaired:
     changed: bool = False
 
 
-def repair(data: Path, cache: Path, said: Callable[[Repaired], None] = lambda _one: None) -> list[Repaired]:
+def repair_library(
+    data: Path, cache: Path, said: Callable[[Repaired], None] = lambda _one: None
+) -> list[Repaired]:
     """Mend a library that is not open. Nothing is thrown away but thumbnails that cannot be read.
 
     What was lost beyond reading (photos that the catalogue no longer names, their embeddings) is found again by the next

@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from desktop_app.library import PhotoLibrary
@@ -30,7 +31,7 @@ def measure(sizes: Sizes, work: Path) -> Result:
     for count in sizes.vectors:
         library = made_library(work, count).open()
         try:
-            library.warm_up().result()
+            library.models.warm_up().result()
             _measure_library(library, count, result)
         finally:
             library.close()
@@ -44,7 +45,7 @@ def measure(sizes: Sizes, work: Path) -> Result:
 def _measure_library(library: PhotoLibrary, count: int, result: Result) -> None:
     rounds = min(_ROUNDS, max(1, count // 100))
     _report(_asked(library, "at once", range(1)), f"{count:,}, at once", result, target=None)
-    held = seconds(lambda: comes_true(lambda: library.holds_vectors, _HELD_S))
+    held = seconds(lambda: comes_true(lambda: library.searching.holds_vectors, _HELD_S))
     result.add(f"{count:,}: vectors in memory after", held, "s")
     target = _TARGET if count >= _TARGET_COUNT else None
     _report(_asked(library, "held", range(1, 1 + rounds)), f"{count:,}", result, target=target)
@@ -53,13 +54,17 @@ def _measure_library(library: PhotoLibrary, count: int, result: Result) -> None:
 def _asked(library: PhotoLibrary, name: str, rounds: range) -> dict[str, list[float]]:
     """Return milliseconds without a filter and with each; the words differ, so nothing is remembered."""
     taken: dict[str, list[float]] = {one: [] for one in ("all", *_FILTERS)}
-    library.search(name, _HITS).result()
+    library.searching.search(name, _HITS).result()
     for number in rounds:
         for share, milliseconds in taken.items():
             filter_text = "" if share == "all" else _FILTERS[share][number % _ROUNDS]
             words = f"{name} {number} {share.split()[0]} {filter_text}"
-            milliseconds.append(1000 * seconds(lambda words=words: library.search(words, _HITS).result()))  # type: ignore[misc]
+            milliseconds.append(1000 * seconds(partial(_answered, library, words)))
     return taken
+
+
+def _answered(library: PhotoLibrary, words: str) -> None:
+    library.searching.search(words, _HITS).result()
 
 
 def _report(taken: Mapping[str, Sequence[float]], name: str, result: Result, *, target: float | None) -> None:

@@ -12,7 +12,7 @@ from desktop_app.library import PhotoLibrary
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.folders.comparing import FoundPhoto
-from desktop_app.library.indexing.photo_reader import PhotoLooker
+from desktop_app.library.indexing.photo_reader import PhotoReader
 from desktop_app.library.models.clip import ClipEmbedder, model_id_of
 from desktop_app.library.models.embedder import Prepared
 from desktop_app.library.thumbnails import ThumbnailStore
@@ -87,7 +87,7 @@ class _Stand:
             ThreadPoolExecutor(cores()) as pool,
             closing(DecoderPool(cores(), background=False)) as decoders,
         ):
-            looker = PhotoLooker(catalog, ThumbnailStore(place / "thumbnails"), self._embedder, decoders)
+            looker = PhotoReader(catalog, ThumbnailStore(place / "thumbnails"), self._embedder, decoders)
             looked = list(pool.map(lambda path: looker.look(_found(path)).prepared, self._photos))
         shutil.rmtree(place)
         return [picture for pictures in looked for picture in pictures]
@@ -129,11 +129,11 @@ class _Stand:
             place / "data", place / "cache", resources=paths.resources(), model=str(self._folder)
         )
         try:
-            library.warm_up().result()
+            library.models.warm_up().result()
             # Otherwise the library measures it now, which takes seconds and is done once for a model and a machine.
-            library._writer.submit(library._spaces.tune).result()
+            library._writer.submit(library._switch.tune).result()
             with Clock() as clock:
-                report = library.add_folder(self._photos[0].parent).result()
+                report = library.folders.add(self._photos[0].parent).result()
             if report.indexed != len(self._photos):
                 raise RuntimeError(f"only {report.indexed} of {len(self._photos)} photos were indexed")
         finally:

@@ -26,11 +26,11 @@ def measure(sizes: Sizes, work: Path) -> Result:
         base / "data", base / "cache", resources=paths.resources(), model=str(model_folder(work, name))
     )
     try:
-        library.warm_up().result()
-        peaks = [_peak(lambda: library.add_folder(photos[0].parent))]
+        library.models.warm_up().result()
+        peaks = [_peak(lambda: library.folders.add(photos[0].parent))]
         for turn in range(_FURTHER):
             change_photos(photos, turn)
-            peaks.append(_peak(library.refresh))
+            peaks.append(_peak(library.folders.refresh))
     finally:
         library.close()
     return _reported(peaks, len(photos), name)

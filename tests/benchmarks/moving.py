@@ -57,16 +57,16 @@ def measure(sizes: Sizes, work: Path) -> Result:
         base / "data", base / "cache", resources=paths.resources(), embedder=embedder, network=lambda: False
     )
     try:
-        taken = seconds(lambda: library.add_folder(photos).result())
+        taken = seconds(lambda: library.folders.add(photos).result())
         if embedder.embedded != sizes.moved_photos:
             raise RuntimeError(f"{embedder.embedded} of {sizes.moved_photos} photos were embedded")
         result.add("indexed at first in", taken, "s")
         for folder in list(photos.iterdir()):
             folder.rename(photos / f"renamed {folder.name}")
-        _report("folders renamed", lambda: library.refresh().result(), embedder, sizes, result)
+        _report("folders renamed", lambda: library.folders.refresh().result(), embedder, sizes, result)
         elsewhere = photos.rename(base / "elsewhere")
         _report(
-            "all moved elsewhere", lambda: library.add_folder(elsewhere).result(), embedder, sizes, result
+            "all moved elsewhere", lambda: library.folders.add(elsewhere).result(), embedder, sizes, result
         )
     finally:
         library.close()

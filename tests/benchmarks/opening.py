@@ -17,9 +17,9 @@ from tests.benchmarks.made_library import MadeLibrary
 imported = time.perf_counter()
 library = MadeLibrary(Path(sys.argv[1]), int(sys.argv[2])).open()
 opened = time.perf_counter()
-first = library.search("a dog on the beach").result()
+first = library.searching.search("a dog on the beach").result()
 answered = time.perf_counter()
-library.search("mountains in the snow").result()
+library.searching.search("mountains in the snow").result()
 again = time.perf_counter()
 library.close()
 assert first.hits and "torch" not in sys.modules

@@ -12,10 +12,10 @@ def measure(sizes: Sizes, work: Path) -> Result:
     library = made_library(work, max(sizes.vectors))
     opened = library.open()
     try:
-        opened.warm_up().result()
+        opened.models.warm_up().result()
         reports = []
         taken = sorted(
-            seconds(lambda: reports.append(opened.refresh().result())) for _ in range(sizes.openings)
+            seconds(lambda: reports.append(opened.folders.refresh().result())) for _ in range(sizes.openings)
         )
     finally:
         opened.close()

@@ -21,7 +21,7 @@ def main() -> int:
     embedder = ColorEmbedder(batch_size=2)
     embedder.model_id = model[0] if model else embedder.model_id
     try:
-        library = PhotoLibrary.open(
+        library = PhotoLibrary(
             base / "data",
             base / "cache",
             resources=resources(),
@@ -34,7 +34,7 @@ def main() -> int:
         return 3
     try:
         library.subscribe(_say)
-        report = library.add_folder(photos).result()
+        report = library.folders.add(photos).result()
         print("finished", report.indexed, report.unchanged, flush=True)
         return 0
     except LibraryError as error:

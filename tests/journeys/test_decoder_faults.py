@@ -33,7 +33,7 @@ DEEDS = {
 
 
 def opened(base: Path, decoder: str = HOSTILE) -> PhotoLibrary:
-    return PhotoLibrary.open(
+    return PhotoLibrary(
         base / "data",
         base / "cache",
         resources=resources(),
@@ -65,12 +65,12 @@ def library(tmp_path: Path) -> Iterator[PhotoLibrary]:
 def test_what_a_few_photos_do_to_the_decoder_costs_those_photos_only(
     library: PhotoLibrary, photos: Path
 ) -> None:
-    report = library.add_folder(photos).result(WAIT_S)
+    report = library.folders.add(photos).result(WAIT_S)
     assert report.indexed == PHOTOS - len(DEEDS)
-    assert {one.path.stem: one.reason for one in library.failures()} == DEEDS
-    assert len(library.search("red").result(WAIT_S).hits) == PHOTOS - len(DEEDS)
+    assert {one.path.stem: one.reason for one in library.browsing.failures()} == DEEDS
+    assert len(library.searching.search("red").result(WAIT_S).hits) == PHOTOS - len(DEEDS)
     # They are not tried again by themselves, and say the same.
-    again = library.refresh().result(WAIT_S)
+    again = library.folders.refresh().result(WAIT_S)
     assert (again.indexed, again.unchanged, len(again.failed)) == (0, PHOTOS - len(DEEDS), len(DEEDS))
     assert again.seconds < report.seconds
 
@@ -82,11 +82,11 @@ def test_a_photo_that_crashed_the_decoder_is_found_when_a_second_try_succeeds(
     weakness = tmp_path / "the decoder has this weakness"
     weakness.touch()
     path.write_bytes(hostile(path.read_bytes(), "crash_while", str(weakness)))
-    assert [one.reason for one in library.add_folder(path.parent).result(WAIT_S).failed] == [CRASHED]
+    assert [one.reason for one in library.folders.add(path.parent).result(WAIT_S).failed] == [CRASHED]
     weakness.unlink()
-    assert library.refresh().result(WAIT_S).indexed == 0
-    assert library.retry([path]).result(WAIT_S).indexed == 1
-    photo = library.photo_at(path)
+    assert library.folders.refresh().result(WAIT_S).indexed == 0
+    assert library.folders.retry([path]).result(WAIT_S).indexed == 1
+    photo = library.browsing.photo_at(path)
     assert photo is not None
     assert photo.state is PhotoState.INDEXED
 
@@ -94,15 +94,15 @@ def test_a_photo_that_crashed_the_decoder_is_found_when_a_second_try_succeeds(
 def test_looking_at_a_photo_that_harms_the_decoder_is_answered_in_words(
     library: PhotoLibrary, photos: Path
 ) -> None:
-    library.add_folder(photos).result(WAIT_S)
+    library.folders.add(photos).result(WAIT_S)
     with pytest.raises(UnreadablePhotoError, match=CRASHED):
-        library.read_photo(photos / "crash.png")
+        library.browsing.read_photo(photos / "crash.png")
     with pytest.raises(UnreadablePhotoError, match=SLOW):
-        library.read_photo(photos / "sleep.png")
-    assert library.read_photo(photos / "photo_00001.png").size == (32, 32)
-    failed = library.photo_at(photos / "crash.png")
+        library.browsing.read_photo(photos / "sleep.png")
+    assert library.browsing.read_photo(photos / "photo_00001.png").size == (32, 32)
+    failed = library.browsing.photo_at(photos / "crash.png")
     assert failed is not None
-    assert library.thumbnail(failed) is None
+    assert library.browsing.thumbnail(failed) is None
 
 
 def test_a_library_is_closed_at_once_while_photos_hang(tmp_path: Path) -> None:
@@ -110,21 +110,21 @@ def test_a_library_is_closed_at_once_while_photos_hang(tmp_path: Path) -> None:
     paths = save_many(folder, 4)
     for path in paths[:3]:
         path.write_bytes(hostile(path.read_bytes(), "sleep"))
-    library = PhotoLibrary.open(
+    library = PhotoLibrary(
         tmp_path / "data",
         tmp_path / "cache",
         resources=resources(),
         embedder=ColorEmbedder(),
         decoding=Decoding(decoder=HOSTILE),
     )
-    library.add_folder(folder)
+    library.folders.add(folder)
     wait_until(lambda: bool(decoders_of_this_process()))
     library.close()
     assert not decoders_of_this_process()
     # Nobody looked at them to the end, so that nothing is said against them.
     later = opened(tmp_path, decoder="")
     try:
-        assert later.refresh().result(WAIT_S).indexed == 4
-        assert later.failures() == []
+        assert later.folders.refresh().result(WAIT_S).indexed == 4
+        assert later.browsing.failures() == []
     finally:
         later.close()

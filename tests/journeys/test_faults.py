@@ -173,7 +173,7 @@ def test_the_vector_process_alone_is_killed_while_the_app_indexes(tmp_path: Path
     chance = random.Random(2)
     for round_number in range(ROUNDS):
         base = tmp_path / f"round{round_number}"
-        library = PhotoLibrary.open(
+        library = PhotoLibrary(
             base / "data", base / "cache", resources=resources(), embedder=ColorEmbedder(batch_size=2)
         )
         kills = sorted(chance.sample(range(1, PHOTOS), 2))
@@ -185,7 +185,7 @@ def test_the_vector_process_alone_is_killed_while_the_app_indexes(tmp_path: Path
 
         try:
             library.subscribe(kill)
-            report = library.add_folder(photos).result(120)
+            report = library.folders.add(photos).result(120)
             assert report.indexed == PHOTOS
         finally:
             library.close()

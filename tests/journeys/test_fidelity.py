@@ -61,9 +61,9 @@ def indexed(
     folder = resources() / "models" / "starter"
     if request.param == "tiny":
         folder = make_tiny_clip(base / "tiny")
-    library = PhotoLibrary.open(base / "data", base / "cache", resources=resources(), model=str(folder))
-    library.add_folder(shared_photos).result(WAIT_S)
-    library.search("the search thread begins with the first question").result(WAIT_S)
+    library = PhotoLibrary(base / "data", base / "cache", resources=resources(), model=str(folder))
+    library.folders.add(shared_photos).result(WAIT_S)
+    library.searching.search("the search thread begins with the first question").result(WAIT_S)
     yield library, folder, base
     library.close()
 
@@ -123,7 +123,7 @@ def test_the_order_is_that_of_brute_force(indexed: Any, text: str) -> None:
     library, folder, base = indexed
     ours, _ = catalogue_of(base)
     query = query_of(text, folder)
-    hits = library.search(text, 100).result(WAIT_S).hits
+    hits = library.searching.search(text, 100).result(WAIT_S).hits
     meant = [hit for hit in hits if hit.score is not None]
     assert len(meant) == len(ours)
     expected = {path: float(vector @ query) for path, vector in ours.items()}
@@ -142,7 +142,7 @@ def test_captions_find_their_photo_among_the_first_five(indexed: Any, shared_pho
     found, count = 0, 0
     with (shared_photos / "coco" / "captions.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            hits = library.search(row["caption"], 5).result(WAIT_S).hits
+            hits = library.searching.search(row["caption"], 5).result(WAIT_S).hits
             found += row["path"] in {hit.photo.name for hit in hits}
             count += 1
     assert count == 130

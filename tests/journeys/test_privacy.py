@@ -67,10 +67,10 @@ def test_another_user_reaches_neither_files_nor_database(open_base: Path, tmp_pa
     photos = save_colour(tmp_path / "photos" / "red.png", "red").parent
     paths = AppPaths.below(open_base)
     paths.make()
-    library = PhotoLibrary.open(paths.data, paths.cache, resources=resources(), embedder=ColorEmbedder())
+    library = PhotoLibrary(paths.data, paths.cache, resources=resources(), embedder=ColorEmbedder())
     try:
-        library.add_folder(photos).result(WAIT_S)
-        assert library.search("red").result(WAIT_S).hits
+        library.folders.add(photos).result(WAIT_S)
+        assert library.searching.search("red").result(WAIT_S).hits
         (server,) = vector_processes()
         listening = server.net_connections(kind="unix")
         sockets = [str(one.laddr) for one in listening if one.laddr]
@@ -120,14 +120,14 @@ def test_no_photo_is_written_to(tmp_path: Path) -> None:
         }
 
     before = look()
-    library = PhotoLibrary.open(
+    library = PhotoLibrary(
         tmp_path / "data", tmp_path / "cache", resources=resources(), embedder=ColorEmbedder()
     )
     try:
-        library.add_folder(photos).result(WAIT_S)
-        library.retry().result(WAIT_S)
-        library.similar(photos / "red.jpg").result(WAIT_S)
-        library.remove_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
+        library.folders.retry().result(WAIT_S)
+        library.searching.similar(photos / "red.jpg").result(WAIT_S)
+        library.folders.remove(photos).result(WAIT_S)
     finally:
         library.close()
     assert look() == before

@@ -94,23 +94,23 @@ def test_a_folder_that_hangs_while_it_is_listed_is_left_out(
     share: SilentShare, here: Path, library: PhotoLibrary, embedder: ColorEmbedder
 ) -> None:
     for folder in (share.place, here):
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
     save_colour(here / "white.png", "white")
     save_colour(share.behind / "black.png", "black")
     share.hush("deep")
-    report = library.refresh().result(WAIT_S)
+    report = library.folders.refresh().result(WAIT_S)
     assert reasons(report) == {share.place / "deep": NO_ANSWER}
     assert (report.indexed, report.removed, report.failed) == (2, 0, ())
     assert names(library, "green", 1) == ["green.png"]
     assert {"white.png", "black.png"} <= set(names(library, "white"))
     # The listing that was left behind hangs still, and nobody looks there a second time.
-    again = library.refresh().result(WAIT_S)
+    again = library.folders.refresh().result(WAIT_S)
     assert reasons(again) == {share.place / "deep": NO_ANSWER}
     assert [thread.name for thread in threading.enumerate()].count("listing") == 1
     share.answer()
     while "listing" in {thread.name for thread in threading.enumerate()}:
         threading.Event().wait(0.01)
-    report = library.refresh().result(WAIT_S)
+    report = library.folders.refresh().result(WAIT_S)
     assert (reasons(report), report.unchanged) == ({}, 6)
     assert embedder.embedded == 6
 
@@ -118,40 +118,40 @@ def test_a_folder_that_hangs_while_it_is_listed_is_left_out(
 def test_a_watched_folder_that_answers_again_is_listed_by_itself(
     share: SilentShare, library: PhotoLibrary
 ) -> None:
-    library.add_folder(share.place).result(WAIT_S)
+    library.folders.add(share.place).result(WAIT_S)
     share.hush("deep")
     ears = Ears()
     library.subscribe(ears)
-    assert library.refresh().result(WAIT_S).unreadable_folders
-    library.watch()
+    assert library.folders.refresh().result(WAIT_S).unreadable_folders
+    library.folders.watch()
     ears.forget()
     share.answer()
     ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 3)
-    library.unwatch()
+    library.folders.unwatch()
 
 
 def test_a_share_that_hangs_as_a_whole_is_offline(
     share: SilentShare, here: Path, library: PhotoLibrary, embedder: ColorEmbedder
 ) -> None:
     for folder in (share.place, here):
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
     share.hush()
     save_colour(here / "white.png", "white")
-    report = library.refresh().result(WAIT_S)
+    report = library.folders.refresh().result(WAIT_S)
     assert reasons(report) == {share.place: NOT_THERE}
     assert (report.indexed, report.removed) == (1, 0)
     assert offline(library) == {"red.png", "green.png", "blue.png"}
-    assert library.status().offline == 3
-    assert {hit.photo.drive for hit in library.search("is:offline").result(WAIT_S).hits} == {NAME}
+    assert library.browsing.status().offline == 3
+    assert {hit.photo.drive for hit in library.searching.search("is:offline").result(WAIT_S).hits} == {NAME}
     # Nor does it keep another folder from being chosen.
     save_colour(here.with_name("more") / "black.png", "black")
-    assert library.add_folder(here.with_name("more")).result(WAIT_S).indexed == 1
+    assert library.folders.add(here.with_name("more")).result(WAIT_S).indexed == 1
     share.answer()
     ears = Ears()
     library.subscribe(ears)
-    library.watch()
+    library.folders.watch()
     ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 6)
-    library.unwatch()
+    library.folders.unwatch()
     assert offline(library) == set()
     assert embedder.embedded == 6
 
@@ -162,24 +162,24 @@ def test_a_share_inside_a_chosen_folder_hangs_alone(
 ) -> None:
     photos = share.place.parent
     save_colour(photos / "yellow.png", "yellow")
-    assert library.add_folder(photos).result(WAIT_S).indexed == 4
+    assert library.folders.add(photos).result(WAIT_S).indexed == 4
     share.hush()
     save_colour(photos / "white.png", "white")
-    report = library.refresh().result(WAIT_S)
+    report = library.folders.refresh().result(WAIT_S)
     assert reasons(report) == {share.place: f"the drive “{NAME}” is not connected"}
     assert (report.indexed, report.removed) == (1, 0)
     assert offline(library) == {"red.png", "green.png", "blue.png"}
     # What happens beside it is noticed still.
     ears = Ears()
     library.subscribe(ears)
-    library.watch()
+    library.folders.watch()
     ears.wait_for(finished)
     ears.forget()
     save_colour(photos / "black.png", "black")
     ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.indexed == 1)
     share.answer()
     ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 6)
-    library.unwatch()
+    library.folders.unwatch()
     assert offline(library) == set()
     assert embedder.embedded == 6
 
@@ -189,48 +189,48 @@ def test_a_link_to_a_share_that_hangs_keeps_its_photos(
 ) -> None:
     (here / "album").symlink_to(share.place / "deep")
     (here / "best.png").symlink_to(share.place / "red.png")
-    assert library.add_folder(here).result(WAIT_S).indexed == 4
+    assert library.folders.add(here).result(WAIT_S).indexed == 4
     share.hush()
-    report = library.refresh().result(WAIT_S)
+    report = library.folders.refresh().result(WAIT_S)
     assert set(reasons(report).values()) == {NO_ANSWER}
     assert report.removed == 0
-    assert len(library.ids_by_date()) == 4
+    assert len(library.browsing.ids_by_date()) == 4
 
 
 def test_photos_that_hang_while_they_are_read_are_left_for_later(
     share: SilentShare, here: Path, library: PhotoLibrary, embedder: ColorEmbedder
 ) -> None:
     for folder in (share.place, here):
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
     for n, colour in enumerate(("white", "black", "orange", "purple")):
         save_colour(share.behind / f"new {n}.png", colour)
     (here / "yellow.png").rename(here / "moved.png")
     save_colour(here / "new.png", (250, 240, 200))
     share.hush_content("new 1.png")
-    report = library.refresh().result(WAIT_S)
+    report = library.folders.refresh().result(WAIT_S)
     assert reasons(report) == {share.place: NO_ANSWER}
     assert (report.failed, report.removed) == ((), 0)
     assert report.indexed + report.pending == 5
     assert {"moved.png", "new.png"} <= set(names(library, "white"))
     share.answer()
-    report = library.refresh().result(WAIT_S)
+    report = library.folders.refresh().result(WAIT_S)
     assert (reasons(report), report.failed, report.pending) == ({}, (), 0)
-    assert len(library.ids_by_date()) == 9
+    assert len(library.browsing.ids_by_date()) == 9
     assert embedder.embedded == 9
 
 
 def test_what_is_beside_a_photo_may_hang_too(share: SilentShare, library: PhotoLibrary) -> None:
-    library.add_folder(share.place).result(WAIT_S)
+    library.folders.add(share.place).result(WAIT_S)
     (share.behind / "red.xmp").write_text(
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>'
     )
     share.hush_content("red.xmp")
-    report = library.refresh().result(WAIT_S)
+    report = library.folders.refresh().result(WAIT_S)
     assert (reasons(report), report.failed) == ({share.place: NO_ANSWER}, ())
     share.answer()
-    library.refresh().result(WAIT_S)
-    photo = library.photo_at(share.place / "red.png")
+    library.folders.refresh().result(WAIT_S)
+    photo = library.browsing.photo_at(share.place / "red.png")
     assert photo is not None
     assert photo.rating == 4
 
@@ -245,12 +245,12 @@ def test_a_library_closes_while_a_share_hangs(
             share.hush_content("green.png")
         else:
             share.hush("deep")
-        work = library.add_folder(share.place)
+        work = library.folders.add(share.place)
         wait_until_asked(share)
     assert work.done()
     with opened(tmp_path) as library:
         share.answer()
-        assert library.refresh().result(WAIT_S).found == 3
+        assert library.folders.refresh().result(WAIT_S).found == 3
 
 
 _PROGRAM = """
@@ -262,10 +262,10 @@ from tests.fakes import ColorEmbedder
 
 presence.LONG_S = presence.QUICK_S = following.LONG_S = 1.0
 base, share = map(Path, sys.argv[1:])
-library = PhotoLibrary.open(base / "data", base / "cache", resources=resources(), embedder=ColorEmbedder())
-print(library.add_folder(share).result().indexed, flush=True)
+library = PhotoLibrary(base / "data", base / "cache", resources=resources(), embedder=ColorEmbedder())
+print(library.folders.add(share).result().indexed, flush=True)
 input()
-print(library.refresh().result().unreadable_folders[0].reason, flush=True)
+print(library.folders.refresh().result().unreadable_folders[0].reason, flush=True)
 library.close()
 """
 

@@ -51,7 +51,7 @@ class Desk:
 
     def again(self) -> None:
         """Open the library, anew if it was closed."""
-        self.library = PhotoLibrary.open(
+        self.library = PhotoLibrary(
             self.base / "data", self.base / "cache", resources=resources(), embedder=self.embedder
         )
 
@@ -67,15 +67,15 @@ class Desk:
         return path
 
     def add(self, within_s: float = 120) -> IndexReport:
-        return self.library.add_folder(self.photos).result(within_s)
+        return self.library.folders.add(self.photos).result(within_s)
 
     def refresh(self, within_s: float = 120) -> IndexReport:
-        return self.library.refresh().result(within_s)
+        return self.library.folders.refresh().result(within_s)
 
     def known(self) -> dict[Path, PhotoState]:
         """Return the photos of the library, by the paths of the catalogue."""
         paths = self.library._catalog.known.files(self.photos)
-        found = {path: self.library.photo_at(path) for path in paths}
+        found = {path: self.library.browsing.photo_at(path) for path in paths}
         return {path: photo.state for path, photo in found.items() if photo is not None}
 
     def on_disk(self) -> set[Path]:
@@ -93,7 +93,7 @@ class Desk:
 
     def follow(self) -> None:
         """Watch, and wait until it does."""
-        self.library.watch()
+        self.library.folders.watch()
         self.refresh()
 
 
@@ -137,9 +137,9 @@ def test_every_name_that_the_disk_takes_is_indexed_found_and_forgotten(desk: Des
     assert (report.indexed, report.failed) == (len(paths), ())
     assert desk.agrees()
     # Each is found, shown and said; the numbers lead back to just this file.
-    photos = [desk.library.photo_at(path) for path in paths]
-    assert all(photo is not None and desk.library.thumbnail(photo) is not None for photo in photos)
-    assert {hit.photo.path for hit in desk.library.search("red").result(60).hits} == set(paths)
+    photos = [desk.library.browsing.photo_at(path) for path in paths]
+    assert all(photo is not None and desk.library.browsing.thumbnail(photo) is not None for photo in photos)
+    assert {hit.photo.path for hit in desk.library.searching.search("red").result(60).hits} == set(paths)
     assert desk.refresh().unchanged == len(paths)
     for path in paths[::2]:
         path.unlink()
@@ -183,11 +183,11 @@ def test_what_is_no_file_is_no_photo_and_holds_nothing_up(
 def test_a_photo_that_becomes_a_pipe_after_it_was_listed_is_not_waited_for(desk: Desk) -> None:
     """The listing says "file", and when its turn comes it is none: marked, and gone with the next listing."""
     paths = [desk.photo(f"{number}.png") for number in range(3)]
-    desk.library.pause()
-    work = desk.library.add_folder(desk.photos)
+    desk.library.folders.pause()
+    work = desk.library.folders.add(desk.photos)
     paths[1].unlink()
     os.mkfifo(paths[1])
-    desk.library.resume()
+    desk.library.folders.resume()
     work.result(60)
     desk.refresh()
     assert set(desk.known()) == {paths[0], paths[2]}
@@ -341,7 +341,7 @@ class TestClock:
         desk.add()
         assert desk.refresh().unchanged == len(paths)
         for path in paths.values():
-            photo = desk.library.photo_at(path)
+            photo = desk.library.browsing.photo_at(path)
             assert photo is not None
             assert photo.mtime_ns == path.stat().st_mtime_ns
         assert desk.agrees()
@@ -367,7 +367,7 @@ class TestClock:
         # Ours alone: gRPC asks the system, and a clock that only half of it believes is none.
         for module in (safety_copy, thumbnails):
             monkeypatch.setattr(module, "time", clock)
-        desk.library._roots._clock = clock.time
+        desk.library._presence._clock = clock.time
         for turn, years in enumerate((0, 10, -10, 0), 1):
             clock.years = years
             desk.photo(f"{turn}.png")
@@ -376,7 +376,7 @@ class TestClock:
             assert desk.agrees()
             away = desk.photos.rename(tmp_path / "away")
             assert desk.refresh().removed == 0
-            assert desk.library.status().offline == turn
+            assert desk.library.browsing.status().offline == turn
             away.rename(desk.photos)
             assert desk.refresh().unchanged == turn
             desk.library.close()
@@ -503,7 +503,7 @@ class writing:  # noqa: N801  # reads as a word
 
 
 def hash_known(desk: Desk, path: Path) -> str | None:
-    photo = desk.library.photo_at(path)
+    photo = desk.library.browsing.photo_at(path)
     return photo.content_hash if photo is not None else None
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -52,8 +53,8 @@ class Ears:
 
 
 @contextmanager
-def opened(base: Path, embedder: ColorEmbedder | None = None, **options: object) -> Iterator[PhotoLibrary]:
-    library = PhotoLibrary.open(
+def opened(base: Path, embedder: ColorEmbedder | None = None, **options: Any) -> Iterator[PhotoLibrary]:
+    library = PhotoLibrary(
         base / "data",
         base / "cache",
         resources=resources(),
@@ -67,7 +68,7 @@ def opened(base: Path, embedder: ColorEmbedder | None = None, **options: object)
 
 
 def names(library: PhotoLibrary, text: str, limit: int = 10) -> list[str]:
-    return [hit.photo.name for hit in library.search(text, limit).result(WAIT_S).hits]
+    return [hit.photo.name for hit in library.searching.search(text, limit).result(WAIT_S).hits]
 
 
 @pytest.fixture
@@ -80,9 +81,9 @@ def photos(tmp_path: Path) -> Path:
 
 def test_words_find_the_photos_they_describe(tmp_path: Path, photos: Path) -> None:
     with opened(tmp_path) as library:
-        report = library.add_folder(photos).result(WAIT_S)
+        report = library.folders.add(photos).result(WAIT_S)
         assert (report.found, report.indexed) == (6, 6)
-        answer = library.search("a red thing", 6).result(WAIT_S)
+        answer = library.searching.search("a red thing", 6).result(WAIT_S)
         assert answer.hits[0].photo.name == "Rred.png"
         scores = [hit.score for hit in answer.hits if hit.score is not None]
         assert scores == sorted(scores, reverse=True)
@@ -93,93 +94,93 @@ def test_words_find_the_photos_they_describe(tmp_path: Path, photos: Path) -> No
 
 def test_a_library_opened_again_knows_everything_without_embedding(tmp_path: Path, photos: Path) -> None:
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
     again = ColorEmbedder()
     with opened(tmp_path, again) as library:
         assert names(library, "blue", 1) == ["Bblue.png"]
-        assert library.refresh().result(WAIT_S).unchanged == 6
+        assert library.folders.refresh().result(WAIT_S).unchanged == 6
     assert again.embedded == 0
 
 
 def test_identical_files_are_shown_once(tmp_path: Path, photos: Path) -> None:
     (photos / "copy.png").write_bytes((photos / "Rred.png").read_bytes())
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         found = names(library, "red", 10)
         assert len(found) == 6
-        assert len(library.ids_by_date()) == 6
+        assert len(library.browsing.ids_by_date()) == 6
 
 
 def test_a_similar_photo_is_found_and_the_photo_itself_is_not(tmp_path: Path, photos: Path) -> None:
     save_colour(photos / "also_red.png", (200, 40, 40))
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
-        hits = library.similar(photos / "Rred.png", 3).result(WAIT_S).hits
+        library.folders.add(photos).result(WAIT_S)
+        hits = library.searching.similar(photos / "Rred.png", 3).result(WAIT_S).hits
         assert hits[0].photo.name == "also_red.png"
         assert "Rred.png" not in [hit.photo.name for hit in hits]
 
 
 def test_a_picture_outside_the_library_can_be_the_example(tmp_path: Path, photos: Path) -> None:
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         example = save_colour(tmp_path / "elsewhere.png", "green")
-        assert library.similar(example, 1).result(WAIT_S).hits[0].photo.name == "Ggreen.png"
+        assert library.searching.similar(example, 1).result(WAIT_S).hits[0].photo.name == "Ggreen.png"
         (tmp_path / "no.png").write_bytes(b"nothing")
         with pytest.raises(LibraryError, match="cannot be used as an example"):
-            library.similar(tmp_path / "no.png").result(WAIT_S)
+            library.searching.similar(tmp_path / "no.png").result(WAIT_S)
 
 
 def test_a_photo_that_cannot_be_embedded_is_found_by_its_name(tmp_path: Path, photos: Path) -> None:
     (photos / "grandmother.jpg").write_bytes(b"broken")
     with opened(tmp_path) as library:
-        report = library.add_folder(photos).result(WAIT_S)
+        report = library.folders.add(photos).result(WAIT_S)
         assert [one.path.name for one in report.failed] == ["grandmother.jpg"]
-        hits = library.search("grandmother", 10).result(WAIT_S).hits
+        hits = library.searching.search("grandmother", 10).result(WAIT_S).hits
         assert hits[-1].photo.name == "grandmother.jpg"
         assert hits[-1].score is None
         assert hits[-1].by_name
-        assert library.failures() == list(report.failed)
+        assert library.browsing.failures() == list(report.failed)
 
 
 def test_a_name_that_is_typed_comes_first(tmp_path: Path, photos: Path) -> None:
     save_colour(photos / "IMG_2682.png", "purple")
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
-        first = library.search("IMG_2682", 5).result(WAIT_S).hits[0]
+        library.folders.add(photos).result(WAIT_S)
+        first = library.searching.search("IMG_2682", 5).result(WAIT_S).hits[0]
         assert (first.photo.name, first.by_name) == ("IMG_2682.png", True)
 
 
 def test_a_query_that_is_too_long_says_what_was_left_out(tmp_path: Path, photos: Path) -> None:
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
-        answer = library.search("red " * 30 + "and blue", 3).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
+        answer = library.searching.search("red " * 30 + "and blue", 3).result(WAIT_S)
         assert "and blue" in answer.note
         assert answer.hits
 
 
 def test_a_second_process_is_told_that_the_library_is_open(tmp_path: Path) -> None:
     with opened(tmp_path), pytest.raises(LibraryInUseError, match="is open"):
-        PhotoLibrary.open(tmp_path / "data", tmp_path / "cache", resources=resources())
+        PhotoLibrary(tmp_path / "data", tmp_path / "cache", resources=resources())
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with opened(tmp_path) as library, pytest.raises(FolderMissingError):
-        library.add_folder(tmp_path / "nowhere")
+        library.folders.add(tmp_path / "nowhere")
 
 
 def test_search_works_while_photos_are_indexed(tmp_path: Path, photos: Path) -> None:
     save_many(photos / "many", 300)
     ears = Ears()
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         library.subscribe(ears)
         save_many(photos / "more", 300, (40, 40))
-        work = library.refresh()
+        work = library.folders.refresh()
         ears.wait_for(lambda event: isinstance(event, Progress) and event.total > 0)
-        library.pause()
+        library.folders.pause()
         assert names(library, "red", 1) == ["Rred.png"]
         assert not work.done()
-        library.resume()
+        library.folders.resume()
         assert work.result(WAIT_S).indexed == 300
 
 
@@ -188,14 +189,14 @@ def test_cancelled_work_is_taken_up_again(tmp_path: Path, photos: Path) -> None:
     ears = Ears()
     with opened(tmp_path) as library:
         library.subscribe(ears)
-        work = library.add_folder(photos)
+        work = library.folders.add(photos)
         ears.wait_for(lambda event: isinstance(event, Progress) and event.done > 0)
-        library.cancel()
+        library.folders.cancel()
         report = work.result(WAIT_S)
         assert 0 < report.indexed < 406
-        rest = library.refresh().result(WAIT_S)
+        rest = library.folders.refresh().result(WAIT_S)
         assert rest.indexed + rest.unchanged == 406
-        assert library.status().indexed == 406
+        assert library.browsing.status().indexed == 406
 
 
 def test_closing_during_work_ends_soon_and_keeps_what_was_done(tmp_path: Path, photos: Path) -> None:
@@ -203,31 +204,31 @@ def test_closing_during_work_ends_soon_and_keeps_what_was_done(tmp_path: Path, p
     ears = Ears()
     with opened(tmp_path) as library:
         library.subscribe(ears)
-        library.add_folder(photos)
+        library.folders.add(photos)
         ears.wait_for(lambda event: isinstance(event, Progress) and event.done > 0)
     again = ColorEmbedder()
     with opened(tmp_path, again) as library:
-        report = library.refresh().result(WAIT_S)
+        report = library.folders.refresh().result(WAIT_S)
         assert report.unchanged > 0
         assert report.indexed == again.embedded
-        assert library.status().indexed == 406
+        assert library.browsing.status().indexed == 406
 
 
 def test_changes_are_followed(tmp_path: Path, photos: Path) -> None:
     ears = Ears()
     with opened(tmp_path) as library:
         library.subscribe(ears)
-        library.add_folder(photos).result(WAIT_S)
-        library.watch()
+        library.folders.add(photos).result(WAIT_S)
+        library.folders.watch()
         ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 6)
         ears.forget()
         save_colour(photos / "new" / "orange.png", "orange")
         ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.indexed == 1)
         assert names(library, "orange", 1) == ["orange.png"]
         ears.forget()
-        library.unwatch()
+        library.folders.unwatch()
         save_colour(photos / "unseen.png", "purple")
-        library.watch()
+        library.folders.watch()
         ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.indexed == 1)
         ears.forget()
         (photos / "new").rename(tmp_path / "moved away")
@@ -238,11 +239,11 @@ def test_changes_are_followed(tmp_path: Path, photos: Path) -> None:
 def test_a_folder_taken_out_is_no_longer_found_and_its_photos_stay(tmp_path: Path, photos: Path) -> None:
     other = save_colour(tmp_path / "other" / "purple.png", "purple").parent
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
-        library.add_folder(other).result(WAIT_S)
-        library.remove_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
+        library.folders.add(other).result(WAIT_S)
+        library.folders.remove(photos).result(WAIT_S)
         assert names(library, "red", 10) == ["purple.png"]
-        assert [folder.path for folder in library.folders()] == [other]
+        assert [folder.path for folder in library.browsing.folders()] == [other]
         assert len(list(photos.iterdir())) == 6
 
 
@@ -251,17 +252,17 @@ def test_failed_photos_can_be_tried_again(tmp_path: Path, photos: Path) -> None:
     broken.write_bytes(b"broken")
     stamp = broken.stat()
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         good = save_colour(tmp_path / "good.png", "orange").read_bytes()
         broken.write_bytes(good)
         os.utime(broken, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-        report = library.retry().result(WAIT_S)
+        report = library.folders.retry().result(WAIT_S)
         assert (report.indexed, report.failed) == (1, ())
 
 
 def test_a_dead_vector_process_comes_back_for_a_search(tmp_path: Path, photos: Path) -> None:
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         assert names(library, "red", 1) == ["Rred.png"]
         assert kill_vector_processes() == 1
         assert names(library, "blue", 6)[0] == "Bblue.png"
@@ -273,7 +274,7 @@ def test_a_damaged_vector_database_is_kept_aside_and_built_again(
     tmp_path: Path, photos: Path, damage: str
 ) -> None:
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
     (database,) = (tmp_path / "data" / "vectors").glob("*/vectors.db")
     if damage == "deleted":
         database.rename(tmp_path / "gone")
@@ -296,13 +297,13 @@ def test_a_damaged_vector_database_is_kept_aside_and_built_again(
 
 def test_thumbnails_are_there_and_come_back_when_they_are_gone(tmp_path: Path, photos: Path) -> None:
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
-        photo = library.photo_at(photos / "Rred.png")
+        library.folders.add(photos).result(WAIT_S)
+        photo = library.browsing.photo_at(photos / "Rred.png")
         assert photo is not None
-        first = library.thumbnail(photo)
+        first = library.browsing.thumbnail(photo)
         assert first is not None
         first.unlink()
-        assert library.thumbnail(photo) == first
+        assert library.browsing.thumbnail(photo) == first
         with Image.open(first) as picture:
             red, green, blue = picture.convert("RGB").getpixel((5, 5))  # type: ignore[misc]  # three bands
         assert red > 180
@@ -313,27 +314,27 @@ def test_without_a_usable_model_names_are_searched_and_the_reason_is_said(
     tmp_path: Path, photos: Path
 ) -> None:
     ears = Ears()
-    library = PhotoLibrary.open(
+    library = PhotoLibrary(
         tmp_path / "data", tmp_path / "cache", resources=resources(), model=str(tmp_path / "no model")
     )
     try:
         library.subscribe(ears)
-        report = library.add_folder(photos).result(WAIT_S)
+        report = library.folders.add(photos).result(WAIT_S)
         assert (report.pending, report.indexed) == (6, 0)
         ears.wait_for(lambda event: isinstance(event, ModelUnavailable))
-        answer = library.search("Rred", 5).result(WAIT_S)
+        answer = library.searching.search("Rred", 5).result(WAIT_S)
         assert answer.model is None
         assert [hit.photo.name for hit in answer.hits] == ["Rred.png"]
-        photo = library.photo_at(photos / "Rred.png")
+        photo = library.browsing.photo_at(photos / "Rred.png")
         assert photo is not None
-        assert library.thumbnail(photo) is not None
+        assert library.browsing.thumbnail(photo) is not None
         with pytest.raises(LibraryError):
-            library.similar(photos / "Rred.png").result(WAIT_S)
+            library.searching.similar(photos / "Rred.png").result(WAIT_S)
     finally:
         library.close()
     embedder = ColorEmbedder()
     with opened(tmp_path, embedder) as library:
-        assert library.refresh().result(WAIT_S).indexed == 6
+        assert library.folders.refresh().result(WAIT_S).indexed == 6
         assert embedder.embedded == 6
 
 
@@ -341,19 +342,19 @@ def test_listeners_hear_that_photos_changed_and_can_stop_listening(tmp_path: Pat
     ears = Ears()
     with opened(tmp_path) as library:
         stop = library.subscribe(ears)
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         ears.wait_for(lambda event: isinstance(event, PhotosChanged))
         stop()
         ears.forget()
-        library.refresh().result(WAIT_S)
+        library.folders.refresh().result(WAIT_S)
         assert ears.heard == []
 
 
 def test_the_status_counts_what_is_there(tmp_path: Path, photos: Path) -> None:
     (photos / "bad.gif").write_bytes(b"")
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
-        status = library.status()
+        library.folders.add(photos).result(WAIT_S)
+        status = library.browsing.status()
         assert (status.photos, status.indexed, status.failed, status.pending) == (7, 6, 1, 0)
         assert (status.model, status.dimension, status.store) == ("Colours", 8, "milvus-lite")
         assert [(folder.path, folder.photos) for folder in status.folders] == [(photos, 7)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library import CatalogDamagedError, PhotoLibrary, Repaired, Trouble, repair
+from desktop_app.library import CatalogDamagedError, PhotoLibrary, Repaired, Trouble, repair_library
 from desktop_app.library.catalog import Catalog, safety_copy
 from desktop_app.library.catalog.safety_copy import SafetyCopy, copy_of
 from desktop_app.library.catalog.salvage import salvage
@@ -24,7 +24,7 @@ PHOTOS = 24
 
 
 def opened(base: Path, embedder: ColorEmbedder | None = None) -> PhotoLibrary:
-    return PhotoLibrary.open(
+    return PhotoLibrary(
         base / "data", base / "cache", resources=resources(), embedder=embedder or ColorEmbedder()
     )
 
@@ -39,13 +39,13 @@ def photos(tmp_path: Path) -> Path:
 def base(tmp_path: Path, photos: Path) -> Path:
     """A library that was closed in good order."""
     library = opened(tmp_path / "library")
-    assert library.add_folder(photos).result(60).indexed == PHOTOS
+    assert library.folders.add(photos).result(60).indexed == PHOTOS
     library.close()
     return tmp_path / "library"
 
 
 def mended(base: Path) -> dict[str, Repaired]:
-    return {one.name: one for one in repair(base / "data", base / "cache")}
+    return {one.name: one for one in repair_library(base / "data", base / "cache")}
 
 
 def assert_complete_again(base: Path, photos: Path, *, embedded: int | None = None) -> None:
@@ -53,11 +53,11 @@ def assert_complete_again(base: Path, photos: Path, *, embedded: int | None = No
     embedder = ColorEmbedder()
     library = opened(base, embedder)
     try:
-        library.add_folder(photos).result(60)
-        status = library.status()
+        library.folders.add(photos).result(60)
+        status = library.browsing.status()
         assert (status.photos, status.indexed, status.failed) == (PHOTOS, PHOTOS, 0)
-        assert len(library.search("red", limit=100).result(60).hits) == PHOTOS
-        assert library.check() == []
+        assert len(library.searching.search("red", limit=100).result(60).hits) == PHOTOS
+        assert library.browsing.check() == []
         if embedded is not None:
             assert embedder.embedded == embedded
     finally:
@@ -100,7 +100,7 @@ def test_a_sound_library_is_left_as_it_is(base: Path) -> None:
 
 def test_where_no_library_is_nothing_is_made(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    done = {one.name: one.detail for one in repair(tmp_path / "data", tmp_path / "cache")}
+    done = {one.name: one.detail for one in repair_library(tmp_path / "data", tmp_path / "cache")}
     assert done["catalogue"] == "there is none yet"
     assert not (tmp_path / "data" / "catalog.db").exists()
 
@@ -109,7 +109,7 @@ def test_a_library_that_is_open_is_not_touched(base: Path) -> None:
     library = opened(base)
     try:
         with pytest.raises(LibraryInUseError):
-            repair(base / "data", base / "cache")
+            repair_library(base / "data", base / "cache")
     finally:
         library.close()
 
@@ -251,8 +251,8 @@ def test_a_catalogue_that_is_gone_is_replaced_by_its_copy_at_the_next_start(base
     heard: list[str] = []
     library.subscribe(lambda event: heard.append(str(event.error)) if isinstance(event, Trouble) else None)
     try:
-        library.warm_up().result(60)
-        assert library.status().photos == PHOTOS
+        library.models.warm_up().result(60)
+        assert library.browsing.status().photos == PHOTOS
     finally:
         library.close()
     assert "was gone" in heard[0]
@@ -331,8 +331,8 @@ def test_broken_thumbnails_are_removed_and_made_again(base: Path) -> None:
     assert done.detail.startswith("4 of ")
     library = opened(base)
     try:
-        for photo in library.photos(library.ids_by_date()):
-            assert library.thumbnail(photo) is not None
+        for photo in library.browsing.photos(library.browsing.ids_by_date()):
+            assert library.browsing.thumbnail(photo) is not None
     finally:
         library.close()
 

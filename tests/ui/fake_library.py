@@ -73,7 +73,7 @@ class FakeLibrary:
         ids: All photos, newest first.
         chosen: The folders.
         asked: What was searched for, with the future of each answer.
-        did: Other things that were asked for, by the name of the method.
+        did: Other things that were asked for.
         shelf: The models there are.
         in_use: The one in use.
         strictness: How strictly was searched the last time.
@@ -87,6 +87,8 @@ class FakeLibrary:
     """
 
     def __init__(self, ids: Sequence[int] = (), folders: Sequence[str] = ("/photos",)) -> None:
+        self.browsing, self.searching = _Browsing(self), _Searching(self)
+        self.models, self.folders = _Models(self), _Folders(self)
         self.ids = list(ids)
         self.chosen = [Folder(Path(one), len(ids), len(ids), 0, FolderState.PRESENT) for one in folders]
         self.asked: list[tuple[str, Future[Answer]]] = []
@@ -119,140 +121,176 @@ class FakeLibrary:
     def close(self) -> None:
         self.closed = True
 
+    def question(self, query: str) -> "Future[Answer]":
+        future: Future[Answer] = Future()
+        self.asked.append((query, future))
+        return future
+
+    def work(self, what: str, on: object) -> "Future[IndexReport]":
+        self.did.append((what, on))
+        future: Future[IndexReport] = Future()
+        future.set_result(IndexReport())
+        return future
+
+
+class _Browsing:
+    """What is known of photos."""
+
+    def __init__(self, library: "FakeLibrary") -> None:
+        self._all = library
+
     def status(self) -> LibraryStatus:
-        self.looks += 1
-        count = len(self.ids)
+        self._all.looks += 1
+        count = len(self._all.ids)
         return LibraryStatus(
-            count, count, len(self.failed), 0, tuple(self.chosen), "Colours", 8, "milvus-lite"
+            count, count, len(self._all.failed), 0, tuple(self._all.chosen), "Colours", 8, "milvus-lite"
         )
 
     def folders(self) -> list[Folder]:
-        return list(self.chosen)
+        return list(self._all.chosen)
 
     def facets(self) -> Facets:
-        return self.choices
+        return self._all.choices
 
     def ids_by_date(self, _filters: Sequence[Filter] = ()) -> list[int]:
-        return list(self.ids)
+        return list(self._all.ids)
 
     def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
         ids = self.ids_by_date(filters)
-        return ids, np.array([self.dates.get(one, 0) for one in ids], dtype=np.int64)
+        return ids, np.array([self._all.dates.get(one, 0) for one in ids], dtype=np.int64)
 
     def stacks(self) -> dict[int, int]:
-        return dict(self.alike)
+        return dict(self._all.alike)
 
     def photos(self, ids: Sequence[int]) -> list[Photo]:
-        return [a_photo(one) for one in ids if one in self.ids]
+        return [a_photo(one) for one in ids if one in self._all.ids]
 
     def photo_at(self, path: Path) -> Photo | None:
-        return next((photo for photo in self.photos(self.ids) if photo.path == path), None)
+        return next((photo for photo in self.photos(self._all.ids) if photo.path == path), None)
 
     def failures(self) -> list[FailedPhoto]:
-        return list(self.failed)
+        return list(self._all.failed)
 
     def thumbnail(self, photo: Photo, at_s: float | None = None) -> Path | None:
-        self.thumbnails_asked.append(photo.id)
-        return self.moments.get((photo.id, at_s))
+        self._all.thumbnails_asked.append(photo.id)
+        return self._all.moments.get((photo.id, at_s))
 
     def read_photo(self, _path: Path, _at_s: float | None = None) -> Image.Image:
         raise UnreadablePhotoError("the file is gone")
 
     def stop_showing(self) -> None:
-        self.did.append(("stop_showing", None))
+        self._all.did.append(("stop_showing", None))
+
+
+class _Searching:
+    """Questions, which the test answers."""
+
+    def __init__(self, library: "FakeLibrary") -> None:
+        self._all = library
 
     def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
-        self.strictness = strictness
-        self.limit = limit
-        return self._question(text)
+        self._all.strictness = strictness
+        self._all.limit = limit
+        return self._all.question(text)
 
     def similar(
         self, photo: Path | Sequence[Path], _limit: int = 200, strictness: float = 0.5
     ) -> "Future[Answer]":
-        self.strictness = strictness
-        return self._question(str(photo) if isinstance(photo, Path) else " ".join(map(str, photo)))
+        self._all.strictness = strictness
+        return self._all.question(str(photo) if isinstance(photo, Path) else " ".join(map(str, photo)))
 
-    def models(self) -> list[ModelChoice]:
-        return list(self.shelf)
+    def expect_questions(self) -> None:
+        self._all.expects_questions = True
 
-    def model_in_use(self) -> ModelChoice | None:
-        return self.in_use
 
-    def fetch_model(self, reference: str) -> None:
-        self.did.append(("fetch_model", reference))
+class _Models:
+    """The models on the shelf."""
+
+    def __init__(self, library: "FakeLibrary") -> None:
+        self._all = library
+
+    def choices(self) -> list[ModelChoice]:
+        return list(self._all.shelf)
+
+    def in_use(self) -> ModelChoice | None:
+        return self._all.in_use
+
+    def fetch(self, reference: str) -> None:
+        self._all.did.append(("fetch_model", reference))
 
     def cancel_fetch(self) -> None:
-        self.did.append(("cancel_fetch", None))
+        self._all.did.append(("cancel_fetch", None))
 
-    def use_model(self, reference: str) -> "Future[IndexReport]":
-        return self._work("use_model", reference)
+    def use(self, reference: str) -> "Future[IndexReport]":
+        return self._all.work("use_model", reference)
 
-    def add_folder(self, folder: Path) -> "Future[IndexReport]":
-        return self._work("add_folder", folder)
 
-    def remove_folder(self, folder: Path) -> "Future[IndexReport]":
-        return self._work("remove_folder", folder)
+class _Folders:
+    """The chosen folders."""
 
-    def forget_folder(self, folder: Path) -> "Future[int]":
-        self.did.append(("forget_folder", folder))
+    def __init__(self, library: "FakeLibrary") -> None:
+        self._all = library
+        self.left_out = _LeftOut(library)
+
+    def add(self, folder: Path) -> "Future[IndexReport]":
+        return self._all.work("add_folder", folder)
+
+    def remove(self, folder: Path) -> "Future[IndexReport]":
+        return self._all.work("remove_folder", folder)
+
+    def forget(self, folder: Path) -> "Future[int]":
+        self._all.did.append(("forget_folder", folder))
         future: Future[int] = Future()
         future.set_result(3)
         return future
 
-    def locate_folder(self, folder: Path, place: Path) -> "Future[IndexReport]":
-        return self._work("locate_folder", (folder, place))
+    def locate(self, folder: Path, place: Path) -> "Future[IndexReport]":
+        return self._all.work("locate_folder", (folder, place))
 
     def refresh(self, folders: Sequence[Path] = ()) -> "Future[IndexReport]":
-        return self._work("refresh", list(folders))
+        return self._all.work("refresh", list(folders))
 
     def retry(self, photos: Sequence[Path] = ()) -> "Future[IndexReport]":
-        return self._work("retry", list(photos))
-
-    def exclusions(self) -> Exclusions:
-        return self.left_out
-
-    def leave_out(self, exclusions: Exclusions) -> "Future[IndexReport]":
-        self.left_out = exclusions
-        return self._work("leave_out", exclusions)
-
-    def exclude(self, folder: Path) -> "Future[IndexReport]":
-        if any(one.path == folder for one in self.chosen):
-            raise LibraryError(f"{folder} is one of the folders you chose.", "Remove it.")
-        self.left_out = self.left_out.with_folder(folder)
-        return self._work("exclude", folder)
-
-    def include(self, folder: Path) -> "Future[IndexReport]":
-        self.left_out = self.left_out.without_folder(folder)
-        return self._work("include", folder)
-
-    def expect_questions(self) -> None:
-        self.expects_questions = True
+        return self._all.work("retry", list(photos))
 
     def watch(self) -> None:
-        self.did.append(("watch", None))
+        self._all.did.append(("watch", None))
 
     def unwatch(self) -> None:
-        self.did.append(("unwatch", None))
+        self._all.did.append(("unwatch", None))
 
     def pause(self) -> None:
-        self.did.append(("pause", None))
+        self._all.did.append(("pause", None))
 
     def resume(self) -> None:
-        self.did.append(("resume", None))
+        self._all.did.append(("resume", None))
 
     def hold(self, reason: str) -> None:
-        self.held.append(reason)
+        self._all.held.append(reason)
 
     def cancel(self) -> None:
-        self.did.append(("cancel", None))
+        self._all.did.append(("cancel", None))
 
-    def _question(self, query: str) -> "Future[Answer]":
-        future: Future[Answer] = Future()
-        self.asked.append((query, future))
-        return future
 
-    def _work(self, what: str, on: object) -> "Future[IndexReport]":
-        self.did.append((what, on))
-        future: Future[IndexReport] = Future()
-        future.set_result(IndexReport())
-        return future
+class _LeftOut:
+    """What does not count."""
+
+    def __init__(self, library: "FakeLibrary") -> None:
+        self._all = library
+
+    def exclusions(self) -> Exclusions:
+        return self._all.left_out
+
+    def replace(self, exclusions: Exclusions) -> "Future[IndexReport]":
+        self._all.left_out = exclusions
+        return self._all.work("leave_out", exclusions)
+
+    def exclude(self, folder: Path) -> "Future[IndexReport]":
+        if any(one.path == folder for one in self._all.chosen):
+            raise LibraryError(f"{folder} is one of the folders you chose.", "Remove it.")
+        self._all.left_out = self._all.left_out.with_folder(folder)
+        return self._all.work("exclude", folder)
+
+    def include(self, folder: Path) -> "Future[IndexReport]":
+        self._all.left_out = self._all.left_out.without_folder(folder)
+        return self._all.work("include", folder)

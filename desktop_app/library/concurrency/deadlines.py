@@ -14,7 +14,7 @@ Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
 
 
-class Patience(Generic[Key, Answer]):
+class Deadlines(Generic[Key, Answer]):
     """Runs questions side by side, each on a thread ``drive-look``. Any thread may ask.
 
     A share whose server is gone holds whoever looks at it for minutes or for ever, and nothing can end that. So such

@@ -3,7 +3,7 @@
 import math
 
 
-class Task:
+class Budget:
     """One order to a decoder. Asked by the thread that watches; begun anew by the one that waits for the answer.
 
     Attributes:

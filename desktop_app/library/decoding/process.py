@@ -17,7 +17,7 @@ from typing import IO
 import psutil
 
 from desktop_app.library.concurrency.deadlines import NO_ANSWER
-from desktop_app.library.decoding.budget import Task
+from desktop_app.library.decoding.budget import Budget
 from desktop_app.library.decoding.pipe import REAP_S, Answers, DecoderHangsError
 from desktop_app.library.decoding.wire import (
     Json,
@@ -130,7 +130,7 @@ class DecoderProcess:
             LibraryError: It cannot be started.
         """
         self._how = how
-        self._task: Task | None = None
+        self._budget: Budget | None = None
         self._ready = False
         self._end: End | None = None
         self._killed_s: float | None = None
@@ -194,7 +194,7 @@ class DecoderProcess:
         if self._ready:
             return
         try:
-            self._exchange(None, b"", Task("", _START_S, _START_S))
+            self._exchange(None, b"", Budget("", _START_S, _START_S))
         except DecoderEndedError as error:
             raise _no_start() from error
         self._ready = True
@@ -207,8 +207,8 @@ class DecoderProcess:
         """
         limit_s = self._how.reading_s
         words = f"reading the file took longer than {limit_s:,.0f} s"
-        task = Task(words, limit_s, limit_s, silent_s=self._how.silent_s)
-        return self._exchange({"do": "open", "within_s": limit_s}, path, task)[0]
+        budget = Budget(words, limit_s, limit_s, silent_s=self._how.silent_s)
+        return self._exchange({"do": "open", "within_s": limit_s}, path, budget)[0]
 
     def decode(
         self, least_px: int, size_bytes: int | None, *, with_stored: bool, at_ms: int | None = None
@@ -237,8 +237,8 @@ class DecoderProcess:
         words = f"decoding it took longer than {work_s:,.0f} s"
         # Videos are read while they are decoded.
         silent_s = self._how.silent_s if size_bytes is None else math.inf
-        task = Task(words, work_s, clock_s, most_bytes, silent_s)
-        return self._exchange(order, b"", task)
+        budget = Budget(words, work_s, clock_s, most_bytes, silent_s)
+        return self._exchange(order, b"", budget)
 
     def distrust(self) -> None:
         """Ask it nothing more: what it said made no sense."""
@@ -255,24 +255,24 @@ class DecoderProcess:
         Args:
             seconds: Time since the last look.
         """
-        task = self._task
-        if task is None:
+        budget = self._budget
+        if budget is None:
             return
         try:
             with self._watched.oneshot():
                 memory_bytes = self._watched.memory_info().rss
                 times = self._watched.cpu_times()
-                switches = sum(self._watched.num_ctx_switches()) if task.may_hang else 0
+                switches = sum(self._watched.num_ctx_switches()) if budget.may_hang else 0
         except psutil.Error as error:
             _log.debug("a decoder cannot be watched, for it has ended: %s", error)
             return
         passed_s, worked_s = min(seconds, _LONGEST_LOOK_S), times.user + times.system
-        slow = task.is_over(passed_s, worked_s)
-        silent = task.is_silent(passed_s, switches + worked_s)
+        slow = budget.is_over(passed_s, worked_s)
+        silent = budget.is_silent(passed_s, switches + worked_s)
         if memory_bytes > self._how.memory or slow or silent:
             with self._deciding:
                 # Not for a photo that came after the one that was looked at.
-                if self._task is task:
+                if self._budget is budget:
                     self._end = End.SILENT if silent else End.TOO_SLOW if slow else End.TOO_LARGE
                     self.kill()
 
@@ -299,13 +299,13 @@ class DecoderProcess:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
 
-    def _exchange(self, order: Json | None, payload: bytes, task: Task) -> tuple[Json, memoryview]:
+    def _exchange(self, order: Json | None, payload: bytes, budget: Budget) -> tuple[Json, memoryview]:
         """Send an order, if there is one, and return the answer."""
-        self._task = task
+        self._budget = budget
         try:
             if order is not None:
                 self._send(order, payload)
-            return self._answer(self._answers, task)
+            return self._answer(self._answers, budget)
         except WireError as error:
             # A decoder that writes where it should not has lost its way.
             self._end = self._end or End.CRASHED
@@ -313,30 +313,30 @@ class DecoderProcess:
         except DecoderHangsError as error:
             self._hangs = True
             self._end = self._end or End.CRASHED
-            raise DecoderEndedError(self._end, self._words_for(task)) from error
+            raise DecoderEndedError(self._end, self._words_for(budget)) from error
         except (EOFError, OSError) as error:
             self._end = self._end or self._why()
-            raise DecoderEndedError(self._end, self._words_for(task)) from error
+            raise DecoderEndedError(self._end, self._words_for(budget)) from error
         finally:
             with self._deciding:
-                self._task = None
+                self._budget = None
 
-    def _words_for(self, task: Task) -> str:
-        words = {End.TOO_SLOW: task.words, End.TOO_LARGE: self.too_large, End.SILENT: NO_ANSWER}
+    def _words_for(self, budget: Budget) -> str:
+        words = {End.TOO_SLOW: budget.words, End.TOO_LARGE: self.too_large, End.SILENT: NO_ANSWER}
         return words.get(self._end, "") if self._end else ""
 
-    def _answer(self, source: Source, task: Task) -> tuple[Json, memoryview]:
+    def _answer(self, source: Source, budget: Budget) -> tuple[Json, memoryview]:
         """Return the answer; what comes before it says that a large file is being read, and how far that has come."""
         reached_bytes = 0
         while True:
-            words, payload = read_frame(source, task.most_bytes)
+            words, payload = read_frame(source, budget.most_bytes)
             if set(words) != {"read_bytes"}:
                 return words, payload
             read_bytes = integer_of(words["read_bytes"])
             if read_bytes <= reached_bytes or payload:
                 raise WireError("no progress")
             reached_bytes = read_bytes
-            task.begin_anew()
+            budget.begin_anew()
 
     def _send(self, order: Json, payload: bytes) -> None:
         assert self._process.stdin is not None

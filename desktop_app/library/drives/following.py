@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.drives.presence import LONG_S, Moved, Roots, outermost
+from desktop_app.library.drives.presence import LONG_S, Moved, Presence, outermost
 from desktop_app.library.errors import FolderUnknownError, LibraryError
 from desktop_app.library.events import FolderMoved, FoldersChanged, Listener, PhotosChanged
 
@@ -16,25 +16,25 @@ logger = logging.getLogger(__name__)
 _LOOK_S = 5.0
 
 
-class Drives:
+class DriveFollower:
     """Follows chosen folders to where their drives are connected, and forgets them when a person says so.
 
     Belongs to the writer thread.
     """
 
     def __init__(
-        self, catalog: Catalog, roots: Roots, tell: Listener, watch_chosen: Callable[[], None]
+        self, catalog: Catalog, presence: Presence, tell: Listener, watch_chosen: Callable[[], None]
     ) -> None:
         """Find out what is there; a drive that does not answer holds it for 2 seconds.
 
         Args:
             catalog: What is known.
-            roots: Tells where folders are.
+            presence: Tells where folders are.
             tell: Hears of folders that moved or went.
             watch_chosen: Called when the chosen folders are others, or elsewhere.
         """
         self._catalog = catalog
-        self._roots = roots
+        self._presence = presence
         self._tell = tell
         self._watch_chosen = watch_chosen
         self._next_look_s = 0.0
@@ -42,7 +42,7 @@ class Drives:
 
     def followed(self, folders: Sequence[Path]) -> list[Path]:
         """Return what to refresh for some folders: all chosen ones when one of them has moved with its drive."""
-        if not self._told(self._roots.look(LONG_S, folders)):
+        if not self._told(self._presence.look(LONG_S, folders)):
             return outermost(folders)
         return outermost(self._catalog.folders.paths())
 
@@ -52,7 +52,7 @@ class Drives:
         if now < self._next_look_s:
             return False
         self._next_look_s = now + _LOOK_S
-        return self._roots.has_news()
+        return self._presence.has_news()
 
     def locate(self, folder: Path, place: Path) -> None:
         """Go on with a chosen folder at another place, where a person says it is.
@@ -60,7 +60,7 @@ class Drives:
         Raises:
             LibraryError: Too few of its photos are there; nothing was changed.
         """
-        self._told([self._roots.locate(folder, place)])
+        self._told([self._presence.locate(folder, place)])
 
     def forget(self, folder: Path) -> int:
         """Take a chosen folder out of the library, there or not, and return how many photos went with it.
@@ -71,7 +71,7 @@ class Drives:
         chosen = self._catalog.folders.paths()
         if folder not in chosen:
             raise FolderUnknownError(folder, chosen)
-        self._roots.look(about=[folder])
+        self._presence.look(about=[folder])
         went = self._catalog.folders.forget(folder)
         self._watch_chosen()
         self._tell(FoldersChanged())
@@ -80,7 +80,7 @@ class Drives:
 
     def _look_first(self) -> None:
         try:
-            self._roots.look()
+            self._presence.look()
         except LibraryError as error:
             # Such as a full disk: what is remembered of drives is out of date, and all the rest works.
             logger.warning("what is remembered of drives cannot be written: %s", error)

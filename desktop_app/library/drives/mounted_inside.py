@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog, InnerDrive
-from desktop_app.library.concurrency.deadlines import Patience
+from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.volumes.connected import Volumes
 from desktop_app.library.volumes.volume import Volume
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 _GLANCE_S = 0.2
 
 
-class InnerDrives:
+class MountedInside:
     """Remembers which drives were mounted inside chosen folders, and which of them are away.
 
     Belongs to the writer thread.
@@ -36,8 +36,8 @@ class InnerDrives:
         self._catalog = catalog
         self._volumes = volumes
         self._clock = clock
-        self._links: Patience[Path, str] = Patience()
-        self._empty: Patience[Path, bool] = Patience()
+        self._links: Deadlines[Path, str] = Deadlines()
+        self._empty: Deadlines[Path, bool] = Deadlines()
         # Where each chosen folder really is, as of the last look; those that answered.
         self._real: Mapping[Path, str] = {}
         self._connected: set[Path] | None = None

@@ -3,14 +3,14 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog, ChosenFolder
-from desktop_app.library.concurrency.deadlines import Patience
-from desktop_app.library.drives.mounted_inside import InnerDrives
+from desktop_app.library.concurrency.deadlines import Deadlines
+from desktop_app.library.drives.mounted_inside import MountedInside
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.folders.comparing import Stamp, UnreadableFolder
 from desktop_app.library.photo import NOT_THERE
@@ -61,7 +61,7 @@ class Moved:
     drive: str
 
 
-class Roots:
+class Presence:
     """Remembers on which drive each chosen folder is, to recognise an empty mount point and the drive elsewhere.
 
     A drive that is not connected often leaves an empty folder behind, or lends its place to another drive. Taken at
@@ -81,9 +81,9 @@ class Roots:
         self._catalog = catalog
         self._volumes = volumes or Volumes()
         self._clock = clock
-        self._inner = InnerDrives(catalog, self._volumes, clock=clock)
-        self._looks: Patience[Path, _Sight | None] = Patience()
-        self._counts: Patience[Path, int] = Patience()
+        self._inner = MountedInside(catalog, self._volumes, clock=clock)
+        self._looks: Deadlines[Path, _Sight | None] = Deadlines()
+        self._counts: Deadlines[Path, int] = Deadlines()
         self._connected: set[tuple[str, Path]] = set()
 
     def is_there(self, folder: Path) -> bool:
@@ -281,41 +281,46 @@ def _size_of(photo: Path) -> int | None:
 
 
 def outermost(folders: Iterable[Path]) -> list[Path]:
-    """Return folders without those that lie below another of them, in sorted order."""
+    """Return folders without those that lie below another of them, in sorted order; one pass over the sorted paths."""
     kept: list[Path] = []
-    for folder in sorted(set(folders)):
-        if not any(folder.is_relative_to(above) for above in kept):
+    above: tuple[str, ...] = ()
+    for folder in sorted(set(folders), key=lambda folder: folder.parts):
+        # In the order of their parts, all that lies below a folder comes right behind it.
+        if not kept or folder.parts[: len(above)] != above:
             kept.append(folder)
+            above = folder.parts
     return kept
 
 
-_present: Patience[frozenset[Path], set[Path]] = Patience()
+_present: Deadlines[frozenset[Path], set[Path]] = Deadlines()
 
 
-def nearest_present(folders: Iterable[Path], roots: Iterable[Path]) -> list[Path]:
-    """Return, for folders that changed, the nearest folder above or at each that is there, within the roots.
+def nearest_present(folders: Iterable[Path], chosen: Iterable[Path]) -> set[Path]:
+    """Return, for folders that changed, the nearest folder above or at each that is there, inside the chosen ones.
 
-    A folder that is gone is seen as gone only by listing the one it was in. A root that is gone stands for itself.
-    Folders outside every root are left out. Where a drive does not answer, its roots stand for all of them.
+    A folder that is gone is seen as gone only by listing the one it was in. A chosen folder that is gone stands for
+    itself. Folders outside every chosen one are left out. Where a drive does not answer, the chosen folders stand for
+    all that lies in them.
     """
-    dirty, known = frozenset(folders), sorted(roots)
+    dirty, known = frozenset(folders), frozenset(chosen)
     found = _present.ask({dirty: partial(_nearest_present, dirty, known)}, LONG_S)
-    above = (root for folder in dirty if (root := _root_of(folder, known)) is not None)
-    return outermost(found.get(dirty, above))
+    above = (top for folder in dirty if (top := _chosen_around(folder, known)) is not None)
+    return found[dirty] if dirty in found else set(above)
 
 
-def _nearest_present(folders: Iterable[Path], roots: Sequence[Path]) -> set[Path]:
+def _nearest_present(folders: Iterable[Path], chosen: frozenset[Path]) -> set[Path]:
     found = set()
     for folder in folders:
-        root = _root_of(folder, roots)
-        if root is None:
+        top = _chosen_around(folder, chosen)
+        if top is None:
             continue
         there = folder
-        while there != root and not there.is_dir():
+        while there != top and not there.is_dir():
             there = there.parent
         found.add(there)
     return found
 
 
-def _root_of(folder: Path, roots: Sequence[Path]) -> Path | None:
-    return next((one for one in roots if folder.is_relative_to(one)), None)
+def _chosen_around(folder: Path, chosen: frozenset[Path]) -> Path | None:
+    """Return the outermost chosen folder that a folder is, or lies in."""
+    return next((place for place in (*reversed(folder.parents), folder) if place in chosen), None)

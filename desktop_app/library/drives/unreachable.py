@@ -8,7 +8,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 
-class Reach:
+class Unreachable:
     """What is out of reach for the time of one run. Any thread."""
 
     def __init__(self, shares: Callable[[], Iterable[Path]] = lambda: ()) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from desktop_app.library.concurrency.deadlines import Patience
+from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.folders.listeners import Listener, listen
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ _ANSWER_S = 12.0
 
 
 @dataclass(slots=True)
-class _Root:
+class _Watched:
     """A chosen folder as the watcher's thread knows it.
 
     Attributes:
@@ -56,9 +56,9 @@ class FolderWatcher:
         """Start the watcher's thread; nothing is watched yet.
 
         Args:
-            on_dirty: Called on the thread ``folder-watcher`` with chosen folders and folders below them, none below
-                another. A vanished folder is named by the nearest one above it that is there; a chosen folder that
-                vanished, returned or was replaced by itself.
+            on_dirty: Called on the thread ``folder-watcher`` with the folders that were heard of: chosen ones that
+                vanished, returned or were replaced, and folders below them. They may have vanished, and one may lie
+                below another; `presence.nearest_present` and `presence.outermost` say what to list for them.
             quiet_s: How long nothing must have changed before the call.
             longest_wait_s: The call is made this long after the first change, quiet or not.
             look_s: How often to look whether the chosen folders are there, and, where the system does not tell of
@@ -85,8 +85,8 @@ class FolderWatcher:
         self._is_rearranged = False
         self._closing = False
 
-        self._roots: dict[Path, _Root] = {}  # Owned by the thread.
-        self._looks: Patience[Path, tuple[int, int] | None] = Patience()
+        self._watched: dict[Path, _Watched] = {}  # Owned by the thread.
+        self._looks: Deadlines[Path, tuple[int, int] | None] = Deadlines()
         self._thread = threading.Thread(target=self._run, name="folder-watcher", daemon=True)
         self._thread.start()
 
@@ -129,8 +129,8 @@ class FolderWatcher:
                 self._call_back()
             except Exception:
                 log.exception("the folder watcher met an error and goes on")
-        for root in self._roots.values():
-            _silence(root)
+        for folder in self._watched.values():
+            _silence(folder)
 
     def _wait_for_work(self) -> bool:
         """Wait until there is something to do; returns False when the watcher is to end."""
@@ -164,29 +164,29 @@ class FolderWatcher:
             wanted = self._wanted
             self._is_rearranged = False
             self._next_look_s = time.monotonic() + self._look_s
-        for path in [path for path in self._roots if path not in wanted]:
-            _silence(self._roots.pop(path))
+        for path in [path for path in self._watched if path not in wanted]:
+            _silence(self._watched.pop(path))
         for path in wanted:
             self._look_at(path, wanted)
         with self._condition:
-            self._listeners = tuple(root.listener for root in self._roots.values() if root.listener)
+            self._listeners = tuple(folder.listener for folder in self._watched.values() if folder.listener)
             self._arranged = wanted
             self._condition.notify_all()
 
     def _look_at(self, path: Path, wanted: tuple[Path, ...]) -> None:
         """Listen to a folder anew when it is new, returned or replaced, or when its listener has given up."""
-        is_new = path not in self._roots
-        root = self._roots.setdefault(path, _Root(path))
+        is_new = path not in self._watched
+        folder = self._watched.setdefault(path, _Watched(path))
         identity = self._identity(path)
-        is_heard = identity is None or (root.listener is not None and root.listener.is_sound())
-        if identity == root.identity and is_heard:
+        is_heard = identity is None or (folder.listener is not None and folder.listener.is_sound())
+        if identity == folder.identity and is_heard:
             return
         if not is_new:
             log.info("%r has gone, returned or must be listened to anew", path)
-        _silence(root)
-        root.identity = identity
+        _silence(folder)
+        folder.identity = identity
         if identity is not None:
-            root.listener = listen(
+            folder.listener = listen(
                 path,
                 self._note,
                 pause_s=self._look_s,
@@ -203,38 +203,23 @@ class FolderWatcher:
             if self._call_due_s() > time.monotonic():
                 return
             dirty, self._dirty = self._dirty, set()
-        folders = frozenset(_topmost(filter(None, map(self._nearest, dirty))))
+        # What was heard last of a folder that is not watched any more.
+        folders = frozenset(folder for folder in dirty if self._is_watched(folder))
         if folders:
             self._on_dirty(folders)
+
+    def _is_watched(self, folder: Path) -> bool:
+        return any(place in self._watched for place in (folder, *folder.parents))
 
     def _identity(self, folder: Path) -> tuple[int, int] | None:
         """Return device and inode; None when no folder is there, or none that answers."""
         return self._looks.ask({folder: partial(_identity, folder)}, _ANSWER_S).get(folder)
 
-    def _nearest(self, folder: Path) -> Path | None:
-        """Return the folder or the nearest one above it that is there; None when it is not watched any more."""
-        above = (folder, *folder.parents)
-        for place in above:
-            if place in self._roots:
-                return place
-            if self._identity(place) is not None and any(parent in self._roots for parent in place.parents):
-                return place
-        return None
 
-
-def _silence(root: _Root) -> None:
-    if root.listener is not None:
-        root.listener.close()
-        root.listener = None
-
-
-def _topmost(folders: Iterable[Path]) -> list[Path]:
-    """Leave out each folder that lies below another one."""
-    kept: set[Path] = set()
-    for folder in sorted(folders, key=lambda folder: len(folder.parts)):
-        if kept.isdisjoint((folder, *folder.parents)):
-            kept.add(folder)
-    return list(kept)
+def _silence(folder: _Watched) -> None:
+    if folder.listener is not None:
+        folder.listener.close()
+        folder.listener = None
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

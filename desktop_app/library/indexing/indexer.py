@@ -15,10 +15,10 @@ import numpy as np
 from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.concurrency.courtesy import Courtesy
 from desktop_app.library.decoding.pool import DecoderPool, DecodersClosedError
-from desktop_app.library.drives.unreachable import Reach
+from desktop_app.library.drives.unreachable import Unreachable
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.exclusions import Exclusions
-from desktop_app.library.indexing.photo_reader import Looked, PhotoLooker
+from desktop_app.library.indexing.photo_reader import PhotoReader, ReadPhoto
 from desktop_app.library.media.formats import is_video_name
 from desktop_app.library.media.videos.moments import MOST_MOMENTS
 from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
@@ -64,7 +64,7 @@ class Indexer:
         lanes: int = 1,
         exclusions: Exclusions | None = None,
         courtesy: Courtesy | None = None,
-        reach: Reach | None = None,
+        unreachable: Unreachable | None = None,
     ) -> None:
         """Make one.
 
@@ -76,19 +76,19 @@ class Indexer:
             lanes: Batches embedded at the same time.
             exclusions: Say which pictures are too small.
             courtesy: Whom to let go first; None for nobody.
-            reach: Told of drives that do not answer; what lies there is left out.
+            unreachable: Told of drives that do not answer; what lies there is left out.
         """
         self._catalog = catalog
         self._embedder = embedder
         self._courtesy = courtesy or Courtesy()
-        self._looker = PhotoLooker(
+        self._looker = PhotoReader(
             catalog,
             thumbnails,
             embedder,
             decoders,
             exclusions=exclusions,
             courtesy=self._courtesy,
-            reach=reach,
+            unreachable=unreachable,
         )
         self._workers = decoders.workers
         self._lanes = lanes
@@ -120,10 +120,10 @@ class Indexer:
 
     def _look_ahead(
         self, photos: Iterable[FoundPhoto], pool: ThreadPoolExecutor, wait: Callable[[], bool]
-    ) -> Iterator[Looked]:
+    ) -> Iterator[ReadPhoto]:
         """Keep a bounded number of pictures being decoded or decoded; yield photos and videos in order."""
         ahead = self._batch_size() * self._lanes * _BATCHES_AHEAD + self._workers
-        pending: deque[tuple[int, Future[Looked]]] = deque()
+        pending: deque[tuple[int, Future[ReadPhoto]]] = deque()
         pictures_ahead = 0
         try:
             for found in photos:
@@ -145,9 +145,11 @@ class Indexer:
             for _, future in pending:
                 future.cancel()
 
-    def _embed_ahead(self, looked: Iterable[Looked], pool: ThreadPoolExecutor) -> Iterator[list[Looked]]:
+    def _embed_ahead(
+        self, looked: Iterable[ReadPhoto], pool: ThreadPoolExecutor
+    ) -> Iterator[list[ReadPhoto]]:
         """Group photos into batches and keep every lane busy; yield the groups in order."""
-        running: deque[Future[list[Looked]]] = deque()
+        running: deque[Future[list[ReadPhoto]]] = deque()
         for group in _groups(_each_content_once(looked), self._batch_size()):
             running.append(pool.submit(self._embed, group))
             if len(running) > self._lanes:
@@ -155,7 +157,7 @@ class Indexer:
         while running:
             yield running.popleft().result()
 
-    def _embed(self, group: list[Looked]) -> list[Looked]:
+    def _embed(self, group: list[ReadPhoto]) -> list[ReadPhoto]:
         batch = [picture for one in group for picture in one.prepared]
         if not batch or self._embedder is None:
             return group
@@ -182,10 +184,10 @@ class _Saver:
     def __init__(self, catalog: Catalog, model_id: str | None) -> None:
         self._catalog = catalog
         self._model_id = model_id
-        self._rows: list[Looked] = []
+        self._rows: list[ReadPhoto] = []
         self._since = time.monotonic()
 
-    def add(self, rows: list[Looked]) -> None:
+    def add(self, rows: list[ReadPhoto]) -> None:
         self._rows += rows
 
     def has_rows(self) -> bool:
@@ -205,14 +207,14 @@ class _Saver:
         return Step(records, known)
 
 
-def _each_content_once(looked: Iterable[Looked]) -> Iterator[Looked]:
+def _each_content_once(looked: Iterable[ReadPhoto]) -> Iterator[ReadPhoto]:
     """Drop the picture of a photo whose pixels came earlier in this run: one vector serves both."""
     seen: set[str] = set()
     for one in looked:
         pixels = one.record.pixels
         if one.prepared and pixels is not None:
             if pixels in seen:
-                yield Looked(one.record, (), one.known)
+                yield ReadPhoto(one.record, (), one.known)
                 continue
             seen.add(pixels)
         yield one
@@ -230,9 +232,9 @@ def _stand_back() -> None:
             logger.debug("this thread keeps its priority: %s", error)
 
 
-def _groups(looked: Iterable[Looked], size: int) -> Iterator[list[Looked]]:
+def _groups(looked: Iterable[ReadPhoto], size: int) -> Iterator[list[ReadPhoto]]:
     """Cut a stream so that every group but the last holds `size` photos to embed."""
-    group: list[Looked] = []
+    group: list[ReadPhoto] = []
     to_embed = 0
     for one in looked:
         group.append(one)
@@ -245,14 +247,14 @@ def _groups(looked: Iterable[Looked], size: int) -> Iterator[list[Looked]]:
         yield group
 
 
-def _with_vectors(one: Looked, vectors: Sequence[Vectors]) -> Looked:
+def _with_vectors(one: ReadPhoto, vectors: Sequence[Vectors]) -> ReadPhoto:
     """Return it with the vector of its picture, and those of its frames; what the model could not see has none."""
     vector, *others = vectors
     if not np.isfinite(vector).all():
-        return Looked(replace(one.record, problem="the model could not make sense of it"), (), one.known)
+        return ReadPhoto(replace(one.record, problem="the model could not make sense of it"), (), one.known)
     frames = tuple(
         replace(frame, vector=seen)
         for frame, seen in zip(one.record.frames, others, strict=True)
         if np.isfinite(seen).all()
     )
-    return Looked(replace(one.record, vector=vector, frames=frames), (), one.known)
+    return ReadPhoto(replace(one.record, vector=vector, frames=frames), (), one.known)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.concurrency.deadlines import Patience
+from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.folders.comparing import FoundPhoto, Stamp
 from desktop_app.library.folders.exclusions import Exclusions, from_text, text_of
 from desktop_app.library.folders.rules import Identity, identity
@@ -17,15 +17,15 @@ _NOTE = "exclusions"
 _ANSWER_S = 5.0
 
 
-class LeavingOut:
+class LeftOut:
     """The person's exclusions in the catalogue. Any thread may read them; the writer alone changes them."""
 
     def __init__(self, catalog: Catalog) -> None:
         """Read what was chosen before."""
         self._catalog = catalog
         # The other chosen folders may be on drives that do not answer, which say nothing of this one.
-        self._identities: Patience[Path, Identity | None] = Patience()
-        self._places: Patience[Path, Path] = Patience()
+        self._identities: Deadlines[Path, Identity | None] = Deadlines()
+        self._places: Deadlines[Path, Path] = Deadlines()
         self._exclusions = from_text(catalog.notes.get(_NOTE))
 
     def exclusions(self) -> Exclusions:

@@ -9,9 +9,9 @@ from PIL import Image
 
 from desktop_app.library.catalog import Catalog, FrameRecord, PhotoRecord, frame_hash
 from desktop_app.library.concurrency.courtesy import Courtesy
-from desktop_app.library.concurrency.deadlines import Patience
+from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.decoding.pool import DecoderPool
-from desktop_app.library.drives.unreachable import Reach
+from desktop_app.library.drives.unreachable import Unreachable
 from desktop_app.library.errors import DiskFullError, LibraryError
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.exclusions import Exclusions
@@ -29,7 +29,7 @@ _ANSWER_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ReadPhoto:
     """One photo or video after reading and decoding.
 
     Attributes:
@@ -46,7 +46,7 @@ class Looked:
     is_silent: bool = False
 
 
-class PhotoLooker:
+class PhotoReader:
     """Reads, decodes and prepares photos; used from many threads at once."""
 
     def __init__(
@@ -58,7 +58,7 @@ class PhotoLooker:
         *,
         exclusions: Exclusions | None = None,
         courtesy: Courtesy | None = None,
-        reach: Reach | None = None,
+        unreachable: Unreachable | None = None,
     ) -> None:
         """Make one.
 
@@ -69,10 +69,10 @@ class PhotoLooker:
             decoders: Who reads and decodes.
             exclusions: Say which pictures are too small.
             courtesy: Whom to let go first; None for nobody.
-            reach: Told of drives that do not answer.
+            unreachable: Told of drives that do not answer.
         """
-        self._reach = reach or Reach()
-        self._beside: Patience[Path, Metadata] = Patience()
+        self._unreachable = unreachable or Unreachable()
+        self._beside: Deadlines[Path, Metadata] = Deadlines()
         self._courtesy = courtesy or Courtesy()
         self._exclusions = exclusions or Exclusions()
         self._decoders = decoders
@@ -81,14 +81,14 @@ class PhotoLooker:
         self._embedder = embedder
         self._least_px = max(THUMBNAIL_PX, embedder.least_px if embedder else 0)
 
-    def look(self, found: FoundPhoto) -> Looked:
+    def look(self, found: FoundPhoto) -> ReadPhoto:
         """Return what a photo file holds; a photo that cannot be used comes back with its problem.
 
         Raises:
             DiskFullError: The thumbnail has no room.
             LibraryError: Photos cannot be decoded now.
         """
-        if self._reach.is_lost(found.path):
+        if self._unreachable.is_lost(found.path):
             return _silent(found)
         self._courtesy.step_aside()
         told = bool(found.beside or self._catalog.known.beside_of(found.path))
@@ -101,8 +101,8 @@ class PhotoLooker:
             return self._decoded(found, reading.content_hash, reading.decoded)
         record = replace(_record(found, reading.content_hash), problem=reading.problem)
         if reading.problem is None and self._is_small(reading.content_hash):
-            return Looked(replace(record, left_out=True))
-        return Looked(record, known=reading.problem is None)
+            return ReadPhoto(replace(record, left_out=True))
+        return ReadPhoto(record, known=reading.problem is None)
 
     def _is_large_enough(self, content_hash: str) -> bool:
         """Have a photo read again although it is known: a file beside it came, changed or went, and may say more."""
@@ -123,7 +123,7 @@ class PhotoLooker:
             return False
         return self._embedder is None or self._catalog.vectors.has(content_hash, self._embedder.model_id)
 
-    def _decoded(self, found: FoundPhoto, content_hash: str, decoded: Decoded) -> Looked:
+    def _decoded(self, found: FoundPhoto, content_hash: str, decoded: Decoded) -> ReadPhoto:
         # How large a video is says nothing of what it is.
         is_small = decoded.duration_ms is None and self._exclusions.is_small(
             decoded.width_px, decoded.height_px
@@ -156,9 +156,9 @@ class PhotoLooker:
             or self._embedder is None
             or self._has_vector(content_hash, decoded.pixels, self._embedder.model_id)
         ):
-            return Looked(record, known=self._embedder is not None and not is_small)
+            return ReadPhoto(record, known=self._embedder is not None and not is_small)
         pictures = (decoded.stored, *(frame.picture for frame in others))
-        return Looked(record, tuple(map(self._embedder.prepare, pictures)))
+        return ReadPhoto(record, tuple(map(self._embedder.prepare, pictures)))
 
     def _together(self, found: FoundPhoto, embedded: Metadata) -> Metadata | None:
         """Return what a photo and the files beside it say; None when their drive does not answer."""
@@ -167,8 +167,8 @@ class PhotoLooker:
         read = partial(with_sidecars, found, embedded)
         return self._beside.ask({found.path: read}, _ANSWER_S).get(found.path)
 
-    def _lost(self, found: FoundPhoto) -> Looked:
-        self._reach.lose(found.path)
+    def _lost(self, found: FoundPhoto) -> ReadPhoto:
+        self._unreachable.lose(found.path)
         return _silent(found)
 
     def _has_vector(self, content_hash: str, pixels: str, model_id: str) -> bool:
@@ -192,8 +192,8 @@ def _parted(decoded: Decoded) -> tuple[Frame | None, tuple[Frame, ...]]:
     return poster, tuple(frame for frame in decoded.frames if frame is not poster)
 
 
-def _silent(found: FoundPhoto) -> Looked:
-    return Looked(_record(found, None), is_silent=True)
+def _silent(found: FoundPhoto) -> ReadPhoto:
+    return ReadPhoto(_record(found, None), is_silent=True)
 
 
 def _record(found: FoundPhoto, content_hash: str | None) -> PhotoRecord:

@@ -15,7 +15,7 @@ from desktop_app.library.concurrency.courtesy import Courtesy
 from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.concurrency.pace import Pace
 from desktop_app.library.decoding.pool import DecoderPool
-from desktop_app.library.drives.unreachable import Reach
+from desktop_app.library.drives.unreachable import Unreachable
 from desktop_app.library.errors import FolderMissingError
 from desktop_app.library.events import (
     FolderMissing,
@@ -30,7 +30,7 @@ from desktop_app.library.folders.comparing import Comparison, FoundPhoto, Unread
 from desktop_app.library.folders.listing import Beat, list_folders
 from desktop_app.library.folders.patient_listing import Listed, PatientListing, SilentDriveError
 from desktop_app.library.indexing.indexer import Indexer, Step
-from desktop_app.library.indexing.left_out import LeavingOut
+from desktop_app.library.indexing.left_out import LeftOut
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.photo import NOT_THERE, FailedPhoto, IndexReport
 from desktop_app.library.thumbnails import ThumbnailStore
@@ -91,7 +91,7 @@ class Refresher:
     Belongs to the writer thread.
 
     Attributes:
-        leaving_out: What the person wants left out.
+        left_out: What the person wants left out.
         listing: Lists folders.
     """
 
@@ -119,8 +119,8 @@ class Refresher:
             tell: Hears progress.
             control: Pauses and stops the work.
             decoders: Who reads and decodes photos.
-            is_there: Answers whether a chosen folder is really there; see `roots.Roots.is_there`.
-            missing_inside: Returns places whose listing says nothing; see `roots.Roots.missing_inside`.
+            is_there: Answers whether a chosen folder is really there; see `presence.Presence.is_there`.
+            missing_inside: Returns places whose listing says nothing; see `presence.Presence.missing_inside`.
             before_indexing: Called with the number of photos to index before the first one, when there are any.
             lanes: Batches embedded at the same time.
             excluded: Folders never scanned: the library's own.
@@ -139,7 +139,7 @@ class Refresher:
         self._before_indexing = before_indexing
         self._lanes = lanes
         self._excluded = excluded
-        self.leaving_out = LeavingOut(catalog)
+        self.left_out = LeftOut(catalog)
         self.listing = PatientListing()
         # Re-entrant, for a listener may pause the work.
         self._saying = threading.RLock()
@@ -207,7 +207,7 @@ class Refresher:
         """Scan and compare every folder, remove what is gone, and say what has to be indexed."""
         to_index: dict[Path, FoundPhoto] = {}
         gone: list[Path] = []
-        tally.removed = self.leaving_out.settle_small()
+        tally.removed = self.left_out.settle_small()
         to_list = list(folders)
         for folder in to_list:
             comparison = self._compared(folder, tally)
@@ -235,7 +235,7 @@ class Refresher:
         unreadable = [*absent, *listed.unreadable]
         tally.unreadable += unreadable
         not_listed = [one.path for one in unreadable]
-        wanted = self.leaving_out.without_small(folder, listed.photos, not_listed)
+        wanted = self.left_out.without_small(folder, listed.photos, not_listed)
         tally.left_out += listed.left_out.photos + len(listed.photos) - len(wanted)
         tally.videos_left_out += listed.left_out.videos
         tally.ignore_problems += [FailedPhoto(one.path, one.sentence) for one in listed.left_out.problems]
@@ -286,7 +286,7 @@ class Refresher:
             excluded=self._excluded,
             chosen=self._catalog.folders.paths(),
             absent=absent,
-            exclusions=self.leaving_out.exclusions(),
+            exclusions=self.left_out.exclusions(),
             left_out=into.left_out,
             beat=beat,
         )
@@ -338,16 +338,16 @@ class Refresher:
         self._say(Progress(Phase.INDEXING, 0, len(plan.to_index)))
         self._before_indexing(len(plan.to_index))
         pace = Pace(len(plan.to_index))
-        reach = Reach(self._shares)
+        unreachable = Unreachable(self._shares)
         indexer = Indexer(
             self._catalog,
             self._thumbnails,
             embedder,
             self._decoders,
             lanes=self._lanes,
-            exclusions=self.leaving_out.exclusions(),
+            exclusions=self.left_out.exclusions(),
             courtesy=self._courtesy,
-            reach=reach,
+            unreachable=unreachable,
         )
         last_told = last_changed = 0.0
         for step in indexer.run(plan.to_index, lambda: self._wait(pace)):
@@ -363,7 +363,7 @@ class Refresher:
                 last_changed = now
                 self._tell(PhotosChanged())
         tally.pending += len(plan.to_index) - pace.done
-        tally.unreadable += [UnreadableFolder(place, NO_ANSWER) for place in reach.lost()]
+        tally.unreadable += [UnreadableFolder(place, NO_ANSWER) for place in unreachable.lost()]
 
     def _wait(self, pace: Pace) -> bool:
         """Wait while work is paused or held, and answer whether to go on."""

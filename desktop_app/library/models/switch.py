@@ -50,7 +50,7 @@ class StorePlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class ModelInUse:
     """One model with its vectors.
 
     Attributes:
@@ -90,7 +90,7 @@ class ModelFacts:
     dimension: int | None
 
 
-class Spaces:
+class ModelSwitch:
     """Opens models with their stores and decides which of them answers.
 
     Belongs to the writer thread, but for `searching` and `indexing`, which any thread may read.
@@ -118,8 +118,8 @@ class Spaces:
             tell: Hears what is loading, ready or missing.
             searches_done: Returns when every search that was begun has its answer, so that a model can be closed.
         """
-        self.indexing: Space | None = None
-        self.searching: Space | None = None
+        self.indexing: ModelInUse | None = None
+        self.searching: ModelInUse | None = None
         self.vectors_changed: Callable[[str, Sequence[OutboxRow]], None] = lambda _model, _changes: None
         self._catalog = catalog
         self._shelf = shelf
@@ -140,15 +140,15 @@ class Spaces:
             StoreError: The vector store cannot be made to work.
             DiskFullError: There is no room for it.
         """
-        space = self._with_embedder(embedder) if embedder else self._chosen(reference)
+        model = self._with_embedder(embedder) if embedder else self._chosen(reference)
         before = self.indexing
-        if before is not None and before is not space and before is not self.searching:
+        if before is not None and before is not model and before is not self.searching:
             before.close()
-        self.indexing = space
+        self.indexing = model
         if self.searching is None:
-            self._open_previous(space)
+            self._open_previous(model)
         if not self.promote():
-            self._say_ready(space, switching=self.searching is not space)
+            self._say_ready(model, switching=self.searching is not model)
 
     def promote(self) -> bool:
         """Let the chosen model answer if every photo has its vector or nothing else could answer."""
@@ -168,9 +168,9 @@ class Spaces:
 
     def facts(self) -> ModelFacts | None:
         """Return what is known of the chosen model without loading it; None without a usable one. Any thread."""
-        space = self.indexing
-        if space is not None:
-            return ModelFacts(space.embedder.name, space.embedder.model_id, space.embedder.dimension)
+        model = self.indexing
+        if model is not None:
+            return ModelFacts(model.embedder.name, model.embedder.model_id, model.embedder.dimension)
         try:
             choice = self._chosen_choice()
         except ModelError:
@@ -185,36 +185,36 @@ class Spaces:
         Args:
             photos: How many are about to be embedded; for a few nothing is measured.
         """
-        space = self.indexing
-        if photos < _WORTH_TUNING or space is None or not isinstance(space.embedder, ClipEmbedder):
+        model = self.indexing
+        if photos < _WORTH_TUNING or model is None or not isinstance(model.embedder, ClipEmbedder):
             return
         note = (
-            f"batch {space.embedder.model_id} {platform.processor() or platform.machine()} {os.cpu_count()}"
+            f"batch {model.embedder.model_id} {platform.processor() or platform.machine()} {os.cpu_count()}"
         )
         remembered = self._catalog.notes.get(note)
         if remembered is None:
-            remembered = str(measure_batch_size(space.embedder))
+            remembered = str(measure_batch_size(model.embedder))
             self._catalog.notes.set(note, remembered)
-            logger.info("batches of %s are quickest for %s", remembered, space.embedder.name)
-        space.embedder.batch_size = int(remembered)
+            logger.info("batches of %s are quickest for %s", remembered, model.embedder.name)
+        model.embedder.batch_size = int(remembered)
 
     def close(self) -> None:
         """Close everything that is open."""
-        open_now = {id(space): space for space in (self.indexing, self.searching) if space is not None}
+        open_now = {id(model): model for model in (self.indexing, self.searching) if model is not None}
         self.indexing = self.searching = None
-        for space in open_now.values():
-            space.close()
+        for model in open_now.values():
+            model.close()
 
-    def _with_embedder(self, embedder: Embedder) -> Space:
+    def _with_embedder(self, embedder: Embedder) -> ModelInUse:
         sync, store = self._open_store(embedder.model_id, embedder.dimension)
-        return Space(embedder.model_id, None, embedder, sync, store)
+        return ModelInUse(embedder.model_id, None, embedder, sync, store)
 
-    def _chosen(self, reference: str | None) -> Space:
+    def _chosen(self, reference: str | None) -> ModelInUse:
         if reference is None:
             return self._load(self._chosen_choice())
-        space = self._load(self._shelf.find(reference))
-        self._catalog.notes.set(_CHOSEN, space.key)
-        return space
+        model = self._load(self._shelf.find(reference))
+        self._catalog.notes.set(_CHOSEN, model.key)
+        return model
 
     def _chosen_choice(self) -> ModelChoice:
         remembered = self._catalog.notes.get(_CHOSEN)
@@ -226,17 +226,17 @@ class Spaces:
             )
         return choice
 
-    def _load(self, choice: ModelChoice) -> Space:
+    def _load(self, choice: ModelChoice) -> ModelInUse:
         """Load model and store at the same time: each takes seconds of the first answer."""
         if choice.folder is None or not choice.ready:
             raise ModelMissingError(
                 f"The model {choice.title} is not on this computer yet.",
                 f"Fetch it with “vislumbre model fetch {choice.key}”, or import its file.",
             )
-        for space in (self.indexing, self.searching):
+        for model in (self.indexing, self.searching):
             # A model that is open already has its folder locked by its own process.
-            if space is not None and space.key == choice.key:
-                return space
+            if model is not None and model.key == choice.key:
+                return model
         self._tell(ModelLoading(choice.title))
         model_id = self._model_id(choice.folder)
         with ThreadPoolExecutor(1, thread_name_prefix="load-model") as pool:
@@ -256,7 +256,7 @@ class Spaces:
                     opened[0].close()
                 raise
         sync, store = opened or self._open_store(model_id, embedder.dimension)
-        return Space(choice.key, choice, embedder, sync, store)
+        return ModelInUse(choice.key, choice, embedder, sync, store)
 
     def _model_id(self, folder: Path) -> str:
         """Return the model's id; hashing 600 MB takes a second, so it is remembered until a file changes."""
@@ -266,7 +266,7 @@ class Spaces:
             self._model_ids[key] = model_id_of(folder)
         return self._model_ids[key]
 
-    def _open_previous(self, chosen: Space) -> None:
+    def _open_previous(self, chosen: ModelInUse) -> None:
         """Open the model that answered before, if the chosen one is not complete yet."""
         key = self._catalog.notes.get(_SEARCHED)
         if key in {None, chosen.key} or not self._catalog.photos.counts(chosen.embedder.model_id).pending:
@@ -332,9 +332,9 @@ class Spaces:
     def _catalog_id(self) -> str:
         return str(self._catalog.notes.get("catalog id"))
 
-    def _say_ready(self, space: Space, *, switching: bool) -> None:
-        built_in = space.choice is not None and space.choice.built_in
-        self._tell(ModelReady(space.embedder.name, built_in, switching))
+    def _say_ready(self, model: ModelInUse, *, switching: bool) -> None:
+        built_in = model.choice is not None and model.choice.built_in
+        self._tell(ModelReady(model.embedder.name, built_in, switching))
 
 
 def dimension_of(folder: Path) -> int | None:

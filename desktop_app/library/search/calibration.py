@@ -18,6 +18,7 @@ from desktop_app.library.errors import LibraryError
 from desktop_app.library.models.embedder import Embedder, Vectors
 from desktop_app.library.models.shelf import ModelChoice
 from desktop_app.library.search.relevance import Calibration, unit
+from desktop_app.library.stacks.keeper import Yardstick
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +105,18 @@ class Calibrations:
         except LibraryError as error:
             logger.warning("the model is not calibrated: %s", error)
         return None if had_one or self.of(model) is None else model.embedder.name
+
+    def yardstick(self, model: OpenModel | None) -> Yardstick:
+        """Return what photos are compared by when they may be shown as one. Any thread.
+
+        Args:
+            model: The one that answers; None while there is none.
+        """
+        if model is None:
+            return Yardstick(None, None)
+        calibration = self.of(model)
+        usual = None if calibration is None else float(np.dot(calibration.photo_mean, calibration.photo_mean))
+        return Yardstick(model.embedder.model_id, usual)
 
     def _renew(self, model: OpenModel, stopped: Callable[[], bool]) -> None:
         model_id = model.embedder.model_id

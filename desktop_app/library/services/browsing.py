@@ -11,9 +11,9 @@ from PIL import Image
 
 from desktop_app.library.catalog import Catalog, ChosenFolder, Facets
 from desktop_app.library.decoding.pool import WHOLE_PX, Decoders
-from desktop_app.library.drives.presence import Roots
+from desktop_app.library.drives.presence import Presence
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
-from desktop_app.library.models.switch import Spaces
+from desktop_app.library.models.switch import ModelSwitch
 from desktop_app.library.photo import FailedPhoto, Folder, FolderState, LibraryStatus, Photo
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
@@ -21,17 +21,17 @@ from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
 logger = logging.getLogger(__name__)
 
 
-class Questions:
-    """Answers from the catalogue; the part of `PhotoLibrary` that waits for nothing."""
+class Browsing:
+    """Answers from the catalogue and the photos themselves, without a model. Any thread."""
 
     def __init__(
         self,
+        *,
         catalog: Catalog,
         thumbnails: ThumbnailStore,
-        spaces: Spaces,
+        switch: ModelSwitch,
         store: str,
-        roots: Roots,
-        *,
+        presence: Presence,
         decoders: Decoders,
     ) -> None:
         """Make it.
@@ -39,27 +39,27 @@ class Questions:
         Args:
             catalog: What is known.
             thumbnails: Small copies.
-            spaces: Which model is in use.
+            switch: Which model is in use.
             store: Where vectors are searched, for a person.
-            roots: Tells whether folders are there.
+            presence: Tells whether folders are there.
             decoders: Read photos.
         """
         self._decoders = decoders
         self._catalog = catalog
         self._thumbnails = thumbnails
-        self._spaces = spaces
+        self._switch = switch
         self._store = store
-        self._roots = roots
+        self._presence = presence
 
     def folders(self) -> list[Folder]:
         """Return the chosen folders with their counts; waits some seconds for drives that do not answer."""
-        return self._folders(self._roots.seen())
+        return self._folders(self._presence.seen())
 
     def status(self) -> LibraryStatus:
         """Return the library in figures; waits some seconds for drives that do not answer."""
-        seen = self._roots.seen()
+        seen = self._presence.seen()
         inside = self._catalog.drives.offline_inside()
-        facts = self._spaces.facts()
+        facts = self._switch.facts()
         counts = self._catalog.photos.counts(facts.model_id if facts else None)
         return LibraryStatus(
             photos=counts.photos,
@@ -196,7 +196,7 @@ class Questions:
         ]
 
     def _model_id(self) -> str | None:
-        facts = self._spaces.facts()
+        facts = self._switch.facts()
         return facts.model_id if facts else None
 
 

@@ -1,6 +1,6 @@
-"""What a person wants done with a chosen folder: take it out, forget its drive, say where it is."""
+"""What a person does with folders of photos: choose, give up, move, look again, watch, and leave parts out."""
 
-from abc import ABC, abstractmethod
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -8,66 +8,217 @@ from pathlib import Path
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
 from desktop_app.library.concurrency.writer import Writer
-from desktop_app.library.drives.following import Drives
-from desktop_app.library.events import Event, FoldersChanged
-from desktop_app.library.folders.watcher import FolderWatcher
+from desktop_app.library.drives.following import DriveFollower
+from desktop_app.library.errors import FolderMissingError, LibraryError
+from desktop_app.library.events import FoldersChanged, Listener
+from desktop_app.library.folders.exclusions import Exclusions
+from desktop_app.library.indexing.left_out import LeftOut
+from desktop_app.library.indexing.watching import Watching
+from desktop_app.library.indexing.work import Work
 from desktop_app.library.photo import IndexReport
 
 
-class FolderWishes(ABC):
-    """Carried out by the writer, which stops what it is doing and goes on with it afterwards."""
+class Folders:
+    """The chosen folders, and the work that keeps the library equal to them.
 
-    _catalog: Catalog
-    _control: Control
-    _drives: Drives
-    _watcher: FolderWatcher | None
-    _writer: Writer
+    Every method may be called on any thread and comes back at once, but for `add`, which looks at the folder, and
+    `unwatch`. What they bring about is told to the listeners, on the engine's threads. Photos on disk are left as they
+    are, whatever is done here.
 
-    def remove_folder(self, folder: Path) -> "Future[IndexReport]":
-        """Take a folder out of the library; its photos on disk are left as they are."""
+    Attributes:
+        left_out: What of the chosen folders does not count.
+    """
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        work: Work,
+        writer: Writer,
+        control: Control,
+        drives: DriveFollower,
+        watching: Watching,
+        left_out: LeftOut,
+        tell: Listener,
+    ) -> None:
+        """Make it.
+
+        Args:
+            catalog: Remembers them.
+            work: Indexes them.
+            writer: Does what needs no model.
+            control: Pauses and stops work.
+            drives: Knows where they lie.
+            watching: Follows what happens in them.
+            left_out: What of them does not count.
+            tell: Hears of changes.
+        """
+        self._catalog = catalog
+        self._work = work
+        self._writer = writer
+        self._control = control
+        self._drives = drives
+        self._watching = watching
+        self._left_out = left_out
+        self._tell = tell
+        self.left_out = LeftOutParts(catalog, work, left_out)
+
+    def add(self, folder: Path) -> "Future[IndexReport]":
+        """Choose a folder, and index it.
+
+        Raises:
+            FolderMissingError: It is not there, or not a folder.
+        """
+        folder = _absolute(folder)
+        if not folder.is_dir():
+            raise FolderMissingError(folder)
+
+        def add() -> IndexReport:
+            place = self._left_out.chosen(folder)
+            self._catalog.folders.add(place)
+            self._watching.watch_chosen()
+            self._tell(FoldersChanged())
+            return self._work.refresh(self._left_out.overlapping(place))
+
+        return self._work.queue(add)
+
+    def remove(self, folder: Path) -> "Future[IndexReport]":
+        """Take a folder out of the library."""
 
         def remove() -> IndexReport:
             self._catalog.folders.remove(folder)
-            self._watch_chosen()
+            self._watching.watch_chosen()
             self._tell(FoldersChanged())
-            return self._refresh(self._catalog.folders.paths())
+            return self._work.refresh_all()
 
         # What is being indexed may be just this folder; what was stopped goes on in the refresh.
-        self._control.stop()
-        return self._work(remove)
+        self._work.stop()
+        return self._work.queue(remove)
 
-    def forget_folder(self, folder: Path) -> "Future[int]":
-        """Take a folder out of the library, there or not; its photos on disk and what was read of them stay.
+    def forget(self, folder: Path) -> "Future[int]":
+        """Take a folder out of the library, there or not; what was read of its photos stays.
 
         Needs no model. The future brings how many photos went, or raises FolderUnknownError.
         """
-        self._control.stop()
+        self._work.stop()
         went = self._writer.submit(lambda: self._drives.forget(folder))
-        if self._watcher is not None:
-            self._work(lambda: self._refresh(self._catalog.folders.paths()))
+        if self._watching.is_on:
+            self._work.queue(self._work.refresh_all)
         return went
 
-    def locate_folder(self, folder: Path, place: Path) -> "Future[IndexReport]":
+    def locate(self, folder: Path, place: Path) -> "Future[IndexReport]":
         """Go on with a chosen folder at another place; the future raises LibraryError when its photos are not there."""
 
         def locate() -> IndexReport:
             self._drives.locate(folder, place)
-            return self._refresh([place])
+            return self._work.refresh([place])
 
-        return self._work(locate)
+        return self._work.queue(locate)
 
-    @abstractmethod
-    def _work(self, job: Callable[[], IndexReport]) -> "Future[IndexReport]":
-        """Queue work for the writer, behind the opening of the models."""
+    def refresh(self, folders: Sequence[Path] = ()) -> "Future[IndexReport]":
+        """Make the library equal to some folders, or to all chosen ones."""
+        wanted = list(folders)
+        return self._work.queue(lambda: self._work.refresh(wanted) if wanted else self._work.refresh_all())
 
-    @abstractmethod
-    def _refresh(self, folders: Sequence[Path]) -> IndexReport:
-        """Make the library equal to some folders; on the writer's thread."""
+    def retry(self, photos: Sequence[Path] = ()) -> "Future[IndexReport]":
+        """Try photos again that could not be used; all of them when none is named."""
 
-    @abstractmethod
-    def _tell(self, event: Event) -> None:
-        """Tell the listeners."""
+        def again() -> IndexReport:
+            self._catalog.known.forget_failures(photos or None)
+            return self._work.refresh_all()
 
-    @abstractmethod
-    def _watch_chosen(self) -> None:
-        """Follow what happens in the chosen folders, as they are now."""
+        return self._work.queue(again)
+
+    def watch(self) -> None:
+        """Follow what happens in the chosen folders from now on, and refresh them once."""
+        if not self._watching.is_on:
+            self._watching.start(self._work.refresh_changed)
+            self._writer.submit(self._watching.watch_chosen)
+            self.refresh()
+
+    def unwatch(self) -> None:
+        """Follow changes no longer; what happened until now is still taken up. Waits for the watcher's threads."""
+        self._watching.stop()
+
+    def pause(self) -> None:
+        """Let the present and later work wait."""
+        self._control.pause()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._control.resume()
+
+    def hold(self, reason: str) -> None:
+        """Let indexing wait at its next photo until the reason is empty; search and listing folders go on.
+
+        Args:
+            reason: What is waited for, to be told as `Progress.held`.
+        """
+        self._control.hold(reason)
+
+    def cancel(self) -> None:
+        """End the present work; what was done stays."""
+        self._control.stop()
+
+    @property
+    def paused(self) -> bool:
+        """Whether work waits."""
+        return self._control.paused
+
+
+class LeftOutParts:
+    """What a person leaves out of the chosen folders: read at once, changed by the writer, which then looks again.
+
+    Photos that are left out go from the library; what was read of them is kept, so that they come back without being
+    embedded again. Any thread.
+    """
+
+    def __init__(self, catalog: Catalog, work: Work, left_out: LeftOut) -> None:
+        """Make it.
+
+        Args:
+            catalog: Knows the chosen folders.
+            work: Looks through them again.
+            left_out: Remembers the wishes.
+        """
+        self._catalog = catalog
+        self._work = work
+        self._left_out = left_out
+
+    def exclusions(self) -> Exclusions:
+        """Return what is left out of the chosen folders."""
+        return self._left_out.exclusions()
+
+    def replace(self, exclusions: Exclusions) -> "Future[IndexReport]":
+        """Leave out just this from now on."""
+        return self._change(lambda _: exclusions)
+
+    def exclude(self, folder: Path) -> "Future[IndexReport]":
+        """Leave out a folder and all below it.
+
+        Raises:
+            LibraryError: It is one of the chosen folders.
+        """
+        folder = _absolute(folder)
+        if folder in self._catalog.folders.paths():
+            raise LibraryError(
+                f"{folder} is one of the folders you chose.",
+                "Remove it from the search instead of leaving it out.",
+            )
+        return self._change(lambda now: now.with_folder(folder))
+
+    def include(self, folder: Path) -> "Future[IndexReport]":
+        """Let a folder that was left out count again; one that was not is no error."""
+        folder = _absolute(folder)
+        return self._change(lambda now: now.without_folder(folder))
+
+    def _change(self, changed: Callable[[Exclusions], Exclusions]) -> "Future[IndexReport]":
+        def change() -> IndexReport:
+            self._left_out.change(changed(self._left_out.exclusions()))
+            return self._work.refresh_all()
+
+        return self._work.queue(change)
+
+
+def _absolute(folder: Path) -> Path:
+    return Path(os.path.abspath(folder.expanduser()))  # noqa: PTH100 - keeps links, unlike resolve

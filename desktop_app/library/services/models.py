@@ -1,1 +1,105 @@
-"""Soon."""
+"""What a person does with models: see which there are, choose one, fetch one, bring one along."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+from desktop_app.library.concurrency.writer import Writer
+from desktop_app.library.errors import LibraryError, ModelError
+from desktop_app.library.events import Listener, ModelUnavailable, Trouble
+from desktop_app.library.indexing.work import Work
+from desktop_app.library.models.fetcher import ModelFetcher
+from desktop_app.library.models.opener import ModelOpener
+from desktop_app.library.models.shelf import ModelChoice, ModelShelf
+from desktop_app.library.models.switch import ModelSwitch
+from desktop_app.library.photo import IndexReport
+
+
+class Models:
+    """The models of the library, and the one in use. Any thread; every method comes back at once."""
+
+    def __init__(
+        self,
+        *,
+        shelf: ModelShelf,
+        switch: ModelSwitch,
+        opener: ModelOpener,
+        work: Work,
+        writer: Writer,
+        tell: Listener,
+        network: Callable[[], bool],
+    ) -> None:
+        """Make it.
+
+        Args:
+            shelf: Which models there are.
+            switch: Which is in use.
+            opener: Opens it.
+            work: Embeds the photos with another one.
+            writer: Copies models that are brought along.
+            tell: Hears of downloads.
+            network: Whether a model may be downloaded; asked on the download's thread.
+        """
+        self._shelf = shelf
+        self._switch = switch
+        self._opener = opener
+        self._work = work
+        self._writer = writer
+        self._tell = tell
+        self._fetcher = ModelFetcher(shelf, tell, self._use_fetched, network=network)
+
+    def warm_up(self) -> "Future[None]":
+        """Open the model and the vectors now, in the background; the first search or refresh does it otherwise.
+
+        The future raises as that of `ModelOpener.open`.
+        """
+        return self._opener.open()
+
+    def choices(self) -> list[ModelChoice]:
+        """Return the models that can be chosen."""
+        return self._shelf.choices()
+
+    def in_use(self) -> ModelChoice | None:
+        """Return the chosen model; None without a usable one."""
+        model = self._switch.indexing
+        return model.choice if model else None
+
+    def use(self, reference: str) -> "Future[IndexReport]":
+        """Choose a model and embed all photos with it; the old one answers until that is done.
+
+        The future raises ModelError when the model cannot be used.
+        """
+
+        def switch() -> IndexReport:
+            self._switch.open(reference)
+            return self._work.refresh_all()
+
+        self._work.stop()
+        return self._work.queue(switch)
+
+    def bring_in(self, source: Path) -> "Future[ModelChoice]":
+        """Copy a model's folder or file into the library."""
+        return self._writer.submit(lambda: self._shelf.import_(source))
+
+    def fetch(self, reference: str) -> None:
+        """Begin to download a model, or go on with it; it is used as soon as it is complete."""
+        self._fetcher.fetch(reference)
+
+    def cancel_fetch(self) -> None:
+        """Stop the download; what has arrived is kept."""
+        self._fetcher.cancel()
+
+    def close(self) -> None:
+        """Stop the download and wait for its thread."""
+        self._fetcher.close()
+
+    def _use_fetched(self, choice: ModelChoice) -> None:
+        self.use(choice.key).add_done_callback(self._say_failed)
+
+    def _say_failed(self, work: "Future[IndexReport]") -> None:
+        """Tell the listeners of work that nobody waits for."""
+        error = None if work.cancelled() else work.exception()
+        if isinstance(error, ModelError):
+            self._tell(ModelUnavailable(error))
+        elif isinstance(error, LibraryError):
+            self._tell(Trouble(error))

@@ -96,7 +96,7 @@ class LibrarySession(QObject):
         self._bridge = LibraryBridge(library.subscribe, self)
         self._bridge.happened.connect(self._hear)
         self._resting = Resting(self._settings, background, machine, self)
-        self._resting.changed.connect(library.hold)
+        self._resting.changed.connect(library.folders.hold)
         window.status.go_on_wanted.connect(self._resting.go_on)
 
     def start(self, status: LibraryStatus) -> None:
@@ -105,19 +105,19 @@ class LibrarySession(QObject):
         self.search.start()
         self.grouping.start()
         self._resting.start()
-        self._library.expect_questions()
+        self._library.searching.expect_questions()
         if self._settings.values.watch:
             self.watch(on=True)
         else:
-            self.work.follow(self._library.refresh())
+            self.work.follow(self._library.folders.refresh())
 
     def watch(self, *, on: bool) -> None:
         """Follow changes from now on, or no longer."""
         if on:
-            self._library.watch()
+            self._library.folders.watch()
         else:
             # A watcher on a drive that hangs takes its time to end.
-            self._background.run(self._library.unwatch, lambda _: None)
+            self._background.run(self._library.folders.unwatch, lambda _: None)
 
     def has_folders(self) -> bool:
         """Return whether any folder is chosen."""
@@ -125,7 +125,7 @@ class LibrarySession(QObject):
 
     def thumbnail(self, photo: Photo, at_s: float | None = None) -> Path | None:
         """Find or make the small copy of a photo, or of a video at that second. Any thread that may wait."""
-        return self._library.thumbnail(photo, at_s)
+        return self._library.browsing.thumbnail(photo, at_s)
 
     def whole_picture(self, path: Path, at_s: float | None) -> QImage:
         """Read a whole photo, or a video at that second. Any thread that may wait.
@@ -159,7 +159,7 @@ class LibrarySession(QObject):
         self._bridge.close()
         self._resting.close()
         # The loaders of pictures, which end later, would wait for a photo that takes minutes.
-        self._library.stop_showing()
+        self._library.browsing.stop_showing()
         self.work.close()
         self.searches.close()
         self.grouping.close()

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from desktop_app.library import LibraryError, LibraryStatus, Photo, PhotoLibrary, Repaired, repair
+from desktop_app.library import LibraryError, LibraryStatus, Photo, PhotoLibrary, Repaired, repair_library
 from desktop_app.logs import Bug
 from desktop_app.settings import Settings, Value
 from desktop_app.ui.app.library_session import LibrarySession
@@ -148,7 +148,7 @@ class Session(QObject):
             library, self._background, self.window, self._settings_flow, self._cache, machine=self._machine
         )
         self._window_flow.escaped.connect(self.library.escape)
-        self._background.run(library.status, self._start, self._say_why_not)
+        self._background.run(library.browsing.status, self._start, self._say_why_not)
 
     def _start(self, status: LibraryStatus) -> None:
         if self.library is None:
@@ -206,7 +206,9 @@ class Session(QObject):
     def _mend(self) -> None:
         """Repair the library, which is not open, and open it."""
         self.window.pages.say_busy("image", "Repairing your library", "")
-        self._background.run(lambda: repair(self._data, self._cache), self._go_on_mended, self._say_why_not)
+        self._background.run(
+            lambda: repair_library(self._data, self._cache), self._go_on_mended, self._say_why_not
+        )
 
     def _go_on_mended(self, done: list[Repaired]) -> None:
         for one in done:

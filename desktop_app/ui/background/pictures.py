@@ -14,7 +14,7 @@ def whole_picture(library: PhotoLibrary, path: Path, at_s: float | None = None) 
         UnreadablePhotoError: It cannot be read.
         LibraryError: No photo can be decoded now.
     """
-    picture = library.read_photo(path, at_s)
+    picture = library.browsing.read_photo(path, at_s)
     width, height = picture.size
     content = picture.tobytes()
     # The copy owns its bytes; the picture made first only borrows them.

@@ -39,7 +39,7 @@ class ExclusionsFlow(QObject):
         self._work = work
         self._told: tuple[FailedPhoto, ...] = ()
         self._settings = desk.settings
-        panel.show_exclusions(desk.library.exclusions())
+        panel.show_exclusions(desk.library.folders.left_out.exclusions())
         panel.wanted.connect(self.leave_out)
         panel.folder_wanted.connect(self.ask)
         window.folders.leave_out_wanted.connect(self.ask)
@@ -48,13 +48,13 @@ class ExclusionsFlow(QObject):
     def hear(self, event: Event) -> None:
         """Take one event of the engine: afterwards other folders may be left out, and ignore files may be wrong."""
         if isinstance(event, RefreshFinished):
-            self._panel.show_exclusions(self._library.exclusions())
+            self._panel.show_exclusions(self._library.folders.left_out.exclusions())
             self._tell_problems(event.report.ignore_problems)
             self._tell_videos(event.report.videos_left_out)
 
     def leave_out(self, exclusions: Exclusions) -> None:
         """Let just these count."""
-        self._work.follow(self._library.leave_out(exclusions))
+        self._work.follow(self._library.folders.left_out.replace(exclusions))
 
     def ask(self, start: Path | None = None) -> None:
         """Let the person choose a folder to leave out, beginning in one of their folders."""
@@ -67,7 +67,9 @@ class ExclusionsFlow(QObject):
 
     def exclude(self, folder: Path) -> None:
         """Leave a folder out; the notice's button takes it back."""
-        self._background.run(partial(self._library.exclude, folder), self._work.follow, self._refuse)
+        self._background.run(
+            partial(self._library.folders.left_out.exclude, folder), self._work.follow, self._refuse
+        )
         self._window.notices.show_notice(
             f"{wording.shown(folder)} is left out. Its photos stay where they are.",
             action="Take back",
@@ -76,7 +78,7 @@ class ExclusionsFlow(QObject):
         )
 
     def _include(self, folder: Path) -> None:
-        self._work.follow(self._library.include(folder))
+        self._work.follow(self._library.folders.left_out.include(folder))
 
     def _add_line(self, menu: QMenu, photo: Photo) -> None:
         menu.addSeparator()

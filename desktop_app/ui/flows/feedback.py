@@ -66,7 +66,7 @@ class FeedbackFlow(QObject):
         """Search for photos like the selected ones: like their mean, where there are several."""
         if ids := self._grid.chosen_ids()[:MOST_EXAMPLES]:
             # Of a large selection not every photo is known yet.
-            self._background.run(lambda: self._library.photos(ids), self.find_similar)
+            self._background.run(lambda: self._library.browsing.photos(ids), self.find_similar)
 
     def find_similar(self, photos: Sequence[Photo]) -> None:
         """Search for photos like these; up to eight are written into the search field."""

@@ -55,7 +55,7 @@ class FoldersFlow(QObject):
 
     def add(self, folder: Path) -> None:
         """Add a folder and have it indexed."""
-        self._background.run(partial(self._library.add_folder, folder), self._work.follow, self._refuse)
+        self._background.run(partial(self._library.folders.add, folder), self._work.follow, self._refuse)
         self._work.expect(folder)
 
     def add_all(self, folders: Sequence[Path]) -> None:
@@ -65,7 +65,7 @@ class FoldersFlow(QObject):
 
     def remove(self, folder: Path) -> None:
         """Take a folder out of the library; it can be brought back with the notice's button."""
-        self._work.follow(self._library.remove_folder(folder))
+        self._work.follow(self._library.folders.remove(folder))
         self._window.notices.dismiss(f"missing {folder}")
         self._window.notices.show_notice(
             f"{wording.shown(folder)} is no longer searched. Its photos are where they were.",
@@ -77,12 +77,12 @@ class FoldersFlow(QObject):
     def refresh(self, folder: Path) -> None:
         """Look through one folder again."""
         self._window.forget_thumbnails()
-        self._work.follow(self._library.refresh([folder]))
+        self._work.follow(self._library.folders.refresh([folder]))
 
     def refresh_all(self) -> None:
         """Look through all folders again."""
         self._window.forget_thumbnails()
-        self._work.follow(self._library.refresh())
+        self._work.follow(self._library.folders.refresh())
 
     def _refuse(self, error: LibraryError) -> None:
         self._work.end_expecting()

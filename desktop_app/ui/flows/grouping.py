@@ -45,7 +45,7 @@ class GroupingFlow(QObject):
 
     def start(self) -> None:
         """Ask which photos are alike."""
-        self._background.run(self._library.stacks, self._take, self._give_up, channel=_CHANNEL)
+        self._background.run(self._library.browsing.stacks, self._take, self._give_up, channel=_CHANNEL)
 
     def hear(self, event: Event) -> None:
         """Ask again when that has changed."""

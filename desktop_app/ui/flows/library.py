@@ -60,7 +60,7 @@ class LibraryFlow(QObject):
         self._look = QTimer(self, singleShot=True)
         self._look.timeout.connect(self.look)
         window.status.pause_wanted.connect(self._pause)
-        window.status.cancel_wanted.connect(desk.library.cancel)
+        window.status.cancel_wanted.connect(desk.library.folders.cancel)
         window.status.failures_wanted.connect(self.show_failures)
         failures = window.pages.failures
         failures.retry_wanted.connect(self._retry)
@@ -122,7 +122,7 @@ class LibraryFlow(QObject):
         """Bring counts, folders and status up to date."""
         self._look.stop()
         self._looked_at = time.monotonic()
-        self._background.run(self._library.status, self.show_status, self._tell, channel="status")
+        self._background.run(self._library.browsing.status, self.show_status, self._tell, channel="status")
 
     def show_failures(self) -> None:
         """Show the photos that could not be used."""
@@ -181,7 +181,7 @@ class LibraryFlow(QObject):
 
     def _look_again(self, folder: Path) -> None:
         self._window.forget_thumbnails()
-        self.follow(self._library.refresh([folder]))
+        self.follow(self._library.folders.refresh([folder]))
 
     def _finish(self, report: IndexReport) -> None:
         self._situation.working = False
@@ -216,7 +216,7 @@ class LibraryFlow(QObject):
         )
 
     def _work_again(self) -> None:
-        self.follow(self._library.refresh())
+        self.follow(self._library.folders.refresh())
 
     def _stop(self, error: LibraryError) -> None:
         log.info("work ended early: %s", error)
@@ -224,23 +224,26 @@ class LibraryFlow(QObject):
 
     def _pause(self, paused: bool) -> None:
         if paused:
-            self._library.pause()
+            self._library.folders.pause()
         else:
-            self._library.resume()
+            self._library.folders.resume()
 
     def _retry(self, paths: list[Path]) -> None:
-        self.follow(self._library.retry(paths))
+        self.follow(self._library.folders.retry(paths))
 
     def _look_at_failures(self) -> None:
         self._background.run(
-            self._library.failures, self._window.pages.failures.show_failures, self._tell, channel="failures"
+            self._library.browsing.failures,
+            self._window.pages.failures.show_failures,
+            self._tell,
+            channel="failures",
         )
 
     def _export(self, path: Path) -> None:
         def write(failures: list[FailedPhoto]) -> None:
             self._background.run(partial(_written, path, failures), self._say_written, self._tell)
 
-        self._background.run(self._library.failures, write, self._tell)
+        self._background.run(self._library.browsing.failures, write, self._tell)
 
     def _say_written(self, path: Path) -> None:
         self._window.notices.show_notice(

@@ -62,7 +62,7 @@ class MissingFolders(QObject):
     def forget(self, folder: Path) -> None:
         """Take a folder out of the library."""
         self._background.await_future(
-            self._library.forget_folder(folder), partial(self._say_forgotten, folder), self._refuse
+            self._library.folders.forget(folder), partial(self._say_forgotten, folder), self._refuse
         )
 
     def ask_where(self, folder: Path) -> None:
@@ -77,7 +77,7 @@ class MissingFolders(QObject):
     def locate(self, folder: Path, place: Path) -> None:
         """Go on with a folder at another place."""
         self._background.await_future(
-            self._library.locate_folder(folder, place),
+            self._library.folders.locate(folder, place),
             lambda _: self._window.notices.dismiss(f"missing {folder}"),
             self._refuse,
         )

@@ -70,7 +70,7 @@ class ModelFlow(QObject):
         for source in (strip, panel):
             source.use_wanted.connect(self.use)
             source.fetch_wanted.connect(self.fetch)
-            source.cancel_wanted.connect(desk.library.cancel_fetch)
+            source.cancel_wanted.connect(desk.library.models.cancel_fetch)
         panel.import_wanted.connect(self.bring_in)
 
     def hear(self, event: Event) -> None:
@@ -95,7 +95,7 @@ class ModelFlow(QObject):
     def fetch(self, reference: str) -> None:
         """Begin to download a model, where the person allows it."""
         if self._settings.values.network:
-            self._library.fetch_model(reference)
+            self._library.models.fetch(reference)
             return
         self._window.notices.show_notice(
             "The model download is switched off in the settings, under Privacy.",
@@ -106,14 +106,14 @@ class ModelFlow(QObject):
 
     def bring_in(self, source: Path) -> None:
         """Copy a model from a file and use it."""
-        self._background.await_future(self._library.import_model(source), self._use_imported, self._refuse)
+        self._background.await_future(self._library.models.bring_in(source), self._use_imported, self._refuse)
 
     def look(self) -> None:
         """Bring strip and panel up to date."""
         self._background.run(self._read_shelf, self._show_shelf, self._refuse, channel="models")
 
     def _read_shelf(self) -> _Shelf:
-        return _Shelf(self._library.models(), self._library.model_in_use())
+        return _Shelf(self._library.models.choices(), self._library.models.in_use())
 
     def _show_shelf(self, shelf: _Shelf) -> None:
         self._window.model_strip.show_models(shelf.choices, shelf.in_use)
@@ -173,7 +173,7 @@ class ModelFlow(QObject):
         self._follow_use(choice.key)
 
     def _follow_use(self, reference: str) -> None:
-        self._background.await_future(self._library.use_model(reference), self._note_use, self._refuse)
+        self._background.await_future(self._library.models.use(reference), self._note_use, self._refuse)
 
     def _note_use(self, report: IndexReport) -> None:
         log.info("%d photos were looked at with the new model", report.indexed)

@@ -84,7 +84,7 @@ class PhotoFlow(QObject):
         self._library = desk.library
         self._background = desk.background
         self._window = window
-        self._row = Row([], [], desk.library.photos)
+        self._row = Row([], [], desk.library.browsing.photos)
         grid, view = window.pages.photos.view, window.photo_view
         grid.preview_wanted.connect(self.show_photo)
         view.closed.connect(self.leave)
@@ -103,7 +103,7 @@ class PhotoFlow(QObject):
         if place is None:
             return
         known = (model.hit_at_row(row) or model.photo_at_row(row) for row in range(model.rowCount()))
-        self._row = Row(model.ids(), [one for one in known if one is not None], self._library.photos)
+        self._row = Row(model.ids(), [one for one in known if one is not None], self._library.browsing.photos)
         self._window.show_photo_view(shown=True)
         self._window.photo_view.show_photo(self._row, place)
 
@@ -133,7 +133,7 @@ class PhotoFlow(QObject):
         row = self._row
         missing = row.unknown_around(row.index_of(photo.id))
         if missing:
-            self._background.run(lambda: self._library.photos(missing), row.take)
+            self._background.run(lambda: self._library.browsing.photos(missing), row.take)
 
     def _say_copied(self, count: int) -> None:
         # Of a large selection nobody knows yet which are photos and which videos.

@@ -45,7 +45,7 @@ class QueryFlow(QObject):
         """Open the filters with what the field says now."""
         if not self._bar.isVisible():
             return
-        self._background.run(self._library.facets, self._show_filters, channel="filters")
+        self._background.run(self._library.browsing.facets, self._show_filters, channel="filters")
 
     def open_help(self) -> None:
         """Explain what can be typed."""

@@ -89,7 +89,7 @@ class SearchesFlow(QObject):
             self._take_count(query, wording.number(len(ids)))
 
         self._background.run(
-            lambda: self._library.ids_by_date(filters), take, self._give_up, channel=_CHANNEL
+            lambda: self._library.browsing.ids_by_date(filters), take, self._give_up, channel=_CHANNEL
         )
 
     def _take_count(self, query: str, count: str) -> None:

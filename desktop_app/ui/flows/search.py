@@ -174,7 +174,10 @@ class SearchFlow(QObject):
         if filters is not None:
             # All of them: an answer has a limit, a list by date has none.
             self._background.run(
-                lambda: self._library.dated_ids(filters), self._show_ids, self._fail, channel=_CHANNEL
+                lambda: self._library.browsing.dated_ids(filters),
+                self._show_ids,
+                self._fail,
+                channel=_CHANNEL,
             )
             return
         failed = self._fail
@@ -189,13 +192,13 @@ class SearchFlow(QObject):
     def _begin(self, question: Question) -> Future[Answer]:
         if isinstance(question, Like):
             photos = [question.path, *question.more] if question.more else question.path
-            return self._library.similar(photos, self._limit, self.answer.strictness())
+            return self._library.searching.similar(photos, self._limit, self.answer.strictness())
         # All photos are a list by date, which `_run` has asked for already.
         return self.begin(question.text if isinstance(question, Words) else "", self._limit)
 
     def begin(self, text: str, limit: int = LIMIT) -> Future[Answer]:
         """Ask the library for words as strictly as the person wants; who calls this waits for the answer."""
-        return self._library.search(text, limit, self.answer.strictness())
+        return self._library.searching.search(text, limit, self.answer.strictness())
 
     def _show_ids(self, listed: tuple[list[int], NDArray[np.int64]]) -> None:
         ids, seconds = listed
@@ -266,4 +269,4 @@ class SearchFlow(QObject):
         self._bar.set_busy(False)
 
     def _bring_photos(self, ids: Sequence[int]) -> None:
-        self._background.run(lambda: self._library.photos(ids), self._photos.model.take_photos)
+        self._background.run(lambda: self._library.browsing.photos(ids), self._photos.model.take_photos)

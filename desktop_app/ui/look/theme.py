@@ -13,7 +13,7 @@ from desktop_app.ui.look.style_sheet import style_sheet
 Scheme = Literal["system", "light", "dark"]
 
 
-class Space(NamedTuple):
+class ModelInUse(NamedTuple):
     """Distances in device-independent pixels; every margin and gap is one of these."""
 
     tiny: int = 4
@@ -23,7 +23,7 @@ class Space(NamedTuple):
     huge: int = 24
 
 
-SPACE: Final = Space()
+SPACE: Final = ModelInUse()
 
 RADIUS: Final = 8
 """Radius of every rounded corner, thumbnails included, in device-independent pixels."""

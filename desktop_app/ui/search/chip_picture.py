@@ -61,8 +61,8 @@ def chip_picture(library: PhotoLibrary, path: Path, region: Region | None) -> QI
     The thumbnail will do where there is one: also for a photo whose drive is not connected.
     """
     try:
-        photo = library.photo_at(path)
-        small = library.thumbnail(photo) if photo is not None else None
+        photo = library.browsing.photo_at(path)
+        small = library.browsing.thumbnail(photo) if photo is not None else None
         image = read_picture(small) if small is not None else whole_picture(library, path)
     except (LibraryError, UnreadablePhotoError) as error:
         log.info("no picture of %s: %s", path, error)

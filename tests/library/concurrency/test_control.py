@@ -100,10 +100,10 @@ class Desk:
     def __init__(self, base: Path) -> None:
         self.photos = base / "photos"
         save_colour(self.photos / "red.png", "red")
-        self.library = PhotoLibrary.open(
+        self.library = PhotoLibrary(
             base / "data", base / "cache", resources=resources(), embedder=ColorEmbedder()
         )
-        self.library.add_folder(self.photos).result(WAIT_S)
+        self.library.folders.add(self.photos).result(WAIT_S)
         self._news = threading.Condition()
         self._progress: list[Progress] = []
         self.library.subscribe(self._hear)
@@ -122,9 +122,9 @@ class Desk:
 
     def held_with_more(self, count: int) -> "Future[IndexReport]":
         """Add photos to a library that is held, and wait until it says that they wait."""
-        self.library.hold(PLUG_IN)
+        self.library.folders.hold(PLUG_IN)
         save_many(self.photos / "more", count)
-        work = self.library.refresh()
+        work = self.library.folders.refresh()
         assert self.waits() == Progress(Phase.INDEXING, 0, count, held=PLUG_IN)
         return work
 
@@ -144,43 +144,43 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_a_held_library_counts_what_is_new_answers_questions_and_waits(desk: Desk) -> None:
     work = desk.held_with_more(40)
-    answer = desk.library.search("red", 1).result(WAIT_S)
+    answer = desk.library.searching.search("red", 1).result(WAIT_S)
     assert [hit.photo.name for hit in answer.hits] == ["red.png"]
     assert not work.done()
-    assert desk.library.status().indexed == 1
-    desk.library.hold("until you are away")
+    assert desk.library.browsing.status().indexed == 1
+    desk.library.folders.hold("until you are away")
     assert desk.last().held == "until you are away", "told although nothing moves"
-    desk.library.hold("")
+    desk.library.folders.hold("")
     assert not desk.last().held
     assert work.result(WAIT_S).indexed == 40
 
 
 def test_what_is_new_is_not_held_where_there_is_nothing_to_index(desk: Desk) -> None:
-    desk.library.hold(PLUG_IN)
+    desk.library.folders.hold(PLUG_IN)
     (desk.photos / "red.png").unlink()
-    assert desk.library.refresh().result(WAIT_S).removed == 1
+    assert desk.library.folders.refresh().result(WAIT_S).removed == 1
 
 
 def test_a_pause_is_told_at_once_too(desk: Desk) -> None:
     work = desk.held_with_more(20)
-    desk.library.pause()
+    desk.library.folders.pause()
     assert desk.last() == Progress(Phase.INDEXING, 0, 20, paused=True, held=PLUG_IN)
-    desk.library.hold("")
-    desk.library.resume()
+    desk.library.folders.hold("")
+    desk.library.folders.resume()
     assert work.result(WAIT_S).indexed == 20
 
 
 def test_held_work_can_be_cancelled(desk: Desk) -> None:
     work = desk.held_with_more(20)
-    desk.library.cancel()
+    desk.library.folders.cancel()
     assert work.result(WAIT_S).pending == 20
-    assert desk.library.status().indexed == 1
+    assert desk.library.browsing.status().indexed == 1
 
 
 def test_a_folder_is_removed_from_a_held_library(desk: Desk) -> None:
     desk.held_with_more(20)
-    desk.library.remove_folder(desk.photos).result(WAIT_S)
-    assert desk.library.status().photos == 0
+    desk.library.folders.remove(desk.photos).result(WAIT_S)
+    assert desk.library.browsing.status().photos == 0
 
 
 def test_a_held_library_can_be_closed(desk: Desk) -> None:

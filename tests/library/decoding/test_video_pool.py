@@ -138,7 +138,7 @@ class TestPatience:
         assert reading.content_hash is not None
 
     def test_what_goes_on_has_its_time_anew(self) -> None:
-        task = budget.Task("", 5.0, 10.0)
+        task = budget.Budget("", 5.0, 10.0)
         assert not task.is_over(9.0, 1.0)
         task.begin_anew()
         assert not task.is_over(9.0, 5.0)

@@ -31,7 +31,7 @@ def fill(folder: Path) -> Path:
 
 
 def offline(library: PhotoLibrary, text: str = "red") -> list[bool]:
-    return [hit.photo.offline for hit in library.search(text).result(WAIT_S).hits]
+    return [hit.photo.offline for hit in library.searching.search(text).result(WAIT_S).hits]
 
 
 @contextmanager
@@ -49,22 +49,22 @@ def test_photos_of_a_missing_folder_are_found_and_marked(tmp_path: Path) -> None
     embedder = ColorEmbedder()
     with opened(tmp_path, embedder) as library:
         for folder in (photos, here):
-            library.add_folder(folder).result(WAIT_S)
-        assert library.status().offline == 0
+            library.folders.add(folder).result(WAIT_S)
+        assert library.browsing.status().offline == 0
         with unplugged(photos):
             # Right at once, before anybody has refreshed anything.
-            status = library.status()
+            status = library.browsing.status()
             assert [one.state for one in status.folders] == [FolderState.MISSING, FolderState.PRESENT]
             assert (status.offline, status.photos, status.indexed) == (3, 4, 4)
-            report = library.refresh().result(WAIT_S)
+            report = library.folders.refresh().result(WAIT_S)
             assert report.removed == 0
-            assert library.status().folders[0].offline_since is not None
+            assert library.browsing.status().folders[0].offline_since is not None
             assert names(library, "red", 1) == ["red.png"]
             assert offline(library).count(True) == 3
             assert names(library, "is:offline red", 1) == ["red.png"]
             assert names(library, "-is:offline") == ["yellow.png"]
-        assert library.refresh().result(WAIT_S).unchanged == 4
-        assert library.status().offline == 0
+        assert library.folders.refresh().result(WAIT_S).unchanged == 4
+        assert library.browsing.status().offline == 0
         assert not any(offline(library))
     assert embedder.embedded == 4
 
@@ -72,7 +72,7 @@ def test_photos_of_a_missing_folder_are_found_and_marked(tmp_path: Path) -> None
 def test_a_library_opened_while_the_drive_is_away_knows_it(tmp_path: Path) -> None:
     photos = fill(tmp_path / "photos")
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
     with unplugged(photos), opened(tmp_path) as library:
         assert offline(library) == [True, True, True]
     with opened(tmp_path) as library:
@@ -82,12 +82,12 @@ def test_a_library_opened_while_the_drive_is_away_knows_it(tmp_path: Path) -> No
 def test_thumbnails_show_what_is_offline(tmp_path: Path) -> None:
     photos = fill(tmp_path / "photos")
     with opened(tmp_path) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         with unplugged(photos):
-            library.refresh().result(WAIT_S)
-            shown = library.photos(library.ids_by_date())
+            library.folders.refresh().result(WAIT_S)
+            shown = library.browsing.photos(library.browsing.ids_by_date())
             assert all(photo.offline for photo in shown)
-            assert all(library.thumbnail(photo) is not None for photo in shown)
+            assert all(library.browsing.thumbnail(photo) is not None for photo in shown)
 
 
 def test_a_disk_in_memory_that_is_unmounted_is_offline_and_comes_back(tmp_path: Path) -> None:
@@ -99,19 +99,19 @@ def test_a_disk_in_memory_that_is_unmounted_is_offline_and_comes_back(tmp_path: 
     embedder = ColorEmbedder()
     with opened(tmp_path, embedder) as library:
         try:
-            library.add_folder(fill(place)).result(WAIT_S)
+            library.folders.add(fill(place)).result(WAIT_S)
         finally:
             subprocess.run(["umount", "--lazy", str(place)], check=True, capture_output=True)
-        report = library.refresh().result(WAIT_S)
-        assert (report.removed, library.status().offline) == (0, 3)
+        report = library.folders.refresh().result(WAIT_S)
+        assert (report.removed, library.browsing.status().offline) == (0, 3)
         # What is put into the empty mount point does not make it the drive.
         save_colour(place / "stranger.png", "white")
-        report = library.refresh().result(WAIT_S)
-        assert (report.removed, report.indexed, library.status().offline) == (0, 0, 3)
+        report = library.folders.refresh().result(WAIT_S)
+        assert (report.removed, report.indexed, library.browsing.status().offline) == (0, 0, 3)
         (place / "stranger.png").unlink()
         fill(place)
-        assert library.refresh().result(WAIT_S).removed == 0
-        assert library.status().offline == 0
+        assert library.folders.refresh().result(WAIT_S).removed == 0
+        assert library.browsing.status().offline == 0
     assert embedder.embedded == 3
 
 
@@ -121,9 +121,9 @@ def test_a_drive_that_returns_is_live_again_without_a_restart(drive: Drive, tmp_
     with opened(tmp_path, embedder) as library:
         with drive.mounted_at(place):
             fill(place / "photos")
-            library.add_folder(place / "photos").result(WAIT_S)
+            library.folders.add(place / "photos").result(WAIT_S)
             library.subscribe(ears)
-            library.watch()
+            library.folders.watch()
             ears.wait_for(lambda event: isinstance(event, RefreshFinished))
             ears.forget()
         ears.wait_for(
@@ -134,7 +134,7 @@ def test_a_drive_that_returns_is_live_again_without_a_restart(drive: Drive, tmp_
         with drive.mounted_at(place):
             ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 3)
             assert not any(offline(library))
-            library.unwatch()
+            library.folders.unwatch()
     assert embedder.embedded == 3
 
 
@@ -144,26 +144,26 @@ def test_a_drive_at_another_mount_point_is_followed_and_watched(drive: Drive, tm
     with opened(tmp_path, embedder) as library:
         with drive.mounted_at(home):
             fill(home / "photos")
-            library.add_folder(home / "photos").result(WAIT_S)
-            ids = library.ids_by_date()
+            library.folders.add(home / "photos").result(WAIT_S)
+            ids = library.browsing.ids_by_date()
             library.subscribe(ears)
-            library.watch()
+            library.folders.watch()
             ears.wait_for(lambda event: isinstance(event, RefreshFinished))
         with drive.mounted_at(other):
             moved = ears.wait_for(lambda event: isinstance(event, FolderMoved))
             assert moved == FolderMoved(home / "photos", other / "photos", drive.label)
             ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 3)
-            assert library.ids_by_date() == ids
-            hit = library.search("red").result(WAIT_S).hits[0].photo
+            assert library.browsing.ids_by_date() == ids
+            hit = library.searching.search("red").result(WAIT_S).hits[0].photo
             assert (hit.path, hit.offline) == (other / "photos" / "red.png", False)
             save_colour(other / "photos" / "white.png", "white")
             ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.indexed == 1)
-            library.unwatch()
+            library.folders.unwatch()
         assert embedder.embedded == 4
         # Without the watcher the next refresh, or the next start, does the same.
         with drive.mounted_at(home):
-            assert library.refresh().result(WAIT_S).unchanged == 4
-            assert [one.path for one in library.folders()] == [home / "photos"]
+            assert library.folders.refresh().result(WAIT_S).unchanged == 4
+            assert [one.path for one in library.browsing.folders()] == [home / "photos"]
     assert embedder.embedded == 4
 
 
@@ -173,12 +173,12 @@ def test_a_drive_moved_while_the_library_was_closed_is_followed_at_the_start(
     home, other = tmp_path / "media" / "one", tmp_path / "media" / "two"
     with drive.mounted_at(home), opened(tmp_path) as library:
         fill(home / "photos")
-        library.add_folder(home / "photos").result(WAIT_S)
+        library.folders.add(home / "photos").result(WAIT_S)
     again = ColorEmbedder()
     with drive.mounted_at(other), opened(tmp_path, again) as library:
-        assert [one.path for one in library.folders()] == [other / "photos"]
+        assert [one.path for one in library.browsing.folders()] == [other / "photos"]
         assert offline(library) == [False, False, False]
-        assert library.refresh().result(WAIT_S).unchanged == 3
+        assert library.folders.refresh().result(WAIT_S).unchanged == 3
     assert again.embedded == 0
 
 
@@ -189,10 +189,10 @@ def test_photos_of_a_drive_mounted_inside_a_chosen_folder_are_kept(drive: Drive,
     with opened(tmp_path, embedder) as library:
         with drive.mounted_at(photos / "stick"):
             fill(photos / "stick" / "trip")
-            assert library.add_folder(photos).result(WAIT_S).indexed == 4
-            assert library.status().offline == 0
+            assert library.folders.add(photos).result(WAIT_S).indexed == 4
+            assert library.browsing.status().offline == 0
         for folders in ((), (photos / "stick",)):
-            report = library.refresh(folders).result(WAIT_S)
+            report = library.folders.refresh(folders).result(WAIT_S)
             (missing,) = report.unreadable_folders
             assert (missing.path, missing.reason) == (
                 photos / "stick",
@@ -201,18 +201,18 @@ def test_photos_of_a_drive_mounted_inside_a_chosen_folder_are_kept(drive: Drive,
             assert report.removed == 0
         assert names(library, "red", 1) == ["red.png"]
         assert sorted(names(library, "is:offline")) == ["blue.png", "green.png", "red.png"]
-        assert (library.status().offline, library.status().photos) == (3, 4)
-        hit = library.search("red").result(WAIT_S).hits[0].photo
+        assert (library.browsing.status().offline, library.browsing.status().photos) == (3, 4)
+        hit = library.searching.search("red").result(WAIT_S).hits[0].photo
         assert (hit.offline, hit.drive) == (True, drive.label)
-        assert library.thumbnail(hit) is not None
+        assert library.browsing.thumbnail(hit) is not None
         with drive.mounted_at(photos / "stick"):
-            report = library.refresh().result(WAIT_S)
+            report = library.folders.refresh().result(WAIT_S)
             assert (report.unchanged, report.unreadable_folders) == (4, ())
-            assert (library.status().offline, any(offline(library))) == (0, False)
+            assert (library.browsing.status().offline, any(offline(library))) == (0, False)
         # What is put in its place is believed.
         fill(photos / "stick")
-        assert library.refresh().result(WAIT_S).removed == 0
-        assert library.status().photos == 4
+        assert library.folders.refresh().result(WAIT_S).removed == 0
+        assert library.browsing.status().photos == 4
     assert embedder.embedded == 4
 
 
@@ -223,20 +223,20 @@ def test_a_drive_inside_a_folder_comes_and_goes_without_a_restart(drive: Drive, 
     with opened(tmp_path, embedder) as library:
         with drive.mounted_at(photos / "stick"):
             fill(photos / "stick")
-            library.add_folder(photos).result(WAIT_S)
+            library.folders.add(photos).result(WAIT_S)
             library.subscribe(ears)
-            library.watch()
+            library.folders.watch()
             ears.wait_for(lambda event: isinstance(event, RefreshFinished))
             ears.forget()
         ears.wait_for(
             lambda event: isinstance(event, RefreshFinished) and bool(event.report.unreadable_folders)
         )
-        assert library.status().offline == 3
+        assert library.browsing.status().offline == 3
         ears.forget()
         with drive.mounted_at(photos / "stick"):
             ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 4)
-            assert library.status().offline == 0
-            library.unwatch()
+            assert library.browsing.status().offline == 0
+            library.folders.unwatch()
     assert embedder.embedded == 4
 
 
@@ -246,7 +246,7 @@ def test_a_library_opened_while_a_drive_inside_a_folder_is_away_knows_it(
     photos = tmp_path / "photos"
     with drive.mounted_at(photos / "stick"), opened(tmp_path) as library:
         fill(photos / "stick")
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
     with opened(tmp_path) as library:
         assert offline(library) == [True, True, True]
 
@@ -255,16 +255,16 @@ def test_a_forgotten_folder_can_be_added_again_without_embedding(tmp_path: Path)
     photos = fill(tmp_path / "photos")
     embedder, ears = ColorEmbedder(), Ears()
     with opened(tmp_path, embedder) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         library.subscribe(ears)
         with unplugged(photos):
-            assert library.forget_folder(photos).result(WAIT_S) == 3
+            assert library.folders.forget(photos).result(WAIT_S) == 3
             ears.wait_for(lambda event: isinstance(event, PhotosChanged))
-            assert library.status().photos == 0
-            assert library.search("red").result(WAIT_S).hits == ()
+            assert library.browsing.status().photos == 0
+            assert library.searching.search("red").result(WAIT_S).hits == ()
         with pytest.raises(FolderUnknownError, match="not in the library"):
-            library.forget_folder(photos).result(WAIT_S)
-        library.add_folder(photos).result(WAIT_S)
+            library.folders.forget(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         assert names(library, "red", 1) == ["red.png"]
     assert embedder.embedded == 3
 
@@ -273,13 +273,13 @@ def test_a_folder_can_be_located_by_hand(tmp_path: Path) -> None:
     photos = fill(tmp_path / "photos")
     embedder = ColorEmbedder()
     with opened(tmp_path, embedder) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         new = photos.rename(tmp_path / "sorted")
         (tmp_path / "wrong").mkdir()
         with pytest.raises(LibraryError, match="Most photos known from"):
-            library.locate_folder(photos, tmp_path / "wrong").result(WAIT_S)
-        assert library.locate_folder(photos, new).result(WAIT_S).unchanged == 3
-        assert [one.path for one in library.folders()] == [new]
+            library.folders.locate(photos, tmp_path / "wrong").result(WAIT_S)
+        assert library.folders.locate(photos, new).result(WAIT_S).unchanged == 3
+        assert [one.path for one in library.browsing.folders()] == [new]
     assert embedder.embedded == 3
 
 
@@ -287,12 +287,12 @@ def test_a_photo_that_vanishes_and_returns_is_found_again_without_embedding(tmp_
     photos = fill(tmp_path / "photos")
     embedder = ColorEmbedder()
     with opened(tmp_path, embedder) as library:
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         aside = (photos / "red.png").rename(tmp_path / "red.png")
-        assert library.refresh().result(WAIT_S).removed == 1
+        assert library.folders.refresh().result(WAIT_S).removed == 1
         assert "red.png" not in names(library, "red")
         aside.rename(photos / "red.png")
-        library.refresh().result(WAIT_S)
+        library.folders.refresh().result(WAIT_S)
         assert names(library, "red", 1) == ["red.png"]
     assert embedder.embedded == 3
 
@@ -302,7 +302,7 @@ def test_folders_inside_each_other_count_once(tmp_path: Path) -> None:
     inner = fill(photos / "inner")
     with opened(tmp_path) as library:
         for folder in (inner, photos):
-            library.add_folder(folder).result(WAIT_S)
-        assert library.refresh().result(WAIT_S).found == 6
-        assert library.status().photos == 6
-        assert len(library.ids_by_date()) == 3
+            library.folders.add(folder).result(WAIT_S)
+        assert library.folders.refresh().result(WAIT_S).found == 6
+        assert library.browsing.status().photos == 6
+        assert len(library.browsing.ids_by_date()) == 3

@@ -10,7 +10,7 @@ import pytest
 
 from desktop_app.library.catalog import Catalog, InnerDrive
 from desktop_app.library.drives import mounted_inside
-from desktop_app.library.drives.mounted_inside import InnerDrives
+from desktop_app.library.drives.mounted_inside import MountedInside
 from desktop_app.library.volumes.volume import Volume, share_id
 from tests.drives import SaidVolumes
 from tests.library.catalog.records import MODEL, record, unit
@@ -36,7 +36,7 @@ class Place:
         self.volumes = SaidVolumes(self.volume)
         self.catalog = Catalog(base / "catalog.db")
         self.catalog.folders.add(self.photos)
-        self.drives = InnerDrives(self.catalog, self.volumes, clock=lambda: NOW_S)
+        self.drives = MountedInside(self.catalog, self.volumes, clock=lambda: NOW_S)
         self.connect()
         assert self.look() == [InnerDrive(self.stick, identity, "T7 Shield")]
         self.catalog.photos.save([record(self.stick / "a.jpg", "a", vector=unit(1))], MODEL)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.concurrency.deadlines import Patience
-from desktop_app.library.drives.presence import Moved, Roots
+from desktop_app.library.concurrency.deadlines import Deadlines
+from desktop_app.library.drives.presence import Moved, Presence
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.volumes.connected import Volumes
 from desktop_app.library.volumes.volume import Volume, share_id
@@ -39,7 +39,7 @@ class Place:
         self.volumes = SaidVolumes(self.volume)
         self.catalog = Catalog(base / "catalog.db")
         self.catalog.folders.add(self.photos)
-        self.roots = Roots(self.catalog, self.volumes, clock=lambda: NOW_S)
+        self.presence = Presence(self.catalog, self.volumes, clock=lambda: NOW_S)
         self.know()
 
     def know(self, count: int = 6) -> None:
@@ -48,7 +48,7 @@ class Place:
             path = self.photos / f"{n}.jpg"
             path.write_bytes(b"x" * (n + 1))
             self.catalog.photos.save([record(path, f"c{n}", vector=unit(n), size_bytes=n + 1)], MODEL)
-        assert self.roots.look() == []
+        assert self.presence.look() == []
 
     def connect_at(self, point: Path) -> None:
         """Unplug the drive, and plug it in elsewhere."""
@@ -76,15 +76,15 @@ def empty(folder: Path) -> None:
 def test_what_is_there_is_remembered_with_its_drive(place: Place) -> None:
     (folder,) = place.catalog.drives.chosen()
     assert (folder.volume, folder.drive, folder.inside) == ("uuid:t7", "T7", Path("photos"))
-    assert place.roots.is_there(place.photos)
+    assert place.presence.is_there(place.photos)
 
 
 def test_a_folder_that_is_gone_is_offline_since_it_was_first_missed(place: Place) -> None:
     place.point.rename(place.base / "drawer")
     place.volumes.said = []
-    assert not place.roots.is_there(place.photos)
+    assert not place.presence.is_there(place.photos)
     assert place.offline_since == NOW_S
-    later = Roots(place.catalog, place.volumes, clock=lambda: NOW_S + 99)
+    later = Presence(place.catalog, place.volumes, clock=lambda: NOW_S + 99)
     later.look()
     assert place.offline_since == NOW_S
     (place.base / "drawer").rename(place.point)
@@ -95,20 +95,20 @@ def test_a_folder_that_is_gone_is_offline_since_it_was_first_missed(place: Place
 def test_an_empty_mount_point_on_the_systems_own_disk_is_offline(place: Place) -> None:
     empty(place.photos)
     place.volumes.said = []
-    assert not place.roots.is_there(place.photos)
+    assert not place.presence.is_there(place.photos)
     assert place.offline_since == NOW_S
 
 
 def test_a_folder_emptied_on_a_local_drive_is_believed(place: Place) -> None:
     empty(place.photos)
-    assert place.roots.is_there(place.photos)
+    assert place.presence.is_there(place.photos)
     assert place.offline_since is None
 
 
 def test_a_share_that_lists_nothing_is_doubted(tmp_path: Path) -> None:
     place = Place(tmp_path, identity=share_id("//nas/photos"))
     empty(place.photos)
-    assert not place.roots.is_there(place.photos)
+    assert not place.presence.is_there(place.photos)
     place.catalog.close()
 
 
@@ -116,13 +116,13 @@ def test_another_drive_in_its_place_is_no_deletion(place: Place) -> None:
     empty(place.photos)
     (place.photos / "stranger.jpg").write_bytes(b"other")
     place.volumes.said = [Volume("uuid:other", "STICK", place.point)]
-    assert not place.roots.is_there(place.photos)
+    assert not place.presence.is_there(place.photos)
     assert place.catalog.drives.chosen()[0].drive == "T7"
 
 
 def test_a_new_drive_with_the_same_photos_takes_over(place: Place) -> None:
     place.volumes.said = [Volume("uuid:larger", "T9", place.point)]
-    assert place.roots.is_there(place.photos)
+    assert place.presence.is_there(place.photos)
     assert place.catalog.drives.chosen()[0].volume == "uuid:larger"
 
 
@@ -131,14 +131,14 @@ def test_an_empty_folder_that_never_had_photos_is_there_on_any_drive(tmp_path: P
     place.catalog.photos.remove(place.photos.iterdir())
     empty(place.photos)
     place.volumes.said = []
-    assert place.roots.is_there(place.photos)
+    assert place.presence.is_there(place.photos)
     place.catalog.close()
 
 
 def test_a_folder_below_a_chosen_one_is_there_when_both_are(place: Place) -> None:
     (place.photos / "rome").mkdir()
-    assert place.roots.is_there(place.photos / "rome")
-    assert not place.roots.is_there(place.photos / "nowhere")
+    assert place.presence.is_there(place.photos / "rome")
+    assert not place.presence.is_there(place.photos / "nowhere")
     assert place.offline_since is None
 
 
@@ -148,17 +148,17 @@ def test_what_earlier_versions_remembered_protects_the_first_start_after_the_upg
     place.catalog.photos.save([record(place.photos / "0.jpg", "c0", vector=unit(0))], MODEL)
     place.catalog.notes.set(f"device of {place.photos}", str(place.photos.stat().st_dev + 1))
     empty(place.photos)
-    assert not place.roots.is_there(place.photos)
+    assert not place.presence.is_there(place.photos)
 
 
 def test_a_drive_connected_elsewhere_is_followed(place: Place) -> None:
     elsewhere = place.base / "mnt" / "disk"
     place.connect_at(elsewhere)
-    assert place.roots.look() == [Moved(place.photos, elsewhere / "photos", "T7")]
+    assert place.presence.look() == [Moved(place.photos, elsewhere / "photos", "T7")]
     assert place.catalog.folders.paths() == [elsewhere / "photos"]
     assert len(place.catalog.known.files(elsewhere)) == 6
     assert place.offline_since is None
-    assert place.roots.look() == []
+    assert place.presence.look() == []
 
 
 def test_a_clone_with_other_photos_is_not_taken_for_the_drive(place: Place) -> None:
@@ -166,7 +166,7 @@ def test_a_clone_with_other_photos_is_not_taken_for_the_drive(place: Place) -> N
     place.connect_at(elsewhere)
     for n in range(4):
         (elsewhere / "photos" / f"{n}.jpg").write_bytes(b"another photo of this name")
-    assert place.roots.look() == []
+    assert place.presence.look() == []
     assert place.catalog.folders.paths() == [place.photos]
     assert place.offline_since == NOW_S
 
@@ -174,44 +174,44 @@ def test_a_clone_with_other_photos_is_not_taken_for_the_drive(place: Place) -> N
 def test_a_clone_beside_the_drive_changes_nothing(place: Place) -> None:
     shutil.copytree(place.point, place.base / "clone")
     place.volumes.said.append(replace(place.volume, mount_point=place.base / "clone"))
-    assert place.roots.look() == []
+    assert place.presence.look() == []
     assert place.catalog.folders.paths() == [place.photos]
 
 
 def test_only_folders_that_are_asked_about_are_looked_at(place: Place, tmp_path: Path) -> None:
     place.point.rename(tmp_path / "drawer")
-    place.roots.look(about=[tmp_path / "elsewhere"])
+    place.presence.look(about=[tmp_path / "elsewhere"])
     assert place.offline_since is None
-    place.roots.look(about=[place.photos / "rome"])
+    place.presence.look(about=[place.photos / "rome"])
     assert place.offline_since == NOW_S
 
 
 def test_a_drive_that_is_connected_is_news_once(place: Place) -> None:
-    assert not place.roots.has_news()
+    assert not place.presence.has_news()
     place.point.rename(place.base / "drawer")
     place.volumes.said = []
-    place.roots.look()
-    assert not place.roots.has_news()
+    place.presence.look()
+    assert not place.presence.has_news()
     place.volumes.said = [replace(place.volume, mount_point=place.base / "mnt")]
-    assert place.roots.has_news()
-    assert not place.roots.has_news()
+    assert place.presence.has_news()
+    assert not place.presence.has_news()
 
 
 def test_a_person_may_say_where_a_folder_is(place: Place) -> None:
     new = place.base / "sorted"
     place.photos.rename(new)
-    assert place.roots.locate(place.photos, new) == Moved(place.photos, new, "T7")
+    assert place.presence.locate(place.photos, new) == Moved(place.photos, new, "T7")
     assert place.catalog.folders.paths() == [new]
     (place.base / "empty").mkdir()
     with pytest.raises(LibraryError, match="Most photos known from"):
-        place.roots.locate(new, place.base / "empty")
+        place.presence.locate(new, place.base / "empty")
     with pytest.raises(LibraryError, match="not in the library"):
-        place.roots.locate(place.photos, new)
+        place.presence.locate(place.photos, new)
 
 
 def test_looking_writes_nothing_unless_it_is_the_writer_who_looks(place: Place) -> None:
     place.point.rename(place.base / "drawer")
-    assert [there for _, there in place.roots.seen()] == [False]
+    assert [there for _, there in place.presence.seen()] == [False]
     assert place.offline_since is None
 
 
@@ -230,12 +230,12 @@ class HangingVolumes(Volumes):
 def test_a_drive_that_does_not_answer_holds_nobody(tmp_path: Path, identity: str, is_there: bool) -> None:
     place = Place(tmp_path, identity=identity)
     hanging = HangingVolumes()
-    roots = Roots(place.catalog, hanging)
+    presence = Presence(place.catalog, hanging)
     try:
-        roots.look(within_s=0.1)
+        presence.look(within_s=0.1)
         # A share is not there; a local disk sleeps and is as it was.
         assert (place.offline_since is None) == is_there
-        assert [there for _, there in roots.seen()] == [is_there]
+        assert [there for _, there in presence.seen()] == [is_there]
     finally:
         hanging.is_over.set()
         place.catalog.close()
@@ -249,7 +249,7 @@ def test_a_question_that_is_still_open_is_not_asked_twice() -> None:
         asked.append(1)
         return is_over.wait()
 
-    patience: Patience[str, bool] = Patience()
+    patience: Deadlines[str, bool] = Deadlines()
     try:
         assert patience.ask({"dead": hang, "alive": lambda: True}, 0.1) == {"alive": True}
         assert patience.ask({"dead": hang}, 0.1) == {}
@@ -264,24 +264,24 @@ def test_a_question_that_fails_fails_for_who_asked() -> None:
         raise ValueError("a bug")
 
     with pytest.raises(ValueError, match="a bug"):
-        Patience[str, bool]().ask({"one": fail}, 10)
+        Deadlines[str, bool]().ask({"one": fail}, 10)
 
 
 def test_a_real_drive_comes_goes_and_moves(drive: Drive, tmp_path: Path) -> None:
     home, other = tmp_path / "media" / "one", tmp_path / "media" / "two"
     with Catalog(tmp_path / "catalog.db") as catalog:
-        roots = Roots(catalog)
+        presence = Presence(catalog)
         with drive.mounted_at(home):
             catalog.folders.add(home / "photos")
             (home / "photos").mkdir()
             (home / "photos" / "a.jpg").write_bytes(b"photo")
             catalog.photos.save([record(home / "photos" / "a.jpg", "a", size_bytes=5)], None)
             catalog.folders.add(home)
-            assert roots.look() == []
-        roots.look()
+            assert presence.look() == []
+        presence.look()
         assert [one.offline_since is None for one in catalog.drives.chosen()] == [False, True]
         with drive.mounted_at(other):
-            moves = roots.look()
+            moves = presence.look()
             assert {move.new for move in moves} >= {other / "photos"}
             assert catalog.photos.at(other / "photos" / "a.jpg", None) is not None
         assert [one.drive for one in catalog.drives.chosen() if one.path == other / "photos"] == [drive.label]

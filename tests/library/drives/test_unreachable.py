@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from desktop_app.library.decoding.budget import Task
-from desktop_app.library.drives.unreachable import Reach
+from desktop_app.library.decoding.budget import Budget
+from desktop_app.library.drives.unreachable import Unreachable
 
 SHARE = Path("/mnt/nas")
 
 
 def test_a_share_is_given_up_as_a_whole_and_else_only_the_folder() -> None:
-    reach = Reach(lambda: [SHARE, Path("/mnt/nas/inner"), Path("/mnt/na")])
+    reach = Unreachable(lambda: [SHARE, Path("/mnt/nas/inner"), Path("/mnt/na")])
     reach.lose(SHARE / "2024" / "a.jpg")
     assert reach.is_lost(SHARE / "2019" / "b.jpg")
     assert not reach.is_lost(Path("/mnt/nas 2/b.jpg"))
@@ -20,15 +20,15 @@ def test_a_share_is_given_up_as_a_whole_and_else_only_the_folder() -> None:
 
 
 def test_the_innermost_share_is_given_up() -> None:
-    reach = Reach(lambda: [SHARE, SHARE / "inner"])
+    reach = Unreachable(lambda: [SHARE, SHARE / "inner"])
     reach.lose(SHARE / "inner" / "a.jpg")
     assert reach.lost() == [SHARE / "inner"]
 
 
 def test_a_decoder_is_silent_only_when_nothing_happens_for_long() -> None:
-    task = Task("", 100, 100, silent_s=3.0)
+    task = Budget("", 100, 100, silent_s=3.0)
     assert not any(task.is_silent(1.0, signs) for signs in (1, 2, 3, 4, 5, 5, 5, 5))
     assert task.is_silent(1.0, 5)
     task.begin_anew()
     assert not task.is_silent(1.0, 5)
-    assert not Task("", 1, 1).is_silent(1e9, 1)
+    assert not Budget("", 1, 1).is_silent(1e9, 1)

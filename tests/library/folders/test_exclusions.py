@@ -8,7 +8,7 @@ import pytest
 
 from desktop_app.library import Exclusions, LibraryError, PhotoLibrary
 from desktop_app.library.folders.exclusions import MOST_PATTERNS, from_text, text_of
-from desktop_app.library.indexing.left_out import LeavingOut
+from desktop_app.library.indexing.left_out import LeftOut
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.library.indexing.bench import Bench
@@ -31,7 +31,7 @@ def photos(bench: Bench, *paths: str) -> None:
 
 
 def leave_out(bench: Bench, **wishes: object) -> None:
-    bench.refresher.leaving_out.change(Exclusions(**wishes))  # type: ignore[arg-type]  # the test names them
+    bench.refresher.left_out.change(Exclusions(**wishes))  # type: ignore[arg-type]  # the test names them
 
 
 class TestMarks:
@@ -234,8 +234,8 @@ def test_wishes_are_kept_with_the_library_whatever_the_names(bench: Bench) -> No
         least_kb=3,
         videos=True,
     )
-    bench.refresher.leaving_out.change(wishes)
-    assert LeavingOut(bench.catalog).exclusions() == wishes
+    bench.refresher.left_out.change(wishes)
+    assert LeftOut(bench.catalog).exclusions() == wishes
 
 
 @pytest.mark.parametrize(
@@ -257,9 +257,7 @@ def test_a_folder_below_an_excluded_one_needs_no_word_of_its_own() -> None:
 
 @pytest.fixture
 def library(tmp_path: Path):
-    one = PhotoLibrary.open(
-        tmp_path / "data", tmp_path / "cache", resources=resources(), embedder=ColorEmbedder()
-    )
+    one = PhotoLibrary(tmp_path / "data", tmp_path / "cache", resources=resources(), embedder=ColorEmbedder())
     yield one
     one.close()
 
@@ -267,27 +265,29 @@ def library(tmp_path: Path):
 def test_the_library_leaves_out_and_takes_back(library: PhotoLibrary, tmp_path: Path) -> None:
     for number, name in enumerate(("a.png", "private/b.png", "Screenshots/c.png")):
         save_colour(tmp_path / "photos" / name, (number * 40, 9, 9))
-    library.add_folder(tmp_path / "photos").result(60)
-    library.exclude(tmp_path / "photos" / "private").result(60)
-    assert library.exclusions() == Exclusions(folders=(tmp_path / "photos" / "private",))
-    assert library.status().photos == 2
-    library.leave_out(replace(library.exclusions(), screenshots=True)).result(60)
-    assert library.status().photos == 1
-    assert [hit.photo.name for hit in library.search("red").result(60).hits] == ["a.png"]
-    library.include(tmp_path / "photos" / "private").result(60)
-    library.leave_out(Exclusions()).result(60)
-    assert library.status().photos == library.status().indexed == 3
+    library.folders.add(tmp_path / "photos").result(60)
+    library.folders.left_out.exclude(tmp_path / "photos" / "private").result(60)
+    assert library.folders.left_out.exclusions() == Exclusions(folders=(tmp_path / "photos" / "private",))
+    assert library.browsing.status().photos == 2
+    library.folders.left_out.replace(replace(library.folders.left_out.exclusions(), screenshots=True)).result(
+        60
+    )
+    assert library.browsing.status().photos == 1
+    assert [hit.photo.name for hit in library.searching.search("red").result(60).hits] == ["a.png"]
+    library.folders.left_out.include(tmp_path / "photos" / "private").result(60)
+    library.folders.left_out.replace(Exclusions()).result(60)
+    assert library.browsing.status().photos == library.browsing.status().indexed == 3
 
 
 def test_a_chosen_folder_is_removed_and_not_left_out(library: PhotoLibrary, tmp_path: Path) -> None:
     save_colour(tmp_path / "photos" / "in" / "a.png")
-    library.add_folder(tmp_path / "photos").result(60)
+    library.folders.add(tmp_path / "photos").result(60)
     with pytest.raises(LibraryError, match="one of the folders you chose"):
-        library.exclude(tmp_path / "photos")
-    library.exclude(tmp_path / "photos" / "in").result(60)
-    library.add_folder(tmp_path / "photos" / "in").result(60)
-    assert library.exclusions() == Exclusions()
-    assert library.status().photos == 1
+        library.folders.left_out.exclude(tmp_path / "photos")
+    library.folders.left_out.exclude(tmp_path / "photos" / "in").result(60)
+    library.folders.add(tmp_path / "photos" / "in").result(60)
+    assert library.folders.left_out.exclusions() == Exclusions()
+    assert library.browsing.status().photos == 1
 
 
 @posix_only
@@ -295,13 +295,13 @@ class TestOnce:
     """A photo counts once, however many chosen folders and names lead to it."""
 
     def count(self, library: PhotoLibrary) -> int:
-        library.refresh().result(60)
-        return library.status().photos
+        library.folders.refresh().result(60)
+        return library.browsing.status().photos
 
     def test_below_a_folder_that_is_chosen_too(self, library: PhotoLibrary, tmp_path: Path) -> None:
         save_colour(tmp_path / "photos" / "in" / "a.png")
         for folder in ("photos/in", "photos", "photos/in"):
-            library.add_folder(tmp_path / folder).result(60)
+            library.folders.add(tmp_path / folder).result(60)
             assert self.count(library) == 1
 
     @pytest.mark.parametrize("link_first", [True, False])
@@ -313,17 +313,17 @@ class TestOnce:
         (tmp_path / "link").symlink_to(tmp_path / "photos" / "2020")
         order = [tmp_path / "photos", tmp_path / "link"]
         for folder in reversed(order) if link_first else order:
-            library.add_folder(folder).result(60)
-        assert library.status().photos == 2
+            library.folders.add(folder).result(60)
+        assert library.browsing.status().photos == 2
         assert self.count(library) == 2
-        assert library.refresh([tmp_path / "photos" / "2020"]).result(60).found == 0
+        assert library.folders.refresh([tmp_path / "photos" / "2020"]).result(60).found == 0
 
     def test_under_another_name_of_a_chosen_folder(self, library: PhotoLibrary, tmp_path: Path) -> None:
         save_colour(tmp_path / "photos" / "a.png")
         (tmp_path / "link").symlink_to(tmp_path / "photos")
         for folder in ("photos", "link"):
-            library.add_folder(tmp_path / folder).result(60)
-        assert [one.path for one in library.folders()] == [tmp_path / "photos"]
+            library.folders.add(tmp_path / folder).result(60)
+        assert [one.path for one in library.browsing.folders()] == [tmp_path / "photos"]
         assert self.count(library) == 1
 
     def test_in_a_folder_that_holds_a_link_to_a_chosen_one(
@@ -332,7 +332,7 @@ class TestOnce:
         save_colour(tmp_path / "drive" / "a.png")
         (tmp_path / "photos").mkdir()
         (tmp_path / "photos" / "link").symlink_to(tmp_path / "drive")
-        library.add_folder(tmp_path / "photos").result(60)
-        assert library.status().photos == 1
-        library.add_folder(tmp_path / "drive").result(60)
+        library.folders.add(tmp_path / "photos").result(60)
+        assert library.browsing.status().photos == 1
+        library.folders.add(tmp_path / "drive").result(60)
         assert self.count(library) == 1

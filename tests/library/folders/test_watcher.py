@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.library.drives.presence import nearest_present, outermost
 from desktop_app.library.folders.watcher import FolderWatcher
 
 # Long enough for a machine that does ten other things; reached only by a test that fails.
@@ -23,16 +24,18 @@ def make(*paths: Path, content: bytes = b"photo") -> None:
 
 
 class Calls:
-    """What the watcher called back with, in order."""
+    """What is to be listed for what the watcher called back with, in order."""
 
     def __init__(self) -> None:
+        self.chosen: tuple[Path, ...] = ()
         self.said: list[frozenset[Path]] = []
         self.threads: set[str] = set()
         self._condition = threading.Condition()
 
     def __call__(self, folders: frozenset[Path]) -> None:
+        said = frozenset(outermost(nearest_present(folders, self.chosen))) if self.chosen else folders
         with self._condition:
-            self.said.append(folders)
+            self.said.append(said)
             self.threads.add(threading.current_thread().name)
             self._condition.notify_all()
 
@@ -63,6 +66,7 @@ class Watched:
         self.watch(root)
 
     def watch(self, *folders: Path) -> None:
+        self.calls.chosen = folders
         self.watcher.watch(folders)
         assert self.watcher.wait_until_watching(PATIENCE_S)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
 from desktop_app.library.decoding.pool import DecoderPool
-from desktop_app.library.drives.presence import Roots
+from desktop_app.library.drives.presence import Presence
 from desktop_app.library.events import Event
 from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.photo import IndexReport
@@ -24,7 +24,7 @@ class Bench:
         self.embedder = ColorEmbedder()
         self.control = Control()
         self.events: list[Event] = []
-        roots = Roots(self.catalog)
+        presence = Presence(self.catalog)
         self.decoders = DecoderPool(2, background=True)
         self.refresher = Refresher(
             self.catalog,
@@ -32,8 +32,8 @@ class Bench:
             self.events.append,
             self.control,
             self.decoders,
-            is_there=roots.is_there,
-            missing_inside=roots.missing_inside,
+            is_there=presence.is_there,
+            missing_inside=presence.missing_inside,
         )
 
     def refresh(self, *folders: Path, with_model: bool = True) -> IndexReport:

@@ -214,6 +214,6 @@ def test_folders_below_others_count_once() -> None:
 
 def test_a_vanished_folder_is_looked_for_in_the_one_it_was_in(tmp_path: Path) -> None:
     (tmp_path / "root" / "year").mkdir(parents=True)
-    roots = [tmp_path / "root", tmp_path / "gone root"]
+    chosen = [tmp_path / "root", tmp_path / "gone root"]
     gone = [tmp_path / "root" / "year" / "month" / "day", tmp_path / "gone root" / "x", tmp_path / "other"]
-    assert nearest_present(gone, roots) == [tmp_path / "gone root", tmp_path / "root" / "year"]
+    assert nearest_present(gone, chosen) == {tmp_path / "gone root", tmp_path / "root" / "year"}

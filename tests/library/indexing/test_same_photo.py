@@ -80,7 +80,7 @@ def copy(path: Path) -> Path:
 
 
 def refreshed(library: PhotoLibrary) -> None:
-    library.refresh().result(WAIT_S)
+    library.folders.refresh().result(WAIT_S)
 
 
 ACTS: dict[str, Act] = {
@@ -96,16 +96,16 @@ def test_a_photo_is_not_embedded_again(tmp_path: Path, act: Act) -> None:
     embedder = ColorEmbedder()
     with opened(tmp_path, embedder) as library:
         for folder in (first, second):
-            library.add_folder(folder).result(WAIT_S)
+            library.folders.add(folder).result(WAIT_S)
         assert embedder.embedded == 2
         now = act(photo)
         refreshed(library)
         assert embedder.embedded == 2
-        assert library.status().pending == 0
+        assert library.browsing.status().pending == 0
         assert names(library, "red", 1) == [now.name]
-        known = library.photo_at(now)
+        known = library.browsing.photo_at(now)
         assert known is not None
-        assert library.thumbnail(known) is not None
+        assert library.browsing.thumbnail(known) is not None
 
 
 def test_new_pixels_are_embedded_once_for_all_their_copies(tmp_path: Path) -> None:
@@ -113,15 +113,15 @@ def test_new_pixels_are_embedded_once_for_all_their_copies(tmp_path: Path) -> No
     photo = save_photo(folder / "photo.jpg")
     embedder = ColorEmbedder()
     with opened(tmp_path, embedder) as library:
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
         save_photo(photo, "blue")
         for number, act in enumerate((rate, tag, turn)):
             act(Path(shutil.copy(photo, folder / f"copy_{number}.jpg")))
         refreshed(library)
         assert embedder.embedded == 2
-        assert library.status().indexed == 4
-        assert len(set(library.stacks().values())) == 1
-        assert len(library.stacks()) == 4
+        assert library.browsing.status().indexed == 4
+        assert len(set(library.browsing.stacks().values())) == 1
+        assert len(library.browsing.stacks()) == 4
 
 
 def test_a_photo_that_vanishes_and_returns_is_found_again_at_once(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_photo_that_vanishes_and_returns_is_found_again_at_once(tmp_path: Path
     save_photo(folder / "other.jpg", "green")
     embedder = ColorEmbedder()
     with opened(tmp_path, embedder) as library:
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
         away = photo.rename(tmp_path / "away.jpg")
         refreshed(library)
         assert names(library, "red") == ["other.jpg"]
@@ -146,15 +146,15 @@ def test_what_is_said_anew_of_a_photo_is_known(tmp_path: Path) -> None:
     photo = save_photo(folder / "photo.jpg")
     embedder = ColorEmbedder()
     with opened(tmp_path, embedder) as library:
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
         turn(tag(rate(photo)))
         refreshed(library)
-        known = library.photo_at(photo)
+        known = library.browsing.photo_at(photo)
         assert known is not None
         assert known.rating == 5
         assert "beach" in known.tags
         assert (known.width_px, known.height_px) == (64, 96)
-        thumbnail = library.thumbnail(known)
+        thumbnail = library.browsing.thumbnail(known)
         assert thumbnail is not None
         with Image.open(thumbnail) as shown:
             assert shown.size == (64, 96)
@@ -165,11 +165,11 @@ def test_another_model_embeds_equal_pixels_once(tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     photo = save_photo(folder / "photo.jpg")
     with opened(tmp_path, ColorEmbedder()) as library:
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
         rate(Path(shutil.copy(photo, folder / "rated.jpg")))
         refreshed(library)
     other = ColorEmbedder(model_id="color-2")
     with opened(tmp_path, other) as library:
         refreshed(library)
         assert other.embedded == 1
-        assert library.status().indexed == 2
+        assert library.browsing.status().indexed == 2

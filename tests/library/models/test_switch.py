@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,8 @@ WAIT_S = 90
 
 
 @contextmanager
-def opened(base: Path, **options: object) -> Iterator[tuple[PhotoLibrary, list[Event]]]:
-    library = PhotoLibrary.open(base / "data", base / "cache", resources=resources(), **options)
+def opened(base: Path, **options: Any) -> Iterator[tuple[PhotoLibrary, list[Event]]]:
+    library = PhotoLibrary(base / "data", base / "cache", resources=resources(), **options)
     events: list[Event] = []
     library.subscribe(events.append)
     try:
@@ -42,7 +43,7 @@ def photos(tmp_path: Path) -> Path:
 
 
 def scores(library: PhotoLibrary, text: str = "a red thing") -> dict[str, float | None]:
-    return {hit.photo.name: hit.score for hit in library.search(text).result(WAIT_S).hits}
+    return {hit.photo.name: hit.score for hit in library.searching.search(text).result(WAIT_S).hits}
 
 
 def expected(model: Path, photos: Path, text: str = "a red thing") -> dict[str, float]:
@@ -62,25 +63,25 @@ def test_a_model_chosen_once_is_used_from_then_on(
     tmp_path: Path, photos: Path, models: tuple[Path, Path]
 ) -> None:
     with opened(tmp_path, model=str(models[0])) as (library, events):
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         assert any(isinstance(event, ModelReady) and not event.built_in for event in events)
         assert scores(library) == pytest.approx(expected(models[0], photos), abs=2e-3)
     with opened(tmp_path) as (library, _):
-        assert library.status().dimension == 32
+        assert library.browsing.status().dimension == 32
         assert scores(library) == pytest.approx(expected(models[0], photos), abs=2e-3)
-        assert library.refresh().result(WAIT_S).unchanged == 4
+        assert library.folders.refresh().result(WAIT_S).unchanged == 4
 
 
 def test_after_a_switch_every_score_is_the_new_models(
     tmp_path: Path, photos: Path, models: tuple[Path, Path]
 ) -> None:
     with opened(tmp_path, model=str(models[0])) as (library, _):
-        library.add_folder(photos).result(WAIT_S)
-        report = library.use_model(str(models[1])).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
+        report = library.models.use(str(models[1])).result(WAIT_S)
         assert report.indexed == 4
         assert scores(library) == pytest.approx(expected(models[1], photos), abs=2e-3)
         # The way back needs no embedding, for the old vectors are kept.
-        assert library.use_model(str(models[0])).result(WAIT_S).unchanged == 4
+        assert library.models.use(str(models[0])).result(WAIT_S).unchanged == 4
         assert scores(library) == pytest.approx(expected(models[0], photos), abs=2e-3)
 
 
@@ -89,32 +90,32 @@ def test_the_old_model_answers_until_the_new_one_is_complete(
 ) -> None:
     save_many(photos, 300)
     with opened(tmp_path, model=str(models[0])) as (library, events):
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         before = scores(library)
         stopped: list[int] = []
 
         def stop_half_way(event: Event) -> None:
             if isinstance(event, Progress) and 0 < event.done < event.total and not stopped:
                 stopped.append(event.done)
-                library.cancel()
+                library.folders.cancel()
 
         library.subscribe(stop_half_way)
-        report = library.use_model(str(models[1])).result(WAIT_S)
+        report = library.models.use(str(models[1])).result(WAIT_S)
         assert report.pending > 0
         assert any(isinstance(event, ModelReady) and event.switching for event in events)
         assert scores(library) == pytest.approx(before, abs=1e-5)
         # The way back half-way, and on again: both models are open, and neither is opened twice.
-        assert library.use_model(str(models[0])).result(WAIT_S).pending == 0
+        assert library.models.use(str(models[0])).result(WAIT_S).pending == 0
         assert [event for event in events if isinstance(event, ModelReady)][-1].switching is False
         assert scores(library) == pytest.approx(before, abs=1e-5)
         stopped.clear()
-        assert library.use_model(str(models[1])).result(WAIT_S).pending > 0
+        assert library.models.use(str(models[1])).result(WAIT_S).pending > 0
         stopped.clear()
-        assert library.use_model(str(models[1])).result(WAIT_S).pending > 0
+        assert library.models.use(str(models[1])).result(WAIT_S).pending > 0
         assert scores(library) == pytest.approx(before, abs=1e-5)
     with opened(tmp_path) as (library, _):
         assert scores(library) == pytest.approx(before, abs=1e-5)
-        assert library.refresh().result(WAIT_S).pending == 0
+        assert library.folders.refresh().result(WAIT_S).pending == 0
         assert scores(library) != pytest.approx(before, abs=1e-5)
 
 
@@ -122,12 +123,12 @@ def test_a_model_that_cannot_be_used_leaves_the_present_one(
     tmp_path: Path, photos: Path, models: tuple[Path, Path]
 ) -> None:
     with opened(tmp_path, model=str(models[0])) as (library, _):
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
         before = scores(library)
         broken = make_tiny_clip(tmp_path / "broken")
         weights = broken / "open_clip_model.safetensors"
         weights.write_bytes(weights.read_bytes()[:1000])
-        assert isinstance(library.use_model(str(broken)).exception(WAIT_S), ModelError)
+        assert isinstance(library.models.use(str(broken)).exception(WAIT_S), ModelError)
         assert scores(library) == pytest.approx(before, abs=1e-5)
     with opened(tmp_path) as (library, _):
         assert scores(library) == pytest.approx(before, abs=1e-5)
@@ -145,21 +146,21 @@ def test_the_best_batch_size_is_measured_once_and_remembered(
     monkeypatch.setattr("desktop_app.library.models.switch.measure_batch_size", measure)
     monkeypatch.setattr("desktop_app.library.models.switch._WORTH_TUNING", 1)
     with opened(tmp_path, model=str(models[0])) as (library, _):
-        library.add_folder(photos).result(WAIT_S)
+        library.folders.add(photos).result(WAIT_S)
     assert [embedder.batch_size for embedder in measured] == [3]
     save_colour(photos / "white.png", "white")
     with opened(tmp_path) as (library, _):
-        library.refresh().result(WAIT_S)
+        library.folders.refresh().result(WAIT_S)
     assert len(measured) == 1
 
 
 @pytest.mark.model
 def test_the_built_in_model_is_the_default_and_knows_a_dog(tmp_path: Path, shared_photos: Path) -> None:
     with opened(tmp_path) as (library, events):
-        library.add_folder(shared_photos).result(WAIT_S)
+        library.folders.add(shared_photos).result(WAIT_S)
         assert any(isinstance(event, ModelReady) and event.built_in for event in events)
         best = {
-            text: library.search(text, 1)
+            text: library.searching.search(text, 1)
             .result(WAIT_S)
             .hits[0]
             .photo.path.relative_to(shared_photos)
@@ -178,6 +179,6 @@ def test_the_built_in_model_is_the_default_and_knows_a_dog(tmp_path: Path, share
 
 def test_an_embedder_that_is_handed_in_needs_no_model(tmp_path: Path, photos: Path) -> None:
     with opened(tmp_path, embedder=ColorEmbedder()) as (library, _):
-        library.add_folder(photos).result(WAIT_S)
-        assert library.status().model == "Colours"
-        assert library.model_in_use() is None
+        library.folders.add(photos).result(WAIT_S)
+        assert library.browsing.status().model == "Colours"
+        assert library.models.in_use() is None

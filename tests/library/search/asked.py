@@ -18,7 +18,7 @@ def library_of(folder: Path, base: Path, embedder: ColorEmbedder | None = None) 
         base / "data", base / "cache", resources=resources(), embedder=embedder or ColorEmbedder()
     )
     try:
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
         # Where it lives as long as the module, its threads must be there before the first test.
         ask(library, "red")
         yield library
@@ -28,7 +28,7 @@ def library_of(folder: Path, base: Path, embedder: ColorEmbedder | None = None) 
 
 def ask(library: PhotoLibrary, text: str, limit: int = 50) -> Answer:
     """Search, and wait for the answer."""
-    return library.search(text, limit).result(WAIT_S)
+    return library.searching.search(text, limit).result(WAIT_S)
 
 
 def names(answer: Answer) -> list[str]:

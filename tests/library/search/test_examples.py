@@ -131,7 +131,7 @@ def test_the_mean_of_several_is_that_of_their_unit_vectors(
 ) -> None:
     chosen = ("red", "yellow", "white")
     paths = [folder / NAMES[one] for one in chosen]
-    answer = library.similar(paths, 50).result(WAIT_S)
+    answer = library.searching.similar(paths, 50).result(WAIT_S)
     left_out = tuple(NAMES[one] for one in chosen)
     wanted = by_hand(folder, embedder, vector(embedder, *chosen), left_out)
     assert names(answer) == wanted
@@ -142,7 +142,7 @@ def test_the_mean_of_several_is_that_of_their_unit_vectors(
 
 def test_one_of_several_that_cannot_be_read_is_named(library: PhotoLibrary, folder: Path) -> None:
     with pytest.raises(LibraryError, match="nowhere"):
-        library.similar([folder / NAMES["red"], folder / "nowhere.png"]).result(WAIT_S)
+        library.searching.similar([folder / NAMES["red"], folder / "nowhere.png"]).result(WAIT_S)
 
 
 def test_a_part_is_embedded_once_however_often_it_is_asked(

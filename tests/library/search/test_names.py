@@ -122,7 +122,7 @@ def test_an_answer_says_how_many_were_compared(library: PhotoLibrary, folder: Pa
     assert ask(library, "red", 2).compared == 12
     assert ask(library, "red in:grandma", 2).compared == 3
     assert ask(library, f'photo:"{folder / "grandma" / "IMG_2710.png"}"').compared == 11
-    assert library.similar(folder / "Germany" / "IMG_2600.png", 5).result(WAIT_S).compared == 11
+    assert library.searching.similar(folder / "Germany" / "IMG_2600.png", 5).result(WAIT_S).compared == 11
     assert ask(library, "type:png").compared is None
 
 
@@ -148,7 +148,7 @@ def test_until_a_model_is_calibrated_nothing_has_a_confidence(tmp_path: Path) ->
     library.subscribe(heard.append)
     try:
         save_colour(tmp_path / "Pictures" / "red.png", RED)
-        library.add_folder(tmp_path / "Pictures").result(WAIT_S)
+        library.folders.add(tmp_path / "Pictures").result(WAIT_S)
         (hit,) = ask(library, "red").hits
         calibrated = [one for one in heard if isinstance(one, CalibrationReady)]
         assert (hit.confidence is None) is not bool(calibrated)
@@ -162,20 +162,20 @@ def test_until_a_model_is_calibrated_nothing_has_a_confidence(tmp_path: Path) ->
 
 def test_the_vectors_come_into_memory_only_where_questions_are_expected(folder: Path, tmp_path: Path) -> None:
     with opened(tmp_path) as library:
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
         for expected in (False, True):
             if expected:
-                library.expect_questions()
+                library.searching.expect_questions()
             library._writer.submit(library._idle).result(WAIT_S)  # an idle moment, now
             for _ in range(3):
-                library._finish_searches()  # each block queues the next
-            assert library.holds_vectors is expected
+                library._search_thread.finish()  # each block queues the next
+            assert library.searching.holds_vectors is expected
 
 
 def test_once_something_was_asked_the_vectors_come_into_memory(library: PhotoLibrary) -> None:
     library._writer.submit(library._idle).result(WAIT_S)  # an idle moment, now
-    library._finish_searches()  # each block queues the next
-    library._finish_searches()
-    library._finish_searches()
-    assert library.holds_vectors
+    library._search_thread.finish()  # each block queues the next
+    library._search_thread.finish()
+    library._search_thread.finish()
+    assert library.searching.holds_vectors
     assert sorted(places(ask(library, "red in:grandma"))) == ["grandma"] * 3

@@ -113,7 +113,7 @@ def test_weights_move_the_answer(library: PhotoLibrary) -> None:
 def test_an_example_photo_can_be_a_part_and_is_not_in_the_answer(library: PhotoLibrary, folder: Path) -> None:
     example = folder / "blue.png"
     alone = ask(library, f'photo:"{example}"')
-    assert names(alone) == names(library.similar(example, 50).result(WAIT_S))
+    assert names(alone) == names(library.searching.similar(example, 50).result(WAIT_S))
     assert "blue.png" not in names(alone)
     with_words = ask(library, f'photo:"{example}" + 3:red type:png')
     assert "blue.png" not in names(with_words)
@@ -130,7 +130,7 @@ def test_an_example_that_cannot_be_read_is_said_and_the_rest_is_searched(
     assert text[problem.start : problem.end].startswith("photo:")
     assert "cannot be used as an example" in problem.sentence
     with pytest.raises(LibraryError):
-        library.similar(folder / "red notes.jpg").result(WAIT_S)
+        library.searching.similar(folder / "red notes.jpg").result(WAIT_S)
 
 
 def test_what_is_only_left_out_is_explained_and_the_filters_still_count(library: PhotoLibrary) -> None:
@@ -174,14 +174,14 @@ def test_of_equal_files_the_one_that_passes_is_shown(
     copies.mkdir()
     (copies / "same.png").write_bytes((folder / "green.png").read_bytes())
     try:
-        library.refresh().result(WAIT_S)
+        library.folders.refresh().result(WAIT_S)
         assert names(ask(library, "green in:copies")) == ["same.png"]
         assert names(ask(library, "green", 1)) == ["green.png"]
         assert ask(library, "in:copies").filtered == 1
     finally:
         (copies / "same.png").unlink()
         copies.rmdir()
-        library.refresh().result(WAIT_S)
+        library.folders.refresh().result(WAIT_S)
     assert ask(library, "in:copies").filtered == 0
 
 
@@ -275,7 +275,7 @@ def test_without_a_model_names_and_filters_are_searched(tmp_path: Path, folder: 
         tmp_path / "data", tmp_path / "cache", resources=resources(), model=str(tmp_path / "no model")
     )
     try:
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
         assert names(ask(library, "red type:png")) == ["red.png"]
         assert names(ask(library, "date:2016..2017")) == ["green.png", "red.png"]
         answer = ask(library, "shade -red photo:x.jpg in:trips")

@@ -165,21 +165,22 @@ def test_a_resized_copy_is_one_with_the_photo_in_every_answer(tmp_path: Path) ->
     ears = Ears()
     with opened(tmp_path) as library:
         library.subscribe(ears)
-        library.add_folder(folder).result(WAIT_S)
+        library.folders.add(folder).result(WAIT_S)
         assert any(isinstance(event, StacksChanged) for event in ears.heard)
-        stacks = library.stacks()
-        together = {photo.name for photo in library.photos(list(stacks))}
+        stacks = library.browsing.stacks()
+        together = {photo.name for photo in library.browsing.photos(list(stacks))}
         assert together == {"scene_1.png", "small.jpg"}
         answers = [
-            library.search(text, 10).result(WAIT_S) for text in ("grey", "scene_1.png", "type:png,jpg")
+            library.searching.search(text, 10).result(WAIT_S)
+            for text in ("grey", "scene_1.png", "type:png,jpg")
         ]
-        answers.append(library.similar(folder / "scene_0.png", 10).result(WAIT_S))
+        answers.append(library.searching.similar(folder / "scene_0.png", 10).result(WAIT_S))
         for answer in answers:
             found = {hit.photo.name: hit.stack for hit in answer.hits}
             assert found["scene_1.png"] == stacks[next(iter(stacks))]
             assert {name for name, stack in found.items() if stack is not None} == together & set(found)
     with opened(tmp_path) as library:
-        assert library.stacks() == stacks
+        assert library.browsing.stacks() == stacks
 
 
 def test_stacks_are_read_for_all_photos_or_for_some(library: Library) -> None:

@@ -1,0 +1,138 @@
+"""What the writer does for the library: refreshes of folders, one after the other, behind the opening of the models."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.concurrency.control import Control
+from desktop_app.library.concurrency.writer import Writer
+from desktop_app.library.drives.following import DriveFollower
+from desktop_app.library.drives.presence import nearest_present
+from desktop_app.library.errors import LibraryError
+from desktop_app.library.events import Listener, Trouble
+from desktop_app.library.indexing.new_extras import forget_needs
+from desktop_app.library.indexing.refresh import Refresher
+from desktop_app.library.models.opener import ModelOpener
+from desktop_app.library.models.switch import ModelSwitch
+from desktop_app.library.photo import IndexReport
+from desktop_app.library.stacks.keeper import StackKeeper
+from desktop_app.library.thumbnails import ThumbnailStore
+
+
+class Work:
+    """Queues jobs for the writer, and knows the one job there is: making the library equal to some folders."""
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        control: Control,
+        opener: ModelOpener,
+        switch: ModelSwitch,
+        catalog: Catalog,
+        drives: DriveFollower,
+        refresher: Refresher,
+        stacks: StackKeeper,
+        thumbnails: ThumbnailStore,
+        tell: Listener,
+    ) -> None:
+        """Make it.
+
+        Args:
+            writer: Does it.
+            control: Pauses and stops it.
+            opener: Opens models before the first job.
+            switch: Which model photos are embedded with.
+            catalog: Knows the chosen folders.
+            drives: Follows folders that are elsewhere now.
+            refresher: Scans, compares and indexes.
+            stacks: Made anew behind a refresh.
+            thumbnails: Trimmed behind the first one.
+            tell: Hears what goes wrong.
+        """
+        self._writer = writer
+        self._control = control
+        self._opener = opener
+        self._switch = switch
+        self._catalog = catalog
+        self._drives = drives
+        self._refresher = refresher
+        self._stacks = stacks
+        self._thumbnails = thumbnails
+        self._tell = tell
+        self._is_first = True
+        self._changed: set[Path] = set()
+        self._is_queued = False
+        self._lock = threading.Lock()
+
+    def queue(self, job: Callable[[], IndexReport]) -> "Future[IndexReport]":
+        """Queue a job for the writer, behind the opening of the models. Any thread."""
+        opened = self._opener.open()
+
+        def after_opening() -> IndexReport:
+            opened.result()
+            return job()
+
+        return self._writer.submit(after_opening)
+
+    def stop(self) -> None:
+        """End the present job at its next photo; what was done stays. Any thread."""
+        self._control.stop()
+
+    def refresh_changed(self, folders: frozenset[Path]) -> None:
+        """Queue a refresh for folders in which something happened. Any thread.
+
+        Many calls while the writer is busy become one refresh. What could not be looked at, because the models could
+        not be opened, is looked at with the next call.
+
+        Args:
+            folders: As a `FolderWatcher` names them.
+        """
+        with self._lock:
+            queued, self._is_queued = self._is_queued, True
+            self._changed |= folders
+        if not queued:
+            self.queue(self._refresh_collected).add_done_callback(self._forget_queued)
+
+    def refresh(self, folders: Sequence[Path]) -> IndexReport:
+        """Make the library equal to some folders, below which others may lie. On the writer's thread.
+
+        Raises:
+            LibraryError: The catalogue or the vectors cannot be written; the listeners were told.
+        """
+        self._control.renew()
+        present = self._drives.followed(folders)
+        model = self._switch.indexing
+        try:
+            if self._is_first:
+                forget_needs(self._catalog)
+            return self._refresher.run(
+                present, model.embedder if model else None, model.sync if model else None
+            )
+        except LibraryError as error:
+            self._tell(Trouble(error))
+            raise
+        finally:
+            self._switch.promote()
+            if self._is_first:
+                self._is_first = False
+                self._thumbnails.trim(self._catalog.drives.hashes_offline())
+            self._stacks.renew_after_work(self._tell, lambda: self._control.stopped)
+
+    def refresh_all(self) -> IndexReport:
+        """Make the library equal to all chosen folders. On the writer's thread; raises as `refresh`."""
+        return self.refresh(self._catalog.folders.paths())
+
+    def _refresh_collected(self) -> IndexReport:
+        with self._lock:
+            folders, self._changed = self._changed, set()
+            self._is_queued = False
+        return self.refresh(list(nearest_present(folders, self._catalog.folders.paths())))
+
+    def _forget_queued(self, work: "Future[IndexReport]") -> None:
+        """Let the next call queue again after one that did not come so far as to take the folders."""
+        if work.cancelled() or work.exception() is not None:
+            with self._lock:
+                self._is_queued = False

@@ -1,0 +1,73 @@
+"""Opens the chosen model and its vectors on the writer's thread, once, before whatever needs them."""
+
+import logging
+import threading
+from concurrent.futures import Future
+
+from desktop_app.library.concurrency.writer import Writer
+from desktop_app.library.errors import LibraryError, ModelError
+from desktop_app.library.events import Listener, ModelUnavailable, Trouble
+from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.models.switch import ModelSwitch
+
+logger = logging.getLogger(__name__)
+
+
+class ModelOpener:
+    """Begins the opening when somebody first asks for it. Any thread."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        switch: ModelSwitch,
+        tell: Listener,
+        *,
+        model: str | None = None,
+        embedder: Embedder | None = None,
+        notice: LibraryError | None = None,
+    ) -> None:
+        """Make it; nothing is opened yet.
+
+        Args:
+            writer: Whose thread opens.
+            switch: Opens models with their vectors.
+            tell: Hears what cannot be opened.
+            model: Use this model from now on; None for the one in use before.
+            embedder: Use this in place of any model.
+            notice: Told before anything else, once somebody listens; None for nothing.
+        """
+        self._writer = writer
+        self._switch = switch
+        self._tell = tell
+        self._model = model
+        self._embedder = embedder
+        self._notice = notice
+        self._lock = threading.Lock()
+        self._opened: Future[None] | None = None
+
+    def open(self) -> "Future[None]":
+        """Open the model and the vectors, or return the future of the opening that was begun.
+
+        The future raises StoreError or DiskFullError when the vectors cannot be opened; the next call tries again. A
+        model that cannot be used is no error here: everything but search by meaning works without.
+        """
+        with self._lock:
+            failed = self._opened is not None and self._opened.done() and self._opened.exception() is not None
+            if self._opened is None or failed:
+                self._opened = self._writer.submit(self._open)
+            return self._opened
+
+    def _open(self) -> None:
+        if self._notice is not None:
+            self._tell(Trouble(self._notice))
+            self._notice = None
+        try:
+            self._switch.open(self._model, self._embedder)
+        except ModelError as error:
+            # No error of what was asked: everything but search by meaning works without.
+            logger.info("no model: %s", error)
+            self._tell(ModelUnavailable(error))
+        except LibraryError as error:
+            logger.warning("the vectors cannot be opened: %s", error)
+            self._tell(Trouble(error))
+            raise
