@@ -106,7 +106,7 @@ def test_missing_system_libraries_are_said_in_words(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "PySide6.QtWidgets", None)
-    monkeypatch.delitem(sys.modules, "desktop_app.ui.app.application")
+    monkeypatch.delitem(sys.modules, "desktop_app.ui.app.application", raising=False)
     assert main.window_main([]) == 3
     said = capsys.readouterr().err
     assert said.startswith("Vislumbre's window cannot start:")

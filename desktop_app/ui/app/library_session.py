@@ -134,7 +134,7 @@ class LibrarySession(QObject):
             UnreadablePhotoError: It cannot be read.
             LibraryError: No photo can be decoded now.
         """
-        return whole_picture(self._library, path, at_s)
+        return whole_picture(self._library.browsing, path, at_s)
 
     def receive(self, what: Dropped) -> None:
         """Add folders, or search with a picture."""

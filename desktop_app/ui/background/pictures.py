@@ -4,17 +4,17 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
-from desktop_app.library import PhotoLibrary
+from desktop_app.library import Browsing
 
 
-def whole_picture(library: PhotoLibrary, path: Path, at_s: float | None = None) -> QImage:
+def whole_picture(browsing: Browsing, path: Path, at_s: float | None = None) -> QImage:
     """Return the whole photo, or a moment of a video, upright, in sRGB. Any thread that may wait.
 
     Raises:
         UnreadablePhotoError: It cannot be read.
         LibraryError: No photo can be decoded now.
     """
-    picture = library.browsing.read_photo(path, at_s)
+    picture = browsing.read_photo(path, at_s)
     width, height = picture.size
     content = picture.tobytes()
     # The copy owns its bytes; the picture made first only borrows them.

@@ -65,7 +65,7 @@ class QueryFlow(QObject):
         def show(image: QImage) -> None:
             self._bar.strip.show_picture(wanted, image)
 
-        self._background.run(lambda: chip_picture(self._library, *wanted), show)
+        self._background.run(lambda: chip_picture(self._library.browsing, *wanted), show)
 
     def _try(self, example: str) -> None:
         self._bar.ask(example)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPaintEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.library import LibraryError, PhotoLibrary, Region, UnreadablePhotoError
+from desktop_app.library import Browsing, LibraryError, Region, UnreadablePhotoError
 from desktop_app.ui.background.pictures import whole_picture
 from desktop_app.ui.background.thumbnail_loader import read_picture
 
@@ -55,15 +55,15 @@ class ChipPicture(QWidget):
         painter.end()
 
 
-def chip_picture(library: PhotoLibrary, path: Path, region: Region | None) -> QImage:
+def chip_picture(browsing: Browsing, path: Path, region: Region | None) -> QImage:
     """Return a photo, or a part of it, small; null where it cannot be shown. For a thread that may wait.
 
     The thumbnail will do where there is one: also for a photo whose drive is not connected.
     """
     try:
-        photo = library.browsing.photo_at(path)
-        small = library.browsing.thumbnail(photo) if photo is not None else None
-        image = read_picture(small) if small is not None else whole_picture(library, path)
+        photo = browsing.photo_at(path)
+        small = browsing.thumbnail(photo) if photo is not None else None
+        image = read_picture(small) if small is not None else whole_picture(browsing, path)
     except (LibraryError, UnreadablePhotoError) as error:
         log.info("no picture of %s: %s", path, error)
         return QImage()

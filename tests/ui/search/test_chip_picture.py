@@ -8,7 +8,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from desktop_app.library import LibraryError, Photo, PhotoLibrary, PhotoState, Region, parse
+from desktop_app.library import Browsing, LibraryError, Photo, PhotoState, Region, parse
 from desktop_app.ui.search.chip_picture import HEIGHT_PX, ChipPicture, chip_picture
 from desktop_app.ui.search.chips import QueryStrip
 from tests.fakes import COLOURS
@@ -44,7 +44,7 @@ class Shelf:
 
 
 def made(shelf: Shelf, path: Path, region: Region | None = None) -> QImage:
-    return chip_picture(cast("PhotoLibrary", shelf), path, region)
+    return chip_picture(cast("Browsing", shelf), path, region)
 
 
 def middle(image: QImage) -> tuple[int, int, int]:
