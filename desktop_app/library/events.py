@@ -55,7 +55,22 @@ class RefreshFinished:
 
 @dataclass(frozen=True, slots=True)
 class PhotosChanged:
-    """Photos came, went or changed; lists and counts should be asked for again. At most two a second."""
+    """Photos came, went or changed; at most two a second. What is not named is as it was.
+
+    Of equal files one is shown, and it may be another when one of them came or went; so those count as changed too.
+    `Browsing.listed_again` says what became of the photos that are named.
+
+    Attributes:
+        added: Numbers of photos that came.
+        removed: Numbers of photos that went.
+        changed: Numbers of photos of which something else is known now: their state, date, tags, size.
+        everything: More changed than can be named, as when a folder or a drive came or went; the three are empty.
+    """
+
+    added: frozenset[int] = frozenset()
+    removed: frozenset[int] = frozenset()
+    changed: frozenset[int] = frozenset()
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)

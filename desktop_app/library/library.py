@@ -129,7 +129,6 @@ class PhotoLibrary:
         catalog, tell = self._catalog, self._listeners.tell
         self._presence = Presence(catalog, volumes)
         self._watching = Watching(catalog, own_folders)
-        self._drives = DriveFollower(catalog, self._presence, tell, self._watching.watch_chosen)
         self._refresher = Refresher(
             catalog,
             self._thumbnails,
@@ -143,6 +142,9 @@ class PhotoLibrary:
             excluded=own_folders,
             courtesy=self._courtesy,
             shares=self._presence.shares,
+        )
+        self._drives = DriveFollower(
+            catalog, self._presence, tell, self._watching.watch_chosen, self._refresher.changes.tell
         )
 
     def _make_services(

@@ -1,6 +1,7 @@
 """The catalogue: what is known of every photo, kept in one SQLite file. The only place that knows SQL."""
 
 from desktop_app.library.catalog.catalog import Catalog
+from desktop_app.library.catalog.changes import FileChanges
 from desktop_app.library.catalog.drives import ChosenFolder, InnerDrive
 from desktop_app.library.catalog.facets import Counted, Facets, FolderFacet
 from desktop_app.library.catalog.filters import Kept
@@ -14,6 +15,7 @@ __all__ = [
     "Counted",
     "Counts",
     "Facets",
+    "FileChanges",
     "FolderFacet",
     "FrameRecord",
     "Frames",

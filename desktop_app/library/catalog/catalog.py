@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Self
 
+from desktop_app.library.catalog.changes import FileChanges
 from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.drives import DriveTable
 from desktop_app.library.catalog.filters import FilterTable
@@ -68,6 +69,10 @@ class Catalog:
     def changes(self) -> int:
         """How often something was written; while it stays the same, so does every answer."""
         return self._database.changes
+
+    def changed_since(self, changes: int) -> FileChanges:
+        """Return what was written to photos since `changes` had a value; more than that, where it was long ago."""
+        return self._database.log.since(changes)
 
     def __enter__(self) -> Self:
         return self

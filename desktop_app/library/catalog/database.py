@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from desktop_app.library.catalog import schema
+from desktop_app.library.catalog.changes import ChangeLog, take_down, taken_down
 from desktop_app.library.catalog.errors import damaged, disk_full, told_in_words
 from desktop_app.library.errors import CatalogError, CatalogTooNewError
 
@@ -24,6 +25,7 @@ class Database:
     Attributes:
         path: The catalogue's file.
         changes: How many transactions were written since it was opened.
+        log: What the latest of them changed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,6 +39,7 @@ class Database:
         """
         self.path = path.absolute()
         self.changes = 0
+        self.log = ChangeLog()
         self._writing = threading.RLock()
         self._pool = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
@@ -44,6 +47,7 @@ class Database:
         look_before_opening(self.path)
         with told_in_words(self.path):
             self._writer = open_writer(self.path)
+            take_down(self._writer)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -58,7 +62,10 @@ class Database:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
+                changed = taken_down(self._writer)
                 self._writer.execute("COMMIT")
+                # Before the number: who sees that finds the changes.
+                self.log.add(self.changes + 1, changed)
                 self.changes += 1
             except BaseException:
                 # SQLite undoes the transaction by itself after some errors, a full disk among them.

@@ -2,15 +2,16 @@
 """Which photos pass the filters of a query: every row is asked, so no filter ever loses one."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.library.catalog.changes import FileChanges
 from desktop_app.library.catalog.columns import Dated, dated
-from desktop_app.library.catalog.database import Database
+from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.facets import Facets, read_facets
 from desktop_app.library.catalog.filter_sql import Values, add_functions, starts_inside, where
 from desktop_app.library.catalog.shared_sql import FIRST, RANK_MASK, RANKED
@@ -61,6 +62,34 @@ class FilterTable:
             (total,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
         return _once_each(numbers_of(contents), numbers_of(files), total)
 
+    def kept_after(self, before: Kept, changes: FileChanges, filters: Sequence[Filter]) -> Kept:
+        """Return what `kept` would, from what it returned before some changes; reads their photos only.
+
+        Args:
+            before: What it returned.
+            changes: What happened since, of which nothing is "everything".
+            filters: The same as then.
+        """
+        touched = np.array(sorted(changes.contents), dtype=np.int64)
+        with filtered(self._database, filters) as (connection, source, values):
+            contents, files = connection.execute(
+                f"""SELECT GROUP_CONCAT(file.content_id), GROUP_CONCAT({RANKED}) FROM file {source}
+                AND file.content_id IN (SELECT value FROM json_each(?))""",
+                (*values, number_list(changes.contents)),
+            ).fetchone()
+            (unread,) = connection.execute(
+                f"SELECT COUNT(*) FROM file {source} AND file.content_id IS NULL", values
+            ).fetchone()
+            (total,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
+        again = _once_each(numbers_of(contents), numbers_of(files), total)
+        places = np.searchsorted(before.content_ids, touched)
+        inside = places < len(before.content_ids)
+        gone = places[inside][before.content_ids[places[inside]] == touched[inside]]
+        stay_contents, stay_files = np.delete(before.content_ids, gone), np.delete(before.file_ids, gone)
+        at = np.searchsorted(stay_contents, again.content_ids)
+        content_ids = np.insert(stay_contents, at, again.content_ids)
+        return Kept(unread + len(content_ids), total, content_ids, np.insert(stay_files, at, again.file_ids))
+
     def kept_by_date(self, filters: Sequence[Filter]) -> list[int]:
         """Return the numbers of photos that pass every filter, newest first; of equal files only one."""
         return self.kept_dated(filters)[0]
@@ -72,6 +101,27 @@ class FilterTable:
                 f"""SELECT {FIRST}, COALESCE(taken_at, mtime_ns / 1000000000) AS date FROM file {source}
                 GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC""",
                 values,
+            ).fetchall()
+        return dated(rows)
+
+    def listed_again(self, ids: Iterable[int], filters: Sequence[Filter] = ()) -> Dated:
+        """Return the part of `kept_dated` that some files and their equals are; reads nothing else.
+
+        Args:
+            ids: Numbers of files; unknown ones are no error.
+            filters: As for `kept_dated`; without any, all photos pass.
+        """
+        wanted = number_list(ids)
+        with filtered(self._database, filters) as (connection, source, values):
+            rows = connection.execute(
+                f"""SELECT {FIRST}, COALESCE(taken_at, mtime_ns / 1000000000) AS date FROM file {source}
+                AND file.id IN (
+                    SELECT value FROM json_each(?) UNION
+                    SELECT equal.id FROM json_each(?) AS wanted JOIN file AS named ON named.id = wanted.value
+                    JOIN file AS equal ON equal.content_id = named.content_id
+                )
+                GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC""",
+                (*values, wanted, wanted),
             ).fetchall()
         return dated(rows)
 

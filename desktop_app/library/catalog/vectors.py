@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.library.catalog.changes import FileChanges
 from desktop_app.library.catalog.columns import vector_from_blob, vectors_from_blobs
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.rows import OutboxRow
@@ -150,6 +151,28 @@ class VectorTable:
                 (model_id,),
             ).fetchall()
         return np.fromiter((number for (number,) in rows), dtype=np.int64, count=len(rows))
+
+    def live_after(self, before: NDArray[np.int64], changes: FileChanges, model_id: str) -> NDArray[np.int64]:
+        """Return what `live_ids` would, from what it returned before some changes; reads their contents only.
+
+        Args:
+            before: ``(n,)`` int64, ascending.
+            changes: What happened since, of which nothing is "everything" and no moments changed.
+            model_id: Whose vectors.
+        """
+        # A video's moments come and go with it.
+        touched = """SELECT value FROM json_each(?1)
+            UNION SELECT content_id FROM frame WHERE video_id IN (SELECT value FROM json_each(?1))"""
+        asked = number_list(changes.contents)
+        with self._database.reading() as connection:
+            gone = [number for (number,) in connection.execute(touched, (asked,)).fetchall()]
+            rows = connection.execute(
+                f"""SELECT content_id FROM vector WHERE content_id IN ({touched}) AND model_id = ?2 AND {_LIVE}
+                ORDER BY content_id""",  # noqa: S608  # our own words
+                (asked, model_id),
+            ).fetchall()
+        stay = np.setdiff1d(before, np.array(gone, dtype=np.int64), assume_unique=True)
+        return np.union1d(stay, np.array([number for (number,) in rows], dtype=np.int64))
 
     def models(self) -> dict[str, int]:
         """Return how many vectors there are of each model, those of photos that are gone included."""

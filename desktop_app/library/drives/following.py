@@ -8,7 +8,7 @@ from pathlib import Path
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.drives.presence import LONG_S, Moved, Presence, outermost
 from desktop_app.library.errors import FolderUnknownError, LibraryError
-from desktop_app.library.events import FolderMoved, FoldersChanged, Listener, PhotosChanged
+from desktop_app.library.events import FolderMoved, FoldersChanged, Listener
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,12 @@ class DriveFollower:
     """
 
     def __init__(
-        self, catalog: Catalog, presence: Presence, tell: Listener, watch_chosen: Callable[[], None]
+        self,
+        catalog: Catalog,
+        presence: Presence,
+        tell: Listener,
+        watch_chosen: Callable[[], None],
+        tell_changes: Callable[[], None],
     ) -> None:
         """Find out what is there; a drive that does not answer holds it for 2 seconds.
 
@@ -32,11 +37,13 @@ class DriveFollower:
             presence: Tells where folders are.
             tell: Hears of folders that moved or went.
             watch_chosen: Called when the chosen folders are others, or elsewhere.
+            tell_changes: Tells which photos changed.
         """
         self._catalog = catalog
         self._presence = presence
         self._tell = tell
         self._watch_chosen = watch_chosen
+        self._tell_changes = tell_changes
         self._next_look_s = 0.0
         self._look_first()
 
@@ -75,7 +82,7 @@ class DriveFollower:
         went = self._catalog.folders.forget(folder)
         self._watch_chosen()
         self._tell(FoldersChanged())
-        self._tell(PhotosChanged())
+        self._tell_changes()
         return went
 
     def _look_first(self) -> None:

@@ -22,13 +22,13 @@ from desktop_app.library.events import (
     Listener,
     Phase,
     PhotoFailed,
-    PhotosChanged,
     Progress,
     RefreshFinished,
 )
 from desktop_app.library.folders.comparing import Comparison, FoundPhoto, UnreadableFolder, compare
 from desktop_app.library.folders.listing import Beat, list_folders
 from desktop_app.library.folders.patient_listing import Listed, PatientListing, SilentDriveError
+from desktop_app.library.indexing.change_teller import ChangeTeller
 from desktop_app.library.indexing.indexer import Indexer, Step
 from desktop_app.library.indexing.left_out import LeftOut
 from desktop_app.library.models.embedder import Embedder
@@ -92,6 +92,7 @@ class Refresher:
 
     Attributes:
         left_out: What the person wants left out.
+        changes: Tells listeners which photos changed.
         listing: Lists folders.
     """
 
@@ -140,6 +141,7 @@ class Refresher:
         self._lanes = lanes
         self._excluded = excluded
         self.left_out = LeftOut(catalog)
+        self.changes = ChangeTeller(catalog, tell)
         self.listing = PatientListing()
         # Re-entrant, for a listener may pause the work.
         self._saying = threading.RLock()
@@ -173,7 +175,7 @@ class Refresher:
         if tally.removed and sync:
             sync.push()
         if tally.removed:
-            self._tell(PhotosChanged())
+            self.changes.tell()
         self._index(plan, embedder, sync, tally)
         if sync:
             self._say(Progress(Phase.SAVING, len(plan.to_index), len(plan.to_index)))
@@ -181,7 +183,7 @@ class Refresher:
             sync.flush()
         report = tally.report()
         self._say_no_more()
-        self._tell(PhotosChanged())
+        self.changes.tell()
         self._tell(RefreshFinished(report, cancelled=self._control.stopped))
         return report
 
@@ -361,7 +363,7 @@ class Refresher:
                 self._say(pace.progress())
             if now - last_changed >= _CHANGED_S:
                 last_changed = now
-                self._tell(PhotosChanged())
+                self.changes.tell()
         tally.pending += len(plan.to_index) - pace.done
         tally.unreadable += [UnreadableFolder(place, NO_ANSWER) for place in unreachable.lost()]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog import Catalog, Kept
+from desktop_app.library.catalog import Catalog, FileChanges, Kept
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.models.embedder import Embedder
@@ -16,6 +16,7 @@ from desktop_app.library.photo import Photo
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import Part, Problem, Query, Thumb
 from desktop_app.library.search.examples import Content, Examples, content_of
+from desktop_app.library.search.followed import Followed
 from desktop_app.library.search.moments import Moments, Placed
 from desktop_app.library.search.query_vector import QueryVector, refined
 from desktop_app.library.search.relevance import (
@@ -146,20 +147,25 @@ class Ranker:
         self.examples = Examples(catalog, thumbnails, decoders)
         self.memory = VectorMemory(catalog)
         self._texts: OrderedDict[tuple[str, str, bool], NDArray[np.float32]] = OrderedDict()
-        self._live: tuple[int, str, NDArray[np.int64]] | None = None
-        self._moments_then: tuple[int, Moments] | None = None
-        self._kept: OrderedDict[tuple[int, tuple[Filter, ...]], Kept] = OrderedDict()
+        self._live: tuple[str, Followed[NDArray[np.int64]]] | None = None
+        self._moments = Followed(catalog, self._read_moments, self._moments_after)
+        self._kept: OrderedDict[tuple[Filter, ...], Followed[Kept]] = OrderedDict()
 
     def kept(self, query: Query) -> Kept | None:
-        """Return what a query's filters keep, None without filters; remembered until something is written."""
-        if not query.filters:
+        """Return what a query's filters keep, None without filters; of photos that changed only those are asked."""
+        filters, table = query.filters, self._catalog.filters
+        if not filters:
             return None
-        key = (self._catalog.changes, query.filters)
-        if key not in self._kept:
-            self._kept[key] = self._catalog.filters.kept(query.filters)
+        if filters not in self._kept:
+            self._kept[filters] = Followed(
+                self._catalog,
+                lambda: table.kept(filters),
+                lambda before, changes: table.kept_after(before, changes, filters),
+            )
             if len(self._kept) > _REMEMBERED_FILTERS:
                 self._kept.popitem(last=False)
-        return self._kept[key]
+        self._kept.move_to_end(filters)
+        return self._kept[filters].now()
 
     def ranked(
         self, query: Query, limit: int, embedder: Embedder, store: VectorStore, judging: Judging = _PLAIN
@@ -212,15 +218,24 @@ class Ranker:
         """Count the photos that a query is compared with: those with a vector among the ones that filters keep."""
         live = self._live_ids(model_id)
         if kept is None:
-            return len(live) - self._moments().count_beside(live)
+            return len(live) - self._moments.now().count_beside(live)
         return int(np.isin(kept.content_ids, live, assume_unique=True).sum())
 
     def _live_ids(self, model_id: str) -> NDArray[np.int64]:
-        """Return the contents that can be found by meaning; remembered until something is written."""
-        changes = self._catalog.changes
-        if self._live is None or self._live[:2] != (changes, model_id):
-            self._live = (changes, model_id, self._catalog.vectors.live_ids(model_id))
-        return self._live[2]
+        """Return the contents that can be found by meaning, ascending; of what changed only that is read."""
+        if self._live is None or self._live[0] != model_id:
+            vectors = self._catalog.vectors
+
+            def after(before: NDArray[np.int64], changes: FileChanges) -> NDArray[np.int64]:
+                # A moment that is none any more is named by nothing.
+                return (
+                    vectors.live_ids(model_id)
+                    if changes.moments
+                    else vectors.live_after(before, changes, model_id)
+                )
+
+            self._live = (model_id, Followed(self._catalog, lambda: vectors.live_ids(model_id), after))
+        return self._live[1].now()
 
     def nearest(
         self,
@@ -255,7 +270,7 @@ class Ranker:
         kept: Kept | None,
     ) -> list[Placed]:
         """Return the nearest contents, asking for more rows where several were of one video."""
-        moments = self._moments()
+        moments = self._moments.now()
         among = None if kept is None else _with_moments(kept, moments)
         asked = limit
         for _ in range(_MOST_ASKED_AGAIN):
@@ -283,12 +298,11 @@ class Ranker:
             return memory.nearest(vector, limit)
         return store.search(vector, limit)
 
-    def _moments(self) -> Moments:
-        """Return the moments of all videos; remembered until something is written."""
-        changes = self._catalog.changes
-        if self._moments_then is None or self._moments_then[0] != changes:
-            self._moments_then = (changes, Moments(self._catalog.videos.frames()))
-        return self._moments_then[1]
+    def _read_moments(self) -> Moments:
+        return Moments(self._catalog.videos.frames())
+
+    def _moments_after(self, before: Moments, changes: FileChanges) -> Moments:
+        return self._read_moments() if changes.moments else before
 
     def _resolve(
         self, parts: Sequence[Part], embedder: Embedder, calibration: Calibration | None

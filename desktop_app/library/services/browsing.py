@@ -1,7 +1,7 @@
 """What can be asked of the catalogue at any time, quickly and on any thread."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,6 +94,19 @@ class Browsing:
         That is when the photo was taken, else when its file was modified, in wall-clock seconds since 1970.
         """
         return self._catalog.filters.kept_dated(filters) if filters else self._catalog.photos.dated_ids()
+
+    def listed_again(
+        self, ids: Collection[int], filters: Sequence[Filter] = ()
+    ) -> tuple[list[int], NDArray[np.int64]]:
+        """Return the part of `dated_ids` that some photos are now, as after a `PhotosChanged`; reads no others.
+
+        Photos that are not in it are not in the list any more, or an equal one is in their place.
+
+        Args:
+            ids: Numbers that the event named; unknown ones are no error.
+            filters: As for `dated_ids`.
+        """
+        return self._catalog.filters.listed_again(ids, filters)
 
     def facets(self) -> Facets:
         """Return what the photos can be filtered by: cameras, types, folders and dates that there are."""

@@ -1,0 +1,202 @@
+# ruff: noqa: S608 - statements are made of our own words
+"""What was written to the catalogue, by the numbers of files and contents: so that nobody has to read all of it again.
+
+Triggers of the writer's connection take it down, as those of the tables fill the outbox: so no way of writing can forget
+it. They write to a table in memory that belongs to that connection alone, inside the same transaction.
+"""
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+# Of more than this, reading all again is no slower than following each.
+_MOST_REMEMBERED: Final = 50_000
+
+
+class _Kind(IntEnum):
+    ADDED = 1
+    CHANGED = 2
+    REMOVED = 3
+    CONTENT = 4
+    MOMENTS = 5
+    EVERYTHING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class FileChanges:
+    """What happened between two moments.
+
+    Attributes:
+        added: Numbers of files that came.
+        removed: Numbers of files that went.
+        changed: Numbers of files of which something else is known by now, and of files with the same content as one
+            that came, went or changed: of equal files only one is shown, and it may be another now.
+        contents: Contents of all of these, before and after, and contents that have another vector.
+        moments: Whether any video has other moments.
+        everything: Whether more changed than the numbers say: folders came, moved or went, or a drive did.
+    """
+
+    added: frozenset[int] = frozenset()
+    removed: frozenset[int] = frozenset()
+    changed: frozenset[int] = frozenset()
+    contents: frozenset[int] = frozenset()
+    moments: bool = False
+    everything: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything happened."""
+        return self != NO_CHANGES
+
+
+NO_CHANGES: Final = FileChanges()
+EVERYTHING: Final = FileChanges(moments=True, everything=True)
+
+_ABOUT_PHOTOS = (
+    "taken_at, camera, latitude, longitude, rating, tags, caption, width_px, height_px, duration_ms"
+)
+
+_TRIGGERS: Final = (
+    # Without a key, so that nothing conflicts: an upsert that fires a trigger overrides an OR IGNORE inside it.
+    "CREATE TEMP TABLE change (kind INTEGER NOT NULL, number INTEGER NOT NULL)",
+    f"""CREATE TEMP TRIGGER change_came AFTER INSERT ON main.file BEGIN
+        INSERT INTO change VALUES ({_Kind.ADDED}, new.id);
+        INSERT INTO change SELECT {_Kind.CONTENT}, new.content_id WHERE new.content_id IS NOT NULL;
+        INSERT INTO change SELECT {_Kind.CHANGED}, id FROM file
+            WHERE content_id = new.content_id AND id <> new.id;
+    END""",
+    # Not the path: photos move with their folder only, of which the table of folders tells.
+    f"""CREATE TEMP TRIGGER change_file AFTER UPDATE OF content_id, problem, size_bytes, mtime_ns ON main.file
+    WHEN old.content_id IS NOT new.content_id OR old.problem IS NOT new.problem
+        OR old.size_bytes IS NOT new.size_bytes OR old.mtime_ns IS NOT new.mtime_ns
+    BEGIN
+        INSERT INTO change VALUES ({_Kind.CHANGED}, new.id);
+        INSERT INTO change SELECT {_Kind.CONTENT}, old.content_id WHERE old.content_id IS NOT NULL;
+        INSERT INTO change SELECT {_Kind.CONTENT}, new.content_id WHERE new.content_id IS NOT NULL;
+        INSERT INTO change SELECT {_Kind.CHANGED}, id FROM file
+            WHERE content_id IN (old.content_id, new.content_id);
+    END""",
+    f"""CREATE TEMP TRIGGER change_went AFTER DELETE ON main.file BEGIN
+        INSERT INTO change VALUES ({_Kind.REMOVED}, old.id);
+        INSERT INTO change SELECT {_Kind.CONTENT}, old.content_id WHERE old.content_id IS NOT NULL;
+        INSERT INTO change SELECT {_Kind.CHANGED}, id FROM file WHERE content_id = old.content_id;
+    END""",
+    f"""CREATE TEMP TRIGGER change_content AFTER UPDATE OF {_ABOUT_PHOTOS} ON main.content BEGIN
+        INSERT INTO change VALUES ({_Kind.CONTENT}, new.id);
+        INSERT INTO change SELECT {_Kind.CHANGED}, id FROM file WHERE content_id = new.id;
+    END""",
+    f"""CREATE TEMP TRIGGER change_vector_came AFTER INSERT ON main.vector BEGIN
+        INSERT INTO change VALUES ({_Kind.CONTENT}, new.content_id);
+        INSERT INTO change SELECT {_Kind.CHANGED}, id FROM file WHERE content_id = new.content_id;
+    END""",
+    f"""CREATE TEMP TRIGGER change_moment_came AFTER INSERT ON main.frame BEGIN
+        INSERT INTO change VALUES ({_Kind.MOMENTS}, 0);
+    END""",
+    f"""CREATE TEMP TRIGGER change_moment AFTER UPDATE ON main.frame BEGIN
+        INSERT INTO change VALUES ({_Kind.MOMENTS}, 0);
+    END""",
+    f"""CREATE TEMP TRIGGER change_moment_went AFTER DELETE ON main.frame BEGIN
+        INSERT INTO change VALUES ({_Kind.MOMENTS}, 0);
+    END""",
+    *(
+        f"""CREATE TEMP TRIGGER change_{table}_{number} AFTER {event} ON main.{table} BEGIN
+            INSERT INTO change VALUES ({_Kind.EVERYTHING}, 0);
+        END"""
+        for table, events in (
+            ("folder", ("INSERT", "DELETE", "UPDATE OF path, offline_since, drive")),
+            ("inner_drive", ("INSERT", "DELETE", "UPDATE")),
+        )
+        for number, event in enumerate(events)
+    ),
+)
+
+
+def take_down(connection: sqlite3.Connection) -> None:
+    """Have a connection take down what it writes from now on; outside a transaction."""
+    for statement in _TRIGGERS:
+        connection.execute(statement)
+
+
+def taken_down(connection: sqlite3.Connection) -> FileChanges:
+    """Return what was taken down since this was last asked, and forget it."""
+    rows: list[tuple[int, int]] = connection.execute("SELECT kind, number FROM temp.change").fetchall()
+    if not rows:
+        return NO_CHANGES
+    connection.execute("DELETE FROM temp.change")
+    return _changes(rows)
+
+
+def _changes(rows: Iterable[tuple[int, int]]) -> FileChanges:
+    by_kind: dict[int, set[int]] = {}
+    for kind, number in rows:
+        by_kind.setdefault(kind, set()).add(number)
+    added, removed = by_kind.get(_Kind.ADDED, set()), by_kind.get(_Kind.REMOVED, set())
+    return FileChanges(
+        frozenset(added - removed),
+        frozenset(removed),
+        frozenset(by_kind.get(_Kind.CHANGED, set()) - added - removed),
+        frozenset(by_kind.get(_Kind.CONTENT, set())),
+        moments=_Kind.MOMENTS in by_kind,
+        everything=_Kind.EVERYTHING in by_kind,
+    )
+
+
+def together(changes: Sequence[FileChanges]) -> FileChanges:
+    """Return what happened in all of these, which followed each other."""
+    if len(changes) <= 1:
+        return changes[0] if changes else NO_CHANGES
+    added: set[int] = set()
+    removed: set[int] = set()
+    changed: set[int] = set()
+    contents: set[int] = set()
+    for step in changes:
+        added |= step.added
+        removed |= step.removed
+        changed |= step.changed
+        contents |= step.contents
+    # Numbers are never given twice, so what went did not come back.
+    return FileChanges(
+        frozenset(added - removed),
+        frozenset(removed),
+        frozenset(changed - added - removed),
+        frozenset(contents),
+        moments=any(step.moments for step in changes),
+        everything=any(step.everything for step in changes),
+    )
+
+
+class ChangeLog:
+    """The latest changes by the number of the transaction, for whoever knows the state at an earlier one. Any thread."""
+
+    def __init__(self) -> None:
+        self._entries: deque[tuple[int, FileChanges]] = deque()
+        self._size = 0
+        # All transactions up to this one are forgotten.
+        self._forgotten = 0
+        self._lock = threading.Lock()
+
+    def add(self, number: int, changes: FileChanges) -> None:
+        """Remember what a transaction changed; those of long ago are forgotten."""
+        if not changes:
+            return
+        with self._lock:
+            self._entries.append((number, changes))
+            self._size += _size_of(changes)
+            while self._size > _MOST_REMEMBERED:
+                self._forgotten, gone = self._entries.popleft()
+                self._size -= _size_of(gone)
+
+    def since(self, number: int) -> FileChanges:
+        """Return what changed after a transaction; `EVERYTHING` where that is forgotten."""
+        with self._lock:
+            if number < self._forgotten:
+                return EVERYTHING
+            later = [changes for at, changes in self._entries if at > number]
+        return together(later)
+
+
+def _size_of(changes: FileChanges) -> int:
+    return 1 + len(changes.added) + len(changes.removed) + len(changes.changed) + len(changes.contents)
