@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from desktop_app.ui.grid.model import Role
+from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.look.video_words import VideoCell
 from desktop_app.ui.window.pages import Page
 from tests.clips import save_clip

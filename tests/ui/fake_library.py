@@ -1,6 +1,6 @@
 """A library that answers what a test tells it to, when it is told to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -158,6 +158,13 @@ class _Browsing:
     def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
         ids = self.ids_by_date(filters)
         return ids, np.array([self._all.dates.get(one, 0) for one in ids], dtype=np.int64)
+
+    def listed_again(
+        self, ids: Collection[int], _filters: Sequence[Filter] = ()
+    ) -> tuple[list[int], NDArray[np.int64]]:
+        dates = {one: self._all.dates.get(one, 0) for one in ids if one in self._all.ids}
+        listed = sorted(dates, key=lambda one: (-dates[one], -one))
+        return listed, np.array([dates[one] for one in listed], dtype=np.int64)
 
     def stacks(self) -> dict[int, int]:
         return dict(self._all.alike)

@@ -78,7 +78,7 @@ class LibraryFlow(QObject):
                 # What is shown was answered without a line; the same question has one now.
                 self._search.refresh()
             case PhotosChanged():
-                self._search.refresh_soon()
+                self._search.take_changes(event)
                 self._look_soon()
             case RefreshFinished():
                 self._finish(event.report)

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.library import Answer, LibraryError, Photo, example_text
+from desktop_app.library import Answer, Filter, LibraryError, Photo, PhotosChanged, example_text
 from desktop_app.ui.flows.answer import AnswerFlow
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.grid.arranging import ends_above_the_line
+from desktop_app.ui.photo.view import PhotoView
 from desktop_app.ui.search import query_edit, thumbs
 from desktop_app.ui.search.question import Browse, Like, Question, Words, browsing_heading, only_filters
 from desktop_app.ui.window.pages import Page
@@ -69,16 +71,23 @@ class SearchFlow(QObject):
         self._before: Question = Browse()
         self._answered: Question | None = None
         self._running: Future[Answer] | None = None
+        # The question whose whole list by date is shown, the photos that changed since, and those being asked about.
+        self._listed: Question | None = None
+        self._changed: set[int] = set()
+        self._asked_about: set[int] = set()
         self._asked_at = 0.0
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self.refresh)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(desk.states.say_wait)
+        self._connect(window.photo_view)
+
+    def _connect(self, photo_view: PhotoView) -> None:
         self._bar.query_changed.connect(self.ask_words)
         self._photos.example.closed.connect(self.go_back)
         self._photos.example.together_wanted.connect(self.combine)
         self._photos.model.page_wanted.connect(self._bring_photos)
-        for source in (self._photos.view, window.photo_view):
+        for source in (self._photos.view, photo_view):
             source.similar_wanted.connect(self._ask_like_photo)
 
     def question(self) -> Question:
@@ -135,8 +144,11 @@ class SearchFlow(QObject):
             return
         self._run(quiet=True)
 
-    def refresh_soon(self) -> None:
-        """Ask again before long; however often this is called, not more than every two seconds."""
+    def take_changes(self, event: PhotosChanged) -> None:
+        """Take up photos that came, went or changed before long; however many there are, at most every two seconds."""
+        if event.everything:
+            self._listed = None
+        self._changed |= event.added | event.removed | event.changed
         if not self._soon.isActive():
             waited_ms = round((time.monotonic() - self._asked_at) * 1000)
             self._soon.start(max(0, REFRESH_MS - waited_ms))
@@ -172,14 +184,9 @@ class SearchFlow(QObject):
         question = self._question
         filters = only_filters(question)
         if filters is not None:
-            # All of them: an answer has a limit, a list by date has none.
-            self._background.run(
-                lambda: self._library.browsing.dated_ids(filters),
-                self._show_ids,
-                self._fail,
-                channel=_CHANNEL,
-            )
+            self._list(filters, again=quiet and self._listed == question)
             return
+        self._listed = None
         failed = self._fail
         if quiet:
             failed = self._fail_quietly
@@ -188,6 +195,32 @@ class SearchFlow(QObject):
             self._patience.start()
         self._running = self._begin(question)
         self._background.await_future(self._running, self._show_answer, failed, channel=_CHANNEL)
+
+    def _list(self, filters: tuple[Filter, ...], *, again: bool) -> None:
+        """Bring all photos by date, or, where they are shown already, those that changed since.
+
+        All of them: an answer has a limit, a list by date has none.
+        """
+        browsing = self._library.browsing
+        if not again:
+            self._listed = None
+            self._changed.clear()
+            self._asked_about.clear()
+            self._background.run(
+                lambda: browsing.dated_ids(filters), self._show_ids, self._fail, channel=_CHANNEL
+            )
+            return
+        # An answer that is still to come is given up for this one.
+        self._asked_about |= self._changed
+        self._changed.clear()
+        if self._asked_about:
+            named = frozenset(self._asked_about)
+            self._background.run(
+                lambda: browsing.listed_again(named, filters),
+                partial(self._show_changes, named),
+                self._fail_quietly,
+                channel=_CHANNEL,
+            )
 
     def _begin(self, question: Question) -> Future[Answer]:
         if isinstance(question, Like):
@@ -204,6 +237,8 @@ class SearchFlow(QObject):
         ids, seconds = listed
         self.answer.leave()
         self._photos.model.show_ids(ids, seconds)
+        # Where there is none, a page says why; it may be another by the next time.
+        self._listed = self._question if ids else None
         self._note_place(self._question)
         if ids:
             self._photos.show_heading(browsing_heading(len(ids)))
@@ -213,6 +248,18 @@ class SearchFlow(QObject):
         else:
             self._states.say_no_photos()
         self.shown.emit()
+
+    def _show_changes(self, named: frozenset[int], listed: tuple[list[int], NDArray[np.int64]]) -> None:
+        """Bring the list that is shown up to date with photos that came, went or changed."""
+        self._photos.model.update_ids(named, *listed)
+        self._asked_about.clear()
+        count = self._photos.model.count()
+        if count:
+            self._photos.show_heading(browsing_heading(count))
+            self._pages.show_page(Page.PHOTOS)
+            self.shown.emit()
+        else:
+            self._run(quiet=False)
 
     def _show_answer(self, answer: Answer) -> None:
         self._end_waiting()

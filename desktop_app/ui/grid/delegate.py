@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.library import Band
 from desktop_app.ui.grid import badges
-from desktop_app.ui.grid.model import CellState, Role
+from desktop_app.ui.grid.roles import CellState, Role
 from desktop_app.ui.grid.stacking import StackedCell
 from desktop_app.ui.look import icons, theme
 from desktop_app.ui.look.video_words import VideoCell

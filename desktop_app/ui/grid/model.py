@@ -1,7 +1,6 @@
 """The photos of an answer or of the whole library as rows; everything is known by photo id, never by row."""
 
-from collections.abc import Callable, Iterable, Sequence
-from enum import IntEnum, StrEnum
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,7 +18,8 @@ from PySide6.QtGui import QImage
 
 from desktop_app.library import Hit, Photo
 from desktop_app.ui.grid.arranging import seconds_of
-from desktop_app.ui.grid.row_changes import Changes, changes
+from desktop_app.ui.grid.roles import CellState, Role
+from desktop_app.ui.grid.row_changes import MOST_RUNS, Changes, changes
 from desktop_app.ui.grid.rows import Dates, Parts, ShownRows, dates_of
 from desktop_app.ui.grid.sections import Grouping, Sections
 from desktop_app.ui.grid.stacking import StackedCell, StackOf
@@ -31,28 +31,6 @@ Index = QModelIndex | QPersistentModelIndex
 
 Peek = Callable[[int, float | None], QImage | None]
 """Returns the picture in memory of a photo id, and of a video's moment in seconds; None for not yet."""
-
-
-class Role(IntEnum):
-    """What `ResultsModel.data` answers beside Qt's own roles."""
-
-    PHOTO = Qt.ItemDataRole.UserRole + 1
-    SCORE = Qt.ItemDataRole.UserRole + 2
-    BY_NAME = Qt.ItemDataRole.UserRole + 3
-    THUMBNAIL = Qt.ItemDataRole.UserRole + 4
-    STATE = Qt.ItemDataRole.UserRole + 5
-    BAND = Qt.ItemDataRole.UserRole + 6
-    STACK = Qt.ItemDataRole.UserRole + 7
-    OFFLINE = Qt.ItemDataRole.UserRole + 8
-    VIDEO = Qt.ItemDataRole.UserRole + 9
-
-
-class CellState(StrEnum):
-    """What a cell can show."""
-
-    LOADING = "loading"
-    SHOWN = "shown"
-    BROKEN = "broken"
 
 
 # Photo rows asked of the catalogue at once; enough for a screen of the smallest cells on a large display.
@@ -139,6 +117,27 @@ class ResultsModel(QAbstractListModel):
             self._start_with(ids, dates, {})
         listed = set(ids)
         self._photos = {one: photo for one, photo in self._photos.items() if one in listed}
+
+    def update_ids(self, named: Collection[int], ids: Sequence[int], seconds: NDArray[np.int64]) -> None:
+        """Bring a list by date up to date where some photos came, went or changed; the others stay as they are.
+
+        Args:
+            named: All photos of which something is known now that was not.
+            ids: Those of them, and of their equals, that are in the list now.
+            seconds: The date of each.
+        """
+        now = dates_of(ids, seconds)
+        before = {one: date for one in {*named, *now} if (date := self._rows.dates.get(one)) is not None}
+        self._asked.difference_update(named)
+        gone = [one for one, date in before.items() if now.get(one) != date]
+        came = {one: date for one, date in now.items() if before.get(one) != date}
+        if len(gone) + len(came) <= MOST_RUNS and self._rows.can_follow({*gone, *came}):
+            self._follow(gone, came)
+        else:
+            self._go_on_with(*self._rows.with_changes(gone, came))
+        for one in gone:
+            if one not in came:
+                self._photos.pop(one, None)
 
     def take_stacks(self, stack_of: StackOf) -> None:
         """Take which photos are alike; what is shown moves as little as can be."""
@@ -260,6 +259,10 @@ class ResultsModel(QAbstractListModel):
         """Return all ids in the order shown."""
         return list(self._rows.ids)
 
+    def count(self) -> int:
+        """Return how many photos the list has, those below others included."""
+        return len(self._rows.listed)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """Return how many photos are shown."""
         return 0 if parent.isValid() else len(self._rows.ids)
@@ -320,6 +323,17 @@ class ResultsModel(QAbstractListModel):
         else:
             self._take_steps(steps, shown)
         self.renewed.emit(steps is None)
+
+    def _follow(self, gone: Sequence[int], came: Mapping[int, int]) -> None:
+        """Take some rows out and put some in, without a look at the others."""
+        self.renewing.emit()
+        for row in self._rows.leave(gone):
+            self._remove(row, row)
+        self._rows.forget_dates(gone)
+        for first, ids in self._rows.enter(came):
+            self._insert(first, ids)
+        self._rows.number()
+        self.renewed.emit(False)
 
     def _take_steps(self, steps: Changes, ids: list[int]) -> None:
         for first, last in steps.removed:

@@ -27,9 +27,10 @@ from desktop_app.library import Photo
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
 from desktop_app.ui.grid.delegate import PADDING, ResultsDelegate, caption_height
 from desktop_app.ui.grid.grid_view import Index
-from desktop_app.ui.grid.model import ResultsModel, Role
+from desktop_app.ui.grid.model import ResultsModel
 from desktop_app.ui.grid.photo_menu import drag_picture, photo_menu
 from desktop_app.ui.grid.place_keeper import PlaceKeeper
+from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.grid.stacks_view import StacksView
 from desktop_app.ui.look.video_words import noun_for
 from desktop_app.ui.system import file_actions

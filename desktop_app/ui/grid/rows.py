@@ -1,6 +1,7 @@
 """Which photos of a list are rows, which row is whose, and which day or month it stands under."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -25,6 +26,9 @@ def dates_of(ids: Sequence[int], seconds: NDArray[np.int64] | None) -> Dates:
 class ShownRows:
     """The rows of a list. Whoever changes them calls `number` when that is done.
 
+    A long list by date is kept in one order, the newest first and of equal dates the higher number first, so that a
+    photo's row is found by halving and nothing has to be numbered anew when a few photos come or go.
+
     Attributes:
         listed: All photos of the list.
         dates: Their dates; empty where the list is not sorted by date.
@@ -39,16 +43,55 @@ class ShownRows:
         self.ids: list[int] = []
         self.stacking = Stacking()
         self.parts: Parts = ()
-        self._row_of: dict[int, int] = {}
+        self._row_of: dict[int, int] | None = {}
+        self._is_in_order = False
         self._is_numbered = True
         self._grouping = Grouping.NONE
         self._sections: Sections | None = None
 
     def take(self, listed: list[int], dates: Dates) -> list[int]:
         """Take a list, and return those of its photos that are to be shown."""
+        if listed is not self.listed or dates is not self.dates:
+            self._is_in_order = _are_in_order(listed, dates)
         self.listed, self.dates = listed, dates
         self._is_numbered = False
         return self.stacking.shown(listed)
+
+    def can_follow(self, ids: Iterable[int]) -> bool:
+        """Return whether these photos can come and go by `leave` and `enter`: in order, and none of a stack."""
+        return self._is_in_order and not self.stacking.has_spread() and not self.stacking.are_alike(ids)
+
+    def with_changes(self, gone: Collection[int], came: Mapping[int, int]) -> tuple[list[int], Dates]:
+        """Return the list and its dates as they are without some photos and with others; for `take`."""
+        left_out = frozenset(gone)
+        dates = {one: date for one, date in self.dates.items() if one not in left_out} | dict(came)
+        return sorted(dates, key=lambda one: (-dates[one], -one)), dates
+
+    def leave(self, ids: Iterable[int]) -> list[int]:
+        """Take photos out of the list, those that are in it, and return their rows, the last first."""
+        gone = sorted((photo_id for photo_id in ids if photo_id in self.dates), key=self._order)
+        rows = [self._place_in(self.ids, photo_id) for photo_id in gone]
+        for photo_id in reversed(gone):
+            del self.listed[self._place_in(self.listed, photo_id)]
+        return rows[::-1]
+
+    def forget_dates(self, ids: Iterable[int]) -> None:
+        """Forget the dates of photos whose rows were taken out."""
+        for photo_id in ids:
+            self.dates.pop(photo_id, None)
+
+    def enter(self, dates: Mapping[int, int]) -> list[tuple[int, list[int]]]:
+        """Put photos into the list, and return the runs of rows to insert, the first ones first."""
+        self.dates.update(dates)
+        runs: list[tuple[int, list[int]]] = []
+        for before, photo_id in enumerate(sorted(dates, key=self._order)):
+            self.listed.insert(self._place_in(self.listed, photo_id), photo_id)
+            row = self._place_in(self.ids, photo_id) + before
+            if runs and runs[-1][0] + len(runs[-1][1]) == row:
+                runs[-1][1].append(photo_id)
+            else:
+                runs.append((row, [photo_id]))
+        return runs
 
     def remove(self, first: int, last: int) -> None:
         """Take rows out, both ends included."""
@@ -62,17 +105,26 @@ class ShownRows:
 
     def number(self) -> None:
         """Say which row is whose, after `ids` has changed."""
-        self._row_of = {photo_id: row for row, photo_id in enumerate(self.ids)}
+        # What is in order is found by halving; the rest is numbered when somebody asks.
+        self._row_of = None
         self._is_numbered = True
         self._sections = None
 
     def row_of(self, photo_id: int) -> int | None:
         """Return where this photo is shown; None when it is not, or lies below another."""
+        if self._is_in_order and self._row_of is None and not self.stacking.has_spread():
+            if photo_id not in self.dates:
+                return None
+            row = self._place_in(self.ids, photo_id)
+            return row if row < len(self.ids) and self.ids[row] == photo_id else None
+        if self._row_of is None:
+            self._row_of = {photo_id: row for row, photo_id in enumerate(self.ids)}
         return self._row_of.get(photo_id)
 
     def front_row_of(self, photo_id: int) -> int | None:
         """Return where this photo, or the one that stands for it, is shown; None when neither is."""
-        return self._row_of.get(photo_id, self._row_of.get(self.stacking.front(photo_id)))
+        row = self.row_of(photo_id)
+        return self.row_of(self.stacking.front(photo_id)) if row is None else row
 
     def group_by(self, grouping: Grouping) -> bool:
         """Divide by days or months, where there are dates; return whether that is news."""
@@ -90,13 +142,22 @@ class ShownRows:
             self._sections = self._divided()
         return self._sections
 
+    def _order(self, photo_id: int) -> tuple[int, int]:
+        return -self.dates[photo_id], -photo_id
+
+    def _place_in(self, ids: Sequence[int], photo_id: int) -> int:
+        """Return where a photo is in a list that is in order, or would be."""
+        return bisect_left(ids, self._order(photo_id), key=self._order)
+
     def _divided(self) -> Sections:
         if self._grouping is Grouping.NONE or not self.dates:
             return NO_SECTIONS
         seconds = np.fromiter(map(self.dates.__getitem__, self.ids), np.int64, len(self.ids))
         photos = np.ones(len(self.ids), dtype=np.int64)
         for front, stack in self.stacking.stacks().items():
-            row = self._row_of[front]
+            row = self.row_of(front)
+            if row is None:
+                continue
             if self.stacking.is_spread(front):
                 # What follows a photo of its stack stays with it, whenever it was taken.
                 seconds[row : row + len(stack)] = seconds[row]
@@ -108,7 +169,24 @@ class ShownRows:
         """Return the first row of each part; one whose photos all stand below others has none."""
         found = []
         for (place, name), (end, _) in pairwise([*self.parts, (len(self.listed), "")]):
-            front = next((one for one in self.listed[place:end] if self.stacking.front(one) == one), None)
-            if front is not None:
-                found.append((self._row_of[front], name))
+            front = next(
+                (
+                    photo_id
+                    for photo_id in self.listed[place:end]
+                    if self.stacking.front(photo_id) == photo_id
+                ),
+                None,
+            )
+            row = None if front is None else self.row_of(front)
+            if row is not None:
+                found.append((row, name))
         return found
+
+
+def _are_in_order(listed: Sequence[int], dates: Dates) -> bool:
+    """Return whether a list by date has the newest first, and of equal dates the higher number first."""
+    if not dates:
+        return False
+    seconds = np.fromiter(map(dates.__getitem__, listed), np.int64, len(listed))
+    earlier, lower = np.diff(seconds), np.diff(np.array(listed, dtype=np.int64))
+    return bool(((earlier < 0) | ((earlier == 0) & (lower < 0))).all())

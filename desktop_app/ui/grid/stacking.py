@@ -58,6 +58,15 @@ class Stacking:
         """Return what is alike; nothing where each photo is shown by itself."""
         return self._stack_of if self._as_one else NO_STACKS
 
+    def has_spread(self) -> bool:
+        """Return whether the others of any stack may be shown too."""
+        return bool(self._spread)
+
+    def are_alike(self, ids: Iterable[int]) -> bool:
+        """Return whether any of these photos has its like, or lies in a stack of the list."""
+        stack_of = self.stack_of()
+        return any(photo_id in stack_of or photo_id in self._front for photo_id in ids)
+
     def forget_spread(self) -> None:
         """Gather all stacks, for another list."""
         self._spread.clear()

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.library import Band, Counted, Facets, Hit, IndexReport, Problem, RefreshFinished
 from desktop_app.ui.flows.search import LIMIT
 from desktop_app.ui.grid.arranging import NOTHING_FITS, Order
-from desktop_app.ui.grid.model import Role
+from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.grid.words import spoken
 from desktop_app.ui.photo.details import describe
 from desktop_app.ui.results.strictness import Strictness

@@ -116,16 +116,40 @@ def test_a_folder_that_is_not_there_is_refused_in_words(desk: Desk, monkeypatch:
 
 
 def test_new_photos_are_taken_up_and_a_question_is_asked_again(desk: Desk) -> None:
+    desk.library.ids = [4, 3, 1]
+    desk.library.tell(PhotosChanged(added=frozenset({4}), removed=frozenset({2})))
+    desk.shows(4, 3, 1)
+    # What cannot be named is listed anew.
     desk.library.ids = [4, 3, 2, 1]
-    desk.library.tell(PhotosChanged())
+    desk.library.tell(PhotosChanged(everything=True))
     desk.shows(4, 3, 2, 1)
     desk.asks("a dog")
     desk.library.asked[-1][1].set_result(an_answer("a dog", 1))
     desk.shows(1)
-    desk.library.tell(PhotosChanged())
+    desk.library.tell(PhotosChanged(added=frozenset({5})))
     desk.waits(lambda: len(desk.library.asked) == 2)
     desk.library.asked[-1][1].set_result(an_answer("a dog", 4, 1))
     desk.shows(4, 1)
+
+
+def test_the_last_photo_that_goes_leaves_the_page_that_says_why(desk: Desk) -> None:
+    desk.library.ids = []
+    desk.library.tell(PhotosChanged(removed=frozenset({1, 2, 3})))
+    desk.waits(lambda: desk.pages.shown() is Page.MESSAGE)
+    assert desk.pages.photos.model.ids() == []
+
+
+def test_a_few_changes_list_only_themselves(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def all_of_them(_filters: object = ()) -> None:
+        raise AssertionError("every photo was listed again")
+
+    monkeypatch.setattr(desk.library.browsing, "dated_ids", all_of_them)
+    for number in (4, 5):
+        desk.library.ids.insert(0, number)
+        desk.library.tell(PhotosChanged(added=frozenset({number})))
+        desk.library.tell(RefreshFinished(IndexReport()))
+        desk.shows(*range(number, 0, -1))
+    assert desk.pages.photos.heading() == "5 photos, newest first"
 
 
 def test_a_question_that_waits_is_not_put_off_by_new_photos(desk: Desk) -> None:
@@ -165,7 +189,7 @@ def test_a_missing_model_is_told_and_names_are_still_searched(desk: Desk) -> Non
 def test_failures_lie_above_the_photos_and_go_with_a_question(desk: Desk) -> None:
     desk.window.menus.failures.trigger()
     assert desk.pages.shown() is Page.FAILURES
-    desk.library.tell(PhotosChanged())
+    desk.library.tell(PhotosChanged(changed=frozenset({3})))
     desk.pages.failures.retry_wanted.emit([])
     assert desk.library.did[-1] == ("retry", [])
     desk.asks("a dog")

@@ -16,8 +16,9 @@ from desktop_app.library import Counted, Facets, Hit, Photo, UnreadablePhotoErro
 from desktop_app.ui.background.picture_loader import Decode
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
 from desktop_app.ui.grid import badges
-from desktop_app.ui.grid.model import CellState, ResultsModel, Role
+from desktop_app.ui.grid.model import ResultsModel
 from desktop_app.ui.grid.photos_view import ResultsView
+from desktop_app.ui.grid.roles import CellState, Role
 from desktop_app.ui.grid.words import pointed_at, spoken
 from desktop_app.ui.look.video_words import VideoCell, noun_for
 from desktop_app.ui.photo.details import describe

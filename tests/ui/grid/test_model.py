@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desktop_app.library import Hit, Photo, PhotoState
-from desktop_app.ui.grid.model import PAGE, CellState, ResultsModel, Role
+from desktop_app.ui.grid.model import PAGE, ResultsModel
+from desktop_app.ui.grid.roles import CellState, Role
 from desktop_app.ui.grid.row_changes import MOST_RUNS, changes
 
 

@@ -9,12 +9,17 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desktop_app.library import Band, Hit
-from desktop_app.ui.grid.model import ResultsModel, Role
+from desktop_app.ui.grid.model import ResultsModel
+from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.grid.sections import Grouping
 from tests.ui.fake_library import a_photo
 
 DAY_S = 86_400
-BEGINNING = (("ids", [1, 2, 3, 4, 5, 6, 7, 8], True), ("alike", {1: 1, 2: 1, 4: 2, 5: 2, 8: 2}), ("turn", 4))
+BEGINNING: tuple[tuple[object, ...], ...] = (
+    ("ids", [1, 2, 3, 4, 5, 6, 7, 8], True),
+    ("alike", {1: 1, 2: 1, 4: 2, 5: 2, 8: 2}),
+    ("turn", 4),
+)
 ids = some.lists(some.integers(1, 8), unique=True, max_size=8)
 steps = some.one_of(
     some.tuples(some.just("ids"), ids, some.booleans()),
@@ -24,6 +29,9 @@ steps = some.one_of(
     some.tuples(some.just("turn"), some.integers(1, 8)),
     some.tuples(some.just("group"), some.sampled_from(Grouping)),
     some.tuples(some.just("known"), ids),
+    some.tuples(
+        some.just("changed"), ids, some.dictionaries(some.integers(1, 12), some.integers(0, 4), max_size=6)
+    ),
 )
 
 
@@ -58,6 +66,10 @@ class Mirror:
             hits = [Hit(rank, a_photo(one), 0.5, band=Band.FOUND) for rank, one in enumerate(first)]
             parts = [(len(hits) // 2, "below the line")] if hits else []
             model.show_hits(hits, goes_on=bool(how[1]), by_date=bool(how[1]), parts=parts)
+        elif what == "changed":
+            assert isinstance(first, list)
+            assert isinstance(how[1], dict)
+            self._change(first, how[1])
         elif what == "known":
             assert isinstance(first, list)
             model.take_photos([a_photo(one) for one in first])
@@ -69,6 +81,21 @@ class Mirror:
                 "group": model.group_by,
             }[what]
             do(first)  # type: ignore[operator]  # each takes what its step has
+
+    def _change(self, named: list[int], days: dict[int, int]) -> None:
+        """Let photos come, go and change their date, as the library says it of a list by date."""
+        if not self.model.is_by_date() or self.model._hits:
+            return
+        dates = {one: DAY_S * (19_998 + day) for one, day in days.items()}
+        rows = self.model._rows
+        before, listed = dict(rows.dates), list(rows.listed)
+        expected = {one: at for one, at in before.items() if one not in named} | dates
+        ids = sorted(dates, key=lambda one: (-dates[one], -one))
+        self.model.update_ids(named, ids, np.array([dates[one] for one in ids], dtype=np.int64))
+        assert rows.dates == expected
+        in_order = sorted(expected, key=lambda one: (-expected[one], -one))
+        # A list in another order, which the library never brings, may be put in order.
+        assert rows.listed == in_order or (expected == before and rows.listed == listed)
 
     def check(self) -> None:
         """The rows are those a fresh start would show, and every photo of the list is counted under one heading."""
@@ -116,3 +143,44 @@ def test_rows_are_what_was_told(taken: list[tuple[object, ...]], qapp: object) -
         mirror.does(str(what), *how)
         mirror.check()
     assert tester.model() is mirror.model
+
+
+def in_order(count: int) -> tuple[list[int], np.ndarray]:
+    """A list by date as the library has it: two photos on each day, of equal dates the higher number first."""
+    ids = list(range(count, 0, -1))
+    return ids, np.array([DAY_S * (19_000 + one // 2) for one in ids], dtype=np.int64)
+
+
+def test_one_photo_of_many_is_one_row_and_no_reset(qapp: object) -> None:
+    model = ResultsModel()
+    model.group_by(Grouping.MONTH)
+    ids, seconds = in_order(10_000)
+    model.show_ids(ids, seconds)
+    told: list[tuple[str, int, int]] = []
+    model.rowsInserted.connect(lambda _, first, last: told.append(("in", first, last)))
+    model.rowsRemoved.connect(lambda _, first, last: told.append(("out", first, last)))
+    model.modelReset.connect(lambda: told.append(("reset", 0, 0)))
+    # It goes, and another comes where it was.
+    model.update_ids({5_000, 10_001}, [10_001], np.array([DAY_S * (19_000 + 2_500)], dtype=np.int64))
+    row = ids.index(5_000)
+    assert told == [("out", row, row), ("in", row - 1, row - 1)]
+    assert model.row_of(5_000) is None
+    assert model.row_of(10_001) == row - 1
+    assert model.ids()[row - 2 : row + 1] == [5_002, 10_001, 5_001]
+    # One that only became known better stays where it is.
+    told.clear()
+    model.update_ids({77}, [77], np.array([DAY_S * (19_000 + 38)], dtype=np.int64))
+    assert told == []
+    assert sum(model.sections().photos) == 10_000
+
+
+def test_a_photo_that_changed_is_asked_for_again(qapp: object) -> None:
+    model = ResultsModel()
+    asked: list[list[int]] = []
+    model.page_wanted.connect(asked.append)
+    ids, seconds = in_order(4)
+    model.show_ids(ids, seconds)
+    model.want_rows(0, 3)
+    model.update_ids({3}, [3], seconds[1:2])
+    model.want_rows(0, 3)
+    assert asked == [[4, 3, 2, 1], [3]]

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desktop_app.library import Photo, PhotoState
-from desktop_app.ui.grid.model import Role
+from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.grid.sections import Grouping
 from desktop_app.ui.grid.stacking import StackedCell
 from desktop_app.ui.grid.words import pointed_at, spoken
