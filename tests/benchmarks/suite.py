@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import filtering, indexing, memory, moving, opening, scanning, searching, window, words
+from tests.benchmarks import (
+    changing,
+    filtering,
+    indexing,
+    memory,
+    moving,
+    opening,
+    scanning,
+    searching,
+    window,
+    words,
+)
 from tests.benchmarks.figures import Result
 from tests.benchmarks.machine import Others
 from tests.benchmarks.sizes import Sizes
@@ -21,6 +32,7 @@ BENCHMARKS: dict[str, Measure] = {
     "filters": filtering.measure,
     "opening": opening.measure,
     "scanning": scanning.measure,
+    "changing": changing.measure,
 }
 
 

@@ -29,6 +29,7 @@ PROMISED = {
     "filters": {"60: unfiltered", "60: keeping 10 % / unfiltered", "60: keeping 90 % / unfiltered"},
     "opening": {"first answer, imports included", "second answer"},
     "scanning": {"median"},
+    "changing": {"list: followed / all again", "grid: followed / all again", "filter: followed / all again"},
 }
 
 

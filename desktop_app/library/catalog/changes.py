@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 # Of more than this, reading all again is no slower than following each.
 _MOST_REMEMBERED: Final = 50_000
 
@@ -200,3 +203,12 @@ class ChangeLog:
 
 def _size_of(changes: FileChanges) -> int:
     return 1 + len(changes.added) + len(changes.removed) + len(changes.changed) + len(changes.contents)
+
+
+def places_of(wanted: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where some numbers are among others, ``(n,)`` ascending; those that are not there are left out."""
+    places = np.searchsorted(numbers, wanted)
+    inside = places < len(numbers)
+    places, wanted = places[inside], wanted[inside]
+    found: NDArray[np.int64] = places[numbers[places] == wanted]
+    return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.changes import FileChanges
+from desktop_app.library.catalog.changes import FileChanges, places_of
 from desktop_app.library.catalog.columns import Dated, dated
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.facets import Facets, read_facets
@@ -82,9 +82,7 @@ class FilterTable:
             ).fetchone()
             (total,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
         again = _once_each(numbers_of(contents), numbers_of(files), total)
-        places = np.searchsorted(before.content_ids, touched)
-        inside = places < len(before.content_ids)
-        gone = places[inside][before.content_ids[places[inside]] == touched[inside]]
+        gone = places_of(touched, before.content_ids)
         stay_contents, stay_files = np.delete(before.content_ids, gone), np.delete(before.file_ids, gone)
         at = np.searchsorted(stay_contents, again.content_ids)
         content_ids = np.insert(stay_contents, at, again.content_ids)

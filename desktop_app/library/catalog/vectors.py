@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.changes import FileChanges
+from desktop_app.library.catalog.changes import FileChanges, places_of
 from desktop_app.library.catalog.columns import vector_from_blob, vectors_from_blobs
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.rows import OutboxRow
@@ -171,8 +171,9 @@ class VectorTable:
                 ORDER BY content_id""",  # noqa: S608  # our own words
                 (asked, model_id),
             ).fetchall()
-        stay = np.setdiff1d(before, np.array(gone, dtype=np.int64), assume_unique=True)
-        return np.union1d(stay, np.array([number for (number,) in rows], dtype=np.int64))
+        now = np.array([number for (number,) in rows], dtype=np.int64)
+        stay = np.delete(before, places_of(np.array(gone, dtype=np.int64), before))
+        return np.insert(stay, np.searchsorted(stay, now), now)
 
     def models(self) -> dict[str, int]:
         """Return how many vectors there are of each model, those of photos that are gone included."""

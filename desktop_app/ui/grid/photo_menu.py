@@ -79,7 +79,7 @@ def photo_menu(
         action.triggered.connect(run)
         return action
 
-    add("Preview", "image", preview, "ModelInUse")
+    add("Preview", "image", preview, "Space")
     add("Play" if plays else "Open", "play" if plays else "external", open_, "Return")
     menu.addSeparator()
     add("Find similar photos", "sparkles", similar).setObjectName(_SIMILAR)

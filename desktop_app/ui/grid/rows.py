@@ -46,6 +46,8 @@ class ShownRows:
         self._row_of: dict[int, int] | None = {}
         self._is_in_order = False
         self._is_numbered = True
+        # The date of each row, made when somebody asks.
+        self._seconds: NDArray[np.int64] | None = None
         self._grouping = Grouping.NONE
         self._sections: Sections | None = None
 
@@ -55,6 +57,7 @@ class ShownRows:
             self._is_in_order = _are_in_order(listed, dates)
         self.listed, self.dates = listed, dates
         self._is_numbered = False
+        self._seconds = None
         return self.stacking.shown(listed)
 
     def can_follow(self, ids: Iterable[int]) -> bool:
@@ -96,11 +99,15 @@ class ShownRows:
     def remove(self, first: int, last: int) -> None:
         """Take rows out, both ends included."""
         del self.ids[first : last + 1]
+        if self._seconds is not None:
+            self._seconds = np.delete(self._seconds, slice(first, last + 1))
         self._is_numbered = False
 
     def insert(self, first: int, ids: Sequence[int]) -> None:
         """Put photos in before a row."""
         self.ids[first:first] = ids
+        if self._seconds is not None:
+            self._seconds = np.insert(self._seconds, first, [self.dates[photo_id] for photo_id in ids])
         self._is_numbered = False
 
     def number(self) -> None:
@@ -152,7 +159,9 @@ class ShownRows:
     def _divided(self) -> Sections:
         if self._grouping is Grouping.NONE or not self.dates:
             return NO_SECTIONS
-        seconds = np.fromiter(map(self.dates.__getitem__, self.ids), np.int64, len(self.ids))
+        if self._seconds is None:
+            self._seconds = np.fromiter(map(self.dates.__getitem__, self.ids), np.int64, len(self.ids))
+        seconds = self._seconds.copy()
         photos = np.ones(len(self.ids), dtype=np.int64)
         for front, stack in self.stacking.stacks().items():
             row = self.row_of(front)
