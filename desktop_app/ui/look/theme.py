@@ -13,7 +13,7 @@ from desktop_app.ui.look.style_sheet import style_sheet
 Scheme = Literal["system", "light", "dark"]
 
 
-class ModelInUse(NamedTuple):
+class Space(NamedTuple):
     """Distances in device-independent pixels; every margin and gap is one of these."""
 
     tiny: int = 4
@@ -23,7 +23,7 @@ class ModelInUse(NamedTuple):
     huge: int = 24
 
 
-SPACE: Final = ModelInUse()
+SPACE: Final = Space()
 
 RADIUS: Final = 8
 """Radius of every rounded corner, thumbnails included, in device-independent pixels."""
@@ -118,7 +118,7 @@ class Theme(QObject):
             return
         self.colours = colours
         app.setPalette(_palette(colours))
-        named = {one.name: getattr(colours, one.name) for one in fields(colours)}
+        named = {field.name: getattr(colours, field.name) for field in fields(colours)}
         app.setStyleSheet(style_sheet(named, RADIUS, resources() / "icons" / "controls"))
         self.changed.emit()
 

@@ -14,7 +14,7 @@ KEYS = (
     ("Shift+F1", "What can be typed there: minus, plus, filters"),
     ("Ctrl+L", "Filters: date, folder, type, camera, shape, rating"),
     ("↓", "From the search field to the photos; ↑ brings earlier searches back"),
-    ("ModelInUse", "Look at a photo; again, or Esc, to go back"),
+    ("Space", "Look at a photo; again, or Esc, to go back"),
     ("Enter", "Open it in another application"),
     ("E", "Show all photos of a stack, or one for all again"),
     ("M", "Find photos like this one, or like all that are selected"),
@@ -87,7 +87,7 @@ class Menus(QObject):
 
     def _action(self, text: str, *keys: str) -> QAction:
         action = QAction(text, self)
-        action.setShortcuts([QKeySequence(one) for one in keys])
+        action.setShortcuts([QKeySequence(key) for key in keys])
         # On the window too, for a menu's own keys sleep until it was opened.
         self._window.addAction(action)
         return action
