@@ -1,1 +1,1 @@
-"""Where photos are decoded: in processes of their own, with limits, whose answers are checked before they are believed."""
+"""Where photos are decoded: in processes of their own, with limits, whose answers are checked."""

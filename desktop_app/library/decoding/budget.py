@@ -1,10 +1,12 @@
-"""What a decoder is asked to do, and how much of its time is used up."""
+"""The time budget of one order to a decoder: how much it may take, and how much is used up."""
 
 import math
 
 
 class Budget:
-    """One order to a decoder. Asked by the thread that watches; begun anew by the one that waits for the answer.
+    """How long one order to a decoder may take, and how long its answer may be.
+
+    Asked by the thread that watches; begun anew by the one that waits for the answer.
 
     Attributes:
         words: For a person, that it took too long.

@@ -41,7 +41,7 @@ _WORDS = {
 
 
 class DecodersClosedError(LibraryError):
-    """The photo was not looked at: the library is being closed."""
+    """A photo was not read, because the library is being closed."""
 
     def __init__(self) -> None:
         super().__init__("The library is being closed.")

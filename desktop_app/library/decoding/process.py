@@ -64,10 +64,10 @@ _FROM_OUTSIDE_ON_WINDOWS = {1, int(signal.SIGTERM)}
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How photos are decoded, and how much one of them may take.
+    """How much a decoder's process may take: memory, processor time, and time on the clock.
 
     Attributes:
-        memory_bytes: Memory of a process; 0 for what this machine allows (see `decode_limits`).
+        memory_bytes: Memory of a process; 0 for what this machine allows (see `media.limits`).
         work_s: Processor time for decoding; a megabyte of file adds a second, for the formats that are slowest.
         patience: So many times that may pass on the clock, since other programs go first.
         reading_s: Time on the clock for reading the file, which may lie on a slow network; of a video, for each 268 MB.

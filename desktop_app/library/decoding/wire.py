@@ -225,12 +225,12 @@ def _heard(kind: object, value: object, pictures: Sequence[Image.Image]) -> obje
         return _heard_parts(kind, value, pictures)
     if isinstance(kind, types.UnionType):
         # Of unions, only "this or nothing" occurs.
-        (something,) = (one for one in typing.get_args(kind) if one is not types.NoneType)
-        return None if value is None else _heard(something, value, pictures)
+        (meant,) = (option for option in typing.get_args(kind) if option is not types.NoneType)
+        return None if value is None else _heard(meant, value, pictures)
     if typing.get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise WireError("no list")
-        return tuple(_heard(typing.get_args(kind)[0], one, pictures) for one in value)
+        return tuple(_heard(typing.get_args(kind)[0], part, pictures) for part in value)
     return _SIMPLE[kind](value)
 
 

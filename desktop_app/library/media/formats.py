@@ -1,4 +1,4 @@
-"""Which picture formats there are, by the ends of their names, and what is said where one cannot be opened."""
+"""The formats of photos and videos by the ends of their names, and what is said where one cannot be opened."""
 
 from collections.abc import Collection
 

@@ -1,14 +1,19 @@
-"""What makes two files the same picture although their bytes differ: a hash of the pixels as they are stored.
+"""What makes two files the same picture: the identities of its bytes and of its pixels, and its look.
 
-Programs that write a rating, a tag or an orientation into a photo change its bytes and leave its pixels alone. JPEG,
-PNG and WebP keep coded pixels apart from everything else, so that these are hashed as they are in the file; of other
-formats the decoded pixels are hashed. The layouts are those of ITU-T T.81 (annex B), PNG (third edition, section 5)
-and RFC 9649.
+* **Bytes** (`hash_of`): is it the same file? A hash of all of it, under which its content is known everywhere.
+* **Pixels** (`pixels_of`): is it the same picture, of which something else is said? Programs that write a rating, a tag
+  or an orientation into a photo change its bytes and leave its pixels alone. JPEG, PNG and WebP keep coded pixels apart
+  from everything else, so that these are hashed as they are in the file; of other formats the decoded pixels are hashed.
+  The layouts are those of ITU-T T.81 (annex B), PNG (third edition, section 5) and RFC 9649.
+* **Look** (`look_of`): does it look the same? 64 bits, nearly equal for copies that were resized, compressed again or
+  lightly edited. The perceptual hash of Zauner, “Implementation and Benchmarking of Perceptual Image Hash Functions”
+  (2010): the signs of the lowest frequencies of a small grey copy.
 
-Two different pictures must never count as one, for one of them would be found by what the other shows. So whatever is
-not understood of a file counts as pixels, and a file in which no pixels were seen is decoded.
+Two different pictures must never count as one by their pixels, for one of them would be found by what the other shows.
+So whatever is not understood of a file counts as pixels, and a file in which no pixels were seen is decoded. Looks
+promise less: which of those that differ little are shown as one is decided in `stacks`.
 
-Measured on JPEGs of 12 megapixels: 0.2 ms for 2.3 MB, 0.5 ms for 5 MB, which is half a percent of decoding them.
+Pixels measured on JPEGs of 12 megapixels: 0.2 ms for 2.3 MB, 0.5 ms for 5 MB, which is half a percent of decoding them.
 """
 
 import struct
@@ -19,6 +24,9 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 from PIL import Image
+
+PLAIN = 0
+"""The look of a picture without any: one colour, or a slope. Such pictures have nothing to be compared by."""
 
 _JPEG, _PNG, _RIFF, _WEBP = b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF", b"WEBP"
 _END_OF_IMAGE = 0xD9
@@ -34,6 +42,18 @@ _WEBP_PICTURES = {b"VP8 ", b"VP8L", b"ANMF"}
 _BLOCK_BYTES = 2**17
 # Copied out of a decoded picture at a time, whatever its size.
 _STRIP_PIXELS = 2**20
+# Sides of the small grey copy that a look is made from, and how many frequencies of it count in each direction.
+_SIDE = 32
+_LOWEST = 8
+# Half of the frequencies are weaker: an eighth of a step of grey. A blank page, a black frame. Of 57 photos and 31
+# pictures for a desktop's background the faintest with anything to see had 60, photos had 170 and more; what
+# compressing leaves behind on a plain ground stays below 5.
+_FAINT = 32.0
+
+
+def hash_of(content: bytes) -> str:
+    """Return the identity of a file's bytes: 32 hexadecimal digits (XXH3, 128 bits)."""
+    return xxhash.xxh3_128_hexdigest(content)
 
 
 def pixels_of(content: bytes, image: Image.Image) -> str:
@@ -137,22 +157,6 @@ def _of_webp(view: memoryview) -> list[memoryview]:
     return pieces if seen else []
 
 
-def hash_of(content: bytes) -> str:
-    """Return the identity of a file's bytes: 32 hexadecimal digits (XXH3, 128 bits)."""
-    return xxhash.xxh3_128_hexdigest(content)
-
-
-PLAIN = 0
-"""The look of a picture without any: one colour, or a slope. Such pictures have nothing to be compared by."""
-
-_SIDE = 32
-_LOWEST = 8
-# Half of the frequencies are weaker: an eighth of a step of grey. A blank page, a black frame. Of 57 photos and 31
-# pictures for a desktop's background the faintest with anything to see had 60, photos had 170 and more; what
-# compressing leaves behind on a plain ground stays below 5.
-_FAINT = 32.0
-
-
 def look_of(picture: Image.Image) -> int:
     """Return a picture's look as a signed 64-bit integer; like pictures differ in few bits (see `differing_bits`).
 
@@ -175,10 +179,10 @@ def look_of(picture: Image.Image) -> int:
     return int(np.packbits(above).view(">i8")[0])
 
 
-def differing_bits(looks: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Return in how many of 64 bits looks differ from others; shapes are broadcast."""
+def differing_bits(looks: NDArray[np.int64], other_looks: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return in how many of 64 bits looks differ from other looks; the shapes of the two arrays are broadcast."""
     # Of a negative number the bits of its absolute value are counted.
-    return np.bitwise_count(np.bitwise_xor(looks, others).view(np.uint64))
+    return np.bitwise_count(np.bitwise_xor(looks, other_looks).view(np.uint64))
 
 
 @cache

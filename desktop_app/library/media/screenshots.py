@@ -1,4 +1,4 @@
-"""What systems and programs call screenshots."""
+"""Tells screenshots by their names, as systems and programs give them."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ _SCREENSHOT = re.compile(
 
 
 def is_screenshot(name: str) -> bool:
-    """Whether a name or a path has in it what screenshots are called, in any of the usual languages."""
+    """Tell whether a name or a path has in it what screenshots are called, in any of the usual languages."""
     plain = name.lower() if name.isascii() else _folded(name)
     return _SCREENSHOT.search(plain) is not None
 

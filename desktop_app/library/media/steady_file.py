@@ -1,4 +1,4 @@
-"""A large file that is read in pieces, and was the same all the while, whatever other programs do to it meanwhile."""
+"""Reads a large file in pieces and proves that it was the same all the while, whatever other programs do to it."""
 
 import os
 import stat
@@ -22,7 +22,7 @@ _TRIES = 3
 
 
 class SteadyFile:
-    """An open file. Its errors are sentences; that it changed is noticed when `check` is called, and while it is hashed.
+    """A large file, open. Its errors are sentences; a change is noticed when `check` is called, and while it is hashed.
 
     Attributes:
         name: Without its folder.
@@ -61,7 +61,7 @@ class SteadyFile:
         self.close()
 
     def hash(self, go_on: Callable[[int], None] = lambda _read_bytes: None) -> str:
-        """Read it all and return the identity of its bytes, as `content_hash.hash_of` does.
+        """Read it all and return the identity of its bytes, as `identity.hash_of` does.
 
         Args:
             go_on: Called with how many bytes were read so far, after each `NOTICE_BYTES`.

@@ -1,4 +1,4 @@
-"""A photo file's bytes as they were at one moment, whatever other programs do to it meanwhile."""
+"""Reads a photo file's bytes as they were at one moment, whatever other programs do to it meanwhile."""
 
 import errno
 import os
@@ -28,7 +28,7 @@ _SYSTEM_WORDS = {
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a photo file's content: all of it as it was at one moment, never half of one and half of another.
+    """Return a photo file's content: all of it as it was at one moment, never half of one version and half of another.
 
     Raises:
         UnreadablePhotoError: The file is empty, gone, forbidden, no file, larger than memory allows, or changed all

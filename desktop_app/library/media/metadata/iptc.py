@@ -1,4 +1,4 @@
-"""Tags and captions in the older ways: IPTC (the newspapers'), and what Windows and cameras put into EXIF."""
+"""Reads tags and captions in the older ways: IPTC (the newspapers'), and what Windows and cameras put into EXIF."""
 
 import re
 from collections.abc import Mapping
@@ -61,7 +61,7 @@ def read_iptc(entries: Mapping[tuple[int, int], bytes | list[bytes]]) -> Metadat
     unicode = _UTF_8 in _all(entries, _CODED_CHARACTER_SET)
 
     def texts(key: tuple[int, int]) -> list[str]:
-        return [_decoded(one, unicode=unicode) for one in _all(entries, key)]
+        return [_decoded(entry, unicode=unicode) for entry in _all(entries, key)]
 
     return Metadata(
         tags=tags_of(texts(_KEYWORDS)),
@@ -84,5 +84,5 @@ def _decoded(text: bytes, *, unicode: bool) -> str:
 
 def _windows_text(value: object) -> str:
     if isinstance(value, tuple):
-        value = bytes(one for one in value if isinstance(one, int) and 0 <= one < 256)
+        value = bytes(byte for byte in value if isinstance(byte, int) and 0 <= byte < 256)
     return value.decode("utf-16-le", errors="replace").split("\0", 1)[0] if isinstance(value, bytes) else ""

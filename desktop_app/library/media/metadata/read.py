@@ -1,4 +1,4 @@
-"""When, where and with what a photo was taken, and what people said of it, from the photo's own file."""
+"""Reads when, where and with what a photo was taken, and what people said of it, from the photo's own file."""
 
 import logging
 import math

@@ -1,4 +1,9 @@
-"""What is known of a photo's making as one value, and how single entries are understood and cleaned."""
+"""What is known of a photo's making as one value, and how single entries of a file become parts of it.
+
+Every reader of metadata (EXIF, IPTC, XMP, Takeout, the tags of videos) hands its entries to the functions here: texts
+and tags are cleaned, ratings and places are held within their ranges, dates are parsed. What cannot be true comes back
+as None, for a photo without a date is better than one at a wrong place among the others.
+"""
 
 import math
 import re
@@ -7,6 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _XMP_DEGREES = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])$")
+# "2007:12:06 14:33:18", "2023-09-27T14:32:53+02:00", "2023:10:10", "2019/3/21 9:04"; fractions and zones are not read.
+_DATE = re.compile(
+    r"\s*(\d{4})[-:/.](\d{1,2})[-:/.](\d{1,2})(?:[ T]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?)?(?!\d)",
+    re.ASCII,
+)
+_FIRST_PHOTOGRAPH = 1826
 # A person writes dozens of tags and a paragraph; programs that keep their notes there must not fill the catalogue.
 _MOST_TAGS = 200
 _LONGEST_TAG = 100
@@ -74,12 +85,12 @@ def text_of(title: str, description: str) -> str | None:
     title, description = clean(title), clean(description)
     if title.casefold() in description.casefold():
         title = ""
-    both = ": ".join(one for one in (title, description) if one)
+    both = ": ".join(text for text in (title, description) if text)
     return both[:_LONGEST_CAPTION].strip() or None
 
 
 def stars(value: object) -> int | None:
-    """Return a rating from -1 to 5, or None for what is none; programs write `5`, `"5"` and `"5.0"`."""
+    """Return a rating from −1 to 5, or None for what is none; programs write `5`, `"5"` and `"5.0"`."""
     try:
         number = float(value) if isinstance(value, int | float | str | bytes) else math.nan
     except ValueError:
@@ -102,14 +113,6 @@ def degrees_of_xmp(said: str) -> float | None:
     degrees, minutes, seconds, side = found.groups()
     value = float(degrees) + float(minutes) / 60 + float(seconds or 0) / 3600
     return -value if side in "SW" else value
-
-
-# "2007:12:06 14:33:18", "2023-09-27T14:32:53+02:00", "2023:10:10", "2019/3/21 9:04"; fractions and zones are not read.
-_DATE = re.compile(
-    r"\s*(\d{4})[-:/.](\d{1,2})[-:/.](\d{1,2})(?:[ T]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?)?(?!\d)",
-    re.ASCII,
-)
-_FIRST_PHOTOGRAPH = 1826
 
 
 def parse_date(value: object) -> datetime | None:
@@ -145,6 +148,7 @@ def on_this_clock(instant: datetime) -> datetime | None:
 
 
 def _is_believable(date: datetime) -> bool:
-    """A day ahead is believed: clocks on the other side of the world show up to 14 hours more than Greenwich."""
+    """Tell whether a date can be true."""
+    # A day ahead can: clocks on the other side of the world show up to 14 hours more than Greenwich.
     latest = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
     return date.year >= _FIRST_PHOTOGRAPH and date <= latest

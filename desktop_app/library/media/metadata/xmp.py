@@ -1,4 +1,4 @@
-"""Reads XMP, inside a photo or in a file beside it: an XML dialect that many programs write, each a little differently."""
+"""Reads XMP, inside a photo or in a file beside it: an XML dialect that every program writes a little differently."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""Of an animation, finds the first frame that shows something."""
+"""Finds the frame that an animation is known by: the first that shows something."""
 
 from PIL import Image
 

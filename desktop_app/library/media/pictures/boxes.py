@@ -8,7 +8,8 @@ _MOST_ITEMS = 10_000
 _MOST_TAGS = 100
 
 _JXL_SIGNATURE, _JXL_CODESTREAM = b"\x00\x00\x00\x0cJXL ", b"\xff\x0a"
-# ISO/IEC 18181-1, SizeHeader: within how many bytes it lies, how many bits the four lengths of a number have, and the eight ratios.
+# ISO/IEC 18181-1, SizeHeader: within how many bytes it lies, how many bits the four lengths of a number have, and the
+# eight ratios.
 _JXL_HEADER_BYTES = 14
 _JXL_BITS = (9, 13, 18, 30)
 _JXL_RATIOS = ((0, 1), (1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))

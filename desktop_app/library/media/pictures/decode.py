@@ -1,4 +1,4 @@
-"""Photo file → upright sRGB picture, no larger than asked; every failure in a person's words."""
+"""Decodes a photo file to an upright sRGB picture, no larger than asked; every failure in a person's words."""
 
 import logging
 

@@ -125,7 +125,7 @@ def formats() -> tuple[str, ...]:
 @functools.cache
 def _register() -> tuple[str, ...]:
     _log.debug("decoding with %d formats of Pillow", len(_PLUGINS))
-    # Twice this limit is an error inside Pillow, before it allocates; the exact limit is ours, in decode.py.
+    # Twice this limit is an error inside Pillow, before it allocates; the exact limit is `picture.refuse_huge`'s.
     Image.MAX_IMAGE_PIXELS = pixel_limit()
     # Image generators write workflows of several megabytes into PNG text; Pillow's 1 MB refuses the photo.
     PngImagePlugin.MAX_TEXT_CHUNK = _TEXT_CHUNK_BYTES

@@ -1,4 +1,4 @@
-"""An opened picture → upright, sRGB, no larger than asked, with what is known of it."""
+"""Turns an opened picture into one that is upright, sRGB and no larger than asked, with what is known of it."""
 
 import logging
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Decoded:
         width_px: Width of the full upright photo.
         height_px: Height of the full upright photo.
         metadata: When, where and with what it was taken.
-        pixels: Identity of the stored pixels, whatever the metadata; see `pixels.pixels_of`.
+        pixels: Identity of the stored pixels, whatever the metadata; see `identity.pixels_of`.
         duration_ms: How long a video is; None for a photo. A video's `picture` is the one it is known by.
         frames: Moments of a video, evenly spaced, in order, each once; empty for a photo.
     """

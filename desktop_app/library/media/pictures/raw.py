@@ -1,4 +1,4 @@
-"""Camera raw files: the picture that the camera put in for looking at, or, where there is none, a quick development."""
+"""Reads camera raw files: the preview that the camera put in, or, where there is none, a quick development."""
 
 import importlib.util
 import io
@@ -141,7 +141,9 @@ def _has_raw_directory(content: bytes) -> bool:
     directories = [_directory(content, at, order)[0] for at in below[:_MOST_DIRECTORIES]]
     # A small picture first and the large one below it: so nobody but cameras arranges a TIFF.
     is_preview = bool(first.get(_NEW_SUBFILE_TYPE, 0) & 1) and bool(directories)
-    return is_preview or any(one.get(_PHOTOMETRIC) in {_MOSAIC, _LINEAR_RAW} for one in directories)
+    return is_preview or any(
+        directory.get(_PHOTOMETRIC) in {_MOSAIC, _LINEAR_RAW} for directory in directories
+    )
 
 
 def _directory(content: bytes, at: int, order: str) -> tuple[dict[int, int], list[int]]:

@@ -1,4 +1,4 @@
-"""A camera's raw file → the picture that the camera put in for looking at, as if it were the photo."""
+"""Decodes a camera's raw file to its preview, the picture that the camera put in, as if that were the photo."""
 
 import logging
 from dataclasses import replace
@@ -17,7 +17,7 @@ _LEAST_PREVIEW_PX = 512
 
 
 def decoded_raw(content: bytes, least_px: int, limit: int) -> Decoded:
-    """Return a raw photo: its preview, or, where that is missing, broken or tiny, what the sensor saw, at half its size.
+    """Return a raw photo: its preview, or, without a usable one, what the sensor saw, at half its size.
 
     Width and height are those of the photo. What it says of its making comes from the file first, then the preview.
 

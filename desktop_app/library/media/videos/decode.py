@@ -1,4 +1,4 @@
-"""A video file → the moments it is searched by, and the one it is known by. Needs PyAV, which brings FFmpeg."""
+"""Decodes a video file to the moments it is searched by and its poster. Needs PyAV, which brings FFmpeg."""
 
 import contextlib
 import logging
@@ -47,7 +47,7 @@ def decode_video(
 ) -> Decoded:
     """Return moments of a video, as `moments_of` chooses them, with the identity of just these. One thread at a time.
 
-    The moment it is known by is the first that shows more than one colour, else the first of all.
+    The poster, the moment it is known by, is the first that shows more than one colour, else the first of all.
 
     Args:
         file: The video.
@@ -196,15 +196,15 @@ def _stream_of(container: "InputContainer") -> "VideoStream":
     from av.stream import Disposition
 
     moving = [
-        one
-        for one in container.streams.video
-        if not one.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
     ]
     if not moving:
         sound = bool(container.streams.audio)
         raise UnreadablePhotoError(reasons.SOUND_ONLY if sound else reasons.NO_FRAMES)
     best = container.streams.best("video")
-    return next((one for one in moving if one is best), moving[0])
+    return next((stream for stream in moving if stream is best), moving[0])
 
 
 def _is_plain(picture: Image.Image) -> bool:

@@ -20,7 +20,7 @@ def videos_need() -> str:
 
 
 def need_videos() -> None:
-    """Make sure of that.
+    """Refuse a video where PyAV is not installed.
 
     Raises:
         UnreadablePhotoError: It is not; says what to install.

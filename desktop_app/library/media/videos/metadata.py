@@ -1,4 +1,4 @@
-"""When, where and with what a video was made, from the tags of its file."""
+"""Reads when, where and with what a video was made, from the tags of its file."""
 
 import re
 from collections.abc import Mapping
@@ -39,8 +39,8 @@ def read_tags(*said: Mapping[str, str]) -> Metadata:
         said: Tags by name, those that count first first.
     """
     tags: dict[str, str] = {}
-    for one in said:
-        for name, value in one.items():
+    for group in said:
+        for name, value in group.items():
             tags.setdefault(name.lower(), value)
     latitude, longitude = _place(_first(tags, _PLACES))
     own = Metadata(

@@ -1,4 +1,4 @@
-"""Which moments of a video it is searched by."""
+"""Chooses the moments that a video is searched by, and picks a picture for each."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -82,7 +82,7 @@ def chosen_frames(reel: Reel, moments: Sequence[Moment]) -> Iterator["VideoFrame
 
 
 def _frame_of(reel: Reel, moment: Moment, allowed_px: int) -> "VideoFrame | None":
-    """Wind to a part and return its picture; None where that takes more than it may, or where nothing can be decoded."""
+    """Wind to a part and return its picture; None where that takes more than it may, or nothing can be decoded."""
     most_px = reel.decoded_px + allowed_px
     reel.go_to(moment.wanted_s)
     frame, is_late = _found(reel, moment, most_px)

@@ -1,4 +1,4 @@
-"""A decoded picture of a video → upright, in sRGB, as wide as it is shown, no larger than asked. Needs PyAV."""
+"""Turns a decoded picture of a video upright, into sRGB, as wide as it is shown, no larger than asked. Needs PyAV."""
 
 import math
 from collections.abc import Iterator

@@ -70,7 +70,7 @@ def _seen_in_boxes(file: SteadyFile) -> str:
         if kind == b"moov":
             described = True
             inside = _piece(file, start, min(end - start, _DESCRIPTION_BYTES))
-            if any(one in inside for one in _ENCRYPTED):
+            if any(mark in inside for mark in _ENCRYPTED):
                 return reasons.PROTECTED
     return "" if described else reasons.CUT_SHORT
 

@@ -1,4 +1,4 @@
-"""Winds through a video: its pictures from any place on, with as little decoding as the file allows. Needs PyAV."""
+"""Gives a video's pictures from any place on, with as little decoding as the file allows. Needs PyAV."""
 
 import logging
 import time
@@ -145,7 +145,7 @@ def told_length_s(container: "InputContainer", stream: "VideoStream") -> float |
         container.duration / _MICROSECONDS if container.duration else 0.0,
         float(stream.duration * (stream.time_base or 0)) if stream.duration else 0.0,
     ]
-    return next((one for one in told if 0 < one < _LONGEST_VIDEO_S), None)
+    return next((seconds for seconds in told if 0 < seconds < _LONGEST_VIDEO_S), None)
 
 
 def measured_length_s(container: "InputContainer", stream: "VideoStream") -> float:
