@@ -44,7 +44,7 @@ class Hit:
         band: Whether it fits, perhaps fits, or is only the next nearest; a photo found by its name fits.
         confidence: How well it fits, 0 to 100 with 50 on the line; None for a photo that was not compared, that is
             found by its name alone, or where there is no line yet.
-        stack: The same for photos that are shown as one, as in `PhotoLibrary.stacks`; None for one without its like.
+        stack: The same for photos that are shown as one, as in `library.browsing.stacks`; None for one alone.
         at_s: Where in a video the moment is that fits best, in seconds from its beginning; None for a photo, and for
             a video that was not compared.
     """

@@ -142,7 +142,7 @@ class Calibrations:
             if stopped():
                 return None
             rows[row] = unit(
-                embedder.embed_text([each.replace("{}", word) for each in TEMPLATES]).sum(axis=0)
+                embedder.embed_text([template.replace("{}", word) for template in TEMPLATES]).sum(axis=0)
             )
         mean = rows.sum(axis=0) / max(1, len(rows))
         tells_apart = 0 < float(np.linalg.norm(mean)) < _ALL_ALIKE
@@ -210,7 +210,7 @@ def load(path: Path, model_id: str, dimension: int) -> Calibration | None:
     if not sound or facts.get("model", model_id) != model_id:
         logger.warning("%s is the calibration of another model, or damaged", path)
         return None
-    templates = tuple(each for each in facts.get("templates", "").split("|") if "{}" in each)
+    templates = tuple(template for template in facts.get("templates", "").split("|") if "{}" in template)
     return Calibration(model_id, templates, text_mean, photo_mean, covariance, photos)
 
 

@@ -146,10 +146,10 @@ def evaluate(
 
     def ranked(chosen: Sequence[_Case], corrected: Calibration | None) -> Iterator[tuple[_Case, _Ranking]]:
         for first in range(0, len(chosen), _TEXTS_AT_ONCE):
-            some = chosen[first : first + _TEXTS_AT_ONCE]
-            queries = embed_texts([case.text for case in some], embedder, corrected)
+            together = chosen[first : first + _TEXTS_AT_ONCE]
+            queries = embed_texts([case.text for case in together], embedder, corrected)
             yield from (
-                (case, _rank(query, vectors, case)) for case, query in zip(some, queries, strict=True)
+                (case, _rank(query, vectors, case)) for case, query in zip(together, queries, strict=True)
             )
 
     figures = _Figures(len(vectors))
@@ -164,8 +164,8 @@ def evaluate(
         )
         figures.add(ranking, [line.band(cosine) is Band.FOUND for cosine in ranking.cosines.tolist()])
     short = [case for case in cases if calibration is not None and neutral_share(words_in(case.text))]
-    with_it = [average_precision(each.hits) for _, each in ranked(short, calibration)]
-    without = [average_precision(each.hits) for _, each in ranked(short, None)]
+    with_it = [average_precision(ranking.hits) for _, ranking in ranked(short, calibration)]
+    without = [average_precision(ranking.hits) for _, ranking in ranked(short, None)]
     # The fixed cosine is given the plain cosines: what an application without calibration would cut.
     fixed = FixedCosine()
     for _, ranking in ranked(cases, None):

@@ -87,7 +87,7 @@ class Examples:
             LibraryError: One of them cannot be used, or they cancel each other out.
         """
         examples = [self.example(path, embedder) for path in paths]
-        vector = combined([(1.0, one.vector) for one in examples])
+        vector = combined([(1.0, example.vector) for example in examples])
         if vector is None:
             raise LibraryError("These photos have nothing in common.", "Choose other photos.")
         return vector, examples

@@ -1,13 +1,15 @@
-"""Joins two rankings of the same photos: by what they show, and by the words in their names.
+"""Makes the hits of an answer from two rankings: by what the photos show, and by the words in their names.
 
-Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009, "Reciprocal rank fusion outperforms Condorcet and individual
-rank learning methods", SIGIR; k = 60 is theirs): a photo's value is the sum of weight / (k + rank) over the rankings
-that have it. It needs no common scale, which cosines and words do not have.
+The two are joined by reciprocal rank fusion (Cormack, Clarke and Büttcher 2009, "Reciprocal rank fusion outperforms
+Condorcet and individual rank learning methods", SIGIR; k = 60 is theirs): a photo's value is the sum of
+weight / (k + rank) over the rankings that have it. It needs no common scale, which cosines and words do not have. The
+line goes before it: what is found stands above what may be, and that above the rest, whatever the values.
 
 The ranking by names is by the share of the query that a photo's names hold: each word counts by its rarity,
 ln((N + 1) / (n + ½)) with n of the N files having it (Spärck Jones 1972, "A statistical interpretation of term
-specificity"). That share is also the weight, so a photo with one word of a sentence in its folder is moved a little, and
-photos with the same share have the same rank. A word that more than half of all photos have says nothing and is left out.
+specificity"). That share is also the weight, so a photo with one word of a sentence in its folder is moved a little,
+and photos with the same share have the same rank. A word that more than half of all photos have says nothing and is
+left out.
 """
 
 import math
@@ -41,6 +43,9 @@ WEIGHT_OF_A_NAME = 2.0
 
 # Shares nearer to each other than this are equal but for rounding.
 _DIGITS = 6
+# In percent: the confidence of a photo that is just found.
+_ON_THE_LINE = 50.0
+_ORDER = {Band.FOUND: 0, Band.MAYBE: 1, Band.REST: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,23 @@ class Names:
         return row if row < len(self.file_ids) and self.file_ids[row] == file_id else None
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The photos whose names hold words of a query.
+
+    Attributes:
+        names: Which of them have which words.
+        rows: Those with a vector and their cosines, best first.
+        without_vector: Those without a vector that have all the words.
+        weight: Of their ranking, that of the pictures being 1.
+    """
+
+    names: Names
+    rows: Rows
+    without_vector: Sequence[Photo]
+    weight: float
+
+
 def names_of(words: Sequence[NamedWord]) -> Names | None:
     """Return the photos that have some of the words with the share of each; None where the words tell nothing."""
     telling = [word for word in words if word.count <= MOST_SHARE * word.of]
@@ -125,29 +147,7 @@ def _ranks(values: Sequence[float]) -> list[int]:
     return [place[value] for value in values]
 
 
-# In percent: the confidence of a photo that is just found.
-_ON_THE_LINE = 50.0
-_ORDER = {Band.FOUND: 0, Band.MAYBE: 1, Band.REST: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """The photos whose names hold words of a query.
-
-    Attributes:
-        names: Which of them have which words.
-        rows: Those with a vector and their cosines, best first.
-        others: Those without one that have all the words.
-        weight: Of their ranking, that of the pictures being 1.
-    """
-
-    names: Names
-    rows: Rows
-    others: Sequence[Photo]
-    weight: float
-
-
-def joined(query: Query, ranking: Ranking, called: Called | None, limit: int) -> tuple[Hit, ...]:
+def hits_of(query: Query, ranking: Ranking, called: Called | None, limit: int) -> tuple[Hit, ...]:
     """Return the hits of an answer, best first: what is found, then what may be, then the rest.
 
     Within each of the three they are in the order of the fused rankings. Equal files are one hit: the file whose name
@@ -158,7 +158,7 @@ def joined(query: Query, ranking: Ranking, called: Called | None, limit: int) ->
     }
     if called is not None:
         scored |= {content_of(row.photo): (row.photo, row) for row in called.rows}
-        for photo in called.others:
+        for photo in called.without_vector:
             scored.setdefault(content_of(photo), (photo, None))
     hits = [_hit(query, photo, row, called.names if called else None) for photo, row in scored.values()]
     hits = [placed(hit, ranking.line, is_liked=content_of(hit.photo) in ranking.liked) for hit in hits]

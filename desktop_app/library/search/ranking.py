@@ -254,11 +254,11 @@ class Ranker:
             StoreError: The vectors cannot be searched now.
         """
         placed = self._placed(vector, limit, embedder.model_id, store, kept)
-        photos = self._photos([one.content_id for one in placed], kept, embedder.model_id)
+        photos = self._photos([found.content_id for found in placed], kept, embedder.model_id)
         return [
-            Row(photos[one.content_id], one.score, None if one.at_ms is None else one.at_ms / 1000)
-            for one in placed
-            if one.content_id in photos
+            Row(photos[found.content_id], found.score, None if found.at_ms is None else found.at_ms / 1000)
+            for found in placed
+            if found.content_id in photos
         ]
 
     def _placed(

@@ -42,13 +42,13 @@ def reasons_of(photo: Photo, query: Query, *, seen: bool, words: str) -> tuple[R
         said = " ".join((*photo.tags, photo.caption or ""))
         in_name, in_said, in_folders = where_words_stand(words, photo.path, said)
         reasons += [Reason.NAME] * in_name + [Reason.TAG] * in_said + [Reason.FOLDER] * in_folders
-    for one in query.filters:
-        if one.negated:
+    for filter_ in query.filters:
+        if filter_.negated:
             continue
-        if one.key == "has":
+        if filter_.key == "has":
             reasons += [
-                _OF_FEATURES[piece] for piece in one.value.lower().split(",") if piece in _OF_FEATURES
+                _OF_FEATURES[piece] for piece in filter_.value.lower().split(",") if piece in _OF_FEATURES
             ]
-        elif not any(isinstance(condition, Offline) for condition in one.any_of):
-            reasons.append(_OF_FILTERS[one.key])
+        elif not any(isinstance(condition, Offline) for condition in filter_.any_of):
+            reasons.append(_OF_FILTERS[filter_.key])
     return tuple(dict.fromkeys(reasons))

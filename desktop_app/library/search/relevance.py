@@ -8,8 +8,9 @@ Two things were measured and carry over from one library to another, where a fix
   querybank normalisation"). The share *a* falls with the number of words, for sentences lose by it.
 * The line is relative twice. With μ and Σ the mean and covariance of ordinary photos, a photo's cosine becomes
   *z = (q·photo − q·μ) / √(qᵀΣq)*: how far it stands above ordinary photos for this query. With *top* the z of the
-  best photo (for a few words among 1,000 photos or more, the mean of the best three), the query fits if *top > chance + margin*, and then
-  a photo is found if *z ≥ share · top*. *chance* is what the best of so many ordinary photos reaches by luck.
+  best photo (for a few words among 1,000 photos or more, the mean of the best three), the query fits if
+  *top > chance + margin*, and then a photo is found if *z ≥ share · top*. *chance* is what the best of so many ordinary
+  photos reaches by luck.
 
 The constants come from word labels of three sets that nothing was trained on (26 COCO photos with 217 words, 23 other
 photos with 54, 412 cut-out objects with 108; in each, words that fit nothing), chosen on two and tested on the third:
@@ -141,7 +142,7 @@ def embed_texts(texts: Sequence[str], embedder: Embedder, calibration: Calibrati
         _in_templates(text, calibration) if is_short and calibration is not None else [text]
         for text, is_short in zip(texts, short, strict=True)
     ]
-    vectors = iter(embedder.embed_text([one for group in sentences for one in group]))
+    vectors = iter(embedder.embed_text([sentence for group in sentences for sentence in group]))
     rows = np.zeros((len(texts), embedder.dimension), dtype=np.float32)
     for row, (text, group) in enumerate(zip(texts, sentences, strict=True)):
         rows[row] = unit(np.sum([next(vectors) for _ in group], axis=0))

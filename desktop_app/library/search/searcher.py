@@ -18,7 +18,7 @@ from desktop_app.library.search.fusion import (
     WEIGHT,
     WEIGHT_OF_A_NAME,
     Called,
-    joined,
+    hits_of,
     names_of,
     placed,
 )
@@ -33,7 +33,8 @@ _LOOKS_LIKE_A_NAME = re.compile(
     r".*\.(jpe?g|png|webp|gif|bmp|tiff?|hei[cf]|avif|jxl|jp2|dng|cr[23]|nef|nrw|arw|raf|orf|rw2|pef|srw)",
     re.IGNORECASE,
 )
-# Photos without a vector that have the words in their names may take this part of an answer, so that they never push out what was described.
+# Photos without a vector that have the words in their names may take this part of an answer, so that they never push
+# out what was described.
 _NAME_SHARE = 0.25
 _PLAIN = Judging()
 
@@ -88,9 +89,9 @@ class Searcher:
             photos = self._listed(query, limit, embedder.model_id)
             hits = tuple(_hit(rank, photo, None, query) for rank, photo in enumerate(photos, 1))
         else:
-            hits = joined(query, ranking, self._called(query, ranking, limit, embedder, store), limit)
+            hits = hits_of(query, ranking, self._called(query, ranking, limit, embedder, store), limit)
         unread = _note(embedder.unread_words(query.words)) if query.words else ""
-        note = " ".join(one for one in (unread, *ranking.notes) if one)
+        note = " ".join(sentence for sentence in (unread, *ranking.notes) if sentence)
         hits = self._stacked(hits)
         answer = _answer(
             query, kept, hits, started, model=embedder.name, note=note, problems=ranking.problems
@@ -120,7 +121,7 @@ class Searcher:
         """
         started = time.perf_counter()
         vector, examples = self._ranker.examples.mean(paths, embedder)
-        known = {one.content for one in examples}
+        known = {example.content for example in examples}
         query = Query(", ".join(str(path) for path in paths))
         found = self._ranker.nearest(vector, limit + len(known), embedder, store)
         rows = [row for row in found if content_of(row.photo) not in known][:limit]
@@ -129,7 +130,7 @@ class Searcher:
             for rank, row in enumerate(rows, 1)
         )
         line = self._ranker.line(vector, rows, None, embedder.model_id, judging)
-        note = " ".join(dict.fromkeys(one.note for one in examples if one.note))
+        note = " ".join(dict.fromkeys(example.note for example in examples if example.note))
         hits = self._stacked([placed(hit, line) for hit in hits])
         compared = self._ranker.compared(embedder.model_id) - (len(found) - len(rows))
         answer = _answer(query, None, hits, started, model=embedder.name, note=note)
@@ -148,11 +149,11 @@ class Searcher:
         more = limit + len(ranking.left_out)
         found = self._ranker.nearest(ranking.query.vector, more, embedder, store, kept=names.comparable())
         rows = [row for row in found if content_of(row.photo) not in ranking.left_out]
-        others = self._catalog.photos.of_ids(
+        without_vector = self._catalog.photos.of_ids(
             names.incomparable()[: max(1, int(limit * _NAME_SHARE))], model_id
         )
         is_name = len(query.parts) == 1 and _LOOKS_LIKE_A_NAME.fullmatch(query.words)
-        return Called(names, rows[:limit], others, WEIGHT_OF_A_NAME if is_name else WEIGHT)
+        return Called(names, rows[:limit], without_vector, WEIGHT_OF_A_NAME if is_name else WEIGHT)
 
     def _stacked(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Say of each hit which of the others are shown with it as one."""

@@ -1,4 +1,4 @@
-"""The nearest vectors among some of the photos only: exact, and as quick as among all."""
+"""Finds the nearest vectors among some of the photos only: exact, and as quick as among all."""
 
 from dataclasses import dataclass
 
@@ -42,8 +42,8 @@ def nearest_within(
     """Return the contents among some that are nearest, with their cosines, best first.
 
     Once the vectors are in memory, all that are kept are compared there. Until then, and where they are too many for
-    it: where the filters keep few photos, these are compared one by one; where they keep many, the store is asked for as many
-    more as are likely to be thrown away, and only when that was too few, all are compared.
+    it: where the filters keep few photos, these are compared one by one; where they keep many, the store is asked for
+    as many more as are likely to be thrown away, and only when that was too few, all are compared.
 
     Args:
         vector: ``(dimension,)`` float32 of length 1.

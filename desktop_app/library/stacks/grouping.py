@@ -2,14 +2,14 @@
 
 Two photos are joined when
 
-1. their stored pixels are the same (`pixels.pixels_of`): only what is said of the picture differs;
-2. their looks differ in 6 bits or fewer (`looks.look_of`) and the model sees much the same: a picture that was resized,
-   compressed again, made grey or a little brighter;
+1. their stored pixels are the same (`identity.pixels_of`): only what is said of the picture differs;
+2. their looks differ in 6 bits or fewer (`identity.look_of`) and the model sees much the same: a picture that was
+   resized, compressed again, made grey or a little brighter;
 3. they were taken by one camera (or nobody knows by which) within 3 seconds of each other, or with one photo between
    them, and the model sees nearly the same: a burst.
 
 So that a chain of small steps does not end somewhere else, two groups become one only when their first photos are
-alike too. What "the same" is to a model, and what was measured, is in `likeness.py`.
+alike too. What "the same" is to a model, and what was measured, is in `likeness`.
 
 Known to be wrong: pages of text that were photographed within 3 seconds of each other count as a burst, for to the
 built-in model they are all alike (share 0.03); by their looks they are told apart (8 bits or more between 1,770 pairs
@@ -73,8 +73,8 @@ def stacks_of(
     bursts = _neighbours(facts) if likeness is not None else copies[:0]
     bursts = bursts[vectors.cosines(bursts) >= (likeness.burst if likeness is not None else 1)]
     groups = _Groups(len(facts.ids))
-    for one, other in _same_pixels(facts.pixels):
-        groups.join(one, other)
+    for place, alike in _same_pixels(facts.pixels):
+        groups.join(place, alike)
     _join_all(groups, np.concatenate([bursts, copies]), vectors, likeness)
     return {int(facts.ids[place]): int(facts.ids[first]) for place, first in groups.several()}
 
@@ -86,13 +86,15 @@ class _Groups:
         self._above = list(range(count))
 
     def first(self, place: int) -> int:
+        """Return the first place of the group that a place belongs to."""
         while self._above[place] != place:
             self._above[place] = self._above[self._above[place]]
             place = self._above[place]
         return place
 
-    def join(self, one: int, other: int) -> None:
-        low, high = sorted((self.first(one), self.first(other)))
+    def join(self, place: int, alike: int) -> None:
+        """Make one group of those that two places belong to."""
+        low, high = sorted((self.first(place), self.first(alike)))
         self._above[high] = low
 
     def several(self) -> Iterator[tuple[int, int]]:
@@ -157,10 +159,10 @@ def _neighbours(facts: Facts) -> Numbers:
     order = dated[np.lexsort((dated, facts.taken_at[dated], facts.cameras[dated]))]
     pairs = []
     for reach in range(1, _BURST_REACH + 1):
-        one, other = order[:-reach], order[reach:]
-        close = facts.taken_at[other] - facts.taken_at[one] <= _BURST_S
-        close &= facts.cameras[other] == facts.cameras[one]
-        pairs.append(np.column_stack([one, other])[close])
+        before, after = order[:-reach], order[reach:]
+        close = facts.taken_at[after] - facts.taken_at[before] <= _BURST_S
+        close &= facts.cameras[after] == facts.cameras[before]
+        pairs.append(np.column_stack([before, after])[close])
     return np.concatenate(pairs)
 
 
@@ -169,15 +171,15 @@ def _join_all(groups: _Groups, links: Numbers, vectors: Vectors, likeness: Liken
     leads = [groups.first(place) for place in links.ravel().tolist()]
     held = vectors.held(np.unique([*links.ravel().tolist(), *leads]).astype(np.int64)) if likeness else {}
     least = likeness.lead if likeness is not None else 0.0
-    for one, other in links.tolist():
-        first, second = groups.first(one), groups.first(other)
-        is_direct = likeness is None or {first, second} == {one, other}
+    for place, alike in links.tolist():
+        first, second = groups.first(place), groups.first(alike)
+        is_direct = likeness is None or {first, second} == {place, alike}
         if is_direct or _cosine(held.get(first), held.get(second)) >= least:
-            groups.join(one, other)
+            groups.join(place, alike)
 
 
-def _cosine(one: NDArray[np.float16] | None, other: NDArray[np.float16] | None) -> float:
+def _cosine(first: NDArray[np.float16] | None, second: NDArray[np.float16] | None) -> float:
     """Return 1 where a vector is missing: what was linked without it is joined without it."""
-    if one is None or other is None:
+    if first is None or second is None:
         return 1.0
-    return float(one.astype(np.float32) @ other.astype(np.float32))
+    return float(first.astype(np.float32) @ second.astype(np.float32))

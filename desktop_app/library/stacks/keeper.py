@@ -36,7 +36,7 @@ class Yardstick:
 
     Attributes:
         model_id: Whose vectors; None without a model.
-        usual: The mean cosine of two photos, as far as it is known beforehand; see `stacks.stacks_of`.
+        usual: The mean cosine of two photos, as far as it is known beforehand; see `grouping.stacks_of`.
     """
 
     model_id: str | None

@@ -49,7 +49,7 @@ Numbers = NDArray[np.int64]
 Rows = NDArray[np.float32]
 
 Fetch = Callable[[Numbers], Iterable[tuple[Numbers, Rows]]]
-"""Returns the vectors of some contents, as `Catalog.vectors_of` does; those that have none are left out."""
+"""Returns the vectors of some contents, as `catalog.vectors.of_contents` does; those that have none are left out."""
 
 MISSING = -2.0
 """In place of a cosine, where one of two vectors is missing."""
@@ -137,8 +137,8 @@ class Vectors:
             row_of[has] = np.arange(len(has))
             ends = row_of[where.reshape(block.shape)]
             both = (ends >= 0).all(axis=1)
-            one, other = vectors[ends[both, 0]], vectors[ends[both, 1]]
-            found[start : start + len(block)][both] = np.einsum("ij,ij->i", one, other)
+            first, second = vectors[ends[both, 0]], vectors[ends[both, 1]]
+            found[start : start + len(block)][both] = np.einsum("ij,ij->i", first, second)
         return found
 
     def held(self, places: Numbers) -> dict[int, NDArray[np.float16]]:
