@@ -1,4 +1,4 @@
-"""Rebuilds what is derived from what is left: catalogue, vectors, thumbnails, permissions; broken parts are kept aside."""
+"""Mends a broken library: what is derived is made anew from what is left, and broken parts are kept aside."""
 
 import logging
 import os
@@ -27,7 +27,7 @@ _COMPANIONS = ("-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """One part of a library that was looked at.
+    """What became of one part of a library: its permissions, catalogue, vectors or thumbnails.
 
     Attributes:
         name: Which part.
@@ -41,11 +41,11 @@ class Repaired:
 
 
 def repair_library(
-    data: Path, cache: Path, said: Callable[[Repaired], None] = lambda _one: None
+    data: Path, cache: Path, said: Callable[[Repaired], None] = lambda _part: None
 ) -> list[Repaired]:
     """Mend a library that is not open. Nothing is thrown away but thumbnails that cannot be read.
 
-    What was lost beyond reading (photos that the catalogue no longer names, their embeddings) is found again by the next
+    What was lost beyond reading (photos that the catalogue no longer names, their vectors) is found again by the next
     refresh of the folders.
 
     Args:
@@ -60,9 +60,9 @@ def repair_library(
     held = lock(data)
     try:
         done = []
-        for one in _every_part(data, cache):
-            said(one)
-            done.append(one)
+        for part in _every_part(data, cache):
+            said(part)
+            done.append(part)
         return done
     except OSError as error:
         raise LibraryError(

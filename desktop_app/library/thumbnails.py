@@ -110,14 +110,14 @@ class ThumbnailStore:
         """
         with self._trimming:
             # Those of photos on a drive in a drawer cannot be made again.
-            kept = sorted(self._kept(), key=lambda one: (one.path.stem in precious, one))
-            excess = sum(one.size_bytes for one in kept) - self._limit_bytes
+            kept = sorted(self._kept(), key=lambda thumbnail: (thumbnail.path.stem in precious, thumbnail))
+            excess = sum(thumbnail.size_bytes for thumbnail in kept) - self._limit_bytes
             removed = 0
-            for one in kept:
+            for thumbnail in kept:
                 if excess <= 0:
                     break
-                if _remove(one.path):
-                    excess -= one.size_bytes
+                if _remove(thumbnail.path):
+                    excess -= thumbnail.size_bytes
                     removed += 1
             return removed
 

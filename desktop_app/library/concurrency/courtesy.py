@@ -1,4 +1,4 @@
-"""Work that nobody waits for steps aside while a question is being answered."""
+"""Lets work that nobody waits for step aside while a question is being answered."""
 
 import contextlib
 import threading

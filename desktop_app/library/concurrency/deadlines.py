@@ -34,15 +34,18 @@ class Deadlines(Generic[Key, Answer]):
         """
         asked = {key: self._begin(key, question) for key, question in questions.items()}
         now = time.monotonic()
-        hopeful = [one for one in asked.values() if one.began_s + within_s > now]
+        hopeful = [asking for asking in asked.values() if asking.began_s + within_s > now]
         if hopeful:
-            wait([one.future for one in hopeful], max(one.began_s for one in hopeful) + within_s - now)
-        done = {key: one for key, one in asked.items() if one.future.done()}
+            wait(
+                [asking.future for asking in hopeful],
+                max(asking.began_s for asking in hopeful) + within_s - now,
+            )
+        done = {key: asking for key, asking in asked.items() if asking.future.done()}
         with self._lock:
-            for key, one in done.items():
-                if self._open.get(key) is one:
+            for key, asking in done.items():
+                if self._open.get(key) is asking:
                     del self._open[key]
-        return {key: one.future.result() for key, one in done.items()}
+        return {key: asking.future.result() for key, asking in done.items()}
 
     def _begin(self, key: Key, question: Callable[[], Answer]) -> "_Asked[Answer]":
         with self._lock:

@@ -109,7 +109,7 @@ def is_photo(path: Path) -> bool:
 
 
 def is_photo_name(name: str) -> bool:
-    """Tell the same of a name without its folder."""
+    """Tell by a file's name, without its folder, whether it counts as a photo."""
     stem, dot, suffix = name.rpartition(".")
     return bool(stem) and stem[0] != "." and dot + suffix.lower() in SUFFIXES
 

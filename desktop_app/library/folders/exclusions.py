@@ -33,12 +33,12 @@ class Exclusions:
 
     def with_folder(self, folder: Path) -> "Exclusions":
         """Return these and a folder; those below it are covered by it."""
-        others = (one for one in self.folders if not one.is_relative_to(folder))
-        return replace(self, folders=(*others, folder))
+        rest = (kept for kept in self.folders if not kept.is_relative_to(folder))
+        return replace(self, folders=(*rest, folder))
 
     def without_folder(self, folder: Path) -> "Exclusions":
         """Return these without a folder; one that is not among them is no error."""
-        return replace(self, folders=tuple(one for one in self.folders if one != folder))
+        return replace(self, folders=tuple(kept for kept in self.folders if kept != folder))
 
     def is_small(self, width_px: int | None, height_px: int | None) -> bool:
         """Tell whether a picture of this size is left out; one of unknown size is not."""
@@ -46,12 +46,12 @@ class Exclusions:
 
 
 def text_of(exclusions: Exclusions) -> str:
-    """Return them as JSON in ASCII, which keeps names that are no valid text."""
-    return json.dumps({**asdict(exclusions), "folders": [str(one) for one in exclusions.folders]})
+    """Return exclusions as JSON in ASCII, which keeps names that are no valid text."""
+    return json.dumps({**asdict(exclusions), "folders": [str(folder) for folder in exclusions.folders]})
 
 
 def from_text(text: str | None) -> Exclusions:
-    """Return what `text_of` wrote; what cannot be read of it counts as not chosen, for then no photo is missed."""
+    """Return the exclusions that `text_of` wrote; what cannot be read counts as not chosen, so that no photo is missed."""
     try:
         found = json.loads(text or "{}")
     except ValueError:
@@ -60,7 +60,7 @@ def from_text(text: str | None) -> Exclusions:
         log.warning("what is to be left out could not be read, so nothing is: %r", text)
         return Exclusions()
     return Exclusions(
-        folders=tuple(Path(one) for one in _texts(found.get("folders")) if Path(one).is_absolute()),
+        folders=tuple(Path(folder) for folder in _texts(found.get("folders")) if Path(folder).is_absolute()),
         patterns=tuple(_texts(found.get("patterns")))[:MOST_PATTERNS],
         screenshots=found.get("screenshots") is True,
         least_px=_number(found.get("least_px")),
@@ -70,7 +70,7 @@ def from_text(text: str | None) -> Exclusions:
 
 
 def _texts(value: object) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _number(value: object) -> int:

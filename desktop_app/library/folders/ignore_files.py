@@ -79,7 +79,7 @@ class _Pattern(GitIgnoreSpecPattern):
     def _translate_segment_glob(cls, pattern: str, range_error: Literal["literal", "raise"]) -> str:
         split = _PIECES.split(pattern)
         stars, pieces = split[0::2], split[1::2]
-        words = [GitIgnoreSpecPattern._translate_segment_glob(one, range_error) for one in pieces]  # noqa: SLF001
+        words = [GitIgnoreSpecPattern._translate_segment_glob(piece, range_error) for piece in pieces]  # noqa: SLF001
         said = ""
         for place, word in enumerate(words):
             is_end = place == len(words) - 1 and not stars[-1]

@@ -1,4 +1,4 @@
-"""Who listens to a chosen folder: the system, or, where that hears nothing, a thread that looks again and again."""
+"""Listens for changes in a chosen folder: through the system, or, where that hears nothing, by listing it again."""
 
 import logging
 import os
@@ -87,7 +87,7 @@ def listen(
         pause_s: Least pause between two looks, where the system does not tell of changes.
         force_polling: Whether to look oneself in any case.
         excluded: Folders not to hear of.
-        chosen: As for `scan.scan`.
+        chosen: As for `listing.scan`.
     """
     if not force_polling:
         try:

@@ -1,4 +1,4 @@
-"""List the photos of a folder and below it, whatever the disk is up to meanwhile."""
+"""Lists the photo files in a folder and below it, on a disk that may change or go away meanwhile."""
 
 import logging
 import os
@@ -30,7 +30,7 @@ Beat = Callable[[str | Path], None]
 
 
 def no_beat(_place: str | Path) -> None:
-    """For whom nobody waits."""
+    """Do nothing: the beat of a listing that nobody watches."""
 
 
 @dataclass(slots=True)
@@ -67,8 +67,8 @@ def scan(
     """List the photos in a folder and below it.
 
     Hidden and system folders are left out, and what the person wants left out; see `rules.Territory`. A video counts as
-    a photo, but for the moving half of one (see `live_photos`). A link to a photo counts as a photo. A link to a folder is followed, once, unless it leads into a folder that is listed
-    anyway.
+    a photo, but for the moving half of one (see `live_photos`). A link to a photo counts as a photo. A link to a folder
+    is followed, once, unless it leads into a folder that is listed anyway.
 
     Args:
         folder: Where to look: a chosen folder or any folder below one.
@@ -189,7 +189,7 @@ class _Walk:
             if identity(folder) != known:
                 self._complain(folder, FileNotFoundError())
             yield folder, photos
-            waiting.extend(sorted(below, key=lambda one: one[0], reverse=True))
+            waiting.extend(sorted(below, key=lambda folder_and_rules: folder_and_rules[0], reverse=True))
 
     def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
         """Return what is in a folder, but for places that are not to be looked at."""

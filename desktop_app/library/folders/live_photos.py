@@ -1,4 +1,4 @@
-"""Telephones write a short film beside a photo; the photo stands for both."""
+"""Leaves out the films of live photos: telephones write one beside a photo, and the photo stands for both."""
 
 import os
 from collections.abc import Collection, Sequence

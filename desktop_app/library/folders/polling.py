@@ -1,4 +1,4 @@
-"""Notice changes by listing a folder again and again, for drives that tell the system nothing."""
+"""Notices changes by listing a folder again and again, for drives that tell the system nothing."""
 
 import logging
 import threading
@@ -89,7 +89,7 @@ class PollingListener:
         photos: dict[Path, list[FoundPhoto]] = {}
         for photo in listed.photos:
             photos.setdefault(photo.path.parent, []).append(photo)
-        seen = {folder: hash(frozenset(some)) for folder, some in photos.items()}
+        seen = {folder: hash(frozenset(inside)) for folder, inside in photos.items()}
         for trouble in listed.unreadable:
             for folder, fingerprint in self._known.items():
                 if folder.is_relative_to(trouble.path):

@@ -188,7 +188,7 @@ class Territory:
     def _way_to(self, folder: Path) -> Sequence[Path]:
         """Return the folders from the outermost chosen one down to this one."""
         way = [folder, *folder.parents]
-        outermost = max((place for place, one in enumerate(way) if one in self._starts), default=0)
+        outermost = max((place for place, above in enumerate(way) if above in self._starts), default=0)
         return way[outermost::-1]
 
 
@@ -201,7 +201,7 @@ def identity(folder: Path) -> Identity | None:
 
 
 def identity_of(status: os.stat_result) -> Identity | None:
-    """Return the same from what the system said."""
+    """Return device and inode of a folder from its status; None on a drive that numbers nothing."""
     # Some network drives give every folder the number 0.
     return (status.st_dev, status.st_ino) if status.st_ino else None
 

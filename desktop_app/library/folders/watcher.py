@@ -1,4 +1,4 @@
-"""Which folders changed, told once they are quiet; never what changed in them."""
+"""Watches the chosen folders and tells which changed, once they are quiet; never what changed in them."""
 
 import logging
 import stat

@@ -1,4 +1,4 @@
-"""CLIP models of open_clip: the only room that knows torch."""
+"""Embeds photos and words with CLIP models of open_clip; the only place that runs torch."""
 
 import hashlib
 import json
@@ -272,16 +272,16 @@ def measure_batch_size(
         budget_s: No batch is begun that would end later than this.
         clock: Seconds, for tests.
     """
-    one = embedder.prepare(Image.effect_noise((256, 256), 60).convert("RGB"))
+    photo = embedder.prepare(Image.effect_noise((256, 256), 60).convert("RGB"))
     started = clock()
-    embedder.embed_photos([one])  # the first call is slower than all others
+    embedder.embed_photos([photo])  # the first call is slower than all others
     rates: dict[int, float] = {}
     seconds_per_photo = clock() - started
     for size in candidates:
         times: list[float] = []
         while len(times) < 3 and clock() - started + size * seconds_per_photo <= budget_s:
             begun = clock()
-            embedder.embed_photos([one] * size)
+            embedder.embed_photos([photo] * size)
             times.append(max(clock() - begun, 1e-9))
             seconds_per_photo = statistics.median(times) / size
         if not times:

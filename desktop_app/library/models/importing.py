@@ -106,9 +106,9 @@ def _settle(arriving: Path, models: Path, known: Sequence[KnownWeights], source:
     weights = arriving / WEIGHTS_NAME
     shapes = read_shapes(weights)
     sha256 = sha256_of(weights)
-    same = next((one for one in known if one.sha256 == sha256), None)
+    same = next((model for model in known if model.sha256 == sha256), None)
     if same or not (arriving / CONFIG_NAME).exists():
-        alike = same or next((one for one in known if _alike(shapes, one)), None)
+        alike = same or next((model for model in known if _alike(shapes, model)), None)
         if alike is None:
             raise ModelMissingError(
                 f"{source} comes without its {CONFIG_NAME}, and Vislumbre does not know these weights.",

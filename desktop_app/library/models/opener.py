@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 class ModelOpener:
-    """Begins the opening when somebody first asks for it. Any thread."""
+    """Opens the chosen model and its vectors when somebody first asks for them. Any thread."""
 
     def __init__(
         self,

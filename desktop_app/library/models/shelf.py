@@ -97,10 +97,10 @@ class ModelShelf:
         """Return every model, the built-in one first, then those of the manifest, then imported ones."""
         known = [self._choice(entry) for entry in self._entries]
         taken = {choice.folder for choice in known}
-        others = sorted(self._models.iterdir()) if self._models.is_dir() else []
+        folders = sorted(self._models.iterdir()) if self._models.is_dir() else []
         return known + [
             _choice_of_folder(folder)
-            for folder in others
+            for folder in folders
             if folder not in taken and not folder.name.startswith(".") and _complete(folder)
         ]
 
@@ -174,7 +174,7 @@ class ModelShelf:
         if entry is None or not (entry.addresses or entry.folder):
             raise ModelMissingError(
                 f"There is no model called {reference} to download.",
-                f"Those to download: {', '.join(one.key for one in self._entries if one.addresses)}.",
+                f"Those to download: {', '.join(entry.key for entry in self._entries if entry.addresses)}.",
             )
         if not self._choice(entry).ready:
             if entry.folder:
@@ -219,7 +219,12 @@ class ModelShelf:
     def _entry(self, reference: str) -> _Entry | None:
         hub_name = reference.removeprefix(_HUB) if reference.startswith(_HUB) else None
         return next(
-            (one for one in self._entries if reference == one.key or (hub_name == one.repository != "")), None
+            (
+                entry
+                for entry in self._entries
+                if reference == entry.key or (hub_name == entry.repository != "")
+            ),
+            None,
         )
 
     def _folder(self, entry: _Entry) -> Path:
@@ -254,7 +259,7 @@ class ModelShelf:
                 f"A model's folder holds {CONFIG_NAME} and {WEIGHTS_NAME}. "
                 f"Known names: {', '.join(entry.key for entry in self._entries)}.",
             )
-        known = next((one for one in self.choices() if one.folder == folder), None)
+        known = next((choice for choice in self.choices() if choice.folder == folder), None)
         return known or _choice_of_folder(folder)
 
 
@@ -310,7 +315,7 @@ def _read_manifest(path: Path) -> list[_Entry]:
         return []
     fields = set(_Entry.__slots__)
     entries = []
-    for one in content["models"]:
-        values = {key: value for key, value in one.items() if key in fields}
-        entries.append(_Entry(**(values | {"addresses": tuple(one.get("addresses", ()))})))
+    for listed in content["models"]:
+        values = {key: value for key, value in listed.items() if key in fields}
+        entries.append(_Entry(**(values | {"addresses": tuple(listed.get("addresses", ()))})))
     return entries

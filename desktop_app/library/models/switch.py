@@ -326,7 +326,7 @@ class ModelSwitch:
         return lambda: MilvusStore.lite(self._folder(model_id), model_id, dimension, least_free_bytes=room)
 
     def _folder(self, model_id: str) -> Path:
-        """Return the folder of a model's vectors: another one for another catalogue, whose numbers mean other photos."""
+        """Return the folder of a model's vectors: another for another catalogue, whose numbers mean other photos."""
         return self._place.folder / f"{self._catalog_id()[:8]}-{model_id}"
 
     def _catalog_id(self) -> str:

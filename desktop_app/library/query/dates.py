@@ -184,7 +184,7 @@ def _named_month(text: str, today: date) -> Interval | None:
     else:
         return None
     number = _month_number(name)
-    return _chosen(lambda one: _one_day(date(one, number, int(day_number))), year, None, today)
+    return _chosen(lambda in_year: _one_day(date(in_year, number, int(day_number))), year, None, today)
 
 
 def _season_or_feast(text: str, today: date) -> Interval | None:
@@ -194,7 +194,10 @@ def _season_or_feast(text: str, today: date) -> Interval | None:
         return None
     which, name, year = found.groups()
     return _chosen(
-        lambda one: _season(name, one) if name in _SEASONS else _feast(name, one), year, which, today
+        lambda in_year: _season(name, in_year) if name in _SEASONS else _feast(name, in_year),
+        year,
+        which,
+        today,
     )
 
 
@@ -205,8 +208,8 @@ def _chosen(make: Callable[[int], Interval], year: str | None, which: str | None
     if which == "this":
         return make(today.year)
     midnight = datetime.combine(today, time())
-    for one in (today.year, today.year - 1):
-        period = make(one)
+    for candidate in (today.year, today.year - 1):
+        period = make(candidate)
         moment = period.end if which == "last" else period.start
         if moment is None or moment <= midnight:
             return period

@@ -129,8 +129,8 @@ class VectorMemory:
             return self._numbers[places], (rows @ vector)[places]
         scores = np.empty(len(places), dtype=np.float32)
         for start in range(0, len(places), _PICKED_AT_ONCE):
-            some = places[start : start + _PICKED_AT_ONCE]
-            scores[start : start + len(some)] = rows[some] @ vector
+            picked = places[start : start + _PICKED_AT_ONCE]
+            scores[start : start + len(picked)] = rows[picked] @ vector
         return self._numbers[places], scores
 
     def hear(self, model_id: str, changes: Sequence[OutboxRow]) -> None:

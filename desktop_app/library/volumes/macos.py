@@ -57,11 +57,11 @@ def holding(path: Path) -> Volume | None:
     real = Path(os.path.realpath(path))
     device = real.stat().st_dev
     mounts = _mounts()
-    above = sorted((one for one in mounts if real.is_relative_to(one.point)), key=_depth, reverse=True)
+    above = sorted((mount for mount in mounts if real.is_relative_to(mount.point)), key=_depth, reverse=True)
     # The person's home is on the volume at /System/Volumes/Data, which no path of hers says: devices tell. Shares,
     # whose server may not answer, are asked only where the path lies below them.
-    local = [one for one in mounts if one not in above and one.kind not in NETWORK_FILE_SYSTEMS]
-    mount = next((one for one in (*above, *local) if one.point.stat().st_dev == device), None)
+    local = [mount for mount in mounts if mount not in above and mount.kind not in NETWORK_FILE_SYSTEMS]
+    mount = next((mount for mount in (*above, *local) if mount.point.stat().st_dev == device), None)
     return volume_of(mount) if mount else None
 
 
@@ -88,9 +88,9 @@ def _mounts() -> list[Mount]:
 
 
 def _of_interest() -> Iterator[Mount]:
-    for one in psutil.disk_partitions(all=True):
-        if one.fstype not in _NO_DRIVES:
-            yield Mount(Path(one.mountpoint), one.fstype, one.device)
+    for partition in psutil.disk_partitions(all=True):
+        if partition.fstype not in _NO_DRIVES:
+            yield Mount(Path(partition.mountpoint), partition.fstype, partition.device)
 
 
 def _depth(mount: Mount) -> int:

@@ -45,7 +45,7 @@ def holding(path: Path) -> Volume | None:
 
 def mounted() -> list[Volume]:
     """Return the drives and shares that have a letter now."""
-    return [volume_of(_said_of(one.mountpoint)) for one in psutil.disk_partitions(all=False)]
+    return [volume_of(_said_of(partition.mountpoint)) for partition in psutil.disk_partitions(all=False)]
 
 
 def volume_of(said: Said) -> Volume:
