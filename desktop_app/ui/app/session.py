@@ -211,10 +211,12 @@ class Session(QObject):
         )
 
     def _go_on_mended(self, done: list[Repaired]) -> None:
-        for one in done:
-            if one.changed:
+        for repaired in done:
+            if repaired.changed:
                 self.window.notices.show_notice(
-                    f"Repaired, {one.name}: {one.detail}.", kind="info", key=f"repaired {one.name}"
+                    f"Repaired, {repaired.name}: {repaired.detail}.",
+                    kind="info",
+                    key=f"repaired {repaired.name}",
                 )
         self.open_library()
 

@@ -37,10 +37,10 @@ class Reason:
 def by_reason(failures: Iterable[FailedPhoto]) -> list[Reason]:
     """Group failures, the most frequent reason first."""
     groups: dict[str, list[Path]] = defaultdict(list)
-    for one in failures:
-        groups[one.reason].append(one.path)
+    for failure in failures:
+        groups[failure.reason].append(failure.path)
     found = [Reason(text, tuple(sorted(photos))) for text, photos in groups.items()]
-    return sorted(found, key=lambda one: (-len(one.photos), one.text))
+    return sorted(found, key=lambda reason: (-len(reason.photos), reason.text))
 
 
 def csv_of(failures: Iterable[FailedPhoto]) -> str:
@@ -48,7 +48,7 @@ def csv_of(failures: Iterable[FailedPhoto]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(("photo", "reason"))
-    writer.writerows((str(one.path), one.reason) for one in failures)
+    writer.writerows((str(failure.path), failure.reason) for failure in failures)
     return text.getvalue()
 
 

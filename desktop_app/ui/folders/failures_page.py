@@ -41,7 +41,7 @@ OPEN_AT_MOST = 50
 
 
 class RoomyDelegate(QStyledItemDelegate):
-    """Gives the rows of a list some air."""
+    """Paints the rows of a list, higher than usual."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the usual size, higher."""
@@ -113,7 +113,7 @@ class FailuresPage(QWidget):
     def text_of_list(self) -> str:
         """Return the selected photos, or all, as CSV text."""
         chosen = set(self.chosen())
-        return csv_of(one for one in self._failures if not chosen or one.path in chosen)
+        return csv_of(failure for failure in self._failures if not chosen or failure.path in chosen)
 
     def _made_tree(self) -> QTreeView:
         tree = QTreeView()

@@ -42,7 +42,7 @@ class FoldersPanel(QWidget):
         remove_wanted(object): This folder shall no longer be searched; its photos stay on the disk.
         refresh_wanted(object): This folder shall be looked through again.
         reveal_wanted(object): This folder shall be shown in the file manager.
-        forget_wanted(object): This folder (`library.Folder`), which is not there, shall be forgotten.
+        forget_wanted(object): This folder (a `Folder`), which is not there, shall be forgotten.
         locate_wanted(object): The person wants to say where this folder is, which is not there.
         folder_dropped(object): This folder was dragged in and shall be added.
         leave_out_wanted(object): The person wants to choose a folder in this one that is left out.

@@ -1,4 +1,4 @@
-"""What the window says of a chosen folder: what is in it, and of one that is missing, since when and with what drive."""
+"""What the window says of a chosen folder: what is in it, or since when and with what drive it is missing."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -36,7 +36,7 @@ def words_of(folder: Folder, now: datetime | None = None) -> FolderWords:
         return FolderWords(
             name,
             f"{drive} is not connected" if drive else "Not there",
-            " · ".join(one for one in (since, kept) if one),
+            " · ".join(words for words in (since, kept) if words),
         )
     return FolderWords(name, _contents(folder))
 
@@ -44,7 +44,7 @@ def words_of(folder: Folder, now: datetime | None = None) -> FolderWords:
 def spoken(folder: Folder) -> str:
     """Return what a screen reader says of a folder."""
     words = words_of(folder)
-    return ", ".join(one for one in (wording.shown(folder.path), words.state, words.more) if one)
+    return ", ".join(text for text in (wording.shown(folder.path), words.state, words.more) if text)
 
 
 def hint(folder: Folder) -> str:

@@ -29,7 +29,7 @@ class HasIcon(Protocol):
 
 def names() -> list[str]:
     """Return the names that `icon` knows, sorted."""
-    return sorted(one.stem for one in (resources() / "icons").glob("*.svg"))
+    return sorted(picture.stem for picture in (resources() / "icons").glob("*.svg"))
 
 
 def icon(name: str, tone: Tone = "text") -> QIcon:
@@ -111,13 +111,13 @@ def _icon(name: str, colour: str, faded: str, selected: str) -> QIcon:
     found = QIcon()
     pale = QColor(faded)
     pale.setAlphaF(0.5)
-    for mode, one in (
+    for mode, tint in (
         (QIcon.Mode.Normal, colour),
         (QIcon.Mode.Disabled, pale.name(QColor.NameFormat.HexArgb)),
         (QIcon.Mode.Selected, selected),
     ):
         for side in _SIDES_PX:
-            found.addPixmap(_pixmap(name, one, side, 1.0), mode)
+            found.addPixmap(_pixmap(name, tint, side, 1.0), mode)
     return found
 
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
 class Inset(QWidget):
-    """Takes a widget in; without it, takes no room."""
+    """Holds one widget with a margin around it; takes no room while the widget is hidden."""
 
     def __init__(self, content: QWidget, margins: QMargins) -> None:
         super().__init__()

@@ -1,4 +1,8 @@
-"""A drawing beside a text: tinted for light and dark, crisp on every screen."""
+"""Small widgets used everywhere: a drawing, a line of text that is cut to fit, a button with a drawing.
+
+Drawings are tinted for light and dark and crisp on every screen. What is only drawn is not read aloud by a screen
+reader; what is cut is read whole, and a button has words of its own.
+"""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent

@@ -24,9 +24,9 @@ def number(count: int) -> str:
     return _locale().toString(count)
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: "1 photo", "12,345 photos". `many` is `one` with an s unless given."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: "1 photo", "12,345 photos". `plural` is `noun` with an s unless given."""
+    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 def rate(per_s: float, noun: str = "photo") -> str:
@@ -114,7 +114,7 @@ def shown(path: Path | str) -> str:
     home = str(Path.home())
     if isinstance(path, Path) and len(home) > 1 and (text == home or text.startswith(home + os.sep)):
         text = "~" + text[len(home) :]
-    return "".join("\N{REPLACEMENT CHARACTER}" if _hides(one) else one for one in text)
+    return "".join("\N{REPLACEMENT CHARACTER}" if _hides(character) else character for character in text)
 
 
 def _hides(letter: str) -> bool:

@@ -98,8 +98,8 @@ class ModelPanel(QWidget):
         """Say whether a download is this card's: by its name, or as the only one that is not there yet."""
         if progress.name in {card.choice.title, card.choice.key}:
             return True
-        known = any(progress.name in {one.title, one.key} for one in self._choices)
-        missing = [one.key for one in self._choices if not one.ready]
+        known = any(progress.name in {choice.title, choice.key} for choice in self._choices)
+        missing = [choice.key for choice in self._choices if not choice.ready]
         return not known and missing[:1] == [card.choice.key]
 
     def _lay_out(self) -> None:

@@ -54,7 +54,7 @@ class ModelStrip(QFrame):
 
     def show_models(self, choices: list[ModelChoice], in_use: ModelChoice | None) -> None:
         """Show the offer that fits these models, or nothing."""
-        best = next((one for one in choices if one.recommended), None)
+        best = next((choice for choice in choices if choice.recommended), None)
         self._offer = best if best is not None and (in_use is None or in_use.key != best.key) else None
         self._sentence = _sentence(in_use)
         if self._offer is not None:
@@ -68,8 +68,8 @@ class ModelStrip(QFrame):
     def show_download(self, progress: DownloadProgress | None) -> None:
         """Show how far the present download is in place of the buttons; None when there is none."""
         self._download.setVisible(progress is not None)
-        for one in (self._get, self._choose, self._cross):
-            one.setVisible(progress is None)
+        for button in (self._get, self._choose, self._cross):
+            button.setVisible(progress is None)
         if progress is None:
             self._text.setText(self._sentence)
         else:

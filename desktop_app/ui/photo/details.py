@@ -33,7 +33,7 @@ _NO_STARS: Final = {0: "None", -1: "Rejected"}
 
 
 class PhotoDetails(QScrollArea):
-    """Shows name, score, caption, date, camera, tags, length, dimensions, size, place and folder; leaves out what is unknown.
+    """Shows name, score, caption, date, camera, tags, length, sides, size, place and folder, as far as they are known.
 
     Signals:
         reveal_wanted(): Show the file in its folder.
@@ -135,7 +135,7 @@ def _how_found(hit: Hit | None) -> str:
     """Return the reasons, and how sure that is; the similarity where nobody says how sure."""
     if hit is None:
         return ""
-    why = ", ".join(_REASONS[one] for one in hit.why if one in _REASONS)
+    why = ", ".join(_REASONS[reason] for reason in hit.why if reason in _REASONS)
     if not why and hit.by_name:
         why = _REASONS[Reason.NAME]
     confidence = confidence_of(hit)
@@ -143,7 +143,7 @@ def _how_found(hit: Hit | None) -> str:
     sure = f"{min(99, round(confidence))} % sure" if confidence is not None else ""
     if not sure and hit.score is not None:
         sure = f"similarity {hit.score:.2f}"
-    return "\n".join(one for one in (why, sure) if one)
+    return "\n".join(line for line in (why, sure) if line)
 
 
 def _raw_score(hit: Hit | None) -> str:
@@ -210,7 +210,7 @@ def _words(said: str) -> QLabel:
 def _breakable(text: str) -> str:
     """Return text whose long names may go on in the next line: paths and names have few spaces."""
     plain = text.encode(errors="replace").decode()
-    return "".join(one + "\u200b" if one in "/\\_-." else one for one in plain)
+    return "".join(letter + "\u200b" if letter in "/\\_-." else letter for letter in plain)
 
 
 def _button(text: str, icon: str) -> QPushButton:

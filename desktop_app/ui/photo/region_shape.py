@@ -34,9 +34,9 @@ def grip_at(point: QPointF, drawn: QRectF) -> tuple[Grip, QPointF | None]:
     return (Grip.INSIDE if drawn.contains(point) else Grip.NONE), None
 
 
-def spanned(one: QPointF, other: QPointF) -> QRectF:
+def spanned(corner: QPointF, opposite: QPointF) -> QRectF:
     """Return the rectangle between two corners, whichever way it was drawn."""
-    return QRectF(one, other).normalized()
+    return QRectF(corner, opposite).normalized()
 
 
 def moved(shape: QRectF, step: QPointF) -> QRectF:

@@ -1,4 +1,4 @@
-"""What lies over the picture of a video in the photo view: a button that plays it, and where in it the picture is from."""
+"""What lies over a video in the photo view: a button that plays it, and which moment of it is shown."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton

@@ -216,7 +216,7 @@ class PhotoView(QWidget):
         self._percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._percent.setMinimumWidth(52)
         self._percent.setAccessibleName("Zoom")
-        for one in (
+        for button in (
             self._button("previous", "Previous photo (←)", self.previous),
             self._button("next", "Next photo (→)", self.next),
             self._button("zoom-out", "Zoom out (−)", self._canvas.zoom_out),
@@ -229,7 +229,7 @@ class PhotoView(QWidget):
             self._button("external", "Open in another application (Enter)", self._open),
             self._button("panel", "Details (I)", self._toggle_details),
         ):
-            line.addWidget(one)
+            line.addWidget(button)
         return bar
 
     def _button(self, icon: str, text: str, run: Callable[[], None]) -> QToolButton:
@@ -296,7 +296,7 @@ class PhotoView(QWidget):
         """Load the shown photo, then the one the person is likely to go to, then the one they came from."""
         step = 1 if forward else -1
         places = [self._at, self._at + step, self._at - step]
-        self._loader.want([self._items[one] for one in places if 0 <= one < len(self._items)])
+        self._loader.want([self._items[place] for place in places if 0 <= place < len(self._items)])
 
     def _take_picture(self, photo_id: int) -> None:
         item = self._items[self._at] if 0 <= self._at < len(self._items) else None

@@ -118,7 +118,9 @@ class SearchBar(QWidget):
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Underline what was not understood and say why; places count the characters of `text`."""
         shift = self._field.text().find(self.text())
-        moved = [Problem(one.start + shift, one.end + shift, one.sentence) for one in problems]
+        moved = [
+            Problem(problem.start + shift, problem.end + shift, problem.sentence) for problem in problems
+        ]
         self._field.mark(moved)
         self.strip.show_problems(problems)
 

@@ -40,7 +40,7 @@ _SIGNS: Final = {
 
 
 class QueryStrip(QWidget):
-    """Takes no room while a query has neither chips nor problems.
+    """Shows the chips of a query and what was not understood of it; takes no room while there is neither.
 
     Signals:
         removed(int, int): The piece of the query between these places shall go.
@@ -83,7 +83,7 @@ class QueryStrip(QWidget):
     def show_query(self, query: Query) -> None:
         """Show the chips of a query, and what was not understood of it."""
         photos = [_of_photo(part, part.photo) for part in query.parts if part.photo is not None]
-        self._show_chips([_of_filter(one) for one in query.filters] + photos)
+        self._show_chips([_of_filter(filter_) for filter_ in query.filters] + photos)
         self.show_problems(query.problems)
         if waiting := self.waiting():
             self.pictures_wanted.emit(waiting)
@@ -91,7 +91,7 @@ class QueryStrip(QWidget):
     def waiting(self) -> list[Pictured]:
         """Return the pictures that chips still wait for, each once."""
         shown = [chip.pictured for chip in self._chips if chip.pictured is not None]
-        return [one for one in dict.fromkeys(shown) if one not in self._pictures]
+        return [pictured for pictured in dict.fromkeys(shown) if pictured not in self._pictures]
 
     def show_picture(self, pictured: Pictured, image: QImage) -> None:
         """Show a picture on the chips that wait for it; a null one says that there is none."""
@@ -108,7 +108,7 @@ class QueryStrip(QWidget):
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Say what was not understood, at most two sentences."""
-        said = list(dict.fromkeys(one.sentence for one in problems))
+        said = list(dict.fromkeys(problem.sentence for problem in problems))
         more = len(said) - _MOST_SENTENCES
         lines = said[:_MOST_SENTENCES]
         if more > 0:
@@ -131,7 +131,7 @@ class QueryStrip(QWidget):
             old.hide()
             # Not at once: the click that removes a chip is still under way in it.
             old.deleteLater()
-        self._chips = sorted(chips, key=lambda one: one.start)
+        self._chips = sorted(chips, key=lambda chip: chip.start)
         self._flow.removeWidget(self._clear)
         for chip in self._chips:
             self._flow.addWidget(chip)
@@ -205,25 +205,25 @@ class Chip(QFrame):
         self.removed.emit(self.start, self._end)
 
 
-def _of_filter(one: Filter) -> Chip:
-    icon, label = _SIGNS.get(one.key, ("filter", one.key))
-    value = _short(wording.shown(one.value))
-    said = f"{label} {_span(value) if one.key == 'date' else value}".strip()
-    if one.negated:
+def _of_filter(filter_: Filter) -> Chip:
+    icon, label = _SIGNS.get(filter_.key, ("filter", filter_.key))
+    value = _short(wording.shown(filter_.value))
+    said = f"{label} {_span(value) if filter_.key == 'date' else value}".strip()
+    if filter_.negated:
         said = f"Not {said[0].lower()}{said[1:]}"
     elif not label:
         said = said.capitalize()
-    return Chip(icon, said, f"{'-' if one.negated else ''}{one.key}:{one.value}", one)
+    return Chip(icon, said, f"{'-' if filter_.negated else ''}{filter_.key}:{filter_.value}", filter_)
 
 
 def _of_photo(part: Part, photo: Path) -> Chip:
     if part.thumb is not None:
         return _of_thumb(part, photo, part.thumb)
     like = "Not like" if part.weight < 0 else "Like"
-    some = "part of " if part.region is not None else ""
+    part_of = "part of " if part.region is not None else ""
     return Chip(
         "sparkles" if part.region is None else "region",
-        f"{like} {some}{_short(wording.shown(photo.name))}",
+        f"{like} {part_of}{_short(wording.shown(photo.name))}",
         wording.shown(photo),
         part,
     )

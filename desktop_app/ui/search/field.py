@@ -24,7 +24,9 @@ class QueryField(QLineEdit):
     def mark(self, problems: Sequence[Problem]) -> None:
         """Underline these pieces of the text, and no others."""
         text = self.text()
-        self._marks = [(one.start, one.end, text[one.start : one.end]) for one in problems]
+        self._marks = [
+            (problem.start, problem.end, text[problem.start : problem.end]) for problem in problems
+        ]
         self._paint_marks()
 
     def marks(self) -> list[str]:
@@ -49,7 +51,9 @@ class QueryField(QLineEdit):
     def _drop_changed(self, text: str) -> None:
         """Keep the lines below what still stands where it stood; the rest is read again when typing rests."""
         if self._marks:
-            self._marks = [one for one in self._marks if text[one[0] : one[1]] == one[2]]
+            self._marks = [
+                (start, end, marked) for start, end, marked in self._marks if text[start:end] == marked
+            ]
             self._paint_marks()
 
     def _paint_marks(self) -> None:

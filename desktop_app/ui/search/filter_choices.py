@@ -32,7 +32,7 @@ class Choice:
 
 
 class ChoiceTree(QTreeWidget):
-    """Ticked choices; what lies inside a ticked one belongs to it.
+    """A list or tree of boxes to tick; what lies inside a ticked one belongs to it.
 
     Signals:
         changed(): The person ticked or cleared one.
@@ -72,10 +72,10 @@ class ChoiceTree(QTreeWidget):
         """Show what there is, with these values ticked; one that is not among them is added as it was typed."""
         blocked = QSignalBlocker(self)
         self.clear()
-        is_flat = not any(one.inside for one in choices)
+        is_flat = not any(choice.inside for choice in choices)
         self.setRootIsDecorated(not is_flat)
-        for one in choices:
-            self.addTopLevelItem(_item(one))
+        for choice in choices:
+            self.addTopLevelItem(_item(choice))
         for value in chosen:
             item = self._opened_to(value)
             if item is None:
@@ -120,14 +120,14 @@ class ChoiceTree(QTreeWidget):
         """Add what lies inside, the first time it is looked at: a library may have thousands of folders."""
         if item.childCount() == 0:
             blocked = QSignalBlocker(self)
-            item.addChildren([_item(one) for one in _choice(item).inside])
+            item.addChildren([_item(choice) for choice in _choice(item).inside])
             blocked.unblock()
 
     def _opened_to(self, value: str) -> QTreeWidgetItem | None:
         """Open the way to a value and return its row; None when no choice has it."""
         level = self._tops()
         while level:
-            item = next((one for one in level if _holds(_choice(one), value)), None)
+            item = next((row for row in level if _holds(_choice(row), value)), None)
             if item is None or _choice(item).value.casefold() == value.casefold():
                 return item
             self._fill(item)
@@ -179,4 +179,4 @@ def _choice(item: QTreeWidgetItem) -> Choice:
 
 
 def _holds(choice: Choice, value: str) -> bool:
-    return choice.value.casefold() == value.casefold() or any(_holds(one, value) for one in choice.inside)
+    return choice.value.casefold() == value.casefold() or any(_holds(inner, value) for inner in choice.inside)

@@ -25,7 +25,7 @@ _DAY: Final = "yyyy-MM-dd"
 
 
 class DayRange(QWidget):
-    """What `date:` shall say.
+    """Fields for the first and the last day that photos were taken on: what the filter `date:` shall say.
 
     Attributes:
         first: The first day, as it is typed: a day, a month or a year.

@@ -99,16 +99,20 @@ class FilterPanel(Popover):
         now = self._facets
         said = {key: query_edit.filter_value(text, key) for key in _KEYS}
         self.days.show_span(said["date"])
-        self.folders.show_choices([_folder(one, is_root=True) for one in now.folders], _pieces(said["in"]))
-        self.types.show_choices(_types(now), [one.lower() for one in _pieces(said["type"].replace(",", "|"))])
-        cameras = [Choice(one.name, one.name, one.photos) for one in now.cameras]
+        self.folders.show_choices(
+            [_folder(folder, is_root=True) for folder in now.folders], _pieces(said["in"])
+        )
+        self.types.show_choices(
+            _types(now), [name.lower() for name in _pieces(said["type"].replace(",", "|"))]
+        )
+        cameras = [Choice(camera.name, camera.name, camera.photos) for camera in now.cameras]
         self.cameras.show_choices(cameras, _pieces(said["camera"]))
-        blocked = [QSignalBlocker(one) for one in (self.shape, self.rating, self.place)]
+        blocked = [QSignalBlocker(field) for field in (self.shape, self.rating, self.place)]
         for choice, key in ((self.shape, "is"), (self.rating, "rating")):
             choice.setCurrentIndex(max(0, choice.findData(said[key])))
         self.place.setChecked(said["has"] == "gps")
-        for one in blocked:
-            one.unblock()
+        for field in blocked:
+            field.unblock()
         self._show_only_what_there_is(said)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -165,8 +169,8 @@ class FilterPanel(Popover):
     def _said_pieces(self, tree: ChoiceTree, key: str, between: str) -> str:
         """Return what is ticked; where that is what the query says already, in the words it says it in."""
         before, now = query_edit.filter_value(self._text, key), tree.chosen()
-        same = {one.casefold() for one in _pieces(before.replace(between, "|"))} == {
-            one.casefold() for one in now
+        same = {piece.casefold() for piece in _pieces(before.replace(between, "|"))} == {
+            piece.casefold() for piece in now
         }
         return before if same else between.join(now)
 
@@ -234,13 +238,13 @@ class FilterPanel(Popover):
 
     def adjustSize(self) -> None:
         """Be as high as the filters are, within the screen; what does not fit scrolls."""
-        for one in (self, self._inside, self.clear):
+        for part in (self, self._inside, self.clear):
             # Before that they do not know the padding that the style sheet gives them.
-            one.ensurePolished()
+            part.ensurePolished()
         foot_px = self.clear.sizeHint().height() + theme.SPACE.medium + theme.SPACE.small + 4
         most_px = int(self.screen().availableGeometry().height() * _SHARE_OF_SCREEN)
-        for one in (self.days, self._inside):
-            layout = one.layout()
+        for part in (self.days, self._inside):
+            layout = part.layout()
             if layout is not None:
                 layout.invalidate()
                 layout.activate()
@@ -248,19 +252,19 @@ class FilterPanel(Popover):
 
 
 def _pieces(value: str) -> list[str]:
-    return [piece for one in value.split("|") if (piece := one.strip())]
+    return [piece for written in value.split("|") if (piece := written.strip())]
 
 
 def _types(facets: Facets) -> list[Choice]:
     """Return the kinds of files; where there are videos, photos and videos with their kinds inside."""
     photos, videos = (
-        tuple(Choice(one.name.upper(), one.name, one.photos) for one in some)
-        for some in (facets.types, facets.videos)
+        tuple(Choice(kind.name.upper(), kind.name, kind.photos) for kind in kinds)
+        for kinds in (facets.types, facets.videos)
     )
     if not videos:
         return list(photos)
     return [
-        Choice(label, value, sum(one.photos or 0 for one in inside), inside)
+        Choice(label, value, sum(choice.photos or 0 for choice in inside), inside)
         for label, value, inside in (("Photos", "photo", photos), ("Videos", "video", videos))
         if inside
     ]
@@ -268,4 +272,4 @@ def _types(facets: Facets) -> list[Choice]:
 
 def _folder(facet: FolderFacet, *, is_root: bool = False) -> Choice:
     label = wording.shown(facet.path if is_root else facet.path.name)
-    return Choice(label, str(facet.path), facet.photos, tuple(_folder(one) for one in facet.folders))
+    return Choice(label, str(facet.path), facet.photos, tuple(_folder(folder) for folder in facet.folders))

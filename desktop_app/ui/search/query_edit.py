@@ -22,7 +22,7 @@ def with_piece(text: str, piece: str) -> str:
 
 def filter_value(text: str, key: str) -> str:
     """Return what the last filter of this key says, unless it says "not"; empty when there is none."""
-    values = [one.value for one in parse(text).filters if one.key == key and not one.negated]
+    values = [filter_.value for filter_ in parse(text).filters if filter_.key == key and not filter_.negated]
     return values[-1] if values else ""
 
 
@@ -34,9 +34,9 @@ def with_filter(text: str, key: str, value: str) -> str:
         key: One of `FILTER_KEYS`.
         value: As it is to be read back; empty for no such filter.
     """
-    old = [one for one in parse(text).filters if one.key == key and not one.negated]
-    for one in reversed(old):
-        text = without(text, one.start, one.end)
+    old = [filter_ for filter_ in parse(text).filters if filter_.key == key and not filter_.negated]
+    for filter_ in reversed(old):
+        text = without(text, filter_.start, filter_.end)
     return with_piece(text, filter_text(key, value)) if value else text
 
 

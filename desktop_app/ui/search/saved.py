@@ -28,7 +28,7 @@ class SavedSearch:
 
 
 class SavedSearches:
-    """Keeps them, newest first, and writes each change at once."""
+    """Keeps the saved searches, newest first, and writes each change at once."""
 
     def __init__(self, settings: Settings) -> None:
         """Read what was kept; what cannot be read is left out."""
@@ -41,7 +41,7 @@ class SavedSearches:
 
     def has(self, query: str) -> bool:
         """Return whether this query is among them."""
-        return any(one.query == query for one in self._all)
+        return any(saved.query == query for saved in self._all)
 
     def add(self, query: str) -> None:
         """Keep a query under its own words; nothing happens when it is kept already, or is empty."""
@@ -52,16 +52,16 @@ class SavedSearches:
     def rename(self, query: str, name: str) -> None:
         """Call a saved search something else; an empty name brings its own words back."""
         name = name.strip()[:_LONGEST_NAME] or query
-        self._all = [replace(one, name=name) if one.query == query else one for one in self._all]
+        self._all = [replace(saved, name=name) if saved.query == query else saved for saved in self._all]
         self._write()
 
     def remove(self, query: str) -> None:
         """Keep this query no longer."""
-        self._all = [one for one in self._all if one.query != query]
+        self._all = [saved for saved in self._all if saved.query != query]
         self._write()
 
     def _write(self) -> None:
-        rows = [{"query": one.query, "name": one.name} for one in self._all]
+        rows = [{"query": saved.query, "name": saved.name} for saved in self._all]
         # As ASCII, so that no character of a query can trouble the file.
         self._settings.remember_state(_KEY, json.dumps(rows))
         self._settings.save()

@@ -1,4 +1,4 @@
-"""Saved and recent searches at the left; one click asks again."""
+"""The saved and recent searches at the left of the window; one click asks again."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -30,7 +30,7 @@ QTreeView::item:hover, QTreeView::item:selected { background: palette(midlight);
 
 
 class SearchesPanel(QWidget):
-    """Two short lists; each is there only while it has something.
+    """Lists the saved and the recent searches; each list is there only while it has something.
 
     Signals:
         asked(str): Search for this.
@@ -71,7 +71,7 @@ class SearchesPanel(QWidget):
     def show_saved(self, searches: Sequence[SavedSearch], counts: Mapping[str, str] | None = None) -> None:
         """Show the saved searches; `counts` has, by query, how many photos each finds now."""
         counts = counts or {}
-        rows = [(one.query, wording.shown(one.name), counts.get(one.query, "")) for one in searches]
+        rows = [(saved.query, wording.shown(saved.name), counts.get(saved.query, "")) for saved in searches]
         self._fill(self.saved, rows, editable=True)
         self._saved_title.setVisible(bool(rows))
         self._fit()

@@ -28,7 +28,7 @@ def with_thumbs(text: str, photos: Iterable[Path], thumb: Thumb | None) -> str:
     text = _without(text, [part for part in parse(text).parts if part.thumb and part.photo in chosen])
     if thumb is None:
         return text
-    return query_edit.with_piece(text, " ".join(example_text(one, thumb=thumb) for one in chosen))
+    return query_edit.with_piece(text, " ".join(example_text(photo, thumb=thumb) for photo in chosen))
 
 
 def without_thumbs(text: str) -> str:
@@ -45,6 +45,6 @@ def goes_on(before: Question | None, now: Question) -> bool:
 
 
 def _without(text: str, parts: Iterable[Part]) -> str:
-    for part in sorted(parts, key=lambda one: -one.start):
+    for part in sorted(parts, key=lambda part: -part.start):
         text = query_edit.without(text, part.start, part.end)
     return text

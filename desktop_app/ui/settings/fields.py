@@ -98,7 +98,7 @@ class _Field(Row):
 
 
 class SwitchField(_Field):
-    """Yes or no."""
+    """The row of a setting that is on or off: a box to tick."""
 
     def __init__(self, declaration: Declaration) -> None:
         super().__init__(declaration)
@@ -112,7 +112,7 @@ class SwitchField(_Field):
 
 
 class ChoiceField(_Field):
-    """One of a few."""
+    """The row of a setting with a few choices: a list that opens."""
 
     def __init__(self, declaration: Declaration) -> None:
         super().__init__(declaration)
@@ -130,7 +130,7 @@ class ChoiceField(_Field):
 
 
 class NumberField(_Field):
-    """A whole number."""
+    """The row of a whole number, within the bounds of its setting."""
 
     def __init__(self, declaration: Declaration) -> None:
         super().__init__(declaration)
@@ -156,7 +156,7 @@ class NumberField(_Field):
 
 
 class TextField(_Field):
-    """A text, taken when the person is done with it; a text that is not allowed is explained below."""
+    """The row of a text, taken when the person is done with it; a text that is not allowed is explained below."""
 
     def __init__(self, declaration: Declaration) -> None:
         super().__init__(declaration)

@@ -19,14 +19,14 @@ def on_battery(supplies: Path = _SUPPLIES) -> bool:
     Raises:
         OSError: The system does not list its supplies.
     """
-    all_of_them = list(supplies.iterdir())
-    if any(_said(one, "online") == "1" for one in all_of_them):
+    power_supplies = list(supplies.iterdir())
+    if any(_said(supply, "online") == "1" for supply in power_supplies):
         return False
     return any(
-        _said(one, "type") == "Battery"
-        and _said(one, "scope") != "Device"
-        and _said(one, "status") == "Discharging"
-        for one in all_of_them
+        _said(supply, "type") == "Battery"
+        and _said(supply, "scope") != "Device"
+        and _said(supply, "status") == "Discharging"
+        for supply in power_supplies
     )
 
 

@@ -22,8 +22,8 @@ class EndSignals(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ours, self._interpreters = socket.socketpair()
-        for one in (self._ours, self._interpreters):
-            one.setblocking(False)
+        for end in (self._ours, self._interpreters):
+            end.setblocking(False)
         self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._read)
         self._wakeup_before = signal.set_wakeup_fd(self._interpreters.fileno(), warn_on_full_buffer=False)

@@ -28,7 +28,8 @@ class SingleInstance(QObject):
     or pretend to be the first and be told what somebody searches for.
 
     Signals:
-        raised(object): Another process was started with these arguments (a list of texts); the window should come to the front.
+        raised(object): Another process was started with these arguments (a list of texts); the window should
+            come to the front.
     """
 
     raised = Signal(object)
@@ -105,8 +106,8 @@ class SingleInstance(QObject):
     def _welcome(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:
             self._unread[socket] = bytearray()
-            socket.readyRead.connect(lambda one=socket: self._read(one))
-            socket.disconnected.connect(lambda one=socket: self._forget(one))
+            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            socket.disconnected.connect(lambda socket=socket: self._forget(socket))
             self._read(socket)
 
     def _read(self, socket: QLocalSocket) -> None:
@@ -153,7 +154,7 @@ def _understood(line: bytes) -> tuple[list[str], str] | None:
     args, activation = message.get("args"), message.get("activation", "")
     if not isinstance(args, list) or not isinstance(activation, str) or "\0" in activation:
         return None
-    return [one for one in args if isinstance(one, str)], activation
+    return [argument for argument in args if isinstance(argument, str)], activation
 
 
 def _usable_name(data: Path) -> str:

@@ -81,14 +81,14 @@ class NoticeBar(QWidget):
         """Show a message; see `Notice` for the arguments. The least important old one gives way to a fourth."""
         notice = Notice(text, kind, action, run, key or text)
         place = next(
-            (at for at, one in enumerate(self._strips) if one.notice.key == notice.key), len(self._strips)
+            (at for at, strip in enumerate(self._strips) if strip.notice.key == notice.key), len(self._strips)
         )
         if place < len(self._strips):
             if self._strips[place].notice == notice:
                 return
             self._take_away(self._strips[place])
         elif len(self._strips) >= MOST:
-            self._take_away(min(self._strips, key=lambda one: _WEIGHT[one.notice.kind]))
+            self._take_away(min(self._strips, key=lambda strip: _WEIGHT[strip.notice.kind]))
             place = len(self._strips)
         strip = NoticeStrip(notice)
         strip.acted.connect(self._act)
@@ -100,12 +100,12 @@ class NoticeBar(QWidget):
 
     def dismiss(self, key: str) -> None:
         """Take the message of a key away, where it is there."""
-        for strip in [one for one in self._strips if one.notice.key == key]:
+        for strip in [strip for strip in self._strips if strip.notice.key == key]:
             self._take_away(strip)
 
     def notices(self) -> list[Notice]:
         """Return what is shown, from top to bottom."""
-        return [one.notice for one in self._strips]
+        return [strip.notice for strip in self._strips]
 
     def _take_away(self, strip: "NoticeStrip") -> None:
         self._strips.remove(strip)

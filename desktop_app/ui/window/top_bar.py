@@ -57,8 +57,8 @@ class TopBar(QWidget):
 
     def show_tools(self, *, shown: bool) -> None:
         """Show what only makes sense while there are photos."""
-        for one in (self._zoom, self.panel, self.search):
-            one.setVisible(shown)
+        for tool in (self._zoom, self.panel, self.search):
+            tool.setVisible(shown)
 
     def open_menu(self) -> None:
         """Open the menu below its button."""
@@ -85,8 +85,8 @@ class TopBar(QWidget):
         row = QHBoxLayout(zoom)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE.tiny)
-        for one in (smaller, self._slider, larger):
-            row.addWidget(one)
+        for part in (smaller, self._slider, larger):
+            row.addWidget(part)
         return zoom
 
     def _lay_out(self) -> None:
