@@ -188,7 +188,9 @@ def _declaration(name: str, metadata: Mapping[str, object]) -> Declaration:
     return Declaration(name=name, **metadata)  # type: ignore[arg-type]  # checked by the class when it is made
 
 
-DECLARATIONS: tuple[Declaration, ...] = tuple(_declaration(one.name, one.metadata) for one in fields(Values))
+DECLARATIONS: tuple[Declaration, ...] = tuple(
+    _declaration(field.name, field.metadata) for field in fields(Values)
+)
 """Every setting, in the order of the form."""
 
 
@@ -198,7 +200,7 @@ def declaration(name: str) -> Declaration:
     Raises:
         KeyError: There is no such setting.
     """
-    return {one.name: one for one in DECLARATIONS}[name]
+    return {setting.name: setting for setting in DECLARATIONS}[name]
 
 
 class Settings:
@@ -247,9 +249,9 @@ class Settings:
             KeyError: There is no such setting.
             ValueError: The value is not allowed; the words are the declaration's complaint.
         """
-        one = declaration(name)
-        if complaint := one.complaint(value):
-            raise ValueError(f"{one.label} {complaint}.")
+        setting = declaration(name)
+        if complaint := setting.complaint(value):
+            raise ValueError(f"{setting.label} {complaint}.")
         if getattr(self.values, name) == value:
             return
         self.values = _replaced(self.values, {name: value})
@@ -279,7 +281,8 @@ class Settings:
         """Put a query first in the history, unless the person wants none kept. Written with the next `save`."""
         query = query.strip()
         if query and self.values.keep_history and _can_be_kept(query):
-            self._history = [query, *(one for one in self._history if one != query)][:HISTORY_LIMIT]
+            earlier = [past for past in self._history if past != query]
+            self._history = [query, *earlier][:HISTORY_LIMIT]
 
     def clear_history(self) -> None:
         """Forget all queries, also in the file."""
@@ -297,13 +300,13 @@ class Settings:
     def save(self) -> None:
         """Write the file, whole or not at all. A failure is a sentence in `problems`; the values count all the same."""
         chosen = self._file.table("settings")
-        for one in DECLARATIONS:
-            value = getattr(self.values, one.name)
-            if one.name in chosen:
-                chosen[one.name] = value
-            elif value != one.default:
-                chosen.add(tomlkit.comment(f"{one.label}: {one.help}"))
-                chosen.add(one.name, value)
+        for setting in DECLARATIONS:
+            value = getattr(self.values, setting.name)
+            if setting.name in chosen:
+                chosen[setting.name] = value
+            elif value != setting.default:
+                chosen.add(tomlkit.comment(f"{setting.label}: {setting.help}"))
+                chosen.add(setting.name, value)
         self._file.table("history")["queries"] = self._history
         state = self._file.table("state")
         for name, text in self._state.items():
@@ -313,13 +316,13 @@ class Settings:
     def _good_values(self, found: Mapping[str, object]) -> Values:
         """Take the values that are allowed and say which are not."""
         good: dict[str, object] = {}
-        for one in DECLARATIONS:
-            if one.name not in found:
+        for setting in DECLARATIONS:
+            if setting.name not in found:
                 continue
-            if complaint := one.complaint(found[one.name]):
-                self._file.note(f"In the settings, “{one.label}” {complaint}; the usual value applies.")
+            if complaint := setting.complaint(found[setting.name]):
+                self._file.note(f"In the settings, “{setting.label}” {complaint}; the usual value applies.")
             else:
-                good[one.name] = found[one.name]
+                good[setting.name] = found[setting.name]
         return _replaced(Values(), good)
 
 
@@ -334,8 +337,8 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 def _texts(value: object) -> list[str]:
     """Return the queries that a file may hold; anything else in it is left out."""
-    found = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
-    return [one for one in found if one and _can_be_kept(one)][:HISTORY_LIMIT]
+    found = [query for query in value if isinstance(query, str)] if isinstance(value, list) else []
+    return [query for query in found if query and _can_be_kept(query)][:HISTORY_LIMIT]
 
 
 def _can_be_kept(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What can be typed on the command line."""
+"""The commands and options that can be typed on the command line."""
 
 import argparse
 import re

@@ -59,11 +59,11 @@ def _repaired(paths: AppPaths) -> list[Finding]:
         done = repair_library(paths.data, paths.cache)
     except (LibraryError, OSError) as error:
         return [Finding("repair", "bad", str(error))]
-    return [_of_repaired(one) for one in done]
+    return [_of_repaired(part) for part in done]
 
 
-def _of_repaired(one: Repaired) -> Finding:
-    return Finding(f"repair: {one.name}", "repaired" if one.changed else "good", one.detail)
+def _of_repaired(repaired: Repaired) -> Finding:
+    return Finding(f"repair: {repaired.name}", "repaired" if repaired.changed else "good", repaired.detail)
 
 
 def _versions() -> Iterator[Finding]:

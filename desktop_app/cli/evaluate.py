@@ -120,8 +120,8 @@ def _index_missing(library: PhotoLibrary, photos: Sequence[Path], folder: Path |
     waiting = [photo for photo in photos if not _is_known(library, photo)]
     if not waiting:
         return
-    chosen = [each.path for each in library.browsing.folders()]
-    outside = [photo for photo in waiting if not any(photo.is_relative_to(each) for each in chosen)]
+    chosen = [folder.path for folder in library.browsing.folders()]
+    outside = [photo for photo in waiting if not any(photo.is_relative_to(folder) for folder in chosen)]
     if outside:
         wait(library.folders.add(_folder_of(outside, folder)))
     if len(outside) < len(waiting):

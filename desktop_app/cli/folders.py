@@ -1,4 +1,7 @@
-"""The commands about what is left out: exclude, include."""
+"""The commands about chosen folders and what is left out of them: exclude, include, forget.
+
+Each takes its `Session`, prints its result and returns the exit code.
+"""
 
 import os
 from collections.abc import Callable, Sequence
@@ -14,7 +17,7 @@ _Changed = Callable[[Exclusions], Exclusions]
 
 
 def exclude(session: Session) -> int:
-    """Leave folders, patterns, screenshots, videos or small photos out; without any, list what is."""
+    """Leave folders, patterns, screenshots, videos or small photos out; without any of these, list what is left out."""
     arguments = session.arguments
     if arguments.list:
         return _change(session, lambda now: now)
@@ -32,7 +35,7 @@ def _change(session: Session, changed: _Changed) -> int:
         now = library.folders.left_out.exclusions()
         try:
             wanted = changed(now)
-            _refuse_chosen(wanted, now, [one.path for one in library.browsing.folders()])
+            _refuse_chosen(wanted, now, [folder.path for folder in library.browsing.folders()])
         except LibraryError as error:
             print_error(error, as_json=session.as_json)
             return WRONG_USE
@@ -89,7 +92,7 @@ def _without(now: Exclusions, what: Sequence[str]) -> Exclusions:
     """
     for word in what:
         if word in now.patterns:
-            now = replace(now, patterns=tuple(one for one in now.patterns if one != word))
+            now = replace(now, patterns=tuple(pattern for pattern in now.patterns if pattern != word))
         elif absolute(Path(word)) in now.folders:
             now = now.without_folder(absolute(Path(word)))
         else:
@@ -115,8 +118,8 @@ def _print(session: Session, wanted: Exclusions, report: IndexReport | None) -> 
     if session.as_json:
         print_json(_json(wanted, report))
         return
-    lines = [*(f"  the folder {text_of(one)}" for one in wanted.folders)]
-    lines += [f"  what fits {one}" for one in wanted.patterns]
+    lines = [*(f"  the folder {text_of(folder)}" for folder in wanted.folders)]
+    lines += [f"  what fits {pattern}" for pattern in wanted.patterns]
     lines += ["  screenshots"] * wanted.screenshots
     lines += ["  videos"] * wanted.videos
     lines += [f"  photos smaller than {wanted.least_px} pixels"] * bool(wanted.least_px)
@@ -130,7 +133,7 @@ def _print(session: Session, wanted: Exclusions, report: IndexReport | None) -> 
 
 def _json(wanted: Exclusions, report: IndexReport | None) -> dict[str, object]:
     said: dict[str, object] = {
-        "folders": [text_of(one) for one in wanted.folders],
+        "folders": [text_of(folder) for folder in wanted.folders],
         "patterns": list(wanted.patterns),
         "screenshots": wanted.screenshots,
         "videos": wanted.videos,

@@ -175,10 +175,10 @@ def _failures(session: Session) -> int:
     with session.library() as (library, _):
         failures = library.browsing.failures()
     if session.as_json:
-        print_json([failed_json(one) for one in failures])
+        print_json([failed_json(failure) for failure in failures])
     else:
-        for one in failures:
-            print(f"{text_of(one.path)}: {one.reason}")
+        for failure in failures:
+            print(f"{text_of(failure.path)}: {failure.reason}")
         if not failures:
             print("No photo failed.")
     return DONE
@@ -187,11 +187,16 @@ def _failures(session: Session) -> int:
 def _doctor(session: Session) -> int:
     findings = doctor(session.paths, session.arguments.model, mend=session.arguments.repair)
     if session.as_json:
-        print_json([{"name": one.name, "verdict": one.verdict, "detail": one.detail} for one in findings])
+        print_json(
+            [
+                {"name": finding.name, "verdict": finding.verdict, "detail": finding.detail}
+                for finding in findings
+            ]
+        )
     else:
-        for one in findings:
-            print(f"{one.verdict:>8}  {one.name}: {one.detail}")
-    return CANNOT_WORK if any(one.verdict == "bad" for one in findings) else DONE
+        for finding in findings:
+            print(f"{finding.verdict:>8}  {finding.name}: {finding.detail}")
+    return CANNOT_WORK if any(finding.verdict == "bad" for finding in findings) else DONE
 
 
 def _evaluate(session: Session) -> int:
@@ -212,18 +217,18 @@ def _chosen_folder(folder: Path) -> Path:
 
 def _sum(reports: Sequence[IndexReport]) -> IndexReport:
     return IndexReport(
-        found=sum(one.found for one in reports),
-        indexed=sum(one.indexed for one in reports),
-        unchanged=sum(one.unchanged for one in reports),
-        moved=sum(one.moved for one in reports),
-        pending=sum(one.pending for one in reports),
-        failed=tuple(failed for one in reports for failed in one.failed),
-        removed=sum(one.removed for one in reports),
-        unreadable_folders=tuple(folder for one in reports for folder in one.unreadable_folders),
-        seconds=sum(one.seconds for one in reports),
-        left_out=sum(one.left_out for one in reports),
-        videos_left_out=sum(one.videos_left_out for one in reports),
-        ignore_problems=tuple(problem for one in reports for problem in one.ignore_problems),
+        found=sum(report.found for report in reports),
+        indexed=sum(report.indexed for report in reports),
+        unchanged=sum(report.unchanged for report in reports),
+        moved=sum(report.moved for report in reports),
+        pending=sum(report.pending for report in reports),
+        failed=tuple(failed for report in reports for failed in report.failed),
+        removed=sum(report.removed for report in reports),
+        unreadable_folders=tuple(folder for report in reports for folder in report.unreadable_folders),
+        seconds=sum(report.seconds for report in reports),
+        left_out=sum(report.left_out for report in reports),
+        videos_left_out=sum(report.videos_left_out for report in reports),
+        ignore_problems=tuple(problem for report in reports for problem in report.ignore_problems),
     )
 
 

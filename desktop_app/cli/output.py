@@ -59,11 +59,11 @@ def report_json(report: IndexReport) -> dict[str, object]:
         "moved": report.moved,
         "removed": report.removed,
         "pending": report.pending,
-        "failed": [failed_json(one) for one in report.failed],
-        "unreadable_folders": [failed_json(one) for one in report.unreadable_folders],
+        "failed": [failed_json(failure) for failure in report.failed],
+        "unreadable_folders": [failed_json(failure) for failure in report.unreadable_folders],
         "left_out": report.left_out,
         "videos_left_out": report.videos_left_out,
-        "ignore_problems": [failed_json(one) for one in report.ignore_problems],
+        "ignore_problems": [failed_json(failure) for failure in report.ignore_problems],
         "seconds": round(report.seconds, 3),
         "photos_per_second": round(report.photos_per_second, 2),
     }
@@ -117,8 +117,8 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "note": answer.note,
         "parts": [part_json(part) for part in sorted(understood, key=lambda part: (part.start, part.end))],
         "problems": [
-            {"start": one.start, "end": one.end, "sentence": _sendable(one.sentence)}
-            for one in answer.problems
+            {"start": problem.start, "end": problem.end, "sentence": _sendable(problem.sentence)}
+            for problem in answer.problems
         ],
         "filtered": answer.filtered,
         "compared": answer.compared,
