@@ -285,7 +285,7 @@ class _Walk:
             self._report(UnreadableFolder(link, "the folder it leads to is not there"))
 
     def _complain(self, folder: Path, error: OSError) -> None:
-        """Report a folder below, or end the listing when the trouble is the root's."""
+        """Report a folder below, or end the listing when the trouble is that of the folder listed."""
         if folder == self._root or identity(self._root) != self._root_identity:
             raise FolderMissingError(self._root, forbidden=isinstance(error, PermissionError)) from error
         self._report(UnreadableFolder(folder, _reason(error)))
