@@ -152,18 +152,7 @@ class PhotoLibrary:
     ) -> None:
         """Make what is offered, each with just the parts it needs."""
         tell = self._listeners.tell
-        work = Work(
-            writer=self._writer,
-            control=self._control,
-            opener=opener,
-            switch=self._switch,
-            catalog=self._catalog,
-            drives=self._drives,
-            refresher=self._refresher,
-            stacks=self._stacks,
-            thumbnails=self._thumbnails,
-            tell=tell,
-        )
+        work = self._made_work(opener)
         self.folders = Folders(
             catalog=self._catalog,
             work=work,
@@ -199,6 +188,20 @@ class PhotoLibrary:
             calibrations=self._calibrations,
             thread=self._search_thread,
             courtesy=self._courtesy,
+        )
+
+    def _made_work(self, opener: ModelOpener) -> Work:
+        return Work(
+            writer=self._writer,
+            control=self._control,
+            opener=opener,
+            switch=self._switch,
+            catalog=self._catalog,
+            drives=self._drives,
+            refresher=self._refresher,
+            stacks=self._stacks,
+            thumbnails=self._thumbnails,
+            tell=self._listeners.tell,
         )
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

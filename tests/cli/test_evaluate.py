@@ -120,38 +120,54 @@ class FakeLibrary:
         self.figures: Evaluation | None = FIGURES
         self.searched: tuple[list[str], list[Path]] = ([], [])
 
+        self.browsing, self.folders, self.searching = _Browsing(self), _Folders(self), _Searching(self)
+
+
+class _Browsing:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._all = library
+
     def folders(self) -> list[Folder]:
-        return [Folder(path, 0, 0, 0, FolderState.PRESENT) for path in self.chosen]
+        return [Folder(path, 0, 0, 0, FolderState.PRESENT) for path in self._all.chosen]
 
     def photo_at(self, path: Path) -> Photo | None:
-        if path not in self.known:
+        if path not in self._all.known:
             return None
         if "broken" in path.name:
             return Photo(1, path, 1, 1, PhotoState.FAILED, reason="the file is empty")
         return Photo(1, path, 1, 1, PhotoState.INDEXED)
 
     def ids_by_date(self) -> list[int]:
-        return list(range(len(self.known)))
+        return list(range(len(self._all.known)))
 
     def photos(self, ids: list[int]) -> list[Photo]:
-        return [
-            Photo(n, path, 1, 1, PhotoState.INDEXED) for n, path in zip(ids, sorted(self.known), strict=True)
-        ]
+        paths = sorted(self._all.known)
+        return [Photo(n, path, 1, 1, PhotoState.INDEXED) for n, path in zip(ids, paths, strict=True)]
 
-    def add_folder(self, folder: Path) -> "Future[None]":
-        self.asked.append(f"add {folder.name}")
-        self.known |= set(folder.rglob("*.jpg"))
+
+class _Folders:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._all = library
+
+    def add(self, folder: Path) -> "Future[None]":
+        self._all.asked.append(f"add {folder.name}")
+        self._all.known |= set(folder.rglob("*.jpg"))
         return done(None)
 
     def refresh(self) -> "Future[None]":
-        self.asked.append("refresh")
-        for folder in self.chosen:
-            self.known |= set(folder.rglob("*.jpg"))
+        self._all.asked.append("refresh")
+        for folder in self._all.chosen:
+            self._all.known |= set(folder.rglob("*.jpg"))
         return done(None)
 
+
+class _Searching:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._all = library
+
     def evaluate(self, texts: tuple[LabelledText, ...], others: list[Path]) -> "Future[Evaluation | None]":
-        self.searched = ([text.text for text in texts], others)
-        return done(self.figures)
+        self._all.searched = ([text.text for text in texts], others)
+        return done(self._all.figures)
 
 
 def done(value: T) -> "Future[T]":

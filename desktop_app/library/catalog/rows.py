@@ -64,15 +64,11 @@ class OutboxRow:
     Attributes:
         seq: Number of this change; grows with every change of any content and is never used again.
         content_id: Number of the content, also of its row in the store.
-        folder_id: The chosen folder of the content's first file; 0 when it has none.
-        taken_at: Wall-clock seconds since 1970 when it was taken, else of that file's modification.
         vector: ``(dimension,)`` float32 of length 1; None when the store's row must go.
     """
 
     seq: int
     content_id: int
-    folder_id: int
-    taken_at: int
     vector: NDArray[np.float32] | None
 
 

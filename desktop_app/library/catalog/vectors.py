@@ -44,22 +44,18 @@ class VectorTable:
         """
         with self._database.reading() as connection:
             rows = connection.execute(
-                """SELECT seq, outbox.content_id, folder_id, COALESCE(taken_at, mtime_ns / 1000000000), vec
+                """SELECT seq, outbox.content_id, vec
                 FROM outbox LEFT JOIN frame ON frame.content_id = outbox.content_id
-                LEFT JOIN file ON file.id = (
-                    SELECT MIN(id) FROM file WHERE content_id = COALESCE(frame.video_id, outbox.content_id)
-                )
-                LEFT JOIN content ON content.id = file.content_id
-                LEFT JOIN vector ON file.id IS NOT NULL
-                    AND vector.content_id = outbox.content_id AND vector.model_id = outbox.model_id
+                LEFT JOIN vector ON vector.content_id = outbox.content_id AND vector.model_id = outbox.model_id
+                    AND EXISTS (
+                        SELECT 1 FROM file WHERE content_id = COALESCE(frame.video_id, outbox.content_id)
+                    )
                 WHERE outbox.model_id = ? AND seq > ? ORDER BY seq LIMIT ?""",
                 (model_id, after, limit),
             ).fetchall()
         return [
-            OutboxRow(
-                seq, number, folder or 0, int(date or 0), None if vec is None else vector_from_blob(vec)
-            )
-            for seq, number, folder, date, vec in rows
+            OutboxRow(seq, number, None if vec is None else vector_from_blob(vec))
+            for seq, number, vec in rows
         ]
 
     def outbox_last(self) -> int:

@@ -87,7 +87,7 @@ def listen(
         pause_s: Least pause between two looks, where the system does not tell of changes.
         force_polling: Whether to look oneself in any case.
         excluded: Folders not to hear of.
-        chosen: As for `listing.scan`.
+        chosen: As for `listing.list_folders`.
     """
     if not force_polling:
         try:

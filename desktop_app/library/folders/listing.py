@@ -34,7 +34,7 @@ def no_beat(_place: str | Path) -> None:
 
 
 @dataclass(slots=True)
-class LeftOut:
+class LeftOutCount:
     """What a listing left out by the person's wish; filled while it goes on.
 
     Attributes:
@@ -53,7 +53,7 @@ class LeftOut:
             self.problems.append(problem)
 
 
-def scan(
+def list_folders(
     folder: Path,
     *,
     report: Callable[[UnreadableFolder], None],
@@ -61,10 +61,10 @@ def scan(
     chosen: Collection[Path] = (),
     absent: Collection[Path] = (),
     exclusions: Exclusions | None = None,
-    left_out: LeftOut | None = None,
+    left_out: LeftOutCount | None = None,
     beat: Beat = no_beat,
-) -> Iterator[FoundPhoto]:
-    """List the photos in a folder and below it.
+) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+    """List the photos in a folder and below it, folder by folder, so that the caller can stop between any two.
 
     Hidden and system folders are left out, and what the person wants left out; see `rules.Territory`. A video counts as
     a photo, but for the moving half of one (see `live_photos`). A link to a photo counts as a photo. A link to a folder
@@ -81,44 +81,12 @@ def scan(
         beat: Told where the listing is.
 
     Yields:
-        Photos in no promised order, each path once.
+        Each folder, in the order of their names, with the photos directly in it; each path once.
 
     Raises:
         FolderMissingError: `folder` is not there or cannot be read, from the start or since half-way.
     """
-    for _, photos in list_folders(
-        folder,
-        report=report,
-        excluded=excluded,
-        chosen=chosen,
-        absent=absent,
-        exclusions=exclusions,
-        left_out=left_out,
-        beat=beat,
-    ):
-        yield from photos
-
-
-def list_folders(
-    folder: Path,
-    *,
-    report: Callable[[UnreadableFolder], None],
-    excluded: Collection[Path] = (),
-    chosen: Collection[Path] = (),
-    absent: Collection[Path] = (),
-    exclusions: Exclusions | None = None,
-    left_out: LeftOut | None = None,
-    beat: Beat = no_beat,
-) -> Iterator[tuple[Path, list[FoundPhoto]]]:
-    """List as `scan` does, but folder by folder, so that the caller can stop between any two.
-
-    Yields:
-        Each folder, in the order of their names, with the photos directly in it.
-
-    Raises:
-        FolderMissingError: As `scan` does.
-    """
-    out = left_out or LeftOut()
+    out = left_out or LeftOutCount()
     wanted = exclusions or Exclusions()
     beat(folder)
     try:
@@ -141,7 +109,7 @@ class _Walk:
         territory: Territory,
         *,
         report: _Report,
-        left_out: LeftOut,
+        left_out: LeftOutCount,
         beat: Beat,
     ) -> None:
         self._beat = beat

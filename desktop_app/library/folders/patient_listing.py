@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.folders.comparing import FoundPhoto, UnreadableFolder
-from desktop_app.library.folders.listing import Beat, LeftOut
+from desktop_app.library.folders.listing import Beat, LeftOutCount
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Listed:
 
     photos: list[FoundPhoto] = field(default_factory=list)
     unreadable: list[UnreadableFolder] = field(default_factory=list)
-    left_out: LeftOut = field(default_factory=LeftOut)
+    left_out: LeftOutCount = field(default_factory=LeftOutCount)
 
 
 Listing = Callable[[Listed, frozenset[Path], Beat], Iterator[tuple[Path, list[FoundPhoto]]]]

@@ -13,6 +13,7 @@ from desktop_app.library.vectors.schema import (
     build_index,
     build_schema,
     index_profile,
+    unused_fields,
     vector_length,
     wrong_dimension,
 )
@@ -35,6 +36,7 @@ class OpenCollection:
         description: Where it is, for a person, without credentials.
         is_lite: Whether Milvus Lite answers.
         profile: How its vectors are indexed and searched.
+        unused_fields: Whole numbers that every row needs beside id and vector, though nothing reads them.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class OpenCollection:
         self._token = token
         self._dimension = dimension
         self._data_folder = data_folder
+        self.unused_fields: tuple[str, ...] = ()
         self._connection: MilvusConnection | None = None
         self._is_settled = threading.Event()
         self._open()
@@ -108,11 +111,6 @@ class OpenCollection:
         """Remove the collection and make it anew, empty."""
         self.call("drop_collection")
         self._prepare()
-
-    def drop_other(self, name: str) -> None:
-        """Remove another collection, if it is there."""
-        if name != self.name and self._reach().call("has_collection", name, timeout_s=_LOAD_S):
-            self._reach().call("drop_collection", name, timeout_s=_CALL_S)
 
     def restart(self) -> None:
         """Kill the child without closing it, check its files and open them again.
@@ -186,7 +184,9 @@ class OpenCollection:
                 schema=build_schema(self._dimension),
                 consistency_level="Bounded",
             )
-        length = vector_length(self.call("describe_collection", timeout_s=_LOAD_S))
+        description = self.call("describe_collection", timeout_s=_LOAD_S)
+        self.unused_fields = unused_fields(description)
+        length = vector_length(description)
         if length != self._dimension:
             raise wrong_dimension(length, self._dimension)
         if not self.call("list_indexes"):

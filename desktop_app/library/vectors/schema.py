@@ -70,8 +70,6 @@ def build_schema(dimension: int) -> Any:
 
     schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
     schema.add_field("id", DataType.INT64, is_primary=True)
-    schema.add_field("folder_id", DataType.INT64)
-    schema.add_field("taken_at", DataType.INT64)
     schema.add_field(VECTOR, DataType.FLOAT_VECTOR, dim=dimension)
     return schema
 
@@ -99,6 +97,13 @@ def vector_length(description: dict[str, Any]) -> int:
         if field["name"] == VECTOR:
             return int(field["params"]["dim"])
     return 0
+
+
+def unused_fields(description: dict[str, Any]) -> tuple[str, ...]:
+    """Return the fields of a collection beside id and vector: earlier versions made some, each a whole number."""
+    return tuple(
+        field["name"] for field in description.get("fields", ()) if field["name"] not in {"id", VECTOR}
+    )
 
 
 def checked(vectors: Sequence[NDArray[np.float32]], dimension: int) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """Vectors in Milvus: which photos are nearest. Lite in a process of ours by default, a server by its address."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,7 +23,7 @@ _ROWS_PER_CALL = 256
 _IDS_PER_CALL = 10_000
 # Lite flushes by itself at 16 MB, inside an upsert, where a failure could not be told from a failed write.
 _UNFLUSHED_BYTES = 8_000_000
-# An id, a folder, a date and what Lite notes beside them.
+# An id and what Lite notes beside it.
 _ROW_BYTES = 64
 
 
@@ -33,14 +33,10 @@ class StoredVector:
 
     Attributes:
         id: The catalogue's number of the content; above 0.
-        folder_id: The catalogue's number of the folder.
-        taken_at: Seconds since 1970 of the wall clock, as if it were UTC; 0 when not known.
         vector: ``(dimension,)`` float32, length 1.
     """
 
     id: int
-    folder_id: int
-    taken_at: int
     vector: NDArray[np.float32]
 
 
@@ -69,9 +65,7 @@ class VectorStore(Protocol):
         """Bring every row written so far to disk."""
         ...
 
-    def search(
-        self, vector: NDArray[np.float32], limit: int, within: Collection[int] | None = None
-    ) -> list[tuple[int, float]]:
+    def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
         """Return the ids of the nearest rows and their cosines, best first."""
         ...
 
@@ -196,14 +190,11 @@ class MilvusStore:
             StoreUnavailableError: No answer; call `restart`.
         """
         checked([row.vector for row in rows], self.dimension)
+        # Earlier versions kept folder and date beside each vector, which nothing asked for; Milvus wants them all.
+        unused = dict.fromkeys(self._collection.unused_fields, 0)
         for start in range(0, len(rows), _ROWS_PER_CALL):
             piece = [
-                {
-                    "id": int(row.id),
-                    "folder_id": int(row.folder_id),
-                    "taken_at": int(row.taken_at),
-                    VECTOR: row.vector,
-                }
+                {"id": int(row.id), VECTOR: row.vector, **unused}
                 for row in rows[start : start + _ROWS_PER_CALL]
             ]
             if self._data_folder is not None:
@@ -246,9 +237,7 @@ class MilvusStore:
         self._flush_failed = self._log_is_broken = False
         self._unflushed_bytes = 0
 
-    def search(
-        self, vector: NDArray[np.float32], limit: int, within: Collection[int] | None = None
-    ) -> list[tuple[int, float]]:
+    def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
         """Return the ids of the nearest rows and their cosines, best first.
 
         Exact on Lite. Safe on any thread; waits while the store restarts.
@@ -256,7 +245,6 @@ class MilvusStore:
         Args:
             vector: ``(dimension,)`` float32, length 1.
             limit: At most so many; a server returns at most 16,384.
-            within: Only these ids.
 
         Raises:
             StoreDimensionError: The vector has another length.
@@ -264,7 +252,7 @@ class MilvusStore:
             StoreUnavailableError: No answer.
         """
         query = checked([vector], self.dimension)[0]
-        return search.nearest(self._collection, query, limit, within) if limit > 0 else []
+        return search.nearest(self._collection, query, limit) if limit > 0 else []
 
     def count(self) -> int:
         """Return how many rows there are, those not flushed too. Safe on any thread.
@@ -300,14 +288,6 @@ class MilvusStore:
         """
         self._collection.drop()
         self._unflushed_bytes = 0
-
-    def forget(self, model_id: str) -> None:
-        """Remove the vectors of another model, if there are any.
-
-        Raises:
-            StoreError: No answer.
-        """
-        self._collection.drop_other(collection_name(model_id))
 
     def restart(self) -> None:
         """Start over after a failed flush or a lost connection: kill the child, check its files, open them.

@@ -182,11 +182,7 @@ class VectorSync:
             self._heard_by(self.model_id, rows)
         if not self._unflushed:
             self._catalog.notes.set(self._clean_note, None)
-        written = [
-            StoredVector(row.content_id, row.folder_id, row.taken_at, row.vector)
-            for row in rows
-            if row.vector is not None
-        ]
+        written = [StoredVector(row.content_id, row.vector) for row in rows if row.vector is not None]
         removed = [row.content_id for row in rows if row.vector is None]
         if written:
             self.store.upsert(written)

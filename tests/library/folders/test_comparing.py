@@ -21,7 +21,8 @@ from desktop_app.library.folders.comparing import (
     is_photo,
     is_skipped_folder,
 )
-from desktop_app.library.folders.listing import list_folders, scan
+from desktop_app.library.folders.listing import list_folders
+from tests.library.folders.listed import scan
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 
@@ -429,7 +430,7 @@ def without_rights(folder: Path) -> list[str]:
     code = """
 import os
 from pathlib import Path
-from desktop_app.library.folders.listing import scan
+from tests.library.folders.listed import scan
 os.chdir(os.environ["SCANNED"])  # Before the rights go: the folders above belong to whoever runs the tests.
 if os.getuid() == 0:
     os.setuid(65534)

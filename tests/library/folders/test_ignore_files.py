@@ -159,7 +159,7 @@ _FILES = [*(f"{folder}/{name}" for folder in _TREE for name in ("a.jpg", "ab.jpg
 def test_a_tree_with_two_ignore_files_is_listed_as_git_would(
     tmp_path: Path, top: list[str], inner: list[str]
 ) -> None:
-    from desktop_app.library.folders.listing import scan
+    from tests.library.folders.listed import scan
 
     if not (tmp_path / ".git").exists():
         made = subprocess.run(["git", "init", "-q", str(tmp_path)], capture_output=True, check=False)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library.folders.exclusions import Exclusions
-from desktop_app.library.folders.listing import LeftOut, scan
+from desktop_app.library.folders.listing import LeftOutCount
+from tests.library.folders.listed import scan
 
 # Videos are only listed where they can be opened.
 pytest.importorskip("av")
@@ -53,7 +54,7 @@ def test_a_film_whose_photo_is_left_out_is_listed(tmp_path: Path) -> None:
 
 def test_it_is_not_counted_as_left_out(tmp_path: Path) -> None:
     listed(tmp_path, "IMG_1.HEIC", "IMG_1.MOV", "b.mov")
-    out = LeftOut()
+    out = LeftOutCount()
     wishes = Exclusions(videos=True)
     assert [one.path.name for one in scan(tmp_path, report=print, exclusions=wishes, left_out=out)] == [
         "IMG_1.HEIC"
@@ -69,11 +70,11 @@ def test_without_the_extra_videos_are_left_out_and_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("desktop_app.library.folders.rules.can_read_videos", lambda: False)
-    left_out = LeftOut()
+    left_out = LeftOutCount()
     assert listed(tmp_path, "a.jpg", "b.mp4", "c/d.MOV", "e.txt") == {"a.jpg"}
     list(scan(tmp_path, report=print, left_out=left_out))
     assert (left_out.photos, left_out.videos) == (2, 2)
     # The person's own wish needs no explanation.
-    left_out = LeftOut()
+    left_out = LeftOutCount()
     list(scan(tmp_path, report=print, exclusions=Exclusions(videos=True), left_out=left_out))
     assert (left_out.photos, left_out.videos) == (2, 0)

@@ -7,11 +7,11 @@ import pytest
 from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.folders.comparing import FoundPhoto
-from desktop_app.library.folders.listing import scan
 from desktop_app.library.indexing.indexer import Indexer
 from desktop_app.library.media.identity import hash_of
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.fakes import ColorEmbedder
+from tests.library.folders.listed import scan
 from tests.pictures import save_colour, save_many
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library.folders.comparing import FoundPhoto
-from desktop_app.library.folders.listing import scan
 from desktop_app.library.folders.sidecar_names import Beside, SidecarNames, is_sidecar
 from desktop_app.library.indexing.sidecars import read_takeout, with_sidecars
 from desktop_app.library.media.metadata.values import Metadata
+from tests.library.folders.listed import scan
 from tests.library.media.metadata.test_iptc import bag, packet
 from tests.pictures import save_colour
 

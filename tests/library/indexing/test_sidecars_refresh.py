@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library.folders.listeners import listen
-from desktop_app.library.folders.listing import scan
 from desktop_app.library.indexing.new_extras import forget_needs
 from desktop_app.library.media.formats import NEEDS
 from desktop_app.library.media.pictures.openers import is_opened_now
 from desktop_app.library.photo import Photo
 from tests.clips import save_clip
 from tests.library.catalog.records import record
+from tests.library.folders.listed import scan
 from tests.library.folders.test_listeners import PATIENCE_S, Heard
 from tests.library.indexing.bench import Bench
 from tests.library.media.metadata.test_iptc import bag, packet

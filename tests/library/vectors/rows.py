@@ -19,10 +19,7 @@ def unit_vectors(number: int, dimension: int = DIMENSION, seed: int = 0) -> NDAr
 
 def rows_of(vectors: NDArray[np.float32], first_id: int = 1) -> list[StoredVector]:
     """Return rows with rising ids."""
-    return [
-        StoredVector(id=first_id + place, folder_id=1 + place % 3, taken_at=place, vector=vector)
-        for place, vector in enumerate(vectors)
-    ]
+    return [StoredVector(first_id + place, vector) for place, vector in enumerate(vectors)]
 
 
 def nearest_by_hand(

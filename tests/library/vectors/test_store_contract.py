@@ -113,9 +113,9 @@ def test_rows_are_found_before_they_are_flushed(store: MilvusStore) -> None:
 
 def test_an_upsert_replaces_the_row(store: MilvusStore) -> None:
     old, new = unit_vectors(2)
-    store.upsert([StoredVector(9, 1, 0, old)])
+    store.upsert([StoredVector(9, old)])
     store.flush()
-    store.upsert([StoredVector(9, 1, 0, new)])
+    store.upsert([StoredVector(9, new)])
     assert store.count() == 1
     [(number, score)] = store.search(new, 5)
     assert number == 9
@@ -147,50 +147,18 @@ def test_a_row_deleted_and_written_again_is_there(store: MilvusStore) -> None:
     assert store.count() == 3
 
 
-def test_search_within_some_ids_is_exact(store: MilvusStore) -> None:
-    vectors = unit_vectors(300)
-    store.upsert(rows_of(vectors))
-    store.flush()
-    inside = set(range(5, 300, 7)) | {100_000}
-    for query in unit_vectors(5, seed=2):
-        hits = store.search(query, 10, within=inside)
-        assert [number for number, _ in hits] == nearest_by_hand(vectors, query, 10, inside - {100_000})
-
-
-def test_search_within_many_ids_is_exact_also_when_they_are_far_away(
+def test_a_server_is_not_asked_for_more_rows_than_it_returns(
     store: MilvusStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_app.library.vectors.search._IDS_IN_FILTER", 20)
-    vectors = unit_vectors(400)
-    store.upsert(rows_of(vectors))
-    query = unit_vectors(1, seed=3)[0]
-    farthest = set(nearest_by_hand(vectors, query, 400)[-60:])
-    assert [number for number, _ in store.search(query, 10, within=farthest)] == nearest_by_hand(
-        vectors, query, 10, farthest
-    )
-    assert {number for number, _ in store.search(query, 100, within=farthest)} == farthest
-
-
-def test_a_server_that_returns_few_rows_is_asked_part_by_part(
-    store: MilvusStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("desktop_app.library.vectors.search._IDS_IN_FILTER", 20)
     monkeypatch.setattr("desktop_app.library.vectors.search._SERVER_LIMIT", 64)
     monkeypatch.setattr(store._collection, "is_lite", False)
-    vectors = unit_vectors(400)
-    store.upsert(rows_of(vectors))
-    query = unit_vectors(1, seed=3)[0]
-    farthest = set(nearest_by_hand(vectors, query, 400)[-60:])
-    found = store.search(query, 10, within=farthest)
-    assert [number for number, _ in found] == nearest_by_hand(vectors, query, 10, farthest)
-    assert len(store.search(query, 1_000)) == 64
+    store.upsert(rows_of(unit_vectors(400)))
+    assert len(store.search(unit_vectors(1, seed=3)[0], 1_000)) == 64
 
 
-def test_search_within_nothing_or_for_nothing_finds_nothing(store: MilvusStore) -> None:
+def test_search_for_nothing_finds_nothing(store: MilvusStore) -> None:
     store.upsert(rows_of(unit_vectors(5)))
-    query = unit_vectors(1)[0]
-    assert store.search(query, 5, within=set()) == []
-    assert store.search(query, 0) == []
+    assert store.search(unit_vectors(1)[0], 0) == []
 
 
 def test_an_empty_store_answers(store: MilvusStore) -> None:
@@ -233,13 +201,6 @@ def test_drop_removes_every_row_and_the_store_works_on(store: MilvusStore) -> No
     assert store.count() == 0
     assert store.ids() == set()
     store.upsert(rows_of(unit_vectors(2)))
-    assert store.count() == 2
-
-
-def test_the_vectors_of_a_model_no_longer_used_can_be_removed(store: MilvusStore) -> None:
-    store.forget("a model that never was")
-    store.upsert(rows_of(unit_vectors(2)))
-    store.forget("contract")  # its own: stays
     assert store.count() == 2
 
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,9 +108,45 @@ def test_rows_not_flushed_are_there_after_closing_and_opening(tmp_path: Path) ->
 def test_models_have_their_own_vectors(folder: Path) -> None:
     other = MilvusStore.lite(folder, "another", 8)
     assert other.count() == 0
-    other.forget("m")
     other.close()
-    assert len(list((folder / "vectors.db" / "collections").iterdir())) == 1
+    assert len(list((folder / "vectors.db" / "collections").iterdir())) == 2
+    store = MilvusStore.lite(folder, "m", DIMENSION)
+    assert store.ids() == LEFT
+    store.close()
+
+
+def test_a_database_of_an_earlier_version_is_written_and_searched_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which kept folder and date beside each vector: Milvus wants them of every row that is written since."""
+
+    def with_folder_and_date(dimension: int) -> Any:
+        from pymilvus import DataType, MilvusClient
+
+        made = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+        made.add_field("id", DataType.INT64, is_primary=True)
+        made.add_field("folder_id", DataType.INT64)
+        made.add_field("taken_at", DataType.INT64)
+        made.add_field("vec", DataType.FLOAT_VECTOR, dim=dimension)
+        return made
+
+    vectors = unit_vectors(30)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("desktop_app.library.vectors.collection.build_schema", with_folder_and_date)
+        store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+        store.upsert(rows_of(vectors[:20]))
+        store.close()
+    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    try:
+        store.upsert(rows_of(vectors[20:], first_id=21))
+        store.delete([1])
+        store.flush()
+        assert store.ids() == set(range(2, 31))
+        query = unit_vectors(1, seed=5)[0]
+        found = [number for number, _ in store.search(query, 5)]
+        assert found == nearest_by_hand(vectors, query, 5, range(2, 31))
+    finally:
+        store.close()
 
 
 def test_a_collection_of_another_length_is_refused_in_words_and_kept(folder: Path) -> None:

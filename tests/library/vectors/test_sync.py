@@ -130,7 +130,7 @@ def test_reconciling_sends_lost_rows_and_removes_unknown_ones(bench: Bench) -> N
     row = bench.catalog.vectors.outbox_all(MODEL) and bench.catalog.vectors.outbox(MODEL, 1)[0]
     assert row
     assert row.vector is not None
-    bench.store.upsert([StoredVector(999_999, 1, 0, row.vector)])
+    bench.store.upsert([StoredVector(999_999, row.vector)])
     bench.store.delete([int(lost[0])])
     bench.catalog.vectors.outbox_done(MODEL, up_to=10**9)
     assert not bench.is_equal()
