@@ -2,6 +2,7 @@
 #   make run                              open the window
 #   make run PHOTOS=folder QUERY="a dog"  index a folder and print what was found, without a window
 #   make test, make lint, make bench
+#   make test ARGS=tests/test_settings.py one file, in one process; of all the rest, several processes take their share
 
 PYTHON ?= python3
 VENV := .venv
@@ -23,7 +24,7 @@ else
 endif
 
 test: $(VENV)/test.stamp
-	$(PYTEST) $(ARGS)
+	$(PYTEST) -n auto $(ARGS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

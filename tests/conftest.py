@@ -6,11 +6,13 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
+from tests import workers
 from tests.drives import Drive
 from tests.processes import decoders_of_this_process
 
@@ -25,6 +27,22 @@ _KEPT_THREADS = ("decoder-",)
 
 # What the platform without a screen says of every window that is shown; nothing of ours causes it.
 _OFFSCREEN_NOISE = "This plugin does not support"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes share the tests."""
+    return workers.fitting(config.args)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> workers.ByFile:
+    """Return who says which of them runs what."""
+    return workers.ByFile(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, object, object]:
+    """Make a report such that a worker can send it."""
+    return workers.sendable((yield))
 
 
 def _our_threads() -> set[threading.Thread]:

@@ -206,6 +206,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.mark.xdist_group("mounts")
 @pytest.mark.parametrize("left_kb", [3000, 600, 60])
 def test_a_full_disk_stops_the_work_in_words_and_it_goes_on_when_there_is_room(
     small_disk: Path, photos: Path, left_kb: int

@@ -13,6 +13,8 @@ import pytest
 from tests.journeys.test_broken_library import PHOTOS, asked, base, made, run
 from tests.pictures import save_colour
 
+pytestmark = pytest.mark.xdist_group("mounts")
+
 # Fixtures, which pytest finds by their names here.
 __all__ = ["base", "made"]
 

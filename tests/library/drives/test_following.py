@@ -21,6 +21,8 @@ from tests.fakes import ColorEmbedder
 from tests.library.test_library import WAIT_S, Ears, names, opened
 from tests.pictures import save_colour
 
+pytestmark = pytest.mark.xdist_group("mounts")
+
 COLOURS = ("red", "green", "blue")
 
 

@@ -267,6 +267,7 @@ def test_a_question_that_fails_fails_for_who_asked() -> None:
         Deadlines[str, bool]().ask({"one": fail}, 10)
 
 
+@pytest.mark.xdist_group("mounts")
 def test_a_real_drive_comes_goes_and_moves(drive: Drive, tmp_path: Path) -> None:
     home, other = tmp_path / "media" / "one", tmp_path / "media" / "two"
     with Catalog(tmp_path / "catalog.db") as catalog:

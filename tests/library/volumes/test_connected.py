@@ -149,6 +149,7 @@ def test_a_system_that_does_not_say_is_no_error(caplog: pytest.LogCaptureFixture
     assert "is not known" in caplog.text
 
 
+@pytest.mark.xdist_group("mounts")
 def test_a_drive_has_one_identity_at_every_mount_point(drive: Drive, tmp_path: Path) -> None:
     with drive.mounted_at(tmp_path / "one") as place:
         one = Volumes().holding(place)
