@@ -17,12 +17,14 @@ from desktop_app.library.decoding import pipe, process
 from desktop_app.library.decoding.pool import Decoding
 from desktop_app.library.drives import following, presence
 from desktop_app.library.folders import patient_listing, watcher
-from desktop_app.library.indexing import photo_reader
+from desktop_app.library.indexing import left_out, photo_reader
 from desktop_app.library.photo import NOT_THERE, IndexReport
 from tests.fakes import ColorEmbedder
 from tests.library.test_library import WAIT_S, Ears, names, opened
 from tests.pictures import save_colour
 from tests.silent_share import NAME, SilentShare, silent_share
+
+pytestmark = pytest.mark.xdist_group("mounts")
 
 _QUICK_S = 1.0
 
@@ -33,6 +35,8 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
         (presence, "LONG_S"),
         (presence, "QUICK_S"),
         (following, "LONG_S"),
+        (following, "_LOOK_S"),
+        (left_out, "_ANSWER_S"),
         (patient_listing, "SILENT_S"),
         (photo_reader, "_ANSWER_S"),
         (watcher, "_ANSWER_S"),
@@ -256,7 +260,8 @@ def test_a_library_closes_while_a_share_hangs(
 _PROGRAM = """
 import sys
 from pathlib import Path
-from desktop_app.library import PhotoLibrary, following, roots
+from desktop_app.library import PhotoLibrary
+from desktop_app.library.drives import following, presence
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 
