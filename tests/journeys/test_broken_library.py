@@ -8,32 +8,23 @@ import json
 import os
 import random
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import commands
 from tests.pictures import save_many
 from tests.tiny_clip import make_tiny_clip
 
-ROOT = Path(__file__).resolve().parents[2]
 PHOTOS = 12
-TIMEOUT_S = 150
 Harm = Callable[[Path], None]
 THOROUGH = int(os.environ.get("VISLUMBRE_ROUNDS", "3")) >= 20
 
 
 def run(base: Path, *words: object) -> "subprocess.CompletedProcess[str]":
-    done = subprocess.run(
-        [sys.executable, "-m", "desktop_app", "--base-dir", str(base), *map(str, words)],
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        cwd=ROOT,
-        check=False,
-    )
+    done = commands.run("--base-dir", base, *words)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 

@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import ImageGrab, features
 
+from tests import commands
 from tests.fakes import COLOURS
 from tests.pictures import save_colour
 from tests.waiting import comes_true
@@ -102,13 +103,7 @@ def test_words_typed_in_a_real_window_bring_the_right_photo_first(tmp_path: Path
     for age, colour in enumerate(("red", "blue", "purple", "green")):
         file = save_colour(photos / f"IMG_{4 - age}.jpg", colour, (480, 360))
         os.utime(file, (1_700_000_000 - age * 86_400,) * 2)
-    subprocess.run(
-        [sys.executable, "-m", "desktop_app", "index", str(photos), "--base-dir", str(base)],
-        cwd=ROOT,
-        timeout=2 * WAIT_S,
-        capture_output=True,
-        check=True,
-    )
+    assert commands.run("index", photos, "--base-dir", base).returncode == 0
     with program(display, base, tmp_path / "said.txt") as running:
         xdotool(
             display, "search", "--sync", "--onlyvisible", "--name", "^Vislumbre$", "windowfocus", "--sync"
