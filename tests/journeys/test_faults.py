@@ -26,7 +26,7 @@ from tests.pictures import save_many
 from tests.processes import kill_vector_processes
 
 ROOT = Path(__file__).resolve().parents[2]
-FIXTURES = ROOT / "tests" / "library" / "fixtures"
+FIXTURES = ROOT / "tests" / "library" / "catalog" / "fixtures"
 OPENING = """
 import sys
 from pathlib import Path
