@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from desktop_app.library import LibraryError, Photo, PhotoState
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader, read_picture
 from tests.pictures import save_colour
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -187,20 +188,25 @@ def test_a_bug_in_one_photo_ends_no_thread(qtbot, made, tmp_path, caplog):
     assert "No thumbnail of" in caplog.text
 
 
-def test_a_closed_loader_says_nothing_more(qtbot, tmp_path):
-    hold = threading.Event()
+def test_a_closed_loader_says_nothing_more(qtbot, made, tmp_path):
+    file = save_colour(tmp_path / "a.png")
+    begun = threading.Event()
 
     def find(_one, _at_s):
-        hold.wait(5)
-        return save_colour(tmp_path / "a.png")
+        begun.set()
+        wait_until(lambda: loader._closed)
+        return file
 
     loader = ThumbnailLoader(find, threads=1)
     said = []
     loader.ready.connect(lambda *args: said.append(args))
     loader.want(photo(1), 50)
     loader.want(photo(2), 50)
-    threading.Timer(0.05, hold.set).start()
+    assert begun.wait(5)
     loader.close()
     loader.want(photo(3), 50)
-    qtbot.wait(20)
+    # What another says arrives after all that was under way.
+    other = made(lambda _one, _at_s: file)
+    with qtbot.waitSignal(other.ready):
+        other.want(photo(4), 50)
     assert said == []

@@ -81,12 +81,15 @@ def test_an_icon_given_twice_is_the_second_one(qtbot, qapp):
 
 
 def test_a_dressed_widget_may_go_away_before_the_scheme_changes(qtbot, qapp):
-    button = QPushButton()
-    icons.set_icon(button, "folder")
-    button.deleteLater()
-    del button
-    qtbot.wait(5)
+    button, other = QPushButton(), QPushButton()
+    qtbot.addWidget(other)
+    for one in (button, other):
+        icons.set_icon(one, "folder")
+    before = ink(other.icon())
+    with qtbot.waitSignal(button.destroyed):
+        button.deleteLater()
     theme.apply(qapp, "dark")
+    assert ink(other.icon()) != before
 
 
 def test_a_sign_in_a_label_follows_the_scheme(qtbot, qapp):

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop_app.ui.search.bar import HISTORY_LENGTH, SearchBar
 
@@ -34,6 +35,12 @@ def asked(bar):
     return asked
 
 
+def rest(qtbot: QtBot, bar: SearchBar) -> None:
+    """Let it seem that nothing was typed for long enough."""
+    with qtbot.waitSignal(bar._rest.timeout):
+        bar._rest.start(0)
+
+
 def test_typing_asks_once_when_it_rests(qtbot, bar, field, asked):
     qtbot.keyClicks(field, "red bicycle")
     assert asked == []
@@ -45,7 +52,7 @@ def test_enter_asks_at_once_and_never_twice(qtbot, bar, field, asked):
     with qtbot.waitSignal(bar.accepted) as accepted:
         qtbot.keyClick(field, Key.Key_Return)
     assert accepted.args == ["dog"]
-    qtbot.wait(200)
+    rest(qtbot, bar)
     assert asked == ["dog"]
     assert bar.history() == ["dog"]
 
@@ -99,7 +106,7 @@ def test_the_history_keeps_the_newest_once_each(bar):
 
 def test_a_query_shown_from_outside_is_not_asked_again(qtbot, bar, asked):
     bar.set_text("sunset")
-    qtbot.wait(200)
+    rest(qtbot, bar)
     assert asked == []
 
 

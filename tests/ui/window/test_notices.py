@@ -75,8 +75,13 @@ def test_closing_says_which(qtbot, bar):
     assert bar.notices() == []
 
 
-def test_dismissing_what_is_not_there_is_fine(bar):
+def test_dismissing_what_is_not_there_leaves_the_others(bar):
+    bar.show_notice("one", key="a")
     bar.dismiss("nothing")
+    assert texts(bar) == ["one"]
+    bar.dismiss("a")
+    bar.dismiss("a")
+    assert texts(bar) == []
 
 
 def test_names_of_files_are_not_taken_for_markup(bar):
