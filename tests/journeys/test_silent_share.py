@@ -16,7 +16,7 @@ from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.decoding import pipe, process
 from desktop_app.library.decoding.pool import Decoding
 from desktop_app.library.drives import following, presence
-from desktop_app.library.folders import patient_listing, watcher
+from desktop_app.library.folders import patient_listing, polling, watcher
 from desktop_app.library.indexing import left_out, photo_reader
 from desktop_app.library.photo import NOT_THERE, IndexReport
 from tests.fakes import ColorEmbedder
@@ -39,11 +39,14 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
         (left_out, "_ANSWER_S"),
         (patient_listing, "SILENT_S"),
         (photo_reader, "_ANSWER_S"),
+        (watcher, "LOOK_S"),
         (watcher, "_ANSWER_S"),
         (pipe, "REAP_S"),
         (process, "REAP_S"),
     ):
         monkeypatch.setattr(module, name, _QUICK_S)
+    # A listing of a share may take half of the time, not a tenth.
+    monkeypatch.setattr(polling, "_PAUSE_PER_LISTING", 1)
 
 
 @pytest.fixture

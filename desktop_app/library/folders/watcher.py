@@ -14,6 +14,9 @@ from desktop_app.library.folders.listeners import Listener, listen
 
 log = logging.getLogger(__name__)
 
+LOOK_S = 5.0
+"""How often folders are looked for that were not there."""
+
 _JOIN_S = 15.0
 # A disk that sleeps takes ten seconds to start. A drive that takes longer must not keep others from being watched; it
 # is listened to anew when it answers.
@@ -49,7 +52,7 @@ class FolderWatcher:
         *,
         quiet_s: float = 1.0,
         longest_wait_s: float = 10.0,
-        look_s: float = 5.0,
+        look_s: float | None = None,
         force_polling: bool = False,
         excluded: Collection[Path] = (),
     ) -> None:
@@ -62,14 +65,14 @@ class FolderWatcher:
             quiet_s: How long nothing must have changed before the call.
             longest_wait_s: The call is made this long after the first change, quiet or not.
             look_s: How often to look whether the chosen folders are there, and, where the system does not tell of
-                changes, the least pause between two listings.
+                changes, the least pause between two listings; None for `LOOK_S`.
             force_polling: Whether to find changes by listing even where the system would tell of them.
             excluded: Folders whose changes do not count, such as the application's own.
         """
         self._on_dirty = on_dirty
         self._quiet_s = quiet_s
         self._longest_wait_s = longest_wait_s
-        self._look_s = look_s
+        self._look_s = LOOK_S if look_s is None else look_s
         self._force_polling = force_polling
         self._excluded = tuple(excluded)
 

@@ -16,12 +16,22 @@ from desktop_app.library import (
     PhotosChanged,
     RefreshFinished,
 )
+from desktop_app.library.drives import following
+from desktop_app.library.folders import watcher
 from tests.drives import Drive
 from tests.fakes import ColorEmbedder
 from tests.library.test_library import WAIT_S, Ears, names, opened
 from tests.pictures import save_colour
 
 pytestmark = pytest.mark.xdist_group("mounts")
+
+
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the library look for drives and folders that have come back many times a second, not every five."""
+    monkeypatch.setattr(following, "_LOOK_S", 0.1)
+    monkeypatch.setattr(watcher, "LOOK_S", 0.1)
+
 
 COLOURS = ("red", "green", "blue")
 
