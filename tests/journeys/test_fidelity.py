@@ -61,11 +61,17 @@ def indexed(
     folder = resources() / "models" / "starter"
     if request.param == "tiny":
         folder = make_tiny_clip(base / "tiny")
-    library = PhotoLibrary(base / "data", base / "cache", resources=resources(), model=str(folder))
+    library = PhotoLibrary.open(base / "data", base / "cache", resources=resources(), model=str(folder))
     library.folders.add(shared_photos).result(WAIT_S)
     library.searching.search("the search thread begins with the first question").result(WAIT_S)
     yield library, folder, base
     library.close()
+
+
+@pytest.fixture(scope="module")
+def plain(indexed: Any) -> Plain:
+    """The same model as the library's."""
+    return Plain(indexed[1])
 
 
 # The library's threads outlive single tests here, so the guard looks before the library is made.
@@ -86,18 +92,16 @@ def catalogue_of(base: Path) -> tuple[dict[Path, Vector], str]:
         catalog.close()
 
 
-def test_every_vector_is_that_of_plain_open_clip(indexed: Any) -> None:
-    _, folder, base = indexed
-    plain = Plain(folder)
+def test_every_vector_is_that_of_plain_open_clip(indexed: Any, plain: Plain) -> None:
+    _, _, base = indexed
     ours, _ = catalogue_of(base)
     assert len(ours) > 50
     cosines = {path.name: float(plain.photo(path) @ vector) for path, vector in ours.items()}
     assert {name: cosine for name, cosine in cosines.items() if cosine < 0.999} == {}
 
 
-def query_of(text: str, folder: Path) -> Vector:
+def query_of(text: str, folder: Path, plain: Plain) -> Vector:
     """A text as README says it is searched with: few words without the neutral word, where the model has one."""
-    plain = Plain(folder)
     share = {1: 0.8, 2: 0.8, 3: 0.5, 4: 0.25}.get(len(text.split()), 0)
     shipped = folder / "calibration.safetensors"
     if not share or not shipped.exists():
@@ -119,10 +123,10 @@ def query_of(text: str, folder: Path) -> Vector:
     "text",
     ["mountains", "a dog", "a white dog", "a plate of food", "a dog on the beach", "two people at a table"],
 )
-def test_the_order_is_that_of_brute_force(indexed: Any, text: str) -> None:
+def test_the_order_is_that_of_brute_force(indexed: Any, plain: Plain, text: str) -> None:
     library, folder, base = indexed
     ours, _ = catalogue_of(base)
-    query = query_of(text, folder)
+    query = query_of(text, folder, plain)
     hits = library.searching.search(text, 100).result(WAIT_S).hits
     meant = [hit for hit in hits if hit.score is not None]
     assert len(meant) == len(ours)
