@@ -98,7 +98,7 @@ def made_library(work: Path, count: int) -> MadeLibrary:
     if done.exists():
         return MadeLibrary(base, count)
     library = MadeLibrary(base, count)
-    _write_files(library.browsing.photos, count)
+    _write_files(library.photos, count)
     library.data.mkdir(parents=True)
     _fill_catalogue(library)
     started = time.perf_counter()
@@ -120,10 +120,10 @@ def _write_files(folder: Path, count: int) -> None:
 
 
 def _fill_catalogue(library: MadeLibrary) -> None:
-    found = list(scan(library.browsing.photos, report=_refuse))
+    found = list(scan(library.photos, report=_refuse))
     vectors = Drawing(DIMENSION).photos(len(found))
     with Catalog(library.data / "catalog.db") as catalog:
-        catalog.folders.add(library.browsing.photos)
+        catalog.folders.add(library.photos)
         for first in range(0, len(found), _SAVED_AT_ONCE):
             last = min(first + _SAVED_AT_ONCE, len(found))
             records = [_record(found[number], number, vectors[number]) for number in range(first, last)]

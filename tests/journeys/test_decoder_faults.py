@@ -33,7 +33,7 @@ DEEDS = {
 
 
 def opened(base: Path, decoder: str = HOSTILE) -> PhotoLibrary:
-    return PhotoLibrary.open(
+    return PhotoLibrary(
         base / "data",
         base / "cache",
         resources=resources(),
@@ -120,7 +120,7 @@ def test_a_library_is_closed_at_once_while_photos_hang(tmp_path: Path) -> None:
     paths = save_many(folder, 4)
     for path in paths[:3]:
         path.write_bytes(hostile(path.read_bytes(), "sleep"))
-    library = PhotoLibrary.open(
+    library = PhotoLibrary(
         tmp_path / "data",
         tmp_path / "cache",
         resources=resources(),
@@ -134,7 +134,7 @@ def test_a_library_is_closed_at_once_while_photos_hang(tmp_path: Path) -> None:
     # Nobody looked at them to the end, so that nothing is said against them.
     later = opened(tmp_path, decoder="")
     try:
-        assert later.refresh().result(WAIT_S).indexed == 4
-        assert later.failures() == []
+        assert later.folders.refresh().result(WAIT_S).indexed == 4
+        assert later.browsing.failures() == []
     finally:
         later.close()

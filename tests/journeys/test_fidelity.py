@@ -61,7 +61,7 @@ def indexed(
     folder = resources() / "models" / "starter"
     if request.param == "tiny":
         folder = make_tiny_clip(base / "tiny")
-    library = PhotoLibrary.open(base / "data", base / "cache", resources=resources(), model=str(folder))
+    library = PhotoLibrary(base / "data", base / "cache", resources=resources(), model=str(folder))
     library.folders.add(shared_photos).result(WAIT_S)
     library.searching.search("the search thread begins with the first question").result(WAIT_S)
     yield library, folder, base

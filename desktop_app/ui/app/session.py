@@ -171,7 +171,7 @@ class Session(QObject):
 
     def _find_thumbnail(self, photo: Photo, at_s: float | None) -> Path | None:
         """Find the small copy of a photo or of a video's moment, on a thread of the thumbnail loader."""
-        return self.library.browsing.thumbnail(photo, at_s) if self.library is not None else None
+        return self.library.thumbnail(photo, at_s) if self.library is not None else None
 
     def _read_whole(self, path: Path, at_s: float | None) -> QImage:
         """Read a whole photo, or a moment of a video, on a thread of the picture loader."""
@@ -179,7 +179,7 @@ class Session(QObject):
 
     def _apply(self, name: str, value: Value) -> None:
         if name == "watch" and self.library is not None:
-            self.library.folders.watch(on=bool(value))
+            self.library.watch(on=bool(value))
 
     def _remember(self) -> None:
         folders = self.library is not None and self.library.has_folders()

@@ -81,7 +81,7 @@ def test_a_burst_becomes_a_stack_at_the_end_of_work(library: Library) -> None:
         library.add(name, 1, second)
     library.add("else.jpg", 2, 1)
     assert library.work() == [StacksChanged()]
-    assert library.browsing.stacks() == [{"a.jpg", "b.jpg"}]
+    assert library.stacks() == [{"a.jpg", "b.jpg"}]
 
 
 def test_stacks_are_made_again_only_when_something_changed(library: Library) -> None:
@@ -95,7 +95,7 @@ def test_stacks_are_made_again_only_when_something_changed(library: Library) -> 
     assert library.catalog.notes.get("stacks") != made_from
     library.add("d.jpg", 5, 901)
     assert library.work() == [StacksChanged()]
-    assert library.browsing.stacks() == [{"a.jpg", "b.jpg"}, {"c.jpg", "d.jpg"}]
+    assert library.stacks() == [{"a.jpg", "b.jpg"}, {"c.jpg", "d.jpg"}]
 
 
 def test_another_model_makes_other_stacks(library: Library) -> None:
@@ -104,7 +104,7 @@ def test_another_model_makes_other_stacks(library: Library) -> None:
     library.work()
     library.yardstick = Yardstick("another", 0.1)
     assert library.work() == [StacksChanged()]
-    assert library.browsing.stacks() == []
+    assert library.stacks() == []
 
 
 def test_photos_that_are_gone_are_in_no_stack_and_leave_nobody_alone_in_one(library: Library) -> None:
@@ -112,11 +112,11 @@ def test_photos_that_are_gone_are_in_no_stack_and_leave_nobody_alone_in_one(libr
         library.add(name, 1, 0)
     library.work()
     library.catalog.photos.remove([library.folder / "a.jpg"])
-    assert library.browsing.stacks() == [{"b.jpg", "c.jpg"}]
+    assert library.stacks() == [{"b.jpg", "c.jpg"}]
     library.catalog.photos.remove([library.folder / "b.jpg"])
-    assert library.browsing.stacks() == []
+    assert library.stacks() == []
     library.add("a.jpg", 1, 0)
-    assert library.browsing.stacks() == [{"a.jpg", "c.jpg"}]
+    assert library.stacks() == [{"a.jpg", "c.jpg"}]
 
 
 def test_equal_files_are_in_the_stack_of_their_content(library: Library) -> None:
@@ -125,16 +125,16 @@ def test_equal_files_are_in_the_stack_of_their_content(library: Library) -> None
     copy = record(library.folder / "copy.jpg", hash_of("a.jpg"), decoded=False)
     library.catalog.photos.save([copy], MODEL)
     library.work()
-    assert library.browsing.stacks() == [{"a.jpg", "b.jpg", "copy.jpg"}]
+    assert library.stacks() == [{"a.jpg", "b.jpg", "copy.jpg"}]
     library.catalog.photos.remove([library.folder / "b.jpg"])
-    assert library.browsing.stacks() == []
+    assert library.stacks() == []
 
 
 def test_work_that_is_wanted_elsewhere_is_done_later(library: Library) -> None:
     library.add("a.jpg", 1, 0)
     library.add("b.jpg", 1, 1)
     assert library.renew(stopped=True) == []
-    assert library.browsing.stacks() == []
+    assert library.stacks() == []
     assert library.renew() == [StacksChanged()]
 
 
@@ -150,7 +150,7 @@ def test_photos_decoded_before_looks_were_kept_get_theirs_from_thumbnails(librar
     assert library.renew() == []
     # With the looks that were read, stacks are made in the next idle moment.
     assert library.renew() == [StacksChanged()]
-    assert library.browsing.stacks() == [{"a.jpg", "b.jpg"}]
+    assert library.stacks() == [{"a.jpg", "b.jpg"}]
     looks = library.catalog.stacks.facts().looks
     assert np.count_nonzero(looks) == 3
     assert differing_bits(np.array([look_of(picture)]), looks).min() <= 2
