@@ -1,0 +1,43 @@
+"""What the decoder's process imports: what opens files, and none of the engine beside it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from desktop_app.library.decoding import child
+
+ROOMS = {"desktop_app", "desktop_app.library", "desktop_app.library.errors"}
+_CODE = """
+import runpy, sys
+path = sys.argv[1]
+sys.argv = [path, str(2**31), "background"]
+try:
+    runpy.run_path(path, run_name="__main__")
+finally:
+    print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def test_the_child_imports_what_opens_files_and_nothing_else_of_the_engine() -> None:
+    path = Path(child.__file__)
+    asked = [sys.executable, "-P", "-c", _CODE, str(path)]
+    # From elsewhere, so that it has to find the engine by its own path.
+    done = subprocess.run(asked, input=b"", capture_output=True, check=False, timeout=60, cwd="/")
+    imported = set(done.stderr.decode().split())
+    assert done.returncode == 0
+    ours = {name for name in imported if name.partition(".")[0] == "desktop_app"}
+    rooms = {".".join(name.split(".")[:3]) for name in ours - ROOMS}
+    assert rooms == {"desktop_app.library.decoding", "desktop_app.library.media"}
+    strangers = {
+        "PySide6",
+        "torch",
+        "open_clip",
+        "pymilvus",
+        "milvus_lite",
+        "sqlite3",
+        "watchdog",
+        "pathspec",
+    }
+    assert not strangers & imported
+    # The front door was left shut: it would import the rest.
+    assert "desktop_app.library.library" not in imported
