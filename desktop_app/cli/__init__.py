@@ -1,1 +1,1 @@
-"""The command line: one file for each group of commands; `output.py` alone says how results are printed."""
+"""The command line: one file for each group of commands; `output.py` alone prints."""

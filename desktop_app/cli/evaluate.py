@@ -2,14 +2,13 @@
 
 import argparse
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from desktop_app.cli.labels import Labels, LabelsError, read_labels
-from desktop_app.cli.output import ProgressLine, print_error, print_json, text_of
+from desktop_app.cli.output import ProgressLine, complain, print_error, print_json, say, text_of
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, wait
 from desktop_app.library import Evaluation, LibraryError, ModelShelf, PhotoLibrary, PhotoState
 from desktop_app.paths import AppPaths, absolute, resources
@@ -165,16 +164,16 @@ def _unusable(library: PhotoLibrary, photos: Sequence[Path]) -> list[str]:
 
 def _print_problems(problems: Sequence[str]) -> None:
     for problem in problems[:_MOST_PROBLEMS]:
-        print(problem, file=sys.stderr)
+        complain(problem)
     if len(problems) > _MOST_PROBLEMS:
-        print(f"And {len(problems) - _MOST_PROBLEMS:,} more rows like these.", file=sys.stderr, flush=True)
+        complain(f"And {len(problems) - _MOST_PROBLEMS:,} more rows like these.")
 
 
 def _print_evaluation(figures: Evaluation, labels: Labels, *, compare: bool) -> None:
     """Print the figures for people."""
-    print(f"{figures.texts:,} texts, {figures.photos:,} photos")
+    say(f"{figures.texts:,} texts, {figures.photos:,} photos")
     if figures.texts < len(labels.texts):
-        print(f"{len(labels.texts) - figures.texts:,} texts were left out with their photos.")
+        say(f"{len(labels.texts) - figures.texts:,} texts were left out with their photos.")
     rows = [(f"recall@{depth}", share) for depth, share in figures.recall_at.items()]
     rows += [
         ("mean reciprocal rank", figures.mrr),
@@ -186,8 +185,8 @@ def _print_evaluation(figures: Evaluation, labels: Labels, *, compare: bool) -> 
         ("… of the best fixed top-k", figures.best_top_k_f1),
     ]
     for name, value in rows:
-        print(f"  {name:<28} {value:.3f}")
-    print(f"  {'queries per second':<28} {figures.queries_per_second:.1f}")
+        say(f"  {name:<28} {value:.3f}")
+    say(f"  {'queries per second':<28} {figures.queries_per_second:.1f}")
     if compare:
         _print_comparison(figures)
 
@@ -195,12 +194,10 @@ def _print_evaluation(figures: Evaluation, labels: Labels, *, compare: bool) -> 
 def _print_comparison(figures: Evaluation) -> None:
     comparison = figures.comparison
     if comparison.with_correction is None or comparison.without_correction is None:
-        print(
-            "No text is short enough for the neutral word's correction; sentences are searched as they are."
-        )
+        say("No text is short enough for the neutral word's correction; sentences are searched as they are.")
         return
     gain = comparison.with_correction / max(comparison.without_correction, 1e-9) - 1
-    print(
+    say(
         f"Mean average precision of the {comparison.texts:,} texts of four words or fewer: "
         f"{comparison.with_correction:.3f} with the neutral word's correction, "
         f"{comparison.without_correction:.3f} without ({gain:+.1%}). Sentences are never corrected."

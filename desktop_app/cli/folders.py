@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_app.cli.output import print_error, print_json, text_of
+from desktop_app.cli.output import print_error, print_json, say, text_of
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, Session, until_done, wait
 from desktop_app.library import MOST_PATTERNS, Exclusions, IndexReport, LibraryError, pattern_problem
 from desktop_app.paths import absolute
@@ -124,11 +124,11 @@ def _print(session: Session, wanted: Exclusions, report: IndexReport | None) -> 
     lines += ["  videos"] * wanted.videos
     lines += [f"  photos smaller than {wanted.least_px} pixels"] * bool(wanted.least_px)
     lines += [f"  files smaller than {wanted.least_kb} KB"] * bool(wanted.least_kb)
-    print("Left out, beside what .nomedia and .vislumbreignore say:" if lines else "Nothing is left out.")
+    say("Left out, beside what .nomedia and .vislumbreignore say:" if lines else "Nothing is left out.")
     for line in lines:
-        print(line)
+        say(line)
     if report is not None:
-        print(f"{report.removed:,} photos removed, {report.indexed:,} indexed.")
+        say(f"{report.removed:,} photos removed, {report.indexed:,} indexed.")
 
 
 def _json(wanted: Exclusions, report: IndexReport | None) -> dict[str, object]:
@@ -157,7 +157,7 @@ def forget(session: Session) -> int:
     if session.as_json:
         print_json({"folder": text_of(folder), "photos": photos})
     else:
-        print(
+        say(
             f"Forgot {text_of(folder)} with {photos:,} photos. The files are where they were. "
             "Index the folder again to have them back; nothing has to be embedded again."
         )

@@ -23,6 +23,7 @@ from desktop_app.cli.models import model_fetch, model_import, model_list, model_
 from desktop_app.cli.output import (
     ProgressLine,
     answer_json,
+    complain,
     failed_json,
     print_answer,
     print_error,
@@ -30,6 +31,7 @@ from desktop_app.cli.output import (
     print_report,
     print_status,
     report_json,
+    say,
     status_json,
     text_of,
 )
@@ -77,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_error(what, as_json=session.as_json)
         return CANNOT_WORK
     except KeyboardInterrupt:
-        print("Stopped; what was done is kept.", file=sys.stderr)
+        complain("Stopped; what was done is kept.")
         return INTERRUPTED
 
 
@@ -132,10 +134,7 @@ def _watch(session: Session) -> int:
 def _search(session: Session) -> int:
     words = query_of(session.arguments.words)
     if not words:
-        print(
-            "Say what to search for, for example: vislumbre search “a white dog in the snow”.",
-            file=sys.stderr,
-        )
+        complain("Say what to search for, for example: vislumbre search “a white dog in the snow”.")
         return WRONG_USE
     return _answer(
         session,
@@ -178,9 +177,9 @@ def _failures(session: Session) -> int:
         print_json([failed_json(failure) for failure in failures])
     else:
         for failure in failures:
-            print(f"{text_of(failure.path)}: {failure.reason}")
+            say(f"{text_of(failure.path)}: {failure.reason}")
         if not failures:
-            print("No photo failed.")
+            say("No photo failed.")
     return DONE
 
 
@@ -195,7 +194,7 @@ def _doctor(session: Session) -> int:
         )
     else:
         for finding in findings:
-            print(f"{finding.verdict:>8}  {finding.name}: {finding.detail}")
+            say(f"{finding.verdict:>8}  {finding.name}: {finding.detail}")
     return CANNOT_WORK if any(finding.verdict == "bad" for finding in findings) else DONE
 
 

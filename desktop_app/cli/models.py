@@ -2,7 +2,7 @@
 
 from concurrent.futures import Future
 
-from desktop_app.cli.output import model_json, print_json
+from desktop_app.cli.output import model_json, print_json, say
 from desktop_app.cli.session import DONE, Session, until_done, wait
 from desktop_app.library import RECOMMENDED, DownloadFinished, Event, ModelChoice
 
@@ -22,7 +22,7 @@ def model_list(session: Session) -> int:
             if choice.ready
             else f"{choice.size_bytes / 1e6:,.0f} MB to fetch"
         )
-        print(f"{choice.key}  ({state}; {choice.licence})\n    {choice.sentence}")
+        say(f"{choice.key}  ({state}; {choice.licence})\n    {choice.sentence}")
     return DONE
 
 
@@ -35,7 +35,7 @@ def model_use(session: Session) -> int:
     if session.as_json:
         print_json({"model": title, "indexed": report.indexed, "pending": report.pending})
     else:
-        print(f"{title} is in use; {report.indexed:,} photos were embedded with it.")
+        say(f"{title} is in use; {report.indexed:,} photos were embedded with it.")
     return DONE
 
 
@@ -74,5 +74,5 @@ def _said_model(session: Session, name: str, what: str) -> int:
     if session.as_json:
         print_json({"model": name})
     else:
-        print(f"{name} {what}.")
+        say(f"{name} {what}.")
     return DONE

@@ -167,6 +167,16 @@ def model_json(choice: ModelChoice, in_use: str | None) -> dict[str, object]:
     }
 
 
+def say(text: str) -> None:
+    """Print a line for a person."""
+    print(text)
+
+
+def complain(text: str) -> None:
+    """Print a line on the error stream, where programs do not look for answers."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def print_json(value: Json) -> None:
     """Print one JSON value on a line of the output stream."""
     print(json.dumps(value, ensure_ascii=False), flush=True)
