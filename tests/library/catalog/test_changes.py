@@ -20,7 +20,7 @@ from tests.library.catalog.records import MODEL, record, unit
 
 HOME = Path("/home/eva/Pictures")
 ROME = HOME / "rome"
-FILTERS = ("", "rating:>=3", "folder:rome", "camera:canon", "date:2023", "type:jpg -folder:rome")
+FILTERS = ("", "rating:>=3", "in:rome", "camera:canon", "date:2023", "type:jpg -in:rome", "is:offline")
 
 
 @pytest.fixture
@@ -201,6 +201,7 @@ def listed(catalog: Catalog, filters: tuple[Filter, ...]) -> dict[int, int]:
 def test_who_follows_knows_the_same_as_who_reads_again(catalog: Catalog, seed: int) -> None:
     folder = Folder(catalog, seed)
     asked = {query: filters_of(query) for query in FILTERS}
+    assert all(asked[query] for query in FILTERS if query)
     table, vectors = catalog.filters, catalog.vectors
     kept = {
         query: Followed(
