@@ -14,8 +14,8 @@ from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.search.followed import Followed
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
-from desktop_app.ui.grid.model import ResultsModel
-from desktop_app.ui.grid.photos_view import ResultsView
+from desktop_app.ui.grid.model import PhotosModel
+from desktop_app.ui.grid.photos_view import PhotosView
 from desktop_app.ui.grid.sections import Grouping
 from tests.benchmarks.figures import Result
 from tests.benchmarks.made_library import DrawnWords, MadeLibrary, made_library, seconds
@@ -124,9 +124,9 @@ class _Grid:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         self._app = QApplication.instance() or QApplication([])
         self._loader = ThumbnailLoader(lambda _photo, _at_s: None)
-        self.model = ResultsModel()
+        self.model = PhotosModel()
         self.model.group_by(Grouping.MONTH)
-        self._view = ResultsView(self.model, self._loader)
+        self._view = PhotosView(self.model, self._loader)
         self._view.resize(1200, 800)
         self._view.show()
 

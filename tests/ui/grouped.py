@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.library import Photo
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
-from desktop_app.ui.grid.model import ResultsModel
-from desktop_app.ui.grid.photos_view import ResultsView
+from desktop_app.ui.grid.model import PhotosModel
+from desktop_app.ui.grid.photos_view import PhotosView
 from desktop_app.ui.grid.sections import Grouping
 from tests.ui.fake_library import a_photo
 
@@ -30,7 +30,7 @@ def seconds_of(dates: Sequence[datetime]) -> np.ndarray:
 class Grid:
     """A view with its model; photos are known as soon as they are asked for."""
 
-    def __init__(self, qtbot: QtBot, view: ResultsView, model: ResultsModel) -> None:
+    def __init__(self, qtbot: QtBot, view: PhotosView, model: PhotosModel) -> None:
         self.qtbot, self.view, self.model = qtbot, view, model
         self.offline: set[int] = set()
         model.page_wanted.connect(self._bring)
@@ -85,9 +85,9 @@ class Grid:
 @contextmanager
 def grid_on(qtbot: QtBot) -> Iterator[Grid]:
     """Show a grid of 900 by 600 pixels."""
-    model = ResultsModel()
+    model = PhotosModel()
     loader = ThumbnailLoader(lambda _photo, _at_s: None)
-    view = ResultsView(model, loader)
+    view = PhotosView(model, loader)
     qtbot.addWidget(view)
     view.resize(900, 600)
     view.show()

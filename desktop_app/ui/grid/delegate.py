@@ -55,7 +55,7 @@ def picture_place(cell: QRect, index: Index, font: QFont, scale: float) -> QRect
     return _placed(image.size(), room, scale) if isinstance(image, QImage) else QRectF(room)
 
 
-class ResultsDelegate(QStyledItemDelegate):
+class PhotosDelegate(QStyledItemDelegate):
     """Paints what the model has in memory: the picture, a quiet placeholder, or a sign that there is none."""
 
     def paint(

@@ -37,7 +37,7 @@ Peek = Callable[[int, float | None], QImage | None]
 PAGE: Final = 500
 
 
-class ResultsModel(QAbstractListModel):
+class PhotosModel(QAbstractListModel):
     """Holds ids and hits, asks for photo rows when they are to be seen, and for pictures not at all.
 
     A row is a photo that is shown; photos that are alike are one row until their stack is spread.

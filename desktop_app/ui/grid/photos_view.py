@@ -25,9 +25,9 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from desktop_app.library import Photo
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
-from desktop_app.ui.grid.delegate import PADDING, ResultsDelegate, caption_height
+from desktop_app.ui.grid.delegate import PADDING, PhotosDelegate, caption_height
 from desktop_app.ui.grid.grid_view import Index
-from desktop_app.ui.grid.model import ResultsModel
+from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.photo_menu import drag_picture, photo_menu
 from desktop_app.ui.grid.place_keeper import PlaceKeeper
 from desktop_app.ui.grid.roles import Role
@@ -48,8 +48,8 @@ _LOOK_MS = 20
 _ZOOM_LOOK_MS = 120
 
 
-class ResultsView(StacksView):
-    """Shows a `ResultsModel` and speaks of photos, never of rows.
+class PhotosView(StacksView):
+    """Shows a `PhotosModel` and speaks of photos, never of rows.
 
     Signals:
         opened(Photo): Open it in the system's application for it.
@@ -73,7 +73,7 @@ class ResultsView(StacksView):
     menu_asked = Signal(object, object)
     judged = Signal(object, object)
 
-    def __init__(self, model: ResultsModel, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
+    def __init__(self, model: PhotosModel, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         """Connect model and loader; both stay their makers' own."""
         super().__init__(model, parent)
         self._loader = loader
@@ -82,7 +82,7 @@ class ResultsView(StacksView):
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._look.timeout.connect(self.load_what_is_in_sight)
         self.setAccessibleName("Photos")
-        self.setItemDelegate(ResultsDelegate(self))
+        self.setItemDelegate(PhotosDelegate(self))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         # Folders are dropped on the window behind, which adds them.
@@ -91,7 +91,7 @@ class ResultsView(StacksView):
         self._connect(model, loader)
         self._measure()
 
-    def _connect(self, model: ResultsModel, loader: ThumbnailLoader) -> None:
+    def _connect(self, model: PhotosModel, loader: ThumbnailLoader) -> None:
         model.read_thumbnails_with(loader.peek)
         loader.ready.connect(model.thumbnail_ready)
         loader.failed.connect(model.thumbnail_ready)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject
 
 from desktop_app.ui.grid.grid_view import GridView
-from desktop_app.ui.grid.model import ResultsModel
+from desktop_app.ui.grid.model import PhotosModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PlaceKeeper(QObject):
     A view that is at its top stays there, so that new photos come into sight.
     """
 
-    def __init__(self, view: GridView, model: ResultsModel) -> None:
+    def __init__(self, view: GridView, model: PhotosModel) -> None:
         super().__init__(view)
         self._view = view
         self._photos = model

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 
 class Role(IntEnum):
-    """What `ResultsModel.data` answers beside Qt's own roles."""
+    """What `PhotosModel.data` answers beside Qt's own roles."""
 
     PHOTO = Qt.ItemDataRole.UserRole + 1
     SCORE = Qt.ItemDataRole.UserRole + 2

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.library import Photo
 from desktop_app.ui.grid.badges import stack_badge
 from desktop_app.ui.grid.delegate import picture_place
-from desktop_app.ui.grid.model import ResultsModel
+from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.photo_menu import MenuLine
 from desktop_app.ui.grid.sectioned_view import SectionedView, Spot
 from desktop_app.ui.grid.sections import NO_SECTIONS, Sections
@@ -25,9 +25,9 @@ _NEAR_PX: Final = 4
 
 
 class StacksView(SectionedView):
-    """Shows a `ResultsModel` in sections; spreads and gathers stacks."""
+    """Shows a `PhotosModel` in sections; spreads and gathers stacks."""
 
-    def __init__(self, model: ResultsModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: PhotosModel, parent: QWidget | None = None) -> None:
         """Take the model; it stays its maker's own."""
         super().__init__(parent)
         self._photos = model

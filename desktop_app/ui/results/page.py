@@ -7,8 +7,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
-from desktop_app.ui.grid.model import ResultsModel
-from desktop_app.ui.grid.photos_view import ResultsView
+from desktop_app.ui.grid.model import PhotosModel
+from desktop_app.ui.grid.photos_view import PhotosView
 from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.labels import IconLabel, tool_button
 from desktop_app.ui.results.fold_bar import FoldBar
@@ -31,8 +31,8 @@ class ResultsPage(QWidget):
 
     def __init__(self, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = ResultsModel(self)
-        self.view = ResultsView(self.model, loader)
+        self.model = PhotosModel(self)
+        self.view = PhotosView(self.model, loader)
         self.example = ExampleChip()
         self.header = ResultsHeader(self.example)
         self.fold = FoldBar()

@@ -16,8 +16,8 @@ from desktop_app.library import Counted, Facets, Hit, Photo, UnreadablePhotoErro
 from desktop_app.ui.background.picture_loader import Decode
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
 from desktop_app.ui.grid import badges
-from desktop_app.ui.grid.model import ResultsModel
-from desktop_app.ui.grid.photos_view import ResultsView
+from desktop_app.ui.grid.model import PhotosModel
+from desktop_app.ui.grid.photos_view import PhotosView
 from desktop_app.ui.grid.roles import CellState, Role
 from desktop_app.ui.grid.words import pointed_at, spoken
 from desktop_app.ui.look.video_words import VideoCell, noun_for
@@ -47,10 +47,10 @@ def moments(tmp_path: Path) -> dict[float | None, Path]:
 
 
 @pytest.fixture
-def view(qtbot: QtBot, moments: dict[float | None, Path]) -> Iterator[ResultsView]:
-    model = ResultsModel()
+def view(qtbot: QtBot, moments: dict[float | None, Path]) -> Iterator[PhotosView]:
+    model = PhotosModel()
     loader = ThumbnailLoader(lambda _photo, at_s: moments.get(at_s))
-    made = ResultsView(model, loader)
+    made = PhotosView(model, loader)
     qtbot.addWidget(made)
     made.resize(700, 500)
     made.show()
@@ -58,17 +58,17 @@ def view(qtbot: QtBot, moments: dict[float | None, Path]) -> Iterator[ResultsVie
     loader.close()
 
 
-def shown(view: ResultsView, row: int = 0) -> str:
+def shown(view: PhotosView, row: int = 0) -> str:
     """The colour of a cell's picture in the middle; empty while there is none."""
     image = view.model().index(row, 0).data(Role.THUMBNAIL)
     return image.pixelColor(image.rect().center()).name() if isinstance(image, QImage) else ""
 
 
 def test_a_cell_shows_the_moment_that_was_found_and_never_that_of_an_earlier_answer(
-    qtbot: QtBot, view: ResultsView
+    qtbot: QtBot, view: PhotosView
 ) -> None:
     model = view.model()
-    assert isinstance(model, ResultsModel)
+    assert isinstance(model, PhotosModel)
     seen: list[str] = []
     model.dataChanged.connect(lambda *_: seen.append(shown(view)))
     model.show_hits([found(a_video(1), 2.0)])
@@ -86,9 +86,9 @@ def test_a_cell_shows_the_moment_that_was_found_and_never_that_of_an_earlier_ans
     qtbot.waitUntil(lambda: shown(view) == "#fafafa")
 
 
-def test_a_moment_that_cannot_be_shown_says_so_and_leaves_the_others(qtbot: QtBot, view: ResultsView) -> None:
+def test_a_moment_that_cannot_be_shown_says_so_and_leaves_the_others(qtbot: QtBot, view: PhotosView) -> None:
     model = view.model()
-    assert isinstance(model, ResultsModel)
+    assert isinstance(model, PhotosModel)
     model.show_hits([found(a_video(1), 99.0)])
     qtbot.waitUntil(lambda: model.index(0).data(Role.STATE) == CellState.BROKEN)
     model.show_hits([found(a_video(1), 2.0)])
@@ -122,9 +122,9 @@ def test_only_the_newest_wish_for_a_video_is_made(qtbot: QtBot, tmp_path: Path) 
         loader.close()
 
 
-def test_a_cell_knows_length_and_moment(view: ResultsView) -> None:
+def test_a_cell_knows_length_and_moment(view: PhotosView) -> None:
     model = view.model()
-    assert isinstance(model, ResultsModel)
+    assert isinstance(model, PhotosModel)
     model.show_hits([found(a_video(1), 12.5), found(a_video(2), None, 2), found(a_photo(3), None, 3)])
     cells = [model.index(row).data(Role.VIDEO) for row in range(3)]
     assert cells == [VideoCell(34.0, 12.5), VideoCell(34.0), None]
@@ -164,9 +164,9 @@ def test_a_badge_makes_room_for_those_it_would_cover(
     assert bool(taken) is is_taken
 
 
-def test_a_video_is_marked_in_the_grid_and_a_photo_is_not(qtbot: QtBot, view: ResultsView) -> None:
+def test_a_video_is_marked_in_the_grid_and_a_photo_is_not(qtbot: QtBot, view: PhotosView) -> None:
     model = view.model()
-    assert isinstance(model, ResultsModel)
+    assert isinstance(model, PhotosModel)
     model.show_hits([found(a_video(1), None), found(a_photo(2), None, 2)])
     qtbot.waitUntil(lambda: bool(shown(view)) and bool(shown(view, 1)))
 
@@ -193,9 +193,9 @@ def test_what_is_spoken_and_pointed_at() -> None:
     assert pointed_at(away).endswith("Video, 0:34\nOn a drive that is not connected")
 
 
-def test_the_menu_speaks_of_what_it_is_for(view: ResultsView) -> None:
+def test_the_menu_speaks_of_what_it_is_for(view: PhotosView) -> None:
     model = view.model()
-    assert isinstance(model, ResultsModel)
+    assert isinstance(model, PhotosModel)
     model.show_hits([found(a_video(1)), found(a_photo(2), rank=2), found(a_video(3), rank=3)])
 
     def texts(row: int) -> list[str]:
@@ -215,9 +215,9 @@ def test_the_menu_speaks_of_what_it_is_for(view: ResultsView) -> None:
     ]
 
 
-def test_a_video_is_dragged_and_copied_as_its_file(view: ResultsView) -> None:
+def test_a_video_is_dragged_and_copied_as_its_file(view: PhotosView) -> None:
     model = view.model()
-    assert isinstance(model, ResultsModel)
+    assert isinstance(model, PhotosModel)
     model.show_hits([found(a_video(1), 12.5), found(a_photo(2), rank=2)])
     view.selectAll()
     names = [url.fileName() for url in view.dragged().urls()]

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from desktop_app.ui.grid.geometry import GridGeometry
-from desktop_app.ui.grid.model import ResultsModel
+from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.sections import Grouping, Sections
 from tests.ui.grouped import JUNE, LEFT, grid_on, seconds_of
 
@@ -251,7 +251,7 @@ def test_a_screen_reader_finds_the_photos_where_they_are(grid):
 
 def test_of_many_photos_only_those_in_sight_are_touched(grid, monkeypatch):
     calls: Counter[str] = Counter()
-    count(monkeypatch, calls, ResultsModel, "data")
+    count(monkeypatch, calls, PhotosModel, "data")
     count(monkeypatch, calls, GridGeometry, "rect")
     count(monkeypatch, calls, Sections, "title")
     grid.shows([10] * 10_000)

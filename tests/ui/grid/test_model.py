@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desktop_app.library import Hit, Photo, PhotoState
-from desktop_app.ui.grid.model import PAGE, ResultsModel
+from desktop_app.ui.grid.model import PAGE, PhotosModel
 from desktop_app.ui.grid.roles import CellState, Role
 from desktop_app.ui.grid.row_changes import MOST_RUNS, changes
 
@@ -25,7 +25,7 @@ def hit(rank: int, number: int, score: float | None = 0.3, by_name: bool = False
 
 @pytest.fixture
 def model(qtbot):
-    model = ResultsModel()
+    model = PhotosModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     return model
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desktop_app.library import Band, Hit
-from desktop_app.ui.grid.model import ResultsModel
+from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.grid.sections import Grouping
 from tests.ui.fake_library import a_photo
@@ -39,7 +39,7 @@ class Mirror:
     """Follows the model as a view does, by what it tells alone."""
 
     def __init__(self) -> None:
-        self.model = ResultsModel()
+        self.model = PhotosModel()
         self.rows: list[int] = []
         self.seen: list[str] = []
         self.model.rowsInserted.connect(self._insert)
@@ -152,7 +152,7 @@ def in_order(count: int) -> tuple[list[int], np.ndarray]:
 
 
 def test_one_photo_of_many_is_one_row_and_no_reset(qapp: object) -> None:
-    model = ResultsModel()
+    model = PhotosModel()
     model.group_by(Grouping.MONTH)
     ids, seconds = in_order(10_000)
     model.show_ids(ids, seconds)
@@ -175,7 +175,7 @@ def test_one_photo_of_many_is_one_row_and_no_reset(qapp: object) -> None:
 
 
 def test_a_photo_that_changed_is_asked_for_again(qapp: object) -> None:
-    model = ResultsModel()
+    model = PhotosModel()
     asked: list[list[int]] = []
     model.page_wanted.connect(asked.append)
     ids, seconds = in_order(4)

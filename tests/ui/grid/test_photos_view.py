@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from desktop_app.library import Hit, Photo, PhotoState
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
 from desktop_app.ui.grid.geometry import GridGeometry
-from desktop_app.ui.grid.model import ResultsModel
-from desktop_app.ui.grid.photos_view import LEAST_CELL_PX, MOST_CELL_PX, ResultsView
+from desktop_app.ui.grid.model import PhotosModel
+from desktop_app.ui.grid.photos_view import LEAST_CELL_PX, MOST_CELL_PX, PhotosView
 from desktop_app.ui.look import theme
 from tests.fakes import COLOURS
 from tests.pictures import save_colour
@@ -34,13 +34,13 @@ def photo(number: int, path: Path | None = None) -> Photo:
 
 @pytest.fixture
 def model(qtbot):
-    return ResultsModel()
+    return PhotosModel()
 
 
 @pytest.fixture
 def view(qtbot, model):
     loader = ThumbnailLoader(lambda one, _at_s: one.path)
-    view = ResultsView(model, loader)
+    view = PhotosView(model, loader)
     qtbot.addWidget(view)
     view.resize(900, 600)
     view.show()
@@ -61,11 +61,11 @@ def answered(model):
     return pages
 
 
-def show_files(model: ResultsModel, files: list[Path]) -> None:
+def show_files(model: PhotosModel, files: list[Path]) -> None:
     model.show_hits([Hit(rank, photo(rank, file), 0.3) for rank, file in enumerate(files, 1)])
 
 
-def columns(view: ResultsView) -> int:
+def columns(view: PhotosView) -> int:
     """Return how many cells lie in the first line."""
     tops = [view.visualRect(view.model().index(row, 0)).top() for row in range(20)]
     return tops.count(tops[0])
