@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from desktop_app.library import LibraryError, LibraryStatus, Photo, PhotoLibrary, Repaired, repair_library
 from desktop_app.logs import Bug
 from desktop_app.settings import Settings, Value
+from desktop_app.ui.app.held_library import HeldLibrary, say_why_not
 from desktop_app.ui.app.library_session import LibrarySession
-from desktop_app.ui.app.opening import Opening, say_why_not
 from desktop_app.ui.background.runner import Background
 from desktop_app.ui.flows.settings import SettingsFlow
 from desktop_app.ui.flows.window import WindowFlow
@@ -71,7 +71,7 @@ class Session(QObject):
         self._waiting: list[Dropped] = []
         self.library: LibrarySession | None = None
         self._background = Background()
-        self._opening = Opening(open_library, self._background)
+        self._held_library = HeldLibrary(open_library, self._background)
         self.window = MainWindow(self._find_thumbnail, self._read_whole)
         self._window_flow = WindowFlow(self.window, settings)
         self._settings_flow = SettingsFlow(settings, self.window, log)
@@ -103,7 +103,7 @@ class Session(QObject):
     def open_library(self) -> None:
         """Begin to open the library; nothing happens while that is under way or done."""
         self._late.start()
-        self._opening.start()
+        self._held_library.start()
 
     def hear_bug(self, bug: Bug) -> None:
         """Say quietly that something went wrong. Any thread."""
@@ -129,14 +129,14 @@ class Session(QObject):
         self._settings_flow.close()
         self.window.end()
         self._background.close()
-        self._opening.close()
+        self._held_library.close()
 
     def _connect(self) -> None:
         window = self.window
         window.painted.connect(self.open_library)
         window.closing.connect(self._remember)
-        self._opening.opened.connect(self._begin)
-        self._opening.failed.connect(self._say_why_not)
+        self._held_library.opened.connect(self._begin)
+        self._held_library.failed.connect(self._say_why_not)
         self._window_flow.received.connect(self._receive)
         window.pages.welcome.folder_chosen.connect(self._keep_for_later)
         self._bug_heard.connect(self._tell_of_bug)

@@ -1,4 +1,4 @@
-"""Opens the library in the background once the window is there, and closes it whatever happened meanwhile."""
+"""Holds the session's library: opens it in the background, closes it at the end, and says why it cannot be opened."""
 
 import threading
 from collections.abc import Callable
@@ -17,8 +17,8 @@ from desktop_app.ui.background.runner import Background
 from desktop_app.ui.window.pages import Pages
 
 
-class Opening(QObject):
-    """Has the one library of the session, from `start` to `close`.
+class HeldLibrary(QObject):
+    """The one library of the session: opened on a pool thread after `start`, kept until `close`.
 
     Signals:
         opened(PhotoLibrary): It can be used now.
