@@ -1,4 +1,4 @@
-"""Why a photo is in an answer, in single words."""
+"""What a photo of an answer was found by: how it looks, a word of its name or folders, or a filter."""
 
 from collections.abc import Mapping
 
@@ -29,7 +29,9 @@ _OF_FEATURES: Mapping[str, Reason] = {
 
 
 def reasons_of(photo: Photo, query: Query, *, seen: bool, words: str) -> tuple[Reason, ...]:
-    """Return the reasons, what it shows first, each once; filters that only keep others out are none.
+    """Return what a hit was found by, how it looks first, each reason once.
+
+    Filters that only keep photos out are no reason.
 
     Args:
         photo: A hit.

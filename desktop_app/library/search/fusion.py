@@ -24,8 +24,8 @@ from desktop_app.library.photo import Photo
 from desktop_app.library.query.parse import Query
 from desktop_app.library.search.answer import Band, Hit
 from desktop_app.library.search.examples import Content, content_of
+from desktop_app.library.search.found_by import reasons_of
 from desktop_app.library.search.ranking import Ranking, Row, Rows
-from desktop_app.library.search.reasons import reasons_of
 from desktop_app.library.search.relevance import Line
 
 _K = 60

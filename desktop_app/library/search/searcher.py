@@ -13,6 +13,7 @@ from desktop_app.library.photo import Photo
 from desktop_app.library.query.parse import Problem, Query, parse
 from desktop_app.library.search.answer import Answer, Hit
 from desktop_app.library.search.examples import content_of
+from desktop_app.library.search.found_by import reasons_of
 from desktop_app.library.search.fusion import (
     MOST_SHARE,
     WEIGHT,
@@ -23,7 +24,6 @@ from desktop_app.library.search.fusion import (
     placed,
 )
 from desktop_app.library.search.ranking import Judging, Ranker, Ranking
-from desktop_app.library.search.reasons import reasons_of
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.store import VectorStore
 
