@@ -165,8 +165,10 @@ class _Searching:
     def __init__(self, library: FakeLibrary) -> None:
         self._all = library
 
-    def evaluate(self, texts: tuple[LabelledText, ...], others: list[Path]) -> "Future[Evaluation | None]":
-        self._all.searched = ([text.text for text in texts], others)
+    def evaluate(
+        self, texts: tuple[LabelledText, ...], distractors: list[Path]
+    ) -> "Future[Evaluation | None]":
+        self._all.searched = ([text.text for text in texts], distractors)
         return done(self._all.figures)
 
 

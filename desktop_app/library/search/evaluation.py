@@ -121,7 +121,7 @@ def evaluate(
     store: VectorStore,
     calibration: Calibration | None,
     *,
-    others: Sequence[Path] = (),
+    distractors: Sequence[Path] = (),
     strictness: float = DEFAULT_STRICTNESS,
 ) -> Evaluation | None:
     """Search for every text among the photos that some text is right for, and say how well that went.
@@ -134,13 +134,13 @@ def evaluate(
         embedder: The model.
         store: Searched for the speed.
         calibration: Of the model; None to do without correction and line.
-        others: More photos to search among, right for no text but those that name them.
+        distractors: More photos to search among, right for no text but those that name them.
         strictness: Of the line.
 
     Returns:
         The figures, or None when no text has a photo with a vector.
     """
-    cases, vectors = _cases(texts, others, catalog, embedder.model_id)
+    cases, vectors = _cases(texts, distractors, catalog, embedder.model_id)
     if not cases:
         return None
 
@@ -273,14 +273,14 @@ class _Figures:
 
 
 def _cases(
-    texts: Sequence[LabelledText], others: Sequence[Path], catalog: Catalog, model_id: str
+    texts: Sequence[LabelledText], distractors: Sequence[Path], catalog: Catalog, model_id: str
 ) -> tuple[list[_Case], NDArray[np.float32]]:
     """Number the photos that have a vector, equal bytes once, and say of each text which are right."""
     rows: dict[str | int, int] = {}
     vectors: list[NDArray[np.float32]] = []
     row_at: dict[Path, int | None] = {}
     named = [path for text in texts for path in text.photos]
-    for path in dict.fromkeys([*named, *others]):
+    for path in dict.fromkeys([*named, *distractors]):
         photo = catalog.photos.at(path, model_id)
         vector = catalog.vectors.of_photo(photo.id, model_id) if photo is not None else None
         if photo is None or vector is None:

@@ -93,15 +93,15 @@ class Searching:
         return self._thread.submit(self._politely, find)
 
     def evaluate(
-        self, texts: Sequence[LabelledText], others: Sequence[Path] = ()
+        self, texts: Sequence[LabelledText], distractors: Sequence[Path] = ()
     ) -> "Future[Evaluation | None]":
-        """Measure how well photos are found whose captions or labels are known; see `evaluation.evaluate`."""
+        """Measure how well photos are found whose captions or labels are known, as `search.evaluation.evaluate` does."""
 
         def measure() -> Evaluation | None:
             model = self._needed_model()
             self._calibrations.renew(model)
             known = (self._catalog, model.embedder, model.store, self._calibrations.of(model))
-            return model.sync.revived(lambda: evaluate(texts, *known, others=others))
+            return model.sync.revived(lambda: evaluate(texts, *known, distractors=distractors))
 
         return self._thread.submit(measure)
 

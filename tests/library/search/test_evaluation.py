@@ -59,10 +59,10 @@ def measure(
     catalog: Catalog,
     embedder: Embedder,
     calibration: Calibration | None = None,
-    others: list[Path] | None = None,
+    distractors: list[Path] | None = None,
 ) -> Evaluation:
     store = CountingStore()
-    figures = evaluate(texts, catalog, embedder, store, calibration, others=others or [])  # type: ignore[arg-type]  # a part of a store
+    figures = evaluate(texts, catalog, embedder, store, calibration, distractors=distractors or [])  # type: ignore[arg-type]  # a part of a store
     assert figures is not None
     assert store.limits == [10] * (1 + figures.texts)
     assert figures.queries_per_second > 0
@@ -89,7 +89,7 @@ def test_every_figure_is_what_its_definition_says(tmp_path: Path, catalog: Catal
     }
     texts = [LabelledText(name, tuple(photos[n] for n in sorted(right))) for name, right in rights.items()]
 
-    figures = measure(texts, catalog, embedder, others=photos)
+    figures = measure(texts, catalog, embedder, distractors=photos)
 
     vectors = np.array([catalog.vectors.of_photo(n + 1, MODEL) for n in range(30)])
     orders, cosines = {}, {}
