@@ -87,10 +87,10 @@ class _Stand:
             ThreadPoolExecutor(cores()) as pool,
             closing(DecoderPool(cores(), background=False)) as decoders,
         ):
-            looker = PhotoReader(catalog, ThumbnailStore(place / "thumbnails"), self._embedder, decoders)
-            looked = list(pool.map(lambda path: looker.look(_found(path)).prepared, self._photos))
+            reader = PhotoReader(catalog, ThumbnailStore(place / "thumbnails"), self._embedder, decoders)
+            read = list(pool.map(lambda path: reader.read(_found(path)).prepared, self._photos))
         shutil.rmtree(place)
-        return [picture for pictures in looked for picture in pictures]
+        return [picture for pictures in read for picture in pictures]
 
     def best_way(self) -> _Way:
         """Try every way twice, briefly, and return the quickest."""

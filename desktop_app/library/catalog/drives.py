@@ -117,12 +117,12 @@ class DriveTable:
         """Remember these and no others; those that are missing only where photos of them are known."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM inner_drive")
-            for one in drives:
-                low, high = range_below(path_to_blob(one.place))
+            for inner in drives:
+                low, high = range_below(path_to_blob(inner.place))
                 connection.execute(
                     """INSERT OR REPLACE INTO inner_drive SELECT ?1, ?3, ?4, ?5
                     WHERE ?5 IS NULL OR EXISTS (SELECT 1 FROM file WHERE path >= ?1 AND path < ?2)""",
-                    (low, high, clean_text(one.volume), clean_text(one.drive), one.offline_since),
+                    (low, high, clean_text(inner.volume), clean_text(inner.drive), inner.offline_since),
                 )
 
     def offline_inside(self) -> dict[Path, int]:

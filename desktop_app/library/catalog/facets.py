@@ -100,8 +100,8 @@ def read_facets(connection: sqlite3.Connection) -> Facets:
     types = _types(endings)
     return Facets(
         cameras=_cameras(cameras),
-        types=tuple(one for one in types if not is_video_type(one.name)),
-        videos=tuple(one for one in types if is_video_type(one.name)),
+        types=tuple(kind for kind in types if not is_video_type(kind.name)),
+        videos=tuple(kind for kind in types if is_video_type(kind.name)),
         folders=tuple(_tree(root, folders) for (root,) in chosen),
         oldest=datetime_of(oldest),
         newest=datetime_of(newest),
@@ -148,20 +148,25 @@ def _ending(name: bytes) -> bytes:
 
 
 def _once_each(files: Mapping[bytes, int], equal: Collection[Sequence[bytes]]) -> _PhotosBy:
-    """Turn numbers of files into numbers of photos, where some files together are one."""
+    """Turn numbers of files into numbers of photos.
+
+    Args:
+        files: How many files have each key: a folder, or an ending.
+        equal: For each photo that is several equal files, the keys of these.
+    """
     alone = Counter(files)
-    for some in equal:
-        alone.subtract(some)
-    photos = Counter({frozenset((one,)): count for one, count in alone.items() if count})
-    photos.update(frozenset(some) for some in equal)
+    for keys in equal:
+        alone.subtract(keys)
+    photos = Counter({frozenset((key,)): count for key, count in alone.items() if count})
+    photos.update(frozenset(keys) for keys in equal)
     return photos
 
 
 def _cameras(counts: Sequence[tuple[str, int]]) -> tuple[Counted, ...]:
     """Return the cameras with what the filter finds by their names: "EOS 7D" finds the "EOS 7D Mark II" too."""
-    others = counts if len(counts) <= _MOST_CAMERAS else ()
+    compared = counts if len(counts) <= _MOST_CAMERAS else ()
     found = [
-        Counted(name, max(own, sum(count for other, count in others if _fits(name, other))))
+        Counted(name, max(own, sum(count for camera, count in compared if _fits(name, camera))))
         for name, own in counts
     ]
     return tuple(sorted(found, key=_most_first))
@@ -179,8 +184,8 @@ def _types(photos: _PhotosBy) -> tuple[Counted, ...]:
     return tuple(sorted((Counted(name, count) for name, count in counts.items()), key=_most_first))
 
 
-def _most_first(one: Counted) -> tuple[int, str]:
-    return -one.photos, one.name
+def _most_first(counted: Counted) -> tuple[int, str]:
+    return -counted.photos, counted.name
 
 
 def _tree(root: bytes, photos: _PhotosBy) -> FolderFacet:

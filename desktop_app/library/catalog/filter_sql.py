@@ -70,9 +70,9 @@ _FEATURES = {
 
 def where(filters: Sequence[Filter]) -> Clause:
     """Return the expression that is true of exactly the files that pass every filter."""
-    clauses = [_of_filter(one) for one in filters]
+    clauses = [_of_filter(filter_) for filter_ in filters]
     return " AND ".join(sql for sql, _ in clauses) or "1", tuple(
-        value for _, some in clauses for value in some
+        value for _, bound in clauses for value in bound
     )
 
 
@@ -82,12 +82,12 @@ def starts_inside(folders: Sequence[tuple[int, bytes]]) -> str:
     return f"(SELECT column1 AS folder_id, column2 AS start FROM (VALUES {rows or '(0, 1)'})) AS inside"  # noqa: S608  # numbers
 
 
-def _of_filter(one: Filter) -> Clause:
-    clauses = [_sql(condition) for condition in one.any_of]
+def _of_filter(filter_: Filter) -> Clause:
+    clauses = [_sql(condition) for condition in filter_.any_of]
     sql = " OR ".join(f"({sql})" for sql, _ in clauses)
-    values = tuple(value for _, some in clauses for value in some)
+    values = tuple(value for _, bound in clauses for value in bound)
     # Where nothing is known the expression is NULL, of which NOT makes NULL again: no photo passes it by that.
-    return f"{'NOT ' if one.negated else ''}COALESCE({sql}, 0)", values
+    return f"{'NOT ' if filter_.negated else ''}COALESCE({sql}, 0)", values
 
 
 @singledispatch
@@ -119,7 +119,7 @@ def _in_folder(condition: InFolder) -> Clause:
 def _of_type(condition: OfType) -> Clause:
     suffixes = sorted(condition.suffixes)
     ends_so = " OR ".join([f"{_PATH} LIKE ?"] * len(suffixes))
-    return f"NOT ({ends_so})" if condition.otherwise else ends_so, tuple(f"%.{one}" for one in suffixes)
+    return f"NOT ({ends_so})" if condition.otherwise else ends_so, tuple(f"%.{suffix}" for suffix in suffixes)
 
 
 @_sql.register
@@ -131,7 +131,7 @@ def _by_camera(condition: ByCamera) -> Clause:
         )
         for word in words
     ]
-    return " AND ".join(sql for sql, _ in clauses), tuple(value for _, some in clauses for value in some)
+    return " AND ".join(sql for sql, _ in clauses), tuple(value for _, bound in clauses for value in bound)
 
 
 @_sql.register
@@ -310,19 +310,26 @@ def _is_glob(pattern: str) -> bool:
 
 
 @functools.lru_cache(maxsize=256)
-def _expression(pattern: str, one: str = ".") -> re.Pattern[str]:
-    """Return a pattern as an expression; `one` is what a `?` stands for, and a `*` for any number of it."""
-    first, *rest = (_literal(piece, one) for piece in re.sub(r"\*+", "*", _plain(pattern)).split("*"))
+def _expression(pattern: str, any_character: str = ".") -> re.Pattern[str]:
+    """Return a pattern as an expression.
+
+    Args:
+        pattern: What was typed; a `?` stands for one character, a `*` for any number of them.
+        any_character: An expression for the characters these may stand for.
+    """
+    first, *rest = (
+        _literal(piece, any_character) for piece in re.sub(r"\*+", "*", _plain(pattern)).split("*")
+    )
     if not rest:
         return re.compile(first, re.DOTALL)
     # Once a piece is found it is never looked for further on (an atomic group), as in the standard `fnmatch`:
     # otherwise ten stars on a long name would take years.
-    between = "".join(f"(?>{one}*?{piece})" for piece in rest[:-1])
-    return re.compile(f"{first}{between}{one}*{rest[-1]}", re.DOTALL)
+    between = "".join(f"(?>{any_character}*?{piece})" for piece in rest[:-1])
+    return re.compile(f"{first}{between}{any_character}*{rest[-1]}", re.DOTALL)
 
 
-def _literal(piece: str, one: str) -> str:
-    return one.join(re.escape(run) for run in piece.split("?"))
+def _literal(piece: str, any_character: str) -> str:
+    return any_character.join(re.escape(run) for run in piece.split("?"))
 
 
 def _plain(text: str) -> str:

@@ -148,7 +148,7 @@ class FolderTable:
                 range_below(path_to_blob(folder)),
             ).fetchall()
         inside = [path_from_blob(path) for (path,) in rows]
-        return [one for one in inside if set(one.parents).isdisjoint(inside)]
+        return [path for path in inside if set(path.parents).isdisjoint(inside)]
 
     def counts(self, model_id: str | None) -> dict[Path, Counts]:
         """Return the figures of everything below each chosen folder, other chosen ones inside it included."""
@@ -194,7 +194,9 @@ def move_photos(
         FROM file LEFT JOIN content ON content.id = content_id WHERE folder_id = ? AND path >= ? AND path < ?""",
         (old, *below),
     ).fetchall()
-    connection.executemany("UPDATE file SET folder_id = ? WHERE id = ?", ((number, one[0]) for one in moved))
+    connection.executemany(
+        "UPDATE file SET folder_id = ? WHERE id = ?", ((number, photo_id) for photo_id, *_ in moved)
+    )
     write_words(connection, moved, folder)
 
 
@@ -210,10 +212,11 @@ def write_words(
     """
     # By the bytes of its path, for making 100,000 paths takes as long as all the rest.
     start = start_of_name(path_to_blob(folder)) - 1
-    connection.executemany(
-        "UPDATE name SET words = ? WHERE rowid = ?",
-        ((words_of(os.fsdecode(path[start:]).split(os.sep), said), one) for one, path, said in photos),  # noqa: PTH206  # of bytes that are paths
+    words = (
+        (words_of(os.fsdecode(path[start:]).split(os.sep), said), photo_id)  # noqa: PTH206  # of bytes that are paths
+        for photo_id, path, said in photos
     )
+    connection.executemany("UPDATE name SET words = ? WHERE rowid = ?", words)
 
 
 def _rest(before: bytes, after: bytes) -> int:
@@ -243,5 +246,5 @@ def _hand_to_inner(connection: sqlite3.Connection, number: int, folder: bytes) -
         "SELECT id, path FROM folder WHERE path >= ? AND path < ? AND id <> ? ORDER BY LENGTH(path)",
         (low, high, number),
     ).fetchall()
-    for one, path in inner:
-        move_photos(connection, number, range_below(path), (int(one), path_from_blob(path)))
+    for inner_id, path in inner:
+        move_photos(connection, number, range_below(path), (int(inner_id), path_from_blob(path)))

@@ -130,4 +130,4 @@ def _save_file(
 def _said(connection: sqlite3.Connection, content_id: int | None) -> str:
     """Return the tags and the caption of a content, as one text."""
     row = connection.execute("SELECT tags, caption FROM content WHERE id = ?", (content_id,)).fetchone()
-    return " ".join(one for one in row or () if one)
+    return " ".join(text for text in row or () if text)

@@ -108,8 +108,8 @@ class StackTable:
             if photo_ids is None:
                 rows = connection.execute(_STACKS).fetchall()
             else:
-                some = f"{_STACKS} AND file.id IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own words
-                rows = connection.execute(some, (number_list(photo_ids),)).fetchall()
+                statement = f"{_STACKS} AND file.id IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own words
+                rows = connection.execute(statement, (number_list(photo_ids),)).fetchall()
         return dict(rows)
 
     def without_look(self, limit: int, *, after: int = 0) -> list[tuple[int, str]]:

@@ -87,8 +87,8 @@ def where_words_stand(text: str, path: Path, said: str = "") -> tuple[bool, bool
 
 def _begins_one(run: str, spellings: set[str]) -> bool:
     words = [word.casefold() for word in _words(run)]
-    return all(any(one.startswith(word) for one in spellings) for word in words) or any(
-        one.startswith(run.casefold()) for one in spellings
+    return all(any(spelling.startswith(word) for spelling in spellings) for word in words) or any(
+        spelling.startswith(run.casefold()) for spelling in spellings
     )
 
 
@@ -119,7 +119,11 @@ def _term(run: str, end_of: Callable[[str], str] = _any_end) -> str:
 def _runs(text: str) -> list[str]:
     """Cut text at everything that is neither letter nor digit, accents removed."""
     if not text.isascii():
-        text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+        text = "".join(
+            character
+            for character in unicodedata.normalize("NFKD", text)
+            if not unicodedata.combining(character)
+        )
     return _RUN.findall(text)
 
 

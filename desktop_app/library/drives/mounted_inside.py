@@ -51,8 +51,12 @@ class MountedInside:
             folder: A chosen folder or one below it.
             within_s: How long to wait for drives that do not answer.
         """
-        away = [one for one in self.look(within_s) if one.offline_since is not None]
-        return [one for one in away if one.place.is_relative_to(folder) or folder.is_relative_to(one.place)]
+        away = [drive for drive in self.look(within_s) if drive.offline_since is not None]
+        return [
+            drive
+            for drive in away
+            if drive.place.is_relative_to(folder) or folder.is_relative_to(drive.place)
+        ]
 
     def look(self, within_s: float) -> list[InnerDrive]:
         """Bring what is remembered up to date and return it.
@@ -61,11 +65,11 @@ class MountedInside:
             within_s: How long to wait for drives that do not answer; a share that does not is away.
         """
         folders = self._catalog.folders.paths()
-        self._real = self._links.ask({one: partial(_real, one) for one in folders}, within_s)
-        before = {one.place: one for one in self._catalog.drives.mounted_inside()}
+        self._real = self._links.ask({folder: partial(_real, folder) for folder in folders}, within_s)
+        before = {drive.place: drive for drive in self._catalog.drives.mounted_inside()}
         # What is in a folder that does not answer stays as it is; what is in none that is chosen is forgotten.
         mute = {place for place in before if _around(place, folders) and not _around(place, self._real)}
-        known = {place: one for place, one in before.items() if _around(place, self._real)}
+        known = {place: drive for place, drive in before.items() if _around(place, self._real)}
         mounted = self._mounted()
         empty = self._empty.ask(_questions(known, mounted), within_s)
         after = {place: before[place] for place in mute}
@@ -85,12 +89,12 @@ class MountedInside:
         known = self._catalog.drives.mounted_inside()
         mounted = self._mounted() if known else {}
         here = {
-            one.place: mounted[one.place]
-            for one in known
-            if one.place in mounted and mounted[one.place].id == one.volume
+            drive.place: mounted[drive.place]
+            for drive in known
+            if drive.place in mounted and mounted[drive.place].id == drive.volume
         }
-        there = {one.place for one in known if one.offline_since is None}
-        mute = {place for place, one in here.items() if one.is_network and place not in there}
+        there = {drive.place for drive in known if drive.offline_since is None}
+        mute = {place for place, volume in here.items() if volume.is_network and place not in there}
         answered = self._empty.ask({place: partial(_is_empty, place) for place in mute}, _GLANCE_S)
         connected = {place for place in here if place not in mute or place in answered}
         news = connected not in (self._connected, there)
@@ -124,11 +128,11 @@ class MountedInside:
     def _mounted(self) -> dict[Path, Volume]:
         """Return what is mounted inside chosen folders, by its place as their photos' paths have it."""
         return {
-            folder / one.mount_point.relative_to(real): one
-            for one in self._volumes.mounted()
+            folder / volume.mount_point.relative_to(real): volume
+            for volume in self._volumes.mounted()
             for folder, real in self._real.items()
             # At a chosen folder it is that folder's own drive.
-            if one.mount_point.is_relative_to(real) and str(one.mount_point) not in self._real.values()
+            if volume.mount_point.is_relative_to(real) and str(volume.mount_point) not in self._real.values()
         }
 
 
@@ -137,15 +141,17 @@ def _real(folder: Path) -> str:
 
 
 def _around(place: Path, folders: Iterable[Path]) -> bool:
-    return any(place.is_relative_to(one) for one in folders)
+    return any(place.is_relative_to(folder) for folder in folders)
 
 
 def _questions(
     known: Mapping[Path, InnerDrive], mounted: Mapping[Path, Volume]
 ) -> dict[Path, Callable[[], bool]]:
     """Return what is to be asked: whether shares answer, and places are empty whose drive is not there."""
-    shares = (place for place, one in mounted.items() if one.is_network)
-    left = (place for place, one in known.items() if place not in mounted or mounted[place].id != one.volume)
+    shares = (place for place, volume in mounted.items() if volume.is_network)
+    left = (
+        place for place, drive in known.items() if place not in mounted or mounted[place].id != drive.volume
+    )
     return {place: partial(_is_empty, place) for place in (*shares, *left)}
 
 

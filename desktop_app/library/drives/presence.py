@@ -99,11 +99,11 @@ class Presence:
 
     def missing_inside(self, folder: Path) -> list[UnreadableFolder]:
         """Return the places inside a folder, or around it, whose listing says nothing: their drives are not there."""
-        chosen = [one for one in self._catalog.folders.inside(folder) if not self.is_there(one)]
-        others = [one for one in self._inner.missing(folder, LONG_S) if one.place not in chosen]
+        chosen = [path for path in self._catalog.folders.inside(folder) if not self.is_there(path)]
+        away = [drive for drive in self._inner.missing(folder, LONG_S) if drive.place not in chosen]
         return [
-            *(UnreadableFolder(one, NOT_THERE) for one in chosen),
-            *(UnreadableFolder(one.place, _not_connected(one.drive)) for one in others),
+            *(UnreadableFolder(path, NOT_THERE) for path in chosen),
+            *(UnreadableFolder(drive.place, _not_connected(drive.drive)) for drive in away),
         ]
 
     def look(self, within_s: float = QUICK_S, about: Collection[Path] | None = None) -> list[Moved]:
@@ -117,13 +117,15 @@ class Presence:
             The folders that are at another place now.
         """
         folders = [
-            one for one in self._catalog.drives.chosen() if about is None or _is_about(one.path, about)
+            chosen
+            for chosen in self._catalog.drives.chosen()
+            if about is None or _is_about(chosen.path, about)
         ]
         sights = self._sights(folders, within_s)
         if about is None:
             self._inner.look(within_s)
-        missing = [one for one in folders if not self._note(one, sights, within_s)]
-        return [moved for one in missing if (moved := self._follow(one, within_s)) is not None]
+        missing = [chosen for chosen in folders if not self._note(chosen, sights, within_s)]
+        return [moved for chosen in missing if (moved := self._follow(chosen, within_s)) is not None]
 
     def seen(self) -> list[tuple[ChosenFolder, bool]]:
         """Return the chosen folders, each with whether it is there; writes nothing. Any thread.
@@ -132,7 +134,7 @@ class Presence:
         """
         folders = self._catalog.drives.chosen()
         sights = self._sights(folders, QUICK_S)
-        return [(one, self._judge(one, sights, QUICK_S)) for one in folders]
+        return [(chosen, self._judge(chosen, sights, QUICK_S)) for chosen in folders]
 
     def has_news(self) -> bool:
         """Answer whether a missing folder's drive was connected, or one inside a folder came or went, since last asked.
@@ -141,13 +143,17 @@ class Presence:
         """
         missing = self._catalog.drives.volumes_offline()
         connected = self._volumes.mounted() if missing else []
-        now = {(one.id, one.mount_point) for one in connected if one.can_move and one.id in missing}
+        now = {
+            (volume.id, volume.mount_point)
+            for volume in connected
+            if volume.can_move and volume.id in missing
+        }
         news, self._connected = now - self._connected, now
         return self._inner.has_news() or bool(news)
 
     def shares(self) -> list[Path]:
         """Return where network shares are mounted; touches none of them. Any thread."""
-        return [one.mount_point for one in self._volumes.mounted() if one.is_network]
+        return [volume.mount_point for volume in self._volumes.mounted() if volume.is_network]
 
     def locate(self, folder: Path, place: Path) -> Moved:
         """Believe a person who says where a chosen folder is now.
@@ -155,7 +161,7 @@ class Presence:
         Raises:
             LibraryError: Too few of its photos are there; nothing was changed.
         """
-        chosen = next((one for one in self._catalog.drives.chosen() if one.path == folder), None)
+        chosen = next((known for known in self._catalog.drives.chosen() if known.path == folder), None)
         if chosen is None:
             raise LibraryError(f"The folder {folder} is not in the library.", "Add it again.")
         if not self._is_at(chosen, place, LONG_S):
@@ -166,8 +172,8 @@ class Presence:
         return self._move(chosen, place)
 
     def _chosen_above(self, folder: Path) -> ChosenFolder | None:
-        above = [one for one in self._catalog.drives.chosen() if folder.is_relative_to(one.path)]
-        return max(above, key=lambda one: len(one.path.parts), default=None)
+        above = [chosen for chosen in self._catalog.drives.chosen() if folder.is_relative_to(chosen.path)]
+        return max(above, key=lambda chosen: len(chosen.path.parts), default=None)
 
     def _sees(self, folder: Path) -> bool:
         """Answer whether a folder can be listed; one that does not answer cannot."""
@@ -176,7 +182,7 @@ class Presence:
 
     def _sights(self, folders: Iterable[ChosenFolder], within_s: float) -> Mapping[Path, _Sight | None]:
         """Return what each folder looks like, None for one that is not there; what did not answer is left out."""
-        looks = {one.path: partial(_sight_of, self._volumes, one.path) for one in folders}
+        looks = {folder.path: partial(_sight_of, self._volumes, folder.path) for folder in folders}
         return self._looks.ask(looks, within_s)
 
     def _note(self, folder: ChosenFolder, sights: Mapping[Path, _Sight | None], within_s: float) -> bool:

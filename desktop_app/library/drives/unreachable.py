@@ -23,8 +23,8 @@ class Unreachable:
 
     def lose(self, photo: Path) -> None:
         """Give a photo's share up that did not answer, or only its folder where it is on no share."""
-        above = [one for one in self._shares() if photo.is_relative_to(one)]
-        place = max(above, key=lambda one: len(one.parts), default=photo.parent)
+        above = [share for share in self._shares() if photo.is_relative_to(share)]
+        place = max(above, key=lambda share: len(share.parts), default=photo.parent)
         with self._lock:
             if place not in self._lost:
                 log.warning("%r does not answer; its photos are left for the next time", place)

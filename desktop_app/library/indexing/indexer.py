@@ -1,4 +1,4 @@
-"""Does the work of a comparison: decode ahead, embed in batches, write; every step is progress and a place to stop."""
+"""Indexes photos: reads and decodes some batches ahead, embeds them, writes; may be stopped between two photos."""
 
 import logging
 import os
@@ -66,13 +66,13 @@ class Indexer:
         courtesy: Courtesy | None = None,
         unreachable: Unreachable | None = None,
     ) -> None:
-        """Make one.
+        """Connect what reads, embeds and stores.
 
         Args:
             catalog: Where results are written.
             thumbnails: Where small copies are written.
-            embedder: Who makes vectors; None catalogues only.
-            decoders: Who reads and decodes; each of its workers has a thread here.
+            embedder: Makes vectors; None catalogues only.
+            decoders: Reads and decodes; each of its workers has a thread here.
             lanes: Batches embedded at the same time.
             exclusions: Say which pictures are too small.
             courtesy: Whom to let go first; None for nobody.
@@ -81,7 +81,7 @@ class Indexer:
         self._catalog = catalog
         self._embedder = embedder
         self._courtesy = courtesy or Courtesy()
-        self._looker = PhotoReader(
+        self._reader = PhotoReader(
             catalog,
             thumbnails,
             embedder,
@@ -110,18 +110,18 @@ class Indexer:
             ThreadPoolExecutor(self._workers, "decode", initializer=_stand_back) as decoders,
             ThreadPoolExecutor(self._lanes, "embed", initializer=_stand_back) as lanes,
         ):
-            looked = (one for one in self._look_ahead(photos, decoders, wait) if not one.is_silent)
-            for embedded in self._embed_ahead(looked, lanes):
+            read = (photo for photo in self._read_ahead(photos, decoders, wait) if not photo.is_silent)
+            for embedded in self._embed_ahead(read, lanes):
                 saver.add(embedded)
                 if saver.is_due():
                     yield saver.save()
         if saver.has_rows():
             yield saver.save()
 
-    def _look_ahead(
+    def _read_ahead(
         self, photos: Iterable[FoundPhoto], pool: ThreadPoolExecutor, wait: Callable[[], bool]
     ) -> Iterator[ReadPhoto]:
-        """Keep a bounded number of pictures being decoded or decoded; yield photos and videos in order."""
+        """Keep a bounded number of pictures decoded ahead; yield photos and videos in order."""
         ahead = self._batch_size() * self._lanes * _BATCHES_AHEAD + self._workers
         pending: deque[tuple[int, Future[ReadPhoto]]] = deque()
         pictures_ahead = 0
@@ -130,7 +130,7 @@ class Indexer:
                 if not wait():
                     break
                 pictures = MOST_MOMENTS if is_video_name(found.path.name) else 1
-                pending.append((pictures, pool.submit(self._looker.look, found)))
+                pending.append((pictures, pool.submit(self._reader.read, found)))
                 pictures_ahead += pictures
                 while pictures_ahead >= ahead:
                     pictures, future = pending.popleft()
@@ -139,18 +139,18 @@ class Indexer:
             while pending and wait():
                 yield pending.popleft()[1].result()
         except DecodersClosedError:
-            # The library is being closed: what was not looked at is looked at next time.
+            # The library is being closed: what was not read is read next time.
             return
         finally:
             for _, future in pending:
                 future.cancel()
 
     def _embed_ahead(
-        self, looked: Iterable[ReadPhoto], pool: ThreadPoolExecutor
+        self, photos: Iterable[ReadPhoto], pool: ThreadPoolExecutor
     ) -> Iterator[list[ReadPhoto]]:
         """Group photos into batches and keep every lane busy; yield the groups in order."""
         running: deque[Future[list[ReadPhoto]]] = deque()
-        for group in _groups(_each_content_once(looked), self._batch_size()):
+        for group in _groups(_each_content_once(photos), self._batch_size()):
             running.append(pool.submit(self._embed, group))
             if len(running) > self._lanes:
                 yield running.popleft().result()
@@ -158,13 +158,13 @@ class Indexer:
             yield running.popleft().result()
 
     def _embed(self, group: list[ReadPhoto]) -> list[ReadPhoto]:
-        batch = [picture for one in group for picture in one.prepared]
+        batch = [picture for photo in group for picture in photo.prepared]
         if not batch or self._embedder is None:
             return group
         vectors = iter(self._embedded(self._embedder, batch))
         return [
-            _with_vectors(one, [next(vectors) for _ in one.prepared]) if one.prepared else one
-            for one in group
+            _with_vectors(photo, [next(vectors) for _ in photo.prepared]) if photo.prepared else photo
+            for photo in group
         ]
 
     def _embedded(self, embedder: Embedder, batch: Sequence[Prepared]) -> Iterator[Vectors]:
@@ -197,9 +197,11 @@ class _Saver:
         return len(self._rows) >= _SAVE_ROWS or time.monotonic() - self._since >= _SAVE_S
 
     def save(self) -> Step:
-        records = tuple(one.record for one in self._rows)
+        records = tuple(photo.record for photo in self._rows)
         known = frozenset(
-            one.record.content_hash for one in self._rows if one.known and one.record.content_hash is not None
+            photo.record.content_hash
+            for photo in self._rows
+            if photo.known and photo.record.content_hash is not None
         )
         self._catalog.photos.save(records, self._model_id)
         self._rows = []
@@ -207,17 +209,17 @@ class _Saver:
         return Step(records, known)
 
 
-def _each_content_once(looked: Iterable[ReadPhoto]) -> Iterator[ReadPhoto]:
+def _each_content_once(photos: Iterable[ReadPhoto]) -> Iterator[ReadPhoto]:
     """Drop the picture of a photo whose pixels came earlier in this run: one vector serves both."""
     seen: set[str] = set()
-    for one in looked:
-        pixels = one.record.pixels
-        if one.prepared and pixels is not None:
+    for photo in photos:
+        pixels = photo.record.pixels
+        if photo.prepared and pixels is not None:
             if pixels in seen:
-                yield ReadPhoto(one.record, (), one.known)
+                yield ReadPhoto(photo.record, (), photo.known)
                 continue
             seen.add(pixels)
-        yield one
+        yield photo
 
 
 def _stand_back() -> None:
@@ -232,13 +234,13 @@ def _stand_back() -> None:
             logger.debug("this thread keeps its priority: %s", error)
 
 
-def _groups(looked: Iterable[ReadPhoto], size: int) -> Iterator[list[ReadPhoto]]:
+def _groups(photos: Iterable[ReadPhoto], size: int) -> Iterator[list[ReadPhoto]]:
     """Cut a stream so that every group but the last holds `size` photos to embed."""
     group: list[ReadPhoto] = []
     to_embed = 0
-    for one in looked:
-        group.append(one)
-        to_embed += len(one.prepared)
+    for photo in photos:
+        group.append(photo)
+        to_embed += len(photo.prepared)
         # Photos that need no model must not wait for ever for some that do.
         if to_embed >= size or len(group) >= 4 * size:
             yield group
@@ -247,14 +249,16 @@ def _groups(looked: Iterable[ReadPhoto], size: int) -> Iterator[list[ReadPhoto]]
         yield group
 
 
-def _with_vectors(one: ReadPhoto, vectors: Sequence[Vectors]) -> ReadPhoto:
-    """Return it with the vector of its picture, and those of its frames; what the model could not see has none."""
-    vector, *others = vectors
+def _with_vectors(photo: ReadPhoto, vectors: Sequence[Vectors]) -> ReadPhoto:
+    """Return a photo with the vector of its picture, and those of its frames; a frame the model could not see is left out."""
+    vector, *of_frames = vectors
     if not np.isfinite(vector).all():
-        return ReadPhoto(replace(one.record, problem="the model could not make sense of it"), (), one.known)
+        return ReadPhoto(
+            replace(photo.record, problem="the model could not make sense of it"), (), photo.known
+        )
     frames = tuple(
         replace(frame, vector=seen)
-        for frame, seen in zip(one.record.frames, others, strict=True)
+        for frame, seen in zip(photo.record.frames, of_frames, strict=True)
         if np.isfinite(seen).all()
     )
-    return ReadPhoto(replace(one.record, vector=vector, frames=frames), (), one.known)
+    return ReadPhoto(replace(photo.record, vector=vector, frames=frames), (), photo.known)

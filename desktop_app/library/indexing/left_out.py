@@ -45,22 +45,24 @@ class LeftOut:
         """
         self.change(self._exclusions.without_folder(folder))
         folders = self._catalog.folders.paths()
-        known = self._identities.ask({one: partial(identity, one) for one in (folder, *folders)}, _ANSWER_S)
+        known = self._identities.ask(
+            {path: partial(identity, path) for path in (folder, *folders)}, _ANSWER_S
+        )
         wanted = known.get(folder)
-        return next((one for one in folders if wanted is not None and known.get(one) == wanted), folder)
+        return next((path for path in folders if wanted is not None and known.get(path) == wanted), folder)
 
     def overlapping(self, folder: Path) -> list[Path]:
         """Return a folder and the chosen ones that share photos with it under other names: each is counted once."""
         folders = (folder, *self._catalog.folders.paths())
-        places = self._places.ask({one: partial(_real, one) for one in folders}, _ANSWER_S)
+        places = self._places.ask({path: partial(_real, path) for path in folders}, _ANSWER_S)
         real = places.pop(folder, folder)
         return [
             folder,
             *(
-                one
-                for one, place in places.items()
-                if (place.is_relative_to(real) and not one.is_relative_to(folder))
-                or (real.is_relative_to(place) and not folder.is_relative_to(one))
+                path
+                for path, place in places.items()
+                if (place.is_relative_to(real) and not path.is_relative_to(folder))
+                or (real.is_relative_to(place) and not folder.is_relative_to(path))
             ),
         ]
 
@@ -84,11 +86,11 @@ class LeftOut:
         if not known:
             return list(found)
         kept, small = [], set()
-        for one in found:
-            if known.get(one.path) == Stamp(one.size_bytes, one.mtime_ns, one.beside):
-                small.add(one.path)
+        for photo in found:
+            if known.get(photo.path) == Stamp(photo.size_bytes, photo.mtime_ns, photo.beside):
+                small.add(photo.path)
             else:
-                kept.append(one)
+                kept.append(photo)
         places = frozenset(unreadable)
         self._catalog.known.forget_left_out(
             path for path in known if path not in small and places.isdisjoint(path.parents)

@@ -47,7 +47,7 @@ class ReadPhoto:
 
 
 class PhotoReader:
-    """Reads, decodes and prepares photos; used from many threads at once."""
+    """Reads, decodes and prepares photos. Any thread, many at once."""
 
     def __init__(
         self,
@@ -60,13 +60,13 @@ class PhotoReader:
         courtesy: Courtesy | None = None,
         unreachable: Unreachable | None = None,
     ) -> None:
-        """Make one.
+        """Connect what knows, decodes and prepares.
 
         Args:
             catalog: Asked what is known already.
             thumbnails: Where small copies are written.
-            embedder: Who prepares the picture; None when there is no model.
-            decoders: Who reads and decodes.
+            embedder: Prepares the picture; None when there is no model.
+            decoders: Reads and decodes.
             exclusions: Say which pictures are too small.
             courtesy: Whom to let go first; None for nobody.
             unreachable: Told of drives that do not answer.
@@ -81,7 +81,7 @@ class PhotoReader:
         self._embedder = embedder
         self._least_px = max(THUMBNAIL_PX, embedder.least_px if embedder else 0)
 
-    def look(self, found: FoundPhoto) -> ReadPhoto:
+    def read(self, found: FoundPhoto) -> ReadPhoto:
         """Return what a photo file holds; a photo that cannot be used comes back with its problem.
 
         Raises:
@@ -128,13 +128,13 @@ class PhotoReader:
         is_small = decoded.duration_ms is None and self._exclusions.is_small(
             decoded.width_px, decoded.height_px
         )
-        poster, others = _parted(decoded)
+        poster, frames = _parted(decoded)
         metadata = self._together(found, decoded.metadata)
         if metadata is None:
             return self._lost(found)
         if not is_small:
             self._keep_thumbnail(content_hash, decoded.picture)
-            for frame in others:
+            for frame in frames:
                 self._keep_thumbnail(frame_hash(content_hash, frame.at_ms), frame.picture)
         record = PhotoRecord(
             found=found,
@@ -149,7 +149,7 @@ class PhotoReader:
             left_out=is_small,
             duration_ms=decoded.duration_ms,
             poster_ms=poster.at_ms if poster else None,
-            frames=tuple(FrameRecord(frame.at_ms) for frame in others),
+            frames=tuple(FrameRecord(frame.at_ms) for frame in frames),
         )
         if (
             is_small
@@ -157,7 +157,7 @@ class PhotoReader:
             or self._has_vector(content_hash, decoded.pixels, self._embedder.model_id)
         ):
             return ReadPhoto(record, known=self._embedder is not None and not is_small)
-        pictures = (decoded.stored, *(frame.picture for frame in others))
+        pictures = (decoded.stored, *(frame.picture for frame in frames))
         return ReadPhoto(record, tuple(map(self._embedder.prepare, pictures)))
 
     def _together(self, found: FoundPhoto, embedded: Metadata) -> Metadata | None:

@@ -67,9 +67,9 @@ class _Tally:
             unchanged=self.unchanged,
             moved=self.moved,
             pending=self.pending,
-            failed=tuple(sorted(self.failed, key=lambda one: one.path)),
+            failed=tuple(sorted(self.failed, key=lambda photo: photo.path)),
             removed=self.removed,
-            unreadable_folders=tuple(FailedPhoto(one.path, one.reason) for one in self.unreadable),
+            unreadable_folders=tuple(FailedPhoto(folder.path, folder.reason) for folder in self.unreadable),
             seconds=time.monotonic() - self.started,
             left_out=self.left_out,
             videos_left_out=self.videos_left_out,
@@ -236,26 +236,28 @@ class Refresher:
             return None
         unreadable = [*absent, *listed.unreadable]
         tally.unreadable += unreadable
-        not_listed = [one.path for one in unreadable]
+        not_listed = [place.path for place in unreadable]
         wanted = self.left_out.without_small(folder, listed.photos, not_listed)
         tally.left_out += listed.left_out.photos + len(listed.photos) - len(wanted)
         tally.videos_left_out += listed.left_out.videos
-        tally.ignore_problems += [FailedPhoto(one.path, one.sentence) for one in listed.left_out.problems]
+        tally.ignore_problems += [
+            FailedPhoto(problem.path, problem.sentence) for problem in listed.left_out.problems
+        ]
         tally.found += len(wanted)
         return compare(wanted, self._catalog.known.files(folder), not_listed)
 
     def _missing_inside(self, folder: Path) -> list[UnreadableFolder]:
         """Return places whose drive is not there, and tell of those that are chosen."""
         missing = list(self._missing_inside_of(folder))
-        for one in missing:
-            if one.reason == NOT_THERE:
-                self._tell(FolderMissing(one.path))
+        for place in missing:
+            if place.reason == NOT_THERE:
+                self._tell(FolderMissing(place.path))
         return missing
 
     def _listed(self, folder: Path, absent: Sequence[UnreadableFolder], tally: _Tally) -> Listed | None:
         """Return what is in a folder; None, and a word about it, when that cannot be told now."""
         if self._is_there(folder):
-            away = [*(one.path for one in absent), *self._away_elsewhere(folder)]
+            away = [*(place.path for place in absent), *self._away_elsewhere(folder)]
             try:
                 return self.listing.list(folder, partial(self._begin, folder), away, self._telling())
             except FolderMissingError:
@@ -273,9 +275,9 @@ class Refresher:
     def _away_elsewhere(self, folder: Path) -> list[Path]:
         """Return the chosen folders whose drive is not there; a listing would look at where they were, or hang."""
         return [
-            one.path
-            for one in self._catalog.drives.chosen()
-            if one.offline_since is not None and not folder.is_relative_to(one.path)
+            chosen.path
+            for chosen in self._catalog.drives.chosen()
+            if chosen.offline_since is not None and not folder.is_relative_to(chosen.path)
         ]
 
     def _begin(
@@ -314,7 +316,9 @@ class Refresher:
             return []
         unchanged = set(comparison.unchanged)
         return [
-            one for one in self._catalog.known.waiting(folder, embedder.model_id) if one.path in unchanged
+            photo
+            for photo in self._catalog.known.waiting(folder, embedder.model_id)
+            if photo.path in unchanged
         ]
 
     def _count_known(
@@ -326,7 +330,7 @@ class Refresher:
         tally: _Tally,
     ) -> None:
         unchanged = set(comparison.unchanged)
-        failed = [one for one in self._catalog.known.failures(folder) if one.path in unchanged]
+        failed = [photo for photo in self._catalog.known.failures(folder) if photo.path in unchanged]
         tally.failed += failed
         known_well = len(unchanged) - len(failed) - len(waiting)
         if embedder is None:

@@ -66,7 +66,7 @@ def read_takeout(content: bytes) -> Metadata:
         latitude=latitude,
         longitude=longitude,
         rating=_FAVOURITE if said.get("favorited") is True else None,
-        tags=tags_of(_name(one) for one in people) if isinstance(people, list) else (),
+        tags=tags_of(_name(person) for person in people) if isinstance(people, list) else (),
         caption=text_of("", description) if isinstance(description := said.get("description"), str) else None,
     )
 

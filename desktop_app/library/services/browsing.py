@@ -193,19 +193,19 @@ class Browsing:
         counts = self._catalog.folders.counts(self._model_id())
         return [
             Folder(
-                one.path,
-                counts[one.path].photos,
-                counts[one.path].indexed,
-                counts[one.path].failed,
+                chosen.path,
+                counts[chosen.path].photos,
+                counts[chosen.path].indexed,
+                counts[chosen.path].failed,
                 FolderState.PRESENT if is_there else FolderState.MISSING,
-                one.drive,
+                chosen.drive,
                 None
-                if is_there or one.offline_since is None
-                else datetime.fromtimestamp(one.offline_since, UTC),
+                if is_there or chosen.offline_since is None
+                else datetime.fromtimestamp(chosen.offline_since, UTC),
             )
-            for one, is_there in seen
+            for chosen, is_there in seen
             # It may have been given up between the two looks.
-            if one.path in counts
+            if chosen.path in counts
         ]
 
     def _model_id(self) -> str | None:

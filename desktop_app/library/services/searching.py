@@ -86,7 +86,7 @@ class Searching:
         def find() -> Answer:
             model = self._needed_model()
             # Keeps links, unlike resolve.
-            paths = [Path(os.path.abspath(one.expanduser())) for one in photos]  # noqa: PTH100
+            paths = [Path(os.path.abspath(path.expanduser())) for path in photos]  # noqa: PTH100
             parts = (model.embedder, model.store, Judging(self._calibrations.of(model), strictness))
             return model.sync.revived(lambda: self._searcher.by_examples(paths, limit, *parts))
 

@@ -54,7 +54,7 @@ class Picture:
 
     def level_for(self, scale: float) -> QImage:
         """Return the level to paint when one pixel of the whole picture takes `scale` physical pixels."""
-        fine = [one for one in self.levels if one.width() >= self.levels[0].width() * scale - 1]
+        fine = [level for level in self.levels if level.width() >= self.levels[0].width() * scale - 1]
         return fine[-1] if fine else self.levels[0]
 
 
@@ -175,7 +175,10 @@ class PictureLoader(QObject):
             return
         self._kept[key] = picture
         self._kept.move_to_end(key)
-        while len(self._kept) > 1 and sum(one.size_bytes for one in self._kept.values()) > self._limit_bytes:
+        while (
+            len(self._kept) > 1
+            and sum(picture.size_bytes for picture in self._kept.values()) > self._limit_bytes
+        ):
             self._kept.popitem(last=False)
         self.ready.emit(key[0], picture)
 

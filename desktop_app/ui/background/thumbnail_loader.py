@@ -133,7 +133,7 @@ class ThumbnailLoader(QObject):
     def keep_only(self, photo_ids: Collection[int]) -> None:
         """Forget wishes for other photos than these: they are no longer to be seen."""
         with self._changed:
-            for photo_id in [one for one in self._wishes if one not in photo_ids]:
+            for photo_id in [wished_id for wished_id in self._wishes if wished_id not in photo_ids]:
                 del self._wishes[photo_id]
 
     def forget(self, photo_ids: Collection[int] | None = None) -> None:

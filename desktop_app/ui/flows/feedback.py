@@ -128,7 +128,7 @@ class FeedbackFlow(QObject):
         if thumbs.text_of(self._search.question()) is not None:
             given = self.given()
             for thumb in Thumb:
-                back = all(given.get(one.path) is thumb for one in photos)
+                back = all(given.get(photo.path) is thumb for photo in photos)
                 words = f"Take back “{WORDS[thumb].lower()}”" if back else WORDS[thumb]
                 judge = partial(self.judge, photos, thumb)
                 lines.append(MenuLine(words, ICONS[thumb], judge, KEYS[thumb]))

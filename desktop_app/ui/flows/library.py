@@ -190,7 +190,7 @@ class LibraryFlow(QObject):
         self.look()
         notices = self._window.notices
         # Missing folders have notices of their own.
-        unreadable = [one for one in report.unreadable_folders if one.reason != NOT_THERE]
+        unreadable = [folder for folder in report.unreadable_folders if folder.reason != NOT_THERE]
         if unreadable and "unreadable" not in self._silenced:
             first = wording.shown(unreadable[0].path)
             more = (

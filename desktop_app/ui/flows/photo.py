@@ -36,7 +36,7 @@ class Row(Sequence[Hit | Photo]):
             find: Looks photos up; those that are gone are left out.
         """
         self._ids = ids
-        self._known: dict[int, Hit | Photo] = {_id_of(one): one for one in known}
+        self._known: dict[int, Hit | Photo] = {_id_of(item): item for item in known}
         self._find = find
 
     def __len__(self) -> int:
@@ -48,7 +48,7 @@ class Row(Sequence[Hit | Photo]):
     def __getitem__(self, index: slice) -> list[Hit | Photo]: ...
     def __getitem__(self, index: int | slice) -> Hit | Photo | list[Hit | Photo]:
         if isinstance(index, slice):
-            return [self[one] for one in range(*index.indices(len(self)))]
+            return [self[place] for place in range(*index.indices(len(self)))]
         photo_id = self._ids[index]
         if photo_id not in self._known:
             # Only after a leap, as with the End key; one row by its number takes a fraction of a millisecond.
@@ -58,7 +58,7 @@ class Row(Sequence[Hit | Photo]):
     def unknown_around(self, index: int) -> list[int]:
         """Return the ids near a place that still have to be looked up."""
         near = self._ids[max(0, index - _NEIGHBOURS) : index + _NEIGHBOURS + 1]
-        return [one for one in near if one not in self._known]
+        return [photo_id for photo_id in near if photo_id not in self._known]
 
     def take(self, photos: Iterable[Photo]) -> None:
         """Know these from now on."""
@@ -103,7 +103,9 @@ class PhotoFlow(QObject):
         if place is None:
             return
         known = (model.hit_at_row(row) or model.photo_at_row(row) for row in range(model.rowCount()))
-        self._row = Row(model.ids(), [one for one in known if one is not None], self._library.browsing.photos)
+        self._row = Row(
+            model.ids(), [item for item in known if item is not None], self._library.browsing.photos
+        )
         self._window.show_photo_view(shown=True)
         self._window.photo_view.show_photo(self._row, place)
 

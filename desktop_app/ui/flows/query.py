@@ -58,8 +58,8 @@ class QueryFlow(QObject):
 
     def _bring_pictures(self, wanted: Sequence[Pictured]) -> None:
         """Bring the small pictures of example photos to their chips."""
-        for one in wanted:
-            self._bring_picture(one)
+        for example in wanted:
+            self._bring_picture(example)
 
     def _bring_picture(self, wanted: Pictured) -> None:
         def show(image: QImage) -> None:

@@ -108,7 +108,7 @@ class Resting(QObject):
     def _decide(self) -> None:
         present = reasons(self._settings.values, self._seen)
         self._overridden &= set(present)
-        reason = next((one for one in present if one not in self._overridden), "")
+        reason = next((reason for reason in present if reason not in self._overridden), "")
         if reason != self._reason:
             self._reason = reason
             self.changed.emit(reason)

@@ -56,7 +56,7 @@ class SearchesFlow(QObject):
 
     def count(self) -> None:
         """Find out how many photos each saved search finds now, one after the other."""
-        self._to_count = [one.query for one in self._saved.all()]
+        self._to_count = [search.query for search in self._saved.all()]
         if self._counting is None:
             self._count_next()
 
@@ -154,7 +154,7 @@ class SearchesFlow(QObject):
         self._show_present()
 
     def _show_recent(self) -> None:
-        self._panel.show_recent([one for one in self._bar.history() if not self._saved.has(one)])
+        self._panel.show_recent([query for query in self._bar.history() if not self._saved.has(query)])
         self._panel.mark(self._present())
 
 

@@ -83,7 +83,7 @@ def video_badge(picture: QRectF, video: VideoCell, font: QFont, beside_px: float
     room = picture.width() - 2 * _INSET - beside_px
     around = _SIGN + _WORDS_LEFT + _WORDS_RIGHT
     wide = ((words, around + metrics.horizontalAdvance(words)) for words in video.badges())
-    words, width = next((one for one in wide if one[1] <= room), ("", float(_SIDE)))
+    words, width = next(((words, width) for words, width in wide if width <= room), ("", float(_SIDE)))
     return QRectF(picture.right() - width - _INSET, picture.bottom() - _SIDE - _INSET, width, _SIDE), words
 
 

@@ -87,7 +87,7 @@ class PhotosModel(QAbstractListModel):
         """
         once = {hit.photo.id: hit for hit in reversed(hits)}
         ids = list(dict.fromkeys(hit.photo.id for hit in hits))
-        dates = {one: seconds_of(once[one]) for one in ids} if by_date else {}
+        dates = {photo_id: seconds_of(once[photo_id]) for photo_id in ids} if by_date else {}
         if goes_on:
             self.renewing.emit()
         self._rows.parts = parts
@@ -116,7 +116,7 @@ class PhotosModel(QAbstractListModel):
             self._rows.parts = ()
             self._start_with(ids, dates, {})
         listed = set(ids)
-        self._photos = {one: photo for one, photo in self._photos.items() if one in listed}
+        self._photos = {photo_id: photo for photo_id, photo in self._photos.items() if photo_id in listed}
 
     def update_ids(self, named: Collection[int], ids: Sequence[int], seconds: NDArray[np.int64]) -> None:
         """Bring a list by date up to date where some photos came, went or changed; the others stay as they are.
@@ -127,17 +127,21 @@ class PhotosModel(QAbstractListModel):
             seconds: The date of each.
         """
         now = dates_of(ids, seconds)
-        before = {one: date for one in {*named, *now} if (date := self._rows.dates.get(one)) is not None}
+        before = {
+            photo_id: date
+            for photo_id in {*named, *now}
+            if (date := self._rows.dates.get(photo_id)) is not None
+        }
         self._asked.difference_update(named)
-        gone = [one for one, date in before.items() if now.get(one) != date]
-        came = {one: date for one, date in now.items() if before.get(one) != date}
+        gone = [photo_id for photo_id, date in before.items() if now.get(photo_id) != date]
+        came = {photo_id: date for photo_id, date in now.items() if before.get(photo_id) != date}
         if len(gone) + len(came) <= MOST_RUNS and self._rows.can_follow({*gone, *came}):
             self._follow(gone, came)
         else:
             self._go_on_with(*self._rows.with_changes(gone, came))
-        for one in gone:
-            if one not in came:
-                self._photos.pop(one, None)
+        for photo_id in gone:
+            if photo_id not in came:
+                self._photos.pop(photo_id, None)
 
     def take_stacks(self, stack_of: StackOf) -> None:
         """Take which photos are alike; what is shown moves as little as can be."""
@@ -206,7 +210,7 @@ class PhotosModel(QAbstractListModel):
     def want_ids(self, ids: Iterable[int]) -> None:
         """Ask for these photos, as far as they are not known or asked for."""
         # A hit carries its photo; an id's photo is asked anew after each `show_ids`, for it may have changed.
-        missing = [one for one in ids if one not in self._asked and one not in self._hits]
+        missing = [photo_id for photo_id in ids if photo_id not in self._asked and photo_id not in self._hits]
         self._asked.update(missing)
         for start in range(0, len(missing), PAGE):
             self.page_wanted.emit(missing[start : start + PAGE])

@@ -97,7 +97,7 @@ def photo_menu(
 def add_below_similar(menu: QMenu, lines: Sequence[MenuLine]) -> None:
     """Put lines below the one that looks for similar photos; at the end of a menu that has none."""
     actions = menu.actions()
-    place = next((at for at, one in enumerate(actions) if one.objectName() == _SIMILAR), len(actions))
+    place = next((at for at, action in enumerate(actions) if action.objectName() == _SIMILAR), len(actions))
     after = actions[place + 1 :]
     for line in lines:
         action = QAction(line.text, menu)

@@ -119,11 +119,11 @@ class PhotosView(StacksView):
         """Return the ids of the selected photos in the order shown."""
         ids = self._photos.ids()
         runs = sorted((run.top(), run.bottom()) for run in self._runs())
-        return [one for top, bottom in runs for one in ids[top : bottom + 1]]
+        return [photo_id for top, bottom in runs for photo_id in ids[top : bottom + 1]]
 
     def chosen_photos(self) -> list[Photo]:
         """Return the selected photos in the order shown, as far as they are known."""
-        known = (self._photos.photo_of(one) for one in self.chosen_ids())
+        known = (self._photos.photo_of(photo_id) for photo_id in self.chosen_ids())
         return [photo for photo in known if photo is not None]
 
     def current_photo(self) -> Photo | None:
@@ -310,7 +310,7 @@ class PhotosView(StacksView):
             self._when_known()
 
     def _unknown(self, ids: Sequence[int]) -> list[int]:
-        return [one for one in ids if self._photos.photo_of(one) is None]
+        return [photo_id for photo_id in ids if self._photos.photo_of(photo_id) is None]
 
     def _runs(self) -> list[QItemSelectionRange]:
         return self.selectionModel().selection().toList()

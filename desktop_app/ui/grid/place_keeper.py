@@ -41,7 +41,7 @@ class PlaceKeeper(QObject):
         anchor = photos.id_at_row(row) if seen and view.verticalOffset() > 0 else None
         top_px = view.visualRect(photos.index(row)).top() if seen else 0
         runs = view.selectionModel().selection().toList()
-        chosen = [one for run in runs for one in photos.ids_of(range(run.top(), run.bottom() + 1))]
+        chosen = [photo_id for run in runs for photo_id in photos.ids_of(range(run.top(), run.bottom() + 1))]
         current = photos.id_at_row(view.currentIndex().row())
         self._place = _Place(anchor, top_px, current, frozenset(chosen))
 
@@ -64,11 +64,13 @@ class PlaceKeeper(QObject):
     def _is_covered(self, place: _Place) -> bool:
         known = place.chosen if place.current is None else {*place.chosen, place.current}
         rows = self._photos
-        return any(rows.row_of(one) is None and rows.front_row_of(one) is not None for one in known)
+        return any(
+            rows.row_of(photo_id) is None and rows.front_row_of(photo_id) is not None for photo_id in known
+        )
 
     def _choose_again(self, place: _Place) -> None:
         command = QItemSelectionModel.SelectionFlag
-        found = (self._photos.front_row_of(one) for one in place.chosen)
+        found = (self._photos.front_row_of(photo_id) for photo_id in place.chosen)
         rows = sorted({row for row in found if row is not None})
         chosen = QItemSelection()
         for first, last in _runs(rows):

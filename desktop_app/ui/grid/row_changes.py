@@ -34,7 +34,9 @@ def changes(old: Sequence[int], new: Sequence[int]) -> Changes | None:
     before, after = set(old), set(new)
     if not before & after and (old or new):
         return None
-    if [one for one in old if one in after] != [one for one in new if one in before]:
+    if [photo_id for photo_id in old if photo_id in after] != [
+        photo_id for photo_id in new if photo_id in before
+    ]:
         return None
     removed = _runs(old, after)
     inserted = _runs(new, before)
@@ -43,11 +45,11 @@ def changes(old: Sequence[int], new: Sequence[int]) -> Changes | None:
     return Changes(tuple(reversed(removed)), tuple(inserted))
 
 
-def _runs(ids: Sequence[int], others: Collection[int]) -> list[Run]:
-    """Return the runs of rows whose ids are not among the others."""
+def _runs(ids: Sequence[int], staying: Collection[int]) -> list[Run]:
+    """Return the runs of rows whose ids do not stay."""
     runs: list[Run] = []
-    for row, one in enumerate(ids):
-        if one in others:
+    for row, photo_id in enumerate(ids):
+        if photo_id in staying:
             continue
         if runs and runs[-1][1] == row - 1:
             runs[-1] = (runs[-1][0], row)

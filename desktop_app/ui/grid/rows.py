@@ -67,8 +67,10 @@ class ShownRows:
     def with_changes(self, gone: Collection[int], came: Mapping[int, int]) -> tuple[list[int], Dates]:
         """Return the list and its dates as they are without some photos and with others; for `take`."""
         left_out = frozenset(gone)
-        dates = {one: date for one, date in self.dates.items() if one not in left_out} | dict(came)
-        return sorted(dates, key=lambda one: (-dates[one], -one)), dates
+        dates = {photo_id: date for photo_id, date in self.dates.items() if photo_id not in left_out} | dict(
+            came
+        )
+        return sorted(dates, key=lambda photo_id: (-dates[photo_id], -photo_id)), dates
 
     def leave(self, ids: Iterable[int]) -> list[int]:
         """Take photos out of the list, those that are in it, and return their rows, the last first."""

@@ -43,7 +43,7 @@ class Sections:
     def title(self, section: int) -> str:
         """Return what a section is called in the person's language: "Saturday, 14 June 2025", "June 2025"."""
         title = _title(self.keys[section], self.grouping, QLocale())
-        return ", ".join(one for one in (title, self.parts[section]) if one)
+        return ", ".join(name for name in (title, self.parts[section]) if name)
 
 
 NO_SECTIONS: Final = Sections()

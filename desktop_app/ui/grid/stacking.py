@@ -73,17 +73,17 @@ class Stacking:
 
     def shown(self, ids: Sequence[int]) -> list[int]:
         """Return the photos of a list that are shown, in their order, and remember their stacks."""
-        self._stacks = {some[0]: some for some in _alike(ids, self.stack_of())}
-        self._front = {one: front for front, some in self._stacks.items() for one in some}
+        self._stacks = {stack[0]: stack for stack in _alike(ids, self.stack_of())}
+        self._front = {photo_id: front for front, stack in self._stacks.items() for photo_id in stack}
         if not self._stacks:
             return list(ids)
         shown: list[int] = []
-        for one in ids:
-            front = self._front.get(one)
+        for photo_id in ids:
+            front = self._front.get(photo_id)
             if front is None:
-                shown.append(one)
-            elif front == one:
-                shown.extend(self.stack(one) if self.is_spread(one) else (one,))
+                shown.append(photo_id)
+            elif front == photo_id:
+                shown.extend(self.stack(photo_id) if self.is_spread(photo_id) else (photo_id,))
         return shown
 
     def front(self, photo_id: int) -> int:
@@ -107,10 +107,10 @@ class Stacking:
 
     def cell(self, photo_id: int) -> StackedCell | None:
         """Return what the cell of this photo shows of its stack; None without one."""
-        some = self.stack(photo_id)
-        if not some:
+        stack = self.stack(photo_id)
+        if not stack:
             return None
-        return StackedCell(len(some), some[0] == photo_id, self.is_spread(photo_id))
+        return StackedCell(len(stack), stack[0] == photo_id, self.is_spread(photo_id))
 
     def stacks(self) -> Mapping[int, Sequence[int]]:
         """Return the stacks of the list by the photos that stand for them."""
@@ -122,8 +122,8 @@ def _alike(ids: Iterable[int], stack_of: StackOf) -> Iterable[list[int]]:
     if not stack_of:
         return ()
     found: dict[int, list[int]] = {}
-    for one in ids:
-        stack = stack_of.get(one)
-        if stack is not None:
-            found.setdefault(stack, []).append(one)
-    return [some for some in found.values() if len(some) > 1]
+    for photo_id in ids:
+        number = stack_of.get(photo_id)
+        if number is not None:
+            found.setdefault(number, []).append(photo_id)
+    return [stack for stack in found.values() if len(stack) > 1]
