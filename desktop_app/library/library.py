@@ -1,4 +1,4 @@
-"""PhotoLibrary: makes the engine's parts and the four services, and ends their threads."""
+"""The library as a whole: opens it, offers its four services, and ends their threads."""
 
 import logging
 from collections.abc import Callable
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 class PhotoLibrary:
-    """The photos of some folders, findable in words.
+    """The photos of some folders, findable in words. Any thread may use its services; its maker closes it.
 
     Attributes:
         folders: The chosen folders, and the work that keeps the library equal to them.
@@ -112,7 +112,7 @@ class PhotoLibrary:
         self._make_services(shelf, opener, place.address or "milvus-lite", network)
 
     def _make_search(self, shelf: ModelShelf, place: StorePlace, calibrations: Calibrations) -> None:
-        """Make what answers questions: models, their vectors, and what is told by comparing."""
+        """Make what answers questions: models, their vectors, calibrations and stacks."""
         self._search_thread = SearchThread()
         self._calibrations = calibrations
         self._searcher = Searcher(self._catalog, self._thumbnails, self._decoders.shown)
@@ -150,7 +150,7 @@ class PhotoLibrary:
     def _make_services(
         self, shelf: ModelShelf, opener: ModelOpener, store: str, network: Callable[[], bool]
     ) -> None:
-        """Make what is offered, each with just the parts it needs."""
+        """Make the four services, each with just what it needs."""
         tell = self._listeners.tell
         work = self._made_work(opener)
         self.folders = Folders(
