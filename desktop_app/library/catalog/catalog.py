@@ -1,4 +1,4 @@
-"""The catalogue as a whole: one object on one file."""
+"""The catalogue as a whole: ten tables on one SQLite file."""
 
 import sqlite3
 from pathlib import Path
@@ -32,8 +32,8 @@ class Catalog:
     Attributes:
         path: The file.
         folders: The folders that were chosen.
-        drives: Where those lie, and what is away.
-        known: Files as they were last seen.
+        drives: The drives those are on, and which of them are not connected.
+        known: Files as they were last seen, for a listing to be compared with.
         photos: Reading and writing photos.
         words: Photos by the words of their names, tags and captions.
         filters: Photos by date, place, form and so on.
@@ -67,11 +67,11 @@ class Catalog:
 
     @property
     def changes(self) -> int:
-        """How often something was written; while it stays the same, so does every answer."""
+        """How many transactions were written since it was opened; while it stays the same, so does every answer."""
         return self._database.changes
 
     def changed_since(self, changes: int) -> FileChanges:
-        """Return what was written to photos since `changes` had a value; more than that, where it was long ago."""
+        """Return what was written since `changes` had this value; `FileChanges.everything` where that was long ago."""
         return self._database.log.since(changes)
 
     def __enter__(self) -> Self:

@@ -1,8 +1,8 @@
 # ruff: noqa: S608 - statements are made of our own words
-"""What was written to the catalogue, by the numbers of files and contents: so that nobody has to read all of it again.
+"""The log of what was written to the catalogue, by the numbers of files and contents, for what is derived from it.
 
-Triggers of the writer's connection take it down, as those of the tables fill the outbox: so no way of writing can forget
-it. They write to a table in memory that belongs to that connection alone, inside the same transaction.
+Triggers of the writer's connection fill it, as those of the tables fill the outbox: so no way of writing can forget it.
+They write to a table in memory that belongs to that connection alone, inside the same transaction.
 """
 
 import sqlite3
@@ -31,7 +31,7 @@ class _Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileChanges:
-    """What happened between two moments.
+    """What was written between two transactions.
 
     Attributes:
         added: Numbers of files that came.
@@ -118,13 +118,13 @@ _TRIGGERS: Final = (
 
 
 def take_down(connection: sqlite3.Connection) -> None:
-    """Have a connection take down what it writes from now on; outside a transaction."""
+    """Let a connection note what it writes from now on. Outside a transaction."""
     for statement in _TRIGGERS:
         connection.execute(statement)
 
 
 def taken_down(connection: sqlite3.Connection) -> FileChanges:
-    """Return what was taken down since this was last asked, and forget it."""
+    """Return what a connection noted since this was last called, and forget it. Inside a transaction."""
     rows: list[tuple[int, int]] = connection.execute("SELECT kind, number FROM temp.change").fetchall()
     if not rows:
         return NO_CHANGES
@@ -148,7 +148,7 @@ def _changes(rows: Iterable[tuple[int, int]]) -> FileChanges:
 
 
 def together(changes: Sequence[FileChanges]) -> FileChanges:
-    """Return what happened in all of these, which followed each other."""
+    """Return the changes of successive transactions as one."""
     if len(changes) <= 1:
         return changes[0] if changes else NO_CHANGES
     added: set[int] = set()
@@ -172,7 +172,7 @@ def together(changes: Sequence[FileChanges]) -> FileChanges:
 
 
 class ChangeLog:
-    """The latest changes by the number of the transaction, for whoever knows the state at an earlier one. Any thread."""
+    """The latest changes by the number of the transaction; tells what changed since an earlier one. Any thread."""
 
     def __init__(self) -> None:
         self._entries: deque[tuple[int, FileChanges]] = deque()
@@ -182,7 +182,7 @@ class ChangeLog:
         self._lock = threading.Lock()
 
     def add(self, number: int, changes: FileChanges) -> None:
-        """Remember what a transaction changed; those of long ago are forgotten."""
+        """Remember what a transaction changed; the oldest changes are forgotten."""
         if not changes:
             return
         with self._lock:
@@ -206,7 +206,15 @@ def _size_of(changes: FileChanges) -> int:
 
 
 def places_of(wanted: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where some numbers are among others, ``(n,)`` ascending; those that are not there are left out."""
+    """Return the places of numbers in a sorted array.
+
+    Args:
+        wanted: ``(m,)``, ascending; those that are not in the array are left out.
+        numbers: ``(k,)``, ascending.
+
+    Returns:
+        ``(n,)``, ascending.
+    """
     places = np.searchsorted(numbers, wanted)
     inside = places < len(numbers)
     places, wanted = places[inside], wanted[inside]

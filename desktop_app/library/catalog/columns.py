@@ -24,7 +24,7 @@ def path_to_blob(path: Path) -> bytes:
 
 
 def path_from_blob(blob: bytes) -> Path:
-    """Return the path that was written."""
+    """Return the path that `path_to_blob` wrote."""
     return Path(os.fsdecode(blob))
 
 
@@ -47,18 +47,18 @@ def is_below(path: bytes, folder: bytes) -> bool:
 
 
 def seconds_of(taken_at: datetime | None) -> int | None:
-    """Return wall-clock seconds since 1970, as if the wall stood in Greenwich."""
+    """Return a naive time as wall-clock seconds since 1970, as if the wall stood in Greenwich."""
     return None if taken_at is None else (taken_at.replace(tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
 
 
 def datetime_of(seconds: int | None) -> datetime | None:
-    """Return the naive wall-clock time of such seconds."""
+    """Return the naive wall-clock time that `seconds_of` wrote."""
     # Not `fromtimestamp`: on Windows it refuses times before 1970.
     return None if seconds is None else (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
 
 
 def dated(rows: Sequence[tuple[int, float]]) -> Dated:
-    """Return rows of number and date as two lists of the same order."""
+    """Return rows of a photo's number and its date as two lists of the same order."""
     # By way of floats: a file's time that is no SQLite integer (see `integer_or_text`) comes as one.
     seconds = np.fromiter((date for _, date in rows), dtype=np.float64, count=len(rows))
     return [number for number, _ in rows], seconds.clip(-_FARTHEST_S, _FARTHEST_S).astype(np.int64)
@@ -70,7 +70,7 @@ def clean_text(text: str | None) -> str | None:
 
 
 def integer_or_text(number: int) -> int | str:
-    """Return what a column without a type keeps exactly; `int` reads it back.
+    """Return an integer of any size as a column without a type keeps it exactly; `int` reads it back.
 
     A modification time beyond the year 2262 has more nanoseconds than an SQLite integer can hold.
     """
@@ -90,13 +90,13 @@ def vector_to_blob(vector: NDArray[np.float32]) -> bytes:
 
 
 def vector_from_blob(blob: bytes) -> NDArray[np.float32]:
-    """Return ``(dimension,)`` float32 of length 1."""
+    """Return a stored vector as ``(dimension,)`` float32 of length 1."""
     row: NDArray[np.float32] = vectors_from_blobs([blob])[0]
     return row
 
 
 def vectors_from_blobs(blobs: list[bytes]) -> NDArray[np.float32]:
-    """Return ``(n, dimension)`` float32, every row of length 1, of at least one blob of equal lengths."""
+    """Return stored vectors as ``(n, dimension)`` float32, every row of length 1; at least one, of equal lengths."""
     # One array of all, not one for each: 9 against 16 ms for 10,000 rows.
     rows: NDArray[np.float32] = (
         np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), -1).astype(np.float32)

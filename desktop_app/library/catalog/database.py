@@ -1,4 +1,4 @@
-"""Opens the catalogue's file and lends connections: one to write, as many as needed to read."""
+"""Opens the catalogue's file and lends SQLite connections: one to write, as many as needed to read."""
 
 import errno
 import json
@@ -17,7 +17,7 @@ from desktop_app.library.errors import CatalogError, CatalogTooNewError
 
 
 class Database:
-    """One connection to write with and a pool of connections to read with.
+    """The catalogue's file: one connection to write with and a pool of connections to read with.
 
     Any thread may read or write; writers wait for each other, readers for nobody. A connection is used by one
     thread at a time, and there are never more of them than threads that read at once.

@@ -1,4 +1,4 @@
-"""Chosen folders and the drives they are on: what was there, since when it is not, and where it went."""
+"""The drives that chosen folders are on, and those mounted inside: their identity, and since when they are missing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class ChosenFolder:
 
     Attributes:
         path: Where it was last seen.
-        volume: Identity of the drive, as `volume.Volume.id`; None when it was never known.
+        volume: Identity of the drive, as `volumes.volume.Volume.id`; None when it was never known.
         drive: The drive's name for a person; may be empty.
         inside: Where on the drive it is; None when not known.
         offline_since: Seconds since 1970 when it was found missing; None while it is there.
@@ -36,7 +36,7 @@ class InnerDrive:
 
     Attributes:
         place: Where.
-        volume: Its identity, as `volume.Volume.id`.
+        volume: Its identity, as `volumes.volume.Volume.id`.
         drive: Its name for a person; may be empty.
         offline_since: Seconds since 1970 when it was found missing; None while it is there.
     """
@@ -48,14 +48,14 @@ class InnerDrive:
 
 
 class DriveTable:
-    """Which drives the chosen folders are on, those mounted inside them, and which are away. Any thread; what is written is on disk."""
+    """Which drives the chosen folders are on, those mounted inside them, and which are not connected. Any thread."""
 
     def __init__(self, database: Database) -> None:
         """Make it on an open catalogue."""
         self._database = database
 
     def chosen(self) -> list[ChosenFolder]:
-        """Return the chosen folders in the order they were chosen."""
+        """Return the chosen folders with their drives, in the order they were chosen."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 """SELECT path, volume, COALESCE(drive, ''), inside, offline_since,
@@ -93,7 +93,7 @@ class DriveTable:
             )
 
     def hashes_offline(self) -> set[str]:
-        """Return the contents that are only on drives which are not there: nobody can read them now.
+        """Return the hashes of contents that cannot be read now: all their files are on drives that are not connected.
 
         Moments of videos are among them.
         """
@@ -106,7 +106,7 @@ class DriveTable:
         return {content_hash for (content_hash,) in rows}
 
     def mounted_inside(self) -> list[InnerDrive]:
-        """Return those that are remembered, by their places."""
+        """Return the remembered drives inside chosen folders, by their places."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT below, volume, drive, offline_since FROM inner_drive ORDER BY below"
@@ -114,7 +114,7 @@ class DriveTable:
         return [InnerDrive(path_from_blob(below), *rest) for below, *rest in rows]
 
     def set_mounted_inside(self, drives: Iterable[InnerDrive]) -> None:
-        """Remember these and no others; those that are missing only where photos of them are known."""
+        """Replace the remembered drives inside chosen folders; a missing one stays if photos of it are known."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM inner_drive")
             for inner in drives:
@@ -126,7 +126,7 @@ class DriveTable:
                 )
 
     def offline_inside(self) -> dict[Path, int]:
-        """Return how many photos of chosen folders that are there are on drives inside them which are not."""
+        """Return how many photos of each chosen folder that is there are on missing drives inside it, if any."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 f"""SELECT folder.path, COUNT(*) FROM file JOIN folder ON folder.id = folder_id

@@ -1,4 +1,4 @@
-"""What each condition of a filter is in SQL."""
+"""Filters as SQL: the expression of each kind of condition, and the functions that SQLite calls for it."""
 
 import functools
 import math
@@ -238,7 +238,7 @@ _PLAIN_RUN = re.compile(r"[A-Za-z0-9 ()-]+")
 
 
 def add_functions(connection: sqlite3.Connection) -> None:
-    """Teach a connection the functions that `conditions.py` uses."""
+    """Teach a connection the functions that the expressions of `where` call."""
     for name, function, arguments in (
         ("name_fits", name_fits, 2),
         ("folder_fits", folder_fits, 2),

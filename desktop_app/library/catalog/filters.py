@@ -26,7 +26,8 @@ class Kept:
         count: How many, those that could not be read included.
         of: How many files there are in all.
         content_ids: Contents of a passing file, ``(n,)`` int64, ascending; as many as were ever read.
-        file_ids: For each of them the passing file that `firsts` says.
+        file_ids: The file that is shown for each of these contents, ``(n,)`` int64: of its passing files one on a
+            connected drive, if there is one, and of several the one with the lowest number.
     """
 
     count: int
@@ -35,13 +36,13 @@ class Kept:
     file_ids: NDArray[np.int64]
 
     def files_of(self, content_ids: Sequence[int]) -> list[int]:
-        """Return the passing files of some of the contents, in the order asked."""
+        """Return the file that is shown for each of these contents, in the order asked; all of them pass."""
         places = np.searchsorted(self.content_ids, np.asarray(content_ids, dtype=np.int64))
         return [int(number) for number in self.file_ids[places]]
 
 
 class FilterTable:
-    """Photos by date, place, camera, form, rating, name and folder. Any thread.
+    """Finds photos by date, place, camera, form, rating, name and folder. Any thread.
 
     A filter is about files: of equal files at two places one may pass and the other not, and then that one is the
     photo.
@@ -103,7 +104,7 @@ class FilterTable:
         return dated(rows)
 
     def listed_again(self, ids: Iterable[int], filters: Sequence[Filter] = ()) -> Dated:
-        """Return the part of `kept_dated` that some files and their equals are; reads nothing else.
+        """Return what `kept_dated` says of some files and of those equal to them; reads nothing else.
 
         Args:
             ids: Numbers of files; unknown ones are no error.
@@ -124,7 +125,7 @@ class FilterTable:
         return dated(rows)
 
     def facets(self) -> Facets:
-        """Return what there is to filter by; a third of a second for 100,000 photos."""
+        """Return what the photos can be filtered by; takes a third of a second for 100,000 of them."""
         with self._database.reading() as connection:
             return read_facets(connection)
 
@@ -133,7 +134,12 @@ class FilterTable:
 def filtered(
     database: Database, filters: Sequence[Filter]
 ) -> Iterator[tuple[sqlite3.Connection, str, Values]]:
-    """Lend a connection that knows our functions, with the rest of a statement that begins at `file`."""
+    """Lend a connection for one statement about the files that pass every filter.
+
+    Yields:
+        The connection, which knows the functions of the filters; what stands in the statement after ``FROM file``,
+        joins and condition; and the values of its question marks.
+    """
     condition, values = where(filters)
     with database.reading() as connection:
         add_functions(connection)

@@ -21,7 +21,7 @@ class ChosenFolders:
     """The chosen folders at one moment: a photo belongs to the innermost one that it lies below."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Read them."""
+        """Read them from the table."""
         rows = connection.execute("SELECT path, id FROM folder ORDER BY LENGTH(path) DESC")
         self._innermost_first: list[tuple[bytes, int]] = rows.fetchall()
 
@@ -34,7 +34,7 @@ class ChosenFolders:
 
 
 class FolderTable:
-    """The chosen folders: choosing, moving and giving up, and what is below them. Any thread; what is written is on disk."""
+    """The chosen folders: choosing, moving and giving them up, and how many photos are below each. Any thread."""
 
     def __init__(self, database: Database) -> None:
         """Make it on an open catalogue."""
@@ -169,7 +169,7 @@ class FolderTable:
 
 
 def counts_of(photos: int, failed: int, indexed: float) -> Counts:
-    """Return figures as a value, the remainder worked out."""
+    """Return the counts of files; those that are neither indexed nor failed are pending."""
     return Counts(photos, int(indexed), failed, photos - failed - int(indexed))
 
 

@@ -48,7 +48,7 @@ class KnownFiles:
         ]
 
     def beside_of(self, path: Path) -> int:
-        """Return the stamp of what was beside a file when it was saved; 0 without one, and for an unknown file."""
+        """Return the stamp of a photo's sidecar files when it was saved; 0 without any, and for an unknown photo."""
         with self._database.reading() as connection:
             row = connection.execute(
                 "SELECT beside FROM file WHERE path = ?", (path_to_blob(path),)
@@ -82,7 +82,7 @@ class KnownFiles:
         return [FailedPhoto(path_from_blob(path), problem) for path, problem in rows]
 
     def forget_failures(self, paths: Iterable[Path] | None) -> int:
-        """Let the next comparison find failed files changed, so that they are tried again.
+        """Have failed files tried again: the next comparison finds them changed.
 
         They stay failed until they are saved again.
 
@@ -111,19 +111,23 @@ class KnownFiles:
         return {path_from_blob(path): Stamp(size, int(mtime), beside) for path, size, mtime, beside in rows}
 
     def forget_left_out(self, paths: Iterable[Path]) -> None:
-        """Let the next listing find files new that were left out."""
+        """Forget that files were left out, so that the next comparison finds them new."""
         blobs = [(path_to_blob(path),) for path in paths]
         if blobs:
             with self._database.writing() as connection:
                 connection.executemany("DELETE FROM left_out WHERE path = ?", blobs)
 
     def leave_out_smaller(self, least_px: int) -> int:
-        """Leave out every photo whose shorter side has fewer pixels, and no other for that reason any more.
+        """Leave out just the photos whose shorter side has fewer pixels.
 
-        Nothing is read again: what was decoded says how large it is.
+        Larger ones that were left out for that reason are found new by the next comparison. Nothing is read again: what
+        was decoded says how large it is.
+
+        Args:
+            least_px: The shortest side a photo may have; 0 leaves out none.
 
         Returns:
-            How many photos left the library by that.
+            How many photos left the library.
         """
         with self._database.reading() as connection:
             change = connection.execute(
@@ -144,7 +148,7 @@ class KnownFiles:
             return gone.rowcount
 
     def size_of(self, content_hash: str) -> tuple[int, int] | None:
-        """Return width and height in pixels of these bytes; None when they were never decoded."""
+        """Return the upright width and height of a content in pixels; None when it was never decoded."""
         statement = "SELECT width_px, height_px FROM content WHERE hash = ? AND width_px IS NOT NULL"
         with self._database.reading() as connection:
             row = connection.execute(statement, (content_hash,)).fetchone()

@@ -68,7 +68,7 @@ class WordTable:
     def find_among(self, text: str, filters: Sequence[Filter], limit: int) -> list[int]:
         """Return the numbers of photos that pass every filter and have the words of a text in name or folders.
 
-        As `find`, of which this is the part of the photos that pass.
+        The text, the limit and the order are as in `find`.
         """
         query = query_for(text)
         if query is None:

@@ -70,7 +70,7 @@ class PhotoTable:
         return found[0][1] if found else None
 
     def of_contents(self, content_ids: Sequence[int], model_id: str | None) -> dict[int, Photo]:
-        """Return one photo for each content: of several equal files the one `firsts` says."""
+        """Return the photo that is shown for each content: of equal files one on a connected drive, if there is one."""
         found = photos_where(
             self._database,
             f"""WHERE file.id IN (
@@ -97,7 +97,7 @@ class PhotoTable:
         return dated(rows)
 
     def counts(self, model_id: str | None) -> Counts:
-        """Return the figures of all files."""
+        """Return how many files are known, indexed, failed and pending, for a model."""
         with self._database.reading() as connection:
             photos, failed, indexed = connection.execute(
                 """SELECT COUNT(*), COUNT(problem), TOTAL(problem IS NULL AND vector.content_id IS NOT NULL)
@@ -107,7 +107,7 @@ class PhotoTable:
         return counts_of(photos, failed, indexed)
 
     def has_content(self, content_hash: str) -> bool:
-        """Whether these bytes were decoded before."""
+        """Whether a file with these bytes was decoded before."""
         statement = "SELECT 1 FROM content WHERE hash = ? AND width_px IS NOT NULL"
         with self._database.reading() as connection:
             return connection.execute(statement, (content_hash,)).fetchone() is not None

@@ -35,7 +35,7 @@ class PhotoRecord:
         vector: ``(dimension,)`` float32 of any length but 0; None leaves what is known.
         problem: Why the file cannot be used, in a few words; None when it can.
         pixels: Hash of its pixels as stored, whatever its metadata; None leaves what is known.
-        look: What it looks like, as `looks.look_of`; None leaves what is known.
+        look: What it looks like, as `media.identity.look_of`; None leaves what is known.
         left_out: Whether it is smaller than the person wants: remembered, but no photo of the library.
         duration_ms: How long a video is; None leaves what is known.
         poster_ms: The moment of a video that `vector` belongs to; None for a photo.

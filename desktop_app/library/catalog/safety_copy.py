@@ -28,7 +28,7 @@ class SafetyCopy:
     """Keeps a copy that is at most a day older than the last change. Belongs to the writer thread."""
 
     def __init__(self, catalog: Catalog) -> None:
-        """Make one for an open catalogue."""
+        """Make it for an open catalogue; nothing is copied yet."""
         self._catalog = catalog
         self._copied_at = -1
         self.path = copy_of(catalog.path)

@@ -42,7 +42,7 @@ _Value = str | int | float | bytes | None
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """What could be read.
+    """How much of a damaged catalogue could be read.
 
     Attributes:
         photos: Files.

@@ -84,7 +84,7 @@ _TABLES = (
     ) STRICT""",
     "CREATE INDEX outbox_by_model ON outbox (model_id)",
     "CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    # The words come ready cut (names.py), so the tokenizer has only to split at spaces. Whole phrases are never
+    # The words come ready cut (words.py), so the tokenizer has only to split at spaces. Whole phrases are never
     # asked for: without positions (detail=none) the index is a third smaller. The prefix indexes keep a query of
     # one or two letters from merging thousands of words.
     "CREATE VIRTUAL TABLE name USING fts5 (words, tokenize='ascii', detail=none, prefix='1 2 3 4')",
@@ -140,12 +140,12 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def add_rating(connection: sqlite3.Connection) -> None:
-    """Migration 1 → 2: remember how many stars a photo was given."""
+    """Migration 1 → 2: add how many stars a photo was given."""
     connection.execute("ALTER TABLE content ADD COLUMN rating INTEGER")
 
 
 _VERSION_3 = (
-    # Two contents with the same `pixels` differ in metadata only. `look` is `looks.look_of` as a signed integer.
+    # Two contents with the same `pixels` differ in metadata only. `look` is `media.identity.look_of`, a signed integer.
     "ALTER TABLE content ADD COLUMN pixels TEXT",
     "ALTER TABLE content ADD COLUMN look INTEGER",
     # A tag on each line.
@@ -178,7 +178,7 @@ _VERSION_3 = (
 
 
 def add_looks(connection: sqlite3.Connection) -> None:
-    """Migration 2 → 3: room for looks, pixels, tags, stacks and drives."""
+    """Migration 2 → 3: add looks, pixels, tags, stacks and drives."""
     for statement in _VERSION_3:
         connection.execute(statement)
 
@@ -226,7 +226,7 @@ _NOTED_DRIVES = "drives inside "
 
 
 def add_videos(connection: sqlite3.Connection) -> None:
-    """Migration 3 → 4: room for videos, and for drives inside chosen folders."""
+    """Migration 3 → 4: add videos, and drives inside chosen folders."""
     for statement in (*_VERSION_4, *_INNER_DRIVES):
         connection.execute(statement)
     _take_over_inner_drives(connection)

@@ -1,5 +1,4 @@
-"""Which files are on drives that are not there, in SQL: those of a chosen folder's drive, and of one mounted inside it."""
-
+"""SQL that several tables share: which files are on missing drives, and which of equal files is shown."""
 
 # ruff: noqa: S608 - our own words
 
@@ -20,18 +19,17 @@ IS_OFFLINE = f"({IN_MISSING_FOLDER} OR {ON_MISSING_INNER_DRIVE})"
 DRIVE = f"""COALESCE(
     (SELECT drive FROM inner_drive WHERE {_ON_MISSING_INNER} ORDER BY LENGTH(below) DESC), folder.drive, ''
 )"""
-"""The name of the drive that a file is on, over `file` and its `folder`: if it is missing, that of the missing one."""
-
+"""The name of the drive that a file is on, over `file` and its `folder`; that of the missing drive, if it is on one."""
 
 # Beyond every number of a file.
 _OFFLINE = 1 << 61
 _NUMBER = _OFFLINE - 1
 
 RANKED = f"(file.id + {IS_OFFLINE} * {_OFFLINE})"
-"""An SQL expression over `file` that is least for the file that is the photo."""
+"""The rank of each row of `file`: of equal files the least is shown, so one on a connected drive, if there is one."""
 
 FIRST = f"(MIN({RANKED}) & {_NUMBER})"
-"""An SQL expression for the number of the file that is the photo, of a group of equal ones."""
+"""The number of the file that is shown, of a group of equal ones."""
 
 RANK_MASK = _NUMBER
-"""What is left of `RANKED` through it, bit by bit, is the number of the file."""
+"""The bits of `RANKED` that are the number of the file."""

@@ -1,4 +1,4 @@
-"""What stacks of like photos are made from, and the stacks. Every method may be called on any thread."""
+"""Stacks of like photos, and the facts about contents that they are made from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.media.identity import PLAIN
 
 UNKNOWN = np.iinfo(np.int64).min
-"""In `Facts.taken_at`: nobody knows."""
+"""In `Facts.taken_at`: the date is not known."""
 
 # Of the 32 hexadecimal digits of a picture's pixels, as many as a signed 64-bit integer holds for certain.
 _DIGITS = 15
@@ -36,7 +36,7 @@ class Facts:
         ids: Content numbers, ascending.
         looks: See `media.identity.look_of`; `PLAIN` where it is not known.
         pixels: Equal for equal stored pixels; 0 where it is not known.
-        taken_at: Seconds; `UNKNOWN` where nobody knows.
+        taken_at: Wall-clock seconds since 1970; `UNKNOWN` where the date is not known.
         cameras: Equal for equal cameras; 0 where it is not known.
     """
 
@@ -48,7 +48,7 @@ class Facts:
 
 
 class StackTable:
-    """Looks of contents, and which contents are shown as one. Any thread."""
+    """Which contents are shown as one photo, and the looks by which that is found. Any thread."""
 
     def __init__(self, database: Database) -> None:
         """Make it on an open catalogue."""
@@ -103,7 +103,11 @@ class StackTable:
         return changed
 
     def of_photos(self, photo_ids: Sequence[int] | None = None) -> dict[int, int]:
-        """Return the stack of each photo, of all or of some, that has its like among the files there are."""
+        """Return the stack of each photo that is shown as one with another, by the photo's number.
+
+        Args:
+            photo_ids: Only of these; None for all.
+        """
         with self._database.reading() as connection:
             if photo_ids is None:
                 rows = connection.execute(_STACKS).fetchall()
@@ -113,7 +117,12 @@ class StackTable:
         return dict(rows)
 
     def without_look(self, limit: int, *, after: int = 0) -> list[tuple[int, str]]:
-        """Return number and hash of contents with a larger number that were decoded before looks were kept."""
+        """Return number and hash of contents that were decoded before looks were kept, ascending by number.
+
+        Args:
+            limit: How many at most.
+            after: Only those with a larger number.
+        """
         with self._database.reading() as connection:
             rows: list[tuple[int, str]] = connection.execute(
                 f"""SELECT id, hash FROM content WHERE look IS NULL AND width_px IS NOT NULL AND id > ? AND {_LIVE}

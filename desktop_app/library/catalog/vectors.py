@@ -109,7 +109,7 @@ class VectorTable:
     def of_contents(
         self, model_id: str, content_ids: NDArray[np.int64]
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Yield the vectors of some contents in blocks, as `vectors` does; those that have none are left out."""
+        """Yield the vectors of some contents in blocks, as `blocks` does; those that have none are left out."""
         for start in range(0, len(content_ids), _BLOCK_ROWS):
             with self._database.reading() as connection:
                 rows = connection.execute(
@@ -136,11 +136,11 @@ class VectorTable:
             yield numbers, vectors_from_blobs([vec for _, vec in rows])
 
     def live_count(self, model_id: str) -> int:
-        """Return how many rows the store should have."""
+        """Return how many vectors of a model the store should have."""
         return len(self.live_ids(model_id))
 
     def live_ids(self, model_id: str) -> NDArray[np.int64]:
-        """Return the content numbers the store should have, ``(n,)`` int64, ascending."""
+        """Return the contents whose vectors of a model the store should have, ``(n,)`` int64, ascending."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 f"SELECT content_id FROM vector WHERE model_id = ? AND {_LIVE} ORDER BY content_id",  # noqa: S608  # our own words

@@ -55,7 +55,7 @@ class VideoTable:
         return int(count)
 
     def thumbnail_key(self, content_hash: str, at_ms: int) -> str:
-        """Return what the thumbnail of a video's moment is called; that of the video where it has no such moment."""
+        """Return the key of the thumbnail of a video's moment; that of the video where it has no such moment."""
         with self._database.reading() as connection:
             row = connection.execute(
                 """SELECT content.hash FROM content JOIN frame ON frame.content_id = content.id

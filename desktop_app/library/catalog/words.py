@@ -1,4 +1,4 @@
-"""Cuts file names into words, so that "2682", "img 2682" and "IMG_2682" all find IMG_2682.heic."""
+"""Cuts names, tags and captions into words, so that "2682", "img 2682" and "IMG_2682" all find IMG_2682.heic."""
 
 import functools
 import re
@@ -40,9 +40,9 @@ def indexed_words(path: Path, folder: Path, said: str = "") -> str:
     return words_of(path.relative_to(folder.parent).parts, said)
 
 
-def words_of(parts: Sequence[str], said: str = "") -> str:
-    """Return the same of the parts of a path, from the chosen folder's own name on."""
-    *folders, name = parts
+def words_of(names: Sequence[str], said: str = "") -> str:
+    """Return the words of `indexed_words` for the names in a path, from that of the chosen folder down."""
+    *folders, name = names
     places = (*map(_spelled_folder, folders), _spelled(name), _spelled(said))
     return " ".join(dict.fromkeys(word for words in places for word in words))
 
