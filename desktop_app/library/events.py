@@ -28,7 +28,7 @@ class Progress:
         rate_per_s: Photos a second over the last seconds; 0 when not known.
         seconds_left: Estimate of the time left; None when not known.
         paused: Whether the person has paused the work.
-        held: What indexing waits for, in the words given to `PhotoLibrary.hold`; empty while it goes on.
+        held: What indexing waits for, in the words given to `Folders.hold`; empty while it goes on.
     """
 
     phase: Phase
@@ -165,7 +165,7 @@ class CalibrationReady:
 
 @dataclass(frozen=True, slots=True)
 class StacksChanged:
-    """Other photos than before are shown as one; `PhotoLibrary.stacks` should be asked again."""
+    """Other photos than before are shown as one; `Browsing.stacks` should be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ Listener = Callable[[Event], None]
 
 
 class Listeners:
-    """Who hears events. Any thread."""
+    """The listeners to the engine's events. Any thread."""
 
     def __init__(self) -> None:
         self._all: list[Listener] = []

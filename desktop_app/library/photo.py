@@ -1,4 +1,4 @@
-"""Photos, folders and reports as frozen values: what the engine tells its callers."""
+"""Photos, folders, figures and reports, as the engine returns them: frozen values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ class PhotoState(StrEnum):
 
 
 class FolderState(StrEnum):
-    """Whether a watched folder can be read now."""
+    """Whether a chosen folder can be read now."""
 
     PRESENT = "present"
     MISSING = "missing"

@@ -1,4 +1,4 @@
-"""What the library does about drives that come, go and turn up elsewhere."""
+"""Follows chosen folders whose drives were connected elsewhere, and forgets folders on request."""
 
 import logging
 import time
@@ -30,13 +30,13 @@ class DriveFollower:
         watch_chosen: Callable[[], None],
         tell_changes: Callable[[], None],
     ) -> None:
-        """Find out what is there; a drive that does not answer holds it for 2 seconds.
+        """Find out which folders are there; a drive that does not answer holds it for 2 seconds.
 
         Args:
-            catalog: What is known.
+            catalog: Knows the chosen folders.
             presence: Tells where folders are.
             tell: Hears of folders that moved or went.
-            watch_chosen: Called when the chosen folders are others, or elsewhere.
+            watch_chosen: Called when a chosen folder moved or went.
             tell_changes: Tells which photos changed.
         """
         self._catalog = catalog
@@ -48,13 +48,13 @@ class DriveFollower:
         self._look_first()
 
     def followed(self, folders: Sequence[Path]) -> list[Path]:
-        """Return what to refresh for some folders: all chosen ones when one of them has moved with its drive."""
+        """Look for the drives of some folders, and return what to refresh: all chosen folders where one has moved."""
         if not self._told(self._presence.look(LONG_S, folders)):
             return outermost(folders)
         return outermost(self._catalog.folders.paths())
 
     def came_back(self) -> bool:
-        """Answer whether the drive of a missing folder was connected lately; asks the system every 5 seconds."""
+        """Return whether the drive of a missing folder was connected lately; asks the system every 5 seconds."""
         now = time.monotonic()
         if now < self._next_look_s:
             return False

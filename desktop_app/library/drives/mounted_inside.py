@@ -1,4 +1,4 @@
-"""Drives mounted inside a chosen folder: while one is away, its empty place says nothing of the photos on it."""
+"""Drives mounted inside chosen folders: remembered, so that photos on a missing one are not taken for deleted."""
 
 import logging
 import os
@@ -20,13 +20,13 @@ _GLANCE_S = 0.2
 
 
 class MountedInside:
-    """Remembers which drives were mounted inside chosen folders, and which of them are away.
+    """Remembers which drives were mounted inside chosen folders, and which of them are missing.
 
     Belongs to the writer thread.
     """
 
     def __init__(self, catalog: Catalog, volumes: Volumes, *, clock: Callable[[], float] = time.time) -> None:
-        """Make one that remembers in a catalogue.
+        """Remember in a catalogue.
 
         Args:
             catalog: What is known.
@@ -62,7 +62,7 @@ class MountedInside:
         """Bring what is remembered up to date and return it.
 
         Args:
-            within_s: How long to wait for drives that do not answer; a share that does not is away.
+            within_s: How long to wait for drives that do not answer; a share that does not is missing.
         """
         folders = self._catalog.folders.paths()
         self._real = self._links.ask({folder: partial(_real, folder) for folder in folders}, within_s)
@@ -82,7 +82,7 @@ class MountedInside:
         return list(after.values())
 
     def has_news(self) -> bool:
-        """Answer whether a drive that is remembered came or went since this was last asked.
+        """Return whether a drive that is remembered came or went since this was last called.
 
         For idle moments: touches no drive but a share that did not answer.
         """

@@ -71,7 +71,7 @@ class Presence:
     def __init__(
         self, catalog: Catalog, volumes: Volumes | None = None, *, clock: Callable[[], float] = time.time
     ) -> None:
-        """Make one that remembers in a catalogue.
+        """Remember in a catalogue.
 
         Args:
             catalog: What is known.
@@ -87,7 +87,7 @@ class Presence:
         self._connected: set[tuple[str, Path]] = set()
 
     def is_there(self, folder: Path) -> bool:
-        """Answer whether a folder can be listed and is not the empty place where a drive should be.
+        """Return whether a folder can be listed and is not the empty place where a drive should be.
 
         What is seen of the chosen folder that it is, or lies in, is remembered.
         """
@@ -137,7 +137,7 @@ class Presence:
         return [(chosen, self._judge(chosen, sights, QUICK_S)) for chosen in folders]
 
     def has_news(self) -> bool:
-        """Answer whether a missing folder's drive was connected, or one inside a folder came or went, since last asked.
+        """Return whether a missing folder's drive was connected, or one inside came or went, since the last call.
 
         For idle moments: touches no drive that is there.
         """
@@ -156,7 +156,7 @@ class Presence:
         return [volume.mount_point for volume in self._volumes.mounted() if volume.is_network]
 
     def locate(self, folder: Path, place: Path) -> Moved:
-        """Believe a person who says where a chosen folder is now.
+        """Move a chosen folder to the place where a person says it is now.
 
         Raises:
             LibraryError: Too few of its photos are there; nothing was changed.
@@ -176,7 +176,7 @@ class Presence:
         return max(above, key=lambda chosen: len(chosen.path.parts), default=None)
 
     def _sees(self, folder: Path) -> bool:
-        """Answer whether a folder can be listed; one that does not answer cannot."""
+        """Return whether a folder can be listed; one that does not answer cannot."""
         look = partial(_sight_of, self._volumes, folder)
         return self._looks.ask({folder: look}, LONG_S).get(folder) is not None
 
@@ -220,7 +220,7 @@ class Presence:
         return not sight.is_empty and self._is_at(folder, folder.path, within_s)
 
     def _was_elsewhere(self, folder: ChosenFolder, sight: _Sight) -> bool:
-        """Answer from what versions before 0.3 remembered: the system's number of the device."""
+        """Return whether a folder was on another device, as versions before 0.3 remembered it by the system's number."""
         before = self._catalog.notes.get(f"device of {folder.path}")
         return before is not None and before != sight.device
 
@@ -243,7 +243,7 @@ class Presence:
         return Moved(folder.path, place, folder.drive)
 
     def _is_at(self, folder: ChosenFolder, place: Path, within_s: float) -> bool:
-        """Answer whether enough of a folder's photos are at a place, by their names and sizes."""
+        """Return whether enough of a folder's photos are at a place, by their names and sizes."""
         sample = self._catalog.known.sample(folder.path, _SAMPLE)
         found = self._counts.ask({place: partial(_count_found, place, sample)}, within_s)
         return place in found and found[place] >= len(sample) * _ENOUGH

@@ -1,4 +1,4 @@
-"""Where drives stopped to answer while photos were read, so that nobody waits there for each photo."""
+"""Shares and folders that stopped answering while photos were read, so that nobody waits there for each photo."""
 
 import logging
 import threading
@@ -9,10 +9,10 @@ log = logging.getLogger(__name__)
 
 
 class Unreachable:
-    """What is out of reach for the time of one run. Any thread."""
+    """The shares and folders that stopped answering during one run of the indexer. Any thread."""
 
     def __init__(self, shares: Callable[[], Iterable[Path]] = lambda: ()) -> None:
-        """Make one.
+        """Begin with none.
 
         Args:
             shares: Returns where network shares are mounted; touches none of them.
@@ -22,7 +22,7 @@ class Unreachable:
         self._lock = threading.Lock()
 
     def lose(self, photo: Path) -> None:
-        """Give a photo's share up that did not answer, or only its folder where it is on no share."""
+        """Note that a photo could not be read for its drive did not answer: its share is given up, else its folder."""
         above = [share for share in self._shares() if photo.is_relative_to(share)]
         place = max(above, key=lambda share: len(share.parts), default=photo.parent)
         with self._lock:
@@ -31,11 +31,11 @@ class Unreachable:
             self._lost.add(place)
 
     def is_lost(self, photo: Path) -> bool:
-        """Answer whether a photo lies where nothing answers."""
+        """Return whether a photo lies in a place that stopped answering."""
         with self._lock:
             return not self._lost.isdisjoint(photo.parents)
 
     def lost(self) -> list[Path]:
-        """Return the places that were given up."""
+        """Return the shares and folders that were given up, in order."""
         with self._lock:
             return sorted(self._lost)

@@ -5,21 +5,21 @@ from desktop_app.library.events import Listener, PhotosChanged
 
 
 class ChangeTeller:
-    """Remembers up to where listeners know the catalogue. Belongs to the writer thread."""
+    """Tells listeners what changed in the catalogue since the last call. Belongs to the writer thread."""
 
     def __init__(self, catalog: Catalog, tell: Listener) -> None:
-        """Begin with the catalogue as it is now.
+        """Take the catalogue as it is now for known.
 
         Args:
             catalog: What is written to.
-            tell: Hears of it.
+            tell: Hears `PhotosChanged`.
         """
         self._catalog = catalog
         self._tell = tell
         self._told = catalog.changes
 
     def tell(self) -> None:
-        """Tell what changed since the last call; nothing where nothing did."""
+        """Tell what changed since the last call; where nothing did, nothing is told."""
         before, self._told = self._told, self._catalog.changes
         changes = self._catalog.changed_since(before)
         if changes.everything:

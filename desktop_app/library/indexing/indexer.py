@@ -75,7 +75,7 @@ class Indexer:
             decoders: Reads and decodes; each of its workers has a thread here.
             lanes: Batches embedded at the same time.
             exclusions: Say which pictures are too small.
-            courtesy: Whom to let go first; None for nobody.
+            courtesy: Waits while a question is being answered; None does not.
             unreachable: Told of drives that do not answer; what lies there is left out.
         """
         self._catalog = catalog
@@ -250,7 +250,7 @@ def _groups(photos: Iterable[ReadPhoto], size: int) -> Iterator[list[ReadPhoto]]
 
 
 def _with_vectors(photo: ReadPhoto, vectors: Sequence[Vectors]) -> ReadPhoto:
-    """Return a photo with the vector of its picture, and those of its frames; a frame the model could not see is left out."""
+    """Return a photo with the vectors of its picture and frames; with a problem where the model makes no sense of it."""
     vector, *of_frames = vectors
     if not np.isfinite(vector).all():
         return ReadPhoto(

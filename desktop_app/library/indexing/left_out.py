@@ -1,4 +1,4 @@
-"""Keeps what the person wants left out, and knows the small photos that were read once and left out."""
+"""What the person wants left out of the chosen folders: kept in the catalogue, applied to listings and small photos."""
 
 import os
 from collections.abc import Collection, Sequence
@@ -29,19 +29,19 @@ class LeftOut:
         self._exclusions = from_text(catalog.notes.get(_NOTE))
 
     def exclusions(self) -> Exclusions:
-        """Return what is left out."""
+        """Return the exclusions as they are now."""
         return self._exclusions
 
     def change(self, exclusions: Exclusions) -> None:
-        """Leave other things out, from the next refresh on."""
+        """Replace the exclusions; they count from the next refresh on."""
         if exclusions != self._exclusions:
             self._catalog.notes.set(_NOTE, text_of(exclusions))
             self._exclusions = exclusions
 
     def chosen(self, folder: Path) -> Path:
-        """Let a folder that the person chooses count, if it was left out, and return the name it is known by.
+        """Return the path by which a folder that the person chooses is known; it is left out no longer.
 
-        That is another where the same folder is chosen already through a link, a mount or another spelling.
+        That is another path where the same folder is chosen already through a link, a mount or another spelling.
         """
         self.change(self._exclusions.without_folder(folder))
         folders = self._catalog.folders.paths()
@@ -67,7 +67,7 @@ class LeftOut:
         ]
 
     def settle_small(self) -> int:
-        """Take out photos that are smaller than is wanted by now; return how many."""
+        """Take photos out of the library that are smaller than is wanted; return how many."""
         return self._catalog.known.leave_out_smaller(self._exclusions.least_px)
 
     def without_small(

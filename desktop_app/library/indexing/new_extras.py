@@ -1,4 +1,4 @@
-"""Photos that could not be opened for want of an extra are tried again once it has been installed."""
+"""Has photos tried again that needed an extra, once that is installed."""
 
 import logging
 
@@ -9,7 +9,7 @@ logger = logging.getLogger(__name__)
 
 
 def forget_needs(catalog: Catalog) -> int:
-    """Let the next refresh try those photos again whose opener is here now; return how many there are.
+    """Have the next refresh try photos again whose opener is installed by now; return how many.
 
     Raises:
         CatalogError: The catalogue cannot be read or written.

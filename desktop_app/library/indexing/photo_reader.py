@@ -63,12 +63,12 @@ class PhotoReader:
         """Connect what knows, decodes and prepares.
 
         Args:
-            catalog: Asked what is known already.
+            catalog: What is known already.
             thumbnails: Where small copies are written.
             embedder: Prepares the picture; None when there is no model.
             decoders: Reads and decodes.
             exclusions: Say which pictures are too small.
-            courtesy: Whom to let go first; None for nobody.
+            courtesy: Waits while a question is being answered; None does not.
             unreachable: Told of drives that do not answer.
         """
         self._unreachable = unreachable or Unreachable()
@@ -112,7 +112,7 @@ class PhotoReader:
         return not (self._is_small(content_hash) or self._is_complete(content_hash))
 
     def _is_small(self, content_hash: str | None) -> bool:
-        """Tell whether these bytes were decoded before and are a smaller picture than is wanted."""
+        """Return whether these bytes were decoded before and are a smaller picture than is wanted."""
         if content_hash is None or not self._exclusions.least_px:
             return False
         size = self._catalog.known.size_of(content_hash)
@@ -187,7 +187,7 @@ class PhotoReader:
 
 
 def _parted(decoded: Decoded) -> tuple[Frame | None, tuple[Frame, ...]]:
-    """Part the moments of a video into the one that it is known by and the others."""
+    """Return the moment that a video is known by, None for a photo, and its further moments."""
     poster = next((frame for frame in decoded.frames if frame.picture is decoded.picture), None)
     return poster, tuple(frame for frame in decoded.frames if frame is not poster)
 

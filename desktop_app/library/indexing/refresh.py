@@ -1,4 +1,4 @@
-"""The one way to change the index: scan, compare, index; the same for start-up, a watcher's call and "rescan"."""
+"""Makes the library equal to some folders: lists, compares, indexes. The one way in which the index changes."""
 
 import logging
 import threading
@@ -86,7 +86,7 @@ class _Plan:
 
 
 class Refresher:
-    """Makes catalogue, thumbnails and vectors equal to some folders, and tells listeners about it.
+    """Makes catalogue, thumbnails and vectors equal to some folders, and tells listeners how far that is.
 
     Belongs to the writer thread.
 
@@ -112,20 +112,20 @@ class Refresher:
         courtesy: Courtesy | None = None,
         shares: Callable[[], Iterable[Path]] = lambda: (),
     ) -> None:
-        """Make one.
+        """Connect what is known with what works; nothing is listed yet.
 
         Args:
             catalog: What is known.
             thumbnails: Where small copies are written.
             tell: Hears progress.
             control: Pauses and stops the work.
-            decoders: Who reads and decodes photos.
-            is_there: Answers whether a chosen folder is really there; see `presence.Presence.is_there`.
-            missing_inside: Returns places whose listing says nothing; see `presence.Presence.missing_inside`.
+            decoders: Reads and decodes photos.
+            is_there: Answers whether a chosen folder is really there; see `drives.presence.Presence.is_there`.
+            missing_inside: Returns the places of missing drives; see `drives.presence.Presence.missing_inside`.
             before_indexing: Called with the number of photos to index before the first one, when there are any.
             lanes: Batches embedded at the same time.
             excluded: Folders never scanned: the library's own.
-            courtesy: Whom to let go first; None for nobody.
+            courtesy: Waits while a question is being answered; None does not.
             shares: Returns where network shares are mounted.
         """
         self._shares = shares
@@ -155,7 +155,7 @@ class Refresher:
 
         Args:
             folders: What to list again; chosen folders or folders below them.
-            embedder: Who makes vectors; None catalogues and makes thumbnails only.
+            embedder: Makes vectors; None catalogues and makes thumbnails only.
             sync: Carries vectors into the store; None when there is none.
 
         Raises:

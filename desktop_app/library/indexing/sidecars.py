@@ -1,4 +1,4 @@
-"""Joins what the files beside a photo say of it with what the photo says itself.
+"""Joins what a photo's sidecar files say of it with the metadata in the photo itself.
 
 The person's last word counts first: an XMP file, which a program wrote beside a photo that it does not touch; then the
 photo; then Google's JSON, which knows what the photo lost. Names of people from there are always added to the tags.

@@ -1,4 +1,4 @@
-"""Follows what happens in the chosen folders, while that is wanted."""
+"""Watches the chosen folders for changes, while that is wanted."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ _LISTEN_S = 10.0
 
 
 class Watching:
-    """A watcher on the chosen folders, or none. Any thread, but for `watch_chosen`: the writer's."""
+    """Watches the chosen folders between `start` and `stop`. Any thread, but for `watch_chosen`: the writer's."""
 
     def __init__(self, catalog: Catalog, own_folders: Sequence[Path]) -> None:
         """Make it; nothing is watched yet.

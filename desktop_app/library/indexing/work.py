@@ -1,4 +1,4 @@
-"""What the writer does for the library: refreshes of folders, one after the other, behind the opening of the models."""
+"""The writer's work: refreshes of folders, one after the other, behind the opening of the models."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ from desktop_app.library.thumbnails import ThumbnailStore
 
 
 class Work:
-    """Queues jobs for the writer, and knows the one job there is: making the library equal to some folders."""
+    """Queues jobs for the writer thread, and does the refresh that most of them end in."""
 
     def __init__(
         self,
@@ -38,18 +38,18 @@ class Work:
         thumbnails: ThumbnailStore,
         tell: Listener,
     ) -> None:
-        """Make it.
+        """Connect the writer with what a refresh needs.
 
         Args:
-            writer: Does it.
-            control: Pauses and stops it.
+            writer: Runs the jobs.
+            control: Pauses and stops them.
             opener: Opens models before the first job.
             switch: Which model photos are embedded with.
             catalog: Knows the chosen folders.
             drives: Follows folders that are elsewhere now.
             refresher: Scans, compares and indexes.
             stacks: Made anew behind a refresh.
-            thumbnails: Trimmed behind the first one.
+            thumbnails: Trimmed behind the first refresh.
             tell: Hears what goes wrong.
         """
         self._writer = writer
@@ -78,7 +78,7 @@ class Work:
         return self._writer.submit(after_opening)
 
     def stop(self) -> None:
-        """End the present job at its next photo; what was done stays. Any thread."""
+        """End the present refresh at its next photo; what was done stays. Any thread."""
         self._control.stop()
 
     def refresh_changed(self, folders: frozenset[Path]) -> None:

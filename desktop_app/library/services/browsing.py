@@ -1,4 +1,4 @@
-"""What can be asked of the catalogue at any time, quickly and on any thread."""
+"""Answers about photos and folders from the catalogue, thumbnails and whole photos: at any time, without a model."""
 
 import logging
 from collections.abc import Collection, Sequence
@@ -34,7 +34,7 @@ class Browsing:
         presence: Presence,
         decoders: Decoders,
     ) -> None:
-        """Make it.
+        """Connect the catalogue with thumbnails and decoders.
 
         Args:
             catalog: What is known.
@@ -98,9 +98,9 @@ class Browsing:
     def listed_again(
         self, ids: Collection[int], filters: Sequence[Filter] = ()
     ) -> tuple[list[int], NDArray[np.int64]]:
-        """Return the part of `dated_ids` that some photos are now, as after a `PhotosChanged`; reads no others.
+        """Return what `dated_ids` says of some photos now, as after a `PhotosChanged`; reads no others.
 
-        Photos that are not in it are not in the list any more, or an equal one is in their place.
+        A photo that is not in it is not in the list any more, or an equal one is in its place.
 
         Args:
             ids: Numbers that the event named; unknown ones are no error.
@@ -113,7 +113,7 @@ class Browsing:
         return self._catalog.filters.facets()
 
     def stacks(self) -> dict[int, int]:
-        """Return the stack of each photo, by their numbers, that has its like among the others.
+        """Return the stack of each photo that is shown as one with another, by the photo's number.
 
         Photos with the same stack are shown as one: copies, and what was taken in one burst. Stacks may have other
         numbers whenever `StacksChanged` was told.
@@ -168,7 +168,7 @@ class Browsing:
         ).picture()
 
     def stop_showing(self) -> None:
-        """Give up reading what somebody wanted to see; from now on `read_photo` and new thumbnails are refused."""
+        """Give up reading photos to be shown; from now on `read_photo` and new thumbnails are refused."""
         self._decoders.shown.close()
 
     def _made_again(self, photo: Photo, key: str, at_ms: int | None) -> bool:

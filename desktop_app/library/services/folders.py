@@ -1,4 +1,4 @@
-"""What a person does with folders of photos: choose, give up, move, look again, watch, and leave parts out."""
+"""What a person does with folders of photos: choose, remove, locate, refresh, watch and exclude them."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -41,10 +41,10 @@ class Folders:
         left_out: LeftOut,
         tell: Listener,
     ) -> None:
-        """Make it.
+        """Connect the catalogue with what does the work.
 
         Args:
-            catalog: Remembers them.
+            catalog: Remembers the folders.
             work: Indexes them.
             writer: Does what needs no model.
             control: Pauses and stops work.
@@ -61,7 +61,7 @@ class Folders:
         self._watching = watching
         self._left_out = left_out
         self._tell = tell
-        self.left_out = LeftOutParts(catalog, work, left_out)
+        self.left_out = FolderExclusions(catalog, work, left_out)
 
     def add(self, folder: Path) -> "Future[IndexReport]":
         """Choose a folder, and index it.
@@ -83,7 +83,7 @@ class Folders:
         return self._work.queue(add)
 
     def remove(self, folder: Path) -> "Future[IndexReport]":
-        """Take a folder out of the library."""
+        """Take a folder out of the library; photos that another chosen folder holds too stay in it."""
 
         def remove() -> IndexReport:
             self._catalog.folders.remove(folder)
@@ -166,20 +166,20 @@ class Folders:
         return self._control.paused
 
 
-class LeftOutParts:
-    """What a person leaves out of the chosen folders: read at once, changed by the writer, which then looks again.
+class FolderExclusions:
+    """What a person leaves out of the chosen folders: read at once, changed by the writer, which refreshes them all.
 
     Photos that are left out go from the library; what was read of them is kept, so that they come back without being
     embedded again. Any thread.
     """
 
     def __init__(self, catalog: Catalog, work: Work, left_out: LeftOut) -> None:
-        """Make it.
+        """Connect what remembers the exclusions with what applies them.
 
         Args:
             catalog: Knows the chosen folders.
-            work: Looks through them again.
-            left_out: Remembers the wishes.
+            work: Refreshes them.
+            left_out: Remembers the exclusions.
         """
         self._catalog = catalog
         self._work = work
@@ -190,7 +190,7 @@ class LeftOutParts:
         return self._left_out.exclusions()
 
     def replace(self, exclusions: Exclusions) -> "Future[IndexReport]":
-        """Leave out just this from now on."""
+        """Replace the exclusions; the future brings the report of the refresh that follows."""
         return self._change(lambda _: exclusions)
 
     def exclude(self, folder: Path) -> "Future[IndexReport]":

@@ -1,4 +1,4 @@
-"""What a person does with models: see which there are, choose one, fetch one, bring one along."""
+"""What a person does with models: see which there are, choose one, download one, import one from a file."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -29,7 +29,7 @@ class Models:
         tell: Listener,
         network: Callable[[], bool],
     ) -> None:
-        """Make it.
+        """Connect the models with what opens and uses them.
 
         Args:
             shelf: Which models there are.
@@ -78,7 +78,10 @@ class Models:
         return self._work.queue(switch)
 
     def bring_in(self, source: Path) -> "Future[ModelChoice]":
-        """Copy a model's folder or file into the library."""
+        """Copy a model's folder or file into the library.
+
+        The future raises ModelError when it is not a usable one, and DiskFullError without room.
+        """
         return self._writer.submit(lambda: self._shelf.import_(source))
 
     def fetch(self, reference: str) -> None:

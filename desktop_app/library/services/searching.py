@@ -1,4 +1,4 @@
-"""What is asked of the vectors: search, likeness, evaluation; on a thread of its own, beside the writer."""
+"""Questions to the vectors: search by words or examples, and evaluation; on a thread of its own, beside the writer."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class Searching:
-    """Answers to questions, on the search thread. Any thread may ask; futures come back at once."""
+    """Answers questions on the search thread. Any thread may ask; futures come back at once."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Searching:
         thread: SearchThread,
         courtesy: Courtesy,
     ) -> None:
-        """Make it.
+        """Connect the searcher with models and thread.
 
         Args:
             catalog: What is known.
@@ -61,7 +61,7 @@ class Searching:
         return self._searcher.memory.is_whole
 
     def expect_questions(self) -> None:
-        """Read the vectors into memory in the next idle moments, before anybody asks; for a library that stays open."""
+        """Have the vectors read into memory in idle moments, before anybody asks; for a library that stays open."""
         self._was_asked = True
 
     def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
@@ -110,7 +110,7 @@ class Searching:
             return find()
 
     def hold_vectors(self) -> None:
-        """Begin to read the vectors into memory, once questions are to be expected; on the writer's idle thread."""
+        """Begin to read the vectors into memory, once questions are expected; for the writer's idle moments."""
         if self._was_asked and not self._is_reading:
             self._is_reading = True
             self._read_more()
