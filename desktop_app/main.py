@@ -1,4 +1,4 @@
-"""Starts the window: arguments → folders → is there a screen? → everything that needs Qt."""
+"""Starts the window: reads the arguments, refuses without a screen, and imports what needs Qt only then."""
 
 import argparse
 import os

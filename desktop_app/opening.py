@@ -1,4 +1,4 @@
-"""Settings and folders → an open library: the one recipe for the window and the command line."""
+"""Opens a library as the settings say: the one recipe for the window and the command line."""
 
 import os
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""Everything of the window that is not on its thread: work, events of the engine, thumbnails, pictures."""
+"""What the window does off the GUI thread: work in the background, the engine's events, thumbnails, whole pictures."""

@@ -1,4 +1,4 @@
-"""Engine events become one Qt signal on the GUI thread: the only place where they cross."""
+"""Carries the engine's events to the GUI thread, as one Qt signal; the only place where they cross."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Whole photos as Qt's pictures, decoded by the engine: every format and colour space it knows, upright."""
+"""Returns whole photos as Qt pictures, decoded by the engine: every format and colour space it knows, upright."""
 
 from pathlib import Path
 

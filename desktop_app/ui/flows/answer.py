@@ -1,4 +1,4 @@
-"""One answer on the page: its order, its line, and what is folded below that."""
+"""Shows one answer on the page: its order, its line, and what is folded below that."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -64,7 +64,7 @@ class AnswerFlow(QObject):
         self._arrange(goes_on=goes_on)
 
     def arrange_anew(self) -> None:
-        """Show the answer again, for other photos are one now; place and selection stay."""
+        """Show the answer again, for the stacks are others now; place and selection stay."""
         self._arrange(goes_on=True)
 
     def leave(self) -> None:

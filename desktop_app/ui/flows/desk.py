@@ -1,4 +1,4 @@
-"""What every flow works with."""
+"""What every flow works with: library, window, settings, and what is known of the moment."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Folders and photos are left out and taken back: by the settings, by a photo's menu, by the panel of folders."""
+"""Leaves folders and photos out and takes them back: by the settings, a photo's menu, the panel of folders."""
 
 from functools import partial
 from pathlib import Path
@@ -53,7 +53,7 @@ class ExclusionsFlow(QObject):
             self._tell_videos(event.report.videos_left_out)
 
     def leave_out(self, exclusions: Exclusions) -> None:
-        """Let just these count."""
+        """Replace what is left out, and follow the refresh that begins."""
         self._work.follow(self._library.folders.left_out.replace(exclusions))
 
     def ask(self, start: Path | None = None) -> None:

@@ -1,4 +1,4 @@
-"""From photos to a search: like several of them, like a part of one, or refined by thumbs up and down."""
+"""Searches by photos: like several of them, like a region of one, or refined by thumbs up and down."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -27,7 +27,7 @@ _MESSAGE_MS: Final = 5000
 
 
 class FeedbackFlow(QObject):
-    """Writes the queries that begin with photos instead of words."""
+    """Makes queries of photos: by selection, region, thumbs and keys."""
 
     def __init__(self, desk: Desk, search: SearchFlow) -> None:
         """Connect grid, photo view and the chips below the search field."""

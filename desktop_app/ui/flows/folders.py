@@ -1,4 +1,4 @@
-"""Folders come and go: by the panel, the first page, a dialog, a drop or a second start."""
+"""Adds, removes and refreshes folders: by the panel, the first page, a dialog, a drop or a second start."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""Days, months and stacks in the grid: from the person's choice and the engine's word to what is shown."""
+"""Groups the grid by days, months and stacks, as the person chooses and the engine says what is alike."""
 
 import logging
 
@@ -48,7 +48,7 @@ class GroupingFlow(QObject):
         self._background.run(self._library.browsing.stacks, self._take, self._give_up, channel=_CHANNEL)
 
     def hear(self, event: Event) -> None:
-        """Ask again when that has changed."""
+        """Take one event of the engine; after `StacksChanged` ask again."""
         if isinstance(event, StacksChanged):
             self.start()
 

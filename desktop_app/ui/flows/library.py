@@ -1,4 +1,4 @@
-"""What the engine says about photos and folders becomes status, panel, notices and pages."""
+"""Shows what the engine says about photos and folders: in status line, panel, notices and pages."""
 
 import logging
 import time
@@ -108,7 +108,7 @@ class LibraryFlow(QObject):
             self._search.refresh()
 
     def end_expecting(self) -> None:
-        """Take that back: the work was refused or has ended early."""
+        """Expect no folder any more: the work was refused or has ended early."""
         self._situation.expecting = self._situation.working = False
         self._situation.held = ""
         self.look()

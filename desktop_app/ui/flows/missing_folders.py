@@ -1,4 +1,4 @@
-"""What a person can do about a folder that is not there: forget it, or say where it is."""
+"""Lets the person forget a folder that is not there, or say where it is."""
 
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ _TEXT_PX: Final = 340
 
 
 class MissingFolders(QObject):
-    """Asks before a folder is forgotten, for it cannot be added again while its drive is away."""
+    """Forgets or locates missing folders; asks first, for a forgotten one cannot be added while its drive is away."""
 
     def __init__(self, desk: Desk) -> None:
         """Connect the panel."""

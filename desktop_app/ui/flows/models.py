@@ -1,4 +1,4 @@
-"""Models: what is loading, ready, missing or on its way, and what the person wants done about it."""
+"""Shows which models are loading, ready, missing or being downloaded; uses, downloads and imports them."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""From the grid to one photo and back, and what the system does with photo files."""
+"""Opens one photo of the grid in the photo view and leads back; opens files with the system's applications."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -28,7 +28,7 @@ class Row(Sequence[Hit | Photo]):
     def __init__(
         self, ids: Sequence[int], known: Iterable[Hit | Photo], find: Callable[[Sequence[int]], list[Photo]]
     ) -> None:
-        """Remember them.
+        """Take the photos as they are now.
 
         Args:
             ids: All of them.

@@ -1,4 +1,4 @@
-"""What lies around the search field: the filters and the explanation of the language write into it."""
+"""Opens what writes into the search field: the filters and the query language by examples; brings pictures to chips."""
 
 from collections.abc import Sequence
 

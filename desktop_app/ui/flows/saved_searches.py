@@ -1,4 +1,4 @@
-"""Searches that are kept: the button above the photos, the lists at the left, and how many each finds now."""
+"""Saved and recent searches: keeps, lists and asks them, and counts what each finds now."""
 
 import logging
 from collections.abc import Sequence

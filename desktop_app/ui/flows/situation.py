@@ -29,7 +29,7 @@ class Situation:
 
 
 class EmptyStates:
-    """Chooses the words where there is nothing to show, and the one thing to do about it."""
+    """The pages shown in place of photos: why there are none, with one button that may help."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class EmptyStates:
         self._go_on = go_on
 
     def say_no_photos(self) -> None:
-        """The library is empty: nothing chosen, nothing read yet, or nothing there."""
+        """Say why the library is empty: nothing chosen, nothing read yet, or nothing there."""
         if not self._situation.folders:
             self._pages.show_page(Page.WELCOME)
         elif self._situation.working:
@@ -65,7 +65,7 @@ class EmptyStates:
             )
 
     def say_nothing_found(self, question: Question, answer: Answer) -> None:
-        """The question was answered, with nothing."""
+        """Say that nothing was found."""
         if not self._situation.folders:
             self._pages.show_page(Page.WELCOME)
         elif self._situation.working:
@@ -92,7 +92,7 @@ class EmptyStates:
             )
 
     def say_nothing_kept(self) -> None:
-        """There are photos, and the filters keep none of them."""
+        """Say that the filters keep none of the photos."""
         if self._situation.working:
             self._say_just_begun()
         else:
@@ -105,7 +105,7 @@ class EmptyStates:
             )
 
     def say_wait(self) -> None:
-        """The answer takes long."""
+        """Say why the answer takes long, where that is known."""
         if self._situation.model_loading:
             self._pages.say_busy(
                 "sparkles",
@@ -114,7 +114,7 @@ class EmptyStates:
             )
 
     def say_failed(self, error: LibraryError, again: Callable[[], None]) -> None:
-        """The question could not be answered."""
+        """Say that the question could not be answered, with a button that runs `again`."""
         self._pages.say(
             "warning",
             "That did not work",

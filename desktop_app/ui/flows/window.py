@@ -1,4 +1,4 @@
-"""What needs no library: keys, menu, focus, what is dropped or pasted, and what is remembered."""
+"""Does what needs no library: keys, menu, focus, what is dropped or pasted, and the queries to remember."""
 
 from collections.abc import Callable
 from typing import Final

@@ -1,1 +1,1 @@
-"""The photos in rows: view, model, painting, headings, stacks, order."""
+"""The grid of photos: model, view, delegate, headings, stacks, order."""

@@ -1,4 +1,4 @@
-"""In which order the hits of an answer are shown, and which of them lie below the line."""
+"""Arranges the hits of an answer: in which order they are shown, and which of them lie below the line."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -59,7 +59,7 @@ def confidence_of(hit: Hit) -> float | None:
 
 
 def ends_above_the_line(answer: Answer, limit: int) -> bool:
-    """Answer whether an answer was cut at its limit before it came to the line, so that more photos fit."""
+    """Return whether an answer was cut at its limit before it came to the line, so that more photos fit."""
     seen = [hit for hit in answer.hits if hit.score is not None]
     return len(answer.hits) >= limit and has_line(seen) and seen[-1].band is not Band.REST
 

@@ -1,4 +1,4 @@
-"""The small signs on a photo in the grid, each on a ground of its own so that any photo will do."""
+"""Paints the badges on a photo in the grid: found by name, offline, stack, video; each on a ground of its own."""
 
 from typing import Final
 
@@ -49,7 +49,7 @@ def stack_badge(picture: QRectF, stack: StackedCell, font: QFont) -> QRectF:
 
 
 def paint_stack_badge(painter: QPainter, picture: QRectF, stack: StackedCell, font: QFont) -> None:
-    """Say how many photos are one here; in the accent while all of them are shown."""
+    """Paint how many photos a stack has; in the accent while all of them are shown."""
     colours = theme.colours()
     place = stack_badge(picture, stack, font)
     lit = stack.is_spread
@@ -102,7 +102,7 @@ def paint_video_badge(
 
 
 def paint_cards(painter: QPainter, picture: QRectF) -> None:
-    """Let the edges of more photos be seen behind a picture, above it."""
+    """Paint the edges of more photos behind a picture, above it, for a stack."""
     colours = theme.colours()
     painter.setPen(QPen(QColor(colours.base), 1))
     for card in range(_CARDS, 0, -1):

@@ -1,4 +1,4 @@
-"""Paints one photo of the grid: picture, name, selection, focus; measures nothing and asks nobody to wait."""
+"""Paints one photo of the grid: picture, name, badges, selection, focus; says where in its cell each of them lies."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Where the cells of a grid of equal cells lie: arithmetic only, so that 100,000 cells cost what one costs.
+"""Where the cells and headings of a grid lie: arithmetic only, so that 100,000 cells cost what one costs.
 
 The cells may stand in sections, each below the room for its heading. Then what has to be kept is where each section
 begins, and everything else is a search among these.

@@ -38,7 +38,7 @@ PAGE: Final = 500
 
 
 class PhotosModel(QAbstractListModel):
-    """Holds ids and hits, asks for photo rows when they are to be seen, and for pictures not at all.
+    """The list model of the grid: holds ids and hits, and asks for photos when they are to be seen, never for pictures.
 
     A row is a photo that is shown; photos that are alike are one row until their stack is spread.
 
@@ -119,7 +119,7 @@ class PhotosModel(QAbstractListModel):
         self._photos = {photo_id: photo for photo_id, photo in self._photos.items() if photo_id in listed}
 
     def update_ids(self, named: Collection[int], ids: Sequence[int], seconds: NDArray[np.int64]) -> None:
-        """Bring a list by date up to date where some photos came, went or changed; the others stay as they are.
+        """Bring a list by date up to date where photos came, went or changed; all else stays as it is.
 
         Args:
             named: All photos of which something is known now that was not.
@@ -329,7 +329,7 @@ class PhotosModel(QAbstractListModel):
         self.renewed.emit(steps is None)
 
     def _follow(self, gone: Sequence[int], came: Mapping[int, int]) -> None:
-        """Take some rows out and put some in, without a look at the others."""
+        """Take rows out and put rows in, without a look at the rest of the list."""
         self.renewing.emit()
         for row in self._rows.leave(gone):
             self._remove(row, row)

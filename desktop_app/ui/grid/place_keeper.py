@@ -1,4 +1,4 @@
-"""Keeps what the person looks at in its place while the rows of the list change below it."""
+"""Keeps scroll position and selection at the same photos while the rows of the list change."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class _Place:
 
 
 class PlaceKeeper(QObject):
-    """Brings view and selection back to the same photos each time `show_ids` has changed the rows.
+    """Brings view and selection back to the same photos each time the model has changed its rows.
 
     A view that is at its top stays there, so that new photos come into sight.
     """

@@ -1,4 +1,4 @@
-"""What has to leave and what has to come to turn one list of ids into another."""
+"""The rows to remove and to insert, to turn one list of ids into another."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -19,7 +19,7 @@ Parts = Sequence[tuple[int, str]]
 
 
 def dates_of(ids: Sequence[int], seconds: NDArray[np.int64] | None) -> Dates:
-    """Return what two lists of the same order say; nothing where there are no dates."""
+    """Return the date of each id, from two lists of the same order; nothing where there are no dates."""
     return {} if seconds is None else dict(zip(ids, seconds.tolist(), strict=True))
 
 
@@ -65,7 +65,7 @@ class ShownRows:
         return self._is_in_order and not self.stacking.has_spread() and not self.stacking.are_alike(ids)
 
     def with_changes(self, gone: Collection[int], came: Mapping[int, int]) -> tuple[list[int], Dates]:
-        """Return the list and its dates as they are without some photos and with others; for `take`."""
+        """Return the list and its dates without the photos that went and with those that came; for `take`."""
         left_out = frozenset(gone)
         dates = {photo_id: date for photo_id, date in self.dates.items() if photo_id not in left_out} | dict(
             came

@@ -1,4 +1,4 @@
-"""A grid whose cells stand below headings, the present one of which stays in sight while its cells are scrolled."""
+"""The grid with sections: cells below headings, of which the present one stays in sight while cells are scrolled."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Photos that are alike shown as one: which stands for the others, and where the others are when they are wanted."""
+"""Shows photos that are alike as one: which of a stack stands for the others, and whether these are shown too."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

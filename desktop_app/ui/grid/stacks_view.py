@@ -1,4 +1,4 @@
-"""The grid's stacks: photos that are alike are one cell, and its badge shows the others beside it."""
+"""The grid with stacks: photos that are alike are one cell, whose badge spreads and gathers them."""
 
 from functools import partial
 from typing import Final

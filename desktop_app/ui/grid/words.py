@@ -1,4 +1,4 @@
-"""What a cell of the grid says of its photo to those who cannot see it, or point at it."""
+"""What a cell says of its photo to a screen reader and in its tool tip."""
 
 from typing import Final
 
@@ -34,7 +34,7 @@ def spoken(photo: Photo | None, hit: Hit | None = None, stack: StackedCell | Non
 
 
 def pointed_at(photo: Photo, hit: Hit | None = None) -> str:
-    """Return what is said of a photo below the pointer: where it is, and whether that is there now."""
+    """Return the tool tip of a photo: its path, what there is of a video, and its drive where that is not connected."""
     lines = [plain(str(photo.path)), *video_line(photo, hit)]
     if photo.offline:
         lines.append(where_offline(photo))
