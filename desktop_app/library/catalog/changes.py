@@ -117,13 +117,13 @@ _TRIGGERS: Final = (
 )
 
 
-def take_down(connection: sqlite3.Connection) -> None:
+def record_changes(connection: sqlite3.Connection) -> None:
     """Let a connection note what it writes from now on. Outside a transaction."""
     for statement in _TRIGGERS:
         connection.execute(statement)
 
 
-def taken_down(connection: sqlite3.Connection) -> FileChanges:
+def recorded_changes(connection: sqlite3.Connection) -> FileChanges:
     """Return what a connection noted since this was last called, and forget it. Inside a transaction."""
     rows: list[tuple[int, int]] = connection.execute("SELECT kind, number FROM temp.change").fetchall()
     if not rows:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from desktop_app.library.catalog import schema
-from desktop_app.library.catalog.changes import ChangeLog, take_down, taken_down
+from desktop_app.library.catalog.changes import ChangeLog, record_changes, recorded_changes
 from desktop_app.library.catalog.errors import damaged, disk_full, told_in_words
 from desktop_app.library.errors import CatalogError, CatalogTooNewError
 
@@ -47,7 +47,7 @@ class Database:
         look_before_opening(self.path)
         with told_in_words(self.path):
             self._writer = open_writer(self.path)
-            take_down(self._writer)
+            record_changes(self._writer)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -62,7 +62,7 @@ class Database:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
-                changed = taken_down(self._writer)
+                changed = recorded_changes(self._writer)
                 self._writer.execute("COMMIT")
                 # Before the number: who sees that finds the changes.
                 self.log.add(self.changes + 1, changed)
