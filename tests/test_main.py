@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from desktop_app import main
-from desktop_app.opening import is_online
 
 ROOT = Path(__file__).resolve().parents[1]
 WAIT_S = 60
@@ -111,11 +110,6 @@ def test_missing_system_libraries_are_said_in_words(
     said = capsys.readouterr().err
     assert said.startswith("Vislumbre's window cannot start:")
     assert "make run" in said
-
-
-@pytest.mark.parametrize(("word", "online"), [("", True), ("0", True), ("1", False), ("yes", False)])
-def test_the_environment_can_switch_the_network_off(word: str, online: bool) -> None:
-    assert is_online(word) is online
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without asking them")
