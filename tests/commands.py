@@ -1,7 +1,7 @@
-"""Runs commands of the program, each in a process of its own, which need not import torch and open_clip first.
+"""Runs commands of the program, each in a process of its own, which need not import torch, open_clip and pymilvus first.
 
 That takes three of the four seconds of a command, and the tests run a hundred of them. So the processes are forked from
-one that has imported both and done nothing else. Where an import is the point, or nothing can be forked, start a cold
+one that has imported all three and done nothing else. Where an import is the point, or nothing can be forked, start a cold
 one: `cold`.
 """
 
@@ -91,6 +91,8 @@ def _serve() -> None:
     from desktop_app.library.models.clip_import import import_open_clip
 
     import_open_clip()
+    import pymilvus  # noqa: F401
+
     # Else each child looks through all that was imported, and copies it, when it ends: a second's work.
     gc.freeze()
     for line in sys.stdin:
