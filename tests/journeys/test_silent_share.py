@@ -23,6 +23,7 @@ from tests.fakes import ColorEmbedder
 from tests.library.test_library import WAIT_S, Ears, names, opened
 from tests.pictures import save_colour
 from tests.silent_share import NAME, SilentShare, silent_share
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("mounts")
 
@@ -87,12 +88,6 @@ def offline(library: PhotoLibrary) -> set[str]:
     return set(names(library, "is:offline"))
 
 
-def wait_until_asked(share: SilentShare) -> None:
-    asked = threading.Event()
-    while not share.is_asked():
-        assert not asked.wait(0.02)
-
-
 def finished(event: Event) -> bool:
     return isinstance(event, RefreshFinished)
 
@@ -115,8 +110,7 @@ def test_a_folder_that_hangs_while_it_is_listed_is_left_out(
     assert reasons(again) == {share.place / "deep": NO_ANSWER}
     assert [thread.name for thread in threading.enumerate()].count("listing") == 1
     share.answer()
-    while "listing" in {thread.name for thread in threading.enumerate()}:
-        threading.Event().wait(0.01)
+    wait_until(lambda: "listing" not in {thread.name for thread in threading.enumerate()})
     report = library.folders.refresh().result(WAIT_S)
     assert (reasons(report), report.unchanged) == ({}, 6)
     assert embedder.embedded == 6
@@ -253,7 +247,7 @@ def test_a_library_closes_while_a_share_hangs(
         else:
             share.hush("deep")
         work = library.folders.add(share.place)
-        wait_until_asked(share)
+        wait_until(share.is_asked)
     assert work.done()
     with opened(tmp_path) as library:
         share.answer()

@@ -14,6 +14,7 @@ from desktop_app.library.drives.mounted_inside import MountedInside
 from desktop_app.library.volumes.volume import Volume, share_id
 from tests.drives import SaidVolumes
 from tests.library.catalog.records import MODEL, record, unit
+from tests.waiting import wait_until
 
 NOW_S = 1_795_000_000
 WAIT_S = 10.0
@@ -153,9 +154,7 @@ def test_a_share_that_does_not_answer_is_away_until_it_does(
         assert not share.drives.has_news()
     finally:
         answers.set()
-    deadline = threading.Event()
-    while not share.drives.has_news():
-        assert not deadline.wait(0.01)
+    wait_until(share.drives.has_news)
     assert [one.offline_since for one in share.look()] == [None]
 
 

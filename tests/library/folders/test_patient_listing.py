@@ -13,6 +13,7 @@ from desktop_app.library.folders.comparing import FoundPhoto, UnreadableFolder
 from desktop_app.library.folders.listing import Beat, list_folders
 from desktop_app.library.folders.patient_listing import Listed, Listing, PatientListing, SilentDriveError
 from tests.pictures import save_colour
+from tests.waiting import wait_until
 
 ROOT = Path("/photos")
 WAIT_S = 30.0
@@ -81,9 +82,7 @@ def test_a_place_that_hangs_is_gone_round_until_it_answers() -> None:
             patient.list(ROOT / "b" / "deep", begin(drive.listing), (), always)
     finally:
         drive.answers.set()
-    waiting = threading.Event()
-    while not patient.answers_again():
-        assert not waiting.wait(0.01)
+    wait_until(patient.answers_again)
     listed = patient.list(ROOT, begin(drive.listing), (), always)
     assert (len(listed.photos), listed.unreadable) == (3, [])
     assert not patient.answers_again()
