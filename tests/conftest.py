@@ -55,7 +55,7 @@ def _our_threads() -> set[threading.Thread]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_circles_end_elsewhere() -> Iterator[None]:
-    """Keep Python's own collector off the threads that tests start, as the window does (`ui/interpreter.py`).
+    """Keep Python's own collector off the threads that tests start, as the window does (`ui/app/interpreter.py`).
 
     It would end windows and models of earlier tests on whichever thread makes the next object.
     """

@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import wraps
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
-from desktop_app.library import PhotoLibrary
+from desktop_app.library import Listener, PhotoLibrary
 from desktop_app.library.models.embedder import Prepared, Vectors
 from desktop_app.ui.app.interpreter import tuned_for_a_window
 from desktop_app.ui.search.question import Words
@@ -42,22 +42,41 @@ Call = tuple[str, bool, bool]
 """A method of the engine, whether the window's thread called it, and whether it gave nothing but a promise."""
 
 
+class Heard:
+    """A service, or a part of one, that notes who calls it from where."""
+
+    def __init__(self, service: object) -> None:
+        self._service = service
+
+    def __getattr__(self, name: str) -> object:
+        value = getattr(self._service, name)
+        if name.startswith("_"):
+            return value
+        if callable(value):
+            return _noting(name, value)
+        return Heard(value) if name == "left_out" else value
+
+
 class HeardLibrary(PhotoLibrary):
-    """Notes who calls it from where."""
+    """Notes who calls it, and the services it offers, from where."""
 
     calls: ClassVar[set[Call]] = set()
 
-    def __getattribute__(self, name: str) -> object:
-        """Return an attribute; a public method notes its calls."""
-        value = super().__getattribute__(name)
-        if name.startswith("_") or not callable(value):
-            return value
-        return _noting(name, value)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.folders = cast("Any", Heard(self.folders))
+        self.models = cast("Any", Heard(self.models))
+        self.browsing = cast("Any", Heard(self.browsing))
+        self.searching = cast("Any", Heard(self.searching))
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        hear: Callable[[Listener], Callable[[], None]] = _noting("subscribe", super().subscribe)
+        return hear(listener)
 
 
-def _noting(name: str, method: Callable[..., object]) -> Callable[..., object]:
+def _noting(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
-    def noting(*args: object, **options: object) -> object:
+    def noting(*args: object, **options: object) -> Any:
         answer = method(*args, **options)
         is_gui = threading.current_thread() is threading.main_thread()
         HeardLibrary.calls.add((name, is_gui, answer is None or isinstance(answer, Future)))
