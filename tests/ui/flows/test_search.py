@@ -110,7 +110,7 @@ def test_a_folder_that_is_not_there_is_refused_in_words(desk: Desk, monkeypatch:
     def refuse(folder: Path) -> None:
         raise FolderMissingError(folder)
 
-    monkeypatch.setattr(desk.library.browsing.folders, "add", refuse)
+    monkeypatch.setattr(desk.library.folders, "add", refuse)
     desk.window.folders.folder_dropped.emit(Path("/gone"))
     assert "/gone is not there" in desk.notice("add")
 
