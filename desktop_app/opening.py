@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 
-from desktop_app.library import LibraryError, PhotoLibrary, StorePlace
+from desktop_app.library import PhotoLibrary, StorePlace
 from desktop_app.paths import AppPaths, resources
 from desktop_app.settings import Values
 
@@ -22,13 +22,9 @@ def open_library(
 
     Raises:
         LibraryError: It cannot be opened.
+        OSError: One of the folders cannot be made.
     """
-    try:
-        paths.make()
-    except OSError as error:
-        raise LibraryError(
-            f"{error.filename or paths.data}: {error.strerror or error}.", "Check the folder’s permissions."
-        ) from error
+    paths.make()
     values = chosen()
     address = store_address or values.store_address
     token = os.environ.get("VISLUMBRE_STORE_TOKEN", "")

@@ -10,7 +10,8 @@ import pytest
 from desktop_app.library import RECOMMENDED, DownloadFinished, Event, LibraryError, PhotoLibrary
 from desktop_app.opening import is_online, open_library
 from desktop_app.paths import AppPaths
-from desktop_app.settings import Values
+from desktop_app.settings import Settings, Values
+from desktop_app.ui.app.application import opened
 
 WAIT_S = 30
 
@@ -75,8 +76,11 @@ def test_the_environment_forbids_it_whatever_the_settings_say(
 
 def test_folders_that_cannot_be_made_are_a_sentence(tmp_path: Path, chosen: Chosen) -> None:
     (tmp_path / "base").write_text("a file")
-    with pytest.raises(LibraryError, match="base") as caught:
+    with pytest.raises(OSError, match="base"):
         open_library(AppPaths.below(tmp_path / "base"), chosen)
+    settings = Settings.load(tmp_path)
+    with pytest.raises(LibraryError, match="base") as caught:
+        opened(AppPaths.below(tmp_path / "base"), settings)
     assert caught.value.hint == "Check the folder’s permissions."
 
 

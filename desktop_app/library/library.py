@@ -100,7 +100,7 @@ class PhotoLibrary:
         shelf = ModelShelf(data / "models", resources / "models")
         self._make_search(shelf, place, Calibrations(data, self._catalog, resources))
         self._make_indexing((data.absolute(), cache.absolute()), volumes, lanes)
-        self._writer = Writer(self._idle)
+        self._writer = Writer()
         opener = ModelOpener(
             self._writer,
             self._switch,
@@ -110,6 +110,8 @@ class PhotoLibrary:
             notice=notice,
         )
         self._make_services(shelf, opener, place.address or "milvus-lite", network)
+        # Only now is there all that it needs.
+        self._writer.idle = self._idle
 
     def _make_search(self, shelf: ModelShelf, place: StorePlace, calibrations: Calibrations) -> None:
         """Make what answers questions: models, their vectors, calibrations and stacks."""

@@ -20,8 +20,10 @@ from desktop_app.library import (
     PhotosChanged,
     Progress,
     RefreshFinished,
+    StoreError,
     Trouble,
 )
+from desktop_app.library.vectors.sync import VectorSync
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.pictures import save_colour, save_many
@@ -348,6 +350,45 @@ def test_listeners_hear_that_photos_changed_and_can_stop_listening(tmp_path: Pat
         ears.forget()
         library.folders.refresh().result(WAIT_S)
         assert ears.heard == []
+
+
+def test_what_was_written_before_an_error_is_told(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a window would go on showing photos that are gone."""
+    ears = Ears()
+    with opened(tmp_path) as library:
+        library.folders.add(photos).result(WAIT_S)
+        library.subscribe(ears)
+
+        def fail(_sync: object) -> None:
+            raise StoreError("The search index could not be written.")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(VectorSync, "push", fail)
+            with pytest.raises(StoreError):
+                library.folders.remove(photos).result(WAIT_S)
+        told = [event for event in ears.heard if isinstance(event, PhotosChanged | Trouble)]
+        assert [type(event) for event in told] == [PhotosChanged, Trouble]
+        assert told[0] == PhotosChanged(everything=True)
+        assert library.browsing.ids_by_date() == []
+
+
+def test_one_photo_that_went_is_named(tmp_path: Path, photos: Path) -> None:
+    ears = Ears()
+    with opened(tmp_path) as library:
+        library.folders.add(photos).result(WAIT_S)
+        number = next(iter(library.browsing.ids_by_date()))
+        (photo,) = library.browsing.photos([number])
+        library.subscribe(ears)
+        photo.path.unlink()
+        library.folders.refresh([photo.path.parent]).result(WAIT_S)
+        changes = [event for event in ears.heard if isinstance(event, PhotosChanged)]
+        assert changes == [PhotosChanged(removed=frozenset({number}))]
+        # Nothing more is said of it by a refresh that finds nothing new.
+        ears.forget()
+        library.folders.refresh().result(WAIT_S)
+        assert not [event for event in ears.heard if isinstance(event, PhotosChanged)]
 
 
 def test_the_status_counts_what_is_there(tmp_path: Path, photos: Path) -> None:

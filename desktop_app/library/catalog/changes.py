@@ -58,18 +58,19 @@ class FileChanges:
 NO_CHANGES: Final = FileChanges()
 EVERYTHING: Final = FileChanges(moments=True, everything=True)
 
-_ABOUT_PHOTOS = (
-    "taken_at, camera, latitude, longitude, rating, tags, caption, width_px, height_px, duration_ms"
-)
+_ABOUT_PHOTOS: Final = (
+    "taken_at", "camera", "latitude", "longitude", "rating", "tags", "caption", "width_px", "height_px", "duration_ms"
+)  # fmt: skip
+_IS_ANOTHER: Final = " OR ".join(f"old.{column} IS NOT new.{column}" for column in _ABOUT_PHOTOS)
 
+# One row for each row that is written, or two, however many files have the same content: those are looked up once, when
+# the transaction ends.
 _TRIGGERS: Final = (
     # Without a key, so that nothing conflicts: an upsert that fires a trigger overrides an OR IGNORE inside it.
     "CREATE TEMP TABLE change (kind INTEGER NOT NULL, number INTEGER NOT NULL)",
     f"""CREATE TEMP TRIGGER change_came AFTER INSERT ON main.file BEGIN
         INSERT INTO change VALUES ({_Kind.ADDED}, new.id);
         INSERT INTO change SELECT {_Kind.CONTENT}, new.content_id WHERE new.content_id IS NOT NULL;
-        INSERT INTO change SELECT {_Kind.CHANGED}, id FROM file
-            WHERE content_id = new.content_id AND id <> new.id;
     END""",
     # Not the path: photos move with their folder only, of which the table of folders tells.
     f"""CREATE TEMP TRIGGER change_file AFTER UPDATE OF content_id, problem, size_bytes, mtime_ns ON main.file
@@ -79,21 +80,17 @@ _TRIGGERS: Final = (
         INSERT INTO change VALUES ({_Kind.CHANGED}, new.id);
         INSERT INTO change SELECT {_Kind.CONTENT}, old.content_id WHERE old.content_id IS NOT NULL;
         INSERT INTO change SELECT {_Kind.CONTENT}, new.content_id WHERE new.content_id IS NOT NULL;
-        INSERT INTO change SELECT {_Kind.CHANGED}, id FROM file
-            WHERE content_id IN (old.content_id, new.content_id);
     END""",
     f"""CREATE TEMP TRIGGER change_went AFTER DELETE ON main.file BEGIN
         INSERT INTO change VALUES ({_Kind.REMOVED}, old.id);
         INSERT INTO change SELECT {_Kind.CONTENT}, old.content_id WHERE old.content_id IS NOT NULL;
-        INSERT INTO change SELECT {_Kind.CHANGED}, id FROM file WHERE content_id = old.content_id;
     END""",
-    f"""CREATE TEMP TRIGGER change_content AFTER UPDATE OF {_ABOUT_PHOTOS} ON main.content BEGIN
+    f"""CREATE TEMP TRIGGER change_content AFTER UPDATE OF {", ".join(_ABOUT_PHOTOS)} ON main.content
+    WHEN {_IS_ANOTHER} BEGIN
         INSERT INTO change VALUES ({_Kind.CONTENT}, new.id);
-        INSERT INTO change SELECT {_Kind.CHANGED}, id FROM file WHERE content_id = new.id;
     END""",
     f"""CREATE TEMP TRIGGER change_vector_came AFTER INSERT ON main.vector BEGIN
         INSERT INTO change VALUES ({_Kind.CONTENT}, new.content_id);
-        INSERT INTO change SELECT {_Kind.CHANGED}, id FROM file WHERE content_id = new.content_id;
     END""",
     f"""CREATE TEMP TRIGGER change_moment_came AFTER INSERT ON main.frame BEGIN
         INSERT INTO change VALUES ({_Kind.MOMENTS}, 0);
@@ -116,6 +113,10 @@ _TRIGGERS: Final = (
     ),
 )
 
+# Of equal files one is shown, and it may be another now.
+_EQUAL: Final = f"""SELECT {_Kind.CHANGED}, id FROM file
+    WHERE content_id IN (SELECT number FROM temp.change WHERE kind = {_Kind.CONTENT}) LIMIT {_MOST_REMEMBERED}"""
+
 
 def record_changes(connection: sqlite3.Connection) -> None:
     """Let a connection note what it writes from now on. Outside a transaction."""
@@ -125,11 +126,18 @@ def record_changes(connection: sqlite3.Connection) -> None:
 
 def recorded_changes(connection: sqlite3.Connection) -> FileChanges:
     """Return what a connection noted since this was last called, and forget it. Inside a transaction."""
-    rows: list[tuple[int, int]] = connection.execute("SELECT kind, number FROM temp.change").fetchall()
-    if not rows:
+    (count,) = connection.execute("SELECT COUNT(*) FROM temp.change").fetchone()
+    if not count:
         return NO_CHANGES
+    if count > _MOST_REMEMBERED:
+        connection.execute("DELETE FROM temp.change")
+        return EVERYTHING
+    rows: list[tuple[int, int]] = connection.execute(
+        "SELECT DISTINCT kind, number FROM temp.change"
+    ).fetchall()
+    equal = connection.execute(_EQUAL).fetchall()
     connection.execute("DELETE FROM temp.change")
-    return _changes(rows)
+    return EVERYTHING if len(equal) >= _MOST_REMEMBERED else _changes(rows + equal)
 
 
 def _changes(rows: Iterable[tuple[int, int]]) -> FileChanges:

@@ -16,17 +16,20 @@ _Job = Callable[[], None]
 
 
 class Writer:
-    """Runs jobs one after the other on a thread named ``library-writer``."""
+    """Runs jobs one after the other on a thread named ``library-writer``.
 
-    def __init__(self, idle: Callable[[], None], *, idle_s: float = 1.0) -> None:
+    Attributes:
+        idle: Called on the thread whenever no job came for a while; does nothing until it is set.
+    """
+
+    def __init__(self, *, idle_s: float = 1.0) -> None:
         """Start the thread.
 
         Args:
-            idle: Called on the thread whenever no job came for `idle_s`.
-            idle_s: Seconds between two such calls.
+            idle_s: Seconds between two calls of `idle`.
         """
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._idle = idle
+        self.idle: Callable[[], None] = lambda: None
         self._idle_s = idle_s
         self._closed = False
         self._lock = threading.Lock()
@@ -61,7 +64,7 @@ class Writer:
             try:
                 job = self._jobs.get(timeout=self._idle_s)
             except queue.Empty:
-                job = self._idle
+                job = self.idle
             if job is None:
                 return
             try:

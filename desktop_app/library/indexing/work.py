@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
@@ -64,7 +65,7 @@ class Work:
         self._tell = tell
         self._is_first = True
         self._changed: set[Path] = set()
-        self._is_queued = False
+        self._queued: object | None = None
         self._lock = threading.Lock()
 
     def queue(self, job: Callable[[], IndexReport]) -> "Future[IndexReport]":
@@ -90,11 +91,13 @@ class Work:
         Args:
             folders: As a `FolderWatcher` names them.
         """
+        job = object()
         with self._lock:
-            queued, self._is_queued = self._is_queued, True
             self._changed |= folders
-        if not queued:
-            self.queue(self._refresh_collected).add_done_callback(self._forget_queued)
+            if self._queued is not None:
+                return
+            self._queued = job
+        self.queue(self._refresh_collected).add_done_callback(partial(self._forget_queued, job))
 
     def refresh(self, folders: Sequence[Path]) -> IndexReport:
         """Make the library equal to some folders, below which others may lie. On the writer's thread.
@@ -102,6 +105,17 @@ class Work:
         Raises:
             LibraryError: The catalogue or the vectors cannot be written; the listeners were told.
         """
+        try:
+            return self._refreshed(folders)
+        finally:
+            # Nothing, where the refresh has told it; what was written before an error is to be seen all the same.
+            self._refresher.changes.tell()
+
+    def refresh_all(self) -> IndexReport:
+        """Make the library equal to all chosen folders. On the writer's thread; raises as `refresh`."""
+        return self.refresh(self._catalog.folders.paths())
+
+    def _refreshed(self, folders: Sequence[Path]) -> IndexReport:
         self._control.renew()
         present = self._drives.followed(folders)
         model = self._switch.indexing
@@ -112,6 +126,8 @@ class Work:
                 present, model.embedder if model else None, model.sync if model else None
             )
         except LibraryError as error:
+            # What was written before stays, and is to be seen.
+            self._refresher.changes.tell()
             self._tell(Trouble(error))
             raise
         finally:
@@ -121,18 +137,14 @@ class Work:
                 self._thumbnails.trim(self._catalog.drives.hashes_offline())
             self._stacks.renew_after_work(self._tell, lambda: self._control.stopped)
 
-    def refresh_all(self) -> IndexReport:
-        """Make the library equal to all chosen folders. On the writer's thread; raises as `refresh`."""
-        return self.refresh(self._catalog.folders.paths())
-
     def _refresh_collected(self) -> IndexReport:
         with self._lock:
             folders, self._changed = self._changed, set()
-            self._is_queued = False
+            self._queued = None
         return self.refresh(list(nearest_present(folders, self._catalog.folders.paths())))
 
-    def _forget_queued(self, work: "Future[IndexReport]") -> None:
-        """Let the next call queue again after one that did not come so far as to take the folders."""
-        if work.cancelled() or work.exception() is not None:
-            with self._lock:
-                self._is_queued = False
+    def _forget_queued(self, job: object, _work: "Future[IndexReport]") -> None:
+        """Let the next call queue again after a job that did not come so far as to take the folders."""
+        with self._lock:
+            if self._queued is job:
+                self._queued = None

@@ -10,6 +10,7 @@ from typing import cast
 from PySide6.QtWidgets import QApplication
 
 from desktop_app import __version__
+from desktop_app.library import LibraryError, PhotoLibrary
 from desktop_app.logs import Logs
 from desktop_app.opening import open_library
 from desktop_app.paths import APP_NAME, AppPaths
@@ -48,7 +49,7 @@ def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> in
         theme.apply(app, cast("theme.Scheme", settings.values.scheme))
         session = Session(
             settings,
-            lambda: open_library(paths, lambda: settings.values),
+            lambda: opened(paths, settings),
             data=paths.data,
             cache=paths.cache,
             log=paths.log,
@@ -75,6 +76,20 @@ def made_application() -> QApplication:
     app.setDesktopFileName("vislumbre")
     app.setWindowIcon(icons.application_icon())
     return app
+
+
+def opened(paths: AppPaths, settings: Settings) -> PhotoLibrary:
+    """Open the library as the person chose. On a pool thread.
+
+    Raises:
+        LibraryError: It cannot be opened.
+    """
+    try:
+        return open_library(paths, lambda: settings.values)
+    except OSError as error:
+        raise LibraryError(
+            f"{error.filename or paths.data}: {error.strerror or error}.", "Check the folder’s permissions."
+        ) from error
 
 
 def _connect(

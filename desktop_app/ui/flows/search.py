@@ -29,6 +29,7 @@ _MORE: Final = 5
 MOST: Final = 5 * _MORE * LIMIT
 # New photos come many times a second; a grid that moves more often than this cannot be looked at.
 REFRESH_MS: Final = 2000
+AGAIN_MS: Final = 10_000
 # An answer usually takes a tenth of a second: a page that says "please wait" would only flicker.
 PATIENCE_MS: Final = 500
 _CHANNEL: Final = "grid"
@@ -75,6 +76,8 @@ class SearchFlow(QObject):
         self._listed: Question | None = None
         self._changed: set[int] = set()
         self._asked_about: set[int] = set()
+        # More changed than is named, since a whole list was last asked for.
+        self._must_list = False
         self._asked_at = 0.0
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self.refresh)
@@ -147,7 +150,7 @@ class SearchFlow(QObject):
     def take_changes(self, event: PhotosChanged) -> None:
         """Take up photos that came, went or changed before long; however many there are, at most every two seconds."""
         if event.everything:
-            self._listed = None
+            self._must_list = True
         self._changed |= event.added | event.removed | event.changed
         if not self._soon.isActive():
             waited_ms = round((time.monotonic() - self._asked_at) * 1000)
@@ -202,8 +205,9 @@ class SearchFlow(QObject):
         All of them: an answer has a limit, a list by date has none.
         """
         browsing = self._library.browsing
-        if not again:
+        if not again or self._must_list:
             self._listed = None
+            self._must_list = False
             self._changed.clear()
             self._asked_about.clear()
             self._background.run(
@@ -218,7 +222,7 @@ class SearchFlow(QObject):
             self._background.run(
                 lambda: browsing.listed_again(named, filters),
                 partial(self._show_changes, named),
-                self._fail_quietly,
+                self._try_later,
                 channel=_CHANNEL,
             )
 
@@ -297,6 +301,11 @@ class SearchFlow(QObject):
     def _fail_quietly(self, error: LibraryError) -> None:
         self._end_waiting()
         log.warning("the photos shown could not be brought up to date: %s", error)
+
+    def _try_later(self, error: LibraryError) -> None:
+        """Ask again some time after what changed could not be asked for; what is shown stays."""
+        self._fail_quietly(error)
+        self._soon.start(AGAIN_MS)
 
     def _ask_for_most(self) -> None:
         """Ask for as many photos as the grid takes, if the answer was cut before the last one."""

@@ -35,6 +35,8 @@ Peek = Callable[[int, float | None], QImage | None]
 
 # Photo rows asked of the catalogue at once; enough for a screen of the smallest cells on a large display.
 PAGE: Final = 500
+# More photos than that come or go by making the list anew.
+_MOST_FOLLOWED: Final = 1000
 
 
 class PhotosModel(QAbstractListModel):
@@ -135,7 +137,8 @@ class PhotosModel(QAbstractListModel):
         self._asked.difference_update(named)
         gone = [photo_id for photo_id, date in before.items() if now.get(photo_id) != date]
         came = {photo_id: date for photo_id, date in now.items() if before.get(photo_id) != date}
-        if len(gone) + len(came) <= MOST_RUNS and self._rows.can_follow({*gone, *came}):
+        few = len(gone) + len(came) <= _MOST_FOLLOWED and self._rows.can_follow({*gone, *came})
+        if few and self._rows.count_runs(gone, came) <= MOST_RUNS:
             self._follow(gone, came)
         else:
             self._go_on_with(*self._rows.with_changes(gone, came))
@@ -165,6 +168,7 @@ class PhotosModel(QAbstractListModel):
         if row is None:
             return
         self.renewing.emit()
+        self._rows.begin()
         stacking.turn(photo_id)
         if stacking.is_spread(photo_id):
             self._insert(row + 1, stack[1:])
@@ -331,8 +335,9 @@ class PhotosModel(QAbstractListModel):
     def _follow(self, gone: Sequence[int], came: Mapping[int, int]) -> None:
         """Take rows out and put rows in, without a look at the rest of the list."""
         self.renewing.emit()
-        for row in self._rows.leave(gone):
-            self._remove(row, row)
+        self._rows.begin()
+        for first, last in self._rows.leave(gone):
+            self._remove(first, last)
         self._rows.forget_dates(gone)
         for first, ids in self._rows.enter(came):
             self._insert(first, ids)

@@ -51,6 +51,10 @@ class ShownRows:
         self._grouping = Grouping.NONE
         self._sections: Sections | None = None
 
+    def begin(self) -> None:
+        """Say that rows are about to come and go, until `number` is called."""
+        self._is_numbered = False
+
     def take(self, listed: list[int], dates: Dates) -> list[int]:
         """Take a list, and return those of its photos that are to be shown."""
         if listed is not self.listed or dates is not self.dates:
@@ -72,13 +76,26 @@ class ShownRows:
         )
         return sorted(dates, key=lambda photo_id: (-dates[photo_id], -photo_id)), dates
 
-    def leave(self, ids: Iterable[int]) -> list[int]:
-        """Take photos out of the list, those that are in it, and return their rows, the last first."""
-        gone = sorted((photo_id for photo_id in ids if photo_id in self.dates), key=self._order)
-        rows = [self._place_in(self.ids, photo_id) for photo_id in gone]
+    def count_runs(self, gone: Iterable[int], came: Mapping[int, int]) -> int:
+        """Return in how many runs of rows these would go and come, or more; where `can_follow` says yes."""
+        rows = sorted(self._place_in(self.ids, photo_id) for photo_id in gone)
+        places = {
+            bisect_left(self.ids, (-date, -photo_id), key=self._order) for photo_id, date in came.items()
+        }
+        return len(places) + bool(rows) + sum(after - row > 1 for row, after in pairwise(rows))
+
+    def leave(self, ids: Iterable[int]) -> list[tuple[int, int]]:
+        """Take photos of the list out, and return the runs of their rows, both ends included, the last first."""
+        gone = sorted(ids, key=self._order)
+        runs: list[tuple[int, int]] = []
         for photo_id in reversed(gone):
             del self.listed[self._place_in(self.listed, photo_id)]
-        return rows[::-1]
+            row = self._place_in(self.ids, photo_id)
+            if runs and runs[-1][0] == row + 1:
+                runs[-1] = (row, runs[-1][1])
+            else:
+                runs.append((row, row))
+        return runs
 
     def forget_dates(self, ids: Iterable[int]) -> None:
         """Forget the dates of photos whose rows were taken out."""
@@ -121,6 +138,9 @@ class ShownRows:
 
     def row_of(self, photo_id: int) -> int | None:
         """Return where this photo is shown; None when it is not, or lies below another."""
+        if not self._is_numbered:
+            # Rows come and go: neither order nor numbers can be relied upon.
+            return self.ids.index(photo_id) if photo_id in self.ids else None
         if self._is_in_order and self._row_of is None and not self.stacking.has_spread():
             if photo_id not in self.dates:
                 return None

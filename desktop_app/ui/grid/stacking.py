@@ -60,7 +60,8 @@ class Stacking:
 
     def has_spread(self) -> bool:
         """Return whether the others of any stack may be shown too."""
-        return bool(self._spread)
+        # One that was spread may have left the list meanwhile.
+        return any(photo_id in self._front for photo_id in self._spread)
 
     def are_alike(self, ids: Iterable[int]) -> bool:
         """Return whether any of these photos has its like, or lies in a stack of the list."""

@@ -12,6 +12,7 @@ import pytest
 from desktop_app.library.catalog import Catalog, FileChanges, FrameRecord, PhotoRecord
 from desktop_app.library.catalog import changes as changes_module
 from desktop_app.library.catalog.changes import EVERYTHING, NO_CHANGES, ChangeLog
+from desktop_app.library.catalog.saving import save_records
 from desktop_app.library.media.metadata.read import Metadata
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import parse
@@ -112,6 +113,29 @@ class TestWhatIsNamed:
         assert not catalog.changed_since(before)
         changes = changed_by(catalog, lambda: catalog.photos.save([record(HOME / "c.jpg", "c")], None))
         assert changes.added == {numbers(catalog)["c.jpg"]}
+
+
+class TestManyEqualFiles:
+    def test_they_are_named_once_each(self, catalog: Catalog) -> None:
+        paths = [HOME / f"{n}.jpg" for n in range(600)]
+        catalog.photos.save([record(path, "a") for path in paths], None)
+        changes = changed_by(catalog, lambda: catalog.photos.save([record(HOME / "new.jpg", "a")], None))
+        assert (len(changes.added), len(changes.changed)) == (1, 600)
+        changes = changed_by(catalog, lambda: catalog.photos.remove(paths))
+        assert (len(changes.removed), len(changes.changed)) == (600, 1)
+
+    def test_what_is_written_for_each_does_not_grow_with_their_number(self, catalog: Catalog) -> None:
+        """A folder of placeholders once took as many rows as their square."""
+
+        def noted(count: int) -> int:
+            with catalog._database.writing() as connection:
+                connection.execute("DELETE FROM temp.change")
+                save_records(connection, [record(HOME / f"{n}.jpg", "a") for n in range(count)], None)
+                (rows,) = connection.execute("SELECT COUNT(*) FROM temp.change").fetchone()
+                connection.execute("DELETE FROM file")
+            return int(rows)
+
+        assert noted(400) <= 4 * noted(100) + 4
 
 
 class TestLog:

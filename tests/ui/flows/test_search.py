@@ -1,15 +1,21 @@
 """From what is asked to what the grid shows, on a library that answers when the test wants it to."""
 
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import (
+    Filter,
     FolderMissingError,
+    FoldersChanged,
     IndexReport,
     ModelMissingError,
     ModelUnavailable,
@@ -150,6 +156,35 @@ def test_a_few_changes_list_only_themselves(desk: Desk, monkeypatch: pytest.Monk
         desk.library.tell(RefreshFinished(IndexReport()))
         desk.shows(*range(number, 0, -1))
     assert desk.pages.photos.heading() == "5 photos, newest first"
+
+
+def test_what_changes_while_all_photos_are_listed_is_not_lost(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list that is on its way is older than the change, which names nothing."""
+    browsing = desk.library.browsing
+    read, go_on, asked = browsing.dated_ids, threading.Event(), threading.Event()
+
+    def slow(filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
+        listed = read(filters)
+        asked.set()
+        assert go_on.wait(10)
+        return listed
+
+    monkeypatch.setattr(browsing, "dated_ids", slow)
+    desk.library.tell(PhotosChanged(everything=True))
+    desk.waits(asked.is_set)
+    desk.library.ids = [5, 4, 3, 2, 1]
+    looks = desk.library.looks
+    desk.library.tell(PhotosChanged(everything=True))
+    desk.library.tell(FoldersChanged())
+    # The window has heard of it once it looks at the figures.
+    desk.waits(lambda: desk.library.looks > looks)
+    assert desk.session.library is not None
+    with desk.qtbot.waitSignal(desk.session.library.search.shown, timeout=10_000):
+        go_on.set()
+    desk.library.tell(RefreshFinished(IndexReport()))
+    desk.shows(5, 4, 3, 2, 1)
 
 
 def test_a_question_that_waits_is_not_put_off_by_new_photos(desk: Desk) -> None:

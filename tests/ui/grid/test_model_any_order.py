@@ -124,6 +124,9 @@ class Mirror:
         """Ask everything a view or a screen reader may ask now."""
         sections = self.model.sections()
         assert len(sections.starts) == len(sections.photos)
+        for photo_id in range(1, 13):
+            for row in (self.model.row_of(photo_id), self.model.front_row_of(photo_id)):
+                assert row is None or 0 <= row < self.model.rowCount()
         for row in range(self.model.rowCount()):
             for role in (*Role, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
                 self.model.data(self.model.index(row), role)
@@ -184,3 +187,39 @@ def test_a_photo_that_changed_is_asked_for_again(qapp: object) -> None:
     model.update_ids({3}, [3], seconds[1:2])
     model.want_rows(0, 3)
     assert asked == [[4, 3, 2, 1], [3]]
+
+
+def test_many_photos_in_a_few_runs_are_as_many_rows_told(qapp: object) -> None:
+    model = PhotosModel()
+    ids, seconds = in_order(1_000)
+    model.show_ids(ids, seconds)
+    told: list[tuple[str, int, int]] = []
+    model.rowsInserted.connect(lambda _, first, last: told.append(("in", first, last)))
+    model.rowsRemoved.connect(lambda _, first, last: told.append(("out", first, last)))
+    new = list(range(1_300, 1_000, -1))
+    gone = set(range(101, 301))
+    model.update_ids(
+        gone | set(new), new, np.array([DAY_S * (19_000 + one // 2) for one in new], dtype=np.int64)
+    )
+    assert told == [("out", 700, 899), ("in", 0, 299)]
+    assert model.ids() == [*new, *(one for one in ids if one not in gone)]
+
+
+def test_a_photo_is_asked_for_while_rows_come_and_go(qapp: object) -> None:
+    model = PhotosModel()
+    ids, seconds = in_order(400)
+    model.show_ids(ids, seconds)
+    asked: list[int | None] = []
+    for told in (
+        model.rowsAboutToBeRemoved,
+        model.rowsRemoved,
+        model.rowsAboutToBeInserted,
+        model.rowsInserted,
+    ):
+        told.connect(lambda *_: asked.append(model.row_of(150)))
+    # So many in so many places that the list is made anew, and few that are followed.
+    far_apart = set(range(2, 400, 4))
+    model.update_ids(far_apart, [], np.array([], dtype=np.int64))
+    model.update_ids({150, 151}, [], np.array([], dtype=np.int64))
+    assert model.row_of(150) is None
+    assert asked[-1] is None
