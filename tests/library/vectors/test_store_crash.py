@@ -36,6 +36,7 @@ def test_every_acknowledged_row_survives_a_child_killed_in_the_middle(tmp_path: 
     chance = random.Random(1)
     vectors = unit_vectors(64, dimension=WIDE)
     acknowledged: set[int] = set()
+    unflushed: list[int] = []
     next_id = 1
     for _ in range(ROUNDS):
         written = threading.Event()
@@ -44,6 +45,7 @@ def test_every_acknowledged_row_survives_a_child_killed_in_the_middle(tmp_path: 
         killer.start()
         try:
             while True:
+                unflushed.append(next_id)
                 store.upsert(rows_of(vectors, first_id=next_id))
                 acknowledged.update(range(next_id, next_id + 64))
                 next_id += 64
@@ -55,13 +57,23 @@ def test_every_acknowledged_row_survives_a_child_killed_in_the_middle(tmp_path: 
                     store.delete(gone)
                 if chance.random() < 0.3:
                     store.flush()
-        except StoreUnavailableError:
+                    unflushed.clear()
+        except (StoreUnavailableError, StoreFlushError, StoreWriteError):
             next_id += 64  # some rows of the last write may be there
         killer.join()
         store.restart()
         present = store.ids()
         assert acknowledged <= present
+        # Killed in the middle of a flush, Lite has rows both in a file and in its log, and counts them twice. What was
+        # not flushed is written again, as the outbox does; then each is there once.
+        for first_id in unflushed:
+            store.upsert(rows_of(vectors, first_id=first_id))
+        unflushed.clear()
+        present = store.ids()
+        assert acknowledged <= present
         assert store.count() == len(present)
+        found = [number for number, _ in store.search(vectors[0], 2 * len(present))]
+        assert len(found) == len(set(found)) == len(present)
     newest = max(acknowledged)
     assert store.search(vectors[(newest - 1) % 64], 1)[0][1] == pytest.approx(1.0, abs=1e-5)
     store.close()
