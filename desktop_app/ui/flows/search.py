@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop_app.library import Answer, Filter, LibraryError, Photo, PhotosChanged, example_text
 from desktop_app.ui.flows.answer import AnswerFlow
 from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.flows.listed_changes import ListedChanges
 from desktop_app.ui.grid.arranging import ends_above_the_line
 from desktop_app.ui.photo.view import PhotoView
 from desktop_app.ui.search import query_edit, thumbs
@@ -72,12 +73,7 @@ class SearchFlow(QObject):
         self._before: Question = Browse()
         self._answered: Question | None = None
         self._running: Future[Answer] | None = None
-        # The question whose whole list by date is shown, the photos that changed since, and those being asked about.
-        self._listed: Question | None = None
-        self._changed: set[int] = set()
-        self._asked_about: set[int] = set()
-        # More changed than is named, since a whole list was last asked for.
-        self._must_list = False
+        self._changes = ListedChanges()
         self._asked_at = 0.0
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self.refresh)
@@ -149,9 +145,7 @@ class SearchFlow(QObject):
 
     def take_changes(self, event: PhotosChanged) -> None:
         """Take up photos that came, went or changed before long; however many there are, at most every two seconds."""
-        if event.everything:
-            self._must_list = True
-        self._changed |= event.added | event.removed | event.changed
+        self._changes.hear(event)
         if not self._soon.isActive():
             waited_ms = round((time.monotonic() - self._asked_at) * 1000)
             self._soon.start(max(0, REFRESH_MS - waited_ms))
@@ -187,9 +181,9 @@ class SearchFlow(QObject):
         question = self._question
         filters = only_filters(question)
         if filters is not None:
-            self._list(filters, again=quiet and self._listed == question)
+            self._list(filters, self._changes.to_ask(question) if quiet else None)
             return
-        self._listed = None
+        self._changes.begin()
         failed = self._fail
         if quiet:
             failed = self._fail_quietly
@@ -199,26 +193,18 @@ class SearchFlow(QObject):
         self._running = self._begin(question)
         self._background.await_future(self._running, self._show_answer, failed, channel=_CHANNEL)
 
-    def _list(self, filters: tuple[Filter, ...], *, again: bool) -> None:
-        """Bring all photos by date, or, where they are shown already, those that changed since.
+    def _list(self, filters: tuple[Filter, ...], named: frozenset[int] | None) -> None:
+        """Bring all photos by date, or, where they are shown already, those that are named.
 
         All of them: an answer has a limit, a list by date has none.
         """
         browsing = self._library.browsing
-        if not again or self._must_list:
-            self._listed = None
-            self._must_list = False
-            self._changed.clear()
-            self._asked_about.clear()
+        if named is None:
+            self._changes.begin()
             self._background.run(
                 lambda: browsing.dated_ids(filters), self._show_ids, self._fail, channel=_CHANNEL
             )
-            return
-        # An answer that is still to come is given up for this one.
-        self._asked_about |= self._changed
-        self._changed.clear()
-        if self._asked_about:
-            named = frozenset(self._asked_about)
+        elif named:
             self._background.run(
                 lambda: browsing.listed_again(named, filters),
                 partial(self._show_changes, named),
@@ -241,8 +227,9 @@ class SearchFlow(QObject):
         ids, seconds = listed
         self.answer.leave()
         self._photos.model.show_ids(ids, seconds)
-        # Where there is none, a page says why; it may be another by the next time.
-        self._listed = self._question if ids else None
+        if ids:
+            # Where there is none, a page says why; it may be another by the next time.
+            self._changes.show(self._question)
         self._note_place(self._question)
         if ids:
             self._photos.show_heading(browsing_heading(len(ids)))
@@ -256,7 +243,7 @@ class SearchFlow(QObject):
     def _show_changes(self, named: frozenset[int], listed: tuple[list[int], NDArray[np.int64]]) -> None:
         """Bring the list that is shown up to date with photos that came, went or changed."""
         self._photos.model.update_ids(named, *listed)
-        self._asked_about.clear()
+        self._changes.answered()
         count = self._photos.model.count()
         if count:
             self._photos.show_heading(browsing_heading(count))
