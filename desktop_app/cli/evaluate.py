@@ -10,7 +10,7 @@ from pathlib import Path
 from desktop_app.cli.labels import Labels, LabelsError, read_labels
 from desktop_app.cli.output import ProgressLine, complain, print_error, print_json, say, text_of
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, wait
-from desktop_app.library import Evaluation, LibraryError, ModelShelf, PhotoLibrary, PhotoState
+from desktop_app.library import Evaluation, LibraryError, LineFigures, ModelShelf, PhotoLibrary, PhotoState
 from desktop_app.paths import AppPaths, absolute, resources
 
 OpenLibrary = Callable[
@@ -19,6 +19,12 @@ OpenLibrary = Callable[
 """Opens the library that arguments and paths name."""
 
 _MOST_PROBLEMS = 50
+_SHARES_IN_WORDS = {
+    "<1%": "less than 1 %",
+    "1-5%": "1 % to less than 5 %",
+    "5-15%": "5 % to less than 15 %",
+    ">15%": "15 % or more",
+}
 
 
 def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_library: OpenLibrary) -> int:
@@ -75,9 +81,10 @@ def evaluation_json(figures: Evaluation, *, compare: bool) -> dict[str, object]:
         "map": round(figures.mean_average_precision, 4),
         "map_over_found": round(figures.map_over_found, 4),
         "line": {
-            "f1": round(figures.line_f1, 4),
+            "f1": round(figures.line.f1, 4),
             "best_fixed_cosine_f1": round(figures.best_fixed_cosine_f1, 4),
             "best_top_k_f1": round(figures.best_top_k_f1, 4),
+            **_line_json(figures.line),
         },
         "queries_per_second": round(figures.queries_per_second, 1),
     }
@@ -88,6 +95,20 @@ def evaluation_json(figures: Evaluation, *, compare: bool) -> dict[str, object]:
             "map_without_correction": _rounded(figures.comparison.without_correction),
         }
     return fields
+
+
+def _line_json(line: LineFigures) -> dict[str, object]:
+    return {
+        "ceiling": round(line.ceiling, 4),
+        "by_share": {
+            name: {"texts": some.texts, "f1": _rounded(some.f1), "ceiling": _rounded(some.ceiling)}
+            for name, some in line.by_share.items()
+        },
+        "weighted_f1": round(line.weighted_f1, 4),
+        "weighted_ceiling": round(line.weighted_ceiling, 4),
+        "empty_when_present": round(line.empty_when_present, 4),
+        "empty_when_absent": _rounded(line.empty_when_absent),
+    }
 
 
 @contextmanager
@@ -180,15 +201,39 @@ def _print_evaluation(figures: Evaluation, labels: Labels, *, compare: bool) -> 
         ("mHR@10", figures.mhr_at_10),
         ("mean average precision", figures.mean_average_precision),
         ("… over those found in 10", figures.map_over_found),
-        ("F1 of the relevance line", figures.line_f1),
+        ("F1 of the relevance line", figures.line.f1),
         ("… of the best fixed cosine", figures.best_fixed_cosine_f1),
         ("… of the best fixed top-k", figures.best_top_k_f1),
     ]
     for name, value in rows:
         say(f"  {name:<28} {value:.3f}")
     say(f"  {'queries per second':<28} {figures.queries_per_second:.1f}")
+    _print_line(figures)
     if compare:
         _print_comparison(figures)
+
+
+def _print_line(figures: Evaluation) -> None:
+    """Print what the relevance line is worth for rare and common things, beside what it could be at best."""
+    line = figures.line
+    say("The relevance line, by the share of the photos that a text is right for:")
+    say(f"  {'':<28} {'texts':>6} {'F1':>6} {'ceiling':>8}")
+    rows: list[tuple[str, int, float | None, float | None]] = [
+        (_SHARES_IN_WORDS[name], some.texts, some.f1, some.ceiling) for name, some in line.by_share.items()
+    ]
+    rows += [
+        ("all", figures.texts, line.f1, line.ceiling),
+        ("all, by their right photos", figures.texts, line.weighted_f1, line.weighted_ceiling),
+    ]
+    for name, texts, f1, ceiling in rows:
+        say(f"  {name:<28} {texts:>6,} {_in_table(f1):>6} {_in_table(ceiling):>8}")
+    say(f"  {'empty where something fits':<28} {line.empty_when_present:.3f}")
+    if line.empty_when_absent is not None:
+        say(f"  {'empty where nothing fits':<28} {line.empty_when_absent:.3f}")
+
+
+def _in_table(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def _print_comparison(figures: Evaluation) -> None:

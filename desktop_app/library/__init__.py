@@ -62,6 +62,7 @@ from desktop_app.library.query.tokens import quoted
 from desktop_app.library.repair import Repaired, repair_library
 from desktop_app.library.search.answer import Answer, Band, Hit, Reason
 from desktop_app.library.search.evaluation import Evaluation, LabelledText
+from desktop_app.library.search.line_figures import LineFigures
 from desktop_app.library.services.browsing import Browsing
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "LibraryError",
     "LibraryInUseError",
     "LibraryStatus",
+    "LineFigures",
     "Listener",
     "ModelChoice",
     "ModelDamagedError",

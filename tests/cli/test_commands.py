@@ -256,7 +256,11 @@ def test_evaluate_indexes_what_is_missing_and_speaks_json(cli: Cli, photos: Path
         "photos", "texts", "recall@1", "recall@5", "recall@10", "mrr", "mhr@10", "map", "map_over_found",
         "line", "queries_per_second", "compare",
     ]  # fmt: skip
-    assert set(figures["line"]) == {"f1", "best_fixed_cosine_f1", "best_top_k_f1"}
+    assert set(figures["line"]) == {
+        "f1", "best_fixed_cosine_f1", "best_top_k_f1", "ceiling", "by_share", "weighted_f1", "weighted_ceiling",
+        "empty_when_present", "empty_when_absent",
+    }  # fmt: skip
+    assert figures["line"]["empty_when_absent"] is None
     assert (figures["photos"], figures["texts"]) == (2, 2)
     assert cli.json("status", model=False)["photos"] == 3
     # With the folder named, all its photos are searched; of its own library nothing is left.

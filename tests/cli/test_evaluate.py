@@ -1,12 +1,13 @@
 """``vislumbre evaluate``: tables as people write them, what is indexed first, and what is printed."""
 
 import argparse
+import dataclasses
 import json
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import pytest
 
@@ -15,6 +16,7 @@ from desktop_app.cli.labels import LabelsError, read_labels
 from desktop_app.cli.output import ProgressLine
 from desktop_app.library import Folder, FolderState, LibraryError, Photo, PhotoLibrary, PhotoState
 from desktop_app.library.search.evaluation import Comparison, Evaluation, LabelledText
+from desktop_app.library.search.line_figures import LineFigures, ShareFigures
 from desktop_app.paths import AppPaths
 from tests.pictures import save_colour
 
@@ -28,7 +30,20 @@ FIGURES = Evaluation(
     mhr_at_10=1.0,
     mean_average_precision=0.7,
     map_over_found=0.71234567,
-    line_f1=0.6,
+    line=LineFigures(
+        f1=0.6,
+        ceiling=0.81239,
+        by_share={
+            "<1%": ShareFigures(1, 0.51239, 0.7),
+            "1-5%": ShareFigures(0, None, None),
+            "5-15%": ShareFigures(0, None, None),
+            ">15%": ShareFigures(1, 0.7, 0.9),
+        },
+        weighted_f1=0.66666,
+        weighted_ceiling=0.88888,
+        empty_when_present=0.25,
+        empty_when_absent=None,
+    ),
     best_fixed_cosine_f1=0.5,
     best_top_k_f1=0.4,
     queries_per_second=123.456,
@@ -226,7 +241,22 @@ def test_json_is_as_described(tmp_path: Path, table: Path, capsys: pytest.Captur
         "mhr@10": 1.0,
         "map": 0.7,
         "map_over_found": 0.7123,
-        "line": {"f1": 0.6, "best_fixed_cosine_f1": 0.5, "best_top_k_f1": 0.4},
+        "line": {
+            "f1": 0.6,
+            "best_fixed_cosine_f1": 0.5,
+            "best_top_k_f1": 0.4,
+            "ceiling": 0.8124,
+            "by_share": {
+                "<1%": {"texts": 1, "f1": 0.5124, "ceiling": 0.7},
+                "1-5%": {"texts": 0, "f1": None, "ceiling": None},
+                "5-15%": {"texts": 0, "f1": None, "ceiling": None},
+                ">15%": {"texts": 1, "f1": 0.7, "ceiling": 0.9},
+            },
+            "weighted_f1": 0.6667,
+            "weighted_ceiling": 0.8889,
+            "empty_when_present": 0.25,
+            "empty_when_absent": None,
+        },
         "queries_per_second": 123.5,
     }
     compared = evaluation_json(FIGURES, compare=True)
@@ -321,14 +351,33 @@ def test_people_get_a_table(tmp_path: Path, table: Path, capsys: pytest.CaptureF
         assert words in said
 
 
+def test_people_get_the_line_by_share(
+    tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = FakeLibrary()
+    assert Run(library, tmp_path / "base")(table, json=False) == 0
+    said = capsys.readouterr().out.splitlines()
+    head = said.index("The relevance line, by the share of the photos that a text is right for:")
+    assert said[head + 1 :] == [
+        "                                texts     F1  ceiling",
+        "  less than 1 %                     1  0.512    0.700",
+        "  1 % to less than 5 %              0      –        –",
+        "  5 % to less than 15 %             0      –        –",
+        "  15 % or more                      1  0.700    0.900",
+        "  all                               2  0.600    0.812",
+        "  all, by their right photos        2  0.667    0.889",
+        "  empty where something fits   0.250",
+    ]
+    line = dataclasses.replace(FIGURES.line, empty_when_absent=0.875)
+    library.figures = dataclasses.replace(FIGURES, line=line)
+    assert Run(library, tmp_path / "base")(table, json=False) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "  empty where nothing fits     0.875"
+
+
 def test_sentences_have_nothing_to_compare(
     tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library = FakeLibrary()
-    library.figures = Evaluation(**{**_fields(FIGURES), "comparison": Comparison(0, None, None)})
+    library.figures = dataclasses.replace(FIGURES, comparison=Comparison(0, None, None))
     assert Run(library, tmp_path / "base")(table, json=False, compare=True) == 0
     assert "No text is short enough" in capsys.readouterr().out
-
-
-def _fields(figures: Evaluation) -> dict[str, Any]:
-    return {name: getattr(figures, name) for name in Evaluation.__slots__}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.models.embedder import Embedder, Vectors
 from desktop_app.library.search.answer import Band
+from desktop_app.library.search.line_figures import LineFigures, LineSums, mean_or_none
 from desktop_app.library.search.relevance import (
     DEFAULT_STRICTNESS,
     Calibration,
@@ -70,8 +71,8 @@ class Evaluation:
         mhr_at_10: Mean share of a text's right photos that are among the first 10.
         mean_average_precision: The standard one: precision at each right photo, over all right photos.
         map_over_found: The tutorial's: precision at each right photo among the first 10, over those found there.
-        line_f1: Mean F1 of what the relevance line calls found.
-        best_fixed_cosine_f1: The same for the one cosine that is best on these very texts.
+        line: What the relevance line is worth.
+        best_fixed_cosine_f1: Mean F1 of the one cosine that is best on these very texts.
         best_top_k_f1: The same for the one number of photos that is best on these very texts.
         queries_per_second: Texts embedded and searched one after the other.
         comparison: What the correction is worth.
@@ -84,7 +85,7 @@ class Evaluation:
     mhr_at_10: float
     mean_average_precision: float
     map_over_found: float
-    line_f1: float
+    line: LineFigures
     best_fixed_cosine_f1: float
     best_top_k_f1: float
     queries_per_second: float
@@ -122,6 +123,7 @@ def evaluate(
     calibration: Calibration | None,
     *,
     distractors: Sequence[Path] = (),
+    absent: Sequence[str] = (),
     strictness: float = DEFAULT_STRICTNESS,
 ) -> Evaluation | None:
     """Search for every text among the photos that some text is right for, and say how well that went.
@@ -135,6 +137,7 @@ def evaluate(
         store: Searched for the speed.
         calibration: Of the model; None to do without correction and line.
         distractors: More photos to search among, right for no text but those that name them.
+        absent: Texts that fit none of these photos; they count only in how often the line finds nothing for them.
         strictness: Of the line.
 
     Returns:
@@ -154,15 +157,9 @@ def evaluate(
 
     figures = _Figures(len(vectors))
     for case, ranking in ranked(cases, calibration):
-        line = draw_line(
-            ranking.query,
-            ranking.cosines[:10].tolist(),
-            len(vectors),
-            calibration,
-            words=words_in(case.text),
-            strictness=strictness,
-        )
-        figures.add(ranking, [line.band(cosine) is Band.FOUND for cosine in ranking.cosines.tolist()])
+        figures.add(ranking, _found(case, ranking, calibration, strictness))
+    for case, ranking in ranked([_Case(text, frozenset()) for text in absent], calibration):
+        figures.add_absent(_found(case, ranking, calibration, strictness))
     short = [case for case in cases if calibration is not None and neutral_share(words_in(case.text))]
     with_it = [average_precision(ranking.hits) for _, ranking in ranked(short, calibration)]
     without = [average_precision(ranking.hits) for _, ranking in ranked(short, None)]
@@ -173,7 +170,7 @@ def evaluate(
     return figures.evaluation(
         fixed.best_f1,
         _queries_per_second([case.text for case in cases], embedder, store, calibration),
-        Comparison(len(short), _mean_or_none(with_it), _mean_or_none(without)),
+        Comparison(len(short), mean_or_none(with_it), mean_or_none(without)),
     )
 
 
@@ -185,11 +182,6 @@ def average_precision(hits: NDArray[np.bool_]) -> float:
     """
     places = np.flatnonzero(hits) + 1
     return float((np.arange(1, len(places) + 1) / places).mean()) if len(places) else 0.0
-
-
-def f1(chosen_right: int, chosen: int, right: int) -> float:
-    """Return the harmonic mean of precision and recall; 1 when nothing is right and nothing was chosen."""
-    return 2 * chosen_right / (chosen + right) if chosen + right else 1.0
 
 
 class FixedCosine:
@@ -224,18 +216,18 @@ class _Figures:
     def __init__(self, photos: int) -> None:
         self._photos = photos
         self._rows: list[tuple[float, ...]] = []
+        self._line = LineSums(photos)
         self._top_k = np.zeros(min(_MOST_TOP_K, photos))
 
-    def add(self, ranking: _Ranking, found: Sequence[bool]) -> None:
+    def add(self, ranking: _Ranking, found: NDArray[np.bool_]) -> None:
         """Take one text's ranking in.
 
         Args:
             ranking: Over all photos.
-            found: Whether the line calls the photo at each place found.
+            found: Whether the photo at each place is called found.
         """
         hits, right = ranking.hits, int(ranking.hits.sum())
         first = int(np.argmax(hits))
-        chosen = np.asarray(found)
         self._rows.append(
             (
                 float(first < 1),
@@ -245,17 +237,21 @@ class _Figures:
                 float(hits[:10].sum()) / right,
                 average_precision(hits),
                 average_precision(hits[:_TUTORIAL_DEPTH]),
-                f1(int((hits & chosen).sum()), int(chosen.sum()), right),
             )
         )
         depth = len(self._top_k)
         self._top_k += 2 * np.cumsum(hits[:depth]) / (np.arange(1, depth + 1) + right)
+        self._line.add(hits, found)
+
+    def add_absent(self, found: NDArray[np.bool_]) -> None:
+        """Take in what is called found for a text that fits no photo."""
+        self._line.add_absent(found)
 
     def evaluation(
         self, fixed_cosine: float, queries_per_second: float, comparison: Comparison
     ) -> Evaluation:
         """Return the means of what was taken in."""
-        at_1, at_5, at_10, mrr, mhr, standard, over_found, line = map(float, np.mean(self._rows, axis=0))
+        at_1, at_5, at_10, mrr, mhr, standard, over_found = map(float, np.mean(self._rows, axis=0))
         return Evaluation(
             photos=self._photos,
             texts=len(self._rows),
@@ -264,7 +260,7 @@ class _Figures:
             mhr_at_10=mhr,
             mean_average_precision=standard,
             map_over_found=over_found,
-            line_f1=line,
+            line=self._line.figures(),
             best_fixed_cosine_f1=fixed_cosine,
             best_top_k_f1=float(self._top_k.max() / len(self._rows)),
             queries_per_second=queries_per_second,
@@ -304,6 +300,21 @@ def _rank(query: NDArray[np.float32], vectors: Vectors, case: _Case) -> _Ranking
     return _Ranking(cosines[order], right[order], query)
 
 
+def _found(
+    case: _Case, ranking: _Ranking, calibration: Calibration | None, strictness: float
+) -> NDArray[np.bool_]:
+    """Return whether each photo is called found, in the order of the ranking; they need not be its first ones."""
+    line = draw_line(
+        ranking.query,
+        ranking.cosines[:10].tolist(),
+        len(ranking.cosines),
+        calibration,
+        words=words_in(case.text),
+        strictness=strictness,
+    )
+    return np.array([line.band(cosine) is Band.FOUND for cosine in ranking.cosines.tolist()], dtype=np.bool_)
+
+
 def _queries_per_second(
     texts: Sequence[str],
     embedder: Embedder,
@@ -320,7 +331,3 @@ def _queries_per_second(
     for text in timed:
         store.search(embed_texts([text], embedder, calibration)[0], _TUTORIAL_DEPTH)
     return len(timed) / max(clock() - started, 1e-9)
-
-
-def _mean_or_none(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None

@@ -93,7 +93,7 @@ class Searching:
         return self._thread.submit(self._politely, find)
 
     def evaluate(
-        self, texts: Sequence[LabelledText], distractors: Sequence[Path] = ()
+        self, texts: Sequence[LabelledText], distractors: Sequence[Path] = (), absent: Sequence[str] = ()
     ) -> "Future[Evaluation | None]":
         """Measure how well photos are found whose captions or labels are known, as `search.evaluation.evaluate` does."""
 
@@ -101,7 +101,7 @@ class Searching:
             model = self._needed_model()
             self._calibrations.renew(model)
             known = (self._catalog, model.embedder, model.store, self._calibrations.of(model))
-            return model.sync.revived(lambda: evaluate(texts, *known, distractors=distractors))
+            return model.sync.revived(lambda: evaluate(texts, *known, distractors=distractors, absent=absent))
 
         return self._thread.submit(measure)
 

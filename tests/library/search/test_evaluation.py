@@ -1,7 +1,8 @@
 """Every figure of an evaluation against a second, slow way to get it, and the line on real photos."""
 
 import csv
-from collections.abc import Collection
+import dataclasses
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,8 @@ from desktop_app.library.search.evaluation import (
     LabelledText,
     average_precision,
     evaluate,
-    f1,
 )
+from desktop_app.library.search.line_figures import f1
 from desktop_app.library.search.relevance import Calibration
 from tests.library.catalog.records import MODEL, record, unit
 from tests.library.search.placed_texts import PlacedTexts
@@ -59,10 +60,12 @@ def measure(
     catalog: Catalog,
     embedder: Embedder,
     calibration: Calibration | None = None,
-    distractors: list[Path] | None = None,
+    *,
+    distractors: Sequence[Path] = (),
+    absent: Sequence[str] = (),
 ) -> Evaluation:
     store = CountingStore()
-    figures = evaluate(texts, catalog, embedder, store, calibration, distractors=distractors or [])  # type: ignore[arg-type]  # a part of a store
+    figures = evaluate(texts, catalog, embedder, store, calibration, distractors=distractors, absent=absent)  # type: ignore[arg-type]  # a part of a store
     assert figures is not None
     assert store.limits == [10] * (1 + figures.texts)
     assert figures.queries_per_second > 0
@@ -121,9 +124,16 @@ def test_every_figure_is_what_its_definition_says(tmp_path: Path, catalog: Catal
     ]
     assert figures.best_fixed_cosine_f1 == pytest.approx(max(fixed), abs=0.01)
     # Without a calibration every photo is found, and there is nothing to compare.
-    assert figures.line_f1 == pytest.approx(
+    assert figures.line.f1 == pytest.approx(
         np.mean([f1(len(right), 30, len(right)) for right in rights.values()])
     )
+    cuts = {
+        name: [f1(len(rights[name] & set(orders[name][:k])), k, len(rights[name])) for k in range(1, 31)]
+        for name in names
+    }
+    assert figures.line.ceiling == pytest.approx(np.mean([max(cuts[name]) for name in names]))
+    # Of 30 photos, one is 3.3 %, two to four are 6.7 to 13.3 %.
+    assert [some.texts for some in figures.line.by_share.values()] == [0, 3, 9, 0]
     assert figures.comparison.texts == 0
     assert figures.comparison.with_correction is None
 
@@ -145,13 +155,6 @@ def _f1_from(cosines: NDArray[np.float32], right: set[int], least: float) -> flo
 )
 def test_average_precision(hits: list[bool], expected: float) -> None:
     assert average_precision(np.array(hits, dtype=np.bool_)) == pytest.approx(expected)
-
-
-def test_f1_of_nothing_for_nothing_is_one() -> None:
-    assert f1(0, 0, 0) == 1
-    assert f1(0, 3, 0) == 0
-    assert f1(0, 0, 3) == 0
-    assert f1(2, 4, 2) == pytest.approx(2 / 3)
 
 
 def test_the_best_fixed_cosine_is_the_best_of_all() -> None:
@@ -208,6 +211,36 @@ def test_the_correction_is_compared_on_short_texts_only(tmp_path: Path, catalog:
     assert only_long.mrr == without.mrr
 
 
+def test_texts_that_fit_nothing_count_only_in_how_often_nothing_is_found(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    axes = np.eye(SIZE, dtype=np.float32)
+    catalog.photos.save([record(tmp_path / f"{n}.jpg", f"c{n}", vector=axes[n]) for n in range(5)], MODEL)
+    # What lies on a photo stands 10 standard deviations above ordinary ones; what lies elsewhere, none.
+    nothing = np.zeros(SIZE, dtype=np.float32)
+    calibration = Calibration(MODEL, ("{}",), nothing, nothing, axes * 0.01)
+    embedder = PlacedTexts({"dog": axes[0], "hog": axes[1]}, axes[7], MODEL)
+    texts = [
+        LabelledText("dog", (tmp_path / "0.jpg",)),
+        LabelledText("log", (tmp_path / "2.jpg", tmp_path / "3.jpg")),
+    ]
+    others = [tmp_path / "1.jpg", tmp_path / "4.jpg"]
+    without = measure(texts, catalog, embedder, calibration, distractors=others)
+    assert (without.photos, without.texts) == (5, 2)
+    assert without.line.f1 == 0.5
+    assert without.line.weighted_f1 == pytest.approx(1 / 3)
+    assert without.line.empty_when_present == 0.5
+    assert without.line.empty_when_absent is None
+    absent = ["fog", "hog", "bog"]
+    with_them = measure(texts, catalog, embedder, calibration, distractors=others, absent=absent)
+    assert with_them.line.empty_when_absent == pytest.approx(2 / 3)
+    assert with_them == dataclasses.replace(
+        without,
+        line=dataclasses.replace(without.line, empty_when_absent=with_them.line.empty_when_absent),
+        queries_per_second=with_them.queries_per_second,
+    )
+
+
 @pytest.fixture(scope="module")
 def built_in():
     if not (STARTER / WEIGHTS_NAME).exists():
@@ -248,8 +281,8 @@ def test_on_captions_the_line_beats_the_best_fixed_cosine_and_the_best_top_k(
     assert (figures.photos, figures.texts) == (26, 130)
     assert figures.recall_at[1] == pytest.approx(0.715, abs=0.02)
     assert figures.recall_at[10] == pytest.approx(0.992, abs=0.01)
-    assert figures.line_f1 > figures.best_fixed_cosine_f1
-    assert figures.line_f1 > figures.best_top_k_f1
+    assert figures.line.f1 > figures.best_fixed_cosine_f1
+    assert figures.line.f1 > figures.best_top_k_f1
     assert figures.comparison.texts == 0
 
 
@@ -263,4 +296,4 @@ def test_on_words_the_correction_ranks_better_and_the_line_holds(
     assert figures.comparison.with_correction is not None
     assert figures.comparison.without_correction is not None
     assert figures.comparison.with_correction > figures.comparison.without_correction
-    assert figures.line_f1 > figures.best_fixed_cosine_f1
+    assert figures.line.f1 > figures.best_fixed_cosine_f1

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.library.search.evaluation import average_precision, f1
+from desktop_app.library.search.evaluation import average_precision
+from desktop_app.library.search.line_figures import f1
 from desktop_app.library.search.relevance import Calibration, draw_line, without_neutral_word
 from tests.library.search.clip_like import World, draw_world
 
