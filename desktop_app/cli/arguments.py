@@ -146,6 +146,12 @@ def _add_evaluate(command: argparse.ArgumentParser) -> None:
         help="where relative paths start (the CSV's own folder); all photos below it are searched",
     )
     command.add_argument(
+        "--absent",
+        type=Path,
+        metavar="FILE",
+        help="a list of texts that fit none of the photos, one on each line; says for how many nothing is found",
+    )
+    command.add_argument(
         "--ephemeral", action="store_true", help="index into a library of its own, removed afterwards"
     )
     command.add_argument(

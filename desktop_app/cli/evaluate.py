@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from desktop_app.cli.labels import Labels, LabelsError, read_labels
+from desktop_app.cli.labels import Absent, Labels, LabelsError, read_absent, read_labels
 from desktop_app.cli.output import ProgressLine, complain, print_error, print_json, say, text_of
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, wait
 from desktop_app.library import Evaluation, LibraryError, LineFigures, ModelShelf, PhotoLibrary, PhotoState
@@ -31,7 +31,7 @@ def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_librar
     """Run the command and return its exit code.
 
     Args:
-        arguments: `csv`, `folder`, `ephemeral`, `compare` and `json`, beside those that open a library.
+        arguments: `csv`, `folder`, `absent`, `ephemeral`, `compare` and `json`, beside those that open a library.
         paths: Of the person's library.
         open_library: Opens one.
 
@@ -40,12 +40,13 @@ def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_librar
     """
     try:
         labels = read_labels(arguments.csv, arguments.folder)
+        absent = read_absent(arguments.absent, labels) if arguments.absent is not None else Absent()
     except LabelsError as error:
         print_error(error, as_json=bool(arguments.json))
         return WRONG_USE
     photos = labels.photos
     if not photos:
-        _print_problems(labels.problems)
+        _print_problems([*labels.problems, *absent.problems])
         print_error(
             LabelsError(
                 f"{arguments.csv} names no photo that is there.",
@@ -57,9 +58,10 @@ def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_librar
     with _library(arguments, paths, open_library) as (library, line):
         _index_missing(library, photos, arguments.folder)
         unusable = _unusable(library, photos)
-        figures = wait(library.searching.evaluate(labels.texts, _photos_below(library, arguments.folder)))
+        searched_too = _photos_below(library, arguments.folder)
+        figures = wait(library.searching.evaluate(labels.texts, searched_too, absent.texts))
         line.end()
-    problems = [*labels.problems, *unusable]
+    problems = [*labels.problems, *absent.problems, *unusable]
     _print_problems(problems)
     if figures is None:
         raise LibraryError("None of the photos could be indexed.", "See “vislumbre failures”.")

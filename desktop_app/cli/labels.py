@@ -1,4 +1,4 @@
-"""Reads a table of captions or labels: which text is right for which photo."""
+"""Reads a table of captions or labels: which text is right for which photo; and the texts that fit none."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ _DELIMITERS = ",;\t"
 
 
 class LabelsError(LibraryError):
-    """A file is no table of captions or labels."""
+    """A file is no table of captions or labels, or no list of texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,30 @@ class Labels:
     Attributes:
         texts: Different texts, in the order of their first row, each with its photos.
         problems: What could not be used, a sentence for each row.
+        named: Every text, also of rows that could not be used, without regard to case.
     """
 
     texts: tuple[LabelledText, ...]
     problems: tuple[str, ...]
+    named: frozenset[str]
 
     @property
     def photos(self) -> list[Path]:
         """The different photos."""
         return list({photo: None for text in self.texts for photo in text.photos})
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What a list of texts that fit no photo says.
+
+    Attributes:
+        texts: Different ones, in the order of their first line.
+        problems: What could not be used, a sentence for each line.
+    """
+
+    texts: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def read_labels(table: Path, folder: Path | None = None) -> Labels:
@@ -50,8 +65,10 @@ def read_labels(table: Path, folder: Path | None = None) -> Labels:
     start = absolute(folder if folder is not None else table.parent)
     photos: dict[str, dict[Path, None]] = {}
     problems: list[str] = []
+    named_texts: set[str] = set()
     for line, row, column in _rows(table):
         text = " ".join((row.get(column) or "").split())
+        named_texts.add(text.casefold())
         named = (row.get("path") or "").strip()
         photo = _photo(start, named)
         if not named:
@@ -63,7 +80,33 @@ def read_labels(table: Path, folder: Path | None = None) -> Labels:
         else:
             photos.setdefault(text, {})[photo] = None
     texts = tuple(LabelledText(text, tuple(found)) for text, found in photos.items())
-    return Labels(texts, tuple(problems))
+    return Labels(texts, tuple(problems), frozenset(named_texts))
+
+
+def read_absent(file: Path, labels: Labels) -> Absent:
+    """Read the texts that fit no photo: one on each line, with or without a byte order mark; empty lines mean nothing.
+
+    Args:
+        file: UTF-8 text.
+        labels: A text they hold cannot be used here, whatever its case, which is no difference to CLIP either.
+
+    Raises:
+        LabelsError: The file is missing, no UTF-8 text or without any text.
+    """
+    first: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(_lines(file), 1):
+        if text := " ".join(line.split()):
+            first.setdefault(text.casefold(), (number, text))
+    if not first:
+        raise LabelsError(f"{file} holds no text.", "Write a text that fits none of the photos on each line.")
+    return Absent(
+        tuple(text for key, (_, text) in first.items() if key not in labels.named),
+        tuple(
+            f"Line {number} of {file} ({text}) is in the table too, so it does not count as absent."
+            for key, (number, text) in first.items()
+            if key in labels.named
+        ),
+    )
 
 
 def _rows(table: Path) -> Iterator[tuple[int, Mapping[str, str | None], str]]:
@@ -90,6 +133,18 @@ def _rows(table: Path) -> Iterator[tuple[int, Mapping[str, str | None], str]]:
         raise LabelsError(f"{table} is not UTF-8 text.", "Save it as CSV in UTF-8.") from error
     except csv.Error as error:
         raise LabelsError(f"{table} is not a CSV file: {error}.", "Save it as CSV in UTF-8.") from error
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        with file.open(encoding="utf-8-sig") as opened:
+            return list(opened)
+    except FileNotFoundError as error:
+        raise LabelsError(f"There is no file {file}.", "Name a text file.") from error
+    except OSError as error:
+        raise LabelsError(f"{file} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise LabelsError(f"{file} is not UTF-8 text.", "Save it as text in UTF-8.") from error
 
 
 def _photo(start: Path, named: str) -> Path | None:

@@ -268,6 +268,13 @@ def test_evaluate_indexes_what_is_missing_and_speaks_json(cli: Cli, photos: Path
     alone = cli.json("evaluate", table, "--folder", photos, "--ephemeral")
     assert alone["photos"] == 3
     assert "compare" not in alone
+    absent = photos.parent / "absent.txt"
+    absent.write_text("\ufeffgrey\n\nred\nRED\n", encoding="utf-8")
+    both = cli.run("evaluate", table, "--folder", photos, "--absent", absent, "--json")
+    assert both.returncode == 1
+    assert f"Line 3 of {absent} (red) is in the table too" in both.stderr
+    assert json.loads(both.stdout)["line"]["empty_when_absent"] in {0, 1}
+    assert cli.run("evaluate", table, "--folder", photos, "--absent", photos / "red.jpg").returncode == 2
     table.write_text("path,caption\nphotos/red.jpg,red\nphotos/nowhere.jpg,grey\n", encoding="utf-8")
     partly = cli.run("evaluate", table, model=False)
     assert partly.returncode == 1

@@ -134,6 +134,7 @@ class FakeLibrary:
         self.asked: list[str] = []
         self.figures: Evaluation | None = FIGURES
         self.searched: tuple[list[str], list[Path]] = ([], [])
+        self.absent: tuple[str, ...] = ()
 
         self.browsing, self.folders, self.searching = _Browsing(self), _Folders(self), _Searching(self)
 
@@ -181,9 +182,9 @@ class _Searching:
         self._all = library
 
     def evaluate(
-        self, texts: tuple[LabelledText, ...], distractors: list[Path]
+        self, texts: tuple[LabelledText, ...], distractors: list[Path], absent: tuple[str, ...]
     ) -> "Future[Evaluation | None]":
-        self._all.searched = ([text.text for text in texts], distractors)
+        self._all.searched, self._all.absent = ([text.text for text in texts], distractors), absent
         return done(self._all.figures)
 
 
@@ -204,6 +205,7 @@ class Run:
     def __call__(self, csv: Path, **options: object) -> int:
         given = {
             "folder": None,
+            "absent": None,
             "ephemeral": False,
             "compare": False,
             "json": True,
@@ -354,7 +356,7 @@ def test_people_get_a_table(tmp_path: Path, table: Path, capsys: pytest.CaptureF
 def test_people_get_the_line_by_share(
     tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    library = FakeLibrary()
+    library, absent = FakeLibrary(), write(tmp_path / "absent.txt", "fog\n")
     assert Run(library, tmp_path / "base")(table, json=False) == 0
     said = capsys.readouterr().out.splitlines()
     head = said.index("The relevance line, by the share of the photos that a text is right for:")
@@ -370,7 +372,7 @@ def test_people_get_the_line_by_share(
     ]
     line = dataclasses.replace(FIGURES.line, empty_when_absent=0.875)
     library.figures = dataclasses.replace(FIGURES, line=line)
-    assert Run(library, tmp_path / "base")(table, json=False) == 0
+    assert Run(library, tmp_path / "base")(table, json=False, absent=absent) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "  empty where nothing fits     0.875"
 
 
