@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.models.embedder import Embedder, Vectors
 from desktop_app.library.search.answer import Band
+from desktop_app.library.search.judgement import Asked, Compared, judge
 from desktop_app.library.search.line_figures import LineFigures, LineSums, mean_or_none
 from desktop_app.library.search.relevance import (
     DEFAULT_STRICTNESS,
@@ -18,6 +19,8 @@ from desktop_app.library.search.relevance import (
     draw_line,
     embed_texts,
     neutral_share,
+    plain_texts,
+    without_neutral_word,
     words_in,
 )
 from desktop_app.library.vectors.store import VectorStore
@@ -29,6 +32,8 @@ _TEXTS_AT_ONCE = 64
 _COSINES_TRIED = 4001
 _MOST_TOP_K = 100
 _TIMED_TEXTS = 200
+# What a search judges by at least.
+_BEST_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +113,15 @@ class _Ranking:
         cosines: The photos', descending.
         hits: In that order, whether the photo is right.
         query: The vector that was searched with.
+        plain: The text's own, with the neutral word.
+        order: The photos' row numbers.
     """
 
     cosines: NDArray[np.float32]
     hits: NDArray[np.bool_]
     query: NDArray[np.float32]
+    plain: NDArray[np.float32]
+    order: NDArray[np.int64]
 
 
 def evaluate(
@@ -150,16 +159,20 @@ def evaluate(
     def ranked(chosen: Sequence[_Case], corrected: Calibration | None) -> Iterator[tuple[_Case, _Ranking]]:
         for first in range(0, len(chosen), _TEXTS_AT_ONCE):
             together = chosen[first : first + _TEXTS_AT_ONCE]
-            queries = embed_texts([case.text for case in together], embedder, corrected)
+            plain = plain_texts([case.text for case in together], embedder, corrected)
             yield from (
-                (case, _rank(query, vectors, case)) for case, query in zip(together, queries, strict=True)
+                (case, _rank(row, vectors, case, corrected))
+                for case, row in zip(together, plain, strict=True)
             )
+
+    judges = calibration is not None and calibration.knows_words
+    compared = Compared.of(vectors, calibration) if judges and calibration is not None else None
 
     figures = _Figures(len(vectors))
     for case, ranking in ranked(cases, calibration):
-        figures.add(ranking, _found(case, ranking, calibration, strictness))
+        figures.add(ranking, _found(case, ranking, compared, calibration, strictness))
     for case, ranking in ranked([_Case(text, frozenset()) for text in absent], calibration):
-        figures.add_absent(_found(case, ranking, calibration, strictness))
+        figures.add_absent(_found(case, ranking, compared, calibration, strictness))
     short = [case for case in cases if calibration is not None and neutral_share(words_in(case.text))]
     with_it = [average_precision(ranking.hits) for _, ranking in ranked(short, calibration)]
     without = [average_precision(ranking.hits) for _, ranking in ranked(short, None)]
@@ -292,24 +305,39 @@ def _cases(
     return cases, np.array(vectors, dtype=np.float32)
 
 
-def _rank(query: NDArray[np.float32], vectors: Vectors, case: _Case) -> _Ranking:
+def _rank(
+    plain: NDArray[np.float32], vectors: Vectors, case: _Case, calibration: Calibration | None
+) -> _Ranking:
+    words = words_in(case.text)
+    query = plain if calibration is None else without_neutral_word(plain, words, calibration)
     cosines = vectors @ query
     order = np.argsort(-cosines, kind="stable")
     right = np.zeros(len(vectors), dtype=np.bool_)
     right[list(case.right)] = True
-    return _Ranking(cosines[order], right[order], query)
+    return _Ranking(cosines[order], right[order], query, plain, order)
 
 
 def _found(
-    case: _Case, ranking: _Ranking, calibration: Calibration | None, strictness: float
+    case: _Case,
+    ranking: _Ranking,
+    compared: Compared | None,
+    calibration: Calibration | None,
+    strictness: float,
 ) -> NDArray[np.bool_]:
     """Return whether each photo is called found, in the order of the ranking; they need not be its first ones."""
+    words = words_in(case.text)
+    if compared is not None and calibration is not None and calibration.judges(words):
+        asked = Asked(ranking.query, ranking.plain, words)
+        best = compared.some(ranking.order[:_BEST_ROWS])
+        judgement = judge(asked, best, compared, len(ranking.order), calibration)
+        values = judgement.values(compared)[ranking.order]
+        return np.asarray(values >= judgement.line(strictness).found_from, dtype=np.bool_)
     line = draw_line(
         ranking.query,
         ranking.cosines[:10].tolist(),
         len(ranking.cosines),
         calibration,
-        words=words_in(case.text),
+        words=words,
         strictness=strictness,
     )
     return np.array([line.band(cosine) is Band.FOUND for cosine in ranking.cosines.tolist()], dtype=np.bool_)

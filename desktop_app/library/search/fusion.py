@@ -25,8 +25,9 @@ from desktop_app.library.query.parse import Query
 from desktop_app.library.search.answer import Band, Hit
 from desktop_app.library.search.examples import Content, content_of
 from desktop_app.library.search.found_by import reasons_of
-from desktop_app.library.search.ranking import Ranking, Row, Rows
+from desktop_app.library.search.ranking import Ranking
 from desktop_app.library.search.relevance import Line
+from desktop_app.library.search.rows import Row, Rows
 
 _K = 60
 MOST_SHARE = 0.5
@@ -161,9 +162,13 @@ def hits_of(query: Query, ranking: Ranking, called: Called | None, limit: int) -
         for photo in called.without_vector:
             scored.setdefault(content_of(photo), (photo, None))
     hits = [_hit(query, photo, row, called.names if called else None) for photo, row in scored.values()]
-    hits = [placed(hit, ranking.line, is_liked=content_of(hit.photo) in ranking.liked) for hit in hits]
+    hits = [
+        placed(hit, ranking.line, row, is_liked=content_of(hit.photo) in ranking.liked)
+        for hit, (_, row) in zip(hits, scored.values(), strict=True)
+    ]
     if called is None:
-        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits[:limit], 1))
+        hits = sorted(hits, key=lambda hit: _ORDER[hit.band])[:limit]
+        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1))
     values = fused(
         [hit.score for hit in hits], [called.names.share_of(hit.photo.id) for hit in hits], called.weight
     )
@@ -171,11 +176,17 @@ def hits_of(query: Query, ranking: Ranking, called: Called | None, limit: int) -
     return tuple(replace(hits[at], rank=rank) for rank, at in enumerate(order, 1))
 
 
-def placed(hit: Hit, line: Line | None, *, is_liked: bool = False) -> Hit:
-    """Say on which side of the line a hit is; what has the words in its name, or is liked, is found in any case."""
+def placed(hit: Hit, line: Line | None, row: Row | None = None, *, is_liked: bool = False) -> Hit:
+    """Say on which side of the line a hit is; what has the words in its name, or is liked, is found in any case.
+
+    A photo in which something is found that is not wanted may fit at most.
+    """
     if line is None or hit.score is None:
         return hit
-    band, confidence = line.band(hit.score), line.confidence(hit.score)
+    standing = hit.score if row is None or row.standing is None else row.standing
+    band, confidence = line.band(standing), line.confidence(standing)
+    if row is not None and row.unwanted and band is Band.FOUND:
+        band, confidence = Band.MAYBE, None if confidence is None else min(_ON_THE_LINE, confidence)
     if is_liked:
         return replace(hit, confidence=None if confidence is None else max(_ON_THE_LINE, confidence))
     if hit.by_name:

@@ -17,11 +17,13 @@ class Placed:
         content_id: A photo's, or a video's own, never that of one of its moments.
         score: Cosine of the query and the content, of a video the highest of its moments'.
         at_ms: Which moment that was; None for a photo.
+        compared_id: The content whose vector was compared: the photo's own, or that moment's.
     """
 
     content_id: int
     score: float
-    at_ms: int | None = None
+    at_ms: int | None
+    compared_id: int
 
 
 class Moments:
@@ -56,7 +58,7 @@ class Moments:
         for (number, score), place, is_one in zip(found, places.tolist(), is_moment.tolist(), strict=True):
             if is_one:
                 video = int(frames.video_ids[place])
-                best.setdefault(video, Placed(video, score, int(frames.at_ms[place])))
+                best.setdefault(video, Placed(video, score, int(frames.at_ms[place]), number))
             else:
-                best.setdefault(number, Placed(number, score))
+                best.setdefault(number, Placed(number, score, None, number))
         return list(best.values())

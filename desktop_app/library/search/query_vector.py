@@ -10,6 +10,11 @@ parts. Kiros, Salakhutdinov and Zemel ("Unifying Visual-Semantic Embeddings with
 2014, section 4.3) showed that such sums mean what they say in a space of words and photos: the photo of a blue car,
 minus "blue", plus "red" is near photos of red cars.
 
+**What is not wanted** is taken away without what it shares with what is wanted, and with 0.7 of its weight: *e* becomes
+*e − (a·e)·a*, *a* being the unit vector of all that is wanted. Full subtraction of something alike takes the wanted with
+it: "cat -dog" then put a giraffe first. Measured on 1,000 everyday photos with 108 pairs of words, mean average precision
+0.577 for *a − e* and 0.599 for this; of the 27 pairs most alike 0.498 and 0.529.
+
 **Thumbs.** They move a query towards the photos a person liked and away from those they did not: J. J. Rocchio
 ("Relevance feedback in information retrieval", 1971), in the form of Manning, Raghavan and Schütze ("Introduction to
 Information Retrieval", 2008, section 9.1.1):
@@ -46,6 +51,9 @@ ALPHA = 1.0
 BETA = 0.2
 GAMMA = 0.1
 
+# Of what is not wanted.
+_LESS = 0.7
+
 # Shorter than this, what is left of the sum is the rounding of float16 and not a direction.
 _SHORTEST = 1e-3
 
@@ -70,19 +78,47 @@ def combined(parts: Iterable[tuple[float, Vector]]) -> Vector | None:
         parts: Weights and vectors ``(dimension,)`` of length 1. A single one comes back as it is.
 
     Returns:
-        None when nothing is looked for, only away from, or when the parts cancel each other out.
+        None when nothing is looked for, only away from, or when the parts cancel each other out: two that are wanted, or
+        one that is wanted and the same that is not.
     """
-    weighted = list(parts)
-    if not any(weight > 0 for weight, _ in weighted):
+    given = list(parts)
+    if not any(weight > 0 for weight, _ in given):
         return None
-    if len(weighted) == 1:
-        return weighted[0][1]
-    total = np.sum([weight * vector.astype(np.float64) for weight, vector in weighted], axis=0)
+    if len(given) == 1:
+        return given[0][1]
+    weighted = [(weight, vector.astype(np.float64)) for weight, vector in given]
+    wanted = np.sum([weight * vector for weight, vector in weighted if weight > 0], axis=0)
+    largest = max(abs(weight) for weight, _ in weighted)
+    length = float(np.linalg.norm(wanted))
+    if length < _SHORTEST * largest:
+        return None
+    apart = [(weight, _without(vector, wanted / length)) for weight, vector in weighted if weight < 0]
+    if any(float(np.linalg.norm(vector)) < _SHORTEST for _, vector in apart):
+        return None
+    total = wanted + _LESS * np.sum([weight * vector for weight, vector in apart], axis=0)
+    return _brought_to_1(total, largest)
+
+
+def _added(parts: Sequence[tuple[float, Vector]]) -> Vector | None:
+    """Return the weighted sum brought to length 1; None where nothing is looked for, or nothing is left of it."""
+    if not any(weight > 0 for weight, _ in parts):
+        return None
+    if len(parts) == 1:
+        return parts[0][1]
+    total = np.sum([weight * vector.astype(np.float64) for weight, vector in parts], axis=0)
+    return _brought_to_1(total, max(abs(weight) for weight, _ in parts))
+
+
+def _brought_to_1(total: NDArray[np.float64], largest: float) -> Vector | None:
+    """Bring a sum to length 1; None where what is left is rounding, beside the largest weight in it."""
     length = float(np.linalg.norm(total))
-    if length < _SHORTEST * max(abs(weight) for weight, _ in weighted):
-        return None
-    unit: Vector = (total / length).astype(np.float32)
-    return unit
+    return None if length < _SHORTEST * largest else (total / length).astype(np.float32)
+
+
+def _without(vector: NDArray[np.float64], shared: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take away what a vector has of a direction of length 1."""
+    apart: NDArray[np.float64] = vector - float(vector @ shared) * shared
+    return apart
 
 
 def refined(
@@ -118,7 +154,7 @@ def refined(
         parts.append((beta, _mean(liked)))
     if disliked:
         parts.append((-gamma, _mean(disliked)))
-    return _unit(combined(parts))
+    return _unit(_added(parts))
 
 
 def _mean(vectors: Sequence[Vector]) -> Vector:

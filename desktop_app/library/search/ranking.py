@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import Part, Problem, Query, Thumb
 from desktop_app.library.search.examples import Content, Examples, content_of
 from desktop_app.library.search.followed import Followed
+from desktop_app.library.search.judge import AskedText, Judge, Judged
 from desktop_app.library.search.moments import Moments, Placed
 from desktop_app.library.search.query_vector import QueryVector, refined
 from desktop_app.library.search.relevance import (
@@ -24,9 +24,11 @@ from desktop_app.library.search.relevance import (
     Calibration,
     Line,
     draw_line,
-    embed_texts,
+    plain_texts,
+    without_neutral_word,
     words_in,
 )
+from desktop_app.library.search.rows import Row, Rows
 from desktop_app.library.search.within import Among, nearest_within
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.memory import Found, VectorMemory
@@ -36,30 +38,14 @@ _REMEMBERED_TEXTS = 256
 _REMEMBERED_FILTERS = 8
 # What `draw_line` looks at.
 _BEST_ROWS = 10
+# What a judgement looks at, however few are asked for, so that it does not depend on that.
+_LEAST_ROWS = 50
 # Milvus Lite answers with 200 rows of 100,000 in 53 ms and with 5,000 in 530; the memory takes 5 ms for any number. So
 # what the store is for is asked of the store, and a long list, which it only sends slowly, of the memory if it is there.
 _STORE_ROWS = 500
 
 # A library of nothing but films has 16 rows for each of them; photos outnumber these in most.
 _MOST_ASKED_AGAIN = 5
-
-
-class Row(NamedTuple):
-    """A photo or video that was compared.
-
-    Attributes:
-        photo: One of its files.
-        score: Cosine of its vector and the query's; of a video, that of the moment that fits best.
-        at_s: That moment, in seconds from the beginning; None for a photo.
-    """
-
-    photo: Photo
-    score: float
-    at_s: float | None = None
-
-
-Rows = list[Row]
-"""Best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +77,7 @@ class Ranking:
         liked: Contents with thumbs up: a person has said that they fit.
         left_out: Contents given as examples, and those with thumbs down.
         compared: How many photos were compared, those left out not counted.
+        judged: How words were judged; None where the line is one of cosines.
     """
 
     query: QueryVector | None
@@ -101,6 +88,7 @@ class Ranking:
     liked: frozenset[Content] = frozenset()
     left_out: frozenset[Content] = frozenset()
     compared: int = 0
+    judged: Judged | None = None
 
 
 @dataclass(slots=True)
@@ -116,11 +104,19 @@ class _Resolved:
     """The parts of a query as vectors."""
 
     vectors: list[tuple[float, NDArray[np.float32]]] = field(default_factory=list)
+    texts: list[AskedText] = field(default_factory=list)
     examples: set[Content] = field(default_factory=set)
     up: _Thumbs = field(default_factory=_Thumbs)
     down: _Thumbs = field(default_factory=_Thumbs)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def asks_words_only(self) -> bool:
+        """Whether words are looked for, and nothing but words decides."""
+        wanted = [weight for weight, _ in self.vectors if weight > 0]
+        only_words = len(self.vectors) == len(self.texts) and not self.up.vectors and not self.down.vectors
+        return bool(wanted) and only_words
 
     def ranking(self, query: QueryVector | None, rows: Rows, line: Line | None) -> Ranking:
         """Return what came of it."""
@@ -146,7 +142,8 @@ class Ranker:
         self._catalog = catalog
         self.examples = Examples(catalog, thumbnails, decoders)
         self.memory = VectorMemory(catalog)
-        self._texts: OrderedDict[tuple[str, str, bool], NDArray[np.float32]] = OrderedDict()
+        self._judge = Judge(catalog)
+        self._texts: OrderedDict[tuple[str, str, bool], AskedText] = OrderedDict()
         self._live: tuple[str, Followed[NDArray[np.int64]]] | None = None
         self._moments = Followed(catalog, self._read_moments, self._moments_after)
         self._kept: OrderedDict[tuple[Filter, ...], Followed[Kept]] = OrderedDict()
@@ -186,16 +183,40 @@ class Ranker:
                 resolved.problems.append(Problem(start, end, "These parts cancel each other out."))
             return resolved.ranking(None, [], None)
         left_out, liked = resolved.examples | resolved.down.contents, resolved.up.contents
-        more = limit + len(left_out) + len(liked)
+        more = max(limit, _LEAST_ROWS) + len(left_out) + len(liked)
         kept = self.kept(query)
         found = self.nearest(vector, more, embedder, store, kept=kept)
         rows = [row for row in found if content_of(row.photo) not in left_out]
-        words = words_in(query.words)
+        words, model_id, away = words_in(query.words), embedder.model_id, len(found) - len(rows)
+        searched = self._searched(model_id, kept)
+        judged = self._judged(resolved, rows, words, searched, judging.calibration)
+        if judged is not None:
+            rows = judged.placed(rows)
         unjudged = [row for row in rows if content_of(row.photo) not in liked]
-        line = self.line(vector, unjudged, words or None, embedder.model_id, judging, kept=kept)
-        compared = self.compared(embedder.model_id, kept) - (len(found) - len(rows))
+        if judged is not None:
+            line = judged.line(judging.strictness)
+        else:
+            line = self.line(vector, unjudged, words or None, model_id, judging, kept=kept)
+        compared = self.compared(model_id, kept) - away
         ranking = resolved.ranking(QueryVector(vector, words), rows[:limit], line)
-        return replace(ranking, left_out=frozenset(left_out), compared=compared)
+        return replace(ranking, left_out=frozenset(left_out), compared=compared, judged=judged)
+
+    def _judged(
+        self,
+        resolved: _Resolved,
+        rows: Rows,
+        words: int,
+        searched: NDArray[np.int64],
+        calibration: Calibration | None,
+    ) -> Judged | None:
+        """Return how the rows are judged from both sides; None where only their cosines can say."""
+        if calibration is None or not rows or not resolved.asks_words_only or not calibration.judges(words):
+            return None
+        return self._judge.judged(resolved.texts, rows, searched, calibration, words)
+
+    def _searched(self, model_id: str, kept: Kept | None) -> NDArray[np.int64]:
+        live = self._live_ids(model_id)
+        return live if kept is None else np.intersect1d(kept.content_ids, live, assume_unique=True)
 
     def line(
         self,
@@ -256,7 +277,12 @@ class Ranker:
         placed = self._placed(vector, limit, embedder.model_id, store, kept)
         photos = self._photos([found.content_id for found in placed], kept, embedder.model_id)
         return [
-            Row(photos[found.content_id], found.score, None if found.at_ms is None else found.at_ms / 1000)
+            Row(
+                photos[found.content_id],
+                found.score,
+                None if found.at_ms is None else found.at_ms / 1000,
+                found.compared_id,
+            )
             for found in placed
             if found.content_id in photos
         ]
@@ -310,7 +336,9 @@ class Ranker:
         resolved = _Resolved()
         for part in parts:
             if part.photo is None:
-                resolved.vectors.append((part.weight, self._embedded(part.text, embedder, calibration)))
+                text = self._embedded(part.text, part.weight, embedder, calibration)
+                resolved.vectors.append((part.weight, text.vector))
+                resolved.texts.append(text)
                 continue
             try:
                 example = self.examples.example(part.photo, embedder, part.region)
@@ -331,17 +359,20 @@ class Ranker:
         return resolved
 
     def _embedded(
-        self, text: str, embedder: Embedder, calibration: Calibration | None
-    ) -> NDArray[np.float32]:
+        self, text: str, weight: float, embedder: Embedder, calibration: Calibration | None
+    ) -> AskedText:
         # No tokenizer can read the halves of signs that stand for bytes in the names of files.
         words = text.encode("utf-8", "replace").decode("utf-8")
         key = (embedder.model_id, words, calibration is not None)
         if key not in self._texts:
-            self._texts[key] = embed_texts([words], embedder, calibration)[0]
+            plain = plain_texts([words], embedder, calibration)[0]
+            count = words_in(words)
+            vector = plain if calibration is None else without_neutral_word(plain, count, calibration)
+            self._texts[key] = AskedText(1.0, vector, plain, count)
             if len(self._texts) > _REMEMBERED_TEXTS:
                 self._texts.popitem(last=False)
         self._texts.move_to_end(key)
-        return self._texts[key]
+        return replace(self._texts[key], weight=weight)
 
     def _photos(self, content_ids: list[int], kept: Kept | None, model_id: str) -> dict[int, Photo]:
         """Return a file of each content: one that passes the filters."""

@@ -46,11 +46,11 @@ _EXAMPLE_SHARE = 0.75
 _MARGINS = ((2, 0.6), (7, 0.4))
 # Photos resemble photos more than texts do: the median photo's nearest neighbour stands at z = 6.
 _EXAMPLE_MARGIN = 1.0
-_MARGIN_RANGE = 1.0
+MARGIN_RANGE = 1.0
 # From so many photos on the best one alone says little, because a single hub may be it.
 _MANY_PHOTOS = 1000
-_MAYBE_SHARE = 0.75
-_NEAREST_FEW = 5
+MAYBE_SHARE = 0.75
+NEAREST_FEW = 5
 # Confidence rises from a quarter to three quarters within this many standard deviations around the line.
 _CONFIDENCE_WIDTH = 1.3
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
@@ -70,6 +70,8 @@ class Calibration:
         photo_mean: ``(dimension,)`` mean of ordinary photos' unit vectors.
         photo_covariance: ``(dimension, dimension)`` their covariance.
         photos: How many photos of the library went into it; 0 for a shipped one.
+        text_covariance: ``(dimension, dimension)`` covariance of the neutral words' unit vectors; None in calibrations
+            of Vislumbre 0.4 and earlier.
     """
 
     model_id: str
@@ -78,6 +80,16 @@ class Calibration:
     photo_mean: Vector
     photo_covariance: NDArray[np.float32]
     photos: int = 0
+    text_covariance: NDArray[np.float32] | None = None
+
+    @property
+    def knows_words(self) -> bool:
+        """Whether it says how words differ, so that a text can be judged against other words."""
+        return self.text_covariance is not None and bool(self.text_covariance.any())
+
+    def judges(self, words: int) -> bool:
+        """Whether a text of so many words is judged against other words too; a sentence is mostly about one photo."""
+        return self.knows_words and neutral_share(words) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,7 @@ def neutral_share(words: int) -> float:
 
 
 def embed_texts(texts: Sequence[str], embedder: Embedder, calibration: Calibration | None) -> Vectors:
-    """Embed texts to search with: short ones as the mean of the templates, without the neutral word.
+    """Embed texts to search with: `plain_texts`, short ones without the neutral word.
 
     What it returns depends only on text and calibration, so it may be remembered for both.
 
@@ -137,17 +149,26 @@ def embed_texts(texts: Sequence[str], embedder: Embedder, calibration: Calibrati
     Returns:
         ``(n, dimension)``, every row of length 1.
     """
-    short = [calibration is not None and bool(neutral_share(words_in(text))) for text in texts]
+    rows = plain_texts(texts, embedder, calibration)
+    if calibration is not None:
+        for row, text in enumerate(texts):
+            if neutral_share(words_in(text)):
+                rows[row] = without_neutral_word(rows[row], words_in(text), calibration)
+    return rows
+
+
+def plain_texts(texts: Sequence[str], embedder: Embedder, calibration: Calibration | None) -> Vectors:
+    """Embed texts with the neutral word in them: short ones as the mean of the templates; see `embed_texts`."""
     sentences = [
-        _in_templates(text, calibration) if is_short and calibration is not None else [text]
-        for text, is_short in zip(texts, short, strict=True)
+        _in_templates(text, calibration)
+        if calibration is not None and neutral_share(words_in(text))
+        else [text]
+        for text in texts
     ]
     vectors = iter(embedder.embed_text([sentence for group in sentences for sentence in group]))
     rows = np.zeros((len(texts), embedder.dimension), dtype=np.float32)
-    for row, (text, group) in enumerate(zip(texts, sentences, strict=True)):
+    for row, group in enumerate(sentences):
         rows[row] = unit(np.sum([next(vectors) for _ in group], axis=0))
-        if short[row] and calibration is not None:
-            rows[row] = without_neutral_word(rows[row], words_in(text), calibration)
     return rows
 
 
@@ -195,20 +216,20 @@ def draw_line(
     harder = 2 * min(1.0, max(0.0, strictness)) - 1
     needed = (
         chance(photos, counted)
-        + (_EXAMPLE_MARGIN if words is None else _between(_MARGINS, words))
-        + _MARGIN_RANGE * harder
+        + (_EXAMPLE_MARGIN if words is None else between(_MARGINS, words))
+        + MARGIN_RANGE * harder
     )
     if top <= max(needed, _TINY):
-        nearest = best[min(_NEAREST_FEW, len(best)) - 1]
+        nearest = best[min(NEAREST_FEW, len(best)) - 1]
         return Line(math.inf, nearest, max(offset + needed * spread, _above(best[0])), spread)
-    share = _stricter(_EXAMPLE_SHARE if words is None else line_share(words), harder)
+    share = stricter(_EXAMPLE_SHARE if words is None else line_share(words), harder)
     found_from = offset + share * top * spread
-    return Line(found_from, offset + _MAYBE_SHARE * share * top * spread, found_from, spread)
+    return Line(found_from, offset + MAYBE_SHARE * share * top * spread, found_from, spread)
 
 
 def line_share(words: int) -> float:
     """Return which share of the best photo's z a photo needs to be found, by the query's number of words."""
-    return _between(_LINE_SHARES, words)
+    return between(_LINE_SHARES, words)
 
 
 def chance(photos: int, counted: int = 1) -> float:
@@ -234,7 +255,7 @@ def _counted(photos: int, words: int | None, known: int) -> int:
     return min(3, known) if several else 1
 
 
-def _between(ends: tuple[tuple[int, float], tuple[int, float]], words: int) -> float:
+def between(ends: tuple[tuple[int, float], tuple[int, float]], words: int) -> float:
     """Return what lies on the straight line between two ends, and beyond them the nearer end."""
     (few, at_few), (many, at_many) = ends
     return at_few + (at_many - at_few) * (min(many, max(few, words)) - few) / (many - few)
@@ -248,7 +269,7 @@ def _in_templates(text: str, calibration: Calibration) -> list[str]:
     return [template.replace("{}", _bare(text)) for template in calibration.templates] or [text]
 
 
-def _stricter(share: float, harder: float) -> float:
+def stricter(share: float, harder: float) -> float:
     """Move a share: down to 0.7 of itself, or two thirds of the way up to 1."""
     return share * (1 + 0.3 * harder) if harder < 0 else share + (1 - share) * 0.67 * harder
 

@@ -149,6 +149,8 @@ class Searcher:
         more = limit + len(ranking.left_out)
         found = self._ranker.nearest(ranking.query.vector, more, embedder, store, kept=names.comparable())
         rows = [row for row in found if content_of(row.photo) not in ranking.left_out]
+        if ranking.judged is not None:
+            rows = ranking.judged.placed(rows)
         without_vector = self._catalog.photos.of_ids(
             names.incomparable()[: max(1, int(limit * _NAME_SHARE))], model_id
         )

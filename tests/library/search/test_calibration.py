@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from desktop_app.library.catalog import Catalog
@@ -71,6 +72,7 @@ def ship(folder: Path, mean: float = 0.25, size: int = SIZE, **facts: str) -> Pa
         "text_mean": np.full(size, 0.1, dtype=np.float32),
         "photo_mean": np.full(size, mean, dtype=np.float32),
         "photo_covariance": np.eye(size, dtype=np.float32),
+        "text_covariance": np.eye(size, dtype=np.float32) / 8,
     }
     save_file(tensors, folder / "calibration.safetensors", {"templates": "{}|a {}", **facts})
     return folder
@@ -112,7 +114,46 @@ def test_of_many_words_some_from_all_over_are_embedded_in_every_template(
 ) -> None:
     words.write_text("\n".join(f"word{n}" for n in range(400)), encoding="utf-8")
     calibrations.renew(Model(embedder))
-    assert embedder.asked == [each.replace("{}", f"word{n}") for n in range(0, 400, 10) for each in TEMPLATES]
+    in_templates = [each.replace("{}", f"word{n}") for n in range(0, 400, 10) for each in TEMPLATES]
+    assert embedder.asked == in_templates + [f"word{n}" for n in range(400)]
+
+
+def test_a_model_without_one_gets_how_the_bare_words_differ(
+    calibrations: Calibrations, embedder: PlacedTexts
+) -> None:
+    model = Model(embedder)
+    calibrations.renew(model)
+    known = calibrations.of(model)
+    assert known is not None
+    assert known.text_covariance == pytest.approx(
+        np.cov(np.array([NEUTRAL, vector_of(1), vector_of(2)]).T, bias=True), abs=1e-5
+    )
+    assert known.knows_words
+
+
+def test_a_calibration_of_before_gains_how_words_differ(
+    tmp_path: Path, catalog: Catalog, calibrations: Calibrations, embedder: PlacedTexts
+) -> None:
+    """Libraries of 0.4 and earlier have a file without it: they answer as before until it is made."""
+    add_photos(catalog, tmp_path, 0, 40)
+    model = Model(embedder)
+    calibrations.renew(model)
+    path = tmp_path / "calibrations" / f"{MODEL}.safetensors"
+    with safe_open(path, framework="np") as file:
+        tensors, facts = {name: file.get_tensor(name) for name in file.keys()}, file.metadata()  # noqa: SIM118
+    del tensors["text_covariance"]
+    save_file(tensors, path, facts)
+    again = Calibrations(tmp_path, catalog, tmp_path / "resources")
+    before = again.of(model)
+    assert before is not None
+    assert (before.knows_words, before.photos) == (False, 40)
+    assert not before.judges(1)
+    again.renew(model)
+    after = again.of(model)
+    assert after is not None
+    assert after.judges(1)
+    assert not after.judges(5)
+    assert after.text_mean == pytest.approx(before.text_mean, abs=1e-6)
 
 
 def test_it_is_remembered_in_a_file(
@@ -126,7 +167,7 @@ def test_it_is_remembered_in_a_file(
     first, second = calibrations.of(Model(embedder)), again.of(Model(embedder))
     assert first is not None
     assert second is not None
-    assert len(embedder.asked) == asked == 3 * len(TEMPLATES)
+    assert len(embedder.asked) == asked == 3 * len(TEMPLATES) + 3
     assert second.photo_covariance == pytest.approx(first.photo_covariance)
     assert (second.templates, second.photos) == (first.templates, first.photos)
     assert [path.name for path in (tmp_path / "calibrations").iterdir()] == [f"{MODEL}.safetensors"]
@@ -144,7 +185,7 @@ def test_it_is_made_again_when_the_library_has_grown_by_half(
         assert known is not None
         sizes.append(known.photos)
     assert sizes == [0, 20, 20, 30, 30, 45]
-    assert len(embedder.asked) == 3 * len(TEMPLATES)
+    assert len(embedder.asked) == 3 * len(TEMPLATES) + 3
 
 
 def test_own_photos_count_the_more_against_the_shipped_ones_the_more_there_are(

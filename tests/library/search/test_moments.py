@@ -18,14 +18,18 @@ FILMS = moments((10, 10, 500), (11, 10, 1500), (12, 12, 0), (13, 12, 900), (14, 
 
 def test_photos_stay_as_they_are() -> None:
     assert not moments()
-    assert moments().folded([(3, 0.5), (1, 0.25)]) == [Placed(3, 0.5), Placed(1, 0.25)]
-    assert FILMS.folded([(3, 0.5), (99, 0.25)]) == [Placed(3, 0.5), Placed(99, 0.25)]
+    assert moments().folded([(3, 0.5), (1, 0.25)]) == [Placed(3, 0.5, None, 3), Placed(1, 0.25, None, 1)]
+    assert FILMS.folded([(3, 0.5), (99, 0.25)]) == [Placed(3, 0.5, None, 3), Placed(99, 0.25, None, 99)]
     assert FILMS.folded([]) == []
 
 
 def test_a_video_has_the_place_of_its_best_moment() -> None:
     found = [(11, 0.9), (3, 0.8), (10, 0.7), (14, 0.6), (12, 0.5), (13, 0.4)]
-    assert FILMS.folded(found) == [Placed(10, 0.9, 1500), Placed(3, 0.8), Placed(12, 0.5, 0)]
+    assert FILMS.folded(found) == [
+        Placed(10, 0.9, 1500, 11),
+        Placed(3, 0.8, None, 3),
+        Placed(12, 0.5, 0, 12),
+    ]
 
 
 def test_filters_keep_the_moments_of_the_videos_they_keep() -> None:

@@ -22,8 +22,8 @@ def test_one_part_is_used_as_it_is() -> None:
 
 
 def test_parts_add_up_by_their_weights() -> None:
-    vector = sure(combined([(2.0, unit(1)), (1.0, unit(2)), (-0.5, unit(3))]))
-    expected = 2 * unit(1) + unit(2) - 0.5 * unit(3)
+    vector = sure(combined([(2.0, unit(1)), (1.0, unit(2)), (0.5, unit(3))]))
+    expected = 2 * unit(1) + unit(2) + 0.5 * unit(3)
     assert np.allclose(vector, expected / np.linalg.norm(expected), atol=1e-6)
 
 
@@ -34,9 +34,20 @@ def test_only_the_relation_of_weights_counts() -> None:
 
 def test_photos_are_ordered_by_the_weighted_sum_of_their_cosines() -> None:
     photos = np.stack([unit(seed) for seed in range(10, 60)])
-    vector = sure(combined([(1.0, unit(1)), (-0.7, unit(2))]))
-    by_hand = photos @ unit(1) - 0.7 * (photos @ unit(2))
+    vector = sure(combined([(1.0, unit(1)), (0.7, unit(2))]))
+    by_hand = photos @ unit(1) + 0.7 * (photos @ unit(2))
     assert np.argsort(photos @ vector).tolist() == np.argsort(by_hand).tolist()
+
+
+def test_what_is_not_wanted_goes_without_what_it_shares_with_what_is() -> None:
+    a, b = unit(1), unit(2)
+    vector = sure(combined([(1.0, a), (-1.0, b)]))
+    expected = a - 0.7 * (b - (a @ b) * a)
+    assert np.allclose(vector, expected / np.linalg.norm(expected), atol=1e-6)
+    # However much alike the two are, what is wanted stays: a cat's photo is not pushed out by the dog in it.
+    alike = a + 0.2 * b
+    alike /= np.linalg.norm(alike)
+    assert float(sure(combined([(1.0, a), (-1.0, alike)])) @ a) > 0.95
 
 
 def test_what_is_only_left_out_is_no_query() -> None:
