@@ -122,6 +122,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         ],
         "filtered": answer.filtered,
         "compared": answer.compared,
+        "looser": answer.looser,
     }
 
 

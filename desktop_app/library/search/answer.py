@@ -75,6 +75,8 @@ class Answer:
         problems: What of the query was not understood or could not be used.
         filtered: How many photos the filters keep, found or not; None without filters.
         compared: How many photos were compared by what they show, equal ones once; None without a comparison.
+        looser: Where nothing is found, how many photos the same question would find, with the same limit, if it were
+            asked as loosely as can be; None where something is found, and where no line was drawn.
     """
 
     query: str
@@ -87,3 +89,4 @@ class Answer:
     problems: tuple[Problem, ...] = ()
     filtered: int | None = None
     compared: int | None = None
+    looser: int | None = None

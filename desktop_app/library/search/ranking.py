@@ -60,6 +60,10 @@ class Judging:
     calibration: Calibration | None = None
     strictness: float = DEFAULT_STRICTNESS
 
+    def loosest(self) -> "Judging":
+        """Return the same with a line as loose as can be."""
+        return replace(self, strictness=0.0)
+
 
 _PLAIN = Judging()
 
@@ -73,6 +77,7 @@ class Ranking:
         rows: Photos with their cosines, best first.
         problems: Parts of the query that could not be used.
         line: Where those that fit end; None when there was nothing to compare.
+        loosest: Where they would end if the line were as loose as can be; None when there was nothing to compare.
         notes: Sentences for the person, of examples that were not used as they are.
         liked: Contents with thumbs up: a person has said that they fit.
         left_out: Contents given as examples, and those with thumbs down.
@@ -88,6 +93,7 @@ class Ranking:
     liked: frozenset[Content] = frozenset()
     left_out: frozenset[Content] = frozenset()
     compared: int = 0
+    loosest: Line | None = None
     judged: Judged | None = None
 
 
@@ -193,13 +199,21 @@ class Ranker:
         if judged is not None:
             rows = judged.placed(rows)
         unjudged = [row for row in rows if content_of(row.photo) not in liked]
-        if judged is not None:
-            line = judged.line(judging.strictness)
-        else:
-            line = self.line(vector, unjudged, words or None, model_id, judging, kept=kept)
+
+        def drawn(how: Judging) -> Line:
+            if judged is not None:
+                return judged.line(how.strictness)
+            return self.line(vector, unjudged, words or None, model_id, how, kept=kept)
+
         compared = self.compared(model_id, kept) - away
-        ranking = resolved.ranking(QueryVector(vector, words), rows[:limit], line)
-        return replace(ranking, left_out=frozenset(left_out), compared=compared, judged=judged)
+        ranking = resolved.ranking(QueryVector(vector, words), rows[:limit], drawn(judging))
+        return replace(
+            ranking,
+            left_out=frozenset(left_out),
+            compared=compared,
+            loosest=drawn(judging.loosest()),
+            judged=judged,
+        )
 
     def _judged(
         self,

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.photo import Photo
 from desktop_app.library.query.parse import Problem, Query, parse
-from desktop_app.library.search.answer import Answer, Hit
+from desktop_app.library.search.answer import Answer, Band, Hit
 from desktop_app.library.search.examples import content_of
 from desktop_app.library.search.found_by import reasons_of
 from desktop_app.library.search.fusion import (
@@ -88,15 +88,21 @@ class Searcher:
         if ranking.query is None:
             photos = self._listed(query, limit, embedder.model_id)
             hits = tuple(_hit(rank, photo, None, query) for rank, photo in enumerate(photos, 1))
+            looser = None
         else:
-            hits = hits_of(query, ranking, self._called(query, ranking, limit, embedder, store), limit)
+            called = self._called(query, ranking, limit, embedder, store)
+            hits = hits_of(query, ranking, called, limit)
+            # The very answer to the same question asked loosely, so that its number is true of what names bring in too.
+            looser = _looser(
+                hits, lambda: hits_of(query, replace(ranking, line=ranking.loosest), called, limit)
+            )
         unread = _note(embedder.unread_words(query.words)) if query.words else ""
         note = " ".join(sentence for sentence in (unread, *ranking.notes) if sentence)
         hits = self._stacked(hits)
         answer = _answer(
             query, kept, hits, started, model=embedder.name, note=note, problems=ranking.problems
         )
-        return answer if ranking.query is None else replace(answer, compared=ranking.compared)
+        return answer if ranking.query is None else replace(answer, compared=ranking.compared, looser=looser)
 
     def by_examples(
         self,
@@ -130,11 +136,13 @@ class Searcher:
             for rank, row in enumerate(rows, 1)
         )
         line = self._ranker.line(vector, rows, None, embedder.model_id, judging)
+        loosest = self._ranker.line(vector, rows, None, embedder.model_id, judging.loosest())
+        looser = _looser([placed(hit, line) for hit in hits], lambda: [placed(hit, loosest) for hit in hits])
         note = " ".join(dict.fromkeys(example.note for example in examples if example.note))
         hits = self._stacked([placed(hit, line) for hit in hits])
         compared = self._ranker.compared(embedder.model_id) - (len(found) - len(rows))
         answer = _answer(query, None, hits, started, model=embedder.name, note=note)
-        return replace(answer, compared=compared)
+        return replace(answer, compared=compared, looser=looser)
 
     def _called(
         self, query: Query, ranking: Ranking, limit: int, embedder: Embedder, store: VectorStore
@@ -179,6 +187,13 @@ def _hit(rank: int, photo: Photo, score: float | None, query: Query, *, by_name:
     named = by_name and bool(query.words)
     why = reasons_of(photo, query, seen=score is not None, words=query.words if named else "")
     return Hit(rank, photo, score, named, why)
+
+
+def _looser(hits: Sequence[Hit], loosely: Callable[[], Sequence[Hit]]) -> int | None:
+    """Return how many hits are found with the loosest line where none of these is; None where one is."""
+    if any(hit.band is Band.FOUND for hit in hits):
+        return None
+    return sum(hit.band is Band.FOUND for hit in loosely())
 
 
 def _answer(
