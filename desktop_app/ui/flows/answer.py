@@ -25,10 +25,12 @@ class AnswerFlow(QObject):
 
     Signals:
         strictness_changed(): The question is to be asked again, for the line lies elsewhere now.
+        looser_wanted(): So is it, for the line lies elsewhere for this one question, or no longer does.
         more_wanted(): The person looks below the line, where an answer may have been cut short.
     """
 
     strictness_changed = Signal()
+    looser_wanted = Signal()
     more_wanted = Signal()
 
     def __init__(self, page: ResultsPage, settings: Settings) -> None:
@@ -38,6 +40,8 @@ class AnswerFlow(QObject):
         self._settings = settings
         self._order = Order.RELEVANCE
         self._unfolded = False
+        self._loosely = False
+        self._is_whole = True
         self._shown: tuple[Question, Answer] | None = None
         self._step = strictness_of(settings.state(_STRICTNESS))
         page.header.show_strictness(self._step)
@@ -45,19 +49,31 @@ class AnswerFlow(QObject):
         page.header.order_chosen.connect(self._sort)
         page.header.card.chosen.connect(self._draw_line)
         page.fold.toggled.connect(self._fold)
+        page.looser.toggled.connect(self._loosen)
 
     def strictness(self) -> float:
-        """Return how strict to be, 0 to 1."""
+        """Return how strict the person wants every question to be, 0 to 1."""
         return SHARES[self._step]
 
-    def show(self, question: Question, answer: Answer, *, goes_on: bool) -> None:
+    def strictness_here(self) -> float:
+        """Return how strict the question of the page is to be: as loose as can be where that was wanted for it."""
+        return SHARES[Strictness.LOOSE if self._loosely else self._step]
+
+    def begin(self) -> None:
+        """Make ready for another question, which is asked as strictly as the person wants every one."""
+        self._loosely = False
+        self._page.header.show_strictness(self._step)
+
+    def show(self, question: Question, answer: Answer, *, goes_on: bool, is_whole: bool = True) -> None:
         """Show an answer.
 
         Args:
             question: What was asked.
             answer: With hits.
             goes_on: It is that of the question shown already: place, selection and fold stay.
+            is_whole: More is not asked for at once; until then there is no saying how many are looser.
         """
+        self._is_whole = is_whole
         if not goes_on:
             self._unfolded = False
         self._shown = question, answer
@@ -71,11 +87,12 @@ class AnswerFlow(QObject):
         """Show no answer any more: all photos take its place, or a page that says why there are none."""
         self._shown = None
         self._page.fold.show_count(0, shown=False)
+        self._page.looser.show_count(0, shown=False)
         self._page.header.show_tools(line=False, order=False)
 
     def found(self) -> int | None:
-        """Return how many photos the answer shown says are found; None without an answer or without a line."""
-        now = None if self._shown is None else arranged(self._shown[1].hits)
+        """Return how many photos the answer shown says are found; None without an answer or a line of the usual kind."""
+        now = None if self._shown is None or self._loosely else arranged(self._shown[1].hits)
         return now.found if now is not None and now.has_line else None
 
     def is_cut(self) -> bool:
@@ -88,16 +105,25 @@ class AnswerFlow(QObject):
         if self._shown is None:
             return
         question, answer = self._shown
-        now = with_stacks(arranged(answer.hits, self._order), self._page.model.stack_of())
+        now = arranged(answer.hits, self._order, loosely=self._loosely)
+        if self._unfolded or not self._loosely:
+            # Those of a stack that lie below the line would make more of the looser matches than were promised.
+            now = with_stacks(now, self._page.model.stack_of())
         hits = (*now.above, *now.below) if self._unfolded else now.above
         parts = parts_below(now) if self._unfolded else ()
         self._page.model.show_hits(hits, goes_on=goes_on, by_date=self._order is Order.TAKEN, parts=parts)
         self._page.fold.show_count(
             all_below(now, answer), shown=self._unfolded, here=len(now.below) if self._unfolded else None
         )
+        self._page.looser.show_count(self._looser(answer), shown=self._loosely)
         header = self._page.header
         header.show_heading(self._heading(question, answer, now))
         header.show_tools(line=now.has_line, order=bool(answer.hits))
+
+    def _looser(self, answer: Answer) -> int:
+        """Return how many looser matches to offer: none where they are among the nearest that are shown anyway."""
+        looser = (answer.looser or 0) if self._is_whole else 0
+        return looser if looser > len(arranged(answer.hits, self._order).above) else 0
 
     def _heading(self, question: Question, answer: Answer, now: Arranged) -> str:
         plain = answer_heading(question, answer)
@@ -117,8 +143,13 @@ class AnswerFlow(QObject):
         if unfolded:
             self.more_wanted.emit()
 
+    def _loosen(self, loosely: bool) -> None:
+        self._loosely, self._unfolded = loosely, False
+        self._page.header.show_strictness(Strictness.LOOSE if loosely else self._step)
+        self.looser_wanted.emit()
+
     def _draw_line(self, step: Strictness) -> None:
-        self._step = step
+        self._step, self._loosely = step, False
         self._settings.remember_state(_STRICTNESS, step)
         self._page.header.show_strictness(step)
         self.strictness_changed.emit()

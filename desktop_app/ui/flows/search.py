@@ -67,6 +67,7 @@ class SearchFlow(QObject):
         self._states = desk.states
         self.answer = AnswerFlow(window.pages.photos, desk.settings)
         self.answer.strictness_changed.connect(self._ask_again)
+        self.answer.looser_wanted.connect(self._ask_here)
         self.answer.more_wanted.connect(self._ask_for_most)
         self._question: Question = Browse()
         self._limit = LIMIT
@@ -157,6 +158,8 @@ class SearchFlow(QObject):
         self._background.outdate(_CHANNEL)
 
     def _ask(self, question: Question) -> None:
+        if question != self._question:
+            self.answer.begin()
         self._question = question
         self._limit = LIMIT
         self._notices.dismiss(_NOTE)
@@ -215,9 +218,10 @@ class SearchFlow(QObject):
     def _begin(self, question: Question) -> Future[Answer]:
         if isinstance(question, Like):
             photos = [question.path, *question.more] if question.more else question.path
-            return self._library.searching.similar(photos, self._limit, self.answer.strictness())
+            return self._library.searching.similar(photos, self._limit, self.answer.strictness_here())
         # All photos are a list by date, which `_run` has asked for already.
-        return self.begin(question.text if isinstance(question, Words) else "", self._limit)
+        text = question.text if isinstance(question, Words) else ""
+        return self._library.searching.search(text, self._limit, self.answer.strictness_here())
 
     def begin(self, text: str, limit: int = LIMIT) -> Future[Answer]:
         """Ask the library for words as strictly as the person wants; who calls this waits for the answer."""
@@ -254,7 +258,9 @@ class SearchFlow(QObject):
 
     def _show_answer(self, answer: Answer) -> None:
         self._end_waiting()
-        self._show_hits(answer)
+        # The line, not a number, says how many photos fit.
+        is_whole = self._limit >= MOST or not ends_above_the_line(answer, self._limit)
+        self._show_hits(answer, is_whole=is_whole)
         if answer.problems and isinstance(self._question, Words) and self._bar.text() == self._question.text:
             self._bar.show_problems(answer.problems)
         if answer.hits:
@@ -263,15 +269,17 @@ class SearchFlow(QObject):
             self._states.say_nothing_found(self._question, answer)
         if answer.note:
             self._notices.show_notice(answer.note, key=_NOTE)
+        else:
+            self._notices.dismiss(_NOTE)
         self.shown.emit()
-        if self._limit < MOST and ends_above_the_line(answer, self._limit):
-            # The line, not a number, says how many photos fit.
+        if not is_whole:
             self._limit *= _MORE
             self._run(quiet=True)
 
-    def _show_hits(self, answer: Answer) -> None:
+    def _show_hits(self, answer: Answer, *, is_whole: bool) -> None:
         """Show the hits; asked again, or refined by thumbs, a question leaves place and selection as they are."""
-        self.answer.show(self._question, answer, goes_on=thumbs.goes_on(self._answered, self._question))
+        goes_on = thumbs.goes_on(self._answered, self._question)
+        self.answer.show(self._question, answer, goes_on=goes_on, is_whole=is_whole)
         self._note_place(self._question)
 
     def _note_place(self, question: Question) -> None:
@@ -302,6 +310,11 @@ class SearchFlow(QObject):
 
     def _ask_again(self) -> None:
         self._ask(self._question)
+
+    def _ask_here(self) -> None:
+        """Ask the same question for as many photos as are here, for so many were counted."""
+        self._photos.view.scrollToTop()
+        self._run(quiet=False)
 
     def _ask_like_photo(self, photo: Photo) -> None:
         self.ask_like(photo.path)

@@ -61,7 +61,10 @@ def confidence_of(hit: Hit) -> float | None:
 def ends_above_the_line(answer: Answer, limit: int) -> bool:
     """Return whether an answer was cut at its limit before it came to the line, so that more photos fit."""
     seen = [hit for hit in answer.hits if hit.score is not None]
-    return len(answer.hits) >= limit and has_line(seen) and seen[-1].band is not Band.REST
+    if len(answer.hits) < limit or not has_line(seen):
+        return False
+    # Where nothing is found, it is the looser line that was not come to.
+    return seen[-1].band is not Band.REST or (answer.looser or 0) >= limit
 
 
 def has_line(hits: Sequence[Hit]) -> bool:
@@ -69,11 +72,16 @@ def has_line(hits: Sequence[Hit]) -> bool:
     return any(confidence_of(hit) is not None or hit.band is not Band.FOUND for hit in hits)
 
 
-def arranged(hits: Sequence[Hit], order: Order = Order.RELEVANCE) -> Arranged:
+def arranged(hits: Sequence[Hit], order: Order = Order.RELEVANCE, *, loosely: bool = False) -> Arranged:
     """Sort an answer and fold what is below the line.
 
     By relevance, what is found and what may be is shown; in every other order only what is found, for a doubtful
     photo in the middle of the others would not be told from them. Where nothing is found, the nearest are shown.
+
+    Args:
+        hits: Best first.
+        order: What to sort by.
+        loosely: The person was promised so many looser matches: exactly these are shown, and called so.
     """
     if not has_line(hits):
         return Arranged(tuple(_sorted(hits, order)), (), "", has_line=False, found=len(hits))
@@ -82,11 +90,16 @@ def arranged(hits: Sequence[Hit], order: Order = Order.RELEVANCE) -> Arranged:
         nearest = maybe or rest[:_NEAREST]
         below = rest if maybe else rest[_NEAREST:]
         return Arranged(tuple(nearest), tuple(below), NOTHING_FITS, has_line=True, found=0)
-    if order is Order.RELEVANCE:
+    if order is Order.RELEVANCE and not loosely:
         return Arranged(
             (*found, *maybe), tuple(rest), _heading(found, maybe), has_line=True, found=len(found)
         )
-    heading = f"{wording.number(len(found))} found, {_SORTED_HOW[order]}"
+    said = (
+        wording.counted(len(found), "looser match", "looser matches")
+        if loosely
+        else f"{wording.number(len(found))} found"
+    )
+    heading = ", ".join(filter(None, (said, sorted_how(order))))
     return Arranged(tuple(found), (*maybe, *rest), heading, has_line=True, found=len(found))
 
 

@@ -13,6 +13,7 @@ from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.labels import IconLabel, tool_button
 from desktop_app.ui.results.fold_bar import FoldBar
 from desktop_app.ui.results.header import ResultsHeader
+from desktop_app.ui.results.looser_bar import LooserBar
 
 _LONGEST_NAME = 48
 _LONGEST_WORDS = 24
@@ -26,6 +27,7 @@ class ResultsPage(QWidget):
         view: The grid.
         example: The chip that names the photo others are like.
         header: The line above the grid.
+        looser: The row below it, where nothing fits well.
         fold: The row below it.
     """
 
@@ -35,6 +37,7 @@ class ResultsPage(QWidget):
         self.view = PhotosView(self.model, loader)
         self.example = ExampleChip()
         self.header = ResultsHeader(self.example)
+        self.looser = LooserBar()
         self.fold = FoldBar()
         self.setFocusProxy(self.view)
         self.view.selection_described.connect(self.header.show_selection)
@@ -45,6 +48,7 @@ class ResultsPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.looser)
         column.addWidget(self.view, 1)
         column.addWidget(self.fold)
 
