@@ -24,13 +24,14 @@ HOMES = {
     "sqlite3": ("library/catalog/",),
     "watchdog": ("library/folders/",),
     "pathspec": ("library/folders/",),
+    "spellchecker": ("library/search/",),
     "rawpy": ("library/media/pictures/",),
     "pi_heif": ("library/media/pictures/",),
     "av": ("library/media/videos/",),
     "PySide6": ("ui/", "main", "logs"),
 }
 # These take seconds to import, so they are imported when they are first used.
-SLOW = {"torch", "open_clip", "torchvision", "pymilvus", "milvus_lite", "rawpy", "av"}
+SLOW = {"torch", "open_clip", "torchvision", "pymilvus", "milvus_lite", "spellchecker", "rawpy", "av"}
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:

@@ -43,6 +43,7 @@ class ModelChoice:
         ready: Whether they are there.
         built_in: Whether it ships inside the application.
         recommended: Whether it is the one to fetch.
+        languages: The ISO 639-1 codes of all languages it reads; empty when not known.
     """
 
     key: str
@@ -54,6 +55,7 @@ class ModelChoice:
     ready: bool
     built_in: bool = False
     recommended: bool = False
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class _Entry:
     sha256: str | None = None
     folder: str = ""
     recommended: bool = False
+    languages: tuple[str, ...] = ()
     repository: str = ""
     revision: str = ""
     addresses: tuple[str, ...] = ()
@@ -244,6 +247,7 @@ class ModelShelf:
             ready=_complete(folder),
             built_in=entry.key == BUILT_IN,
             recommended=entry.recommended,
+            languages=entry.languages,
         )
 
     def _at(self, path: Path) -> ModelChoice:
@@ -317,5 +321,6 @@ def _read_manifest(path: Path) -> list[_Entry]:
     entries = []
     for listed in content["models"]:
         values = {key: value for key, value in listed.items() if key in fields}
-        entries.append(_Entry(**(values | {"addresses": tuple(listed.get("addresses", ()))})))
+        lists = {key: tuple(listed.get(key, ())) for key in ("addresses", "languages")}
+        entries.append(_Entry(**(values | lists)))
     return entries

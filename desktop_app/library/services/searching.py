@@ -17,6 +17,7 @@ from desktop_app.library.search.calibration import Calibrations
 from desktop_app.library.search.evaluation import Evaluation, LabelledText, evaluate
 from desktop_app.library.search.ranking import Judging
 from desktop_app.library.search.searcher import Searcher
+from desktop_app.library.search.spoken import with_language
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,8 @@ class Searching:
             if model is None:
                 return self._searcher.by_name(text, limit)
             parts = (model.embedder, model.store, Judging(self._calibrations.of(model), strictness))
-            return model.sync.revived(lambda: self._searcher.by_text(text, limit, *parts))
+            answer = model.sync.revived(lambda: self._searcher.by_text(text, limit, *parts))
+            return answer if model.choice is None else with_language(answer, model.choice.languages)
 
         return self._thread.submit(self._politely, find)
 

@@ -1,0 +1,104 @@
+"""A query in another language than the model's is told where nothing is found, and English is left in peace."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library import Answer, Part
+from desktop_app.library.search.spoken import foreign_language, with_language
+from desktop_app.paths import resources
+from tests.library.search.words_of_languages import NAMES, RARE_ENGLISH, SENTENCES
+
+
+def listed(text: str) -> list[str]:
+    return [" ".join(item.split()) for item in text.split(",")]
+
+
+def taken_for_foreign(texts: list[str]) -> list[str]:
+    return [text for text in texts if foreign_language(text) is not None]
+
+
+def test_no_everyday_english_word_is_taken_for_another_language() -> None:
+    words = (resources() / "models" / "starter" / "neutral_words.txt").read_text("utf-8").split("\n")
+    assert len([word for word in words if word]) == 400
+    assert taken_for_foreign(words) == []
+
+
+def test_no_english_caption_is_taken_for_another_language(shared_photos: Path) -> None:
+    with (shared_photos / "coco" / "captions.csv").open(encoding="utf-8") as lines:
+        captions = [line["caption"] for line in csv.DictReader(lines)]
+    assert len(captions) >= 100
+    assert taken_for_foreign(captions) == []
+
+
+def test_of_rare_english_words_less_than_one_in_a_hundred_is() -> None:
+    words = listed(RARE_ENGLISH)
+    assert len(words) > 500
+    assert len(taken_for_foreign(words)) < len(words) / 100
+
+
+def test_names_are_seldom_taken_for_another_language() -> None:
+    names = listed(NAMES)
+    assert len(taken_for_foreign(names)) < len(names) / 20
+    assert taken_for_foreign(["Barcelona", "Anna", "Berlin", "Paris", "Rio de Janeiro", "München"]) == []
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_sentences_are_known_for_what_they_are(language: str) -> None:
+    said = [foreign_language(text) for text in listed(SENTENCES[language])]
+    assert sum(one is not None for one in said) >= 0.8 * len(said)
+    assert sum(one in (language, "", None) for one in said) >= 0.9 * len(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ein weißer Hund im Schnee", "German"),
+        ("chien blanc", "French"),
+        ("un perro blanco en la nieve", "Spanish"),
+        ("Hund", ""),
+        ("perro", ""),
+        ("valkoinen koira lumessa", ""),
+        ("собака", ""),
+        ("كلب", ""),
+        ("犬", "Chinese or Japanese"),
+        ("白い犬", "Japanese"),
+        ("개", "Korean"),
+        ("γάτα", "Greek"),
+        ("a Греция b γ 犬", ""),
+        ("a dog", None),
+        ("π tattoo", None),
+        ("café", None),
+        ("birtday cake", None),
+        ("IMG_2682", None),
+        ("❤ 2019", None),
+        ("", None),
+    ],
+)
+def test_what_is_said_of_a_text(text: str, language: str | None) -> None:
+    assert foreign_language(text) == language
+
+
+NOTHING_FOUND = Answer("Hund", "Model", (), 1.0, looser=3, parts=(Part("ein weißer Hund im Schnee"),))
+
+
+def test_the_person_is_told_where_nothing_is_found() -> None:
+    told = with_language(NOTHING_FOUND, ["en"])
+    assert told.note == "This looks like German; the model in use reads English only."
+    assert replace(told, note="") == NOTHING_FOUND
+    word = with_language(replace(NOTHING_FOUND, note="Cut.", parts=(Part("Hund"),)), ["en"])
+    assert word.note == "Cut. This does not look like English, and the model in use reads nothing else."
+
+
+def test_a_good_answer_and_a_model_of_which_nothing_is_known_are_left_in_peace() -> None:
+    for languages in ((), ("en", "de"), ("de",)):
+        assert with_language(NOTHING_FOUND, languages) is NOTHING_FOUND
+    found = replace(NOTHING_FOUND, looser=None)
+    assert with_language(found, ["en"]) is found
+
+
+def test_what_is_not_wanted_is_not_judged() -> None:
+    answer = replace(NOTHING_FOUND, parts=(Part("dog"), Part("ein weißer Hund im Schnee", weight=-1.0)))
+    assert with_language(answer, ["en"]) is answer
