@@ -12,7 +12,7 @@ Speech recognition knows the two as zero and test normalisation, and their sum a
 Carey and Lloyd-Thomas 2000, "Score normalization for text-independent speaker verification systems"; Kenny 2010,
 "Bayesian speaker verification with heavy-tailed priors"). Here too **the sum *z + zw* says which photos fit**: those that
 reach a share of the best photo's sum. The share falls with how common the thing seems to be, that is with the part of the
-photos in which *zw* is above 2.5.
+photos in which *zw* is above 2.25.
 
 **Whether anything fits at all** is asked first. The best must stand above what so many photos reach by luck: a little in
 both, or clearly in *zw*, which tells the words that fit from those that do not far better (area under the curve 0.83 to
@@ -42,11 +42,11 @@ from desktop_app.library.search.relevance import (
 )
 
 # Shares of the best sum by number of words, for what is rare; for what is common, less by the second.
-_SHARES = ((2, 0.75), (7, 0.92))
-_LESS_WHERE_COMMON = ((2, 0.40), (7, 0.0))
+_SHARES = ((2, 0.72), (7, 0.92))
+_LESS_WHERE_COMMON = ((2, 0.38), (7, 0.0))
 # A thing is in this part of the photos: up to the first it is rare, from the second on common.
 _RARE, _COMMON = 0.05, 0.25
-_SHOWS_IT = 2.5
+_SHOWS_IT = 2.25
 # In standard deviations above luck: a little of both, or much of the second.
 _MARGIN_Z, _MARGIN_ZW, _MARGIN_ZW_ALONE = 0.6, -0.4, 1.0
 _COUNTED = 3

@@ -20,8 +20,8 @@ from desktop_app.library.search.judge import AskedText, Judge, Judged
 from desktop_app.library.search.moments import Moments, Placed
 from desktop_app.library.search.query_vector import QueryVector, refined
 from desktop_app.library.search.relevance import (
-    DEFAULT_STRICTNESS,
     Calibration,
+    Judging,
     Line,
     draw_line,
     plain_texts,
@@ -46,23 +46,6 @@ _STORE_ROWS = 500
 
 # A library of nothing but films has 16 rows for each of them; photos outnumber these in most.
 _MOST_ASKED_AGAIN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """How an answer's photos are judged.
-
-    Attributes:
-        calibration: Of the model; without one short texts are not corrected and every photo is found.
-        strictness: Of the line, 0 to 1.
-    """
-
-    calibration: Calibration | None = None
-    strictness: float = DEFAULT_STRICTNESS
-
-    def loosest(self) -> "Judging":
-        """Return the same with a line as loose as can be."""
-        return replace(self, strictness=0.0)
 
 
 _PLAIN = Judging()

@@ -22,7 +22,7 @@ most, for they learn the set they are shown.
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -124,6 +124,23 @@ class Line:
             return None
         steepness = 2 * math.log(3) / (_CONFIDENCE_WIDTH * self.spread)
         return 100 / (1 + math.exp(max(-60.0, min(60.0, steepness * (self.middle - cosine)))))
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How an answer's photos are judged.
+
+    Attributes:
+        calibration: Of the model; without one short texts are not corrected and every photo is found.
+        strictness: Of the line, 0 to 1.
+    """
+
+    calibration: Calibration | None = None
+    strictness: float = DEFAULT_STRICTNESS
+
+    def loosest(self) -> "Judging":
+        """Return the same with a line as loose as can be."""
+        return replace(self, strictness=0.0)
 
 
 def words_in(text: str) -> int:

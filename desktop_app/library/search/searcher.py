@@ -23,7 +23,8 @@ from desktop_app.library.search.fusion import (
     names_of,
     placed,
 )
-from desktop_app.library.search.ranking import Judging, Ranker, Ranking
+from desktop_app.library.search.ranking import Ranker, Ranking
+from desktop_app.library.search.relevance import Judging
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.store import VectorStore
 

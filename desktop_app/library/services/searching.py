@@ -15,7 +15,7 @@ from desktop_app.library.models.switch import ModelInUse, ModelSwitch
 from desktop_app.library.search.answer import Answer
 from desktop_app.library.search.calibration import Calibrations
 from desktop_app.library.search.evaluation import Evaluation, LabelledText, evaluate
-from desktop_app.library.search.ranking import Judging
+from desktop_app.library.search.relevance import Judging
 from desktop_app.library.search.searcher import Searcher
 from desktop_app.library.search.spoken import with_language
 

@@ -72,7 +72,7 @@ def ship(folder: Path, mean: float = 0.25, size: int = SIZE, **facts: str) -> Pa
         "text_mean": np.full(size, 0.1, dtype=np.float32),
         "photo_mean": np.full(size, mean, dtype=np.float32),
         "photo_covariance": np.eye(size, dtype=np.float32),
-        "text_covariance": np.eye(size, dtype=np.float32) / 8,
+        "text_covariance": np.diag(np.full(size, 0.125, dtype=np.float32)),
     }
     save_file(tensors, folder / "calibration.safetensors", {"templates": "{}|a {}", **facts})
     return folder
