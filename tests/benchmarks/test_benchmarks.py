@@ -26,6 +26,7 @@ PROMISED = {
     "moving": {"folders renamed: embeddings saved", "all moved elsewhere: embeddings saved"},
     "words": {"tiny: median"},
     "search": {"60: store, median", "60: FAISS exact, median", "60: store / FAISS", "60: recall at 100"},
+    "judging": {"60, from memory: judged / photos alone, median", "60, from the store: the first judged"},
     "filters": {"60: unfiltered", "60: keeping 10 % / unfiltered", "60: keeping 90 % / unfiltered"},
     "opening": {"first answer, imports included", "second answer"},
     "scanning": {"median"},
