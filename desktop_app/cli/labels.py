@@ -2,8 +2,10 @@
 
 import csv
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from desktop_app.library import LabelledText, LibraryError
 from desktop_app.paths import absolute
@@ -94,9 +96,10 @@ def read_absent(file: Path, labels: Labels) -> Absent:
         LabelsError: The file is missing, no UTF-8 text or without any text.
     """
     first: dict[str, tuple[int, str]] = {}
-    for number, line in enumerate(_lines(file), 1):
-        if text := " ".join(line.split()):
-            first.setdefault(text.casefold(), (number, text))
+    with _opened(file, "text") as opened:
+        for number, line in enumerate(opened, 1):
+            if text := " ".join(line.split()):
+                first.setdefault(text.casefold(), (number, text))
     if not first:
         raise LabelsError(f"{file} holds no text.", "Write a text that fits none of the photos on each line.")
     return Absent(
@@ -112,7 +115,7 @@ def read_absent(file: Path, labels: Labels) -> Absent:
 def _rows(table: Path) -> Iterator[tuple[int, Mapping[str, str | None], str]]:
     """Yield each row with the number of its last line and the name of the column that holds the text."""
     try:
-        with table.open(encoding="utf-8-sig", newline="") as file:
+        with _opened(table, "CSV") as file:
             header = file.readline()
             delimiter = max(_DELIMITERS, key=header.count)
             names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
@@ -125,26 +128,22 @@ def _rows(table: Path) -> Iterator[tuple[int, Mapping[str, str | None], str]]:
             reader = csv.DictReader(file, names, delimiter=delimiter, restkey="")
             for row in reader:
                 yield reader.line_num + 1, row, column
-    except FileNotFoundError as error:
-        raise LabelsError(f"There is no file {table}.", "Name a CSV file.") from error
-    except OSError as error:
-        raise LabelsError(f"{table} cannot be read: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise LabelsError(f"{table} is not UTF-8 text.", "Save it as CSV in UTF-8.") from error
     except csv.Error as error:
         raise LabelsError(f"{table} is not a CSV file: {error}.", "Save it as CSV in UTF-8.") from error
 
 
-def _lines(file: Path) -> list[str]:
+@contextmanager
+def _opened(file: Path, kind: str) -> Iterator[TextIO]:
+    """Open UTF-8 text, with or without byte order mark; a `LabelsError` says what goes wrong while it is read."""
     try:
-        with file.open(encoding="utf-8-sig") as opened:
-            return list(opened)
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            yield opened
     except FileNotFoundError as error:
-        raise LabelsError(f"There is no file {file}.", "Name a text file.") from error
+        raise LabelsError(f"There is no file {file}.", f"Name a {kind} file.") from error
     except OSError as error:
         raise LabelsError(f"{file} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
-        raise LabelsError(f"{file} is not UTF-8 text.", "Save it as text in UTF-8.") from error
+        raise LabelsError(f"{file} is not UTF-8 text.", f"Save it as {kind} in UTF-8.") from error
 
 
 def _photo(start: Path, named: str) -> Path | None:
