@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app import paths
 from desktop_app.library.decoding.pool import DecoderPool
+from desktop_app.library.models.clip import ClipEmbedder
 from tests.library.indexing.bench import Bench
 
 
@@ -23,3 +25,17 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     yield bench
     bench.close()
+
+
+@pytest.fixture(scope="module")
+def starter() -> Path:
+    """The folder of the built-in model, which every checkout has."""
+    return paths.resources() / "models" / "starter"
+
+
+@pytest.fixture(scope="module")
+def built_in(starter: Path) -> Iterator[ClipEmbedder]:
+    """The built-in model itself."""
+    embedder = ClipEmbedder.load(starter, name="Built-in model")
+    yield embedder
+    embedder.close()

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from desktop_app import paths
 from desktop_app.library.errors import ModelDamagedError, ModelError, ModelMissingError
 from desktop_app.library.media.pictures.decode import decode, read_bytes
 from desktop_app.library.models import clip_import
@@ -29,8 +28,6 @@ from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
 from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME
 from tests.tiny_clip import make_tiny_clip
 
-STARTER = paths.resources() / "models" / "starter"
-
 
 @pytest.fixture(scope="module")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -40,13 +37,6 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def tiny(tiny_folder: Path) -> ClipEmbedder:
     return ClipEmbedder.load(tiny_folder, name="Tiny", threads=1)
-
-
-@pytest.fixture(scope="module")
-def built_in() -> ClipEmbedder:
-    if not (STARTER / WEIGHTS_NAME).exists():
-        pytest.skip("the built-in model is not in this checkout")
-    return ClipEmbedder.load(STARTER, name="Built-in model")
 
 
 @pytest.fixture(params=["tiny", pytest.param("built_in", marks=pytest.mark.model)])
@@ -117,10 +107,10 @@ def test_texts_in_many_batches_keep_their_order(tiny: ClipEmbedder):
     ).min() > 0.9999
 
 
-def test_vectors_are_those_of_plain_open_clip(embedder: ClipEmbedder, tiny_folder: Path):
+def test_vectors_are_those_of_plain_open_clip(embedder: ClipEmbedder, tiny_folder: Path, starter: Path):
     import torch
 
-    network, transform, tokenizer = plain_open_clip(STARTER if embedder.name != "Tiny" else tiny_folder)
+    network, transform, tokenizer = plain_open_clip(starter if embedder.name != "Tiny" else tiny_folder)
     pictures = [picture(n, (300, 200)) for n in range(3)]
     texts = ["a dog", "two people on a beach at sunset"]
     with torch.inference_mode():

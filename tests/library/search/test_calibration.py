@@ -292,12 +292,10 @@ def test_a_file_that_cannot_be_used_is_as_good_as_none(tmp_path: Path, spoil) ->
 
 
 @pytest.mark.model
-def test_the_built_in_models_calibration_can_be_read() -> None:
-    folder = Path(__file__).resolve().parents[3] / "resources" / "models" / "starter"
-    if not folder.is_dir():
-        pytest.skip("the built-in model is not in this checkout")
-    known = load(folder / "calibration.safetensors", "clip-x", 384)
+def test_the_built_in_models_calibration_can_be_read(starter: Path) -> None:
+    known = load(starter / "calibration.safetensors", "clip-x", 384)
     assert known is not None
     assert known.templates == TEMPLATES
     assert known.text_mean.shape == (384,)
+    assert known.judges(1)
     assert unit(known.text_mean) @ known.text_mean == pytest.approx(0.557, abs=0.01)

@@ -13,7 +13,6 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.media.pictures.decode import decode, read_bytes
 from desktop_app.library.models.clip import ClipEmbedder
 from desktop_app.library.models.embedder import Embedder
-from desktop_app.library.models.files import WEIGHTS_NAME
 from desktop_app.library.search.calibration import load
 from desktop_app.library.search.evaluation import (
     Evaluation,
@@ -28,7 +27,6 @@ from tests.library.catalog.records import MODEL, record, unit
 from tests.library.search.placed_texts import PlacedTexts
 
 SIZE = 8
-STARTER = Path(__file__).resolve().parents[3] / "resources" / "models" / "starter"
 
 
 class CountingStore:
@@ -242,15 +240,6 @@ def test_texts_that_fit_nothing_count_only_in_how_often_nothing_is_found(
 
 
 @pytest.fixture(scope="module")
-def built_in():
-    if not (STARTER / WEIGHTS_NAME).exists():
-        pytest.skip("the built-in model is not in this checkout")
-    embedder = ClipEmbedder.load(STARTER, name="built-in")
-    yield embedder
-    embedder.close()
-
-
-@pytest.fixture(scope="module")
 def coco(tmp_path_factory: pytest.TempPathFactory, shared_photos: Path, built_in: ClipEmbedder):
     """The shared COCO photos, embedded."""
     folder = shared_photos / "coco"
@@ -273,9 +262,9 @@ def labelled(table: Path, column: str) -> list[LabelledText]:
 
 @pytest.mark.model
 def test_on_captions_the_line_beats_the_best_fixed_cosine_and_the_best_top_k(
-    coco: Catalog, built_in: ClipEmbedder, shared_photos: Path
+    coco: Catalog, built_in: ClipEmbedder, starter: Path, shared_photos: Path
 ) -> None:
-    calibration = load(STARTER / "calibration.safetensors", built_in.model_id, 384)
+    calibration = load(starter / "calibration.safetensors", built_in.model_id, 384)
     texts = labelled(shared_photos / "coco" / "captions.csv", "caption")
     figures = measure(texts, coco, built_in, calibration)
     assert (figures.photos, figures.texts) == (26, 130)
@@ -288,9 +277,9 @@ def test_on_captions_the_line_beats_the_best_fixed_cosine_and_the_best_top_k(
 
 @pytest.mark.model
 def test_on_words_the_correction_ranks_better_and_the_line_holds(
-    coco: Catalog, built_in: ClipEmbedder, shared_photos: Path
+    coco: Catalog, built_in: ClipEmbedder, starter: Path, shared_photos: Path
 ) -> None:
-    calibration = load(STARTER / "calibration.safetensors", built_in.model_id, 384)
+    calibration = load(starter / "calibration.safetensors", built_in.model_id, 384)
     texts = labelled(shared_photos / "coco" / "labels.csv", "label")
     figures = measure(texts, coco, built_in, calibration)
     assert figures.comparison.with_correction is not None

@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.library.models.clip import ClipEmbedder
-from desktop_app.library.models.files import WEIGHTS_NAME
 from desktop_app.library.search.calibration import load
 from desktop_app.library.search.judgement import Asked, Compared, Judgement, judge, line_share
 from desktop_app.library.search.relevance import Calibration, embed_texts, plain_texts, words_in
 
-STARTER = Path(__file__).resolve().parents[3] / "resources" / "models" / "starter"
 Vectors = NDArray[np.float32]
 SIZE = 64
 
@@ -94,15 +92,6 @@ def test_between_rare_and_common_the_share_falls_evenly_by_powers() -> None:
     assert line_share(1, math.sqrt(0.05 * 0.25)) == pytest.approx(0.53)
 
 
-@pytest.fixture(scope="module")
-def built_in() -> Iterator[ClipEmbedder]:
-    if not (STARTER / WEIGHTS_NAME).exists():
-        pytest.skip("the built-in model is not in this checkout")
-    embedder = ClipEmbedder.load(STARTER, name="built-in")
-    yield embedder
-    embedder.close()
-
-
 def variations(path: Path, count: int) -> Iterator[Image.Image]:
     """Yield a photo cut a little differently each time, every other one turned around."""
     with Image.open(path) as opened:
@@ -130,9 +119,14 @@ def pets(shared_photos: Path, built_in: ClipEmbedder) -> tuple[Vectors, NDArray[
     return np.array(rows), np.array(shows)
 
 
-def answer(text: str, photos: Vectors, built_in: ClipEmbedder) -> NDArray[np.bool_]:
-    calibration = load(STARTER / "calibration.safetensors", built_in.model_id, 384)
+@pytest.fixture(scope="module")
+def shipped(built_in: ClipEmbedder, starter: Path) -> Calibration:
+    calibration = load(starter / "calibration.safetensors", built_in.model_id, 384)
     assert calibration is not None
+    return calibration
+
+
+def answer(text: str, photos: Vectors, built_in: ClipEmbedder, calibration: Calibration) -> NDArray[np.bool_]:
     assert calibration.judges(words_in(text))
     everything = Compared.of(photos, calibration)
     vector, plain = (embed([text], built_in, calibration)[0] for embed in (embed_texts, plain_texts))
@@ -143,20 +137,20 @@ def answer(text: str, photos: Vectors, built_in: ClipEmbedder) -> NDArray[np.boo
 
 @pytest.mark.model
 def test_a_thing_in_a_quarter_of_the_photos_is_found(
-    pets: tuple[Vectors, NDArray[np.bool_]], built_in: ClipEmbedder
+    pets: tuple[Vectors, NDArray[np.bool_]], built_in: ClipEmbedder, shipped: Calibration
 ) -> None:
     photos, shows = pets
     assert shows.mean() == pytest.approx(0.25, abs=0.02)
-    assert f1(answer("cat", photos, built_in), shows) > 0.75
-    assert f1(answer("a cat", photos, built_in), shows) > 0.75
+    assert f1(answer("cat", photos, built_in, shipped), shows) > 0.75
+    assert f1(answer("a cat", photos, built_in, shipped), shows) > 0.75
 
 
 @pytest.mark.model
 @pytest.mark.parametrize("text", ["volcano", "elephant", "skiing", "fireworks"])
 def test_among_them_nothing_is_found_that_none_shows(
-    text: str, pets: tuple[Vectors, NDArray[np.bool_]], built_in: ClipEmbedder
+    text: str, pets: tuple[Vectors, NDArray[np.bool_]], built_in: ClipEmbedder, shipped: Calibration
 ) -> None:
-    assert not answer(text, pets[0], built_in).any()
+    assert not answer(text, pets[0], built_in, shipped).any()
 
 
 def test_how_words_see_a_photo_is_the_mean_and_spread_of_its_cosines_with_them() -> None:
