@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.models.embedder import Embedder, Vectors
 from desktop_app.library.search.answer import Band
-from desktop_app.library.search.judgement import Asked, Compared, judge
+from desktop_app.library.search.judgement import BEST_ROWS, Asked, Compared, judge
 from desktop_app.library.search.line_figures import LineFigures, LineSums, mean_or_none
 from desktop_app.library.search.relevance import (
     DEFAULT_STRICTNESS,
@@ -32,8 +32,6 @@ _TEXTS_AT_ONCE = 64
 _COSINES_TRIED = 4001
 _MOST_TOP_K = 100
 _TIMED_TEXTS = 200
-# What a search judges by at least.
-_BEST_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +326,7 @@ def _found(
     words = words_in(case.text)
     if compared is not None and calibration is not None and calibration.judges(words):
         asked = Asked(ranking.query, ranking.plain, words)
-        best = compared.some(ranking.order[:_BEST_ROWS])
+        best = compared.some(ranking.order[:BEST_ROWS])
         judgement = judge(asked, best, compared, len(ranking.order), calibration)
         values = judgement.values(compared)[ranking.order]
         return np.asarray(values >= judgement.line(strictness).found_from, dtype=np.bool_)

@@ -183,7 +183,7 @@ def placed(hit: Hit, line: Line | None, row: Row | None = None, *, is_liked: boo
     """
     if line is None or hit.score is None:
         return hit
-    standing = hit.score if row is None or row.standing is None else row.standing
+    standing = hit.score if row is None else row.on_the_line
     band, confidence = line.band(standing), line.confidence(standing)
     if row is not None and row.unwanted and band is Band.FOUND:
         band, confidence = Band.MAYBE, None if confidence is None else min(_ON_THE_LINE, confidence)

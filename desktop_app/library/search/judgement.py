@@ -50,10 +50,13 @@ _RARE, _COMMON = 0.05, 0.25
 _SHOWS_IT = 2.25
 # In standard deviations above luck: a little of both, or much of the second.
 _MARGIN_Z, _MARGIN_ZW, _MARGIN_ZW_ALONE = 0.6, -0.4, 1.0
+BEST_ROWS = 50
+"""So many of the nearest photos say how good an answer can be, however many are asked for."""
+
 _COUNTED = 3
 # From so many photos on the best one alone says little, because a single hub may be it.
 _MANY_PHOTOS = 1000
-# Of z + zw: a logistic confidence as wide as that of z alone, whose standard deviation is about 1 among ordinary photos.
+# The confidence's width in sums of z and zw, which spread more than z does.
 _SPREAD = 1.6
 _TINY = 1e-6
 
@@ -85,19 +88,27 @@ class Compared:
         """Return those at some row numbers."""
         return type(self)(self.vectors[rows], self.mean[rows], self.spread[rows])
 
+    def joined(self, other: Self) -> Self:
+        """Return these and others."""
+        return type(self)(
+            np.concatenate([self.vectors, other.vectors]),
+            np.concatenate([self.mean, other.mean]),
+            np.concatenate([self.spread, other.spread]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A text as photos are judged by it.
 
     Attributes:
-        vector: ``(dimension,)`` what is wanted as it is searched with, of length 1.
-        text: ``(dimension,)`` the same with the neutral word, of length 1.
+        vector: ``(dimension,)`` the text as it is searched with: a short one without the neutral word. Of length 1.
+        plain: ``(dimension,)`` the same with the neutral word, of length 1.
         words: How many words it has.
     """
 
     vector: Vector
-    text: Vector
+    plain: Vector
     words: int
 
 
@@ -140,7 +151,7 @@ def judge(asked: Asked, best: Compared, sample: Compared, photos: int, calibrati
 
     Args:
         asked: The text.
-        best: The photos nearest to it, fifty or more where there are so many; one at least.
+        best: The `BEST_ROWS` photos nearest to it, or all; one at least.
         sample: Photos that stand for all that were searched; all of them where they are few.
         photos: How many were searched.
         calibration: One that knows words.
@@ -163,6 +174,7 @@ def line_share(words: int, common: float) -> float:
 
 
 def _lacking(z: NDArray[np.float32], zw: NDArray[np.float32], photos: int) -> float:
+    """Return by how much the best photos miss what it takes to fit, in standard deviations; 0 or less where they fit."""
     several = _COUNTED if photos >= _MANY_PHOTOS else 1
     above = _top(z, several) - chance(photos, several)
     above_words = _top(zw, _COUNTED) - chance(photos, _COUNTED)
@@ -176,7 +188,7 @@ def _signs(
     """Return z and zw of photos."""
     spread = math.sqrt(max(float(asked.vector @ calibration.photo_covariance @ asked.vector), _TINY**2))
     z = (photos.vectors @ asked.vector - float(asked.vector @ calibration.photo_mean)) / spread
-    zw = (photos.vectors @ asked.text - photos.mean) / photos.spread
+    zw = (photos.vectors @ asked.plain - photos.mean) / photos.spread
     return z.astype(np.float32), zw.astype(np.float32)
 
 

@@ -16,7 +16,8 @@ from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import Part, Problem, Query, Thumb
 from desktop_app.library.search.examples import Content, Examples, content_of
 from desktop_app.library.search.followed import Followed
-from desktop_app.library.search.judge import AskedText, Judge, Judged
+from desktop_app.library.search.judge import Judge, Judged
+from desktop_app.library.search.judgement import BEST_ROWS, Asked
 from desktop_app.library.search.moments import Moments, Placed
 from desktop_app.library.search.query_vector import QueryVector, refined
 from desktop_app.library.search.relevance import (
@@ -38,8 +39,6 @@ _REMEMBERED_TEXTS = 256
 _REMEMBERED_FILTERS = 8
 # What `draw_line` looks at.
 _BEST_ROWS = 10
-# What a judgement looks at, however few are asked for, so that it does not depend on that.
-_LEAST_ROWS = 50
 # Milvus Lite answers with 200 rows of 100,000 in 53 ms and with 5,000 in 530; the memory takes 5 ms for any number. So
 # what the store is for is asked of the store, and a long list, which it only sends slowly, of the memory if it is there.
 _STORE_ROWS = 500
@@ -93,7 +92,7 @@ class _Resolved:
     """The parts of a query as vectors."""
 
     vectors: list[tuple[float, NDArray[np.float32]]] = field(default_factory=list)
-    texts: list[AskedText] = field(default_factory=list)
+    texts: list[tuple[float, Asked]] = field(default_factory=list)
     examples: set[Content] = field(default_factory=set)
     up: _Thumbs = field(default_factory=_Thumbs)
     down: _Thumbs = field(default_factory=_Thumbs)
@@ -132,7 +131,7 @@ class Ranker:
         self.examples = Examples(catalog, thumbnails, decoders)
         self.memory = VectorMemory(catalog)
         self._judge = Judge(catalog)
-        self._texts: OrderedDict[tuple[str, str, bool], AskedText] = OrderedDict()
+        self._texts: OrderedDict[tuple[str, str, bool], Asked] = OrderedDict()
         self._live: tuple[str, Followed[NDArray[np.int64]]] | None = None
         self._moments = Followed(catalog, self._read_moments, self._moments_after)
         self._kept: OrderedDict[tuple[Filter, ...], Followed[Kept]] = OrderedDict()
@@ -172,13 +171,20 @@ class Ranker:
                 resolved.problems.append(Problem(start, end, "These parts cancel each other out."))
             return resolved.ranking(None, [], None)
         left_out, liked = resolved.examples | resolved.down.contents, resolved.up.contents
-        more = max(limit, _LEAST_ROWS) + len(left_out) + len(liked)
-        kept = self.kept(query)
-        found = self.nearest(vector, more, embedder, store, kept=kept)
-        rows = [row for row in found if content_of(row.photo) not in left_out]
-        words, model_id, away = words_in(query.words), embedder.model_id, len(found) - len(rows)
-        searched = self._searched(model_id, kept)
-        judged = self._judged(resolved, rows, words, searched, judging.calibration)
+        kept, model_id, words = self.kept(query), embedder.model_id, words_in(query.words)
+
+        def more(count: int) -> list[Placed]:
+            return self._placed(vector, count, model_id, store, kept, most_from_store=0)
+
+        count = max(limit, BEST_ROWS) + len(left_out) + len(liked)
+        found = self._placed(vector, count, model_id, store, kept)
+        judged = self._judged(
+            resolved, found[:BEST_ROWS], words, self._searched(model_id, kept), judging.calibration
+        )
+        if judged is not None:
+            found = judged.those_that_fit_first(found, more, limit, judging.strictness)
+        compared = self._rows(found, kept, model_id)
+        rows = [row for row in compared if content_of(row.photo) not in left_out]
         if judged is not None:
             rows = judged.placed(rows)
         unjudged = [row for row in rows if content_of(row.photo) not in liked]
@@ -188,12 +194,11 @@ class Ranker:
                 return judged.line(how.strictness)
             return self.line(vector, unjudged, words or None, model_id, how, kept=kept)
 
-        compared = self.compared(model_id, kept) - away
-        ranking = resolved.ranking(QueryVector(vector, words), rows[:limit], drawn(judging))
         return replace(
-            ranking,
+            resolved.ranking(QueryVector(vector, words), rows[:limit], drawn(judging)),
             left_out=frozenset(left_out),
-            compared=compared,
+            compared=self.compared(model_id, kept)
+            - sum(content_of(row.photo) in left_out for row in compared),
             loosest=drawn(judging.loosest()),
             judged=judged,
         )
@@ -201,15 +206,15 @@ class Ranker:
     def _judged(
         self,
         resolved: _Resolved,
-        rows: Rows,
+        best: list[Placed],
         words: int,
         searched: NDArray[np.int64],
         calibration: Calibration | None,
     ) -> Judged | None:
-        """Return how the rows are judged from both sides; None where only their cosines can say."""
-        if calibration is None or not rows or not resolved.asks_words_only or not calibration.judges(words):
+        """Return how photos are judged from both sides; None where only their cosines can say."""
+        if calibration is None or not best or not resolved.asks_words_only or not calibration.judges(words):
             return None
-        return self._judge.judged(resolved.texts, rows, searched, calibration, words)
+        return self._judge.judged(resolved.texts, best, searched, calibration, words)
 
     def _searched(self, model_id: str, kept: Kept | None) -> NDArray[np.int64]:
         live = self._live_ids(model_id)
@@ -271,8 +276,12 @@ class Ranker:
         Raises:
             StoreError: The vectors cannot be searched now.
         """
-        placed = self._placed(vector, limit, embedder.model_id, store, kept)
-        photos = self._photos([found.content_id for found in placed], kept, embedder.model_id)
+        return self._rows(
+            self._placed(vector, limit, embedder.model_id, store, kept), kept, embedder.model_id
+        )
+
+    def _rows(self, placed: list[Placed], kept: Kept | None, model_id: str) -> Rows:
+        photos = self._photos([found.content_id for found in placed], kept, model_id)
         return [
             Row(
                 photos[found.content_id],
@@ -291,13 +300,21 @@ class Ranker:
         model_id: str,
         store: VectorStore,
         kept: Kept | None,
+        *,
+        most_from_store: int = _STORE_ROWS,
     ) -> list[Placed]:
-        """Return the nearest contents, asking for more rows where several were of one video."""
+        """Return the nearest contents, asking for more rows where several were of one video.
+
+        More than `most_from_store` are taken from memory, if they are there.
+        """
         moments = self._moments.now()
         among = None if kept is None else _with_moments(kept, moments)
         asked = limit
         for _ in range(_MOST_ASKED_AGAIN):
-            found = self._found(vector, asked, model_id, store, among)
+            if among is None and asked > most_from_store and self.memory.has(model_id):
+                found = self.memory.nearest(vector, asked)
+            else:
+                found = self._found(vector, asked, model_id, store, among)
             placed = moments.folded(found)
             if len(placed) >= limit or len(found) < asked:
                 break
@@ -312,14 +329,11 @@ class Ranker:
         store: VectorStore,
         among: Among | None,
     ) -> Found:
-        memory = self.memory
-        if among is not None:
-            return nearest_within(
-                vector, limit, among, store, self._catalog, model_id=model_id, memory=memory
-            )
-        if limit > _STORE_ROWS and memory.has(model_id):
-            return memory.nearest(vector, limit)
-        return store.search(vector, limit)
+        if among is None:
+            return store.search(vector, limit)
+        return nearest_within(
+            vector, limit, among, store, self._catalog, model_id=model_id, memory=self.memory
+        )
 
     def _read_moments(self) -> Moments:
         return Moments(self._catalog.videos.frames())
@@ -333,9 +347,9 @@ class Ranker:
         resolved = _Resolved()
         for part in parts:
             if part.photo is None:
-                text = self._embedded(part.text, part.weight, embedder, calibration)
+                text = self._embedded(part.text, embedder, calibration)
                 resolved.vectors.append((part.weight, text.vector))
-                resolved.texts.append(text)
+                resolved.texts.append((part.weight, text))
                 continue
             try:
                 example = self.examples.example(part.photo, embedder, part.region)
@@ -355,21 +369,18 @@ class Ranker:
                 contents.add(example.content)
         return resolved
 
-    def _embedded(
-        self, text: str, weight: float, embedder: Embedder, calibration: Calibration | None
-    ) -> AskedText:
+    def _embedded(self, text: str, embedder: Embedder, calibration: Calibration | None) -> Asked:
         # No tokenizer can read the halves of signs that stand for bytes in the names of files.
         words = text.encode("utf-8", "replace").decode("utf-8")
         key = (embedder.model_id, words, calibration is not None)
         if key not in self._texts:
-            plain = plain_texts([words], embedder, calibration)[0]
-            count = words_in(words)
+            plain, count = plain_texts([words], embedder, calibration)[0], words_in(words)
             vector = plain if calibration is None else without_neutral_word(plain, count, calibration)
-            self._texts[key] = AskedText(1.0, vector, plain, count)
+            self._texts[key] = Asked(vector, plain, count)
             if len(self._texts) > _REMEMBERED_TEXTS:
                 self._texts.popitem(last=False)
         self._texts.move_to_end(key)
-        return replace(self._texts[key], weight=weight)
+        return self._texts[key]
 
     def _photos(self, content_ids: list[int], kept: Kept | None, model_id: str) -> dict[int, Photo]:
         """Return a file of each content: one that passes the filters."""

@@ -57,6 +57,7 @@ _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 _TINY = 1e-6
 DEFAULT_STRICTNESS = 0.5
+LOOSEST = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Judging:
 
     def loosest(self) -> "Judging":
         """Return the same with a line as loose as can be."""
-        return replace(self, strictness=0.0)
+        return replace(self, strictness=LOOSEST)
 
 
 def words_in(text: str) -> int:

@@ -24,6 +24,11 @@ class Row(NamedTuple):
     standing: float | None = None
     unwanted: bool = False
 
+    @property
+    def on_the_line(self) -> float:
+        """Where it stands on the scale of the line."""
+        return self.score if self.standing is None else self.standing
+
 
 Rows = list[Row]
 """Best first."""
