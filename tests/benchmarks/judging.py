@@ -14,7 +14,7 @@ from desktop_app.library.search.relevance import Calibration, Judging
 from desktop_app.library.search.searcher import Searcher
 from desktop_app.library.vectors.store import MilvusStore
 from tests.benchmarks.figures import Result
-from tests.benchmarks.made_library import DIMENSION, DrawnWords, MadeLibrary, made_library, seconds
+from tests.benchmarks.made_library import DIMENSION, DrawnWords, made_library, seconds
 from tests.benchmarks.sizes import Sizes
 from tests.benchmarks.vectors import Drawing
 
@@ -33,9 +33,13 @@ def measure(sizes: Sizes, work: Path) -> Result:
         store = MilvusStore.lite(library.store_folder, DrawnWords.model_id, DIMENSION)
         try:
             with Catalog(library.data / "catalog.db") as catalog:
-                _measure_library(
-                    library, Searcher(catalog, None, decoders), store, catalog, sizes.queries, result
-                )
+                searcher, calibration = Searcher(catalog, None, decoders), _calibration(catalog)
+                for place in ("from the store", "from memory"):
+                    taken, first_s = _taken(searcher, store, calibration, place, sizes.queries)
+                    large = count >= _TARGET_COUNT
+                    _report(taken, first_s, f"{count:,}, {place}", result, is_large=large)
+                    while searcher.memory.load_more(DrawnWords.model_id):
+                        pass
         finally:
             store.close()
             decoders.close()
@@ -46,34 +50,19 @@ def measure(sizes: Sizes, work: Path) -> Result:
     return result
 
 
-def _measure_library(
-    library: MadeLibrary,
-    searcher: Searcher,
-    store: MilvusStore,
-    catalog: Catalog,
-    queries: int,
-    result: Result,
-) -> None:
-    both = Judging(_calibration(catalog))
-    ways = {"judged": both, "alone": Judging(replace(_calibrated(both), text_covariance=None))}
-    name = f"{library.count:,}"
-    for place in ("from the store", "from memory"):
-        taken: dict[str, list[float]] = {way: [] for way in ways}
-        embedder = DrawnWords()
-        first = seconds(partial(searcher.by_text, f"first {place}", _HITS, embedder, store, both))
-        for number in range(queries):
-            for way, judging in ways.items():
-                ask = partial(searcher.by_text, f"{way} {number}", _HITS, DrawnWords(), store, judging)
-                taken[way].append(1000 * seconds(ask))
-        _report(taken, first, f"{name}, {place}", result, is_large=library.count >= _TARGET_COUNT)
-        while searcher.memory.load_more(DrawnWords.model_id):
-            pass
-
-
-def _calibrated(judging: Judging) -> Calibration:
-    if judging.calibration is None:
-        raise ValueError("nothing is known of the drawn vectors")
-    return judging.calibration
+def _taken(
+    searcher: Searcher, store: MilvusStore, calibration: Calibration, place: str, queries: int
+) -> tuple[dict[str, list[float]], float]:
+    """Return milliseconds of both ways, and the seconds of the first search that is judged."""
+    both = Judging(calibration)
+    ways = {"judged": both, "alone": Judging(replace(calibration, text_covariance=None))}
+    taken: dict[str, list[float]] = {way: [] for way in ways}
+    first_s = seconds(partial(searcher.by_text, f"first {place}", _HITS, DrawnWords(), store, both))
+    for number in range(queries):
+        for way, judging in ways.items():
+            ask = partial(searcher.by_text, f"{way} {number}", _HITS, DrawnWords(), store, judging)
+            taken[way].append(1000 * seconds(ask))
+    return taken, first_s
 
 
 def _calibration(catalog: Catalog) -> Calibration:

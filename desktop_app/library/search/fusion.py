@@ -25,8 +25,8 @@ from desktop_app.library.query.parse import Query
 from desktop_app.library.search.answer import Band, Hit
 from desktop_app.library.search.examples import Content, content_of
 from desktop_app.library.search.found_by import reasons_of
-from desktop_app.library.search.ranking import Ranking
 from desktop_app.library.search.relevance import Line
+from desktop_app.library.search.resolved import Ranking
 from desktop_app.library.search.rows import Row, Rows
 
 _K = 60

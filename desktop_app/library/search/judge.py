@@ -17,8 +17,9 @@ from desktop_app.library.search.query_vector import combined
 from desktop_app.library.search.relevance import DEFAULT_STRICTNESS, LOOSEST, Calibration, Line
 from desktop_app.library.search.rows import Rows
 
-# What is not wanted must stand nearly as clearly in a photo as what is: a cat looks a little like a dog.
-_AS_CLEARLY = 0.8
+# What is not wanted must stand as clearly in a photo as what is, for a cat looks a little like a dog. Of 180 pairs of words most
+# alike, on three sets, 4 to 14 % of the rightly wanted stand below so, and 32 to 48 % did from 0.8 on.
+_AS_CLEARLY = 1.0
 # A thing that 5 % of the photos show is in 75 to 125 of so many in 99 of 100 samples, whatever the size of the library.
 _SAMPLE = 2_000
 _REMEMBERED_SAMPLES = 8

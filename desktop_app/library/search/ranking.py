@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.photo import Photo
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import Part, Problem, Query, Thumb
-from desktop_app.library.search.examples import Content, Examples, content_of
+from desktop_app.library.search.examples import Examples, content_of
 from desktop_app.library.search.followed import Followed
 from desktop_app.library.search.judge import Judge, Judged
 from desktop_app.library.search.judgement import BEST_ROWS, Asked
@@ -29,6 +29,7 @@ from desktop_app.library.search.relevance import (
     without_neutral_word,
     words_in,
 )
+from desktop_app.library.search.resolved import Ranking, Resolved
 from desktop_app.library.search.rows import Row, Rows
 from desktop_app.library.search.within import Among, nearest_within
 from desktop_app.library.thumbnails import ThumbnailStore
@@ -48,74 +49,6 @@ _MOST_ASKED_AGAIN = 5
 
 
 _PLAIN = Judging()
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Photos in the order of their likeness to a query.
-
-    Attributes:
-        query: What they were compared with; None when there was nothing to compare.
-        rows: Photos with their cosines, best first.
-        problems: Parts of the query that could not be used.
-        line: Where those that fit end; None when there was nothing to compare.
-        loosest: Where they would end if the line were as loose as can be; None when there was nothing to compare.
-        notes: Sentences for the person, of examples that were not used as they are.
-        liked: Contents with thumbs up: a person has said that they fit.
-        left_out: Contents given as examples, and those with thumbs down.
-        compared: How many photos were compared, those left out not counted.
-        judged: How words were judged; None where the line is one of cosines.
-    """
-
-    query: QueryVector | None
-    rows: Rows
-    problems: tuple[Problem, ...] = ()
-    line: Line | None = None
-    notes: tuple[str, ...] = ()
-    liked: frozenset[Content] = frozenset()
-    left_out: frozenset[Content] = frozenset()
-    compared: int = 0
-    loosest: Line | None = None
-    judged: Judged | None = None
-
-
-@dataclass(slots=True)
-class _Thumbs:
-    """Photos of the answer that a person judged in one way."""
-
-    vectors: list[NDArray[np.float32]] = field(default_factory=list)
-    contents: set[Content] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class _Resolved:
-    """The parts of a query as vectors."""
-
-    vectors: list[tuple[float, NDArray[np.float32]]] = field(default_factory=list)
-    texts: list[tuple[float, Asked]] = field(default_factory=list)
-    examples: set[Content] = field(default_factory=set)
-    up: _Thumbs = field(default_factory=_Thumbs)
-    down: _Thumbs = field(default_factory=_Thumbs)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def asks_words_only(self) -> bool:
-        """Whether words are looked for, and nothing but words decides."""
-        wanted = [weight for weight, _ in self.vectors if weight > 0]
-        only_words = len(self.vectors) == len(self.texts) and not self.up.vectors and not self.down.vectors
-        return bool(wanted) and only_words
-
-    def ranking(self, query: QueryVector | None, rows: Rows, line: Line | None) -> Ranking:
-        """Return what came of it."""
-        return Ranking(
-            query,
-            rows,
-            tuple(self.problems),
-            line,
-            tuple(dict.fromkeys(self.notes)),
-            frozenset(self.up.contents - self.down.contents),
-        )
 
 
 class Ranker:
@@ -189,10 +122,12 @@ class Ranker:
             rows = judged.placed(rows)
         unjudged = [row for row in rows if content_of(row.photo) not in liked]
 
+        several = sum(weight > 0 for weight, _ in resolved.vectors) > 1
+
         def drawn(how: Judging) -> Line:
             if judged is not None:
                 return judged.line(how.strictness)
-            return self.line(vector, unjudged, words or None, model_id, how, kept=kept)
+            return self.line(vector, unjudged, words or None, model_id, how, several=several, kept=kept)
 
         return replace(
             resolved.ranking(QueryVector(vector, words), rows[:limit], drawn(judging)),
@@ -205,7 +140,7 @@ class Ranker:
 
     def _judged(
         self,
-        resolved: _Resolved,
+        resolved: Resolved,
         best: list[Placed],
         words: int,
         searched: NDArray[np.int64],
@@ -228,13 +163,20 @@ class Ranker:
         model_id: str,
         judging: Judging,
         *,
+        several: bool = False,
         kept: Kept | None = None,
     ) -> Line:
-        """Return where the photos that fit end; `words` is None when an example was searched with."""
+        """Return where the photos that fit end; see `draw_line`."""
         best = [row.score for row in rows[:_BEST_ROWS]]
         searched = len(self._live_ids(model_id)) if kept is None else kept.count
         return draw_line(
-            vector, best, searched, judging.calibration, words=words, strictness=judging.strictness
+            vector,
+            best,
+            searched,
+            judging.calibration,
+            words=words,
+            several=several,
+            strictness=judging.strictness,
         )
 
     def compared(self, model_id: str, kept: Kept | None = None) -> int:
@@ -343,8 +285,8 @@ class Ranker:
 
     def _resolve(
         self, parts: Sequence[Part], embedder: Embedder, calibration: Calibration | None
-    ) -> _Resolved:
-        resolved = _Resolved()
+    ) -> Resolved:
+        resolved = Resolved()
         for part in parts:
             if part.photo is None:
                 text = self._embedded(part.text, embedder, calibration)

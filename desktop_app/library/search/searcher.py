@@ -23,8 +23,9 @@ from desktop_app.library.search.fusion import (
     names_of,
     placed,
 )
-from desktop_app.library.search.ranking import Ranker, Ranking
+from desktop_app.library.search.ranking import Ranker
 from desktop_app.library.search.relevance import Judging
+from desktop_app.library.search.resolved import Ranking
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.store import VectorStore
 
@@ -136,8 +137,10 @@ class Searcher:
             replace(_hit(rank, row.photo, row.score, query), at_s=row.at_s)
             for rank, row in enumerate(rows, 1)
         )
-        line = self._ranker.line(vector, rows, None, embedder.model_id, judging)
-        loosest = self._ranker.line(vector, rows, None, embedder.model_id, judging.loosest())
+        line = self._ranker.line(vector, rows, None, embedder.model_id, judging, several=len(paths) > 1)
+        loosest = self._ranker.line(
+            vector, rows, None, embedder.model_id, judging.loosest(), several=len(paths) > 1
+        )
         looser = _looser([placed(hit, line) for hit in hits], lambda: [placed(hit, loosest) for hit in hits])
         note = " ".join(dict.fromkeys(example.note for example in examples if example.note))
         hits = self._stacked([placed(hit, line) for hit in hits])

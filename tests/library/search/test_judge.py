@@ -67,7 +67,7 @@ def drawn() -> dict[str, Vector]:
         "dog": photos_of(random, SHOWING, dog=0.9),
         # The best cosines of all with "dog", though many a word fits them as well.
         "masked": photos_of(random, MASKED, noise=0.5, dog=2.0, busy=2.0),
-        "both": photos_of(random, BOTH, dog=0.9, cat=1.0),
+        "both": photos_of(random, BOTH, dog=0.9, cat=1.3),
         "other": photos_of(random, OTHERS),
     }
 

@@ -172,11 +172,31 @@ def test_strictness_moves_the_line_both_ways() -> None:
     assert found(3) == counts[10]
 
 
-def test_an_example_photo_is_judged_more_strictly_than_a_word() -> None:
+def test_what_is_like_an_example_reaches_further_down_than_what_a_word_finds() -> None:
     known, query = calibration(), unit(axis(1, 1))
-    best = [cosine_at(z, query, known) for z in (6.0, 4.3)]
-    assert draw_line(query, best, 100, known, words=1).band(best[1]) is Band.FOUND
-    assert draw_line(query, best, 100, known, words=None).band(best[1]) is Band.MAYBE
+    best = [cosine_at(z, query, known) for z in (6.0, 4.0, 3.8)]
+    bands = [draw_line(query, best, 100, known, words=None).band(cosine) for cosine in best]
+    assert bands == [Band.FOUND, Band.FOUND, Band.MAYBE]
+    assert draw_line(query, best, 100, known, words=1).band(best[1]) is Band.MAYBE
+
+
+@pytest.mark.parametrize(
+    ("above", "words", "several", "found"),
+    [
+        (0.8, 1, False, True),
+        (0.8, None, False, False),
+        (1.1, None, False, True),
+        (0.1, None, True, True),
+        (-0.1, None, True, False),
+    ],
+)
+def test_an_example_must_stand_further_above_luck_than_a_word_and_several_less(
+    above: float, words: int | None, several: bool, found: bool
+) -> None:
+    known, query = calibration(), unit(axis(1, 1))
+    best = [cosine_at(chance(100) + above, query, known)]
+    line = draw_line(query, best, 100, known, words=words, several=several)
+    assert (line.band(best[0]) is Band.FOUND) is found
 
 
 def sure(line: Line, cosine: float) -> float:

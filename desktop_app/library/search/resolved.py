@@ -1,0 +1,82 @@
+"""A query's parts as vectors, and what comes of ranking photos by them."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.query.parse import Problem
+from desktop_app.library.search.examples import Content
+from desktop_app.library.search.judge import Judged
+from desktop_app.library.search.judgement import Asked
+from desktop_app.library.search.query_vector import QueryVector
+from desktop_app.library.search.relevance import Line
+from desktop_app.library.search.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Photos in the order of their likeness to a query.
+
+    Attributes:
+        query: What they were compared with; None when there was nothing to compare.
+        rows: Photos with their cosines, best first.
+        problems: Parts of the query that could not be used.
+        line: Where those that fit end; None when there was nothing to compare.
+        loosest: Where they would end if the line were as loose as can be; None when there was nothing to compare.
+        notes: Sentences for the person, of examples that were not used as they are.
+        liked: Contents with thumbs up: a person has said that they fit.
+        left_out: Contents given as examples, and those with thumbs down.
+        compared: How many photos were compared, those left out not counted.
+        judged: How words were judged; None where the line is one of cosines.
+    """
+
+    query: QueryVector | None
+    rows: Rows
+    problems: tuple[Problem, ...] = ()
+    line: Line | None = None
+    notes: tuple[str, ...] = ()
+    liked: frozenset[Content] = frozenset()
+    left_out: frozenset[Content] = frozenset()
+    compared: int = 0
+    loosest: Line | None = None
+    judged: Judged | None = None
+
+
+@dataclass(slots=True)
+class Thumbs:
+    """Photos of the answer that a person judged in one way."""
+
+    vectors: list[NDArray[np.float32]] = field(default_factory=list)
+    contents: set[Content] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Resolved:
+    """The parts of a query as vectors."""
+
+    vectors: list[tuple[float, NDArray[np.float32]]] = field(default_factory=list)
+    texts: list[tuple[float, Asked]] = field(default_factory=list)
+    examples: set[Content] = field(default_factory=set)
+    up: Thumbs = field(default_factory=Thumbs)
+    down: Thumbs = field(default_factory=Thumbs)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def asks_words_only(self) -> bool:
+        """Whether words are looked for, and nothing but words decides."""
+        wanted = [weight for weight, _ in self.vectors if weight > 0]
+        only_words = len(self.vectors) == len(self.texts) and not self.up.vectors and not self.down.vectors
+        return bool(wanted) and only_words
+
+    def ranking(self, query: QueryVector | None, rows: Rows, line: Line | None) -> Ranking:
+        """Return what came of it."""
+        return Ranking(
+            query,
+            rows,
+            tuple(self.problems),
+            line,
+            tuple(dict.fromkeys(self.notes)),
+            frozenset(self.up.contents - self.down.contents),
+        )
