@@ -66,13 +66,16 @@ def add_photos(catalog: Catalog, folder: Path, first: int, last: int) -> np.ndar
     return np.array([vector_of(n) for n in range(last)])
 
 
-def ship(folder: Path, mean: float = 0.25, size: int = SIZE, **facts: str) -> Path:
+def ship(
+    folder: Path, mean: float = 0.25, size: int = SIZE, words: tuple[int, float] = (SIZE, 0.125), **facts: str
+) -> Path:
+    """Write a calibration; `words` is the size of how words differ, and how much they do."""
     folder.mkdir(exist_ok=True)
     tensors = {
         "text_mean": np.full(size, 0.1, dtype=np.float32),
         "photo_mean": np.full(size, mean, dtype=np.float32),
         "photo_covariance": np.eye(size, dtype=np.float32),
-        "text_covariance": np.diag(np.full(size, 0.125, dtype=np.float32)),
+        "text_covariance": np.diag(np.full(words[0], words[1], dtype=np.float32)),
     }
     save_file(tensors, folder / "calibration.safetensors", {"templates": "{}|a {}", **facts})
     return folder
@@ -281,6 +284,8 @@ def test_a_full_disk_costs_nothing_but_the_memory(
         lambda path: ship(path.parent, mean=float("nan")),
         lambda path: ship(path.parent, model="another"),
         lambda path: ship(path.parent, size=SIZE + 1),
+        lambda path: ship(path.parent, words=(SIZE - 1, 0.125)),
+        lambda path: ship(path.parent, words=(SIZE, float("inf"))),
         lambda path: ship(path.parent, own_photos="many"),
     ],
 )
