@@ -78,6 +78,11 @@ class SilentShare:
         finally:
             self._server.send_signal(signal.SIGCONT)
 
+    def die(self) -> None:
+        """End the server: the mount stays, and whoever asks it anything gets ENOTCONN."""
+        self._server.kill()
+        self._server.wait(_TIMEOUT_S)
+
     def close(self) -> None:
         """Take it away; whoever hangs in it gets an error."""
         assert self._server.stdin is not None
@@ -92,6 +97,9 @@ class SilentShare:
             self._server.wait(_TIMEOUT_S)
         finally:
             self._server.stdout.close()
+            if self._server.returncode:
+                # It could not do that itself, and a mount that is left behind is in the way of every later test.
+                ctypes.CDLL(None).umount2(os.fsencode(self.place), _MNT_DETACH)
 
     def _order(self, words: str) -> str:
         assert self._server.stdin is not None

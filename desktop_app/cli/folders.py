@@ -103,7 +103,7 @@ def _without(now: Exclusions, what: Sequence[str]) -> Exclusions:
 def _folder_of(word: str) -> Path | None:
     """Return the folder that a word means: one that is there, or any whole path."""
     folder = Path(word).expanduser()
-    return absolute(folder) if folder.is_dir() or os.path.isabs(word) else None  # noqa: PTH117 - of the text
+    return absolute(folder) if os.path.isdir(folder) or os.path.isabs(word) else None  # noqa: PTH117 - of the text
 
 
 def _refuse_chosen(wanted: Exclusions, now: Exclusions, chosen: Sequence[Path]) -> None:

@@ -5,6 +5,7 @@ The output and the exit codes are a contract, described in README: 0 done, 1 som
 """
 
 import argparse
+import os
 import logging
 import signal
 import sys
@@ -209,7 +210,7 @@ def _evaluate(session: Session) -> int:
 
 def _chosen_folder(folder: Path) -> Path:
     """Check a folder before anything is opened, so that a slip of the keyboard costs nothing."""
-    if not folder.expanduser().is_dir():
+    if not os.path.isdir(folder.expanduser()):
         raise FolderMissingError(folder)
     return absolute(folder)
 

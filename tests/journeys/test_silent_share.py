@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library import Event, PhotoLibrary, RefreshFinished
+from desktop_app.library import Event, FolderMissingError, PhotoLibrary, RefreshFinished
 from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.decoding import pipe, process
 from desktop_app.library.decoding.pool import Decoding
@@ -155,6 +155,37 @@ def test_a_share_that_hangs_as_a_whole_is_offline(
     library.folders.unwatch()
     assert offline(library) == set()
     assert embedder.embedded == 6
+
+
+def test_a_share_whose_server_died_is_offline(
+    share: SilentShare, here: Path, library: PhotoLibrary, embedder: ColorEmbedder
+) -> None:
+    for folder in (share.place, here):
+        library.folders.add(folder).result(WAIT_S)
+    share.die()
+    with pytest.raises(OSError, match="not connected"):
+        share.place.stat()
+    save_colour(here / "white.png", "white")
+    report = library.folders.refresh().result(WAIT_S)
+    assert reasons(report) == {share.place: NOT_THERE}
+    assert (report.indexed, report.removed) == (1, 0)
+    assert offline(library) == {"red.png", "green.png", "blue.png"}
+    with pytest.raises(FolderMissingError):
+        library.folders.add(share.place / "deep")
+
+
+def test_the_dead_mount_of_a_share_is_not_taken_for_its_new_place(
+    tmp_path: Path, here: Path, library: PhotoLibrary
+) -> None:
+    """A share is looked for wherever it is mounted now; a mount that nobody serves is only left behind."""
+    save_colour(tmp_path / "server" / "red.png", "red")
+    with silent_share(tmp_path / "photos" / "nas", tmp_path / "server") as share:
+        library.folders.add(share.place).result(WAIT_S)
+    with silent_share(tmp_path / "left behind", tmp_path / "server") as dead:
+        dead.die()
+        report = library.folders.refresh().result(WAIT_S)
+    assert reasons(report) == {share.place: NOT_THERE}
+    assert offline(library) == {"red.png"}
 
 
 @pytest.mark.slow

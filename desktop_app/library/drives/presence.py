@@ -273,7 +273,7 @@ def _sight_of(volumes: Volumes, folder: Path) -> _Sight | None:
 
 def _count_found(place: Path, sample: Mapping[Path, Stamp]) -> int:
     """Count the photos that are at a place with the size they had; −1 when the place is no folder."""
-    if not place.is_dir():
+    if not os.path.isdir(place):
         return -1
     return sum(_size_of(place / inside) == stamp.size_bytes for inside, stamp in sample.items())
 
@@ -321,7 +321,7 @@ def _nearest_present(folders: Iterable[Path], chosen: frozenset[Path]) -> set[Pa
         if top is None:
             continue
         there = folder
-        while there != top and not there.is_dir():
+        while there != top and not os.path.isdir(there):
             there = there.parent
         found.add(there)
     return found

@@ -125,7 +125,7 @@ class _Walk:
         rules = self._territory.rules_above(self._root)
         if rules is not None:
             yield from self._listed(self._root, rules)
-        elif not self._root.is_dir():
+        elif not os.path.isdir(self._root):
             raise FolderMissingError(self._root)
         # Chosen folders in a hidden one, or in one that is left out, are reached only by their own names.
         for place in nested(self._root, self._territory.chosen_there):
@@ -249,7 +249,7 @@ class _Walk:
         Other programs keep words in links that lead nowhere (``lock → host:pid``): only paths are taken for places.
         A link to a device or a pipe leads somewhere, where no photos are.
         """
-        if not is_photo_name(link.name) and os.sep in str(link.readlink()) and not link.exists():
+        if not is_photo_name(link.name) and os.sep in str(link.readlink()) and not os.path.exists(link):
             self._report(UnreadableFolder(link, "the folder it leads to is not there"))
 
     def _complain(self, folder: Path, error: OSError) -> None:

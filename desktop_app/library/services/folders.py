@@ -70,7 +70,7 @@ class Folders:
             FolderMissingError: It is not there, or not a folder.
         """
         folder = _absolute(folder)
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise FolderMissingError(folder)
 
         def add() -> IndexReport:

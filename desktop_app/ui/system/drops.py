@@ -1,5 +1,6 @@
 """What the person drops on the window or pastes: folders to add, or a picture to find others like it."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +33,8 @@ def dropped(content: QMimeData) -> Dropped:
     Looks at the disk, which is as quick as the drag itself: the file manager has just read these entries.
     """
     paths = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
-    folders = tuple(path for path in paths if path.is_dir())
-    files = [path for path in paths if path.is_file()]
+    folders = tuple(path for path in paths if os.path.isdir(path))
+    files = [path for path in paths if os.path.isfile(path)]
     if folders or files:
         return Dropped(folders, files[0] if files and not folders else None)
     if content.hasImage():

@@ -52,7 +52,7 @@ def copy_path(paths: Sequence[Path]) -> None:
 
 def open_photo(path: Path) -> bool:
     """Open the file in the application the system has for it; False when it is gone or nothing opens it."""
-    return path.exists() and QDesktopServices.openUrl(url_of(path))
+    return os.path.exists(path) and QDesktopServices.openUrl(url_of(path))
 
 
 def reveal(path: Path) -> bool:
@@ -63,7 +63,7 @@ def reveal(path: Path) -> bool:
     Returns:
         Whether the system took the request.
     """
-    if not path.exists():
+    if not os.path.exists(path):
         return _open_nearest_folder(path)
     if sys.platform == "win32":
         # One string: explorer wants the quotes around the path alone, as subprocess would not write them.
@@ -97,6 +97,6 @@ def _ask_file_manager(path: Path) -> bool:
 
 def _open_nearest_folder(path: Path) -> bool:
     for folder in path.parents:
-        if folder.is_dir():
+        if os.path.isdir(folder):
             return QDesktopServices.openUrl(url_of(folder))
     return False

@@ -37,7 +37,7 @@ def pictures_with_photos() -> Path | None:
     places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.PicturesLocation)
     folder = Path(places[0]) if places else Path.home()
     # Some systems name the home folder where there is no such place.
-    if folder == Path.home() or not folder.is_dir():
+    if folder == Path.home() or not os.path.isdir(folder):
         return None
     entries = (name for _, _, names in os.walk(folder) for name in names)
     found = any(name.lower().endswith(_PHOTO_ENDINGS) for name in islice(entries, LOOK_AT_MOST))
