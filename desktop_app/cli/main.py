@@ -5,8 +5,8 @@ The output and the exit codes are a contract, described in README: 0 done, 1 som
 """
 
 import argparse
-import os
 import logging
+import os
 import signal
 import sys
 import threading
