@@ -13,7 +13,7 @@ from desktop_app import paths
 from desktop_app.library import PhotoLibrary
 from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.folders.comparing import FoundPhoto
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.models.embedder import Prepared, Vectors
 from tests.benchmarks.vectors import Drawing
 from tests.library.folders.listed import scan

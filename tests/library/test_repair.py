@@ -14,7 +14,7 @@ from desktop_app.library.catalog import Catalog, safety_copy
 from desktop_app.library.catalog.safety_copy import SafetyCopy, copy_of
 from desktop_app.library.catalog.salvage import salvage
 from desktop_app.library.errors import LibraryInUseError
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.library.catalog.records import MODEL, OTHER_MODEL, batch, record, unit

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.folders.comparing import FoundPhoto
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from desktop_app.library.catalog.known_files import save_left_out
 from desktop_app.library.catalog.rows import PhotoRecord
 from desktop_app.library.catalog.videos import save_frames, save_vector, share_frames
 from desktop_app.library.catalog.words import indexed_words
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 
 logger = logging.getLogger(__name__)
 

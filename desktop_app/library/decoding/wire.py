@@ -6,6 +6,7 @@ arrives is ever executed, as a pickle would be.
 """
 
 import dataclasses
+import enum
 import functools
 import json
 import math
@@ -223,6 +224,8 @@ def _heard(kind: object, value: object, pictures: Sequence[Image.Image]) -> obje
         return _picture(integer_of(value), pictures)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return _heard_parts(kind, value, pictures)
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return _named(kind, value)
     if isinstance(kind, types.UnionType):
         # Of unions, only "this or nothing" occurs.
         (meant,) = (option for option in typing.get_args(kind) if option is not types.NoneType)
@@ -262,6 +265,15 @@ def _truth(value: object) -> bool:
     if not isinstance(value, bool):
         raise WireError("neither true nor false")
     return value
+
+
+def _named(kind: type[enum.Enum], value: object) -> enum.Enum:
+    # An enumeration of numbers would take a truth or a fraction for one of them.
+    said = integer_of(value) if issubclass(kind, int) else text_of(value)
+    try:
+        return kind(said)
+    except ValueError as error:
+        raise WireError(f"no {kind.__name__}") from error
 
 
 def _moment(value: object) -> datetime:

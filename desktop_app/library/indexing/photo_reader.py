@@ -17,7 +17,7 @@ from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.exclusions import Exclusions
 from desktop_app.library.indexing.sidecars import with_sidecars
 from desktop_app.library.media.identity import look_of
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.media.pictures.decode import Decoded, Frame
 from desktop_app.library.models.embedder import Embedder, Prepared
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore

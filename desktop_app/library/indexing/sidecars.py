@@ -8,13 +8,13 @@ import functools
 import json
 import logging
 import os
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.sidecar_names import Beside, SidecarNames, stamp_of
-from desktop_app.library.media.metadata.values import Metadata, on_this_clock, place_of, tags_of, text_of
+from desktop_app.library.media.metadata.metadata import Metadata, tags_of
+from desktop_app.library.media.metadata.values import on_this_clock, place_of, text_of
 from desktop_app.library.media.metadata.xmp import MOST_BYTES, read_xmp
 
 _log = logging.getLogger(__name__)
@@ -38,10 +38,9 @@ def with_sidecars(found: FoundPhoto, embedded: Metadata) -> Metadata:
     folder = found.path.parent
     program = Metadata()
     for name in beside.xmp:
-        program = program.completed_by(read_xmp(_content(folder / name)))
+        program = program.completed_by(read_xmp(_content(folder / name)).said_by("sidecar"))
     google = read_takeout(_content(folder / beside.takeout)) if beside.takeout else Metadata()
-    together = program.completed_by(embedded).completed_by(google)
-    return replace(together, tags=tags_of((*together.tags, *google.tags)))
+    return program.completed_by(embedded).completed_by(google.said_by("takeout"))
 
 
 def read_takeout(content: bytes) -> Metadata:

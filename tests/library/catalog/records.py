@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.folders.comparing import FoundPhoto
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 
 MODEL = "model-a"
 OTHER_MODEL = "model-b"

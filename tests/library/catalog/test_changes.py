@@ -13,7 +13,7 @@ from desktop_app.library.catalog import Catalog, FileChanges, FrameRecord, Photo
 from desktop_app.library.catalog import changes as changes_module
 from desktop_app.library.catalog.changes import EVERYTHING, NO_CHANGES, ChangeLog
 from desktop_app.library.catalog.saving import save_records
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import parse
 from desktop_app.library.search.followed import Followed

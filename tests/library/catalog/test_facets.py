@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from desktop_app.library.catalog import Catalog, Counted, Facets, FolderFacet
 from desktop_app.library.catalog.facets import _MOST_CAMERAS
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.query.parse import parse
 from tests.library.catalog.records import MODEL, record
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.filter_sql import folder_fits, kilometres, name_fits, plain_pieces
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import filter_text, parse
 from tests.library.catalog.records import MODEL, record, unit

@@ -18,7 +18,7 @@ from desktop_app.library.errors import (
     CatalogError,
     CatalogTooNewError,
 )
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.photo import FailedPhoto
 from tests.library.catalog.records import MODEL, batch, record, unit
 

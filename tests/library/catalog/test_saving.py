@@ -11,7 +11,7 @@ import pytest
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.folders.comparing import FoundPhoto, Stamp, compare
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.photo import FailedPhoto, PhotoState
 from tests.library.catalog.records import MODEL, OTHER_MODEL, record, unit
 

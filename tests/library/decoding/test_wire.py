@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from desktop_app.library.decoding.wire import Json, WireError, packed, read_frame, unpacked, write_frame
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision
 from desktop_app.library.media.pictures.decode import Decoded, Frame
 
 MOST = 2**20
@@ -26,6 +26,12 @@ FULL = Metadata(
     rating=-1,
     tags=("a tag", "ein Häuschen", ""),
     caption='said "\x1b[31m" \n',
+    precision=Precision.MONTH,
+    meaning=Meaning.CHANGED,
+    lens="RF 24–105 mm",
+    exposure="1/250 s",
+    people=("Anna",),
+    sources=(("taken_at", "exif"), ("tags", "xmp, iptc")),
 )
 
 
@@ -54,6 +60,7 @@ def test_a_photo_arrives_as_it_was_sent(metadata: Metadata, stored: Image.Image 
     decoded = a_photo(metadata, stored)
     arrived = unpacked(*sent(decoded))
     assert arrived == decoded
+    assert arrived.metadata.sources == metadata.sources
     assert (arrived.stored is arrived.picture) == (stored is None)
 
 
@@ -117,6 +124,11 @@ def _said(words: Json) -> Json:
 
 
 LIES: dict[str, Callable[[Json], object]] = {
+    "another precision": lambda words: _said(words).update(precision="century"),
+    "a precision that is a number": lambda words: _said(words).update(precision=1),
+    "another meaning": lambda words: _said(words).update(meaning=99),
+    "a meaning in words": lambda words: _said(words).update(meaning="taken"),
+    "half a source": lambda words: _said(words).update(sources=[["tags", 7]]),
     "no photo": lambda words: words.pop("decoded"),
     "a list for a photo": lambda words: words.update(decoded=[]),
     "no sizes": lambda words: words.pop("sizes"),

@@ -11,7 +11,7 @@ import pytest
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.sidecar_names import Beside, SidecarNames, is_sidecar
 from desktop_app.library.indexing.sidecars import read_takeout, with_sidecars
-from desktop_app.library.media.metadata.values import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from tests.library.folders.listed import scan
 from tests.library.media.metadata.test_iptc import bag, packet
 from tests.pictures import save_colour
@@ -137,9 +137,18 @@ def test_a_sidecar_is_believed_before_the_photo_and_the_photo_before_takeout(tmp
             geoData={"latitude": 1, "longitude": 2},
         )
     )
-    together = said(photo, Metadata(datetime(1999, 1, 1), "Canon", 38.7, -9.1, 1, ("old",), None))
+    embedded = Metadata(datetime(1999, 1, 1), "Canon", 38.7, -9.1, 1, ("old",), None)
+    together = said(photo, embedded.said_by("exif"))
+    assert dict(together.sources) == {
+        "taken_at": "sidecar",
+        "camera": "exif",
+        "place": "exif",
+        "rating": "sidecar",
+        "tags": "sidecar, exif, takeout",
+        "caption": "takeout",
+    }
     assert together == Metadata(
-        datetime(2001, 2, 3, 4, 5, 6), "Canon", 38.7, -9.1, 4, ("beach", "Anna"), "of Google"
+        datetime(2001, 2, 3, 4, 5, 6), "Canon", 38.7, -9.1, 4, ("beach", "old", "Anna"), "of Google"
     )
 
 

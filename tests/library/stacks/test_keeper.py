@@ -11,7 +11,7 @@ from PIL import Image
 from desktop_app.library import Event, StacksChanged
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.media.identity import PLAIN, differing_bits, look_of
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.stacks.keeper import StackKeeper, Yardstick
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.library.catalog.records import MODEL, record, unit

@@ -9,7 +9,7 @@ import pytest
 from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.errors import StoreFlushError
 from desktop_app.library.folders.comparing import FoundPhoto
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.vectors.store import MilvusStore, StoredVector
 from desktop_app.library.vectors.sync import VectorSync
 from tests.processes import kill_vector_processes

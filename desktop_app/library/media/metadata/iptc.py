@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from desktop_app.library.media.metadata.values import Metadata, clean, tags_of, text_of
+from desktop_app.library.media.metadata.metadata import Metadata, clean, tags_of
+from desktop_app.library.media.metadata.values import text_of
 
 # EXIF 2.32, table 4; and what Windows adds, as UTF-16 with a zero at the end.
 _IMAGE_DESCRIPTION = 0x010E

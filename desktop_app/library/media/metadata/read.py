@@ -10,11 +10,10 @@ from typing import TypeVar
 from PIL import Image, ImageFile, IptcImagePlugin
 
 from desktop_app.library.media.metadata.iptc import read_exif_words, read_iptc
-from desktop_app.library.media.metadata.values import Metadata, clean, parse_date, place_of, stars
+from desktop_app.library.media.metadata.metadata import Metadata, clean
+from desktop_app.library.media.metadata.values import parse_date, place_of, stars
 from desktop_app.library.media.metadata.xmp import read_xmp
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
-
-__all__ = ["Metadata", "camera_of", "read_exif", "read_metadata"]
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +65,7 @@ def _read(exif: Image.Exif, packet: bytes, iptc: Mapping[tuple[int, int], bytes 
     details = _attempt(lambda: exif.get_ifd(_EXIF_IFD)) or {}
     position = _attempt(lambda: exif.get_ifd(_GPS_IFD)) or {}
     latitude, longitude = _attempt(lambda: _place(position)) or (None, None)
-    xmp = read_xmp(packet) if packet else Metadata()
+    xmp = (read_xmp(packet) if packet else Metadata()).said_by("xmp")
     camera = Metadata(
         taken_at=_attempt(lambda: parse_date(details.get(_DATE_TIME_ORIGINAL)))
         or _attempt(lambda: parse_date(details.get(_DATE_TIME_DIGITIZED)))
@@ -75,14 +74,19 @@ def _read(exif: Image.Exif, packet: bytes, iptc: Mapping[tuple[int, int], bytes 
         camera=_attempt(lambda: camera_of(clean(exif.get(_MAKE)), clean(exif.get(_MODEL)))),
         latitude=latitude,
         longitude=longitude,
-        # Programs that rate photos write XMP, and some of them EXIF beside it for others; no stars there mean nothing.
-        rating=xmp.rating or _attempt(lambda: stars(exif.get(_RATING))),
-        tags=xmp.tags,
-        caption=xmp.caption,
+        rating=_attempt(lambda: stars(exif.get(_RATING))),
     )
-    newspaper = _attempt(lambda: read_iptc(iptc)) or Metadata()
-    windows = _attempt(lambda: read_exif_words(exif)) or Metadata()
-    return camera.completed_by(xmp).completed_by(newspaper).completed_by(windows)
+    newspaper = (_attempt(lambda: read_iptc(iptc)) or Metadata()).said_by("iptc")
+    windows = (_attempt(lambda: read_exif_words(exif)) or Metadata()).said_by("exif")
+    # Programs that rate photos write XMP, and some of them EXIF beside it for others; no stars there mean nothing.
+    words = Metadata(rating=xmp.rating or None, tags=xmp.tags, people=xmp.people, caption=xmp.caption)
+    return (
+        words.said_by("xmp")
+        .completed_by(camera.said_by("exif"))
+        .completed_by(xmp)
+        .completed_by(newspaper)
+        .completed_by(windows)
+    )
 
 
 def _loaded(content: bytes) -> Image.Exif:

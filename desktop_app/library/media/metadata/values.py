@@ -1,4 +1,4 @@
-"""What is known of a photo's making as one value, and how single entries of a file become parts of it.
+"""How single entries of a file become parts of what is known of a photo's making.
 
 Every reader of metadata (EXIF, IPTC, XMP, Takeout, the tags of videos) hands its entries to the functions here: texts
 and tags are cleaned, ratings and places are held within their ranges, dates are parsed. What cannot be true comes back
@@ -7,9 +7,9 @@ as None, for a photo without a date is better than one at a wrong place among th
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from desktop_app.library.media.metadata.metadata import clean
 
 _XMP_DEGREES = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])$")
 # "2007:12:06 14:33:18", "2023-09-27T14:32:53+02:00", "2023:10:10", "2019/3/21 9:04"; fractions and zones are not read.
@@ -18,66 +18,8 @@ _DATE = re.compile(
     re.ASCII,
 )
 _FIRST_PHOTOGRAPH = 1826
-# A person writes dozens of tags and a paragraph; programs that keep their notes there must not fill the catalogue.
-_MOST_TAGS = 200
-_LONGEST_TAG = 100
+# A person writes a paragraph; programs that keep their notes there must not fill the catalogue.
 _LONGEST_CAPTION = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What a photo's file says about its making.
-
-    Attributes:
-        taken_at: Wall-clock time where it was taken, without a zone.
-        camera: Maker and model without repetition.
-        latitude: Degrees north, −90 to 90; None together with `longitude`.
-        longitude: Degrees east, −180 to 180.
-        rating: Stars, 1 to 5; 0 for a photo that says it has none; −1 for one that was rejected.
-        tags: Words that people or programs gave it, in their order, none twice.
-        caption: What somebody wrote about it.
-    """
-
-    taken_at: datetime | None = None
-    camera: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    rating: int | None = None
-    tags: tuple[str, ...] = ()
-    caption: str | None = None
-
-    def completed_by(self, other: "Metadata") -> "Metadata":
-        """Return this with what it does not say taken from another; a place and the tags are taken whole."""
-        placed = self if self.latitude is not None else other
-        return Metadata(
-            taken_at=self.taken_at or other.taken_at,
-            camera=self.camera or other.camera,
-            latitude=placed.latitude,
-            longitude=placed.longitude,
-            rating=other.rating if self.rating is None else self.rating,
-            tags=self.tags or other.tags,
-            caption=self.caption or other.caption,
-        )
-
-
-def clean(value: object) -> str:
-    """Return a text without the padding, line ends and control characters that cameras leave in it."""
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", errors="replace")
-    if not isinstance(value, str):
-        return ""
-    printable = "".join(sign if sign.isprintable() else " " for sign in value.split("\0", 1)[0])
-    return " ".join(printable.split())
-
-
-def tags_of(words: Iterable[str]) -> tuple[str, ...]:
-    """Return words as tags: clean, none twice in any letter case, and not without end."""
-    tags: dict[str, str] = {}
-    for word in words:
-        tag = clean(word)[:_LONGEST_TAG].strip()
-        if tag and len(tags) < _MOST_TAGS:
-            tags.setdefault(tag.casefold(), tag)
-    return tuple(tags.values())
 
 
 def text_of(title: str, description: str) -> str | None:

@@ -7,15 +7,8 @@ import re
 # The one danger that is left, entities, is refused below.
 from xml.parsers import expat
 
-from desktop_app.library.media.metadata.values import (
-    Metadata,
-    degrees_of_xmp,
-    parse_date,
-    place_of,
-    stars,
-    tags_of,
-    text_of,
-)
+from desktop_app.library.media.metadata.metadata import Metadata, tags_of
+from desktop_app.library.media.metadata.values import degrees_of_xmp, parse_date, place_of, stars, text_of
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from PIL import Image, ImageFile
 
 from desktop_app.library.errors import UnreadablePhotoError
 from desktop_app.library.media.identity import pixels_of
-from desktop_app.library.media.metadata.read import Metadata, read_metadata
+from desktop_app.library.media.metadata.metadata import Metadata
+from desktop_app.library.media.metadata.read import read_metadata
 from desktop_app.library.media.pictures.animation import show_first_content
 from desktop_app.library.media.pictures.boxes import (
     Coding,

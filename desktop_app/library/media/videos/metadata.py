@@ -5,16 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from desktop_app.library.media.metadata.iptc import is_nobodys
+from desktop_app.library.media.metadata.metadata import Metadata, clean, tags_of
 from desktop_app.library.media.metadata.read import camera_of
-from desktop_app.library.media.metadata.values import (
-    Metadata,
-    clean,
-    on_this_clock,
-    parse_date,
-    place_of,
-    tags_of,
-    text_of,
-)
+from desktop_app.library.media.metadata.values import on_this_clock, parse_date, place_of, text_of
 from desktop_app.library.media.metadata.xmp import read_xmp
 
 # Apple's names, Android's, and those that containers have had before; in the order of trust.
@@ -53,7 +46,7 @@ def read_tags(*said: Mapping[str, str]) -> Metadata:
     )
     # Programs that rate videos write XMP into them.
     packet = read_xmp(tags["xmp"].encode(errors="replace")) if "xmp" in tags else Metadata()
-    return packet.completed_by(own)
+    return packet.said_by("xmp").completed_by(own.said_by("file"))
 
 
 def _date(tags: Mapping[str, str]) -> datetime | None:

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from desktop_app.library.media.metadata.iptc import read_exif_words, read_iptc
-from desktop_app.library.media.metadata.read import Metadata, read_metadata
-from desktop_app.library.media.metadata.values import tags_of
+from desktop_app.library.media.metadata.metadata import Metadata, tags_of
+from desktop_app.library.media.metadata.read import read_metadata
 from desktop_app.library.media.metadata.xmp import read_xmp
 from desktop_app.library.media.pictures.decode import decode
 
@@ -175,14 +175,14 @@ def test_the_description_of_exif_is_a_caption():
     assert read_exif_words({0x010E: "Anna on\nthe beach\0"}).caption == "Anna on the beach"
 
 
-def test_xmp_is_believed_before_iptc_and_that_before_exif():
+def test_xmp_comes_before_iptc_and_that_before_exif():
     exif = Image.Exif()
     exif[0x010E] = "of exif"
     exif[0x9C9E] = wide("exif")
     buffer = io.BytesIO()
     Image.new("RGB", (8, 8)).save(buffer, "JPEG", exif=exif, xmp=packet(bag("dc:subject", "xmp")))
     said = decode(buffer.getvalue(), least_px=8).metadata
-    assert (said.tags, said.caption) == (("xmp",), "of exif")
+    assert (said.tags, said.caption) == (("xmp", "exif"), "of exif")
 
 
 def test_tags_are_clean_and_bounded():

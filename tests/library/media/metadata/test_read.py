@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PIL import Image, PngImagePlugin, TiffImagePlugin
 
-from desktop_app.library.media.metadata.read import Metadata, read_metadata
+from desktop_app.library.media.metadata.metadata import Metadata
+from desktop_app.library.media.metadata.read import read_metadata
 from desktop_app.library.media.metadata.values import parse_date
 from desktop_app.library.media.pictures.decode import decode
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library.media.metadata.read import Metadata
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.media.videos.metadata import read_tags
 
 QUICKTIME = "com.apple.quicktime."
