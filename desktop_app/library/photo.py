@@ -21,6 +21,15 @@ class FolderState(StrEnum):
     MISSING = "missing"
 
 
+class Precision(StrEnum):
+    """How much of a date is known; what follows is that of the first moment of the year, month or day."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    SECOND = "second"
+
+
 @dataclass(frozen=True, slots=True)
 class Photo:
     """One photo file of the library.
@@ -45,6 +54,14 @@ class Photo:
         offline: Whether its folder is on a drive that is not there now; its thumbnail is.
         drive: The name of that drive, for a person; empty when nobody knows.
         duration_s: How long a video is, in seconds; None for a photo.
+        dated_at: Where it stands among the others by date, as wall-clock time: `taken_at`, else the date of the file; None
+            where neither is known.
+        taken_precision: How much of `taken_at` is known.
+        lens: The name of the lens; None when the file does not say.
+        exposure: Time, aperture, sensitivity and focal length, in words; None when the file does not say.
+        people: The names of people in it; they are among the tags too.
+        remark: What is wrong with a picture that is shown all the same; None for nothing.
+        sources: Where its words came from: pairs of a field's name and its source; see `Metadata.sources`.
     """
 
     id: int
@@ -66,6 +83,13 @@ class Photo:
     offline: bool = False
     drive: str = ""
     duration_s: float | None = None
+    dated_at: datetime | None = None
+    taken_precision: Precision = Precision.SECOND
+    lens: str | None = None
+    exposure: str | None = None
+    people: tuple[str, ...] = ()
+    remark: str | None = None
+    sources: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.library.catalog.records import MODEL, OTHER_MODEL, batch, record, unit
+from tests.library.catalog.test_opening import posix_paths, written_by
 from tests.pictures import save_many
 
 PHOTOS = 24
@@ -353,3 +355,18 @@ def test_folders_that_others_may_enter_are_shut_and_files_are_opened_for_the_own
     assert mended(base)["permissions"].changed
     assert (base / "data" / "catalog.db").stat().st_mode & 0o777 == 0o600
     assert (base / "cache" / "thumbnails").stat().st_mode & 0o777 == 0o700
+
+
+@posix_paths
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+def test_what_an_earlier_version_knew_of_photos_is_salvaged(tmp_path: Path, version: int) -> None:
+    salvage(written_by(version, tmp_path / "old.db"), tmp_path / "new.db")
+    with Catalog(tmp_path / "new.db") as catalog:
+        photo = catalog.photos.at(Path("/photos/a.jpg"), None)
+        assert photo is not None
+        assert (photo.camera, photo.latitude) == ("Agfa", 38.5)
+        assert photo.taken_at == photo.dated_at == datetime(2020, 2, 3, 4, 5, 6)
+        assert photo.rating == (None if version == 1 else 4)
+        undated = catalog.photos.at(Path("/photos/shut.jpg"), None)
+        assert undated is not None
+        assert undated.dated_at == datetime(2023, 11, 14, 22, 13, 20)

@@ -58,10 +58,16 @@ class FileChanges:
 NO_CHANGES: Final = FileChanges()
 EVERYTHING: Final = FileChanges(moments=True, everything=True)
 
-_ABOUT_PHOTOS: Final = (
-    "taken_at", "camera", "latitude", "longitude", "rating", "tags", "caption", "width_px", "height_px", "duration_ms"
+_OF_FILES: Final = (
+    "content_id", "problem", "size_bytes", "mtime_ns", "dated_at", "taken_at", "precision", "camera", "lens", "exposure",
+    "latitude", "longitude", "rating", "tags", "people", "caption"
 )  # fmt: skip
-_IS_ANOTHER: Final = " OR ".join(f"old.{column} IS NOT new.{column}" for column in _ABOUT_PHOTOS)
+_OF_CONTENTS: Final = ("width_px", "height_px", "duration_ms", "remark")
+
+
+def _is_another(columns: Sequence[str]) -> str:
+    return " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns)
+
 
 # One row for each row that is written, or two, however many files have the same content: those are looked up once, when
 # the transaction ends.
@@ -73,10 +79,8 @@ _TRIGGERS: Final = (
         INSERT INTO change SELECT {_Kind.CONTENT}, new.content_id WHERE new.content_id IS NOT NULL;
     END""",
     # Not the path: photos move with their folder only, of which the table of folders tells.
-    f"""CREATE TEMP TRIGGER change_file AFTER UPDATE OF content_id, problem, size_bytes, mtime_ns ON main.file
-    WHEN old.content_id IS NOT new.content_id OR old.problem IS NOT new.problem
-        OR old.size_bytes IS NOT new.size_bytes OR old.mtime_ns IS NOT new.mtime_ns
-    BEGIN
+    f"""CREATE TEMP TRIGGER change_file AFTER UPDATE OF {", ".join(_OF_FILES)} ON main.file
+    WHEN {_is_another(_OF_FILES)} BEGIN
         INSERT INTO change VALUES ({_Kind.CHANGED}, new.id);
         INSERT INTO change SELECT {_Kind.CONTENT}, old.content_id WHERE old.content_id IS NOT NULL;
         INSERT INTO change SELECT {_Kind.CONTENT}, new.content_id WHERE new.content_id IS NOT NULL;
@@ -85,8 +89,8 @@ _TRIGGERS: Final = (
         INSERT INTO change VALUES ({_Kind.REMOVED}, old.id);
         INSERT INTO change SELECT {_Kind.CONTENT}, old.content_id WHERE old.content_id IS NOT NULL;
     END""",
-    f"""CREATE TEMP TRIGGER change_content AFTER UPDATE OF {", ".join(_ABOUT_PHOTOS)} ON main.content
-    WHEN {_IS_ANOTHER} BEGIN
+    f"""CREATE TEMP TRIGGER change_content AFTER UPDATE OF {", ".join(_OF_CONTENTS)} ON main.content
+    WHEN {_is_another(_OF_CONTENTS)} BEGIN
         INSERT INTO change VALUES ({_Kind.CONTENT}, new.id);
     END""",
     f"""CREATE TEMP TRIGGER change_vector_came AFTER INSERT ON main.vector BEGIN

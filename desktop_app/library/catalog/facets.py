@@ -85,15 +85,12 @@ def read_facets(connection: sqlite3.Connection) -> Facets:
         (SELECT content_id FROM file GROUP BY content_id HAVING COUNT(*) > 1)"""
     ).fetchall()
     cameras = connection.execute(
-        """SELECT camera, COUNT(*) FROM content
-        WHERE camera IS NOT NULL AND id IN (SELECT content_id FROM file) GROUP BY camera"""
+        """SELECT camera, COUNT(DISTINCT COALESCE(content_id, -id)) FROM file
+        WHERE camera IS NOT NULL GROUP BY camera"""
     ).fetchall()
     oldest, newest, places, ratings = connection.execute(
-        """SELECT MIN(date) FILTER (WHERE date >= ?), MAX(date), MAX(latitude IS NOT NULL), MAX(rating > 0)
-        FROM (
-            SELECT COALESCE(taken_at, mtime_ns / 1000000000) AS date, latitude, rating
-            FROM file LEFT JOIN content ON content.id = file.content_id
-        )""",
+        """SELECT MIN(dated_at) FILTER (WHERE dated_at >= ?), MAX(dated_at), MAX(latitude IS NOT NULL), MAX(rating > 0)
+        FROM file""",
         (_FIRST_S,),
     ).fetchone()
     folders, endings = _cut(paths, equal)

@@ -99,7 +99,7 @@ def _sql(condition: Condition) -> Clause:
 def _taken(condition: Taken) -> Clause:
     bounds = (condition.interval.start, ">="), (condition.interval.end, "<")
     parts = [
-        (f"COALESCE(taken_at, mtime_ns / 1000000000) {sign} ?", seconds)
+        (f"dated_at {sign} ?", seconds)
         for moment, sign in bounds
         if (seconds := seconds_of(moment)) is not None
     ]

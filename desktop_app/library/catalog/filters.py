@@ -97,7 +97,7 @@ class FilterTable:
         """Return the numbers of `kept_by_date` with the date of each."""
         with filtered(self._database, filters) as (connection, source, values):
             rows = connection.execute(
-                f"""SELECT {FIRST}, COALESCE(taken_at, mtime_ns / 1000000000) AS date FROM file {source}
+                f"""SELECT {FIRST}, dated_at AS date FROM file {source}
                 GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC""",
                 values,
             ).fetchall()
@@ -113,7 +113,7 @@ class FilterTable:
         wanted = number_list(ids)
         with filtered(self._database, filters) as (connection, source, values):
             rows = connection.execute(
-                f"""SELECT {FIRST}, COALESCE(taken_at, mtime_ns / 1000000000) AS date FROM file {source}
+                f"""SELECT {FIRST}, dated_at AS date FROM file {source}
                 AND file.id IN (
                     SELECT value FROM json_each(?) UNION
                     SELECT equal.id FROM json_each(?) AS wanted JOIN file AS named ON named.id = wanted.value

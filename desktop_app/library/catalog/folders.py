@@ -191,7 +191,7 @@ def move_photos(
     number, folder = home
     moved = connection.execute(
         """SELECT file.id, path, COALESCE(tags, '') || ' ' || COALESCE(caption, '')
-        FROM file LEFT JOIN content ON content.id = content_id WHERE folder_id = ? AND path >= ? AND path < ?""",
+        FROM file WHERE folder_id = ? AND path >= ? AND path < ?""",
         (old, *below),
     ).fetchall()
     connection.executemany(
@@ -233,7 +233,7 @@ def _name_again(connection: sqlite3.Connection, number: int, folder: Path) -> No
     """Write the words that photos are found by anew: the chosen folder's own name is among them."""
     rows = connection.execute(
         """SELECT file.id, path, COALESCE(tags, '') || ' ' || COALESCE(caption, '')
-        FROM file LEFT JOIN content ON content.id = content_id WHERE folder_id = ?""",
+        FROM file WHERE folder_id = ?""",
         (number,),
     ).fetchall()
     write_words(connection, rows, folder)

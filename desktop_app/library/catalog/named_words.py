@@ -58,7 +58,7 @@ class WordTable:
         found = photos_where(
             self._database,
             """WHERE file.id IN (SELECT rowid FROM name WHERE name MATCH ? ORDER BY rowid DESC LIMIT ?)
-            ORDER BY COALESCE(taken_at, mtime_ns / 1000000000) DESC, file.id DESC""",
+            ORDER BY dated_at DESC, file.id DESC""",
             model_id,
             query,
             limit,
@@ -76,7 +76,7 @@ class WordTable:
         with filtered(self._database, filters) as (connection, source, values):
             rows = connection.execute(
                 f"""SELECT id FROM (
-                    SELECT file.id AS id, COALESCE(taken_at, mtime_ns / 1000000000) AS date
+                    SELECT file.id AS id, dated_at AS date
                     FROM name JOIN file ON file.id = name.rowid {source} AND name MATCH ?
                     ORDER BY file.id DESC LIMIT ?
                 ) ORDER BY date DESC, id DESC""",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from desktop_app.library.catalog.columns import (
     Dated,
@@ -13,41 +14,18 @@ from desktop_app.library.catalog.columns import (
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.folders import counts_of
 from desktop_app.library.catalog.rows import Counts, PhotoRecord
+from desktop_app.library.catalog.said import COLUMNS, metadata_of
 from desktop_app.library.catalog.saving import save_records
 from desktop_app.library.catalog.shared_sql import DRIVE, FIRST, IS_OFFLINE
 from desktop_app.library.photo import Photo, PhotoState
 
+_SAID = ", ".join(f"file.{column}" for column in COLUMNS)
 _PHOTOS = f"""
     SELECT file.content_id, file.id, file.path, size_bytes, mtime_ns, problem, vector.content_id,
-        hash, width_px, height_px, taken_at, camera, latitude, longitude, rating,
-        tags, caption, {IS_OFFLINE}, {DRIVE}, duration_ms
+        hash, width_px, height_px, {IS_OFFLINE}, {DRIVE}, duration_ms, dated_at, remark, {_SAID}
     FROM file JOIN folder ON folder.id = file.folder_id LEFT JOIN content ON content.id = file.content_id
     LEFT JOIN vector ON vector.content_id = file.content_id AND vector.model_id = ?
 """  # noqa: S608  # our own words
-
-# What `_PHOTOS` selects, each column with what it may hold.
-_Row = tuple[
-    int | None,
-    int,
-    bytes,
-    int,
-    int | str,
-    str | None,
-    int | None,
-    str | None,
-    int | None,
-    int | None,
-    int | None,
-    str | None,
-    float | None,
-    float | None,
-    int | None,
-    str | None,
-    str | None,
-    int,
-    str,
-    int | None,
-]
 
 
 class PhotoTable:
@@ -90,8 +68,7 @@ class PhotoTable:
         with self._database.reading() as connection:
             rows = connection.execute(
                 # With a single MIN, SQLite takes the other columns from the row that has it.
-                f"""SELECT {FIRST}, COALESCE(taken_at, mtime_ns / 1000000000) AS date
-                FROM file LEFT JOIN content ON content.id = file.content_id
+                f"""SELECT {FIRST}, dated_at AS date FROM file
                 GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC"""  # noqa: S608  # our own words
             ).fetchall()
         return dated(rows)
@@ -150,14 +127,15 @@ def photos_where(
 ) -> list[tuple[int | None, Photo]]:
     """Return the photos of `file` for which a condition holds, each with the number of its content."""
     with database.reading() as connection:
-        rows: list[_Row] = connection.execute(_PHOTOS + condition, (model_id, *values)).fetchall()
+        rows = connection.execute(_PHOTOS + condition, (model_id, *values)).fetchall()
     return [(row[0], _photo(row)) for row in rows]
 
 
-def _photo(row: _Row) -> Photo:
-    _, number, path, size, mtime, problem, vector, *_ = row
-    content_hash, width, height, taken_at, camera, latitude, longitude, rating = row[7:15]
-    tags, caption, offline, drive, duration_ms = row[15:]
+def _photo(row: Sequence[Any]) -> Photo:
+    """Return a row of `_PHOTOS` as a photo; STRICT tables hold what their columns say."""
+    _, number, path, size, mtime, problem, vector, content_hash, width, height, *rest = row
+    offline, drive, duration_ms, dated_at, remark, *said = rest
+    known = metadata_of(dict(zip(COLUMNS, said, strict=True)))
     return Photo(
         id=number,
         path=path_from_blob(path),
@@ -167,17 +145,24 @@ def _photo(row: _Row) -> Photo:
         content_hash=content_hash,
         width_px=width,
         height_px=height,
-        taken_at=datetime_of(taken_at),
-        camera=camera,
-        latitude=latitude,
-        longitude=longitude,
+        taken_at=known.taken_at,
+        camera=known.camera,
+        latitude=known.latitude,
+        longitude=known.longitude,
         reason=problem,
-        rating=rating,
-        tags=tuple(tags.split("\n")) if tags else (),
-        caption=caption,
+        rating=known.rating,
+        tags=known.tags,
+        caption=known.caption,
         offline=bool(offline),
         drive=drive,
         duration_s=None if duration_ms is None else duration_ms / 1000,
+        dated_at=datetime_of(dated_at),
+        taken_precision=known.precision,
+        lens=known.lens,
+        exposure=known.exposure,
+        people=known.people,
+        remark=remark,
+        sources=known.sources,
     )
 
 

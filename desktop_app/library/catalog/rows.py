@@ -29,7 +29,8 @@ class PhotoRecord:
     Attributes:
         found: The file, with the stamp it had when it was listed.
         content_hash: Hash of its bytes; None when they could not be read.
-        metadata: When, where and with what it was taken; None leaves what is known of this content.
+        metadata: What is known of its making, from its bytes and the files beside it; None where it was not read, and
+            then it is what is known of its content.
         width_px: Upright width of the full picture; None leaves what is known.
         height_px: Upright height of the full picture; None leaves what is known.
         vector: ``(dimension,)`` float32 of any length but 0; None leaves what is known.
@@ -40,6 +41,9 @@ class PhotoRecord:
         duration_ms: How long a video is; None leaves what is known.
         poster_ms: The moment of a video that `vector` belongs to; None for a photo.
         frames: Its other moments.
+        own: What its bytes alone say; None where nothing is beside it, and `metadata` is all they say.
+        remark: What is wrong with a picture that is shown all the same; None for nothing.
+        passing: Whether the problem may pass by itself.
     """
 
     found: FoundPhoto
@@ -55,6 +59,9 @@ class PhotoRecord:
     duration_ms: int | None = None
     poster_ms: int | None = None
     frames: tuple[FrameRecord, ...] = ()
+    own: Metadata | None = None
+    remark: str | None = None
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

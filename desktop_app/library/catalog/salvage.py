@@ -11,6 +11,12 @@ from pathlib import Path
 
 from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.columns import path_from_blob
+from desktop_app.library.catalog.said import COLUMNS
+from desktop_app.library.catalog.schema import (
+    FILES_ARE_DATED,
+    FILES_SAY_WHAT_CONTENTS_DO,
+    said_by_old_content,
+)
 from desktop_app.library.catalog.words import indexed_words
 
 logger = logging.getLogger(__name__)
@@ -19,14 +25,14 @@ _CATALOG_ID = "catalog id"
 # Parents before children. Words, stacks and the outbox follow from these and are made again.
 _TABLES = {
     "folder": ("id", "path", "volume", "drive", "inside", "offline_since"),
-    "content": (
-        "id", "hash", "width_px", "height_px", "taken_at", "camera", "latitude", "longitude", "rating", "pixels", "look",
-        "tags", "caption", "duration_ms",
-    ),
+    "content": ("id", "hash", "width_px", "height_px", "pixels", "look", "duration_ms", "said", "remark"),
     "frame": ("content_id", "video_id", "at_ms"),
     "inner_drive": ("below", "volume", "drive", "offline_since"),
     "vector": ("content_id", "model_id", "vec"),
-    "file": ("id", "folder_id", "path", "size_bytes", "mtime_ns", "content_id", "problem", "beside"),
+    "file": (
+        "id", "folder_id", "path", "size_bytes", "mtime_ns", "content_id", "problem", "beside", "changed_ns", "inode",
+        "passing", "dated_at", *COLUMNS,
+    ),
 }  # fmt: skip
 # Rows read at once; a damaged page costs at most a few more tries for each halving of this.
 _ROWS_AT_ONCE = 4096
@@ -115,18 +121,23 @@ def _notes(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str, wanted: Sequence[str]) -> None:
     there = {row[1] for row in source.execute(f"PRAGMA table_info({table})").fetchall()}
-    columns = [name for name in wanted if name in there]
+    columns = {name: name for name in wanted if name in there}
+    if table == "content" and "said" not in there:
+        columns["said"] = said_by_old_content(there)
     if not columns:
         logger.warning("the table %s is missing", table)
         return
     marks = ", ".join("?" * len(columns))
     statement = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608  # our own names
-    for row in _rows(source, table, columns):
+    for row in _rows(source, table, tuple(columns.values())):
         try:
             target.execute(statement, row)
         except sqlite3.DatabaseError as error:
             # A row of a wrong type: damage that reading did not notice.
             logger.info("a row of %s is left out: %s", table, error)
+    if table == "file" and "dated_at" not in there:
+        target.execute(f"{FILES_SAY_WHAT_CONTENTS_DO} WHERE dated_at = 0")
+        target.execute(f"{FILES_ARE_DATED} WHERE dated_at = 0")
 
 
 def _rows(source: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[tuple[_Value, ...]]:
@@ -211,7 +222,7 @@ def _find_words_again(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM name")
     rows = connection.execute(
         """SELECT file.id, file.path, folder.path, COALESCE(tags, '') || ' ' || COALESCE(caption, '')
-        FROM file JOIN folder ON folder.id = folder_id LEFT JOIN content ON content.id = content_id"""
+        FROM file JOIN folder ON folder.id = folder_id"""
     ).fetchall()
     for number, path, folder, said in rows:
         if not _is_below(path, folder):

@@ -5,18 +5,13 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from desktop_app.library.catalog.columns import (
-    clean_text,
-    integer_or_text,
-    path_to_blob,
-    seconds_of,
-)
+from desktop_app.library.catalog.columns import clean_text, integer_or_text, path_to_blob
 from desktop_app.library.catalog.folders import ChosenFolders
 from desktop_app.library.catalog.known_files import save_left_out
 from desktop_app.library.catalog.rows import PhotoRecord
+from desktop_app.library.catalog.said import json_of, said_of_file
 from desktop_app.library.catalog.videos import save_frames, save_vector, share_frames
 from desktop_app.library.catalog.words import indexed_words
-from desktop_app.library.media.metadata.metadata import Metadata
 
 logger = logging.getLogger(__name__)
 
@@ -66,24 +61,13 @@ def _save_content(connection: sqlite3.Connection, record: PhotoRecord) -> int | 
     values: dict[str, str | int | float | None] = {
         name: value for name, value in told.items() if value is not None
     }
-    if record.metadata is not None:
-        values |= _of_metadata(record.metadata)
+    own = record.metadata if record.own is None else record.own
+    if own is not None:
+        values |= {"said": json_of(own), "remark": clean_text(record.remark)}
     if values:
         places = ", ".join(f"{name} = ?" for name in values)
         connection.execute(f"UPDATE content SET {places} WHERE id = ?", (*values.values(), number))  # noqa: S608  # our own names
     return number
-
-
-def _of_metadata(metadata: Metadata) -> dict[str, str | int | float | None]:
-    return {
-        "taken_at": seconds_of(metadata.taken_at),
-        "camera": clean_text(metadata.camera),
-        "latitude": metadata.latitude,
-        "longitude": metadata.longitude,
-        "rating": metadata.rating,
-        "tags": clean_text("\n".join(" ".join(tag.split()) for tag in metadata.tags) or None),
-        "caption": clean_text(metadata.caption),
-    }
 
 
 def _share_vectors(connection: sqlite3.Connection, content_id: int, pixels: str) -> None:
@@ -99,35 +83,33 @@ def _share_vectors(connection: sqlite3.Connection, content_id: int, pixels: str)
 def _save_file(
     connection: sqlite3.Connection, record: PhotoRecord, content_id: int | None, home: tuple[int, Path]
 ) -> None:
-    path, (folder_id, folder) = record.found.path, home
-    blob = path_to_blob(path)
-    values = (
-        folder_id,
-        record.found.size_bytes,
-        integer_or_text(record.found.mtime_ns),
-        content_id,
-        clean_text(record.problem),
-        record.found.beside,
-        blob,
-    )
-    words = indexed_words(path, folder, _said(connection, content_id))
+    found, (folder_id, folder) = record.found, home
+    said = said_of_file(connection, found, record.metadata, content_id)
+    values = {
+        "folder_id": folder_id,
+        "size_bytes": found.size_bytes,
+        "mtime_ns": integer_or_text(found.mtime_ns),
+        "changed_ns": integer_or_text(found.changed_ns),
+        "inode": integer_or_text(found.inode),
+        "content_id": content_id,
+        "problem": clean_text(record.problem),
+        "passing": record.passing,
+        "beside": found.beside,
+        **said,
+    }
+    words = indexed_words(found.path, folder, " ".join(str(said[name] or "") for name in ("tags", "caption")))
+    blob = path_to_blob(found.path)
+    places = ", ".join(f"{name} = ?" for name in values)
     updated = connection.execute(
-        """UPDATE file SET folder_id = ?, size_bytes = ?, mtime_ns = ?, content_id = ?, problem = ?, beside = ?
-        WHERE path = ? RETURNING id""",
-        values,
+        f"UPDATE file SET {places} WHERE path = ? RETURNING id",  # noqa: S608  # our own names
+        (*values.values(), blob),
     ).fetchone()
     if updated:
         connection.execute("UPDATE name SET words = ? WHERE rowid = ?", (words, *updated))
         return
+    marks = ", ".join("?" * len(values))
     added = connection.execute(
-        """INSERT INTO file (folder_id, size_bytes, mtime_ns, content_id, problem, beside, path)
-        VALUES (?, ?, ?, ?, ?, ?, ?)""",
-        values,
+        f"INSERT INTO file ({', '.join(values)}, path) VALUES ({marks}, ?)",  # noqa: S608  # our own names
+        (*values.values(), blob),
     )
     connection.execute("INSERT INTO name (rowid, words) VALUES (?, ?)", (added.lastrowid, words))
-
-
-def _said(connection: sqlite3.Connection, content_id: int | None) -> str:
-    """Return the tags and the caption of a content, as one text."""
-    row = connection.execute("SELECT tags, caption FROM content WHERE id = ?", (content_id,)).fetchone()
-    return " ".join(text for text in row or () if text)

@@ -7,13 +7,16 @@ photos, the drive of each folder, the stamp of the files beside a photo, and wha
 empty until photos are read again.
 Version 4 (Vislumbre 0.4): videos, and the moments of them that have vectors of their own; drives mounted inside a
 chosen folder.
+Version 5 (Vislumbre 0.5): what is known of a photo's making belongs to the file, for what stands beside it is part of
+that; a content keeps what its bytes say. With it where each word came from, how exact a date is, lens, exposure and
+people; a remark on a picture with a blemish; more of what tells that a file changed, and which failures may pass.
 """
 
 import json
 import logging
 import sqlite3
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from desktop_app.library.catalog.columns import path_to_blob, range_below
@@ -255,7 +258,73 @@ def _said_in(value: str) -> dict[str, str]:
     return said
 
 
-MIGRATIONS: Sequence[Migration] = (create, add_rating, add_looks, add_videos)
+_SAID = ("taken_at", "camera", "latitude", "longitude", "rating", "tags", "caption")
+
+
+def said_by_old_content(columns: Collection[str]) -> str:
+    """Return, as an expression over a content of versions 1 to 4 with these columns, the `said` of version 5."""
+    known = [column for column in _SAID if column in columns]
+    if not known:
+        return "NULL"
+    pairs = ", ".join(f"'{column}', {column}" for column in known)
+    return f"CASE WHEN COALESCE({', '.join(known)}, NULL) IS NOT NULL THEN json_object({pairs}) END"
+
+
+FILES_SAY_WHAT_CONTENTS_DO = f"""UPDATE file SET ({", ".join(_SAID)}) = (
+    SELECT {", ".join(f"json_extract(said, '$.{column}')" for column in _SAID)}
+    FROM content WHERE content.id = file.content_id
+)"""  # noqa: S608  # our own words
+"""Lets the files of a catalogue of an earlier version know what their contents say."""
+
+FILES_ARE_DATED = """UPDATE file SET dated_at =
+    COALESCE(taken_at, CAST(MIN(MAX(mtime_ns / 1000000000, -1000000000000000), 1000000000000000) AS INTEGER))"""
+"""Dates them by what they say, else by when they were written."""
+
+_VERSION_5 = (
+    # What the bytes of a file say of its making, as JSON: the columns of `file` that are named like it.
+    "ALTER TABLE content ADD COLUMN said TEXT",
+    f"UPDATE content SET said = {said_by_old_content(_SAID)}",  # noqa: S608  # our own words
+    # What is wrong with a picture that is shown all the same.
+    "ALTER TABLE content ADD COLUMN remark TEXT",
+    # What is known of the making of a photo, from its bytes, from the files beside it and from its name.
+    "ALTER TABLE file ADD COLUMN taken_at INTEGER",
+    "ALTER TABLE file ADD COLUMN precision TEXT",
+    "ALTER TABLE file ADD COLUMN meaning INTEGER",
+    "ALTER TABLE file ADD COLUMN camera TEXT",
+    "ALTER TABLE file ADD COLUMN lens TEXT",
+    "ALTER TABLE file ADD COLUMN exposure TEXT",
+    "ALTER TABLE file ADD COLUMN latitude REAL",
+    "ALTER TABLE file ADD COLUMN longitude REAL",
+    "ALTER TABLE file ADD COLUMN rating INTEGER",
+    # A tag, a name on each line.
+    "ALTER TABLE file ADD COLUMN tags TEXT",
+    "ALTER TABLE file ADD COLUMN people TEXT",
+    "ALTER TABLE file ADD COLUMN caption TEXT",
+    # Where each of these came from, as JSON.
+    "ALTER TABLE file ADD COLUMN sources TEXT",
+    # Where it stands among the others: `taken_at`, else the date of the file, in wall-clock seconds since 1970.
+    "ALTER TABLE file ADD COLUMN dated_at INTEGER NOT NULL DEFAULT 0",
+    # The time of the last change of the file's entry in nanoseconds since 1970, and its number; 0 where not known.
+    "ALTER TABLE file ADD COLUMN changed_ns ANY NOT NULL DEFAULT 0",
+    "ALTER TABLE file ADD COLUMN inode ANY NOT NULL DEFAULT 0",
+    "ALTER TABLE left_out ADD COLUMN changed_ns ANY NOT NULL DEFAULT 0",
+    "ALTER TABLE left_out ADD COLUMN inode ANY NOT NULL DEFAULT 0",
+    # Whether its problem may pass by itself: rights, locks, no memory, a drive that stutters.
+    "ALTER TABLE file ADD COLUMN passing INTEGER NOT NULL DEFAULT 0",
+    FILES_SAY_WHAT_CONTENTS_DO,
+    FILES_ARE_DATED,
+    "DROP TRIGGER content_dated",
+    *(f"ALTER TABLE content DROP COLUMN {column}" for column in _SAID),
+)
+
+
+def add_sources(connection: sqlite3.Connection) -> None:
+    """Migration 4 → 5: let files say what contents said, and more."""
+    for statement in _VERSION_5:
+        connection.execute(statement)
+
+
+MIGRATIONS: Sequence[Migration] = (create, add_rating, add_looks, add_videos, add_sources)
 """The migration at place n leads from version n to version n + 1. Entries are added, never changed."""
 
 

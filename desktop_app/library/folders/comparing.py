@@ -47,12 +47,16 @@ class FoundPhoto:
         size_bytes: Of the file, or of what a link leads to.
         mtime_ns: Time of modification in nanoseconds since 1970.
         beside: Changes whenever a file beside it that says something of it does; 0 without one.
+        changed_ns: Time of the last change of its entry in nanoseconds since 1970; 0 where that is not known.
+        inode: The number of its entry; 0 where there is none.
     """
 
     path: Path
     size_bytes: int
     mtime_ns: int
     beside: int = 0
+    changed_ns: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)

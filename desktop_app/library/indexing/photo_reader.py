@@ -150,6 +150,7 @@ class PhotoReader:
             duration_ms=decoded.duration_ms,
             poster_ms=poster.at_ms if poster else None,
             frames=tuple(FrameRecord(frame.at_ms) for frame in frames),
+            own=decoded.metadata if found.beside else None,
         )
         if (
             is_small

@@ -165,6 +165,30 @@ def test_what_version_4_knew_is_kept(database: Path) -> None:
         assert photo.duration_s == 8.0
 
 
+@posix_paths
+def test_what_contents_of_version_4_said_is_said_by_their_files(database: Path) -> None:
+    with Catalog(written_by(4, database)) as catalog:
+        for name in ("a.jpg", "copy of a.jpg"):
+            photo = catalog.photos.at(Path("/photos", name), None)
+            assert photo is not None
+            assert (photo.taken_at, photo.camera) == (datetime(2020, 2, 3, 4, 5, 6), "Agfa")
+            assert (photo.latitude, photo.longitude, photo.rating) == (38.5, -9.25, 4)
+            assert (photo.tags, photo.caption) == (("beach", "grandma"), "A day out")
+            assert photo.dated_at == photo.taken_at
+        silent = catalog.photos.at(Path("/photos/trips/IMG_2682.heic"), None)
+        assert silent is not None
+        assert (silent.taken_at, silent.dated_at) == (None, datetime(2023, 11, 14, 22, 13, 20))
+        # A new copy of the same bytes is not read, and says what they say.
+        catalog.photos.save([record(Path("/photos/new.jpg"), "hash-a", decoded=False)], None)
+        new = catalog.photos.at(Path("/photos/new.jpg"), None)
+        assert new is not None
+        assert (new.taken_at, new.rating, new.tags) == (
+            datetime(2020, 2, 3, 4, 5, 6),
+            4,
+            ("beach", "grandma"),
+        )
+
+
 def test_an_upgraded_catalogue_has_the_tables_of_a_new_one(old_database: Path, tmp_path: Path) -> None:
     """Whoever changes the tables without a migration is told so here."""
     with Catalog(old_database), Catalog(tmp_path / "new.db"):

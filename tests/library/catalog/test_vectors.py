@@ -67,7 +67,6 @@ class Change:
             lambda it: it.photos.save([record(HOME / "a.jpg", None, problem="no permission")], None),
             stays=False,
         ),
-        Change(lambda it: it.photos.save([record(HOME / "a.jpg", taken_at=datetime(1999, 1, 1))], None)),
         Change(lambda it: it.photos.save([record(HOME / "a.jpg", mtime_ns=5)], None)),
         Change(lambda it: it.photos.save([record(HOME / "a.jpg", vector=unit(9))], MODEL), both_models=False),
     ],
@@ -196,6 +195,7 @@ class Truth:
     """What was done, kept in plain dictionaries."""
 
     files: dict[Path, tuple[str | None, int]] = field(default_factory=dict)
+    """The content of each file, and the date it is sorted by."""
     dates: dict[str, int | None] = field(default_factory=dict)
     vectors: dict[tuple[str, str], int] = field(default_factory=dict)
     folders: set[Path] = field(default_factory=lambda: {HOME})
@@ -215,10 +215,7 @@ class Truth:
 
     def listed(self) -> dict[Path, tuple[Path | None, int]]:
         """What the catalogue should say of each photo: its folder, and the date it is sorted by."""
-        return {
-            path: (self.home_of(path), mtime_s if (date := self.dates.get(content or "")) is None else date)
-            for path, (content, mtime_s) in self.files.items()
-        }
+        return {path: (self.home_of(path), date) for path, (_, date) in self.files.items()}
 
 
 class Life:
@@ -257,9 +254,12 @@ class Life:
             )
             if self.truth.home_of(path) is None:
                 continue
-            self.truth.files[path] = (content, mtime_s)
+            said = None if day is None else (day - 1) * 86_400
             if content is not None and decoded:
-                self.truth.dates[content] = None if day is None else (day - 1) * 86_400
+                self.truth.dates[content] = said
+            elif not decoded:
+                said = self.truth.dates.get(content or "")
+            self.truth.files[path] = (content, mtime_s if said is None else said)
             if content is not None and model is not None and embed:
                 self.truth.vectors[content, model] = seed
         self.catalog.photos.save(records, model)

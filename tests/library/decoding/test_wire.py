@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from desktop_app.library.decoding.wire import Json, WireError, packed, read_frame, unpacked, write_frame
-from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata
 from desktop_app.library.media.pictures.decode import Decoded, Frame
+from desktop_app.library.photo import Precision
 
 MOST = 2**20
 SHOWN = Image.new("RGB", (6, 4), (200, 100, 50))

@@ -3,22 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum
+
+from desktop_app.library.photo import Precision
 
 # A person writes dozens of tags and a paragraph; programs that keep their notes there must not fill the catalogue.
 _MOST_TAGS = 200
 _LONGEST_TAG = 100
 
 _TOGETHER = ", "
-
-
-class Precision(StrEnum):
-    """How much of a date is known; what follows is that of the first moment of the year, month or day."""
-
-    YEAR = "year"
-    MONTH = "month"
-    DAY = "day"
-    SECOND = "second"
 
 
 class Meaning(IntEnum):
