@@ -73,6 +73,8 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     )
     similar = add("similar", "find photos that look like one, or like the mean of several")
     similar.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    shown = add("show", "all that the library knows of photos, and where it has it from")
+    shown.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     for command in (search, similar):
         command.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many (20)")
     search.add_argument(

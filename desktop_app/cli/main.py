@@ -45,6 +45,7 @@ from desktop_app.cli.session import (
     Session,
     until_done,
 )
+from desktop_app.cli.show import show
 from desktop_app.library import (
     Answer,
     Event,
@@ -237,6 +238,7 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "watch": _watch,
     "search": _search,
     "similar": _similar,
+    "show": show,
     "forget": forget,
     "exclude": exclude,
     "include": include,

@@ -52,10 +52,12 @@ from desktop_app.library.photo import (
     IndexReport,
     LibraryStatus,
     Photo,
+    PhotoDetails,
     PhotoState,
+    Precision,
 )
 from desktop_app.library.query.filters import KEYS as FILTER_KEYS
-from desktop_app.library.query.filters import Filter
+from desktop_app.library.query.filters import Filter, type_of
 from desktop_app.library.query.parse import Part, Problem, Query, Thumb, example_text, filter_text, parse
 from desktop_app.library.query.regions import Region, drawn_region
 from desktop_app.library.query.tokens import quoted
@@ -118,10 +120,12 @@ __all__ = [
     "Part",
     "Phase",
     "Photo",
+    "PhotoDetails",
     "PhotoFailed",
     "PhotoLibrary",
     "PhotoState",
     "PhotosChanged",
+    "Precision",
     "Problem",
     "Progress",
     "Query",
@@ -142,5 +146,6 @@ __all__ = [
     "pattern_problem",
     "quoted",
     "repair_library",
+    "type_of",
     "videos_need",
 ]

@@ -98,6 +98,30 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoDetails:
+    """A photo, and what has to do with it.
+
+    Attributes:
+        photo: What is known of it.
+        also_at: Where the library has the same bytes too, by path.
+        stack: The photos that are shown as one with it, those with the same bytes left out, by path.
+        sidecars: The files beside it that say something of it, as they are there now.
+    """
+
+    photo: Photo
+    also_at: tuple[Path, ...] = ()
+    stack: tuple[Path, ...] = ()
+    sidecars: tuple[Path, ...] = ()
+
+    def dated(self) -> tuple[datetime | None, str]:
+        """Return when the photo was taken, else the date of its file, and where that came from; None and nothing."""
+        photo = self.photo
+        if photo.taken_at is not None:
+            return photo.taken_at, dict(photo.sources).get("taken_at", "")
+        return (photo.dated_at, "file system") if photo.dated_at is not None else (None, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Folder:
     """A folder the person chose.
 

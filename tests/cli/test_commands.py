@@ -66,6 +66,31 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
+def test_show_tells_what_is_known_of_each_photo(cli: Cli, photos: Path) -> None:
+    (photos / "red copy.jpg").write_bytes((photos / "red.jpg").read_bytes())
+    cli.run("index", photos)
+    done = cli.run("show", photos / "red.jpg", photos / "blue.jpg", "--json", model=False)
+    red, blue = (json.loads(line) for line in done.stdout.splitlines())
+    assert (done.returncode, red["path"], blue["path"]) == (
+        0,
+        str(photos / "red.jpg"),
+        str(photos / "blue.jpg"),
+    )
+    assert (red["also_at"], blue["also_at"]) == ([str(photos / "red copy.jpg")], [])
+    assert (red["state"], red["width"], red["type"], red["taken_from"]) == (
+        "indexed",
+        64,
+        "jpg",
+        "file system",
+    )
+    spoken = cli.run("show", photos / "red.jpg", model=False)
+    assert f"also at    {photos / 'red copy.jpg'}" in spoken.stdout
+    unknown = cli.run("show", photos / "red.jpg", photos / "none.jpg", model=False)
+    assert unknown.returncode == 2
+    assert f"{photos / 'none.jpg'} is not a photo of the library." in unknown.stderr
+    assert unknown.stdout == spoken.stdout
+
+
 def test_index_search_similar_status_and_failures_speak_json(cli: Cli, photos: Path) -> None:
     (photos / "broken.jpg").write_bytes(b"broken")
     report = cli.json("index", photos, code=1)

@@ -47,6 +47,16 @@ class PhotoTable:
         found = photos_where(self._database, "WHERE file.path = ?", model_id, path_to_blob(path))
         return found[0][1] if found else None
 
+    def equal_to(self, photo_id: int) -> list[Path]:
+        """Return the other files with the same bytes as one, by path."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """SELECT path FROM file WHERE id <> ?1
+                AND content_id = (SELECT content_id FROM file WHERE id = ?1) ORDER BY path""",
+                (photo_id,),
+            ).fetchall()
+        return [path_from_blob(path) for (path,) in rows]
+
     def of_contents(self, content_ids: Sequence[int], model_id: str | None) -> dict[int, Photo]:
         """Return the photo that is shown for each content: of equal files one on a connected drive, if there is one."""
         found = photos_where(

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.library.catalog.columns import path_from_blob
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.media.identity import PLAIN
 
@@ -117,6 +119,17 @@ class StackTable:
                 statement = f"{_STACKS} AND file.id IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own words
                 rows = connection.execute(statement, (number_list(photo_ids),)).fetchall()
         return dict(rows)
+
+    def like(self, photo_id: int) -> list[Path]:
+        """Return the files in the stack of one that have other bytes, by path."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """SELECT other.path FROM file JOIN stack AS mine ON mine.content_id = file.content_id
+                JOIN stack ON stack.stack = mine.stack AND stack.content_id <> mine.content_id
+                JOIN file AS other ON other.content_id = stack.content_id WHERE file.id = ? ORDER BY other.path""",
+                (photo_id,),
+            ).fetchall()
+        return [path_from_blob(path) for (path,) in rows]
 
     def without_look(self, limit: int, *, after: int = 0) -> list[tuple[int, str]]:
         """Return number and hash of contents that were decoded before looks were kept, ascending by number.

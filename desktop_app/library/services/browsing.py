@@ -13,8 +13,9 @@ from desktop_app.library.catalog import Catalog, ChosenFolder, Facets
 from desktop_app.library.decoding.pool import WHOLE_PX, Decoders
 from desktop_app.library.drives.presence import Presence
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
+from desktop_app.library.folders.beside import sidecars_of
 from desktop_app.library.models.switch import ModelSwitch
-from desktop_app.library.photo import FailedPhoto, Folder, FolderState, LibraryStatus, Photo
+from desktop_app.library.photo import FailedPhoto, Folder, FolderState, LibraryStatus, Photo, PhotoDetails
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
 
@@ -127,6 +128,14 @@ class Browsing:
     def photo_at(self, path: Path) -> Photo | None:
         """Return the photo at a path, or None."""
         return self._catalog.photos.at(path, self._model_id())
+
+    def details(self, path: Path) -> PhotoDetails | None:
+        """Return all that is known of the photo at a path, or None; waits some seconds for a drive that does not answer."""
+        photo = self.photo_at(path)
+        if photo is None:
+            return None
+        equal, like = self._catalog.photos.equal_to(photo.id), self._catalog.stacks.like(photo.id)
+        return PhotoDetails(photo, tuple(equal), tuple(like), sidecars_of(path))
 
     def thumbnail(self, photo: Photo, at_s: float | None = None) -> Path | None:
         """Return a photo's small copy, making it when it is missing, or None when it cannot be shown.
