@@ -163,15 +163,13 @@ def _folder_of(photos: Sequence[Path], folder: Path | None) -> Path:
 
 
 def _photos_below(library: PhotoLibrary, folder: Path | None) -> list[Path]:
-    """Return every photo of a folder that was named: there, what no row names is wrong for all texts."""
+    """Return every photo of a folder that was named, equal ones once: there, what no row names is wrong for all texts."""
     if folder is None:
         return []
     top = absolute(folder)
-    return [
-        photo.path
-        for photo in library.browsing.photos(library.browsing.ids_by_date())
-        if photo.path.is_relative_to(top)
-    ]
+    photos = library.browsing.photos(sorted(library.browsing.ids_by_date(), reverse=True))
+    once = {photo.content_hash or photo.path: photo.path for photo in photos}
+    return [path for path in once.values() if path.is_relative_to(top)]
 
 
 def _unusable(library: PhotoLibrary, photos: Sequence[Path]) -> list[str]:

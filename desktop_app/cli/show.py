@@ -9,7 +9,7 @@ from pathlib import Path
 
 from desktop_app.cli.output import complain, print_json, say, text_of
 from desktop_app.cli.session import DONE, WRONG_USE, Session
-from desktop_app.library import PhotoDetails, PhotoLibrary, Precision, type_of
+from desktop_app.library import PhotoContext, PhotoLibrary, Precision, type_of
 from desktop_app.paths import absolute
 
 _WORDS = {"exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "name": "the file's name"}
@@ -34,7 +34,7 @@ def show(session: Session) -> int:
     return WRONG_USE if unknown else DONE
 
 
-def details_json(details: PhotoDetails) -> dict[str, object]:
+def details_json(details: PhotoContext) -> dict[str, object]:
     """Return all that is known of a photo as JSON; the fields are described in README."""
     photo = details.photo
     taken_at, taken_from = details.dated()
@@ -69,14 +69,14 @@ def details_json(details: PhotoDetails) -> dict[str, object]:
     }
 
 
-def _found(library: PhotoLibrary, word: Path) -> PhotoDetails | None:
+def _found(library: PhotoLibrary, word: Path) -> PhotoContext | None:
     """Return what is known of the photo at a path; also where the library knows it by the path that a link leads to."""
     paths = dict.fromkeys((absolute(word), Path(os.path.realpath(word.expanduser()))))
     found = (library.browsing.details(path) for path in paths)
     return next((details for details in found if details is not None), None)
 
 
-def _sources(details: PhotoDetails) -> dict[str, str]:
+def _sources(details: PhotoContext) -> dict[str, str]:
     """Return where each field of the JSON came from; of those that are empty, nothing."""
     sources: dict[str, str] = {}
     for name, source in details.photo.sources:
@@ -90,12 +90,12 @@ def _sources(details: PhotoDetails) -> dict[str, str]:
     return sources
 
 
-def _type(details: PhotoDetails) -> str | None:
+def _type(details: PhotoContext) -> str | None:
     suffix = details.photo.path.suffix.removeprefix(".").lower()
     return type_of(suffix) or suffix or None
 
 
-def _lines(details: PhotoDetails) -> Iterator[str]:
+def _lines(details: PhotoContext) -> Iterator[str]:
     yield text_of(details.photo.path)
     sources = dict(details.photo.sources)
     for name, value, field in _told(details):
@@ -105,7 +105,7 @@ def _lines(details: PhotoDetails) -> Iterator[str]:
             yield f"  {name:<10} {value}{said_by}"
 
 
-def _told(details: PhotoDetails) -> Iterator[tuple[str, str, str]]:
+def _told(details: PhotoContext) -> Iterator[tuple[str, str, str]]:
     """Yield the name, the value and the field of each thing that is known of a photo; empty values too."""
     photo = details.photo
     taken_at, taken_from = details.dated()

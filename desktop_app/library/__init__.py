@@ -52,7 +52,7 @@ from desktop_app.library.photo import (
     IndexReport,
     LibraryStatus,
     Photo,
-    PhotoDetails,
+    PhotoContext,
     PhotoState,
     Precision,
 )
@@ -120,7 +120,7 @@ __all__ = [
     "Part",
     "Phase",
     "Photo",
-    "PhotoDetails",
+    "PhotoContext",
     "PhotoFailed",
     "PhotoLibrary",
     "PhotoState",

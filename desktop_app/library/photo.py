@@ -98,7 +98,7 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoDetails:
+class PhotoContext:
     """A photo, and what has to do with it.
 
     Attributes:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from desktop_app.cli.show import details_json
-from desktop_app.library import PhotoDetails, PhotoLibrary
+from desktop_app.library import PhotoContext, PhotoLibrary
 from tests.library.media.metadata.test_iptc import bag, packet
 from tests.library.test_library import WAIT_S, opened
 from tests.pictures import save_colour
@@ -35,7 +35,7 @@ def known(tmp_path: Path, photos: Path) -> Known:
     return said
 
 
-def _details(library: PhotoLibrary, path: Path) -> PhotoDetails:
+def _details(library: PhotoLibrary, path: Path) -> PhotoContext:
     details = library.browsing.details(path)
     assert details is not None
     return details

@@ -104,13 +104,19 @@ def test_a_library_opened_again_knows_everything_without_embedding(tmp_path: Pat
     assert again.embedded == 0
 
 
-def test_identical_files_are_shown_once(tmp_path: Path, photos: Path) -> None:
+def test_identical_files_are_one_hit_and_one_place_by_date(tmp_path: Path, photos: Path) -> None:
     (photos / "copy.png").write_bytes((photos / "Rred.png").read_bytes())
     with opened(tmp_path) as library:
         library.folders.add(photos).result(WAIT_S)
         found = names(library, "red", 10)
         assert len(found) == 6
-        assert len(library.browsing.ids_by_date()) == 6
+        ids = library.browsing.ids_by_date()
+        assert len(ids) == 7
+        stack_of = library.browsing.stacks()
+        together = library.browsing.photos([number for number in ids if number in stack_of])
+        assert {photo.name for photo in together} == {"Rred.png", "copy.png"}
+        assert len(set(stack_of.values())) == 1
+        assert library.browsing.status().photos == library.browsing.facets().folders[0].photos == 7
 
 
 def test_a_similar_photo_is_found_and_the_photo_itself_is_not(tmp_path: Path, photos: Path) -> None:

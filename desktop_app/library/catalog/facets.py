@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,8 @@ _FIRST_S = -4_544_208_000
 # Each name is compared with all others. Nobody has so many cameras; where the tags are broken, names count alone.
 _MOST_CAMERAS = 100
 
-_PhotosBy = Mapping[frozenset[bytes], int]
-"""How many photos have exactly these endings, or lie in exactly these folders: more than one where files are equal."""
+_PhotosBy = Mapping[bytes, int]
+"""How many photos have an ending, or lie in a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Counted:
 
     Attributes:
         name: As the filter takes it.
-        photos: How many, equal files once.
+        photos: How many.
     """
 
     name: str
@@ -41,7 +41,7 @@ class FolderFacet:
 
     Attributes:
         path: Absolute path.
-        photos: Photos in it and in all folders below, equal files once.
+        photos: Photos in it and in all folders below.
         folders: Folders in it that have photos, by name.
     """
 
@@ -80,20 +80,15 @@ def read_facets(connection: sqlite3.Connection) -> Facets:
     chosen = connection.execute("SELECT path FROM folder ORDER BY path").fetchall()
     # One column only: cutting paths is quicker here than any expression of SQLite.
     paths = [path for (path,) in connection.execute("SELECT path FROM file").fetchall()]
-    equal = connection.execute(
-        """SELECT content_id, path FROM file WHERE content_id IN
-        (SELECT content_id FROM file GROUP BY content_id HAVING COUNT(*) > 1)"""
-    ).fetchall()
     cameras = connection.execute(
-        """SELECT camera, COUNT(DISTINCT COALESCE(content_id, -id)) FROM file
-        WHERE camera IS NOT NULL GROUP BY camera"""
+        "SELECT camera, COUNT(*) FROM file WHERE camera IS NOT NULL GROUP BY camera"
     ).fetchall()
     oldest, newest, places, ratings = connection.execute(
         """SELECT MIN(dated_at) FILTER (WHERE dated_at >= ?), MAX(dated_at), MAX(latitude IS NOT NULL), MAX(rating > 0)
         FROM file""",
         (_FIRST_S,),
     ).fetchone()
-    folders, endings = _cut(paths, equal)
+    folders, endings = _cut(paths)
     types = _types(endings)
     return Facets(
         cameras=_cameras(cameras),
@@ -120,43 +115,13 @@ class _Node:
         return FolderFacet(path_from_blob(path), self.photos, inside)
 
 
-def _cut(paths: Iterable[bytes], equal: Iterable[tuple[int, bytes]]) -> tuple[_PhotosBy, _PhotosBy]:
-    """Return the photos by the folders their files lie in, and by the endings of their names.
-
-    Args:
-        paths: All files.
-        equal: Those of them that have their like, each with the number of its content.
-    """
+def _cut(paths: Sequence[bytes]) -> tuple[_PhotosBy, _PhotosBy]:
+    """Return the photos by the folders their files lie in, and by the endings of their names."""
     parts = [path.rpartition(_SEPARATOR) for path in paths]
-    folders_of: dict[int, list[bytes]] = {}
-    endings_of: dict[int, list[bytes]] = {}
-    for content, path in equal:
-        folder, _, name = path.rpartition(_SEPARATOR)
-        folders_of.setdefault(content, []).append(folder)
-        endings_of.setdefault(content, []).append(_ending(name))
     return (
-        _once_each(Counter(folder for folder, _, _ in parts), folders_of.values()),
-        _once_each(Counter(_ending(name) for _, _, name in parts), endings_of.values()),
+        Counter(folder for folder, _, _ in parts),
+        Counter(name.rpartition(b".")[2] for _, _, name in parts),
     )
-
-
-def _ending(name: bytes) -> bytes:
-    return name.rpartition(b".")[2]
-
-
-def _once_each(files: Mapping[bytes, int], equal: Collection[Sequence[bytes]]) -> _PhotosBy:
-    """Turn numbers of files into numbers of photos.
-
-    Args:
-        files: How many files have each key: a folder, or an ending.
-        equal: For each photo that is several equal files, the keys of these.
-    """
-    alone = Counter(files)
-    for keys in equal:
-        alone.subtract(keys)
-    photos = Counter({frozenset((key,)): count for key, count in alone.items() if count})
-    photos.update(frozenset(keys) for keys in equal)
-    return photos
 
 
 def _cameras(counts: Sequence[tuple[str, int]]) -> tuple[Counted, ...]:
@@ -175,9 +140,9 @@ def _fits(words: str, camera: str) -> bool:
 
 def _types(photos: _PhotosBy) -> tuple[Counted, ...]:
     counts: Counter[str] = Counter()
-    for endings, count in photos.items():
-        for name in {type_of(os.fsdecode(ending)) for ending in endings} - {None}:
-            counts[str(name)] += count
+    for ending, count in photos.items():
+        if (name := type_of(os.fsdecode(ending))) is not None:
+            counts[name] += count
     return tuple(sorted((Counted(name, count) for name, count in counts.items()), key=_most_first))
 
 
@@ -188,10 +153,8 @@ def _most_first(counted: Counted) -> tuple[int, str]:
 def _tree(root: bytes, photos: _PhotosBy) -> FolderFacet:
     top = _Node()
     low = root if root.endswith(_SEPARATOR) else root + _SEPARATOR
-    for folders, count in photos.items():
-        # By their addresses, for equal nodes are not the same.
-        nodes = {id(node): node for folder in folders for node in _way_to(folder, top, low)}
-        for node in nodes.values():
+    for folder, count in photos.items():
+        for node in _way_to(folder, top, low):
             node.photos += count
     return top.frozen(root)
 

@@ -14,7 +14,7 @@ from desktop_app.library.catalog.columns import Dated, dated
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.facets import Facets, read_facets
 from desktop_app.library.catalog.filter_sql import Values, add_functions, starts_inside, where
-from desktop_app.library.catalog.shared_sql import FIRST, RANK_MASK, RANKED
+from desktop_app.library.catalog.shared_sql import NEWEST_FIRST, RANK_MASK, RANKED
 from desktop_app.library.query.filters import Filter
 
 
@@ -90,37 +90,29 @@ class FilterTable:
         return Kept(unread + len(content_ids), total, content_ids, np.insert(stay_files, at, again.file_ids))
 
     def kept_by_date(self, filters: Sequence[Filter]) -> list[int]:
-        """Return the numbers of photos that pass every filter, newest first; of equal files only one."""
+        """Return the numbers of photos that pass every filter, newest first."""
         return self.kept_dated(filters)[0]
 
     def kept_dated(self, filters: Sequence[Filter]) -> Dated:
         """Return the numbers of `kept_by_date` with the date of each."""
         with filtered(self._database, filters) as (connection, source, values):
             rows = connection.execute(
-                f"""SELECT {FIRST}, dated_at AS date FROM file {source}
-                GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC""",
-                values,
+                f"SELECT file.id, dated_at FROM file {source} {NEWEST_FIRST}", values
             ).fetchall()
         return dated(rows)
 
     def listed_again(self, ids: Iterable[int], filters: Sequence[Filter] = ()) -> Dated:
-        """Return what `kept_dated` says of some files and of those equal to them; reads nothing else.
+        """Return what `kept_dated` says of some files; reads nothing else.
 
         Args:
             ids: Numbers of files; unknown ones are no error.
             filters: As for `kept_dated`; without any, all photos pass.
         """
-        wanted = number_list(ids)
         with filtered(self._database, filters) as (connection, source, values):
             rows = connection.execute(
-                f"""SELECT {FIRST}, dated_at AS date FROM file {source}
-                AND file.id IN (
-                    SELECT value FROM json_each(?) UNION
-                    SELECT equal.id FROM json_each(?) AS wanted JOIN file AS named ON named.id = wanted.value
-                    JOIN file AS equal ON equal.content_id = named.content_id
-                )
-                GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC""",
-                (*values, wanted, wanted),
+                f"""SELECT file.id, dated_at FROM file {source}
+                AND file.id IN (SELECT value FROM json_each(?)) {NEWEST_FIRST}""",
+                (*values, number_list(ids)),
             ).fetchall()
         return dated(rows)
 

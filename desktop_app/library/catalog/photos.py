@@ -16,7 +16,7 @@ from desktop_app.library.catalog.folders import counts_of
 from desktop_app.library.catalog.rows import Counts, PhotoRecord
 from desktop_app.library.catalog.said import COLUMNS, metadata_of
 from desktop_app.library.catalog.saving import save_records
-from desktop_app.library.catalog.shared_sql import DRIVE, FIRST, IS_OFFLINE
+from desktop_app.library.catalog.shared_sql import DRIVE, FIRST, IS_OFFLINE, NEWEST_FIRST
 from desktop_app.library.photo import Photo, PhotoState
 
 _SAID = ", ".join(f"file.{column}" for column in COLUMNS)
@@ -70,17 +70,13 @@ class PhotoTable:
         return {content_id: photo for content_id, photo in found if content_id is not None}
 
     def ids_by_date(self) -> list[int]:
-        """Return photo numbers, newest first by the date taken, else modified; of equal files only one."""
+        """Return the numbers of all photos, newest first by the date taken, else that of the file."""
         return self.dated_ids()[0]
 
     def dated_ids(self) -> Dated:
         """Return the numbers of `ids_by_date` with the date of each."""
         with self._database.reading() as connection:
-            rows = connection.execute(
-                # With a single MIN, SQLite takes the other columns from the row that has it.
-                f"""SELECT {FIRST}, dated_at AS date FROM file
-                GROUP BY COALESCE(file.content_id, -file.id) ORDER BY date DESC, 1 DESC"""  # noqa: S608  # our own words
-            ).fetchall()
+            rows = connection.execute(f"SELECT id, dated_at FROM file {NEWEST_FIRST}").fetchall()  # noqa: S608  # our own words
         return dated(rows)
 
     def counts(self, model_id: str | None) -> Counts:

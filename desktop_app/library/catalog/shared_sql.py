@@ -33,3 +33,6 @@ FIRST = f"(MIN({RANKED}) & {_NUMBER})"
 
 RANK_MASK = _NUMBER
 """The bits of `RANKED` that are the number of the file."""
+
+NEWEST_FIRST = "ORDER BY dated_at DESC, file.id DESC"
+"""The order of photos by date."""

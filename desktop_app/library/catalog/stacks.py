@@ -1,6 +1,6 @@
 """Stacks of like photos, and the facts about contents that they are made from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,11 @@ _STACKS = """
         AND EXISTS (SELECT 1 FROM file WHERE file.content_id = other.content_id)
     )"""
 
+
+_COPIES = """
+    SELECT file.id, -file.content_id FROM file
+    WHERE content_id IN (SELECT content_id FROM file GROUP BY content_id HAVING COUNT(*) > 1)"""
+_AMONG = " AND file.id IN (SELECT value FROM json_each(?))"
 
 Numbers = NDArray[np.int64]
 
@@ -109,16 +114,26 @@ class StackTable:
     def of_photos(self, photo_ids: Sequence[int] | None = None) -> dict[int, int]:
         """Return the stack of each photo that is shown as one with another, by the photo's number.
 
+        Equal files are a stack too: one of their own, with a number below 0, or that of their content.
+
         Args:
             photo_ids: Only of these; None for all.
         """
+        among, values = ("", ()) if photo_ids is None else (_AMONG, (number_list(photo_ids),))
         with self._database.reading() as connection:
-            if photo_ids is None:
-                rows = connection.execute(_STACKS).fetchall()
-            else:
-                statement = f"{_STACKS} AND file.id IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own words
-                rows = connection.execute(statement, (number_list(photo_ids),)).fetchall()
-        return dict(rows)
+            copies = connection.execute(_COPIES + among, values).fetchall()
+            stacks = connection.execute(_STACKS + among, values).fetchall()
+        return dict(copies) | dict(stacks)
+
+    def has_copies(self, content_ids: Collection[int]) -> bool:
+        """Return whether any of these contents has more than one file."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                """SELECT 1 FROM file WHERE content_id IN (SELECT value FROM json_each(?))
+                GROUP BY content_id HAVING COUNT(*) > 1 LIMIT 1""",
+                (number_list(content_ids),),
+            ).fetchone()
+        return row is not None
 
     def like(self, photo_id: int) -> list[Path]:
         """Return the files in the stack of one that have other bytes, by path."""

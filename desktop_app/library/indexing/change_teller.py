@@ -1,7 +1,7 @@
 """Tells listeners which photos came, went or changed since they were told the last time."""
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.events import Listener, PhotosChanged
+from desktop_app.library.events import Listener, PhotosChanged, StacksChanged
 
 
 class ChangeTeller:
@@ -26,3 +26,6 @@ class ChangeTeller:
             self._tell(PhotosChanged(everything=True))
         elif changes.added or changes.removed or changes.changed:
             self._tell(PhotosChanged(changes.added, changes.removed, changes.changed))
+        # Equal files are shown as one.
+        if changes.everything or (changes.added and self._catalog.stacks.has_copies(changes.contents)):
+            self._tell(StacksChanged())

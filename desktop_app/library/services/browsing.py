@@ -15,7 +15,7 @@ from desktop_app.library.drives.presence import Presence
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from desktop_app.library.folders.beside import sidecars_of
 from desktop_app.library.models.switch import ModelSwitch
-from desktop_app.library.photo import FailedPhoto, Folder, FolderState, LibraryStatus, Photo, PhotoDetails
+from desktop_app.library.photo import FailedPhoto, Folder, FolderState, LibraryStatus, Photo, PhotoContext
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
 
@@ -86,7 +86,7 @@ class Browsing:
         return self._catalog.known.failures()
 
     def ids_by_date(self, filters: Sequence[Filter] = ()) -> list[int]:
-        """Return the numbers of all photos that pass some filters, newest first, equal ones once."""
+        """Return the numbers of all photos that pass some filters, newest first; of equal files each."""
         return self._catalog.filters.kept_by_date(filters) if filters else self._catalog.photos.ids_by_date()
 
     def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
@@ -101,7 +101,7 @@ class Browsing:
     ) -> tuple[list[int], NDArray[np.int64]]:
         """Return what `dated_ids` says of some photos now, as after a `PhotosChanged`; reads no others.
 
-        A photo that is not in it is not in the list any more, or an equal one is in its place.
+        A photo that is not in it is not in the list any more.
 
         Args:
             ids: Numbers that the event named; unknown ones are no error.
@@ -129,13 +129,13 @@ class Browsing:
         """Return the photo at a path, or None."""
         return self._catalog.photos.at(path, self._model_id())
 
-    def details(self, path: Path) -> PhotoDetails | None:
+    def details(self, path: Path) -> PhotoContext | None:
         """Return all that is known of the photo at a path, or None; waits some seconds for a drive that does not answer."""
         photo = self.photo_at(path)
         if photo is None:
             return None
         equal, like = self._catalog.photos.equal_to(photo.id), self._catalog.stacks.like(photo.id)
-        return PhotoDetails(photo, tuple(equal), tuple(like), sidecars_of(path))
+        return PhotoContext(photo, tuple(equal), tuple(like), sidecars_of(path))
 
     def thumbnail(self, photo: Photo, at_s: float | None = None) -> Path | None:
         """Return a photo's small copy, making it when it is missing, or None when it cannot be shown.

@@ -47,7 +47,7 @@ def check(catalog: Catalog, facets: Facets) -> None:
     )
 )
 def test_what_is_offered_is_what_is_shown(files: dict[tuple[str, str], int | None]) -> None:
-    """Whatever lies where: equal files are one photo, and a file that cannot be read is one too."""
+    """Whatever lies where: each of equal files is a photo, and so is a file that cannot be read."""
     with tempfile.TemporaryDirectory() as base, Catalog(Path(base) / "catalog.db") as catalog:
         root = Path(base) / "photos"
         catalog.folders.add(root)
@@ -112,17 +112,17 @@ def test_a_clock_that_was_never_set_is_no_oldest_photo(catalog: Catalog, tmp_pat
     assert catalog.filters.facets().oldest is None
 
 
-def test_equal_files_count_once_in_every_folder_above_them(catalog: Catalog, tmp_path: Path) -> None:
+def test_each_of_equal_files_counts_where_it_lies(catalog: Catalog, tmp_path: Path) -> None:
     catalog.folders.add(tmp_path)
     for folder in ("2019", "2019/best", "2020"):
         catalog.photos.save(
             [record(tmp_path / folder / "a.jpg", "same"), record(tmp_path / folder / "b.png", "same")], MODEL
         )
-    best = FolderFacet(tmp_path / "2019" / "best", 1)
-    years = (FolderFacet(tmp_path / "2019", 1, (best,)), FolderFacet(tmp_path / "2020", 1))
+    best = FolderFacet(tmp_path / "2019" / "best", 2)
+    years = (FolderFacet(tmp_path / "2019", 4, (best,)), FolderFacet(tmp_path / "2020", 2))
     facets = catalog.filters.facets()
-    assert facets.folders == (FolderFacet(tmp_path, 1, years),)
-    assert facets.types == (Counted("jpg", 1), Counted("png", 1))
+    assert facets.folders == (FolderFacet(tmp_path, 6, years),)
+    assert facets.types == (Counted("jpg", 3), Counted("png", 3))
 
 
 def test_the_camera_of_a_photo_that_is_gone_is_not_offered(catalog: Catalog, tmp_path: Path) -> None:

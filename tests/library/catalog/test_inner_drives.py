@@ -73,7 +73,7 @@ def test_of_equal_files_one_that_is_there_is_the_photo(catalog: Catalog) -> None
             one.path.name: one.offline for one in catalog.photos.of_ids(catalog.photos.ids_by_date(), MODEL)
         }
         assert shown[name] is False
-        assert len(shown) == 4
+        assert len(shown) == 5
     assert catalog.drives.hashes_offline() == {"c.jpg"}
 
 

@@ -56,13 +56,13 @@ def test_ids_by_date_are_newest_first_by_date_taken_else_modified(catalog: Catal
     assert names == ["2030.jpg", "modified 2023.jpg", "2001.jpg", "1950.jpg"]
 
 
-def test_ids_by_date_hold_equal_files_once_and_unread_files_each(catalog: Catalog) -> None:
+def test_ids_by_date_hold_each_of_equal_files_and_unread_ones(catalog: Catalog) -> None:
     catalog.photos.save([record(HOME / "a.jpg", "same"), record(HOME / "copy.jpg", "same")], None)
     catalog.photos.save(
         [record(HOME / f"shut{n}.jpg", None, problem="no permission") for n in range(3)], None
     )
     names = sorted(photo.name for photo in catalog.photos.of_ids(catalog.photos.ids_by_date(), None))
-    assert names == ["a.jpg", "shut0.jpg", "shut1.jpg", "shut2.jpg"]
+    assert names == ["a.jpg", "copy.jpg", "shut0.jpg", "shut1.jpg", "shut2.jpg"]
 
 
 def test_a_content_is_shown_by_the_file_known_longest(catalog: Catalog) -> None:

@@ -127,6 +127,8 @@ def test_equal_files_are_in_the_stack_of_their_content(library: Library) -> None
     library.work()
     assert library.stacks() == [{"a.jpg", "b.jpg", "copy.jpg"}]
     library.catalog.photos.remove([library.folder / "b.jpg"])
+    assert library.stacks() == [{"a.jpg", "copy.jpg"}]
+    library.catalog.photos.remove([library.folder / "a.jpg"])
     assert library.stacks() == []
 
 
