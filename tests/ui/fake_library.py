@@ -26,6 +26,7 @@ from desktop_app.library import (
     Listener,
     ModelChoice,
     Photo,
+    PhotoContext,
     PhotoState,
     UnreadablePhotoError,
 )
@@ -81,6 +82,7 @@ class FakeLibrary:
         thumbnails_asked: Of which photos the small copies were asked for.
         looks: How often its figures were asked for.
         dates: When photos were taken, in seconds since 1970; 0 for others.
+        also_at: Where every photo is too.
         alike: The stack of each photo that has its like.
         held: Each reason for which indexing was to wait.
         moments: The small copies there are, by photo and moment.
@@ -106,6 +108,7 @@ class FakeLibrary:
         self.choices = Facets()
         self.dates: dict[int, int] = {}
         self.expects_questions = False
+        self.also_at: tuple[Path, ...] = ()
         self.alike: dict[int, int] = {}
         self.held: list[str] = []
         self.moments: dict[tuple[int, float | None], Path] = {}
@@ -148,6 +151,10 @@ class _Browsing:
 
     def folders(self) -> list[Folder]:
         return list(self._all.chosen)
+
+    def details(self, path: Path) -> PhotoContext | None:
+        known = {photo.path: photo for photo in map(a_photo, self._all.ids)}
+        return PhotoContext(known[path], self._all.also_at) if path in known else None
 
     def facets(self) -> Facets:
         return self._all.choices

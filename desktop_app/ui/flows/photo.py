@@ -6,7 +6,7 @@ from typing import Final, overload
 
 from PySide6.QtCore import QObject
 
-from desktop_app.library import Hit, Photo, PhotoState
+from desktop_app.library import Hit, Photo, PhotoContext, PhotoState
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.search import SearchFlow
 from desktop_app.ui.look import wording
@@ -17,6 +17,7 @@ from desktop_app.ui.system import file_actions
 # As many neighbours as somebody who holds an arrow key down passes in a second.
 _NEIGHBOURS: Final = 40
 _MESSAGE_MS: Final = 3000
+_CHANNEL: Final = "photo"
 
 
 class Row(Sequence[Hit | Photo]):
@@ -107,7 +108,7 @@ class PhotoFlow(QObject):
             model.ids(), [item for item in known if item is not None], self._library.browsing.photos
         )
         self._window.show_photo_view(shown=True)
-        self._window.photo_view.show_photo(self._row, place)
+        self._window.photo_view.show_photo(self._row, place, model.stands_for())
 
     def leave(self) -> None:
         """Go back to the grid, to the photo that was shown last."""
@@ -136,6 +137,13 @@ class PhotoFlow(QObject):
         missing = row.unknown_around(row.index_of(photo.id))
         if missing:
             self._background.run(lambda: self._library.browsing.photos(missing), row.take)
+        self._background.run(
+            lambda: self._library.browsing.details(photo.path), self._take_context, channel=_CHANNEL
+        )
+
+    def _take_context(self, context: PhotoContext | None) -> None:
+        if context is not None:
+            self._window.photo_view.take_context(context)
 
     def _say_copied(self, count: int) -> None:
         # Of a large selection nobody knows yet which are photos and which videos.

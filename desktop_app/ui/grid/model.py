@@ -255,9 +255,9 @@ class PhotosModel(QAbstractListModel):
         photo_id = self.id_at_row(row)
         return None if photo_id is None else self._hits.get(photo_id)
 
-    def moment_at_row(self, row: int) -> float | None:
-        """Return the second at which the video of this row was found; None for a photo, and for a video as a whole."""
-        return moment_of(self.hit_at_row(row))
+    def stands_for(self) -> list[int]:
+        """Return for how many photos of the list each row stands."""
+        return self._rows.stands_for()
 
     def ids_of(self, rows: range) -> list[int]:
         """Return the ids of a run of rows."""

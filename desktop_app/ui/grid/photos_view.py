@@ -32,7 +32,7 @@ from desktop_app.ui.grid.photo_menu import drag_picture, photo_menu
 from desktop_app.ui.grid.place_keeper import PlaceKeeper
 from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.grid.stacks_view import StacksView
-from desktop_app.ui.look.video_words import noun_for
+from desktop_app.ui.look.video_words import moment_of, noun_for
 from desktop_app.ui.system import file_actions
 
 LEAST_CELL_PX: Final = 96
@@ -157,7 +157,7 @@ class PhotosView(StacksView):
         for row in (*reversed(after), *reversed(seen)):
             photo = self._photos.photo_at_row(row)
             if photo is not None:
-                self._loader.want(photo, side_px, self._photos.moment_at_row(row))
+                self._loader.want(photo, side_px, moment_of(self._photos.hit_at_row(row)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space shows the photo large, Enter opens it, the copy keys copy; the rest is as in every list."""

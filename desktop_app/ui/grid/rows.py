@@ -155,6 +155,15 @@ class ShownRows:
         row = self.row_of(photo_id)
         return self.row_of(self.stacking.front(photo_id)) if row is None else row
 
+    def stands_for(self) -> list[int]:
+        """Return for how many photos of the list each row stands."""
+        counts = [1] * len(self.ids)
+        for front, stack in self.stacking.stacks().items():
+            row = self.row_of(front)
+            if row is not None and not self.stacking.is_spread(front):
+                counts[row] = len(stack)
+        return counts
+
     def group_by(self, grouping: Grouping) -> bool:
         """Divide by days or months, where there are dates; return whether that is news."""
         news = grouping is not self._grouping

@@ -1,13 +1,14 @@
 """What is known of a photo, in words, beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.library import Hit, Photo, Reason
+from desktop_app.library import Hit, Photo, PhotoContext, Precision, Reason
 from desktop_app.ui.grid.arranging import confidence_of
 from desktop_app.ui.grid.photo_menu import reveal_words
 from desktop_app.ui.look import icons, theme, wording
@@ -29,6 +30,7 @@ _REASONS: Final = {
     Reason.TAG: "its tags or caption",
 }
 _LONGEST_CAPTION: Final = 400
+_MOST_PLACES: Final = 8
 _NO_STARS: Final = {0: "None", -1: "Rejected"}
 
 
@@ -54,6 +56,7 @@ class PhotoDetails(QScrollArea):
         # The arrow keys belong to the photo, not to this pane.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._facts: list[tuple[str, str]] = []
+        self._shown: tuple[Photo, Hit | None] | None = None
 
     def facts(self) -> list[tuple[str, str]]:
         """Return what is shown, as pairs of a name and what is said."""
@@ -61,13 +64,27 @@ class PhotoDetails(QScrollArea):
 
     def show_photo(self, photo: Photo, hit: Hit | None = None) -> None:
         """Show what is known of this photo; `hit` says how it was found."""
-        self._facts = [(name, said) for _icon, name, said in describe(photo, hit)]
+        self._shown = (photo, hit)
+        self._show(list(describe(photo, hit)))
+
+    def take_context(self, context: PhotoContext) -> None:
+        """Show what has to do with a photo, if it is still the one that is shown and there is something to say."""
+        if self._shown is None or self._shown[0].id != context.photo.id:
+            return
+        told = list(describe(*self._shown, context))
+        if [(name, said) for _icon, name, said in told] != self._facts:
+            self._show(told)
+
+    def _show(self, told: Sequence[tuple[str, str, str]]) -> None:
+        """Show facts: of each the icon, its name, and what is said."""
+        self._facts = [(name, said) for _icon, name, said in told]
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(theme.SPACE.large, theme.SPACE.large, theme.SPACE.large, theme.SPACE.large)
         layout.setSpacing(theme.SPACE.large)
-        layout.addWidget(theme.set_title(_words(photo.name), 1.15))
-        for icon, name, said in describe(photo, hit):
+        photo, hit = self._shown or (None, None)
+        layout.addWidget(theme.set_title(_words(photo.name if photo else ""), 1.15))
+        for icon, name, said in told:
             tip = _raw_score(hit) if name == _FOUND else ""
             layout.addLayout(_fact(icon, name, said, tip))
         layout.addSpacing(theme.SPACE.small)
@@ -88,12 +105,16 @@ class PhotoDetails(QScrollArea):
         return QSize(WIDTH_PX, super().sizeHint().height())
 
 
-def describe(photo: Photo, hit: Hit | None = None) -> Iterator[tuple[str, str, str]]:
+def describe(
+    photo: Photo, hit: Hit | None = None, context: PhotoContext | None = None
+) -> Iterator[tuple[str, str, str]]:
     """Yield icon, name and words of everything known of a photo."""
     if found := _how_found(hit):
         yield "search", _FOUND, found
     if photo.reason:
         yield "warning", "Problem", photo.reason
+    if photo.remark:
+        yield "warning", "Remark", photo.remark
     yield from _told(photo)
     if photo.duration_s is not None:
         yield "film", "Length", _length(photo.duration_s, moment_of(hit))
@@ -103,7 +124,9 @@ def describe(photo: Photo, hit: Hit | None = None) -> Iterator[tuple[str, str, s
     yield "file", "File", _size(photo.size_bytes)
     if photo.latitude is not None and photo.longitude is not None:
         yield "pin", "Place", _place(photo.latitude, photo.longitude)
-    yield "folder", "Folder", str(photo.path.parent).encode(errors="replace").decode()
+    yield "folder", "Folder", wording.shown(str(photo.path.parent))
+    if context is not None and context.also_at:
+        yield "stack", "Also in", _also_in(photo, context.also_at)
 
 
 def _told(photo: Photo) -> Iterator[tuple[str, str, str]]:
@@ -111,9 +134,13 @@ def _told(photo: Photo) -> Iterator[tuple[str, str, str]]:
     if photo.caption:
         yield "text", "Caption", _shortened(photo.caption)
     if photo.taken_at is not None:
-        yield "clock", "Taken" if photo.duration_s is None else "Recorded", _when(photo.taken_at)
-    if photo.camera:
-        yield "camera", "Camera", photo.camera
+        taken = "Taken" if photo.duration_s is None else "Recorded"
+        yield "clock", taken, _when(photo.taken_at, photo.taken_precision)
+    elif photo.dated_at is not None:
+        yield "clock", "Date of the file", _when(photo.dated_at, Precision.SECOND)
+    taken_with = [said for said in (photo.camera, photo.lens, photo.exposure) if said]
+    if taken_with:
+        yield "camera", "Camera", "\n".join(taken_with)
     if photo.rating is not None:
         yield (
             "star",
@@ -150,11 +177,27 @@ def _raw_score(hit: Hit | None) -> str:
     return "" if hit is None or hit.score is None else f"Cosine of photo and query: {hit.score:.4f}"
 
 
-def _when(taken: datetime) -> str:
-    """Return the wall-clock time in the person's own way of writing."""
+def _when(taken: datetime, precision: Precision) -> str:
+    """Return the wall-clock time in the person's own way of writing, as far as it is known."""
     locale = QLocale()
-    day = locale.toString(QDate(taken.year, taken.month, taken.day), QLocale.FormatType.LongFormat)
-    return f"{day}\n{locale.toString(QTime(taken.hour, taken.minute), QLocale.FormatType.ShortFormat)}"
+    day = QDate(taken.year, taken.month, taken.day)
+    if precision is Precision.YEAR:
+        return locale.toString(day, "yyyy")
+    if precision is Precision.MONTH:
+        return locale.toString(day, "MMMM yyyy")
+    written = locale.toString(day, QLocale.FormatType.LongFormat)
+    if precision is Precision.DAY:
+        return written
+    return f"{written}\n{locale.toString(QTime(taken.hour, taken.minute), QLocale.FormatType.ShortFormat)}"
+
+
+def _also_in(photo: Photo, paths: Sequence[Path]) -> str:
+    """Return where equal files are: their folders, or their names where they lie in the same one."""
+    places = (path.name if path.parent == photo.path.parent else str(path.parent) for path in paths)
+    lines = [wording.shown(place) for place in dict.fromkeys(places)]
+    if len(lines) > _MOST_PLACES:
+        lines = [*lines[:_MOST_PLACES], f"and {wording.number(len(lines) - _MOST_PLACES)} more"]
+    return "\n".join(lines)
 
 
 def _length(duration_s: float, at_s: float | None) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from desktop_app.library import Hit, Photo, Region, Thumb
+from desktop_app.library import Hit, Photo, PhotoContext, Region, Thumb
 from desktop_app.ui.background.picture_loader import Decode, Picture, PictureLoader
 from desktop_app.ui.background.thumbnail_loader import FindThumbnail
 from desktop_app.ui.grid.model import Peek
@@ -17,6 +17,7 @@ from desktop_app.ui.look.thumb_buttons import ThumbButtons
 from desktop_app.ui.look.video_words import moment_of, photo_of, spoken_video
 from desktop_app.ui.photo.canvas import PhotoCanvas
 from desktop_app.ui.photo.details import PhotoDetails
+from desktop_app.ui.photo.position import Position
 from desktop_app.ui.photo.region_band import RegionBand
 from desktop_app.ui.photo.video_bar import VideoBar
 from desktop_app.ui.system import file_actions
@@ -70,6 +71,7 @@ class PhotoView(QWidget):
         super().__init__(parent)
         self._items: Sequence[Shown] = ()
         self._at = 0
+        self._position = Position(0)
         self._details_wanted = True
         self._peek = peek
         self._loader = PictureLoader(decode, self, find_thumbnail=find_thumbnail)
@@ -88,9 +90,10 @@ class PhotoView(QWidget):
         self.setAccessibleName("Photo view")
         self._connect()
 
-    def show_photo(self, items: Sequence[Shown], index: int) -> None:
-        """Show one item of a list. The list may be lazy: only items near the shown one are asked for."""
+    def show_photo(self, items: Sequence[Shown], index: int, stands_for: Sequence[int] = ()) -> None:
+        """Show one item of a list that may be lazy: only items near it are asked for. Some may stand for several."""
         self._items = items
+        self._position = Position(len(items), stands_for)
         self._at = -1
         self.go_to(index)
         self.setFocus()
@@ -98,6 +101,10 @@ class PhotoView(QWidget):
     def photo(self) -> Photo | None:
         """Return the photo that is shown now."""
         return photo_of(self._items[self._at]) if 0 <= self._at < len(self._items) else None
+
+    def take_context(self, context: PhotoContext) -> None:
+        """Say what has to do with a photo, if it is still the one that is shown."""
+        self._details.take_context(context)
 
     def go_to(self, index: int) -> None:
         """Show the item at this place of the list; nothing happens beyond the ends or where it is shown."""
@@ -284,7 +291,7 @@ class PhotoView(QWidget):
         width = max(120, self.width() // 3)
         plain = photo.name.encode(errors="replace").decode()
         self._name.setText(self._name.fontMetrics().elidedText(plain, Qt.TextElideMode.ElideMiddle, width))
-        self._place.setText(f"{self._at + 1:,} of {len(self._items):,}")
+        self._place.setText(self._position.words(self._at))
         for icon, more in (("previous", self._at > 0), ("next", self._at < len(self._items) - 1)):
             self._buttons[icon].setEnabled(more)
         self._buttons["region"].setEnabled(photo.duration_s is None)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.library import Answer, StacksChanged
 from desktop_app.ui.grid.arranging import Order, arranged, parts_below, with_stacks
 from desktop_app.ui.grid.sections import Grouping
-from tests.ui.desk import Desk, desk_on
+from tests.ui.desk import Desk, desk_on, texts_of
 from tests.ui.fake_library import FakeLibrary, a_lined_answer, a_photo, an_answer
 
 DAY_S = 86_400
@@ -156,6 +156,24 @@ def test_the_photo_view_walks_through_what_the_grid_shows(desk: Desk) -> None:
         assert photo is not None
         seen.append(photo.id)
     assert seen == [3, 1]
+
+
+def test_the_photo_view_counts_the_photos_that_stand_below_others(desk: Desk) -> None:
+    """So that heading, status bar and photo view say one number."""
+    desk.pages.photos.view.preview_wanted.emit(a_photo(4))
+    view = desk.window.photo_view
+    for place in ("2–3 of 5", "4 of 5", "5 of 5"):
+        assert place in texts_of(view)
+        view.next()
+    assert desk.pages.photos.model.count() == 5
+
+
+def test_the_photo_view_names_the_folders_of_equal_files(desk: Desk) -> None:
+    desk.library.also_at = (Path("/photos/other.jpg"), Path("/more/IMG_4.jpg"))
+    desk.pages.photos.view.preview_wanted.emit(a_photo(4))
+    details = desk.window.photo_view.details()
+    desk.waits(lambda: "Also in" in dict(details.facts()))
+    assert dict(details.facts())["Also in"] == f"other.jpg\n{Path('/more')}"
 
 
 def test_a_selection_ends_with_its_question(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
-from desktop_app.library import Hit, Photo, PhotoState, UnreadablePhotoError
+from desktop_app.library import Hit, Photo, PhotoContext, PhotoState, Precision, UnreadablePhotoError
 from desktop_app.ui.background.picture_loader import PictureLoader, with_levels
 from desktop_app.ui.photo.details import describe
 from desktop_app.ui.photo.view import PhotoView
@@ -373,3 +373,31 @@ def test_pictures_in_memory_stay_within_their_cap(qtbot, photos):
     assert loader.peek(4) is None
     loader.close()
     assert kept == [3, 4]
+
+
+def test_what_is_known_of_the_making_is_said(photos):
+    told = replace(
+        photos[0],
+        lens="EF 50mm f/1.8",
+        exposure="1/250 s · f/2.8",
+        remark="the end of the file is missing",
+        taken_precision=Precision.MONTH,
+    )
+    facts = {name: said for _icon, name, said in describe(told)}
+    assert facts["Taken"] == "May 2021"
+    assert facts["Camera"] == "Canon EOS 5D\nEF 50mm f/1.8\n1/250 s · f/2.8"
+    assert facts["Remark"] == "the end of the file is missing"
+    undated = replace(told, taken_at=None, dated_at=datetime(2001, 2, 3, 4, 5))
+    facts = {name: said for _icon, name, said in describe(undated)}
+    assert "Taken" not in facts
+    assert facts["Date of the file"].startswith("Saturday, 3 February 2001")
+
+
+def test_equal_files_are_named_by_folder_and_beside_the_photo_by_name(photos, tmp_path):
+    beside, elsewhere = tmp_path / "copy.png", tmp_path / "best" / "red.png"
+    context = PhotoContext(photos[0], also_at=(beside, elsewhere, elsewhere.with_name("again.png")))
+    facts = {name: said for _icon, name, said in describe(photos[0], context=context)}
+    assert facts["Also in"] == f"copy.png\n{elsewhere.parent}"
+    many = PhotoContext(photos[0], also_at=tuple(tmp_path / f"{n}" / "a.png" for n in range(20)))
+    facts = {name: said for _icon, name, said in describe(photos[0], context=many)}
+    assert facts["Also in"].endswith("\nand 12 more")
