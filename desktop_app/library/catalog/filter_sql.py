@@ -5,7 +5,6 @@ import math
 import os
 import re
 import sqlite3
-import unicodedata
 from collections.abc import Sequence
 from functools import singledispatch
 from pathlib import Path
@@ -30,6 +29,7 @@ from desktop_app.library.query.filters import (
     Shaped,
     Taken,
 )
+from desktop_app.library.query.folding import folded
 
 Values = tuple[str | bytes | int | float, ...]
 """What the question marks of an expression stand for."""
@@ -252,21 +252,21 @@ def add_functions(connection: sqlite3.Connection) -> None:
 def name_fits(pattern: str, path: bytes) -> bool:
     """Whether a file's name fits: has the text in it, or is as a whole what a pattern with `*` or `?` says.
 
-    Big and small letters are the same, and so are the two ways in which systems write accents.
+    Big and small letters are the same, and so are letters with accents and without.
     """
     return text_fits(pattern, os.fsdecode(path).rpartition(os.sep)[2])
 
 
 def folder_fits(pattern: str, path: bytes) -> bool:
     """Whether the folders of a file have a text in their path; `*` and `?` stand for letters of one name."""
-    folders = _plain(os.fsdecode(path).rpartition(os.sep)[0])
+    folders = folded(os.fsdecode(path).rpartition(os.sep)[0])
     return _expression(pattern, f"[^{re.escape(os.sep)}]").search(folders) is not None
 
 
 def text_fits(pattern: str, text: str) -> bool:
     """Whether a text has a piece in it, or is as a whole what a pattern with `*` or `?` says."""
     expression = _expression(pattern)
-    return (expression.fullmatch if _is_glob(pattern) else expression.search)(_plain(text)) is not None
+    return (expression.fullmatch if _is_glob(pattern) else expression.search)(folded(text)) is not None
 
 
 def kilometres(
@@ -296,7 +296,7 @@ def plain_pieces(pattern: str) -> list[str]:
     Returns:
         Nothing when no ASCII text fits.
     """
-    plain = _plain(pattern)
+    plain = folded(pattern)
     return [max(_PLAIN_RUN.findall(plain), key=len, default="")] if plain.isascii() else []
 
 
@@ -317,9 +317,7 @@ def _expression(pattern: str, any_character: str = ".") -> re.Pattern[str]:
         pattern: What was typed; a `?` stands for one character, a `*` for any number of them.
         any_character: An expression for the characters these may stand for.
     """
-    first, *rest = (
-        _literal(piece, any_character) for piece in re.sub(r"\*+", "*", _plain(pattern)).split("*")
-    )
+    first, *rest = (_literal(piece, any_character) for piece in re.sub(r"\*+", "*", pattern).split("*"))
     if not rest:
         return re.compile(first, re.DOTALL)
     # Once a piece is found it is never looked for further on (an atomic group), as in the standard `fnmatch`:
@@ -329,10 +327,5 @@ def _expression(pattern: str, any_character: str = ".") -> re.Pattern[str]:
 
 
 def _literal(piece: str, any_character: str) -> str:
-    return any_character.join(re.escape(run) for run in piece.split("?"))
-
-
-def _plain(text: str) -> str:
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    # Folded after it was cut, for "？" of Chinese and Japanese names, which folds to "?", stands for no other letter.
+    return any_character.join(re.escape(folded(run)) for run in piece.split("?"))
