@@ -15,6 +15,7 @@ from desktop_app.library.concurrency.writer import Writer
 from desktop_app.library.decoding.pool import Decoders, Decoding
 from desktop_app.library.drives.following import DriveFollower
 from desktop_app.library.drives.presence import Presence
+from desktop_app.library.errors import LibraryError
 from desktop_app.library.events import CalibrationReady, Listener, Listeners
 from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.indexing.watching import Watching
@@ -110,6 +111,7 @@ class PhotoLibrary:
             notice=notice,
         )
         self._make_services(shelf, opener, place.address or "milvus-lite", network)
+        self._writer.submit(lambda: self._renew_words(lambda: self._control.stopped))
         # Only now is there all that it needs.
         self._writer.idle = self._idle
 
@@ -224,6 +226,12 @@ class PhotoLibrary:
         self._catalog.close()
         self._lock.release()
 
+    def _renew_words(self, is_wanted: Callable[[], bool]) -> None:
+        try:
+            self._catalog.words.renew(is_wanted)
+        except LibraryError as error:
+            logger.warning("the words of names could not be written anew: %s", error)
+
     def _idle(self) -> None:
         """Do what can wait, while nobody waits for the writer; on its thread."""
         model = self._switch.indexing
@@ -232,6 +240,7 @@ class PhotoLibrary:
         self._safety_copy.renew(lambda: self._writer.is_wanted)
         if self._watching.is_on and (self._drives.came_back() or self._refresher.listing.answers_again()):
             self.folders.refresh()
+        self._renew_words(lambda: self._writer.is_wanted)
         # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer.
         calibrated = self._calibrations.renew(self._switch.searching, lambda: self._writer.is_wanted)
         if calibrated is not None:

@@ -1,6 +1,8 @@
 """The library as a whole: real files, real SQLite, real Milvus Lite, real threads; only the model knows colours alone."""
 
+import contextlib
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +30,7 @@ from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.pictures import save_colour, save_many
 from tests.processes import kill_vector_processes
+from tests.waiting import wait_until
 
 WAIT_S = 60
 
@@ -395,6 +398,18 @@ def test_one_photo_that_went_is_named(tmp_path: Path, photos: Path) -> None:
         ears.forget()
         library.folders.refresh().result(WAIT_S)
         assert not [event for event in ears.heard if isinstance(event, PhotosChanged)]
+
+
+def test_names_that_an_earlier_version_cut_into_other_words_are_found(tmp_path: Path) -> None:
+    save_colour(tmp_path / "Łódź" / "1.png", "red")
+    with opened(tmp_path) as library:
+        library.folders.add(tmp_path / "Łódź").result(WAIT_S)
+    catalog = tmp_path / "data" / "catalog.db"
+    with contextlib.closing(sqlite3.connect(catalog)) as connection, connection:
+        connection.execute("UPDATE name SET words = 'łodz 1 png' WHERE rowid > 0")
+        connection.execute("DELETE FROM note WHERE key = 'rules of words'")
+    with opened(tmp_path) as library:
+        wait_until(lambda: names(library, "lodz") == ["1.png"])
 
 
 def test_the_status_counts_what_is_there(tmp_path: Path, photos: Path) -> None:

@@ -1,18 +1,28 @@
 # ruff: noqa: S608 - statements are made of our own words; what was typed is bound
 """Which photos have which words of a description in their name, folders, tags or caption."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.library.catalog.columns import path_from_blob
 from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.filters import filtered, numbers_of
+from desktop_app.library.catalog.folders import write_words
 from desktop_app.library.catalog.photos import photos_where
-from desktop_app.library.catalog.words import queries_for_words, query_for
+from desktop_app.library.catalog.words import RULES, queries_for_words, query_for
 from desktop_app.library.photo import Photo
 from desktop_app.library.query.filters import Filter
+
+# What the rules are noted by that words were cut by: their version, and while they are written anew the last file done.
+_NOTE: Final = "rules of words"
+# So many photos are written in one transaction: a tenth of a second.
+_BATCH: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,19 @@ class WordTable:
     def __init__(self, database: Database) -> None:
         """Make it on an open catalogue."""
         self._database = database
+        self._is_renewed = False
+
+    def renew(self, is_wanted: Callable[[], bool]) -> None:
+        """Write the words of photos anew that an earlier version cut by other rules; once for each version of them.
+
+        Only where names, tags or captions go beyond ASCII, which every version has cut alike.
+
+        Args:
+            is_wanted: Asked between batches; where it says so the rest is done by the next call, or after the next start.
+        """
+        while not self._is_renewed and not is_wanted():
+            with self._database.writing() as connection:
+                self._is_renewed = _renew_some(connection)
 
     def find(self, text: str, limit: int, model_id: str | None) -> list[Photo]:
         """Return photos that have every word of a text, each as the beginning of a word, in name or folder.
@@ -118,3 +141,39 @@ class WordTable:
                 ).fetchone()
                 words.append(NamedWord(word, count, total, numbers_of(files), numbers_of(contents)))
         return words
+
+
+def _renew_some(connection: sqlite3.Connection) -> bool:
+    """Write the words of one batch of photos anew; returns whether it was the last."""
+    noted = connection.execute("SELECT value FROM note WHERE key = ?", (_NOTE,)).fetchone()
+    rules, _, done = (noted[0] if noted else "").partition(" ")
+    if noted and noted[0] == str(RULES):
+        return True
+    last = int(done) if rules == str(RULES) and done.isascii() and done.isdigit() else 0
+    rows = _with_what_was_said(connection, last)
+    _write_beyond_ascii(connection, rows)
+    is_last = len(rows) < _BATCH
+    value = str(RULES) if is_last else f"{RULES} {rows[-1][0]}"
+    connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (_NOTE, value))
+    return is_last
+
+
+def _with_what_was_said(connection: sqlite3.Connection, last: int) -> list[tuple[int, bytes, str, bytes]]:
+    """Return number, path, tags with caption, and chosen folder of the files that follow one, in the order of numbers."""
+    return connection.execute(
+        """SELECT file.id, file.path, COALESCE(tags, '') || ' ' || COALESCE(caption, ''), folder.path
+        FROM file JOIN folder ON folder.id = folder_id
+        WHERE file.id > ? ORDER BY file.id LIMIT ?""",
+        (last, _BATCH),
+    ).fetchall()
+
+
+def _write_beyond_ascii(
+    connection: sqlite3.Connection, rows: Iterable[tuple[int, bytes, str, bytes]]
+) -> None:
+    photos: dict[bytes, list[tuple[int, bytes, str]]] = defaultdict(list)
+    for number, path, said, folder in rows:
+        if not (path.isascii() and said.isascii()):
+            photos[folder].append((number, path, said))
+    for folder, some in photos.items():
+        write_words(connection, some, path_from_blob(folder))

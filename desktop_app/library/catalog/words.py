@@ -7,12 +7,24 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from desktop_app.library.query.folding import SOFT_BORDER, letters, small
+
+RULES = 2
+"""The version of the rules by which words are cut and folded; another one makes those of all photos be written anew."""
+
 # Runs of letters and digits; everything else, the underscore too, stands between words.
 _RUN = re.compile(r"[^\W_]+")
 # What `_words` cuts a run into, for those without a letter beyond ASCII: eight times as fast.
 _ASCII_WORD = re.compile("[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # Chinese and Japanese are written without spaces; there, every character is a word.
-_WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_EACH_A_WORD = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+# So are Thai, Lao, Burmese, Khmer, Tai Lue, Tai Tham, Javanese and Tai Viet, whose words are several letters long. Nobody but
+# a dictionary can say where one begins; so it may be at every letter.
+_WITHOUT_SPACES = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1980-\u19ff\u1a20-\u1aaf\ua980-\ua9df\ua9e0-\ua9ff\uaa60-\uaadf]"
+)
+# So many signs are written down from each beginning on; longer texts are found by pieces of this length.
+_WINDOW = 12
 # What stands in descriptions and says nothing of a name. ("The Alps" is found by "alps".)
 _FILLER_WORDS = (
     "a an and are as at be but by for from has her his in into is it its my near of off on one or our out over "
@@ -64,8 +76,9 @@ def queries_for_words(text: str) -> dict[str, str]:
     Words that every sentence has are left out. Unlike in `query_for`, where a person is still typing a name, a short
     word is found only as a whole: "cat" describes nothing in "Catalonia".
     """
-    runs = dict.fromkeys(run.casefold() for run in _runs(text)[:_MOST_WORDS])
-    spelled = {run.casefold(): run for run in reversed(_runs(text)[:_MOST_WORDS])}
+    typed = _runs(text)[:_MOST_WORDS]
+    runs = dict.fromkeys(map(_whole, typed))
+    spelled = {_whole(run): run for run in reversed(typed)}
     return {run: _with_plural(_term(spelled[run], _end_of), run) for run in runs if run not in _FILLERS}
 
 
@@ -86,9 +99,9 @@ def where_words_stand(text: str, path: Path, said: str = "") -> tuple[bool, bool
 
 
 def _begins_one(run: str, spellings: set[str]) -> bool:
-    words = [word.casefold() for word in _words(run)]
-    return all(any(spelling.startswith(word) for spelling in spellings) for word in words) or any(
-        spelling.startswith(run.casefold()) for spelling in spellings
+    asked = [piece for word in _words(run) for piece in _asked(word)]
+    return all(any(spelling.startswith(piece) for spelling in spellings) for piece in asked) or any(
+        spelling.startswith(_whole(run)) for spelling in spellings
     )
 
 
@@ -109,22 +122,49 @@ def _end_of(word: str) -> str:
 
 
 def _term(run: str, end_of: Callable[[str], str] = _any_end) -> str:
-    words = [word.casefold() for word in _words(run)]
-    together = " AND ".join(f'"{word}"{end_of(word)}' for word in words)
-    whole = run.casefold()
+    words = _words(run)
+    together = " AND ".join(_terms(word, end_of) for word in words)
+    whole = _whole(run)
     # "iPhone" is meant to find "IPHONE" too, which has no border to cut at.
     return f'(({together}) OR "{whole}"{end_of(whole)})' if len(words) > 1 else together
 
 
+def _terms(word: str, end_of: Callable[[str], str]) -> str:
+    if _EACH_A_WORD.match(word):
+        # Whole, or the beginning of が would be か.
+        return f'"{small(word)}"'
+    ends = "*" if _has_no_spaces(word) else ""
+    return " AND ".join(f'"{piece}"{ends or end_of(piece)}' for piece in _asked(word))
+
+
+class _Signs(dict[int, str]):
+    """What `str.translate` puts for each sign: itself where it belongs to a word, else a space."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        belongs = sign.isalnum() or sign == SOFT_BORDER or _is_mark(sign)
+        self[code] = found = sign if belongs else " "
+        return found
+
+
+_SIGNS = _Signs()
+
+
+def _is_mark(sign: str) -> bool:
+    """Whether it is a vowel sign or another mark of the letter before it."""
+    return unicodedata.category(sign).startswith("M")
+
+
 def _runs(text: str) -> list[str]:
-    """Cut text at everything that is neither letter nor digit, accents removed."""
-    if not text.isascii():
-        text = "".join(
-            character
-            for character in unicodedata.normalize("NFKD", text)
-            if not unicodedata.combining(character)
-        )
-    return _RUN.findall(text)
+    """Cut text at everything that is neither letter nor digit nor a mark of one, accents removed."""
+    if text.isascii():
+        return _RUN.findall(text)
+    runs = letters(text).translate(_SIGNS).split()
+    return [whole for run in runs if (whole := run.strip(SOFT_BORDER))]
+
+
+def _whole(run: str) -> str:
+    return small(run.replace(SOFT_BORDER, ""))
 
 
 def _spelled(text: str) -> list[str]:
@@ -136,30 +176,77 @@ _spelled_folder = functools.lru_cache(maxsize=1024)(_spelled)
 
 
 def _spellings(run: str) -> Iterator[str]:
-    """Yield the words of a run, the run as a whole, and its numbers without leading zeros."""
-    words = [word.casefold() for word in _words(run)]
-    yield from words
-    if len(words) > 1:
-        yield run.casefold()
-    for word in words:
+    """Yield the words of a run, the run as a whole, and its numbers without leading zeros.
+
+    Of a word that is written together with others it yields what begins at each of its letters.
+    """
+    cut = _words(run)
+    for word in cut:
+        plain = small(word)
+        if _has_no_spaces(word):
+            yield from (plain[at : at + _WINDOW] for at in _beginnings(plain))
+        else:
+            yield plain
+    if len(cut) > 1:
+        yield _whole(run)
+    for word in map(small, cut):
         if word.startswith("0") and word.isdigit():
             yield word.lstrip("0") or "0"
 
 
+def _asked(word: str) -> list[str]:
+    """Return a word of a query as the pieces it is found by; more than one only of what is written without spaces."""
+    plain = small(word)
+    if not _has_no_spaces(word):
+        return [plain]
+    pieces, at = [plain[:_WINDOW]], 0
+    beginnings = _beginnings(plain)
+    while at + _WINDOW < len(plain):
+        before, at = at, max(begin for begin in beginnings if begin <= at + _WINDOW)
+        if at == before:
+            break
+        pieces.append(plain[at : at + _WINDOW])
+    return pieces
+
+
+def _has_no_spaces(word: str) -> bool:
+    """Whether it may be several words, written together."""
+    return _WITHOUT_SPACES.match(word) is not None and not word[0].isdigit()
+
+
+def _beginnings(word: str) -> list[int]:
+    return [at for at, sign in enumerate(word) if at == 0 or not _is_mark(sign)]
+
+
 def _words(run: str) -> list[str]:
-    """Cut a run between letters and digits, and where a new word begins with a capital."""
+    """Cut a run between letters and digits, where a new word begins with a capital, and where its script says so."""
     if run.isascii():
         return _ASCII_WORD.findall(run)
+    return [word for part in run.split(SOFT_BORDER) if part for word in _words_between(part)]
+
+
+def _words_between(run: str) -> list[str]:
     borders = [0, *(at for at in range(1, len(run)) if _is_border(run, at)), len(run)]
     return [run[start:end] for start, end in pairwise(borders)]
 
 
 def _is_border(run: str, at: int) -> bool:
     before, after = run[at - 1], run[at]
-    if before.isdigit() != after.isdigit():
+    if before.isdigit() or after.isdigit():
+        return before.isdigit() != after.isdigit()
+    if before.isascii() and after.isascii():
+        return _begins_with_capital(run, at)
+    if _is_mark(after):
+        return False
+    if _EACH_A_WORD.match(before) or _EACH_A_WORD.match(after):
         return True
-    if _WITHOUT_SPACES.match(before) or _WITHOUT_SPACES.match(after):
+    if bool(_WITHOUT_SPACES.match(before)) != bool(_WITHOUT_SPACES.match(after)):
         return True
+    return _begins_with_capital(run, at)
+
+
+def _begins_with_capital(run: str, at: int) -> bool:
+    before, after = run[at - 1], run[at]
     if not after.isupper():
         return False
     # "summerBeach", and "HTMLFile", whose second word begins with its last capital.
