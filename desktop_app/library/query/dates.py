@@ -1,4 +1,4 @@
-"""Reads dates as people write them: `2023-06`, `2023..2024`, `last summer`, `3 weeks ago`, `june 2021`."""
+"""Reads dates as people write them: `2023-06`, `31/12/2019`, `2023..2024`, `last summer`, `june 2021`."""
 
 import re
 from collections.abc import Callable
@@ -47,9 +47,19 @@ _UNIT = r"(day|week|month|year)s?"
 _WHICH = r"(?:(last|this) )?"
 _YEAR = r"(?:,? (?:of )?(\d{4}))?"
 
+_OTHER_WORDS = (
+    "today yesterday before last this past ago the of in on from between since day days week weeks weekend month months "
+    "year years"
+)
+WORDS = frozenset(
+    (*_MONTHS, *(name[:3] for name in _MONTHS), *_WEEKDAYS, *_SEASONS, *_NUMBERS, *" ".join(_FEASTS).split())
+) | frozenset(_OTHER_WORDS.split())
+"""What dates are made of, beside numbers."""
+
 _WRITTEN = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
-_TWO_WAYS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", re.ASCII)
+_YEAR_LAST = re.compile(r"(?:(\d{1,2})([-/.]))?(\d{1,2})(?(2)\2|[-/.])(\d{4})", re.ASCII)
+_SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +123,10 @@ def _range(text: str, today: date) -> Interval | None:
 def _period(text: str, today: date) -> Interval:
     """Return the time that one date or phrase names."""
     plain = re.sub(r"^(?:in|on|during|of)\b ?|\bthe\b ?", "", text).replace("past ", "last ").strip()
-    for read in (_digits, _days, _counted, _unit, _weekday, _named_month, _season_or_feast):
+    for read in (_digits, _year_last, _days, _counted, _unit, _weekday, _named_month, _season_or_feast):
         if period := read(plain, today):
             return period
-    if _TWO_WAYS.fullmatch(plain):
+    if _SHORT_YEAR.fullmatch(plain):
         raise NotUnderstoodError(f"“{text}” can be read in two ways; write year-month-day, like 2023-06-01.")
     raise NotUnderstoodError(f"“{text}” is not a date that is understood. Write it like {EXAMPLES}.")
 
@@ -133,6 +143,21 @@ def _digits(text: str, _today: date) -> Interval | None:
     if day:
         return _one_day(date(int(year), int(month), int(day)))
     return _month(int(year), int(month)) if month else _year(int(year))
+
+
+def _year_last(text: str, _today: date) -> Interval | None:
+    """Read "12/2019", "31/12/2019" and "12/31/2019": what can be read in one way only."""
+    written = _YEAR_LAST.fullmatch(text)
+    if not written:
+        return None
+    first, _, second, year = written.groups()
+    if first is None:
+        return _month(int(year), int(second))
+    lower, higher = sorted((int(first), int(second)))
+    if 0 < lower < higher <= 12:
+        one, other = (f"{year}-{month:02}-{day:02}" for month, day in ((higher, lower), (lower, higher)))
+        raise NotUnderstoodError(f"“{text}” can be read in two ways; write {one} or {other}.")
+    return _one_day(date(int(year), lower, higher))
 
 
 def _days(text: str, today: date) -> Interval | None:
@@ -171,12 +196,17 @@ def _weekday(text: str, today: date) -> Interval | None:
 
 
 def _named_month(text: str, today: date) -> Interval | None:
-    """Read "june 2021", "last june", "5 june 2021", "june 5th"."""
+    """Read "june 2021", "2021 june", "last june", "5 june 2021", "5-jun-2021", "june 5th"."""
+    text = re.sub(r"(?<=\w)[-/.](?=\w)", " ", text)
     month = rf"({'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _MONTHS)}|sept)\.?"
     if whole := re.fullmatch(rf"{_WHICH}{month}{_YEAR}", text):
         number = _month_number(whole[2])
         return _chosen(lambda year: _month(year, number), whole[3], whole[1], today)
     day = r"(\d{1,2})(?:st|nd|rd|th)?"
+    if year_first := re.fullmatch(rf"(\d{{4}}),? {month}(?: {day})?", text, re.ASCII):
+        year, name, day_number = year_first.groups()
+        number = _month_number(name)
+        return _one_day(date(int(year), number, int(day_number))) if day_number else _month(int(year), number)
     if found := re.fullmatch(rf"{day} (?:of )?{month}{_YEAR}", text):
         day_number, name, year = found.groups()
     elif found := re.fullmatch(rf"{month} {day}{_YEAR}", text):

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
+from desktop_app.library.query.date_words import with_their_dates
 from desktop_app.library.query.filters import KEYS, Filter, conditions_of, is_path
 from desktop_app.library.query.regions import Region, cut_off_region, region_of
 from desktop_app.library.query.tokens import EXAMPLES, NotUnderstoodError, Token, phrase, quoted, tokens
@@ -98,14 +99,15 @@ def parse(text: str, today: date | None = None) -> Query:
     Neighbouring words are one part, up to a `+`. A minus, a weight and `photo:` each take the word or phrase that
     follows them, and make a part of their own. `photo:` takes a rectangle of the upright picture too, after the path:
     `photo:/a.jpg#10,20,40,30` is left, top, width and height in percent. `like:` and `unlike:` are thumbs up and down
-    for photos of the answer: they refine what the other parts look for. A minus turns a thumb around.
+    for photos of the answer: they refine what the other parts look for. A minus turns a thumb around. Words that complete a
+    date belong to it: `date:Dec 2019 dog` looks for dogs.
 
     Args:
         text: Anything.
         today: What "yesterday" and its like start from; None for the present day.
     """
     reading = _Reading(text, today or datetime.now().astimezone().date())
-    for token in tokens(text):
+    for token in with_their_dates(tokens(text), reading.today):
         reading.take(token)
     return reading.done()
 

@@ -54,6 +54,24 @@ def _day(moment: datetime | None) -> str:
         ("Sept. 2021", "2021-09-01..2021-10-01"),
         ("5 june 2021", "2021-06-05..2021-06-06"),
         ("June 5th, 2021", "2021-06-05..2021-06-06"),
+        ("Dec 2019", "2019-12-01..2020-01-01"),
+        ("December, 2019", "2019-12-01..2020-01-01"),
+        ("2019 Dec", "2019-12-01..2020-01-01"),
+        ("2019 december", "2019-12-01..2020-01-01"),
+        ("2019 Dec 14", "2019-12-14..2019-12-15"),
+        ("14 Jul 2019", "2019-07-14..2019-07-15"),
+        ("14-Jul-2019", "2019-07-14..2019-07-15"),
+        ("Jul/2019", "2019-07-01..2019-08-01"),
+        ("2019.jul", "2019-07-01..2019-08-01"),
+        ("31/12/2019", "2019-12-31..2020-01-01"),
+        ("12/31/2019", "2019-12-31..2020-01-01"),
+        ("31.12.2019", "2019-12-31..2020-01-01"),
+        ("31-12-2019", "2019-12-31..2020-01-01"),
+        ("5/5/2019", "2019-05-05..2019-05-06"),
+        ("12/2019", "2019-12-01..2020-01-01"),
+        ("2019/12", "2019-12-01..2020-01-01"),
+        ("1.2019", "2019-01-01..2019-02-01"),
+        ("31/12/2018..12/2019", "2018-12-31..2020-01-01"),
         ("summer 2021", "2021-06-01..2021-09-01"),
         ("the summer of 2021", "2021-06-01..2021-09-01"),
         ("last summer", "2026-06-01..2026-09-01"),
@@ -109,3 +127,22 @@ def test_what_is_no_date_is_explained(text: str) -> None:
     with pytest.raises(NotUnderstoodError) as raised:
         interval_of(text, TODAY)
     assert raised.value.sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("03/04/2019", "“03/04/2019” can be read in two ways; write 2019-04-03 or 2019-03-04."),
+        ("12.1.2019", "“12.1.2019” can be read in two ways; write 2019-12-01 or 2019-01-12."),
+        ("31/12/19", "“31/12/19” can be read in two ways; write year-month-day, like 2023-06-01."),
+        ("31/02/2019", "There is no such date as “31/02/2019”."),
+        ("31/31/2019", "There is no such date as “31/31/2019”."),
+        ("0/12/2019", "There is no such date as “0/12/2019”."),
+        ("13/2019", "There is no such date as “13/2019”."),
+        ("31/12-2019", "is not a date that is understood"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_or_none_is_said(text: str, said: str) -> None:
+    with pytest.raises(NotUnderstoodError) as raised:
+        interval_of(text, TODAY)
+    assert said in raised.value.sentence

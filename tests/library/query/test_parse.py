@@ -237,6 +237,66 @@ def test_date_filters(text: str, start: datetime | None, end: datetime | None) -
     assert (taken.interval.start, taken.interval.end) == (start, end)
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted_text", "words"),
+    [
+        ("date:Dec 2019", 'date:"Dec 2019"', ""),
+        ("date:December 2019 dog", 'date:"December 2019"', "dog"),
+        ("dog date:2019 Dec", 'date:"2019 Dec"', "dog"),
+        ("date:14 Jul 2019", 'date:"14 Jul 2019"', ""),
+        ("dog -date:14 Jul 2019 cat", '-date:"14 Jul 2019"', "dog cat"),
+        ("before:june 2021 beach", 'before:"june 2021"', "beach"),
+        ("after:14 july 2019", 'after:"14 july 2019"', ""),
+        ("date:last summer", 'date:"last summer"', ""),
+        ("date:last 7 days waves", 'date:"last 7 days"', "waves"),
+        ("date:the day before yesterday", 'date:"the day before yesterday"', ""),
+        ("date:2019 to june 2021 dog", 'date:"2019 to june 2021"', "dog"),
+        ("date:from 14 july 2019 to 5 august 2020 dog", 'date:"from 14 july 2019 to 5 august 2020"', "dog"),
+        ("date:2018|Dec 2019", 'date:"2018|Dec 2019"', ""),
+        ("date:Dec 2019|Jan 2020 dog", 'date:"Dec 2019|Jan 2020"', "dog"),
+        ("date:june 5 cats", 'date:"june 5"', "cats"),
+        ("date:2019 dog", "date:2019", "dog"),
+        ("date:2019 the dog", "date:2019", "the dog"),
+        ("date:2019 3 dogs", "date:2019", "3 dogs"),
+        ("date:2019 d", "date:2019", "d"),
+        ("date:2019 m", "date:2019", "m"),
+        ("date:2019 dances", "date:2019", "dances"),
+        ("date:yesterday dog", "date:yesterday", "dog"),
+        ("date:Dec + 2019", "date:Dec", "2019"),
+        ('date:Dec "2019"', "date:Dec", "2019"),
+        ('date:"Dec" 2019', "date:Dec", "2019"),
+        ("name:Dec 2019", "name:Dec", "2019"),
+    ],
+)
+def test_words_that_complete_a_date_belong_to_it(text: str, quoted_text: str, words: str) -> None:
+    query = parse(text, TODAY)
+    assert query.filters == parse(quoted_text, TODAY).filters
+    assert (query.words, query.problems) == (words, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("dog date:14 J", "dog"),
+        ("dog date:14 Jul 201", "dog"),
+        ("dog date:Dec 201", "dog"),
+        ("dog date:2019 to", "dog"),
+        ("dog date:2019 to 20", "dog"),
+        ("dog date:last s", "dog"),
+        ("dog date:last 7 d", "dog"),
+        ("dog date:3 weeks a", "dog"),
+        ("dog date:last red car", "dog red car"),
+        ("date:someday dog", "dog"),
+        ("date:31 june 2021 dog", "dog"),
+        ("date:29 feb 2023", ""),
+        ("date:14 dogs", "dogs"),
+    ],
+)
+def test_a_date_that_is_not_written_out_yet_takes_its_words_along(text: str, words: str) -> None:
+    query = parse(text, TODAY)
+    assert (query.words, query.filters, len(query.problems)) == (words, (), 1)
+
+
 def test_alternatives() -> None:
     (types,) = parse("type:png,gif", TODAY).filters
     assert types.any_of == (OfType(frozenset({"png"})), OfType(frozenset({"gif"})))
