@@ -67,6 +67,17 @@ class Desk:
         QTest.keyClicks(self.field, text)
         self.waits(lambda: len(self.library.asked) > count)
 
+    def types(self, text: str) -> None:
+        """Put a text in the field and let it be read."""
+        bar = self.window.top.search
+        self.field.setText(text)
+        self.waits(lambda: not bar._rest.isActive())
+
+    def stays(self, *numbers: int) -> None:
+        """See these photos, with nothing on its way that could change them."""
+        assert self.pages.shown() is Page.PHOTOS
+        assert self.pages.photos.model.ids() == list(numbers)
+
 
 @contextmanager
 def desk_on(

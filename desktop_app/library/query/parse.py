@@ -64,11 +64,13 @@ class Problem:
         start: Where it begins in the query.
         end: Where it ends.
         sentence: What is wrong with it, for a person.
+        left_out: Whether the answer is that of the query without this piece, as while its value is still being typed.
     """
 
     start: int
     end: int
     sentence: str
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +170,12 @@ class _Reading:
         if token.weight is not None:
             self._complain(token, f"“{key}:” keeps a photo or does not; the number before it is not used.")
         if len(self.filters) == _MOST_FILTERS:
-            self._complain(token, f"A query can have {_MOST_FILTERS} filters; this one is left out.")
+            self._leave_out(token, f"A query can have {_MOST_FILTERS} filters; this one is left out.")
             return
         try:
             conditions = conditions_of(key, token.value, self.today)
         except NotUnderstoodError as error:
-            self._complain(token, error.sentence)
+            self._leave_out(token, error.sentence)
             return
         self.filters.append(Filter(key, token.value, conditions, token.sign == "-", token.start, token.end))
 
@@ -181,17 +183,17 @@ class _Reading:
         # Of a quoted path the spaces count; one without quotes has none.
         value, tail = (token.value, token.tail) if token.is_phrase else cut_off_region(token.value)
         if not value.strip() or not is_path(value):
-            self._complain(token, f"The path of a photo is missing after “{key}:”.")
+            self._leave_out(token, f"The path of a photo is missing after “{key}:”.")
             return
         try:
             region = None if tail is None else region_of(tail)
         except NotUnderstoodError as error:
-            self._complain(token, error.sentence)
+            self._leave_out(token, error.sentence)
             return
         if key == PHOTO:
             self._add(token, value, Path(value), region)
         elif region is not None:
-            self._complain(token, f"“{key}:” is for whole photos; “photo:” takes a part of one.")
+            self._leave_out(token, f"“{key}:” is for whole photos; “photo:” takes a part of one.")
         else:
             self._add_thumb(token, value, Thumb(key))
 
@@ -210,7 +212,7 @@ class _Reading:
             value = f"{token.key}:{value}"
         if not value:
             # Only quotes can be empty.
-            self._complain(token, "Nothing stands between these quotes.")
+            self._leave_out(token, "Nothing stands between these quotes.")
         elif token.sign == "-" or token.weight is not None:
             self._add(token, value, None)
         else:
@@ -232,7 +234,7 @@ class _Reading:
     def _weight(self, token: Token) -> float:
         weight = float(token.weight.replace(",", ".")) if token.weight is not None else 1.0
         if not weight:
-            self._complain(token, "What counts 0 times is left out.")
+            self._leave_out(token, "What counts 0 times is left out.")
         if weight > _HEAVIEST:
             self._complain(
                 token, f"Nothing can count more than {_HEAVIEST:.0f} times; {_HEAVIEST:.0f} is used."
@@ -247,3 +249,6 @@ class _Reading:
 
     def _complain(self, token: Token, sentence: str) -> None:
         self.problems.append(Problem(token.start, token.end, sentence))
+
+    def _leave_out(self, token: Token, sentence: str) -> None:
+        self.problems.append(Problem(token.start, token.end, sentence, left_out=True))

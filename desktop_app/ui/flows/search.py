@@ -83,7 +83,7 @@ class SearchFlow(QObject):
         self._connect(window.photo_view)
 
     def _connect(self, photo_view: PhotoView) -> None:
-        self._bar.query_changed.connect(self.ask_words)
+        self._bar.query_changed.connect(self._ask_typed)
         self._photos.example.closed.connect(self.go_back)
         self._photos.example.together_wanted.connect(self.combine)
         self._photos.model.page_wanted.connect(self._bring_photos)
@@ -103,9 +103,16 @@ class SearchFlow(QObject):
         self.ask_words(self._bar.text())
 
     def ask_words(self, text: str) -> None:
-        """Search for words; show all photos where there are none."""
-        text = text.strip()
-        self._ask(Words(text) if text else Browse())
+        """Search for words; show all photos where there are none. What is left out of a query is none."""
+        self._ask(_question_of(text))
+
+    def _ask_typed(self, text: str) -> None:
+        """Search for words, unless they mean what is shown: as long as the value of a filter is missing, nothing moves."""
+        question = _question_of(text)
+        if question == self._question and (self._running is not None or self._answered == question):
+            self._pages.close_failures()
+        else:
+            self._ask(question)
 
     def ask_like(self, path: Path, name: str = "", more: Sequence[Path] = ()) -> None:
         """Search for photos that look like one, or like the mean of it and `more`.
@@ -326,3 +333,8 @@ class SearchFlow(QObject):
 
     def _bring_photos(self, ids: Sequence[int]) -> None:
         self._background.run(lambda: self._library.browsing.photos(ids), self._photos.model.take_photos)
+
+
+def _question_of(text: str) -> Question:
+    asked = query_edit.meant(text.strip())
+    return Words(asked) if asked else Browse()

@@ -1,6 +1,7 @@
 """Small changes to a query's text that leave the rest as it was typed."""
 
 import re
+from collections.abc import Hashable
 
 from desktop_app.library import filter_text, parse
 
@@ -38,6 +39,22 @@ def with_filter(text: str, key: str, value: str) -> str:
     for filter_ in reversed(old):
         text = without(text, filter_.start, filter_.end)
     return with_piece(text, filter_text(key, value)) if value else text
+
+
+def meant(text: str) -> str:
+    """Return what a text asks for, as text: without what is left out of it, like a filter that is still being typed."""
+    rest = text
+    for problem in reversed(parse(text).problems):
+        if problem.left_out:
+            rest = without(rest, problem.start, problem.end)
+    # Without the plus before it, say, what stands around it would be one thing.
+    return rest if rest == text or _asked(rest) == _asked(text) else text
+
+
+def _asked(text: str) -> Hashable:
+    query = parse(text)
+    parts = [(part.kind, part.text, part.weight, part.region) for part in query.parts]
+    return tuple(parts), query.filters
 
 
 def one_line(text: str) -> str:

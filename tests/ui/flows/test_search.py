@@ -65,6 +65,36 @@ def test_only_the_newest_question_is_answered(desk: Desk) -> None:
     assert desk.pages.photos.heading() == "2 photos, most similar first"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("date:" + "2019-0"[:count] for count in (0, 1, 2, 3, 5, 6)),
+        "in:",
+        "name:",
+        "type:j",
+        "is:",
+        "date:Dec 201",
+        "before:",
+    ],
+)
+def test_a_filter_that_is_still_being_typed_changes_nothing(desk: Desk, typed: str) -> None:
+    desk.types(typed)
+    desk.stays(3, 2, 1)
+    assert desk.library.asked == []
+    desk.asks("dog")
+    desk.library.asked[-1][1].set_result(an_answer("dog", 2, 1))
+    desk.shows(2, 1)
+    desk.types(f"dog {typed}")
+    desk.stays(2, 1)
+    assert [query for query, _ in desk.library.asked] == ["dog"]
+
+
+def test_a_finished_filter_is_asked_for(desk: Desk) -> None:
+    desk.types("dog date:")
+    desk.types("dog date:Dec 2019")
+    assert [query for query, _ in desk.library.asked] == ["dog", "dog date:Dec 2019"]
+
+
 def test_a_note_on_the_answer_is_shown_until_the_next_question(desk: Desk) -> None:
     desk.asks("long")
     desk.library.asked[-1][1].set_result(an_answer("long", 1, note="Only the first words were used."))

@@ -44,3 +44,24 @@ def test_whatever_is_typed_a_camera_can_be_added_and_taken_out(text: str, camera
     added = query_edit.with_filter(text, "camera", camera)
     taken = query_edit.with_filter(added, "camera", "")
     assert [one.key for one in parse(taken).filters if one.key != "camera"][: len(before)] == before
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("date:", ""),
+        ("dog date:", "dog"),
+        ("dog date:20", "dog"),
+        ("dog date:2019-", "dog"),
+        ("dog date:Dec 201 ", "dog"),
+        ("dog in: beach", "dog beach"),
+        ("dog type:j is:por photo: near:52", "dog"),
+        ("dog date:2019", "dog date:2019"),
+        ("beach +date: waves", "beach +date: waves"),
+        ("dog foo:bar", "dog foo:bar"),
+        ("-people", "-people"),
+        ('dog "golden retr', 'dog "golden retr'),
+    ],
+)
+def test_what_is_meant_has_no_unfinished_filter(text: str, expected: str) -> None:
+    assert query_edit.meant(text) == expected
