@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from desktop_app.cli.labels import Absent, Labels, LabelsError, read_absent, read_labels
-from desktop_app.cli.output import ProgressLine, complain, print_error, print_json, say, text_of
+from desktop_app.cli.output import ProgressLine, complain, print_error, print_json, say
+from desktop_app.cli.printable import shown
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, wait
 from desktop_app.library import Evaluation, LibraryError, LineFigures, ModelShelf, PhotoLibrary, PhotoState
 from desktop_app.paths import AppPaths, absolute, resources
@@ -179,7 +180,7 @@ def _unusable(library: PhotoLibrary, photos: Sequence[Path]) -> list[str]:
         photo = library.browsing.photo_at(path)
         if photo is None or photo.state is not PhotoState.INDEXED:
             reason = (photo.reason if photo is not None else None) or "it was not indexed"
-            sentences.append(f"{text_of(path)} is left out: {reason}.")
+            sentences.append(f"{shown(path)} is left out: {reason}.")
     return sentences
 
 

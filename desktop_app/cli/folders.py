@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.cli.output import print_error, print_json, say, text_of
+from desktop_app.cli.paths import path_of
+from desktop_app.cli.printable import shown
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, Session, until_done, wait
 from desktop_app.library import MOST_PATTERNS, Exclusions, IndexReport, LibraryError, pattern_problem
-from desktop_app.paths import absolute
 
 _Changed = Callable[[Exclusions], Exclusions]
 
@@ -93,8 +94,8 @@ def _without(now: Exclusions, what: Sequence[str]) -> Exclusions:
     for word in what:
         if word in now.patterns:
             now = replace(now, patterns=tuple(pattern for pattern in now.patterns if pattern != word))
-        elif absolute(Path(word)) in now.folders:
-            now = now.without_folder(absolute(Path(word)))
+        elif (folder := path_of(word, now.folders.__contains__)) in now.folders:
+            now = now.without_folder(folder)
         else:
             raise LibraryError(f"“{word}” is not left out.", "`vislumbre exclude --list` says what is.")
     return now
@@ -102,8 +103,8 @@ def _without(now: Exclusions, what: Sequence[str]) -> Exclusions:
 
 def _folder_of(word: str) -> Path | None:
     """Return the folder that a word means: one that is there, or any whole path."""
-    folder = Path(word).expanduser()
-    return absolute(folder) if os.path.isdir(folder) or os.path.isabs(word) else None  # noqa: PTH117 - of the text
+    folder = path_of(word)
+    return folder if os.path.isdir(folder) or os.path.isabs(word) else None  # noqa: PTH117 - of the text
 
 
 def _refuse_chosen(wanted: Exclusions, now: Exclusions, chosen: Sequence[Path]) -> None:
@@ -118,7 +119,7 @@ def _print(session: Session, wanted: Exclusions, report: IndexReport | None) -> 
     if session.as_json:
         print_json(_json(wanted, report))
         return
-    lines = [*(f"  the folder {text_of(folder)}" for folder in wanted.folders)]
+    lines = [*(f"  the folder {shown(folder)}" for folder in wanted.folders)]
     lines += [f"  what fits {pattern}" for pattern in wanted.patterns]
     lines += ["  screenshots"] * wanted.screenshots
     lines += ["  videos"] * wanted.videos
@@ -151,14 +152,15 @@ def forget(session: Session) -> int:
     Raises:
         FolderUnknownError: It is not in the library.
     """
-    folder = absolute(session.arguments.folder)
     with session.library() as (library, _):
+        chosen = [folder.path for folder in library.browsing.folders()]
+        folder = path_of(session.arguments.folder, chosen.__contains__)
         photos = wait(library.folders.forget(folder))
     if session.as_json:
         print_json({"folder": text_of(folder), "photos": photos})
     else:
         say(
-            f"Forgot {text_of(folder)} with {photos:,} photos. The files are where they were. "
+            f"Forgot {shown(folder)} with {photos:,} photos. The files are where they were. "
             "Index the folder again to have them back; nothing has to be embedded again."
         )
     return DONE

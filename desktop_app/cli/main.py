@@ -22,6 +22,7 @@ from desktop_app.cli.evaluate import evaluate_command
 from desktop_app.cli.folders import exclude, forget, include
 from desktop_app.cli.models import model_fetch, model_import, model_list, model_use
 from desktop_app.cli.output import (
+    LogFormatter,
     ProgressLine,
     answer_json,
     complain,
@@ -34,8 +35,9 @@ from desktop_app.cli.output import (
     report_json,
     say,
     status_json,
-    text_of,
 )
+from desktop_app.cli.paths import path_of
+from desktop_app.cli.printable import shown
 from desktop_app.cli.session import (
     CANNOT_WORK,
     DONE,
@@ -56,13 +58,13 @@ from desktop_app.library import (
     PhotoLibrary,
     RefreshFinished,
 )
-from desktop_app.paths import AppPaths, absolute
+from desktop_app.paths import AppPaths
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parsed = parser(_HANDLERS).parse_args(protected(sys.argv[1:] if arguments is None else arguments))
-    logging.basicConfig(level=logging.DEBUG if parsed.verbose else logging.CRITICAL, stream=sys.stderr)
+    _log(verbose=bool(parsed.verbose))
     paths = AppPaths.below(parsed.base_dir) if parsed.base_dir else AppPaths.for_person()
     session = Session(parsed, paths)
     command: Callable[[Session], int] = parsed.run
@@ -83,6 +85,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         complain("Stopped; what was done is kept.")
         return INTERRUPTED
+
+
+def _log(*, verbose: bool) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LogFormatter(logging.BASIC_FORMAT))
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL, handlers=[handler])
 
 
 def _index(session: Session) -> int:
@@ -147,8 +155,14 @@ def _search(session: Session) -> int:
 
 
 def _similar(session: Session) -> int:
-    photos = [absolute(photo) for photo in session.arguments.photos]
-    return _answer(session, lambda library: library.searching.similar(photos, session.arguments.limit))
+    def ask(library: PhotoLibrary) -> "Future[Answer]":
+        def is_known(photo: Path) -> bool:
+            return library.browsing.photo_at(photo) is not None
+
+        photos = [path_of(photo, is_known) for photo in session.arguments.photos]
+        return library.searching.similar(photos, session.arguments.limit)
+
+    return _answer(session, ask)
 
 
 def _answer(session: Session, ask: Callable[[PhotoLibrary], "Future[Answer]"]) -> int:
@@ -179,7 +193,7 @@ def _failures(session: Session) -> int:
         print_json([failed_json(failure) for failure in failures])
     else:
         for failure in failures:
-            say(f"{text_of(failure.path)}: {failure.reason}")
+            say(f"{shown(failure.path)}: {failure.reason}")
         if not failures:
             say("No photo failed.")
     return DONE
@@ -211,9 +225,10 @@ def _evaluate(session: Session) -> int:
 
 def _chosen_folder(folder: Path) -> Path:
     """Check a folder before anything is opened, so that a slip of the keyboard costs nothing."""
-    if not os.path.isdir(folder.expanduser()):
+    chosen = path_of(folder)
+    if not os.path.isdir(chosen):
         raise FolderMissingError(folder)
-    return absolute(folder)
+    return chosen
 
 
 def _sum(reports: Sequence[IndexReport]) -> IndexReport:

@@ -22,7 +22,8 @@ def model_list(session: Session) -> int:
             if choice.ready
             else f"{choice.size_bytes / 1e6:,.0f} MB to fetch"
         )
-        say(f"{choice.key}  ({state}; {choice.licence})\n    {choice.sentence}")
+        say(f"{choice.key}  ({state}; {choice.licence})")
+        say(f"    {choice.sentence}")
     return DONE
 
 

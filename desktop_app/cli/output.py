@@ -1,11 +1,14 @@
 """What the command line prints: tables for people, JSON for machines, progress on the error stream."""
 
 import json
+import logging
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from desktop_app.cli.printable import safe, sent, shown
 from desktop_app.library import (
     NEEDS_FOR_VIDEOS,
     Answer,
@@ -32,10 +35,13 @@ from desktop_app.library import (
 
 Json = Mapping[str, object] | Sequence[Mapping[str, object]]
 
+# What JSON may hold as it is and a terminal acts on.
+_ACTS_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
 
 def text_of(path: Path) -> str:
-    """Return a path that can be printed and sent as JSON, whatever bytes its name holds."""
-    return _sendable(str(path))
+    """Return a path that can be sent as JSON, whatever bytes its name holds, and given back as an argument."""
+    return sent(path)
 
 
 def _sendable(text: str) -> str:
@@ -169,40 +175,57 @@ def model_json(choice: ModelChoice, in_use: str | None) -> dict[str, object]:
 
 
 def say(text: str) -> None:
-    """Print a line for a person."""
-    print(text)
+    """Print a line for a person; nothing in it acts in the terminal."""
+    print(safe(text))
 
 
 def complain(text: str) -> None:
     """Print a line on the error stream, where programs do not look for answers."""
-    print(text, file=sys.stderr, flush=True)
+    print(safe(text), file=sys.stderr, flush=True)
 
 
 def print_json(value: Json) -> None:
     """Print one JSON value on a line of the output stream."""
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    text = json.dumps(_sendable_all(value), ensure_ascii=False)
+    print(_ACTS_IN_JSON.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text), flush=True)
+
+
+def _sendable_all(value: object) -> object:
+    if isinstance(value, str):
+        return _sendable(value)
+    if isinstance(value, Mapping):
+        return {key: _sendable_all(one) for key, one in value.items()}
+    return [_sendable_all(one) for one in value] if isinstance(value, Sequence) else value
+
+
+class LogFormatter(logging.Formatter):
+    """Writes the log for a terminal: of what it names, nothing acts there."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the lines of a record."""
+        return "\n".join(map(safe, super().format(record).split("\n")))
 
 
 def print_error(error: LibraryError, *, as_json: bool) -> None:
     """Say what went wrong on the error stream, and to machines as JSON too."""
-    print(str(error), file=sys.stderr, flush=True)
+    complain(str(error))
     if as_json:
         print_json({"error": error.sentence, "hint": error.hint})
 
 
 def print_report(report: IndexReport) -> None:
     """Print what an index run did, for people."""
-    print(
+    say(
         f"{report.found:,} photos found: {report.indexed:,} indexed, {report.unchanged:,} unchanged, "
         f"{report.moved:,} moved, {report.pending:,} pending, {len(report.failed):,} failed; "
         f"{report.removed:,} removed. {report.seconds:.1f} s."
     )
     if wished := report.left_out - report.videos_left_out:
-        print(f"{wished:,} more were left out, as you wished.")
+        say(f"{wished:,} more were left out, as you wished.")
     if report.videos_left_out:
-        print(f"{report.videos_left_out:,} videos were left out; each {NEEDS_FOR_VIDEOS}.")
+        say(f"{report.videos_left_out:,} videos were left out; each {NEEDS_FOR_VIDEOS}.")
     for failed in (*report.failed, *report.unreadable_folders, *report.ignore_problems):
-        print(f"  {text_of(failed.path)}: {failed.reason}")
+        say(f"  {shown(failed.path)}: {failed.reason}")
 
 
 def print_answer(answer: Answer) -> None:
@@ -210,13 +233,13 @@ def print_answer(answer: Answer) -> None:
     for hit in answer.hits:
         score = "  name" if hit.score is None else f"{hit.score:6.3f}"
         at = "" if hit.at_s is None else f"  at {_clock(hit.at_s)}"
-        print(f"{hit.rank:4d} {score}  {text_of(hit.photo.path)}{at}")
+        say(f"{hit.rank:4d} {score}  {shown(hit.photo.path)}{at}")
     if not answer.hits:
-        print(_nothing_found(answer))
+        say(_nothing_found(answer))
     if answer.note:
-        print(answer.note)
+        say(answer.note)
     for problem in answer.problems:
-        print(_sendable(f"“{answer.query[problem.start : problem.end]}”: {problem.sentence}"))
+        say(f"“{answer.query[problem.start : problem.end]}”: {problem.sentence}")
 
 
 def _clock(seconds: float) -> str:
@@ -234,23 +257,23 @@ def _nothing_found(answer: Answer) -> str:
 
 def print_status(status: LibraryStatus) -> None:
     """Print the library's figures, for people."""
-    print(
+    say(
         f"{status.photos:,} photos: {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
     )
     if status.videos:
-        print(f"{status.videos:,} of them are videos.")
+        say(f"{status.videos:,} of them are videos.")
     if status.offline:
-        print(f"{status.offline:,} of them are offline: their drives are not connected.")
+        say(f"{status.offline:,} of them are offline: their drives are not connected.")
     for folder in status.folders:
-        print(f"  {text_of(folder.path)}: {folder.photos:,} photos, {_state_of(folder)}")
-    print(f"Model: {status.model or 'none'}. Vectors: {status.store}.")
+        say(f"  {shown(folder.path)}: {folder.photos:,} photos, {_state_of(folder)}")
+    say(f"Model: {status.model or 'none'}. Vectors: {status.store}.")
 
 
 def _state_of(folder: Folder) -> str:
     """Return in words whether a folder is there, and on which drive it is when it is not."""
     if folder.state is FolderState.PRESENT:
         return folder.state.value
-    drive = f" (drive: {_sendable(folder.drive)})" if folder.drive else ""
+    drive = f" (drive: {folder.drive})" if folder.drive else ""
     since = f" since {folder.offline_since.astimezone():%Y-%m-%d %H:%M}" if folder.offline_since else ""
     return f"not there{since}{drive}; its photos are kept"
 
@@ -274,11 +297,9 @@ class ProgressLine:
         elif isinstance(event, ModelUnavailable | Trouble):
             self._say(str(event.error))
         elif isinstance(event, FolderMissing):
-            self._say(f"The folder {text_of(event.folder)} is not there; its photos are kept.")
+            self._say(f"The folder {shown(event.folder)} is not there; its photos are kept.")
         elif isinstance(event, FolderMoved):
-            self._say(
-                f"The folder {text_of(event.old)} is at {text_of(event.new)} now and was followed there."
-            )
+            self._say(f"The folder {shown(event.old)} is at {shown(event.new)} now and was followed there.")
 
     def end(self) -> None:
         """Take the line away, before the result is printed."""
@@ -298,12 +319,12 @@ class ProgressLine:
 
     def _replace(self, text: str) -> None:
         if self._live:
-            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+            print(f"\r\033[K{safe(text)}", end="", file=sys.stderr, flush=True)
             self._shown = True
 
     def _say(self, text: str) -> None:
         self.end()
-        print(text, file=sys.stderr, flush=True)
+        complain(text)
 
 
 def _left(seconds: float | None) -> str:

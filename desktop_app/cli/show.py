@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from desktop_app.cli.output import complain, print_json, say, text_of
+from desktop_app.cli.paths import path_of
+from desktop_app.cli.printable import shown
 from desktop_app.cli.session import DONE, WRONG_USE, Session
 from desktop_app.library import PhotoContext, PhotoLibrary, Precision, type_of
-from desktop_app.paths import absolute
 
 _WORDS = {"exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "name": "the file's name"}
 _WRITTEN = {Precision.YEAR: "%Y", Precision.MONTH: "%Y-%m", Precision.DAY: "%Y-%m-%d"}
@@ -28,9 +29,10 @@ def show(session: Session) -> int:
             elif session.as_json:
                 print_json(details_json(details))
             else:
-                say("\n".join(_lines(details)))
+                for one in _lines(details):
+                    say(one)
     for word in unknown:
-        complain(f"{text_of(word)} is not a photo of the library. Index its folder first.")
+        complain(f"{shown(word)} is not a photo of the library. Index its folder first.")
     return WRONG_USE if unknown else DONE
 
 
@@ -71,7 +73,8 @@ def details_json(details: PhotoContext) -> dict[str, object]:
 
 def _found(library: PhotoLibrary, word: Path) -> PhotoContext | None:
     """Return what is known of the photo at a path; also where the library knows it by the path that a link leads to."""
-    paths = dict.fromkeys((absolute(word), Path(os.path.realpath(word.expanduser()))))
+    path = path_of(word, lambda path: library.browsing.photo_at(path) is not None)
+    paths = dict.fromkeys((path, Path(os.path.realpath(path))))
     found = (library.browsing.details(path) for path in paths)
     return next((details for details in found if details is not None), None)
 
@@ -96,7 +99,7 @@ def _type(details: PhotoContext) -> str | None:
 
 
 def _lines(details: PhotoContext) -> Iterator[str]:
-    yield text_of(details.photo.path)
+    yield shown(details.photo.path)
     sources = dict(details.photo.sources)
     for name, value, field in _told(details):
         if value:
@@ -130,8 +133,8 @@ def _told(details: PhotoContext) -> Iterator[tuple[str, str, str]]:
     drive = f"{photo.drive}{', not connected' if photo.offline else ''}"
     yield "drive", drive if photo.drive else ("not connected" if photo.offline else ""), ""
     for path in details.also_at:
-        yield "also at", text_of(path), ""
+        yield "also at", shown(path), ""
     for path in details.stack:
-        yield "like", text_of(path), ""
+        yield "like", shown(path), ""
     for path in details.sidecars:
-        yield "beside", text_of(path), ""
+        yield "beside", shown(path), ""

@@ -145,6 +145,13 @@ def test_a_query_tells_what_was_understood_and_what_was_not(cli: Cli, photos: Pa
     ]  # fmt: skip
     assert {Path(hit["path"]).name for hit in answer["hits"]} == {"green.jpg", "blue.jpg"}
 
+    # Words that complete a date, which nobody quotes.
+    answer = cli.json("search", "date:Dec", "2019", "red", model=False)
+    assert [(part["kind"], part["text"]) for part in answer["parts"]] == [
+        ("filter", "Dec 2019"), ("words", "red")
+    ]  # fmt: skip
+    assert answer["problems"] == []
+
     # Only filters: all that pass, and nothing is compared.
     answer = cli.json("search", "-type:png", model=False)
     assert answer["filtered"] == 3

@@ -1,0 +1,63 @@
+r"""Texts and paths as they can be printed: nothing in them acts in a terminal, and a path can be given back.
+
+A name may hold any byte but two. Those that are no UTF-8 are written `\xff`, in a terminal so are control characters
+(`\x1b`, `\x0a`) and signs that turn the direction of writing. In a path with such an escape, and only there, a backslash of
+its own is written twice; `meant` reads both forms.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+# Control characters, ends of lines and paragraphs, what turns the direction of writing, and halves of signs.
+_ACTS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_NO_UTF_8: Final = re.compile("[\ud800-\udfff]")
+_ESCAPED: Final = re.compile(rb"\\(?:x([0-9a-f]{2})|(\\))")
+_IS_ESCAPED: Final = re.compile(
+    r"(?:[^\\]|\\x[0-9a-f]{2}|\\\\)*\\x[0-9a-f]{2}(?:[^\\]|\\x[0-9a-f]{2}|\\\\)*", re.DOTALL
+)
+
+
+def safe(text: str) -> str:
+    """Return a text as one line in which nothing acts in a terminal."""
+    return _ACTS.sub(_escape, text)
+
+
+def sent(path: Path) -> str:
+    """Return a path as it can be sent in UTF-8."""
+    return _written(str(path), _NO_UTF_8)
+
+
+def shown(path: Path) -> str:
+    """Return a path as one line in which nothing acts in a terminal."""
+    return _written(str(path), _ACTS)
+
+
+def meant(text: str) -> Path | None:
+    """Return the path that `sent` or `shown` wrote as this text; None for a text without an escape of theirs."""
+    if os.sep == "\\" or not _IS_ESCAPED.fullmatch(text):
+        return None
+    content = _ESCAPED.sub(
+        lambda found: bytes.fromhex(found[1].decode()) if found[1] else b"\\", os.fsencode(text)
+    )
+    # A name may hold a backslash, an x and two digits itself: only what is written so is read so.
+    path = Path(os.fsdecode(content)) if b"\0" not in content else None
+    return path if path is not None and text in (sent(path), shown(path)) else None
+
+
+def _written(path: str, escaped: re.Pattern[str]) -> str:
+    if not escaped.search(path):
+        return path
+    # On Windows it stands between names.
+    doubled = path if os.sep == "\\" else path.replace("\\", "\\\\")
+    return escaped.sub(_escape, doubled)
+
+
+def _escape(sign: re.Match[str]) -> str:
+    try:
+        content = sign[0].encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # Half of a sign, as names of Windows may have.
+        return f"\\u{ord(sign[0]):04x}"
+    return "".join(f"\\x{byte:02x}" for byte in content)

@@ -1,0 +1,102 @@
+"""Paths and texts as they are printed: nothing acts in a terminal, and a path can be given back."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.cli.output import complain, print_error, print_json, say
+from desktop_app.cli.paths import path_of
+from desktop_app.cli.printable import meant, safe, sent, shown
+from desktop_app.library import LibraryError
+
+posix = pytest.mark.skipif(os.name != "posix", reason="elsewhere a backslash stands between names")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+@posix
+@pytest.mark.parametrize(
+    ("name", "in_json", "in_terminal"),
+    [
+        (b"red.jpg", "red.jpg", "red.jpg"),
+        ("Łódź केला 👩‍👧.jpg".encode(), "Łódź केला 👩‍👧.jpg", "Łódź केला 👩‍👧.jpg"),
+        (b"a\\xff.jpg", "a\\xff.jpg", "a\\xff.jpg"),
+        (b"\xff.jpg", "\\xff.jpg", "\\xff.jpg"),
+        (b"a\\b\xff.jpg", "a\\\\b\\xff.jpg", "a\\\\b\\xff.jpg"),
+        (b"a\nb.jpg", "a\nb.jpg", "a\\x0ab.jpg"),
+        (b"\x1b[2J\\.jpg", "\x1b[2J\\.jpg", "\\x1b[2J\\\\.jpg"),
+        ("\u202egpj.exe".encode(), "\u202egpj.exe", "\\xe2\\x80\\xaegpj.exe"),
+        ("\x9b2J".encode(), "\x9b2J", "\\xc2\\x9b2J"),
+    ],
+)
+def test_a_path_is_written_so_that_it_can_be_sent_and_shown(
+    name: bytes, in_json: str, in_terminal: str
+) -> None:
+    path = Path("/p") / os.fsdecode(name)
+    assert (sent(path), shown(path)) == (f"/p/{in_json}", f"/p/{in_terminal}")
+
+
+@posix
+@given(st.binary(min_size=1, max_size=30).filter(lambda name: not set(b"\0/") & set(name) and name != b"."))
+def test_every_path_that_is_written_with_an_escape_is_read_back(name: bytes) -> None:
+    path = Path("/p") / os.fsdecode(name)
+    for text in (sent(path), shown(path)):
+        assert text.encode()
+        assert meant(text) == (path if text != str(path) else meant(text))
+    assert not _CONTROL.search(shown(path))
+
+
+@given(st.text())
+def test_no_text_acts_in_a_terminal(text: str) -> None:
+    assert safe(text).encode() or not text
+    assert not _CONTROL.search(safe(text))
+    assert safe(safe(text)) == safe(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a.jpg", "a\\b.jpg", "\\x41.jpg", "\\xFF.jpg", "\\xf", "\\x00", "\\\\", "\\n"]
+)
+def test_what_was_not_printed_here_is_no_escape(text: str) -> None:
+    assert meant(text) is None
+
+
+@posix
+def test_a_word_is_the_path_as_typed_before_it_is_one_that_was_printed(tmp_path: Path) -> None:
+    odd, plain = tmp_path / "\udcff", tmp_path / "\\xff"
+    printed = sent(odd)
+    assert printed == str(plain)
+    assert path_of(printed) == plain
+    odd.mkdir()
+    assert path_of(printed) == odd
+    assert path_of(Path(printed)) == odd
+    plain.touch()
+    assert path_of(printed) == plain
+    plain.unlink()
+    gone = tmp_path / "gone\udcfe"
+    assert path_of(sent(gone)) != gone
+    assert path_of(sent(gone), {gone}.__contains__) == gone
+    assert path_of(sent(odd / "gone")) == odd / "gone"
+
+
+def test_lines_for_people_are_lines(capfd: pytest.CaptureFixture[str]) -> None:
+    say("a\nb\x1b[2J\udcff")
+    complain("c\r\x07")
+    print_error(LibraryError("The folder /p/\n\udcff is not there."), as_json=True)
+    out, err = capfd.readouterr()
+    said, as_json = out.splitlines()
+    assert said == "a\\x0ab\\x1b[2J\\xff"
+    assert json.loads(as_json)["error"] == "The folder /p/\n\\xff is not there."
+    assert err.splitlines() == ["c\\x0d\\x07", "The folder /p/\\x0a\\xff is not there."]
+
+
+def test_json_is_exact_and_does_not_act(capfd: pytest.CaptureFixture[str]) -> None:
+    value = {"path": "\x1b\n\x9b\u202eé", "more": [1, None, {"text": "\x7f\u2028"}]}
+    print_json(value)
+    out = capfd.readouterr().out
+    assert json.loads(out) == value
+    assert not _CONTROL.search(out.removesuffix("\n"))
+    assert "é" in out
