@@ -13,7 +13,15 @@ from pathlib import Path
 from PIL import Image
 
 from desktop_app.library.decoding.process import DecoderEndedError, DecoderProcess, Decoding, End
-from desktop_app.library.decoding.wire import WHOLE_PX, Json, WireError, integer_of, text_of, unpacked
+from desktop_app.library.decoding.wire import (
+    LONGEST_REASON,
+    WHOLE_PX,
+    Json,
+    WireError,
+    integer_of,
+    text_of,
+    unpacked,
+)
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from desktop_app.library.media.formats import is_video_name
 from desktop_app.library.media.pictures import reasons
@@ -31,7 +39,6 @@ _LARGE_BYTES = 400 * 10**6
 _ATTEMPTS = 2
 # The photo that is looked at, and a thumbnail or an example.
 _SHOWN_AT_ONCE = 2
-_LONGEST_REASON = 400
 _HASH = re.compile("[0-9a-f]{32}")
 _CRASHED = "the decoder crashed on it"
 _WORDS = {
@@ -351,7 +358,7 @@ def _believed(words: Json) -> Json:
     if "problem" not in words:
         return words
     reason = text_of(words["problem"])
-    if not reason.isprintable() or len(reason) > _LONGEST_REASON:
+    if not reason.isprintable() or len(reason) > LONGEST_REASON:
         raise WireError("no reason")
     raise UnreadablePhotoError(reason)
 

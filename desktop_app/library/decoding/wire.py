@@ -31,6 +31,9 @@ WHOLE_PX = 1_000_000
 MOST_MOMENTS_PX = 1024
 """Whoever needs more pixels than this on both sides looks at one moment of a video, and gets one."""
 
+LONGEST_REASON = 400
+"""Longer than any sentence on what is wrong with a file, in characters."""
+
 # Of a photo that may be reduced, so much is left only if it is 250,000 pixels long and a few hundred wide.
 _MOST_REDUCED_PIXELS = 2**27
 _HEAD = struct.Struct(">4sIQ")
@@ -125,6 +128,7 @@ def unpacked(words: Json, payload: memoryview) -> Decoded:
     if not isinstance(decoded, Decoded):
         raise WireError("no decoded photo")
     _check_moments(decoded)
+    _check_remark(decoded.remark)
     return decoded
 
 
@@ -157,6 +161,11 @@ def _check_moments(decoded: Decoded) -> None:
         raise WireError("no moments of a video")
     if bool(times) != (decoded.duration_ms is not None):
         raise WireError("moments of a photo, or none of a video")
+
+
+def _check_remark(remark: str | None) -> None:
+    if remark is not None and not (0 < len(remark) <= LONGEST_REASON and remark.isprintable()):
+        raise WireError("no remark")
 
 
 def _exactly(source: Source, count: int) -> memoryview:

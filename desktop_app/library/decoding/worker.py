@@ -36,9 +36,11 @@ from desktop_app.library.media.identity import hash_of
 from desktop_app.library.media.pictures import reasons
 from desktop_app.library.media.pictures.decode import Decoded, decode, read_bytes
 from desktop_app.library.media.pictures.openers import formats
+from desktop_app.library.media.pictures.remarks import lacks_end
 from desktop_app.library.media.steady_file import SteadyFile
 from desktop_app.library.media.videos.decode import decode_video
 from desktop_app.library.media.videos.extra import need_videos
+from desktop_app.library.media.whole_file import wait_until_written
 
 _LONGEST_PATH_BYTES = 2**20
 
@@ -67,6 +69,7 @@ class Worker:
         """
         self._decode = decode
         self._held: bytes | SteadyFile = b""
+        self._path = Path()
 
     def answer(
         self, order: Json, payload: bytes, go_on: Callable[[int], None] = lambda _read_bytes: None
@@ -100,6 +103,7 @@ class Worker:
     def _opened(self, path: Path, go_on: Callable[[int], None]) -> tuple[Json, list[bytes]]:
         if is_video_name(path.name):
             return self._opened_video(path, go_on)
+        self._path = path
         self._held = read_bytes(path)
         return {"hash": hash_of(self._held), "size_bytes": len(self._held)}, []
 
@@ -117,6 +121,9 @@ class Worker:
             at_ms = integer_of(at_ms) if at_ms is not None else None
             return packed(decode_video(held, least_px=least_px, alone=alone, at_ms=at_ms))
         decoded = self._decode(held, least_px=least_px)
+        if lacks_end(decoded.remark):
+            # Half a photo is worth showing only where the other half will not come.
+            wait_until_written(self._path, len(held))
         if decoded.picture.width * decoded.picture.height > most_pixels(least_px):
             raise UnreadablePhotoError("the picture is much too long for its width")
         return packed(decoded if with_stored else replace(decoded, stored=decoded.picture))

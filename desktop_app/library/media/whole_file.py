@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import time
 from pathlib import Path
 
 from desktop_app.library.errors import UnreadablePhotoError
@@ -13,6 +14,8 @@ from desktop_app.library.media.pictures import reasons
 _TRIES = 3
 # The largest piece that every system gives at once.
 _PIECE_BYTES = 2**30
+# A copy writes to its file all the time; one over a slow network seldom rests longer.
+_QUIET_S = 5.0
 
 BEING_WRITTEN = "the file is being written; it is read again once it has changed"
 """What is said of a file that changed all the while it was read."""
@@ -43,6 +46,31 @@ def read_bytes(path: Path) -> bytes:
     if not content:
         raise UnreadablePhotoError(reasons.EMPTY)
     return content
+
+
+def wait_until_written(path: Path, size_bytes: int) -> None:
+    """Return when a file has not changed for some seconds; at once for one that was written long ago.
+
+    For a file whose end is missing: a copy that goes on brings it.
+
+    Args:
+        path: The file.
+        size_bytes: How long it was when it was read.
+
+    Raises:
+        UnreadablePhotoError: It is not what it was when it was read, or is gone.
+    """
+    try:
+        before = path.stat()
+        # What was changed in the future has a wrong date, and may have been changed just now.
+        quiet_s = max(0.0, time.time() - before.st_mtime)
+        time.sleep(max(0.0, _QUIET_S - quiet_s))
+        after = path.stat()
+    except OSError as error:
+        raise UnreadablePhotoError(words_of(error)) from error
+    stamps = {(before.st_size, before.st_mtime_ns), (after.st_size, after.st_mtime_ns)}
+    if len(stamps) > 1 or after.st_size != size_bytes:
+        raise UnreadablePhotoError(BEING_WRITTEN)
 
 
 def words_of(error: OSError) -> str:

@@ -37,7 +37,8 @@ FULL = Metadata(
 
 
 def a_photo(metadata: Metadata = FULL, stored: Image.Image | None = None) -> Decoded:
-    return Decoded(SHOWN, stored or SHOWN, 6000, 4000, metadata, "ab" * 16)
+    remark = "the end of the file is missing"
+    return Decoded(SHOWN, stored or SHOWN, 6000, 4000, metadata, "ab" * 16, remark=remark)
 
 
 def a_video() -> Decoded:
@@ -132,6 +133,10 @@ LIES: dict[str, Callable[[Json], object]] = {
     "half a source": lambda words: _said(words).update(sources=[["tags", 7]]),
     "no photo": lambda words: words.pop("decoded"),
     "a list for a photo": lambda words: words.update(decoded=[]),
+    "an endless remark": lambda words: _parts(words).update(remark="a" * 401),
+    "a remark with signs for a terminal": lambda words: _parts(words).update(remark="\x1b[31m"),
+    "an empty remark": lambda words: _parts(words).update(remark=""),
+    "a number for a remark": lambda words: _parts(words).update(remark=7),
     "no sizes": lambda words: words.pop("sizes"),
     "no pictures": lambda words: words.update(sizes=[]),
     "many pictures": lambda words: words.update(sizes=[[1, 1]] * 72),

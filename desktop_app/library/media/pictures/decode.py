@@ -1,13 +1,15 @@
 """Decodes a photo file to an upright sRGB picture, no larger than asked; every failure in a person's words."""
 
 import logging
+from dataclasses import replace
 
 from PIL import Image, UnidentifiedImageError
 
 from desktop_app.library.errors import UnreadablePhotoError
 from desktop_app.library.media.limits import pixel_limit
-from desktop_app.library.media.pictures import reasons
+from desktop_app.library.media.pictures import reasons, remarks
 from desktop_app.library.media.pictures.boxes import jxl_size
+from desktop_app.library.media.pictures.mending.attempts import mended
 from desktop_app.library.media.pictures.openers import (
     PICTURE_ERRORS,
     can_open,
@@ -32,6 +34,9 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
+# Why a decoder refused what may be mended: the picture may be whole, and only what is around it broken.
+_MENDED = {reasons.CUT_SHORT, reasons.DAMAGED, reasons.UNKNOWN_KIND}
+
 
 def decode(content: bytes, *, least_px: int, max_pixels: int | None = None) -> Decoded:
     """Decode a photo once for everything that needs its pixels. Safe on any thread, on many at once.
@@ -48,10 +53,21 @@ def decode(content: bytes, *, least_px: int, max_pixels: int | None = None) -> D
     Raises:
         UnreadablePhotoError: Whatever is wrong with the bytes, and nothing else.
     """
+    limit = max_pixels or pixel_limit()
+    try:
+        return _decoded_whole(content, least_px, limit)
+    except UnreadablePhotoError as error:
+        mended = _decoded_mended(content, least_px, limit) if error.reason in _MENDED else None
+        if mended is None:
+            raise
+        return mended
+
+
+def _decoded_whole(content: bytes, least_px: int, limit: int) -> Decoded:
     if reason := reasons.before_opening(content):
         raise UnreadablePhotoError(reason)
     try:
-        return _decoded_any(content, least_px, max_pixels or pixel_limit())
+        return _decoded_any(content, least_px, limit)
     except UnidentifiedImageError as error:
         raise UnreadablePhotoError(reasons.after_opening(content, formats())) from error
     except Image.DecompressionBombError as error:
@@ -59,6 +75,25 @@ def decode(content: bytes, *, least_px: int, max_pixels: int | None = None) -> D
     except PICTURE_ERRORS as error:
         _log.debug("a picture could not be decoded", exc_info=error)
         raise UnreadablePhotoError(reasons.of_error(error)) from error
+
+
+def _decoded_mended(content: bytes, least_px: int, limit: int) -> Decoded | None:
+    """Return what can be seen of a file that no decoder takes as it is; None where that is too little."""
+    try:
+        for attempt in mended(content, limit):
+            if reasons.before_opening(attempt.content):
+                return None
+            with open_picture(attempt.content) as image:
+                refuse_huge(image.size, limit)
+                decoded = decoded_picture(attempt.content, image, least_px)
+                share = attempt.missing(image)
+            if share > 1 - remarks.LEAST_SHARE:
+                return None
+            said = remarks.missing(share) if share else attempt.remark
+            return replace(decoded, remark=remarks.together(said, decoded.remark))
+    except (UnreadablePhotoError, *PICTURE_ERRORS) as error:
+        _log.debug("a picture could not be mended: %s", error)
+    return None
 
 
 def _decoded_any(content: bytes, least_px: int, limit: int) -> Decoded:

@@ -10,6 +10,7 @@ from desktop_app.library.media.identity import pixels_of
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.media.metadata.read import read_metadata
 from desktop_app.library.media.pictures.animation import show_first_content
+from desktop_app.library.media.pictures.blemishes import blemish_of
 from desktop_app.library.media.pictures.boxes import (
     Coding,
     jxl_xmp,
@@ -63,6 +64,8 @@ class Decoded:
         pixels: Identity of the stored pixels, whatever the metadata; see `identity.pixels_of`.
         duration_ms: How long a video is; None for a photo. A video's `picture` is the one it is known by.
         frames: Moments of a video, evenly spaced, in order, each once; empty for a photo.
+        remark: What is wrong with the file although its picture is shown, in words that fit after its name; None for
+            nothing.
     """
 
     picture: Image.Image
@@ -73,6 +76,7 @@ class Decoded:
     pixels: str
     duration_ms: int | None = None
     frames: tuple[Frame, ...] = ()
+    remark: str | None = None
 
 
 def refuse_huge(size: tuple[int, int], limit: int) -> None:
@@ -120,7 +124,8 @@ def decoded_picture(
     shown, stored = to_srgb(_aligned(image, drafted), least_px, _coding(content, image))
     picture = _cut_loose(_upright(shown, orientation))
     as_stored = picture if stored is shown else _cut_loose(_upright(stored, orientation))
-    return Decoded(picture, as_stored, width, height, metadata, pixels)
+    remark = blemish_of(content, image)
+    return Decoded(picture, as_stored, width, height, metadata, pixels, remark=remark)
 
 
 def _coding(content: bytes, image: Image.Image) -> Coding | None:

@@ -1,10 +1,10 @@
 """Says in a person's words why bytes are not a usable picture, from the bytes themselves."""
 
-import re
 from collections.abc import Iterator
 
 from desktop_app.library.media.formats import NEEDS
 from desktop_app.library.media.pictures.boxes import boxes
+from desktop_app.library.media.pictures.mending.jpeg import has_end
 
 EMPTY = "the file is empty"
 ZEROS = "the file holds nothing but zeros"
@@ -38,10 +38,6 @@ _PICTURES = (
 )
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 _AVIF_BRANDS = {b"avif", b"avis"}
-
-# Markers that end a stretch of JPEG data: not a stuffed FF00, not a restart, not fill bytes.
-_JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]", re.DOTALL)
-_END_OF_IMAGE = 0xD9
 
 # A failing disk or an interrupted copy leaves whole sectors of zeros; compressed pictures hold no such run.
 _SECTOR_BYTES = 512
@@ -94,7 +90,7 @@ def _is_cut_short(content: bytes, end: int) -> bool:
     """Tell whether the picture's own structure goes on beyond `end`, where the file's bytes turn to zeros or stop."""
     if content.startswith(b"\xff\xd8\xff"):
         # Without zeros Pillow notices by itself; the walk is for those that hide the end.
-        return end < len(content) and not _has_jpeg_end(content)
+        return end < len(content) and not has_end(content)
     if content[4:8] == b"ftyp" or content.startswith(b"\x00\x00\x00\x0cjP  "):
         chunks = boxes(content)
     elif content[:4] == b"RIFF" and content[8:12] == b"WEBP":
@@ -106,16 +102,6 @@ def _is_cut_short(content: bytes, end: int) -> bool:
         for kind, start, stop in chunks
         if kind in _PICTURE_CHUNKS
     )
-
-
-def _has_jpeg_end(content: bytes) -> bool:
-    """Walk over the segments of the first JPEG in these bytes to its end marker."""
-    at = 2
-    while found := _JPEG_MARKER.search(content, at):
-        if content[found.start() + 1] == _END_OF_IMAGE:
-            return True
-        at = found.end() + max(2, int.from_bytes(content[found.end() : found.end() + 2], "big"))
-    return False
 
 
 def _riff_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:

@@ -10,7 +10,7 @@ from PIL import Image, PngImagePlugin
 
 from desktop_app.library.errors import UnreadablePhotoError
 from desktop_app.library.media import limits
-from desktop_app.library.media.pictures import openers, reasons
+from desktop_app.library.media.pictures import openers, reasons, remarks
 from desktop_app.library.media.pictures.decode import can_open, decode, pixel_limit
 from tests.library.media.pictures.samples import (
     DISPLAY_P3,
@@ -89,6 +89,8 @@ def test_what_is_no_picture_is_named(content, words):
 @pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
 def test_a_file_cut_short_is_unreadable(kind, part):
+    if kind in {"JPEG", "PNG"} and part > 0.5:
+        pytest.skip("what is there is shown: see test_mending")
     content = encoded(detailed((300, 200)), kind)
     assert reason(content[: int(len(content) * part)])
 
@@ -96,12 +98,14 @@ def test_a_file_cut_short_is_unreadable(kind, part):
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "BMP", "AVIF", "JPEG2000"])
 def test_a_file_cut_short_is_said_to_be_so(kind):
     content = encoded(detailed((300, 200)), kind)
-    assert reason(content[: int(len(content) * 0.7)]) == "the file is cut short"
+    assert reason(content[: int(len(content) * 0.4)]) == "the file is cut short"
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "JPEG2000"])
-@pytest.mark.parametrize("part", [0.5, 0.8])
+@pytest.mark.parametrize("part", [0.4, 0.8])
 def test_a_tail_of_zeros_is_unreadable(kind, part):
+    if kind in {"JPEG", "PNG"} and part > 0.5:
+        pytest.skip("what is there is shown: see test_mending")
     options = {"quality": 95} if kind in {"WEBP", "AVIF", "JPEG"} else {}
     content = encoded(detailed((400, 300)), kind, **options)
     kept = int(len(content) * part)
@@ -132,10 +136,11 @@ def test_large_text_in_a_png_does_not_cost_the_photo():
     assert_shows_corners(decode(encoded(corners(), "PNG", pnginfo=text), least_px=512))
 
 
-def test_a_bomb_of_text_in_a_png_is_refused():
+def test_a_bomb_of_text_in_a_png_is_left_out():
     bomb = zlib.compress(bytes(40 * 2**20), 9)
     extra = chunk(b"zTXt", b"a\0\0" + bomb)
-    assert reason(png(8, 0, (4, 4), b"\0\0\0\0\0" * 4, extra)) == reasons.DAMAGED
+    decoded = decode(png(8, 0, (4, 4), b"\0\0\0\0\0" * 4, extra), least_px=8)
+    assert decoded.remark == remarks.BROKEN_TEXT
 
 
 @pytest.mark.parametrize("content", [b"\xff\x0a" + b"x" * 500, b"\0\0\0\x0cJXL \r\n\x87\n" + b"x" * 500])
