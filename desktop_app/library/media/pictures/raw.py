@@ -3,6 +3,7 @@
 import importlib.util
 import io
 import logging
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _BEGINNINGS = (
     b"\x00MRM",
     b"II\x1a\x00\x00\x00HEAP",
 )
+# Behind the head of a TIFF; pixels of one dark grey begin like the first half of it.
+_PHASE_ONE = re.compile(rb"IIII.waR|MMMMRaw", re.DOTALL)
 _TIFF = {b"II*\x00": "<", b"MM\x00*": ">"}
 # TIFF-like with a byte order and a directory, but a number of their own in place of 42.
 _NEARLY_TIFF = {b"IIRO": b"II*\x00", b"IIRS": b"II*\x00", b"MMOR": b"MM\x00*", b"IIU\x00": b"II*\x00"}
@@ -69,7 +72,7 @@ def is_raw(content: bytes) -> bool:
         return True
     if content[:4] not in _TIFF:
         return False
-    return content[8:10] == b"CR" or content[8:12] in {b"IIII", b"MMMM"} or _has_raw_directory(content)
+    return content[8:10] == b"CR" or _PHASE_ONE.match(content, 8) is not None or _has_raw_directory(content)
 
 
 def tiff_part(content: bytes) -> bytes:
