@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 from desktop_app.library.media.pictures.boxes import Coding
 from desktop_app.library.media.pictures.hdr import in_srgb, is_hdr, is_wide
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
+from desktop_app.library.media.pictures.tiff import meant_values
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ def _over_white(image: Image.Image) -> Image.Image:
 
 def _eight_bits(image: Image.Image) -> Image.Image:
     """Scale grey of 12, 16 or 32 bits or floating point to 8 bits; Pillow's own conversion clips."""
-    values = np.asarray(image)
+    values = meant_values(image)
     floats = values.dtype.kind == "f"
     if floats:
         values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)

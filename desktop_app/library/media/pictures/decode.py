@@ -7,6 +7,7 @@ from PIL import Image, UnidentifiedImageError
 
 from desktop_app.library.errors import UnreadablePhotoError
 from desktop_app.library.media.limits import pixel_limit
+from desktop_app.library.media.metadata.read import read_exif
 from desktop_app.library.media.pictures import reasons, remarks
 from desktop_app.library.media.pictures.boxes import jxl_size
 from desktop_app.library.media.pictures.mending.attempts import mended
@@ -20,6 +21,7 @@ from desktop_app.library.media.pictures.openers import (
 from desktop_app.library.media.pictures.picture import Decoded, Frame, decoded_picture, refuse_huge
 from desktop_app.library.media.pictures.raw import is_raw
 from desktop_app.library.media.pictures.raw_photo import decoded_raw
+from desktop_app.library.media.pictures.tiff import is_turned
 from desktop_app.library.media.whole_file import read_bytes
 
 __all__ = [
@@ -103,4 +105,8 @@ def _decoded_any(content: bytes, least_px: int, limit: int) -> Decoded:
     refuse_huge(jxl_size(content) or (0, 0), limit)
     with open_picture(content) as image:
         refuse_huge(image.size, limit)
-        return decoded_picture(content, image, least_px)
+        decoded = decoded_picture(content, image, least_px)
+        if not is_turned(image):
+            return decoded
+    # What is said of a photo whose thumbnail comes first may be said on the thumbnail's page.
+    return replace(decoded, metadata=decoded.metadata.completed_by(read_exif(content)))

@@ -29,6 +29,7 @@ from PIL import (
 from desktop_app.library.media.formats import RAW, VIDEO, missing_format, suffixes_of
 from desktop_app.library.media.limits import pixel_limit
 from desktop_app.library.media.pictures.raw import can_read_raw
+from desktop_app.library.media.pictures.tiff import is_tiff, open_tiff
 from desktop_app.library.media.videos.extra import can_read_videos
 
 try:
@@ -91,7 +92,11 @@ def open_picture(content: bytes) -> ImageFile.ImageFile:
     """
     known = formats()
     _quieten()
-    return Image.open(BytesIO(content), formats=known)
+
+    def opened() -> ImageFile.ImageFile:
+        return Image.open(BytesIO(content), formats=known)
+
+    return open_tiff(opened) if is_tiff(content) else opened()
 
 
 def can_open(suffix: str) -> bool:
