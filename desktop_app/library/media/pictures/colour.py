@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from desktop_app.library.media.pictures.boxes import Coding
+from desktop_app.library.media.pictures.declared import declared_profile
 from desktop_app.library.media.pictures.hdr import in_srgb, is_hdr, is_wide
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
 from desktop_app.library.media.pictures.tiff import meant_values
@@ -37,7 +38,7 @@ def to_srgb(
         least_px: The result may be smaller as long as both its sides have this many pixels.
         coding: What its numbers mean, where the file says so in figures.
     """
-    profile = image.info.get("icc_profile")
+    profile = image.info.get("icc_profile") or (declared_profile(image) if coding is None else None)
     plain = _plain(image)
     small = _reduced(plain, least_px)
     coding = coding if coding is not None and small.mode == "RGB" else None
