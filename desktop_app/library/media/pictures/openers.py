@@ -28,6 +28,7 @@ from PIL import (
 
 from desktop_app.library.media.formats import RAW, VIDEO, missing_format, suffixes_of
 from desktop_app.library.media.limits import pixel_limit
+from desktop_app.library.media.pictures.extents import with_true_extents
 from desktop_app.library.media.pictures.raw import can_read_raw
 from desktop_app.library.media.pictures.tiff import is_tiff, open_tiff
 from desktop_app.library.media.videos.extra import can_read_videos
@@ -92,6 +93,7 @@ def open_picture(content: bytes) -> ImageFile.ImageFile:
     """
     known = formats()
     _quieten()
+    content = with_true_extents(content)
 
     def opened() -> ImageFile.ImageFile:
         return Image.open(BytesIO(content), formats=known)
