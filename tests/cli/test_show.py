@@ -116,3 +116,11 @@ def test_what_stands_beside_a_photo_is_not_said_of_an_equal_one(tmp_path: Path, 
         library.folders.refresh().result(WAIT_S)
         assert details_json(_details(library, other))["rating"] is None
         assert details_json(_details(library, one))["rating"] == 5
+
+
+def test_a_photo_without_its_end_is_shown_with_a_remark(photos: Path, known: Known) -> None:
+    photo = save_colour(photos / "a.jpg")
+    photo.write_bytes(photo.read_bytes()[:-2])
+    said = known(photo)
+    assert (said["state"], said["reason"], said["width"]) == ("indexed", None, 64)
+    assert said["remark"] == "the end of the file is missing"

@@ -151,6 +151,7 @@ class PhotoReader:
             poster_ms=poster.at_ms if poster else None,
             frames=tuple(FrameRecord(frame.at_ms) for frame in frames),
             own=decoded.metadata if found.beside else None,
+            remark=decoded.remark,
         )
         if (
             is_small
