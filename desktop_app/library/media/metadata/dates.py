@@ -1,0 +1,156 @@
+"""How dates are written, and which of several counts.
+
+A date with one impossible part is not lost: what is before that part still says the year, the month or the day. All
+dates are wall-clock time; zones and fractions of a second are not read, for most cameras know none.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate
+
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision
+
+_FIRST_PHOTOGRAPH = 1826
+
+# "12:30:05", "9:04", "12:20:56 PM"; blanks in place of figures are what cameras write whose clock was never set.
+_CLOCK = (
+    r"(?:[ T]+(\d{1,2}|  )[:.](\d{1,2}|  )(?:[:.](\d{1,2}|  ))?(?:[.,]\d*)?(?:\s*([AaPp])\.?[Mm]\b)?)?(?!\d)"
+)
+# "2007:12:06 14:33:18", "2023-09-27T14:32:53+02:00", "2023:10:10", "2019/3/21 9:04".
+_YEAR_FIRST = re.compile(r"(\d{4})[-:/.](\d{1,2}|  )[-:/.](\d{1,2}|  )" + _CLOCK, re.ASCII)
+# "20190714T122056", "20190714", "20190714122056+0000".
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[ T]?(\d{2})(\d{2})(\d{2})?)?()(?!\d)", re.ASCII)
+# "1965-07", "1965:07", "1965".
+_NO_DAY = re.compile(r"(\d{4})(?:[-:/](\d{1,2}|  ))?[-:/]?\s*$", re.ASCII)
+# "14.07.2019" is written with the day first wherever points are; "7/14/2019" can only be read with the month first.
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _CLOCK, re.ASCII)
+# "Sun, 14 Jul 2019 12:20:56 +0000" and "Sun Jul 14 12:20:56 2019": RFC 5322 and C's asctime, in PNG's texts.
+_NAMED_MONTH = re.compile(
+    r"(?=.*\b(?:18|19|20)\d\d\b)[\w,:+ -]*\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", re.ASCII
+)
+_LONGEST = 64
+
+Dated = tuple[datetime, Precision]
+"""The first moment of what is known, and how much is known."""
+
+
+def read_date(value: object) -> Dated | None:
+    """Return a date as wall-clock time without a zone, as far as it can be true; None where not even the year can.
+
+    Args:
+        value: What the file holds: text, bytes, or anything else.
+    """
+    said = _text(value)
+    if not said:
+        return None
+    dated = _year_first(said) or _year_last(said) or _with_named_month(said)
+    return dated if dated and _is_believable(dated[0]) else None
+
+
+def parse_date(value: object) -> datetime | None:
+    """Return the first moment of a date, as in `read_date`."""
+    dated = read_date(value)
+    return dated[0] if dated else None
+
+
+def best_date(said: Iterable[tuple[Meaning, object]]) -> Metadata:
+    """Return the date that counts among several of one source; nothing but a date.
+
+    Args:
+        said: What each is the date of, and what the file holds; of those that mean the same the first counts.
+    """
+    best = Metadata()
+    for meaning, value in said:
+        if dated := read_date(value):
+            best = best.completed_by(Metadata(taken_at=dated[0], precision=dated[1], meaning=meaning))
+    return best
+
+
+def on_this_clock(instant: datetime) -> datetime | None:
+    """Return an instant as wall-clock time of this computer's zone; None where it cannot be true.
+
+    For files that say when in the world, but not in which zone, something was taken.
+    """
+    try:
+        local = instant.astimezone()
+    except (OSError, OverflowError):
+        # Windows knows no zones before 1970.
+        local = instant
+    date = local.replace(tzinfo=None, microsecond=0)
+    return date if _is_believable(date) else None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes):
+        value = value.decode("ascii", errors="replace")
+    return value.split("\0", 1)[0].strip()[:_LONGEST] if isinstance(value, str) else ""
+
+
+def _year_first(said: str) -> Dated | None:
+    found = _YEAR_FIRST.match(said) or _COMPACT.match(said)
+    if found:
+        year, month, day, hour, minute, second, half = found.groups()
+        return _dated(year, month, day, _clock(hour, minute, second, half))
+    found = _NO_DAY.match(said)
+    return _dated(found[1], found[2], None, None) if found else None
+
+
+def _year_last(said: str) -> Dated | None:
+    found = _YEAR_LAST.match(said)
+    if not found:
+        return None
+    one, separator, other, year, hour, minute, second, half = found.groups()
+    day, month = (one, other) if separator == "." or int(one) > 12 or one == other else (other, one)
+    if separator != "." and one != other and int(one) <= 12 and int(other) <= 12:
+        # Both can be the month: only the year is sure.
+        return _dated(year, None, None, None)
+    return _dated(year, month, day, _clock(hour, minute, second, half))
+
+
+def _with_named_month(said: str) -> Dated | None:
+    parts = parsedate(said) if _NAMED_MONTH.match(said) else None
+    if not parts:
+        return None
+    year, month, day, hour, minute, second = (str(part) for part in parts[:6])
+    return _dated(year, month, day, _clock(hour, minute, second, None) if ":" in said else None)
+
+
+def _clock(
+    hour: str | None, minute: str | None, second: str | None, half: str | None
+) -> tuple[int, int, int] | None:
+    """Return a time of day; None where there is none or it is impossible. Impossible seconds are none."""
+    hours, minutes, seconds = _number(hour), _number(minute), _number(second) or 0
+    if hours is None or minutes is None or hours > 23 or minutes > 59:
+        return None
+    if half and 1 <= hours <= 12:
+        hours = hours % 12 + (12 if half in "Pp" else 0)
+    return hours, minutes, seconds if seconds < 60 else 0
+
+
+def _number(said: str | None) -> int | None:
+    return int(said) if said and said.strip() else None
+
+
+def _dated(year: str, month: str | None, day: str | None, clock: tuple[int, int, int] | None) -> Dated | None:
+    """Return a date down to the part before the first that is missing or impossible; the clock needs a day."""
+    months, days = _number(month) or 0, _number(day) or 0
+    # Cameras know no zone.
+    for parts, precision in (
+        ((months, days, *(clock or (24,))), Precision.SECOND),
+        ((months, days), Precision.DAY),
+        ((months, 1), Precision.MONTH),
+        ((1, 1), Precision.YEAR),
+    ):
+        try:
+            return datetime(int(year), *parts), precision  # noqa: DTZ001
+        except ValueError:
+            continue
+    return None
+
+
+def _is_believable(date: datetime) -> bool:
+    """Tell whether a date can be true."""
+    # A day ahead can: clocks on the other side of the world show up to 14 hours more than Greenwich.
+    latest = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
+    return date.year >= _FIRST_PHOTOGRAPH and date <= latest
