@@ -1,0 +1,86 @@
+"""Texts that do not say in which encoding they are."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.library.media.metadata.guess import text_of_bytes, text_of_comment, text_of_exif
+
+WESTERN = [
+    "Café élan",
+    "São Paulo",
+    "Straße in München",
+    "El Niño",
+    "“Smart” – quotes",
+    "Ångström",
+    "École",
+    "Fête à Nîmes",
+]
+
+
+@pytest.mark.parametrize(
+    "text", [*WESTERN, "© Müller", "50 € for 2", "ÖBB", "naïve façade", "Þór", "Señor Ñandú"]
+)
+def test_what_windows_wrote_is_read(text):
+    assert text_of_bytes(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize("text", [*WESTERN, "don’t", "Übung", "Größe", "Geburtstag von Jürgen"])
+def test_what_an_old_macintosh_wrote_is_read(text):
+    assert text_of_bytes(text.encode("mac_roman")) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["Море", "МОСКВА", "Красная площадь", "ёлка 2009", "Дети на даче", "День рождения"]
+)
+def test_what_a_russian_windows_wrote_is_read(text):
+    assert text_of_bytes(text.encode("cp1251")) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["写真", "東京タワー", "さくら", "2019年の夏", "運動会", "京都のお寺", "富士山"]
+)
+def test_what_a_japanese_windows_wrote_is_read(text):
+    assert text_of_bytes(text.encode("cp932")) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["照片", "北京天安门", "家人", "2019年夏天", "长城", "我们的婚礼", "杭州西湖"]
+)
+def test_what_a_chinese_windows_wrote_is_read(text):
+    assert text_of_bytes(text.encode("gbk")) == text
+
+
+@pytest.mark.parametrize("text", ["Café élan", "写真", "Фото", "plain", ""])
+def test_utf_8_is_told_by_itself(text):
+    assert text_of_bytes(text.encode()) == text
+    assert text_of_exif(text.encode().decode("latin-1")) == text
+    assert text_of_exif(text.encode() + b"\0more") == text
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_are_too_odd(content):
+    assert isinstance(text_of_bytes(content), str)
+    assert isinstance(text_of_comment(content), str)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"ASCII\0\0\0A picnic\0\0", "A picnic"),
+        (b"ASCII\0\0\0" + "Café".encode(), "Café"),
+        (b"\0\0\0\0\0\0\0\0A picnic  ", "A picnic  "),
+        (b"UNICODE\0" + "Café 写真".encode("utf-16-le"), "Café 写真"),
+        (b"UNICODE\0" + "Café 写真".encode("utf-16-be"), "Café 写真"),
+        (b"UNICODE\0" + "Café".encode("utf-16"), "Café"),
+        (b"UNICODE\0" + b"A picnic", "A picnic"),
+        (b"JIS\0\0\0\0\0" + "写真".encode("iso2022_jp"), "写真"),
+        (b"JIS\0\0\0\0\0" + "写真".encode("euc_jp"), "写真"),
+        (b"A picnic without a code", "A picnic without a code"),
+        (b"\xff\xd8\xff\xe0 makers' bytes", ""),
+        (b"", ""),
+        (None, ""),
+    ],
+)
+def test_a_comment_says_its_encoding(content, text):
+    assert text_of_comment(content) == text
