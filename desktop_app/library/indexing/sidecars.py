@@ -13,9 +13,12 @@ from pathlib import Path
 
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.sidecar_names import Beside, SidecarNames, stamp_of
+from desktop_app.library.media.metadata.dates import on_this_clock
 from desktop_app.library.media.metadata.metadata import Metadata, tags_of
-from desktop_app.library.media.metadata.values import on_this_clock, place_of, text_of
-from desktop_app.library.media.metadata.xmp import MOST_BYTES, read_xmp
+from desktop_app.library.media.metadata.places import place_of
+from desktop_app.library.media.metadata.rdf import MOST_BYTES
+from desktop_app.library.media.metadata.values import text_of
+from desktop_app.library.media.metadata.xmp import read_xmp
 
 _log = logging.getLogger(__name__)
 

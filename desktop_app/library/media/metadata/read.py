@@ -1,54 +1,47 @@
 """Reads when, where and with what a photo was taken, and what people said of it, from the photo's own file."""
 
-import logging
-import math
-import re
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import TypeVar
+from collections.abc import Sequence
 
-from PIL import Image, ImageFile, IptcImagePlugin
+from PIL import Image
 
-from desktop_app.library.media.metadata.iptc import read_exif_words, read_iptc
-from desktop_app.library.media.metadata.metadata import Metadata, clean
-from desktop_app.library.media.metadata.values import parse_date, place_of, stars
-from desktop_app.library.media.metadata.xmp import read_xmp
-from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
-
-_log = logging.getLogger(__name__)
-
-_Read = TypeVar("_Read")
-
-# EXIF 2.32, tables 4 to 15.
-_MAKE, _MODEL, _DATE_TIME, _XMP = 0x010F, 0x0110, 0x0132, 0x02BC
-_EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
-_DATE_TIME_ORIGINAL, _DATE_TIME_DIGITIZED = 0x9003, 0x9004
-# Not of the standard: written by Windows, and by cameras with a button for stars.
-_RATING = 0x4746
-_LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE, _GPS_TIME, _GPS_DATE = 1, 2, 3, 4, 7, 29
-
-# Company words that makers add and people never say.
-_COMPANY = re.compile(
-    r"[\s,.]+(corporation|corp|company|co|ltd|inc|limited|imaging|electronics|gmbh|kg|ag)[\s,.]*$",
-    re.IGNORECASE,
+from desktop_app.library.media.metadata.containers import MOST_EXTENDED_BYTES, LeftOut, left_out
+from desktop_app.library.media.metadata.exif import (
+    attempt,
+    directories,
+    iptc_in,
+    is_big_endian,
+    loaded,
+    packet_in,
+    read_camera,
+    read_exif_words,
 )
-_LONGEST_CAMERA = 100
+from desktop_app.library.media.metadata.iptc import entries_of, read_iptc
+from desktop_app.library.media.metadata.metadata import Metadata
+from desktop_app.library.media.metadata.xmp import read_xmp
+
+# Photoshop's number for IPTC among its resources.
+_IPTC_RESOURCE = 0x0404
 
 
-def read_metadata(image: Image.Image) -> Metadata:
+def read_metadata(image: Image.Image, content: bytes = b"") -> Metadata:
     """Return what the file says and can be believed; never raises on a broken entry.
 
-    Dates in the order of trust: taken, digitised, changed, satellite, XMP. A date before photography or more than
-    a day ahead, a place beyond the poles and the place 0° N 0° E, which stands for "no fix", count as missing. Tags
-    and captions in the order of trust: XMP, IPTC, EXIF.
+    Of several dates the one that means most counts, wherever it stands; of the same meaning that of EXIF before XMP
+    and IPTC. A date before photography or more than a day ahead, a place beyond the poles and the place 0° N 0° E,
+    which stands for "no fix", count as missing. Tags are united; captions count in the order XMP, IPTC, EXIF.
 
     Args:
         image: An opened picture; loaded, if it is a PNG whose EXIF may follow the pixels.
+        content: Its file, for what the opener does not tell.
     """
-    exif = _attempt(image.getexif)
-    packet = _attempt(lambda: _packet(image.info.get("xmp") or image.info.get("XML:com.adobe.xmp"))) or b""
-    iptc = _attempt(lambda: _iptc_of(image)) or {}
-    return _read(Image.Exif() if exif is None else exif, packet, iptc)
+    more = attempt(left_out, content, image) or LeftOut()
+    exif = attempt(image.getexif)
+    return _read(
+        [Image.Exif() if exif is None else exif, *map(loaded, more.exif)],
+        [_packet(image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")), *more.packets],
+        [attempt(_photoshop, image), *more.iptc],
+        more.extended,
+    ).completed_by(more.words.said_by("file"))
 
 
 def read_exif(content: bytes) -> Metadata:
@@ -57,93 +50,55 @@ def read_exif(content: bytes) -> Metadata:
     Args:
         content: Begins with the byte order, "II" or "MM".
     """
-    exif = _attempt(lambda: _loaded(content)) or Image.Exif()
-    return _read(exif, _attempt(lambda: _packet(exif.get(_XMP))) or b"", {})
+    return _read([loaded(content)], [], [], b"")
 
 
-def _read(exif: Image.Exif, packet: bytes, iptc: Mapping[tuple[int, int], bytes | list[bytes]]) -> Metadata:
-    details = _attempt(lambda: exif.get_ifd(_EXIF_IFD)) or {}
-    position = _attempt(lambda: exif.get_ifd(_GPS_IFD)) or {}
-    latitude, longitude = _attempt(lambda: _place(position)) or (None, None)
-    xmp = (read_xmp(packet) if packet else Metadata()).said_by("xmp")
-    camera = Metadata(
-        taken_at=_attempt(lambda: parse_date(details.get(_DATE_TIME_ORIGINAL)))
-        or _attempt(lambda: parse_date(details.get(_DATE_TIME_DIGITIZED)))
-        or _attempt(lambda: parse_date(exif.get(_DATE_TIME)))
-        or _attempt(lambda: _satellite_date(position)),
-        camera=_attempt(lambda: camera_of(clean(exif.get(_MAKE)), clean(exif.get(_MODEL)))),
-        latitude=latitude,
-        longitude=longitude,
-        rating=_attempt(lambda: stars(exif.get(_RATING))),
-    )
-    newspaper = (_attempt(lambda: read_iptc(iptc)) or Metadata()).said_by("iptc")
-    windows = (_attempt(lambda: read_exif_words(exif)) or Metadata()).said_by("exif")
+def _read(
+    blocks: Sequence[Image.Exif],
+    packets: Sequence[bytes | None],
+    iptc: Sequence[bytes | None],
+    extended: bytes,
+) -> Metadata:
+    """Join what the blocks and packets of one file say, those that count more first."""
+    xmp, newspaper, camera, windows = Metadata(), Metadata(), Metadata(), Metadata()
+    for packet in _once(*packets, *(attempt(packet_in, block) for block in blocks)):
+        xmp = xmp.completed_by(read_xmp(packet))
+    if extended:
+        xmp = xmp.completed_by(read_xmp(extended, MOST_EXTENDED_BYTES))
+    for block in _once(*iptc, *(attempt(iptc_in, block) for block in blocks)):
+        newspaper = newspaper.completed_by(attempt(_newspaper, block) or Metadata())
+    for exif in blocks:
+        camera = camera.completed_by(attempt(read_camera, exif) or Metadata())
+        windows = windows.completed_by(attempt(_words, exif) or Metadata())
     # Programs that rate photos write XMP, and some of them EXIF beside it for others; no stars there mean nothing.
     words = Metadata(rating=xmp.rating or None, tags=xmp.tags, people=xmp.people, caption=xmp.caption)
     return (
         words.said_by("xmp")
         .completed_by(camera.said_by("exif"))
-        .completed_by(xmp)
-        .completed_by(newspaper)
-        .completed_by(windows)
+        .completed_by(xmp.said_by("xmp"))
+        .completed_by(newspaper.said_by("iptc"))
+        .completed_by(windows.said_by("exif"))
     )
 
 
-def _loaded(content: bytes) -> Image.Exif:
-    exif = Image.Exif()
-    exif.load(content)
-    return exif
+def _once(*blocks: bytes | None) -> list[bytes]:
+    """Return those that say something, none twice: some openers tell of one in two places."""
+    return list(dict.fromkeys(block for block in blocks if block))
 
 
-def _attempt(read: Callable[[], _Read]) -> _Read | None:
-    """Return what `read` returns, or None where the entry is broken: Pillow parses entries when they are asked for."""
-    try:
-        return read()
-    except PICTURE_ERRORS as error:
-        _log.debug("an entry of a photo's metadata is broken: %s", error)
-        return None
+def _newspaper(block: bytes) -> Metadata:
+    return read_iptc(entries_of(block))
 
 
-def camera_of(maker: str, model: str) -> str | None:
-    """Return maker and model without repetition; None where neither is known."""
-    short = maker
-    while (shorter := _COMPANY.sub("", short)) not in {short, ""}:
-        short = shorter
-    first = model.split(" ", 1)[0].lower()
-    # "Canon" + "Canon EOS R5", and "EASTMAN KODAK COMPANY" + "KODAK EASYSHARE C613".
-    repeated = first in maker.lower().split() or model.lower().startswith(short.lower())
-    camera = model if model and (repeated or not short) else f"{short} {model}".strip()
-    return camera[:_LONGEST_CAMERA] or None
+def _words(exif: Image.Exif) -> Metadata:
+    main, details, _ = directories(exif)
+    return read_exif_words(main, details, is_big_endian=is_big_endian(exif))
 
 
-def _place(position: Mapping[int, object]) -> tuple[float | None, float | None]:
-    latitude = _degrees(position.get(_LATITUDE), position.get(_LATITUDE_REF), "S")
-    return place_of(latitude, _degrees(position.get(_LONGITUDE), position.get(_LONGITUDE_REF), "W"))
-
-
-def _degrees(value: object, reference: object, negative: str) -> float | None:
-    """Return degrees from one to three rationals; None where one is no number (0/0) or out of its range."""
-    parts = [float(part) for part in value] if isinstance(value, tuple) else []
-    if not 1 <= len(parts) <= 3 or not all(math.isfinite(part) and part >= 0 for part in parts):
-        return None
-    if any(part > 60 for part in parts[1:]):
-        return None
-    degrees = math.fsum(part / scale for part, scale in zip(parts, (1, 60, 3600), strict=False))
-    return -degrees if clean(reference).upper().startswith(negative) else degrees
-
-
-def _satellite_date(position: Mapping[int, object]) -> datetime | None:
-    """Return the date and time of the satellites, which is that of Greenwich: the last resort of EXIF."""
-    day, clock = clean(position.get(_GPS_DATE)), position.get(_GPS_TIME)
-    if isinstance(clock, tuple) and len(clock) == 3:
-        hour, minute, second = (int(float(part)) for part in clock)
-        return parse_date(f"{day} {hour:02d}:{minute:02d}:{second:02d}")
-    return parse_date(day)
-
-
-def _iptc_of(image: Image.Image) -> dict[tuple[int, int], bytes | list[bytes]]:
-    # Only JPEG and TIFF have it, and for a TIFF Pillow's reader looks into the file again.
-    return IptcImagePlugin.getiptcinfo(image) or {} if isinstance(image, ImageFile.ImageFile) else {}
+def _photoshop(image: Image.Image) -> bytes:
+    resources = image.info.get("photoshop")
+    block = resources.get(_IPTC_RESOURCE) if isinstance(resources, dict) else None
+    return block if isinstance(block, bytes) else b""
 
 
 def _packet(said: object) -> bytes:

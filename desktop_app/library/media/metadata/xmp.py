@@ -1,118 +1,165 @@
-"""Reads XMP, inside a photo or in a file beside it: an XML dialect that every program writes a little differently."""
+"""Says what XMP means: which of its properties, inside a photo or in a file beside it, say when, where, what and who."""
 
-import logging
+import html
 import re
+from collections.abc import Iterator
 
-# Not one of Python's tree parsers: what came before an error counts, and nothing is built from what nobody asks for.
-# The one danger that is left, entities, is refused below.
-from xml.parsers import expat
+from desktop_app.library.media.metadata.cameras import camera_of, exposure_of, lens_of
+from desktop_app.library.media.metadata.dates import best_date
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata, clean, tags_of
+from desktop_app.library.media.metadata.places import degrees_of_text, place_of
+from desktop_app.library.media.metadata.rdf import (
+    MOST_BYTES,
+    Properties,
+    first,
+    read_properties,
+    structures,
+    texts,
+)
+from desktop_app.library.media.metadata.values import stars, stars_of_percent, text_of
 
-from desktop_app.library.media.metadata.metadata import Metadata, tags_of
-from desktop_app.library.media.metadata.values import degrees_of_xmp, parse_date, place_of, stars, text_of
-
-_log = logging.getLogger(__name__)
-
-MOST_BYTES = 2**20
-"""Of a packet, no more is read: the largest that programs write, with every step of an edit, have some 100 KB."""
-
-_DATES = ("exif:DateTimeOriginal", "photoshop:DateCreated", "xmp:CreateDate", "exif:GPSTimeStamp")
-# Plain words first; in the others "Places|Lisbon" (Lightroom) or "Places/Lisbon" (digiKam) name what is above too.
-_TAGS = ("dc:subject", "lr:hierarchicalSubject", "digiKam:TagsList", "Iptc4xmpExt:PersonInImage")
-_TITLE, _DESCRIPTION = "dc:title", "dc:description"
+_DATES = (
+    (Meaning.TAKEN, "exif:DateTimeOriginal"),
+    (Meaning.TAKEN, "acdsee:datetime"),
+    (Meaning.CREATED, "photoshop:DateCreated"),
+    (Meaning.CREATED, "xmp:CreateDate"),
+    (Meaning.DIGITISED, "exif:DateTimeDigitized"),
+    (Meaning.CHANGED, "xmp:ModifyDate"),
+    (Meaning.CHANGED, "tiff:DateTime"),
+    (Meaning.SATELLITE, "exif:GPSTimeStamp"),
+)
+_PLAIN_TAGS = ("dc:subject", "acdsee:keywords", "photoshop:SupplementalCategories")
+# "Places|Lisbon" (Lightroom) or "Places/Lisbon" (digiKam) name what is above too.
+_TAGS_IN_LEVELS = (
+    "lr:hierarchicalSubject",
+    "digiKam:TagsList",
+    "MicrosoftPhoto:LastKeywordXMP",
+    "mediapro:CatalogSets",
+)
 _STEPS = re.compile(r"[|/]")
+# One text that is XML again: <Categories><Category Assigned="1">Places<Category …>Lisbon</Category></Category></Categories>.
+_CATEGORIES, _XML_TAG = "acdsee:categories", re.compile(r"<[^>]{0,200}>")
 
-_CONTAINERS = {"x:xmpmeta", "x:xapmeta", "rdf:RDF", "rdf:Description"}
-_LISTS = {"rdf:Bag", "rdf:Seq", "rdf:Alt"}
-_MOST_VALUES = 1_000
+# What somebody wrote about the place.
+_PLACES = ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country")
+_PLACES_WITHIN = (
+    "Iptc4xmpExt:Sublocation",
+    "Iptc4xmpExt:City",
+    "Iptc4xmpExt:ProvinceState",
+    "Iptc4xmpExt:CountryName",
+)
+_LOCATIONS = ("Iptc4xmpExt:LocationCreated", "Iptc4xmpExt:LocationShown")
 
-# What Windows writes instead of stars: percent, for 1 to 5.
-_WINDOWS_RATINGS = {"1": 1, "25": 2, "50": 3, "75": 4, "99": 5}
+# Where regions are, the list in them, and what a region calls its name and its kind.
+_REGIONS = (
+    ("mwg-rs:Regions", "mwg-rs:RegionList", "mwg-rs:Name", "mwg-rs:Type"),
+    ("MP:RegionInfo", "MPRI:Regions", "MPReg:PersonDisplayName", ""),
+    ("acdsee-rs:Regions", "acdsee-rs:RegionList", "acdsee-rs:Name", "acdsee-rs:Type"),
+)
+_FACE = "face"
+_MOST_KEYWORD_LEVELS = 10
+
+_COORDINATES = (
+    ("exif:GPSLatitude", "exif:GPSLatitudeRef", "exif:GPSLongitude", "exif:GPSLongitudeRef"),
+    ("drone-dji:GpsLatitude", "", "drone-dji:GpsLongitude", ""),
+    ("drone-dji:GpsLatitude", "", "drone-dji:GpsLongtitude", ""),
+)
 
 
-def read_xmp(packet: bytes) -> Metadata:
+def read_xmp(packet: bytes, most_bytes: int = MOST_BYTES) -> Metadata:
     """Return what an XMP packet says; nothing of one that is no XMP, and never an error.
-
-    Names are read with the prefixes everybody uses ("xmp:Rating"), declared or not. A packet that defines entities
-    is not read further: no program needs them, and attacks are made of them.
 
     Args:
         packet: The bytes, in any encoding that XML has; padding around them is no harm.
+        most_bytes: How much of it is read.
     """
-    values = _Reader().read(packet[:MOST_BYTES])
-    latitude, longitude = place_of(
-        degrees_of_xmp(_first(values, "exif:GPSLatitude")),
-        degrees_of_xmp(_first(values, "exif:GPSLongitude")),
-    )
-    dates = (parse_date(_first(values, name)) for name in _DATES)
-    rating = stars(_first(values, "xmp:Rating"))
+    said = read_properties(packet, most_bytes)
+    latitude, longitude = _place(said)
+    rating = stars(first(said, "xmp:Rating"))
+    if rating is None:
+        rating = stars_of_percent(first(said, "MicrosoftPhoto:Rating"))
+    people = tags_of(_people(said))
+    dated = best_date((meaning, first(said, name)) for meaning, name in _DATES)
     return Metadata(
-        taken_at=next((date for date in dates if date), None),
+        taken_at=dated.taken_at,
+        precision=dated.precision,
+        meaning=dated.meaning,
+        camera=camera_of(clean(first(said, "tiff:Make")), clean(first(said, "tiff:Model"))),
+        lens=_lens(said),
+        exposure=exposure_of(
+            first(said, "exif:ExposureTime"),
+            first(said, "exif:FNumber"),
+            first(said, "exifEX:PhotographicSensitivity", "exif:ISOSpeedRatings"),
+            first(said, "exif:FocalLength"),
+        ),
         latitude=latitude,
         longitude=longitude,
-        rating=_WINDOWS_RATINGS.get(_first(values, "MicrosoftPhoto:Rating")) if rating is None else rating,
-        tags=tags_of(word for name in _TAGS for said in values.get(name, ()) for word in _words(name, said)),
-        caption=text_of(_first(values, _TITLE), _first(values, _DESCRIPTION)),
+        rating=stars(first(said, "acdsee:rating")) or None if rating is None else rating,
+        tags=tags_of((*_words(said), *people)),
+        people=people,
+        caption=text_of(
+            first(said, "dc:title"),
+            first(said, "photoshop:Headline"),
+            first(said, "dc:description", "tiff:ImageDescription", "exif:UserComment", "acdsee:caption"),
+        ),
     )
 
 
-def _words(name: str, said: str) -> list[str]:
-    return _STEPS.split(said) if name in {"lr:hierarchicalSubject", "digiKam:TagsList"} else [said]
+def _words(said: Properties) -> Iterator[str]:
+    """Yield all that are tags, but for the names of people."""
+    for name in _PLAIN_TAGS:
+        yield from texts(said, name)
+    for name in _TAGS_IN_LEVELS:
+        for path in texts(said, name):
+            yield from _STEPS.split(path)
+    yield from (html.unescape(word) for word in _XML_TAG.split(first(said, _CATEGORIES)))
+    for keywords in structures(said, "mwg-kw:Keywords"):
+        yield from _keywords(keywords, "mwg-kw:Hierarchy", _MOST_KEYWORD_LEVELS)
+    for name in _PLACES:
+        yield first(said, name)
+    for location in _locations(said):
+        yield from (first(location, name) for name in _PLACES_WITHIN)
 
 
-def _first(values: dict[str, list[str]], name: str) -> str:
-    return next(iter(values.get(name, ())), "")
+def _keywords(around: Properties, name: str, levels: int) -> Iterator[str]:
+    for keyword in structures(around, name):
+        yield first(keyword, "mwg-kw:Keyword")
+        if levels:
+            yield from _keywords(keyword, "mwg-kw:Children", levels - 1)
 
 
-class _Refused(Exception):  # noqa: N818  # stops the parser; nobody else sees it
-    """The packet wants something that no photo needs."""
+def _people(said: Properties) -> Iterator[str]:
+    yield from texts(said, "Iptc4xmpExt:PersonInImage")
+    for person in structures(said, "Iptc4xmpExt:PersonInImageWDetails"):
+        yield first(person, "Iptc4xmpExt:PersonName")
+    for where, which, name, kind in _REGIONS:
+        for regions in structures(said, where):
+            for region in structures(regions, which):
+                # Programs mark what was in focus, codes and pets too.
+                if first(region, kind).casefold() in {"", _FACE}:
+                    yield first(region, name)
+    for region in structures(said, "Iptc4xmpExt:ImageRegion"):
+        yield from texts(region, "Iptc4xmpExt:PersonInImage")
+    yield from texts(said, "mediapro:People")
 
 
-class _Reader:
-    """Collects the properties of one packet: attributes, elements and lists, but nothing inside of structures."""
+def _locations(said: Properties) -> Iterator[Properties]:
+    for name in _LOCATIONS:
+        yield from structures(said, name)
 
-    def __init__(self) -> None:
-        self._values: dict[str, list[str]] = {}
-        self._path: list[str] = []
-        self._text: list[str] = []
-        # How many of the elements around are containers; the next inside them is a property.
-        self._outer = 0
-        self._count = 0
 
-    def read(self, packet: bytes) -> dict[str, list[str]]:
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text.append
-        # Packets in UTF-16 begin with their byte order and are not padded with single bytes.
-        is_wide = packet.startswith((b"\xff\xfe", b"\xfe\xff"))
-        try:
-            parser.Parse(packet if is_wide else packet.strip(b"\0 \r\n\t"), True)
-        except (expat.ExpatError, _Refused, ValueError, LookupError) as error:
-            _log.debug("an XMP packet was read only to its error: %s", error)
-        return self._values
+def _place(said: Properties) -> tuple[float | None, float | None]:
+    for properties in (said, *structures(said, _LOCATIONS[0])):
+        for latitude, north, longitude, east in _COORDINATES:
+            place = place_of(
+                degrees_of_text(first(properties, latitude), first(properties, north)),
+                degrees_of_text(first(properties, longitude), first(properties, east)),
+            )
+            if place[0] is not None:
+                return place
+    return None, None
 
-    def _refuse(self, *_what: object) -> None:
-        raise _Refused("a document type")
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        is_container = name in _CONTAINERS and self._outer == len(self._path)
-        if self._outer == len(self._path):
-            for key, value in attributes.items():
-                self._keep(key, value)
-        self._path.append(name)
-        self._outer += is_container
-        self._text.clear()
-
-    def _end(self, name: str) -> None:
-        inner = self._path[self._outer :]
-        if len(inner) == 1 or (len(inner) == 3 and inner[1] in _LISTS and name == "rdf:li"):
-            self._keep(inner[0], "".join(self._text))
-        self._text.clear()
-        self._path.pop()
-        self._outer = min(self._outer, len(self._path))
-
-    def _keep(self, name: str, value: str) -> None:
-        self._count += 1
-        if value.strip() and self._count <= _MOST_VALUES:
-            self._values.setdefault(name.replace("xap:", "xmp:", 1), []).append(value.strip())
+def _lens(said: Properties) -> str | None:
+    own = first(said, "aux:Lens", "exifEX:LensModel", "MicrosoftPhoto:LensModel")
+    return lens_of(clean(first(said, "exifEX:LensMake", "MicrosoftPhoto:LensManufacturer")), clean(own))

@@ -13,7 +13,6 @@ from desktop_app.library.media.pictures.animation import show_first_content
 from desktop_app.library.media.pictures.blemishes import blemish_of
 from desktop_app.library.media.pictures.boxes import (
     Coding,
-    jxl_xmp,
     png_coding,
     primary_coding,
     profile_coding,
@@ -118,8 +117,7 @@ def decoded_picture(
     orientation = orientation or _orientation(image)
     if orientation in LYING:
         width, height = height, width
-    tell_xmp(content, image)
-    metadata = read_metadata(image)
+    metadata = read_metadata(image, content)
     pixels = pixels_of(content, image)
     shown, stored = to_srgb(_aligned(image, drafted), least_px, _coding(content, image))
     picture = _cut_loose(_upright(shown, orientation))
@@ -133,12 +131,6 @@ def _coding(content: bytes, image: Image.Image) -> Coding | None:
     return (
         primary_coding(content) or png_coding(content) or profile_coding(image.info.get("icc_profile") or b"")
     )
-
-
-def tell_xmp(content: bytes, image: Image.Image) -> None:
-    """Let a picture know its XMP where its opener leaves that out."""
-    if image.format == "JXL":
-        image.info.setdefault("xmp", jxl_xmp(content))
 
 
 def _cut_loose(picture: Image.Image) -> Image.Image:

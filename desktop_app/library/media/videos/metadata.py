@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 
+from desktop_app.library.media.metadata.cameras import camera_of, lens_of
+from desktop_app.library.media.metadata.dates import Dated, on_this_clock, read_date
 from desktop_app.library.media.metadata.iptc import is_nobodys
-from desktop_app.library.media.metadata.metadata import Metadata, clean, tags_of
-from desktop_app.library.media.metadata.read import camera_of
-from desktop_app.library.media.metadata.values import on_this_clock, parse_date, place_of, text_of
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision, clean, tags_of
+from desktop_app.library.media.metadata.places import place_of
+from desktop_app.library.media.metadata.values import text_of
 from desktop_app.library.media.metadata.xmp import read_xmp
 
 # Apple's names, Android's, and those that containers have had before; in the order of trust.
 _MAKES = ("com.apple.quicktime.make", "com.android.manufacturer", "make")
 _MODELS = ("com.apple.quicktime.model", "com.android.model", "model")
+_LENSES = ("com.apple.quicktime.camera.lens_model", "lens_model")
 _PLACES = ("com.apple.quicktime.location.iso6709", "location", "location-eng")
 _TITLES = ("com.apple.quicktime.title", "com.apple.quicktime.displayname", "title")
 _WORDS = ("com.apple.quicktime.description", "description", "com.apple.quicktime.comment", "comment")
@@ -36,9 +39,13 @@ def read_tags(*said: Mapping[str, str]) -> Metadata:
         for name, value in group.items():
             tags.setdefault(name.lower(), value)
     latitude, longitude = _place(_first(tags, _PLACES))
+    dated = _dated(tags)
     own = Metadata(
-        taken_at=_date(tags),
+        taken_at=dated.taken_at,
+        precision=dated.precision,
+        meaning=dated.meaning,
         camera=camera_of(_first(tags, _MAKES), _first(tags, _MODELS)),
+        lens=lens_of("", _first(tags, _LENSES)),
         latitude=latitude,
         longitude=longitude,
         tags=tags_of(re.split("[,;]", _first(tags, _KEYWORDS))),
@@ -49,28 +56,33 @@ def read_tags(*said: Mapping[str, str]) -> Metadata:
     return packet.said_by("xmp").completed_by(own.said_by("file"))
 
 
-def _date(tags: Mapping[str, str]) -> datetime | None:
+def _dated(tags: Mapping[str, str]) -> Metadata:
+    """Return the date that counts: where it was written with its zone it was taken then, else the file was made then."""
     day = tags.get(_DAY, "")
     wanted = (
-        _believed(tags.get(_WALL_CLOCK)),
-        _believed(day) if ":" in day else None,
-        _of_instant(tags.get(_INSTANT, "")),
-        _believed(day),
+        (Meaning.TAKEN, _believed(tags.get(_WALL_CLOCK))),
+        (Meaning.CREATED, _believed(day) if ":" in day else None),
+        (Meaning.CREATED, _of_instant(tags.get(_INSTANT, ""))),
+        (Meaning.CREATED, _believed(day)),
     )
-    return next((date for date in wanted if date), None)
+    for meaning, dated in wanted:
+        if dated:
+            return Metadata(taken_at=dated[0], precision=dated[1], meaning=meaning)
+    return Metadata()
 
 
-def _of_instant(said: str) -> datetime | None:
+def _of_instant(said: str) -> Dated | None:
     """Return an instant as this computer's clock showed it, as of Takeout's; some recorders write their own clock."""
-    date = _believed(said)
-    if date is None or not said.rstrip().endswith(("Z", "+00:00", "+0000")):
-        return date
-    return on_this_clock(date.replace(tzinfo=UTC))
+    dated = _believed(said)
+    if dated is None or not said.rstrip().endswith(("Z", "+00:00", "+0000")):
+        return dated
+    here = on_this_clock(dated[0].replace(tzinfo=UTC))
+    return (here, Precision.SECOND) if here else None
 
 
-def _believed(said: object) -> datetime | None:
-    date = parse_date(said)
-    return None if date is None or (date.year, date.month, date.day) in _NEVER_SET else date
+def _believed(said: object) -> Dated | None:
+    dated = read_date(said)
+    return None if dated is None or (dated[0].year, dated[0].month, dated[0].day) in _NEVER_SET else dated
 
 
 def _place(said: str) -> tuple[float | None, float | None]:

@@ -5,7 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from desktop_app.library.media.metadata.iptc import read_exif_words, read_iptc
+from desktop_app.library.media.metadata.exif import read_exif_words
+from desktop_app.library.media.metadata.iptc import read_iptc
 from desktop_app.library.media.metadata.metadata import Metadata, tags_of
 from desktop_app.library.media.metadata.read import read_metadata
 from desktop_app.library.media.metadata.xmp import read_xmp
@@ -35,7 +36,14 @@ def bag(name: str, *words: str, kind: str = "Bag") -> str:
         ("rating/mongolels.jpg", (), "Mongol Els", 3),
         (
             "gps-position/thompson-springs.jpg",
-            ("carol m. highsmith", "america", "utah", "utah winter scenes", "thompson springs"),
+            (
+                "carol m. highsmith",
+                "america",
+                "utah",
+                "utah winter scenes",
+                "thompson springs",
+                "United States",
+            ),
             "Early winter scene",
             None,
         ),

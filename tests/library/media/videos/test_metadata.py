@@ -24,7 +24,7 @@ def local(said: str) -> datetime:
         ({"creation_time": "2024-05-06 12:08:09"}, datetime(2024, 5, 6, 12, 8, 9)),
         ({"date": "2011-07-08T10:01:02+0200"}, datetime(2011, 7, 8, 10, 1, 2)),
         ({"DATE": "2011-07-08"}, datetime(2011, 7, 8)),
-        ({"date": "2011"}, None),
+        ({"date": "2011"}, datetime(2011, 1, 1)),
         ({"creation_time": "1904-01-01T00:00:00.000000Z"}, None),
         ({"creation_time": "1970-01-01T00:00:00Z"}, None),
         ({QUICKTIME + "creationdate": "1904-01-01T00:00:00Z"}, None),
