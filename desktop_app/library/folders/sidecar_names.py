@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,15 +22,20 @@ _log = logging.getLogger(__name__)
 _XMP, _JSON = ".xmp", ".json"
 
 # "IMG_1(2).jpg" is the second IMG_1.jpg of its album; its JSON is "IMG_1.jpg(2).json".
-_NUMBERED = re.compile(r"(.+)(\(\d{1,4}\))$")
+_NUMBERED = re.compile(r"(.+?)(\(\d{1,4}\))$")
 # The copy that somebody edited has no JSON of its own; Google adds the word in the person's language.
 _EDITED = re.compile(
-    r"-(?:edited|effects|smile|mix|animation|bearbeitet|modifié|modifie|editado|editada|modificato|bewerkt|edytowane|"
-    r"redigerad|redigeret|redigert|muokattu|upravené|szerkesztve|düzenlendi|изменено|編集済み|编辑后|編輯)$"
+    r"-(?:edited|effects|smile|mix|animation|collage|bearbeitet|modifié|modifie|editado|editada|ha editado|editat|"
+    r"modificato|bewerkt|edytowane|redigerad|redigeret|redigert|muokattu|upravené|upraveno|szerkesztve|düzenlendi|"
+    r"editat[ăa]?|изменено|отредактировано|відредаговано|編集済み|编辑后|編輯|已编辑|已編輯|수정됨|편집됨)$"
 )
+# Of names that are too long the word is cut too.
+_EDITED_IN_PART = re.compile(r"-(?:e|ed|edi|edit|edite)$")
 _TAKEOUT = ".supplemental-metadata"
-# Takeout cuts the name before ".json" to this length, wherever that falls.
-_TAKEOUT_LENGTH = 46
+# Takeout cuts the name before ".json" to this length, wherever that falls; and a photo's so that both are equally long.
+_TAKEOUT_LENGTH, _WHOLE_LENGTH = 46, 51
+# The film of a live photo has the JSON of its still; what was edited may be another kind of file than before.
+_FILMS, _STILLS = frozenset({".mp4", ".mov", ".mp"}), (".heic", ".heif", ".jpg", ".jpeg", ".dng", ".png")
 _SIGNED_63_BITS = 2**63 - 1
 
 
@@ -59,12 +65,12 @@ class SidecarNames:
         self._json: dict[str, str] = {}
         # Sorted, so that of two which differ only in letter case it is always the same one.
         for name in sorted(name for name in names if is_sidecar(name)):
-            stem, suffix = os.path.splitext(name.lower())  # noqa: PTH122  # of names, in folders of 100,000
+            stem, suffix = os.path.splitext(_folded(name))  # noqa: PTH122  # of names, in folders of 100,000
             (self._xmp if suffix == _XMP else self._json).setdefault(stem, name)
 
     def beside(self, photo: str) -> Beside:
         """Return what belongs to a photo of this folder, by its name."""
-        photo = photo.lower()
+        photo = _folded(photo)
         stem, suffix = os.path.splitext(photo)  # noqa: PTH122
         xmp = tuple(self._xmp[key] for key in (photo, stem) if key in self._xmp)
         takeout = ""
@@ -133,18 +139,62 @@ def _stamp_of(path: Path) -> str:
     return f"{path.name} {status.st_size} {status.st_mtime_ns}" if stat.S_ISREG(status.st_mode) else ""
 
 
+def is_named_after(sidecar: str, photo: str) -> bool:
+    """Tell whether a file's name begins with a photo's name in full, so that it can belong to no other."""
+    return _folded(sidecar).startswith(_folded(photo))
+
+
+def is_anothers(title: str, photo: str, is_there: Callable[[str], bool]) -> bool:
+    """Tell whether the JSON that was found for a photo plainly belongs to another one beside it.
+
+    Args:
+        title: The name of its photo as the JSON tells it; the files in an export may be called otherwise.
+        photo: The name of the photo.
+        is_there: Tells whether a file of this name lies beside them.
+    """
+    (named, suffix), (own, own_suffix) = (os.path.splitext(_folded(name)) for name in (title, photo))  # noqa: PTH122
+    if not named or "/" in title or "\\" in title:
+        return False
+    is_its_own = named in {plain for plain, _ in _plain_names(own, own_suffix)}
+    if is_its_own and (named != own or own_suffix == suffix or own_suffix in _FILMS):
+        return False
+    stem, end = os.path.splitext(title)  # noqa: PTH122
+    cut = stem[: _WHOLE_LENGTH - len(end)] + end
+    return _folded(cut) != own + own_suffix and (is_there(title) or is_there(cut))
+
+
+def _folded(name: str) -> str:
+    """Return a name as names are compared: Macintoshes write letters and their accents apart."""
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).lower()
+
+
 def _takeout_keys(stem: str, suffix: str) -> Iterator[str]:
     """Yield what the JSON of a photo may be called, without its end, the likeliest first."""
-    yield from _takeout_names(stem + suffix, "")
-    numbered = _NUMBERED.match(stem)
-    plain, number = (numbered[1], numbered[2]) if numbered else (stem, "")
-    if number:
+    names = list(_plain_names(stem, suffix))
+    for plain, number in names:
         yield from _takeout_names(plain + suffix, number)
-    original = _EDITED.sub("", plain)
-    if original != plain:
-        yield from _takeout_names(original + suffix, number)
+    if suffix in _FILMS or _EDITED.search(stem):
+        for plain, number in names:
+            for still in _STILLS:
+                yield from _takeout_names(plain + still, number)
     # Names without an end got one only in the export.
-    yield stem
+    for plain, number in names:
+        yield from _takeout_names(plain, number)
+
+
+def _plain_names(stem: str, suffix: str) -> Iterator[tuple[str, str]]:
+    """Yield what a photo was called before Google numbered or edited it, and its number."""
+    seen = {(stem, "")}
+    yield stem, ""
+    is_cut = len(stem + suffix) >= _WHOLE_LENGTH
+    for edited in (stem, _EDITED.sub("", stem), _EDITED_IN_PART.sub("", stem) if is_cut else stem):
+        numbered = _NUMBERED.match(edited)
+        plain, number = (numbered[1], numbered[2]) if numbered else (edited, "")
+        # A number stands before or behind the word.
+        for name in ((plain, number), (_EDITED.sub("", plain), number), (edited, "")):
+            if name[0] and name not in seen:
+                seen.add(name)
+                yield name
 
 
 def _takeout_names(title: str, number: str) -> Iterator[str]:

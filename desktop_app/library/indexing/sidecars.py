@@ -12,7 +12,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from desktop_app.library.folders.comparing import FoundPhoto
-from desktop_app.library.folders.sidecar_names import Beside, SidecarNames, stamp_of
+from desktop_app.library.folders.sidecar_names import (
+    Beside,
+    SidecarNames,
+    is_anothers,
+    is_named_after,
+    stamp_of,
+)
 from desktop_app.library.media.metadata.dates import on_this_clock
 from desktop_app.library.media.metadata.metadata import Metadata, tags_of
 from desktop_app.library.media.metadata.places import place_of
@@ -42,7 +48,7 @@ def with_sidecars(found: FoundPhoto, embedded: Metadata) -> Metadata:
     program = Metadata()
     for name in beside.xmp:
         program = program.completed_by(read_xmp(_content(folder / name)).said_by("sidecar"))
-    google = read_takeout(_content(folder / beside.takeout)) if beside.takeout else Metadata()
+    google = _of_takeout(found.path, beside.takeout) if beside.takeout else Metadata()
     return program.completed_by(embedded).completed_by(google.said_by("takeout"))
 
 
@@ -50,26 +56,50 @@ def read_takeout(content: bytes) -> Metadata:
     """Return what the JSON of Google Takeout says of a photo; nothing of any other JSON.
 
     The date is an instant; it becomes the wall-clock time of this computer's zone, for the JSON does not say in which
-    zone the photo was taken. A photo marked as a favourite gets five stars.
+    zone the photo was taken. When the photo was uploaded is no date of it. A photo marked as a favourite gets five
+    stars.
     """
+    return _said_by_takeout(_parsed(content))
+
+
+def _of_takeout(photo: Path, sidecar: str) -> Metadata:
+    """Return what a photo's JSON says; nothing where its name was cut and it tells of another photo beside it."""
+    said = _parsed(_content(photo.parent / sidecar))
+    title = said.get("title")
+    if not isinstance(title, str) or is_named_after(sidecar, photo.name):
+        return _said_by_takeout(said)
+    if is_anothers(title, photo.name, lambda name: os.path.exists(photo.parent / name)):
+        _log.debug("%r is not of %r", sidecar, photo)
+        return Metadata()
+    return _said_by_takeout(said)
+
+
+def _parsed(content: bytes) -> dict[str, object]:
     try:
         said = json.loads(content) if content else None
     except (ValueError, RecursionError) as error:
         _log.debug("a JSON file beside a photo is none: %s", error)
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _said_by_takeout(said: dict[str, object]) -> Metadata:
+    taken = said.get("photoTakenTime")
+    if not isinstance(taken, dict):
         return Metadata()
-    if not isinstance(said, dict) or not isinstance(said.get("photoTakenTime"), dict):
-        return Metadata()
-    latitude, longitude = _place(said.get("geoData"))
-    if latitude is None:
-        latitude, longitude = _place(said.get("geoDataExif"))
-    people = said.get("people")
+    places = (_place(said.get(name)) for name in ("geoData", "geoDataExif", "location"))
+    latitude, longitude = next((place for place in places if place[0] is not None), (None, None))
+    named = said.get("people")
+    people = tags_of(_name(person) for person in named) if isinstance(named, list) else ()
+    description = said.get("description")
     return Metadata(
-        taken_at=_wall_clock(said["photoTakenTime"].get("timestamp")),
+        taken_at=_wall_clock(taken.get("timestamp")),
         latitude=latitude,
         longitude=longitude,
         rating=_FAVOURITE if said.get("favorited") is True else None,
-        tags=tags_of(_name(person) for person in people) if isinstance(people, list) else (),
-        caption=text_of("", description) if isinstance(description := said.get("description"), str) else None,
+        tags=people,
+        people=people,
+        caption=text_of(description) if isinstance(description, str) else None,
     )
 
 
@@ -112,10 +142,16 @@ def _name(person: object) -> str:
 def _place(said: object) -> tuple[float | None, float | None]:
     if not isinstance(said, dict):
         return None, None
-    latitude, longitude = said.get("latitude"), said.get("longitude")
-    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
-        return None, None
+    latitude, longitude = _degrees(said, "latitude"), _degrees(said, "longitude")
     return place_of(latitude, longitude)
+
+
+def _degrees(said: dict[str, object], name: str) -> float | None:
+    """Return degrees, which Google also writes as whole numbers of their ten-millionth part."""
+    whole, degrees = said.get(f"{name}E7"), said.get(name)
+    if isinstance(whole, int | float) and not isinstance(degrees, int | float):
+        return whole / 1e7
+    return degrees if isinstance(degrees, int | float) else None
 
 
 def _wall_clock(timestamp: object) -> datetime | None:

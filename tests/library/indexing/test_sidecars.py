@@ -11,7 +11,7 @@ import pytest
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.sidecar_names import Beside, SidecarNames, is_sidecar
 from desktop_app.library.indexing.sidecars import read_takeout, with_sidecars
-from desktop_app.library.media.metadata.metadata import Metadata
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata
 from tests.library.folders.listed import scan
 from tests.library.media.metadata.test_iptc import bag, packet
 from tests.pictures import save_colour
@@ -72,6 +72,24 @@ LONG = "this is the name that somebody gave to a photo once upon a time"
         ("PXL_20210101_120000000.PORTRAIT.jpg", "PXL_20210101_120000000.PORTRAIT.jpg.supplement.json"),
         (f"{LONG[:47]}.jpg", f"{LONG[:46]}.json"),
         ("no-ending.jpg", "no-ending.json"),
+        ("Peanut Butter Balls.jpg", "Peanut Butter Balls.supplemental-metadata.json"),
+        ("Peanut Butter Balls-edited.jpg", "Peanut Butter Balls.supplemental-metadata.json"),
+        ("Peanut Butter Balls.jpg", "Peanut Butter Balls.supplemental-metad.json"),
+        ("Peanut Butter Balls.jpg", "Peanut Butter Balls.suppl.json"),
+        ("Peanut Butter Balls(1).jpg", "Peanut Butter Balls.supplemental-metadata(1).json"),
+        ("Peanut Butter Balls(1).jpg", "Peanut Butter Balls(1).supplemental-metadata.json"),
+        ("IMG_1(1).jpg", "IMG_1(1).jpg.supplemental-metadata.json"),
+        ("IMG_1(1)-edited.jpg", "IMG_1.jpg.supplemental-metadata(1).json"),
+        ("IMG_1(1)-edited.jpg", "IMG_1(1).jpg.json"),
+        ("IMG_1-ha editado.jpg", "IMG_1.jpg.supplemental-metadata.json"),
+        ("IMG_1-modifié.jpg", "IMG_1.jpg.json"),
+        ("IMG_1-modifie\u0301.jpg", "IMG_1.jpg.json"),
+        ("Cafe\u0301.jpg", "Café.jpg.supplemental-metadata.json"),
+        ("IMG_1-edited.jpg", "IMG_1.HEIC.supplemental-metadata.json"),
+        ("IMG_1.MP4", "IMG_1.HEIC.supplemental-metadata.json"),
+        ("IMG_1(1).MP4", "IMG_1.HEIC.supplemental-metadata(1).json"),
+        ("IMG_1.MOV", "IMG_1.JPG.json"),
+        (f"{LONG[:43]}-edi.jpg", f"{LONG[:43]}.jp.json"),
     ],
 )
 def test_the_json_of_takeout_belongs_to_the_photo_however_it_is_cut_and_numbered(photo, sidecar):
@@ -82,6 +100,23 @@ def test_the_json_of_a_numbered_photo_is_not_that_of_the_first():
     names = SidecarNames(["IMG_1.jpg.json", "IMG_1.jpg(1).json"])
     assert names.beside("IMG_1.jpg").takeout == "IMG_1.jpg.json"
     assert names.beside("IMG_1(1).jpg").takeout == "IMG_1.jpg(1).json"
+
+
+@pytest.mark.parametrize(
+    ("photo", "sidecar"),
+    [
+        ("IMG_1.jpg", "IMG_10.jpg.json"),
+        ("IMG_1.jpg", "IMG_1.png.json"),
+        ("IMG_1.jpg", "IMG_1.HEIC.json"),
+        ("IMG_1(1).jpg", "IMG_1.jpg.supplemental-metadata.json"),
+        ("IMG_1(1).jpg", "IMG_1.jpg(2).json"),
+        ("IMG_1.jpg", "IMG_1.jpg(1).json"),
+        ("IMG_1.MP4", "IMG_10.HEIC.json"),
+        ("IMG_1-edi.jpg", "IMG_1.jpg.json"),
+    ],
+)
+def test_the_json_of_another_photo_is_not_taken(photo, sidecar):
+    assert SidecarNames([sidecar]).beside(photo) == Beside()
 
 
 @pytest.mark.parametrize(
@@ -145,10 +180,18 @@ def test_a_sidecar_is_believed_before_the_photo_and_the_photo_before_takeout(tmp
         "place": "exif",
         "rating": "sidecar",
         "tags": "sidecar, exif, takeout",
+        "people": "takeout",
         "caption": "takeout",
     }
     assert together == Metadata(
-        datetime(2001, 2, 3, 4, 5, 6), "Canon", 38.7, -9.1, 4, ("beach", "old", "Anna"), "of Google"
+        datetime(2001, 2, 3, 4, 5, 6),
+        "Canon",
+        38.7,
+        -9.1,
+        4,
+        ("beach", "old", "Anna"),
+        "of Google",
+        people=("Anna",),
     )
 
 
@@ -217,6 +260,79 @@ def test_takeouts_words_are_read():
     meant = read_takeout(content)
     assert (meant.caption, meant.rating, meant.tags) == ("Two lines", 5, ("Anna",))
     assert (meant.latitude, meant.longitude) == (38.7, -9.1)
+
+
+def test_takeouts_people_are_people_too():
+    assert read_takeout(takeout(people=[{"name": "Anna"}])).people == ("Anna",)
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({"geoData": {"latitude": 38.7, "longitude": -9.1}}, (38.7, -9.1)),
+        ({"geoData": {"latitude": 0.0, "longitude": 0.0}}, (None, None)),
+        ({"geoData": {"latitudeE7": 387000000, "longitudeE7": -91000000}}, (38.7, -9.1)),
+        ({"location": {"latitudeE7": 387000000, "longitudeE7": -91000000}}, (38.7, -9.1)),
+        ({"geoData": {"latitude": 38.7}}, (None, None)),
+    ],
+)
+def test_takeouts_place_is_read(said, place):
+    meant = read_takeout(takeout(**said))
+    assert (meant.latitude, meant.longitude) == place
+
+
+def test_when_a_photo_was_uploaded_is_no_date_of_it():
+    assert read_takeout(b'{"photoTakenTime": {}, "creationTime": {"timestamp": "1561982400"}}') == Metadata()
+
+
+@pytest.mark.usefixtures("lisbon")
+@pytest.mark.parametrize("name", ["Peanut Butter Balls.jpg", "Peanut Butter Balls-edited.jpg"])
+def test_a_json_without_the_photos_suffix_says_when_and_where(tmp_path, name):
+    photo = save_colour(tmp_path / name)
+    (tmp_path / "Peanut Butter Balls.supplemental-metadata.json").write_bytes(
+        takeout(
+            title="x.jpg",
+            photoTakenTime={"timestamp": "1000000000"},
+            geoData={"latitude": 38.72, "longitude": -9.14},
+        )
+    )
+    assert said(photo) == Metadata(datetime(2001, 9, 9, 2, 46, 40), latitude=38.72, longitude=-9.14)
+
+
+@pytest.mark.parametrize(
+    ("title", "others", "is_taken"),
+    [
+        ("IMG_1.jpg", [], True),
+        ("something else.jpg", [], True),
+        ("", [], True),
+        ("../IMG_1.png", ["IMG_1.png"], True),
+        ("IMG_1.png", [], True),
+        ("IMG_1.png", ["IMG_1.png"], False),
+        ("Harbour.jpg", ["Harbour.jpg"], False),
+        ("\0", ["Harbour.jpg"], True),
+    ],
+)
+def test_a_json_that_names_another_photo_beside_it_is_that_ones(tmp_path, title, others, is_taken):
+    photo = save_colour(tmp_path / "IMG_1.jpg")
+    for other in others:
+        save_colour(tmp_path / other)
+    (tmp_path / "IMG_1.json").write_bytes(takeout(title=title, description="x"))
+    assert said(photo).caption == ("x" if is_taken else None)
+
+
+def test_two_long_names_that_are_cut_to_one_are_told_apart_by_what_the_json_names(tmp_path):
+    one, other = (save_colour(tmp_path / f"{LONG[:46]}{end}.jpg") for end in "AB")
+    (tmp_path / f"{LONG[:46]}.json").write_bytes(takeout(title=f"{LONG[:46]}A and more.jpg", description="x"))
+    assert (said(one).caption, said(other).caption) == ("x", None)
+
+
+def test_a_sidecar_that_says_when_it_was_made_does_not_beat_when_it_was_taken(tmp_path):
+    photo = save_colour(tmp_path / "a.png")
+    (tmp_path / "a.png.xmp").write_bytes(packet(attributes='xmp:CreateDate="2024-06-29T00:17:20"'))
+    taken = Metadata(datetime(2019, 7, 14, 12, 20, 56)).said_by("exif")
+    assert said(photo, taken) == taken
+    changed = Metadata(datetime(2019, 7, 14, 12, 20, 56), meaning=Meaning.CHANGED)
+    assert said(photo, changed).taken_at == datetime(2024, 6, 29, 0, 17, 20)
 
 
 HOSTILE = [
