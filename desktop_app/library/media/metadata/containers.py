@@ -8,13 +8,14 @@ from typing import Any
 from PIL import Image
 
 from desktop_app.library.media.metadata.dates import best_date
-from desktop_app.library.media.metadata.iptc import is_nobodys
-from desktop_app.library.media.metadata.metadata import Meaning, Metadata, clean
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata
+from desktop_app.library.media.metadata.nobodys import written
 from desktop_app.library.media.metadata.rdf import first, read_properties
 from desktop_app.library.media.metadata.values import text_of
 from desktop_app.library.media.pictures.boxes import boxes, jxl_xmp
 
 _EXIF_HEAD, _XMP_HEAD = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
+_XMP_HEAD_END = b"/xap/1.0/\0"
 # XMP of more than 64 KB goes on in further segments: each with the sum of the whole, its length and its place.
 _EXTENSION, _SUM_BYTES, _EXTENSION_HEAD_BYTES = b"http://ns.adobe.com/xmp/extension/\0", 32, 40
 MOST_EXTENDED_BYTES = 8 * 2**20
@@ -68,6 +69,7 @@ def left_out(content: bytes, image: Image.Image) -> LeftOut:
     """
     found = LeftOut()
     if image.format in {"JPEG", "MPO"}:
+        found.packets = list(_damaged_xmp(image))
         found.extended = _extended_xmp(image)
     elif image.format == "PNG":
         _read_png(content, image.info, found)
@@ -80,12 +82,23 @@ def left_out(content: bytes, image: Image.Image) -> LeftOut:
     return found
 
 
+def _segments(image: Image.Image) -> Iterator[bytes]:
+    """Yield the segments of a JPEG in which EXIF and XMP stand."""
+    for kind, segment in getattr(image, "applist", ()):
+        if kind == "APP1":
+            yield segment
+
+
+def _damaged_xmp(image: Image.Image) -> Iterator[bytes]:
+    """Yield XMP behind a head that a program has spoiled: some write "XMP" over its beginning."""
+    for segment in _segments(image):
+        end = segment.find(_XMP_HEAD_END, 0, len(_XMP_HEAD) + 8)
+        if end >= 0 and not segment.startswith(_XMP_HEAD):
+            yield segment[end + len(_XMP_HEAD_END) :]
+
+
 def _extended_xmp(image: Image.Image) -> bytes:
-    segments = [
-        segment
-        for kind, segment in getattr(image, "applist", ())
-        if kind == "APP1" and segment.startswith(_EXTENSION)
-    ]
+    segments = [segment for segment in _segments(image) if segment.startswith(_EXTENSION)]
     packet = image.info.get("xmp")
     if not segments or not isinstance(packet, bytes):
         return b""
@@ -114,14 +127,11 @@ def _read_png(content: bytes, info: Mapping[Any, Any], found: LeftOut) -> None:
             _sort_profile(name.removeprefix(_PROFILE).strip(), _profile(text), found)
     dates = [(meaning, texts.get(name)) for meaning, name in _PNG_DATES]
     dated = best_date([*dates, (Meaning.CHANGED, _png_time(content))])
-    title, description = (
-        "" if is_nobodys(text) else text for text in (texts.get("title", ""), texts.get("description", ""))
-    )
     found.words = Metadata(
         taken_at=dated.taken_at,
         precision=dated.precision,
         meaning=dated.meaning,
-        caption=text_of(title, clean(description)),
+        caption=text_of(*(written(texts.get(name, "")) for name in ("title", "description"))),
     )
 
 

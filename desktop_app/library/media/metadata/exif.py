@@ -10,8 +10,8 @@ from PIL import Image
 from desktop_app.library.media.metadata.cameras import camera_of, exposure_of, lens_of
 from desktop_app.library.media.metadata.dates import best_date
 from desktop_app.library.media.metadata.guess import text_of_comment, text_of_exif
-from desktop_app.library.media.metadata.iptc import is_nobodys
 from desktop_app.library.media.metadata.metadata import Meaning, Metadata, clean, tags_of
+from desktop_app.library.media.metadata.nobodys import is_nobodys
 from desktop_app.library.media.metadata.places import degrees_of_fractions, place_of
 from desktop_app.library.media.metadata.values import stars, stars_of_percent, text_of
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
@@ -32,7 +32,7 @@ _LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE, _GPS_TIME, _GPS_DATE = 1, 
 # Not of the standard: written by Windows, and by cameras with a button for stars.
 _RATING, _RATING_PERCENT = 0x4746, 0x4749
 # What Windows adds, as UTF-16 with a zero at the end.
-_XP_TITLE, _XP_COMMENT, _XP_KEYWORDS = 0x9C9B, 0x9C9C, 0x9C9E
+_XP_TITLE, _XP_COMMENT, _XP_KEYWORDS, _XP_SUBJECT = 0x9C9B, 0x9C9C, 0x9C9E, 0x9C9F
 # What TIFF has for IPTC, by itself or among the resources of Photoshop.
 _IPTC, _PHOTOSHOP = 0x83BB, 0x8649
 
@@ -108,6 +108,7 @@ def read_exif_words(
         tags=tags_of(_windows_text(_first(_XP_KEYWORDS, exif)).split(";")),
         caption=text_of(
             _windows_text(_first(_XP_TITLE, exif)),
+            _windows_text(_first(_XP_SUBJECT, exif)),
             next(filter(None, map(clean, words)), "" if _is_a_programs(comment) else comment),
         ),
     )

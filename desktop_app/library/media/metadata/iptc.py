@@ -1,11 +1,12 @@
-"""Reads IPTC, the newspapers' way of tags and captions, and tells what cameras and programs wrote of themselves."""
+"""Reads IPTC, the newspapers' way of tags, captions and dates."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 from desktop_app.library.media.metadata.dates import best_date
 from desktop_app.library.media.metadata.guess import encoding_of
-from desktop_app.library.media.metadata.metadata import Meaning, Metadata, clean, tags_of
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata, tags_of
+from desktop_app.library.media.metadata.nobodys import written
 from desktop_app.library.media.metadata.values import text_of
 
 # IPTC-NAA Information Interchange Model 4, sections 5 and 6.
@@ -24,36 +25,6 @@ _RESOURCE, _IPTC_RESOURCE = b"8BIM", 0x0404
 
 Entries = Mapping[tuple[int, int], bytes | list[bytes]]
 """What stands under each record and number."""
-
-# Cameras fill the description with words of their own, or with the file's name, which nobody wrote.
-_CAMERAS_OWN = frozenset(
-    {
-        "camera",
-        "default",
-        "digital camera",
-        "digital still camera",
-        "dsc",
-        "exif jpeg",
-        "exif_jpeg_picture",
-        "hdr",
-    }
-    | {
-        "jpeg",
-        "kodak digital still camera",
-        "konica minolta digital camera",
-        "minolta digital camera",
-        "minolta dsc",
-    }
-    | {"my beautiful picture", "none", "null", "olympus digital camera", "samsung", "samsung digital camera"}
-    | {"screenshot", "sony dsc", "untitled", "vivitar digital camera"}
-)
-_FILE_NAME = re.compile(r"[\w\\/:.-]+\.(jpe?g|dng|tiff?|heic|png|mov|mp4|m4v|avi)$|DCIM\\", re.IGNORECASE)
-
-
-def is_nobodys(said: str) -> bool:
-    """Tell whether a description is one that a camera or a program filled in."""
-    said = clean(said)
-    return not said or said.casefold() in _CAMERAS_OWN or _FILE_NAME.match(said) is not None
 
 
 def read_iptc(entries: Entries) -> Metadata:
@@ -77,7 +48,7 @@ def read_iptc(entries: Entries) -> Metadata:
         precision=dated.precision,
         meaning=dated.meaning,
         tags=tags_of(texts(_KEYWORDS, _MORE_KEYWORDS, _WITHIN_CITY, _CITY, _STATE, _COUNTRY)),
-        caption=text_of(text(_TITLE), text(_HEADLINE), text(_CAPTION)),
+        caption=text_of(*map(written, (text(_TITLE), text(_HEADLINE), text(_CAPTION)))),
     )
 
 

@@ -12,6 +12,8 @@ from desktop_app.library.media.metadata.metadata import clean
 
 # A person writes a paragraph; programs that keep their notes there must not fill the catalogue.
 _LONGEST_CAPTION = 2_000
+# What ends a sentence, after which no colon follows.
+_ENDS = (".", "!", "?", "…", ":", "。")
 
 # What Windows writes instead of stars: percent, for 1 to 5.
 _PERCENT = {1: 1, 25: 2, 50: 3, 75: 4, 99: 5}
@@ -27,7 +29,10 @@ def text_of(*texts: str) -> str | None:
         if not any(folded[at] in later for later in folded[at + 1 :])
         and not any(folded[at] in earlier and folded[at] != earlier for earlier in folded[:at])
     ]
-    return ": ".join(kept)[:_LONGEST_CAPTION].strip() or None
+    caption = ""
+    for text in kept:
+        caption += (" " if caption.endswith(_ENDS) else ": " if caption else "") + text
+    return caption[:_LONGEST_CAPTION].strip() or None
 
 
 def stars(value: object) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from desktop_app.library.media.metadata.cameras import camera_of, exposure_of, lens_of
 from desktop_app.library.media.metadata.dates import best_date
 from desktop_app.library.media.metadata.metadata import Meaning, Metadata, clean, tags_of
+from desktop_app.library.media.metadata.nobodys import written
 from desktop_app.library.media.metadata.places import degrees_of_text, place_of
 from desktop_app.library.media.metadata.rdf import (
     MOST_BYTES,
@@ -49,6 +50,8 @@ _PLACES_WITHIN = (
     "Iptc4xmpExt:CountryName",
 )
 _LOCATIONS = ("Iptc4xmpExt:LocationCreated", "Iptc4xmpExt:LocationShown")
+
+_DESCRIPTIONS = ("dc:description", "tiff:ImageDescription", "exif:UserComment", "acdsee:caption")
 
 # Where regions are, the list in them, and what a region calls its name and its kind.
 _REGIONS = (
@@ -98,9 +101,9 @@ def read_xmp(packet: bytes, most_bytes: int = MOST_BYTES) -> Metadata:
         tags=tags_of((*_words(said), *people)),
         people=people,
         caption=text_of(
-            first(said, "dc:title"),
-            first(said, "photoshop:Headline"),
-            first(said, "dc:description", "tiff:ImageDescription", "exif:UserComment", "acdsee:caption"),
+            written(first(said, "dc:title")),
+            written(first(said, "photoshop:Headline")),
+            next(filter(None, (written(first(said, name)) for name in _DESCRIPTIONS)), ""),
         ),
     )
 

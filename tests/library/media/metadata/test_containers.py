@@ -196,6 +196,11 @@ def test_xmp_that_goes_on_in_further_segments_is_read(turned):
     assert read(with_segments(saved("JPEG", xmp=main), *pieces[1:])).people == ()
 
 
+def test_xmp_behind_a_spoiled_head_is_read():
+    content = with_segments(saved("JPEG"), segment(0xE1, b"XMP\0://ns.adobe.com/xap/1.0/\0" + PACKET))
+    assert read(content) == Metadata(rating=4, tags=("boat",))
+
+
 def test_iptc_before_a_broken_entry_is_kept():
     broken = IPTC + b"\x1c\x02\x50\xff\xff"
     content = with_segments(saved("JPEG"), segment(0xED, b"Photoshop 3.0\0" + resources(broken)))

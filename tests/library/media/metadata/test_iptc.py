@@ -157,9 +157,14 @@ def wide(text: str) -> bytes:
 
 def test_the_words_of_windows_are_read():
     said = read_exif_words(
-        {0x9C9B: wide("A title"), 0x9C9C: wide("A comment"), 0x9C9E: wide("one;two; ;one")}
+        {
+            0x9C9B: wide("A title"),
+            0x9C9C: wide("A comment"),
+            0x9C9E: wide("one;two; ;one"),
+            0x9C9F: wide("A subject"),
+        }
     )
-    assert said == Metadata(tags=("one", "two"), caption="A title: A comment")
+    assert said == Metadata(tags=("one", "two"), caption="A title: A subject: A comment")
     assert read_exif_words({0x9C9E: tuple(wide("one"))}).tags == ("one",)
 
 
@@ -177,6 +182,21 @@ def test_the_words_of_windows_are_read():
 )
 def test_what_cameras_write_of_themselves_is_no_caption(text):
     assert read_exif_words({0x010E: text}) == Metadata()
+
+
+def test_what_programs_copied_from_cameras_is_no_caption():
+    assert read_xmp(packet(bag("dc:description", "SONY DSC", kind="Alt"))) == Metadata()
+    assert (
+        read_xmp(
+            packet("<dc:description>SONY DSC</dc:description><exif:UserComment>Mine</exif:UserComment>")
+        ).caption
+        == "Mine"
+    )
+    assert read_iptc({(2, 120): b"SONY DSC", (2, 5): b"IMG_1.JPG"}) == Metadata()
+
+
+def test_after_a_sentence_stands_no_colon():
+    assert read_iptc({(2, 5): b"At sea!", (2, 120): b"All of us."}).caption == "At sea! All of us."
 
 
 def test_the_description_of_exif_is_a_caption():
