@@ -1,6 +1,7 @@
 """Finds metadata where its opener does not look: in PNG's texts, among GIF's blocks, in boxes, in further segments."""
 
 import re
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,9 @@ _PNG_DATES = (
     (Meaning.CHANGED, "exif:datetime"),
     (Meaning.CHANGED, "modification time"),
 )
+# TIFF 6.0: how many bytes the kinds have that IPTC is given; and its two places.
+_TIFF_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
+_TIFF_SIZES, _TIFF_IPTC, _MOST_TIFF_ENTRIES = {1: 1, 2: 1, 4: 4, 7: 1}, (0x83BB, 0x8649), 500
 _GIF_XMP, _GIF_XMP_END = b"\x21\xff\x0bXMP DataXMP", b"\x01\xff\xfe\xfd"
 
 _XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -71,6 +75,8 @@ def left_out(content: bytes, image: Image.Image) -> LeftOut:
     if image.format in {"JPEG", "MPO"}:
         found.packets = list(_damaged_xmp(image))
         found.extended = _extended_xmp(image)
+    elif image.format == "TIFF":
+        found.iptc = iptc_of_tiff(content)
     elif image.format == "PNG":
         _read_png(content, image.info, found)
     elif image.format == "GIF":
@@ -79,6 +85,26 @@ def left_out(content: bytes, image: Image.Image) -> LeftOut:
         _read_boxes(content, found)
     elif image.format == "JXL":
         found.packets = [*filter(None, [jxl_xmp(content)])]
+    return found
+
+
+def iptc_of_tiff(content: bytes) -> list[bytes]:
+    """Return the IPTC in the first directory of a TIFF, by itself or among Photoshop's resources.
+
+    Pillow keeps one number of it: programs say that its bytes are numbers of four, and the standard that it is one.
+    """
+    order = _TIFF_ORDERS.get(content[:4])
+    if not order:
+        return []
+    found: list[bytes] = []
+    at = struct.unpack_from(f"{order}I", content, 4)[0]
+    many = struct.unpack_from(f"{order}H", content, at)[0] if at + 2 <= len(content) else 0
+    for row in range(at + 2, at + 2 + 12 * min(many, _MOST_TIFF_ENTRIES), 12):
+        if row + 12 > len(content):
+            break
+        tag, kind, count, start = struct.unpack_from(f"{order}HHII", content, row)
+        if tag in _TIFF_IPTC and kind in _TIFF_SIZES:
+            found.append(content[start : start + count * _TIFF_SIZES[kind]])
     return found
 
 

@@ -1,7 +1,6 @@
 """Reads EXIF: what cameras wrote when the photo was taken, and the words that Windows puts beside it."""
 
 import logging
-import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
@@ -33,8 +32,6 @@ _LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE, _GPS_TIME, _GPS_DATE = 1, 
 _RATING, _RATING_PERCENT = 0x4746, 0x4749
 # What Windows adds, as UTF-16 with a zero at the end.
 _XP_TITLE, _XP_COMMENT, _XP_KEYWORDS, _XP_SUBJECT = 0x9C9B, 0x9C9C, 0x9C9E, 0x9C9F
-# What TIFF has for IPTC, by itself or among the resources of Photoshop.
-_IPTC, _PHOTOSHOP = 0x83BB, 0x8649
 
 # The highest sensitivity that its field can hold, which stands for all above.
 _ISO_ELSEWHERE = 65535
@@ -124,16 +121,6 @@ def directories(exif: Image.Exif) -> tuple[Directory, Directory, Directory]:
 def packet_in(exif: Image.Exif) -> bytes:
     """Return the XMP that EXIF holds as one of its entries; empty without."""
     return _bytes(_first(_XMP, exif))
-
-
-def iptc_in(exif: Image.Exif) -> bytes:
-    """Return the IPTC that EXIF holds as one of its entries; empty without."""
-    value = _first(_IPTC, exif)
-    if isinstance(value, tuple):
-        # Photoshop says that these are numbers of four bytes.
-        order = ">" if is_big_endian(exif) else "<"
-        value = attempt(struct.pack, f"{order}{len(value)}I", *value)
-    return _bytes(value) or _bytes(_first(_PHOTOSHOP, exif))
 
 
 def is_big_endian(exif: Image.Exif) -> bool:

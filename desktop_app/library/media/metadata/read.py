@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from desktop_app.library.media.metadata.containers import MOST_EXTENDED_BYTES, LeftOut, left_out
+from desktop_app.library.media.metadata.containers import MOST_EXTENDED_BYTES, LeftOut, iptc_of_tiff, left_out
 from desktop_app.library.media.metadata.exif import (
     attempt,
     directories,
-    iptc_in,
     is_big_endian,
     loaded,
     packet_in,
@@ -50,7 +49,7 @@ def read_exif(content: bytes) -> Metadata:
     Args:
         content: Begins with the byte order, "II" or "MM".
     """
-    return _read([loaded(content)], [], [], b"")
+    return _read([loaded(content)], [], attempt(iptc_of_tiff, content) or [], b"")
 
 
 def _read(
@@ -65,7 +64,7 @@ def _read(
         xmp = xmp.completed_by(read_xmp(packet))
     if extended:
         xmp = xmp.completed_by(read_xmp(extended, MOST_EXTENDED_BYTES))
-    for block in _once(*iptc, *(attempt(iptc_in, block) for block in blocks)):
+    for block in _once(*iptc):
         newspaper = newspaper.completed_by(attempt(_newspaper, block) or Metadata())
     for exif in blocks:
         camera = camera.completed_by(attempt(read_camera, exif) or Metadata())

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, PngImagePlugin, features
 
 from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision
+from desktop_app.library.media.metadata.read import read_exif
 from desktop_app.library.media.pictures.decode import decode
 from tests.library.media.metadata.test_iptc import bag, packet
 
@@ -207,9 +208,30 @@ def test_iptc_before_a_broken_entry_is_kept():
     assert read(content) == Metadata(tags=("boat", "sea"), caption="At noon")
 
 
-def test_iptc_of_a_tiff_is_read_in_both_ways():
-    assert read(saved("TIFF", tiffinfo={33723: IPTC})).tags == ("boat", "sea")
-    assert read(saved("TIFF", tiffinfo={34377: resources(IPTC)})).tags == ("boat", "sea")
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(("tag", "kind"), [(33723, 7), (33723, 4), (33723, 1), (34377, 7), (34377, 1)])
+def test_iptc_of_a_tiff_is_read_as_bytes_and_as_numbers(tag, kind, order):
+    block = IPTC if tag == 33723 else resources(IPTC)
+    block += b"\0" * (-len(block) % 4)
+    rows = [
+        (256, 3, 1, 4),
+        (257, 3, 1, 4),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (273, 4, 1, 8),
+        (279, 4, 1, 16),
+    ]
+    start = 24 + len(block)
+    rows.append((tag, kind, len(block) // (4 if kind == 4 else 1), 24))
+    content = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(f"{order}I", start) + bytes(16) + block
+    content += struct.pack(f"{order}H", len(rows))
+    for number, form, count, value in rows:
+        field = struct.pack(f"{order}HH", value, 0) if form == 3 else struct.pack(f"{order}I", value)
+        content += struct.pack(f"{order}HHI", number, form, count) + field
+    content += bytes(4)
+    assert read(content) == Metadata(tags=("boat", "sea"), caption="At noon")
+    assert read_exif(content) == Metadata(tags=("boat", "sea"), caption="At noon")
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "AVIF", "JPEG", "TIFF", "PNG"])
