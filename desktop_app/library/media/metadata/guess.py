@@ -12,15 +12,25 @@ import unicodedata
 # Japanese and Chinese ones.
 _ENCODINGS = ("cp1252", "mac_roman", "cp1251", "cp932", "gbk")
 _POINTS = "“”‘’«»„‚…–—€£°©®™½"
-_LONGEST = 2_000
+# So much of a text is looked at to tell its encoding, and so much is read.
+_LONGEST, _MOST_BYTES = 2_000, 2**16
 
 
 def text_of_bytes(content: bytes) -> str:
     """Return a text as people wrote it; never raises."""
+    content = content[:_MOST_BYTES]
+    text = utf_8_of(content)
+    return content.decode(encoding_of(content), errors="replace") if text is None else text
+
+
+def utf_8_of(content: bytes) -> str | None:
+    """Return a text that is UTF-8, also one that was cut inside of a letter; None for other bytes."""
     try:
         return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode(encoding_of(content), errors="replace")
+    except UnicodeDecodeError as error:
+        whole = content[: error.start]
+        is_cut = error.reason == "unexpected end of data" and not whole.isascii()
+        return whole.decode("utf-8") if is_cut else None
 
 
 def text_of_exif(value: object) -> str:
@@ -48,6 +58,7 @@ def text_of_comment(value: object, *, is_big_endian: bool = False) -> str:
         value = value.encode("latin-1", errors="replace")
     if not isinstance(value, bytes):
         return ""
+    value = value[:_MOST_BYTES]
     code, text = value[:8].rstrip(b"\0 ").upper(), value[8:]
     if code == b"UNICODE":
         return _wide(text, is_big_endian=is_big_endian).split("\0", 1)[0]

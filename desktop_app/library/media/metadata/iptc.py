@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from desktop_app.library.media.metadata.dates import best_date
-from desktop_app.library.media.metadata.guess import encoding_of
+from desktop_app.library.media.metadata.guess import encoding_of, utf_8_of
 from desktop_app.library.media.metadata.metadata import Meaning, Metadata, tags_of
 from desktop_app.library.media.metadata.nobodys import written
 from desktop_app.library.media.metadata.values import text_of
@@ -89,15 +89,8 @@ def _all(entries: Entries, key: tuple[int, int]) -> list[bytes]:
 
 def _decoded(text: bytes, encoding: str) -> str:
     """Return a text: as UTF-8 where it can be that, whatever is said of it, for programs say it wrongly."""
-    return text.decode("utf-8" if _is_utf_8(text) else encoding, errors="replace")
-
-
-def _is_utf_8(text: bytes) -> bool:
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    said = utf_8_of(text)
+    return text.decode(encoding, errors="replace") if said is None else said
 
 
 def _encoding(entries: Entries) -> str:
@@ -108,7 +101,5 @@ def _encoding(entries: Entries) -> str:
     found = _CALLS.search(named)
     if found and found[1] in _PARTS:
         return f"iso8859_{_PARTS[found[1]]}"
-    others = [
-        text for key in entries if key[0] == 2 for text in _all(entries, key) if text and not _is_utf_8(text)
-    ]
+    others = [text for key in entries if key[0] == 2 for text in _all(entries, key) if utf_8_of(text) is None]
     return encoding_of(b"\n".join(others))

@@ -58,6 +58,17 @@ def test_utf_8_is_told_by_itself(text):
     assert text_of_exif(text.encode() + b"\0more") == text
 
 
+def test_utf_8_that_was_cut_inside_of_a_letter_is_read_up_to_there():
+    assert text_of_bytes("Café élan à".encode()[:-1]) == "Café élan "
+    assert text_of_bytes("写真".encode()[:-1]) == "写"
+    assert text_of_bytes(b"caf\xe9") == "café"
+
+
+def test_an_endless_text_is_cut():
+    assert len(text_of_bytes(b"x" * 10_000_000)) == 2**16
+    assert len(text_of_comment(b"ASCII\0\0\0" + b"x" * 10_000_000)) < 2**16
+
+
 @given(st.binary(max_size=60))
 def test_no_bytes_are_too_odd(content):
     assert isinstance(text_of_bytes(content), str)
