@@ -14,15 +14,13 @@ from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Preci
 _FIRST_PHOTOGRAPH = 1826
 
 # "12:30:05", "9:04", "12:20:56 PM"; blanks in place of figures are what cameras write whose clock was never set.
-_CLOCK = (
-    r"(?:[ T]+(\d{1,2}|  )[:.](\d{1,2}|  )(?:[:.](\d{1,2}|  ))?(?:[.,]\d*)?(?:\s*([AaPp])\.?[Mm]\b)?)?(?!\d)"
-)
+_CLOCK = r"(?:[ T]+(\d{1,2}| \d|  )[:.](\d{1,2}| \d|  )(?:[:.](\d{1,2}| \d|  ))?(?:[.,]\d*)?(?:\s*([AaPp])\.?[Mm]\b)?)?(?!\d)"
 # "2007:12:06 14:33:18", "2023-09-27T14:32:53+02:00", "2023:10:10", "2019/3/21 9:04".
-_YEAR_FIRST = re.compile(r"(\d{4})[-:/.](\d{1,2}|  )[-:/.](\d{1,2}|  )" + _CLOCK, re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})[-:/.](\d{1,2}| \d|  )[-:/.](\d{1,2}| \d|  )" + _CLOCK, re.ASCII)
 # "20190714T122056", "20190714", "20190714122056+0000".
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[ T]?(\d{2})(\d{2})(\d{2})?)?()(?!\d)", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[ T]?(\d{2}):?(\d{2}):?(\d{2})?)?()(?!\d)", re.ASCII)
 # "1965-07", "1965:07", "1965".
-_NO_DAY = re.compile(r"(\d{4})(?:[-:/](\d{1,2}|  ))?[-:/]?\s*$", re.ASCII)
+_NO_DAY = re.compile(r"(\d{4})(?:[-:/](\d{1,2}| \d|  ))?[-:/]?\s*$", re.ASCII)
 # "14.07.2019" is written with the day first wherever points are; "7/14/2019" can only be read with the month first.
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _CLOCK, re.ASCII)
 # "Sun, 14 Jul 2019 12:20:56 +0000" and "Sun Jul 14 12:20:56 2019": RFC 5322 and C's asctime, in PNG's texts.

@@ -60,6 +60,10 @@ _RDF, _DESCRIPTION, _ITEM = "rdf:RDF", "rdf:Description", re.compile(r"rdf:(li|_
 _LISTS = frozenset({"rdf:Bag", "rdf:Seq", "rdf:Alt"})
 _VALUE, _RESOURCE, _LANGUAGE = "rdf:value", "rdf:resource", "xml:lang"
 
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+# How UTF-16 begins that does not say its byte order.
+_BYTE_ORDERS = {b"<\0": b"\xff\xfe", b"\0<": b"\xfe\xff"}
+
 # Structures of structures have some six levels in each other; packets with the steps of an edit have thousands of elements.
 _MOST_LEVELS = 60
 _MOST_ELEMENTS = 50_000
@@ -101,9 +105,9 @@ def read_properties(packet: bytes, most_bytes: int = MOST_BYTES) -> Properties:
         most_bytes: How much of it is read.
     """
     packet = packet[:most_bytes]
+    packet = _BYTE_ORDERS.get(packet[:2], b"") + packet
     # Packets in UTF-16 begin with their byte order and are not padded with single bytes.
-    is_wide = packet.startswith((b"\xff\xfe", b"\xfe\xff"))
-    packet = packet if is_wide else packet.strip(b"\0 \r\n\t")
+    packet = packet if packet.startswith(_WIDE) else packet.strip(b"\0 \r\n\t")
     tree = _Tree()
     error = tree.grow(packet)
     if error == expat.errors.codes[expat.errors.XML_ERROR_UNBOUND_PREFIX]:
@@ -270,8 +274,7 @@ def _known(name: str) -> str:
 
 def _declared(packet: bytes) -> bytes:
     """Return a packet inside of an element that declares all prefixes which the packet uses."""
-    is_wide = packet.startswith((b"\xff\xfe", b"\xfe\xff"))
-    text = packet.decode("utf-16" if is_wide else "utf-8", errors="replace")
+    text = packet.decode("utf-16" if packet.startswith(_WIDE) else "utf-8", errors="replace")
     body = _DECLARATION.sub("", text, count=1).encode()
     used = dict.fromkeys(prefix.decode() for prefix in _PREFIXED.findall(body))
     meant = {

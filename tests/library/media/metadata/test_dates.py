@@ -26,6 +26,8 @@ EVENING = datetime(2019, 7, 14, 21, 5)
         "20190714T122056",
         "20190714 122056+0200",
         "20190714122056",
+        "20190714 12:20:56",
+        "2019: 7:14 12:20:56",
         "14.07.2019 12:20:56",
         "7/14/2019 12:20:56 PM",
         "Sun, 14 Jul 2019 12:20:56 +0000",
@@ -50,6 +52,10 @@ def test_a_moment_is_read_however_it_is_written(said):
 )
 def test_hours_have_two_halves_and_impossible_seconds_are_none(said):
     assert read_date(said) == (EVENING, Precision.SECOND)
+
+
+def test_figures_may_be_padded_with_blanks():
+    assert read_date("2019: 7: 4  9: 5: 6") == (datetime(2019, 7, 4, 9, 5, 6), Precision.SECOND)
 
 
 def test_twelve_in_the_morning_is_midnight():

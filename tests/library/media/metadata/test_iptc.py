@@ -88,7 +88,7 @@ def test_what_is_inside_of_a_structure_is_not_the_photos():
     assert read_xmp(packet(history + bag("dc:subject", "yes"))) == Metadata(tags=("yes",))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
 def test_every_encoding_of_xml_is_read(encoding):
     text = packet(bag("dc:subject", "Größe"), 'xmp:Rating="4"').decode()
     said = read_xmp(text.encode(encoding))

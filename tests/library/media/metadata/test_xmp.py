@@ -3,6 +3,8 @@
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision
 from desktop_app.library.media.metadata.xmp import read_xmp
@@ -138,6 +140,13 @@ def test_prefixes_that_nobody_declared_mean_what_everybody_means_by_them(packet)
 )
 def test_hostile_packets_are_harmless(packet):
     assert isinstance(read_xmp(packet), Metadata)
+
+
+@given(st.binary(max_size=200), st.integers(0, 2_000), st.integers(0, 60))
+def test_no_packet_is_too_odd(rubbish, at, cut):
+    whole = f"<rdf:RDF {NAMES}><rdf:Description>{MWG}{DETAILS}</rdf:Description></rdf:RDF>".encode()
+    assert isinstance(read_xmp(rubbish), Metadata)
+    assert isinstance(read_xmp(whole[:at] + rubbish + whole[at + cut :]), Metadata)
 
 
 # Meanings.
