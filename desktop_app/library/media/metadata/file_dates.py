@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from desktop_app.library.media.metadata.dates import Dated, on_this_clock, read_date
-from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata
+from desktop_app.library.photo import Precision
 
 _FIRST_YEAR = 1990
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

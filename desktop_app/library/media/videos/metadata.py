@@ -6,11 +6,12 @@ from datetime import UTC
 
 from desktop_app.library.media.metadata.cameras import camera_of, lens_of
 from desktop_app.library.media.metadata.dates import Dated, on_this_clock, read_date
-from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision, clean, tags_of
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata, clean, tags_of
 from desktop_app.library.media.metadata.nobodys import is_nobodys
 from desktop_app.library.media.metadata.places import place_of
 from desktop_app.library.media.metadata.values import text_of
 from desktop_app.library.media.metadata.xmp import read_xmp
+from desktop_app.library.photo import Precision
 
 # Apple's names, Android's, and those that containers have had before; in the order of trust.
 _MAKES = ("com.apple.quicktime.make", "com.android.manufacturer", "make")

@@ -9,9 +9,10 @@ from datetime import datetime
 import pytest
 from PIL import Image, PngImagePlugin, features
 
-from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata
 from desktop_app.library.media.metadata.read import read_exif
 from desktop_app.library.media.pictures.decode import decode
+from desktop_app.library.photo import Precision
 from tests.library.media.metadata.test_iptc import bag, packet
 
 PACKET = packet(bag("dc:subject", "boat"), 'xmp:Rating="4"')

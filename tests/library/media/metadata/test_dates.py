@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.library.media.metadata.dates import best_date, read_date
-from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata
+from desktop_app.library.photo import Precision
 
 NOON = datetime(2019, 7, 14, 12, 20, 56)
 EVENING = datetime(2019, 7, 14, 21, 5)

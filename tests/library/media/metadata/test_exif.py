@@ -6,8 +6,9 @@ import pytest
 from PIL import Image
 
 from desktop_app.library.media.metadata.iptc import entries_of, read_iptc
-from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata
 from desktop_app.library.media.metadata.read import read_exif, read_metadata
+from desktop_app.library.photo import Precision
 from tests.library.media.metadata.test_containers import entry, resources
 from tests.library.media.metadata.test_read import (
     DATE_TIME,

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.library.media.metadata.file_dates import date_of_file
-from desktop_app.library.media.metadata.metadata import Meaning, Metadata, Precision
+from desktop_app.library.media.metadata.metadata import Meaning, Metadata
+from desktop_app.library.photo import Precision
 
 NOON = datetime(2019, 7, 14, 12, 20, 56)
 NEW_YEAR = datetime(2020, 1, 1, 12, 34, 56)
