@@ -235,6 +235,7 @@ def _sum(reports: Sequence[IndexReport]) -> IndexReport:
     return IndexReport(
         found=sum(report.found for report in reports),
         indexed=sum(report.indexed for report in reports),
+        embedded=sum(report.embedded for report in reports),
         unchanged=sum(report.unchanged for report in reports),
         moved=sum(report.moved for report in reports),
         pending=sum(report.pending for report in reports),

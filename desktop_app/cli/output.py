@@ -61,6 +61,7 @@ def report_json(report: IndexReport) -> dict[str, object]:
     return {
         "found": report.found,
         "indexed": report.indexed,
+        "embedded": report.embedded,
         "unchanged": report.unchanged,
         "moved": report.moved,
         "removed": report.removed,

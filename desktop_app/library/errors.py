@@ -23,11 +23,14 @@ class UnreadablePhotoError(Exception):
 
     Attributes:
         reason: Why, in a few words that fit after the file's name ("the file is empty").
+        passing: Whether that is a matter of the moment (rights, locks, memory, a drive that stutters, a file that is
+            being written) and says nothing of the photo itself, so that it is tried again.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.passing = passing
 
 
 class FolderMissingError(LibraryError):

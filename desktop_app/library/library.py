@@ -156,7 +156,7 @@ class PhotoLibrary:
     ) -> None:
         """Make the four services, each with just what it needs."""
         tell = self._listeners.tell
-        work = self._made_work(opener)
+        self._work = work = self._made_work(opener)
         self.folders = Folders(
             catalog=self._catalog,
             work=work,
@@ -241,6 +241,8 @@ class PhotoLibrary:
         if self._watching.is_on and (self._drives.came_back() or self._refresher.listing.answers_again()):
             self.folders.refresh()
         self._renew_words(lambda: self._writer.is_wanted)
+        if self._watching.is_on:
+            self._work.use_idle_moment()
         # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer.
         calibrated = self._calibrations.renew(self._switch.searching, lambda: self._writer.is_wanted)
         if calibrated is not None:

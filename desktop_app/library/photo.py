@@ -207,6 +207,8 @@ class IndexReport:
         left_out: Photo files that are not wanted, beside `found`; those in folders left out whole are not counted.
         ignore_problems: Files ``.vislumbreignore`` that could not be used, or not in full, with the reason.
         videos_left_out: Of `left_out`, videos that need an extra which is not installed.
+        embedded: Photos that went through the model, a video with all its moments once; the others had the vector of
+            equal pixels.
     """
 
     found: int = 0
@@ -221,6 +223,7 @@ class IndexReport:
     left_out: int = 0
     ignore_problems: tuple[FailedPhoto, ...] = ()
     videos_left_out: int = 0
+    embedded: int = 0
 
     @property
     def photos_per_second(self) -> float:

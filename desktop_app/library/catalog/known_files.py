@@ -3,11 +3,14 @@
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from desktop_app.library.catalog.columns import integer_or_text, path_from_blob, path_to_blob, range_below
 from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.rows import PhotoRecord
+from desktop_app.library.catalog.said import metadata_of, object_of
 from desktop_app.library.folders.comparing import FoundPhoto, Stamp
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.photo import FailedPhoto
 
 # No file has this size, so a comparison always finds the file changed.
@@ -29,23 +32,59 @@ class KnownFiles:
         """Return the stamp of every file known below a folder, of those with a problem too."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT path, size_bytes, mtime_ns, beside FROM file WHERE path >= ? AND path < ?",
+                f"SELECT path, {_STAMP}, passing FROM file WHERE path >= ? AND path < ?",  # noqa: S608  # our own words
                 range_below(path_to_blob(under)),
             ).fetchall()
-        return {path_from_blob(path): Stamp(size, int(mtime), beside) for path, size, mtime, beside in rows}
+        return {path_from_blob(path): _stamp(*stamp) for path, *stamp in rows}
 
     def waiting(self, under: Path, model_id: str) -> list[FoundPhoto]:
         """Return files below a folder that have no problem and no vector of this model, by path."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                """SELECT path, size_bytes, mtime_ns, beside FROM file
+                f"""SELECT path, {_STAMP} FROM file
                 LEFT JOIN vector ON vector.content_id = file.content_id AND model_id = ?
-                WHERE path >= ? AND path < ? AND problem IS NULL AND vector.content_id IS NULL ORDER BY path""",
+                WHERE path >= ? AND path < ? AND problem IS NULL AND vector.content_id IS NULL ORDER BY path""",  # noqa: S608  # as above
                 (model_id, *range_below(path_to_blob(under))),
             ).fetchall()
-        return [
-            FoundPhoto(path_from_blob(path), size, int(mtime), beside) for path, size, mtime, beside in rows
+        return [_found(*row) for row in rows]
+
+    def passing(self, paths: Iterable[Path]) -> list[FoundPhoto]:
+        """Return those of some files that could not be read for a reason that may pass, as they were last seen."""
+        statement = f"SELECT path, {_STAMP} FROM file WHERE path = ? AND passing"  # noqa: S608  # as above
+        with self._database.reading() as connection:
+            rows = [connection.execute(statement, (path_to_blob(path),)).fetchone() for path in paths]
+        return [_found(*row) for row in rows if row]
+
+    def learn(self, found: Iterable[FoundPhoto]) -> None:
+        """Remember when the entries of known files were changed, and their numbers; nothing else of them is new."""
+        rows = [
+            (integer_or_text(photo.changed_ns), integer_or_text(photo.inode), path_to_blob(photo.path))
+            for photo in found
         ]
+        if rows:
+            with self._database.writing() as connection:
+                for table in ("file", "left_out"):
+                    connection.executemany(
+                        f"UPDATE {table} SET changed_ns = ?, inode = ? WHERE path = ?",  # noqa: S608  # as above
+                        rows,
+                    )
+
+    def hash_of(self, path: Path) -> str | None:
+        """Return the hash of a file's bytes when it was last read; None where it was not, or could not be used."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                """SELECT hash FROM file JOIN content ON content.id = content_id
+                WHERE path = ? AND problem IS NULL""",
+                (path_to_blob(path),),
+            ).fetchone()
+        return str(row[0]) if row else None
+
+    def own_words(self, content_hash: str) -> tuple[Metadata, str | None]:
+        """Return what the bytes of a content say of its making, as far as that is known, and the remark on it."""
+        statement = "SELECT said, remark FROM content WHERE hash = ?"
+        with self._database.reading() as connection:
+            row = connection.execute(statement, (content_hash,)).fetchone()
+        return (metadata_of(object_of(row[0])), row[1]) if row else (Metadata(), None)
 
     def beside_of(self, path: Path) -> int:
         """Return the stamp of a photo's sidecar files when it was saved; 0 without any, and for an unknown photo."""
@@ -105,10 +144,10 @@ class KnownFiles:
         """Return the stamp of every file below a folder that was left out."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT path, size_bytes, mtime_ns, beside FROM left_out WHERE path >= ? AND path < ?",
+                f"SELECT path, {_STAMP} FROM left_out WHERE path >= ? AND path < ?",  # noqa: S608  # as above
                 range_below(path_to_blob(under)),
             ).fetchall()
-        return {path_from_blob(path): Stamp(size, int(mtime), beside) for path, size, mtime, beside in rows}
+        return {path_from_blob(path): _stamp(*stamp) for path, *stamp in rows}
 
     def forget_left_out(self, paths: Iterable[Path]) -> None:
         """Forget that files were left out, so that the next comparison finds them new."""
@@ -140,8 +179,8 @@ class KnownFiles:
         with self._database.writing() as connection:
             connection.execute("DELETE FROM left_out WHERE side_px >= ?", (least_px,))
             connection.execute(
-                f"""INSERT OR REPLACE INTO left_out (path, size_bytes, mtime_ns, beside, side_px)
-                SELECT path, size_bytes, mtime_ns, beside, MIN(width_px, height_px) {_SMALL}""",  # as above
+                f"""INSERT OR REPLACE INTO left_out (path, {_STAMP}, side_px)
+                SELECT path, {_STAMP}, MIN(width_px, height_px) {_SMALL}""",  # as above
                 (least_px,),
             )
             gone = connection.execute(f"DELETE FROM file WHERE id IN (SELECT file.id {_SMALL})", (least_px,))  # noqa: S608  # as above
@@ -155,8 +194,20 @@ class KnownFiles:
         return (int(row[0]), int(row[1])) if row else None
 
 
+_STAMP = "size_bytes, mtime_ns, beside, changed_ns, inode"
+
 _SMALL = """FROM file JOIN content ON content.id = file.content_id
     WHERE problem IS NULL AND MIN(width_px, height_px) < ?1"""
+
+
+def _stamp(size: int, *rest: Any) -> Stamp:
+    mtime, beside, changed, inode, *passing = rest
+    return Stamp(size, int(mtime), beside, int(changed), int(inode), any(passing))
+
+
+def _found(path: bytes, *stamp: Any) -> FoundPhoto:
+    size, mtime, beside, changed, inode = stamp
+    return FoundPhoto(path_from_blob(path), size, int(mtime), beside, int(changed), int(inode))
 
 
 def save_left_out(connection: sqlite3.Connection, record: PhotoRecord, content_id: int | None) -> None:
@@ -164,13 +215,15 @@ def save_left_out(connection: sqlite3.Connection, record: PhotoRecord, content_i
     blob = path_to_blob(record.found.path)
     connection.execute("DELETE FROM file WHERE path = ?", (blob,))
     connection.execute(
-        """INSERT OR REPLACE INTO left_out (path, size_bytes, mtime_ns, beside, side_px)
-        SELECT ?, ?, ?, ?, COALESCE(MIN(width_px, height_px), 0) FROM content WHERE id = ?""",
+        f"""INSERT OR REPLACE INTO left_out (path, {_STAMP}, side_px)
+        SELECT ?, ?, ?, ?, ?, ?, COALESCE(MIN(width_px, height_px), 0) FROM content WHERE id = ?""",  # noqa: S608  # our own words
         (
             blob,
             record.found.size_bytes,
             integer_or_text(record.found.mtime_ns),
             record.found.beside,
+            integer_or_text(record.found.changed_ns),
+            integer_or_text(record.found.inode),
             content_id,
         ),
     )

@@ -63,12 +63,14 @@ class Reading:
         decoded: Metadata and pixels; None when they were not wanted, or when there is a problem.
         problem: Why it cannot be used, in a person's words; None when it can.
         is_silent: Whether its drive does not answer, so that nothing is known of the file itself.
+        passing: Whether the problem is a matter of the moment; see `UnreadablePhotoError`.
     """
 
     content_hash: str | None
     decoded: Decoded | None = None
     problem: str | None = None
     is_silent: bool = False
+    passing: bool = False
 
     def picture(self) -> Image.Image:
         """Return the picture for people to look at.
@@ -77,7 +79,9 @@ class Reading:
             UnreadablePhotoError: There is none.
         """
         if self.decoded is None:
-            raise UnreadablePhotoError(self.problem or "it was not decoded")
+            raise UnreadablePhotoError(
+                self.problem or "it was not decoded", passing=self.passing or self.is_silent
+            )
         return self.decoded.picture
 
 
@@ -318,8 +322,9 @@ class _Attempt:
         try:
             return self._read(path, least_px, wanted, with_stored=with_stored, at_ms=at_ms)
         except UnreadablePhotoError as error:
-            reason = self._process.too_large if error.reason == reasons.NO_MEMORY else error.reason
-            return Reading(self._hash, problem=reason)
+            if error.reason == reasons.NO_MEMORY and not self._process.is_memory_short():
+                return Reading(self._hash, problem=self._process.too_large)
+            return Reading(self._hash, problem=error.reason, passing=error.passing)
         except WireError as error:
             self._process.distrust()
             _log.warning("a decoder's answer was not believed: %s", error)
@@ -327,7 +332,14 @@ class _Attempt:
         except DecoderEndedError as error:
             self.is_blameless = error.end is End.FROM_OUTSIDE
             problem = error.words or _WORDS[error.end]
-            return Reading(self._hash, problem=problem, is_silent=error.end is End.SILENT)
+            # A drive that is slow now may be quicker another time; the same pixels take as long as before.
+            is_slow_drive = error.end is End.TOO_SLOW and self._hash is None
+            return Reading(
+                self._hash,
+                problem=problem,
+                is_silent=error.end is End.SILENT,
+                passing=self.is_blameless or is_slow_drive,
+            )
 
     def _read(
         self,
@@ -360,7 +372,10 @@ def _believed(words: Json) -> Json:
     reason = text_of(words["problem"])
     if not reason.isprintable() or len(reason) > LONGEST_REASON:
         raise WireError("no reason")
-    raise UnreadablePhotoError(reason)
+    passing = words.get("passing", False)
+    if not isinstance(passing, bool):
+        raise WireError("neither passing nor not")
+    raise UnreadablePhotoError(reason, passing=passing)
 
 
 def _hash_in(words: Json) -> str:

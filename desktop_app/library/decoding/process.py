@@ -178,6 +178,10 @@ class DecoderProcess:
         """Why a photo cannot be used that takes too much memory, for a person."""
         return f"it needs more than {self._how.memory / 1e9:.1f} GB of memory"
 
+    def is_memory_short(self) -> bool:
+        """Tell whether the machine has less memory free than this process may take, so that it is not to blame."""
+        return psutil.virtual_memory().available + self.memory_bytes() < self._how.memory
+
     def memory_bytes(self) -> int:
         """Return how much memory it holds now; 0 when it has ended."""
         try:

@@ -92,9 +92,9 @@ class Worker:
                 case {"do": "forget"}:
                     return None
         except UnreadablePhotoError as error:
-            return {"problem": error.reason}, []
+            return {"problem": error.reason, "passing": error.passing}, []
         except MemoryError:
-            return {"problem": reasons.NO_MEMORY}, []
+            return {"problem": reasons.NO_MEMORY, "passing": True}, []
         finally:
             if isinstance(held, SteadyFile):
                 held.close()

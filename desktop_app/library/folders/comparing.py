@@ -1,5 +1,7 @@
 """What counts as a photo file, and how a listing differs from what is known."""
 
+import os
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +49,9 @@ class FoundPhoto:
         size_bytes: Of the file, or of what a link leads to.
         mtime_ns: Time of modification in nanoseconds since 1970.
         beside: Changes whenever a file beside it that says something of it does; 0 without one.
-        changed_ns: Time of the last change of its entry in nanoseconds since 1970; 0 where that is not known.
-        inode: The number of its entry; 0 where there is none.
+        changed_ns: Time of the last change of its entry, or of one beside it where that is later, in nanoseconds since
+            1970; 0 where that is not known.
+        inode: The number of its entry; 0 where there is none. Some drives number anew whenever they are connected.
     """
 
     path: Path
@@ -67,11 +70,32 @@ class Stamp:
         size_bytes: Its size.
         mtime_ns: Its time of modification in nanoseconds since 1970.
         beside: As `FoundPhoto.beside`.
+        changed_ns: As `FoundPhoto.changed_ns`; 0 also where an earlier version did not ask for it.
+        inode: As `FoundPhoto.inode`; the same.
+        passing: Whether it could not be read for a reason that may pass by itself, or a file beside it.
     """
 
     size_bytes: int
     mtime_ns: int
     beside: int = 0
+    changed_ns: int = 0
+    inode: int = 0
+    passing: bool = False
+
+    def fits(self, photo: FoundPhoto) -> bool:
+        """Tell whether a photo has the size and the time of this, and what is beside it has."""
+        return (
+            self.size_bytes == photo.size_bytes
+            and self.mtime_ns == photo.mtime_ns
+            and self.beside == photo.beside
+        )
+
+    def doubts(self, photo: FoundPhoto) -> bool:
+        """Tell whether a photo's entry was changed since, though it may have the same size and time.
+
+        The number of the entry alone says nothing: a memory card's are others whenever it is connected.
+        """
+        return 0 != self.changed_ns != photo.changed_ns != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +118,22 @@ class Comparison:
     Attributes:
         new: Not known before.
         changed: Known with another size or time.
-        unchanged: Known exactly so.
+        unchanged: Known with this size and time.
         gone: Known, but neither found nor below a folder that could not be listed.
+        doubtful: Of the unchanged those whose entry was changed since, or of which somebody heard: somebody gave them
+            other rights, moved or copied them, or wrote other bytes and put the time back. Only their bytes tell.
+            Those that are most likely others come first.
+        passing: Of the unchanged those that could not be read for a reason that may have passed.
+        learned: Of the unchanged those of which an earlier version did not know when their entry was changed.
     """
 
     new: tuple[FoundPhoto, ...]
     changed: tuple[FoundPhoto, ...]
     unchanged: tuple[Path, ...]
     gone: tuple[Path, ...]
+    doubtful: tuple[FoundPhoto, ...] = ()
+    passing: tuple[FoundPhoto, ...] = ()
+    learned: tuple[FoundPhoto, ...] = ()
 
 
 def is_photo(path: Path) -> bool:
@@ -126,8 +158,25 @@ def is_skipped_folder(name: str) -> bool:
     return folded in _SYSTEM_FOLDERS or folded.endswith(_SYSTEM_SUFFIXES)
 
 
+def changed_ns_of(status: os.stat_result, now_ns: int) -> int:
+    """Return when an entry was changed last, in nanoseconds since 1970; 0 where the system does not tell.
+
+    Args:
+        status: Of the entry.
+        now_ns: A time just before it was asked for. Some drives that are no disks answer with the time of the question,
+            and would have all their photos read again and again.
+    """
+    # On Windows it is the time when the file was made.
+    if sys.platform == "win32" or not 0 < status.st_ctime_ns <= now_ns:
+        return 0
+    return status.st_ctime_ns
+
+
 def compare(
-    found: Iterable[FoundPhoto], known: Mapping[Path, Stamp], unreadable: Collection[Path] = ()
+    found: Iterable[FoundPhoto],
+    known: Mapping[Path, Stamp],
+    unreadable: Collection[Path] = (),
+    named: Collection[Path] = frozenset(),
 ) -> Comparison:
     """Tell what is new, changed, unchanged and gone.
 
@@ -136,10 +185,11 @@ def compare(
         known: What the catalogue remembers of the same place.
         unreadable: Folders that could not be listed. Read after `found` has ended, so it may be a list that the
             scan's `report` is still filling.
+        named: Photos of which somebody heard that they were written; they are in doubt whatever their stamp says.
     """
     new: list[FoundPhoto] = []
     changed: list[FoundPhoto] = []
-    unchanged: list[Path] = []
+    unchanged: list[tuple[FoundPhoto, Stamp]] = []
     seen: set[Path] = set()
     for photo in found:
         if photo.path in seen:
@@ -148,12 +198,32 @@ def compare(
         stamp = known.get(photo.path)
         if stamp is None:
             new.append(photo)
-        elif stamp == Stamp(photo.size_bytes, photo.mtime_ns, photo.beside):
-            unchanged.append(photo.path)
+        elif stamp.fits(photo):
+            unchanged.append((photo, stamp))
         else:
             changed.append(photo)
     gone = _not_below((path for path in known if path not in seen), frozenset(unreadable))
-    return Comparison(tuple(new), tuple(changed), tuple(unchanged), tuple(gone))
+    return Comparison(
+        tuple(new),
+        tuple(changed),
+        tuple(photo.path for photo, _ in unchanged),
+        tuple(gone),
+        doubtful=_doubtful(unchanged, named),
+        passing=tuple(photo for photo, stamp in unchanged if stamp.passing),
+        learned=tuple(photo for photo, stamp in unchanged if photo.changed_ns and not stamp.changed_ns),
+    )
+
+
+def _doubtful(
+    unchanged: Iterable[tuple[FoundPhoto, Stamp]], named: Collection[Path]
+) -> tuple[FoundPhoto, ...]:
+    """Return the photos in doubt, those first that are most likely others: named, in another's place, changed last."""
+    doubtful = [
+        (photo.path not in named, stamp.inode == photo.inode, -photo.changed_ns, photo.path, photo)
+        for photo, stamp in unchanged
+        if stamp.doubts(photo) or (named and photo.path in named)
+    ]
+    return tuple(photo for *_, photo in sorted(doubtful))
 
 
 def _not_below(paths: Iterable[Path], places: frozenset[Path]) -> Iterator[Path]:

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -34,8 +34,14 @@ from desktop_app.library.volumes.volume import NETWORK_FILE_SYSTEMS
 
 log = logging.getLogger(__name__)
 
-Heard = Callable[[Path], None]
-"""Told of a folder to list again; it may have vanished. Called on any thread."""
+
+class Heard(Protocol):
+    """Told of a folder to list again. Called on any thread."""
+
+    def __call__(self, folder: Path, file: Path | None = None, /) -> None:
+        """Hear of a folder, which may have vanished, and of the file in it that came or was written, if one was named."""
+        ...
+
 
 # Only Linux says when a writer has closed a file; there it replaces "modified", of which a large file sends
 # thousands. What merely reads files (our own decoding) must send nothing, so nothing else is asked for.
@@ -188,13 +194,15 @@ class _Handler(FileSystemEventHandler):
 
     def _note(self, path: Path, event: FileSystemEvent) -> None:
         if event.is_directory or (_REMOVED_FOLDERS_LOOK_LIKE_FILES and isinstance(event, FileDeletedEvent)):
-            folder = path
-        elif is_photo(path) or is_sidecar(path.name) or path.name in MARKS:
-            folder = path.parent
+            folder, file = path, None
+        elif is_photo(path) or is_sidecar(path.name):
+            folder, file = path.parent, path
+        elif path.name in MARKS:
+            folder, file = path.parent, None
         else:
             return
         if not self._is_skipped(folder):
-            self._heard(folder)
+            self._heard(folder, file)
 
     def _as_given(self, path: Path) -> Path:
         """Return a path as it lies below the chosen folder, which may be reached through links."""

@@ -3,6 +3,7 @@
 import logging
 import os
 import stat
+import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from desktop_app.library.errors import FolderMissingError
 from desktop_app.library.folders.comparing import (
     FoundPhoto,
     UnreadableFolder,
+    changed_ns_of,
     is_photo_name,
     is_skipped_folder,
 )
@@ -119,6 +121,7 @@ class _Walk:
         self._report = report
         self._left_out = left_out
         self._visited: set[Identity | None] = {root_identity}
+        self._began_ns = time.time_ns()
         self._listed_anyway = [_real(path, beat) for path in (root, *territory.chosen_there)]
 
     def folders(self) -> Iterator[tuple[Path, list[FoundPhoto]]]:
@@ -210,7 +213,13 @@ class _Walk:
             self._left_out.photos += 1
             self._left_out.videos += is_video and self._territory.misses_videos
             return
-        yield FoundPhoto(Path(entry.path), status.st_size, status.st_mtime_ns)
+        yield FoundPhoto(
+            Path(entry.path),
+            status.st_size,
+            status.st_mtime_ns,
+            changed_ns=changed_ns_of(status, self._began_ns),
+            inode=status.st_ino,
+        )
 
     def _folder_of(self, entry: os.DirEntry[str], rules: Rules) -> Iterator[tuple[Path, Rules]]:
         """Yield the folder that an entry is, if it is one to list and was not listed before."""

@@ -89,7 +89,7 @@ class PollingListener:
         photos: dict[Path, list[FoundPhoto]] = {}
         for photo in listed.photos:
             photos.setdefault(photo.path.parent, []).append(photo)
-        seen = {folder: hash(frozenset(inside)) for folder, inside in photos.items()}
+        seen = {folder: hash(frozenset(map(_fingerprint, inside))) for folder, inside in photos.items()}
         for trouble in listed.unreadable:
             for folder, fingerprint in self._known.items():
                 if folder.is_relative_to(trouble.path):
@@ -107,3 +107,8 @@ class PollingListener:
             absent=absent,
             beat=beat,
         )
+
+
+def _fingerprint(photo: FoundPhoto) -> tuple[Path, int, int, int, int]:
+    """Return all but the number of its entry, which on some network drives is another whenever somebody asks."""
+    return photo.path, photo.size_bytes, photo.mtime_ns, photo.beside, photo.changed_ns

@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import stat
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import xxhash
 
-from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.folders.comparing import FoundPhoto, changed_ns_of
 
 _log = logging.getLogger(__name__)
 
@@ -104,17 +105,21 @@ def stamped(
     if not sidecars:
         return list(photos)
     names = SidecarNames(sidecars)
-    stamps = {}
+    stamps, changes = {}, {}
+    now_ns = time.time_ns()
     for name, entry in sidecars.items():
         beat(entry.path)
-        if stamp := _stamp_of(Path(entry.path)):
-            stamps[name] = stamp
-    return [
-        replace(
-            photo, beside=_together(stamps.get(name, "") for name in names.beside(photo.path.name).names())
-        )
-        for photo in photos
-    ]
+        if status := _status_of(Path(entry.path)):
+            stamps[name] = _stamp(name, status)
+            changes[name] = changed_ns_of(status, now_ns)
+    stamped_photos = []
+    for photo in photos:
+        beside = names.beside(photo.path.name).names()
+        # Where the photo's own change is not known, nothing is to be compared.
+        latest = max((changes.get(name, 0) for name in beside), default=0) if photo.changed_ns else 0
+        stamp = _together(stamps.get(name, "") for name in beside)
+        stamped_photos.append(replace(photo, beside=stamp, changed_ns=max(photo.changed_ns, latest)))
+    return stamped_photos
 
 
 def stamp_of(folder: Path, beside: Beside) -> int:
@@ -131,12 +136,21 @@ def _together(stamps: Iterable[str]) -> int:
 
 
 def _stamp_of(path: Path) -> str:
+    status = _status_of(path)
+    return _stamp(path.name, status) if status else ""
+
+
+def _stamp(name: str, status: os.stat_result) -> str:
+    return f"{name} {status.st_size} {status.st_mtime_ns}"
+
+
+def _status_of(path: Path) -> os.stat_result | None:
     try:
         status = path.stat()
     except OSError as error:
         _log.debug("%r was left out: %s", path, error)
-        return ""
-    return f"{path.name} {status.st_size} {status.st_mtime_ns}" if stat.S_ISREG(status.st_mode) else ""
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 def is_named_after(sidecar: str, photo: str) -> bool:

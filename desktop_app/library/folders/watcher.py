@@ -1,4 +1,4 @@
-"""Watches the chosen folders and tells which changed, once they are quiet; never what changed in them."""
+"""Watches the chosen folders and tells which changed, once they are quiet, and which of their files were named."""
 
 import logging
 import stat
@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 5.0
 """How often folders are looked for that were not there."""
+
+MOST_NAMED = 1000
+"""So many files are named; of more, the listing tells what it can."""
 
 _JOIN_S = 15.0
 # A disk that sleeps takes ten seconds to start. A drive that takes longer must not keep others from being watched; it
@@ -42,13 +45,13 @@ class _Watched:
 class FolderWatcher:
     """Calls back with the folders to list again, after a change and once it is quiet.
 
-    It knows nothing of what changed: the listing tells. Folders reached through links are not watched.
+    It knows little of what changed: the listing tells. Folders reached through links are not watched.
     All methods may be called on any thread.
     """
 
     def __init__(
         self,
-        on_dirty: Callable[[frozenset[Path]], None],
+        on_dirty: Callable[[frozenset[Path], frozenset[Path]], None],
         *,
         quiet_s: float = 1.0,
         longest_wait_s: float = 10.0,
@@ -61,7 +64,9 @@ class FolderWatcher:
         Args:
             on_dirty: Called on the thread ``folder-watcher`` with the folders that were heard of: chosen ones that
                 vanished, returned or were replaced, and folders below them. They may have vanished, and one may lie
-                below another; `presence.nearest_present` and `presence.outermost` say what to list for them.
+                below another; `presence.nearest_present` and `presence.outermost` say what to list for them. And with
+                files in them that the system named as written or moved there, as far as it did, `MOST_NAMED` at most:
+                what is in them may be new though their size and time are not.
             quiet_s: How long nothing must have changed before the call.
             longest_wait_s: The call is made this long after the first change, quiet or not.
             look_s: How often to look whether the chosen folders are there, and, where the system does not tell of
@@ -82,6 +87,7 @@ class FolderWatcher:
         self._arranged: tuple[Path, ...] = ()
         self._listeners: tuple[Listener, ...] = ()
         self._dirty: set[Path] = set()
+        self._named: set[Path] = set()
         self._first_change_s = 0.0
         self._last_change_s = 0.0
         self._next_look_s = 0.0
@@ -151,8 +157,8 @@ class FolderWatcher:
             return float("inf")
         return min(self._last_change_s + self._quiet_s, self._first_change_s + self._longest_wait_s)
 
-    def _note(self, folder: Path) -> None:
-        """Remember a folder to list again. Called on any thread."""
+    def _note(self, folder: Path, file: Path | None = None, /) -> None:
+        """Remember a folder to list again, and a file in it. Called on any thread."""
         with self._condition:
             self._last_change_s = time.monotonic()
             if not self._dirty:
@@ -160,6 +166,8 @@ class FolderWatcher:
                 self._first_change_s = self._last_change_s
                 self._condition.notify_all()
             self._dirty.add(folder)
+            if file is not None and len(self._named) < MOST_NAMED:
+                self._named.add(file)
 
     def _look(self) -> None:
         """See that exactly the wanted folders are listened to, as far as they are there."""
@@ -206,10 +214,11 @@ class FolderWatcher:
             if self._call_due_s() > time.monotonic():
                 return
             dirty, self._dirty = self._dirty, set()
+            named, self._named = self._named, set()
         # What was heard last of a folder that is not watched any more.
         folders = frozenset(folder for folder in dirty if self._is_watched(folder))
         if folders:
-            self._on_dirty(folders)
+            self._on_dirty(folders, frozenset(named))
 
     def _is_watched(self, folder: Path) -> bool:
         return any(place in self._watched for place in (folder, *folder.parents))

@@ -18,7 +18,7 @@ from desktop_app.library.decoding.pool import DecoderPool, DecodersClosedError
 from desktop_app.library.drives.unreachable import Unreachable
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.exclusions import Exclusions
-from desktop_app.library.indexing.photo_reader import PhotoReader, ReadPhoto
+from desktop_app.library.indexing.photo_reader import PhotoReader, ReadPhoto, Why
 from desktop_app.library.media.formats import is_video_name
 from desktop_app.library.media.videos.moments import MOST_MOMENTS
 from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
@@ -42,10 +42,20 @@ class Step:
     Attributes:
         records: What was written.
         known: Hashes of those whose content had a vector before.
+        same: Photos that were in doubt and are what they were; of some of them the files beside them were read again.
+        closed: Photos that were in doubt and could not be read; they stay in doubt.
     """
 
     records: tuple[PhotoRecord, ...]
     known: frozenset[str]
+    same: tuple[FoundPhoto, ...] = ()
+    closed: tuple[FoundPhoto, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many photos were dealt with."""
+        told = {record.found.path for record in self.records}
+        return len(told) + len(self.closed) + sum(photo.path not in told for photo in self.same)
 
 
 class Indexer:
@@ -93,11 +103,11 @@ class Indexer:
         self._workers = decoders.workers
         self._lanes = lanes
 
-    def run(self, photos: Sequence[FoundPhoto], wait: Callable[[], bool]) -> Iterator[Step]:
+    def run(self, photos: Iterable[tuple[FoundPhoto, Why]], wait: Callable[[], bool]) -> Iterator[Step]:
         """Index photos in the order given, yielding whenever some of them are on disk.
 
         Args:
-            photos: What to index; none of them twice.
+            photos: What to index, and why; none of them twice. Taken one by one, a few batches ahead.
             wait: Called between photos; may block for a pause, and answers whether to go on.
 
         Raises:
@@ -119,18 +129,21 @@ class Indexer:
             yield saver.save()
 
     def _read_ahead(
-        self, photos: Iterable[FoundPhoto], pool: ThreadPoolExecutor, wait: Callable[[], bool]
+        self,
+        photos: Iterable[tuple[FoundPhoto, Why]],
+        pool: ThreadPoolExecutor,
+        wait: Callable[[], bool],
     ) -> Iterator[ReadPhoto]:
         """Keep a bounded number of pictures decoded ahead; yield photos and videos in order."""
         ahead = self._batch_size() * self._lanes * _BATCHES_AHEAD + self._workers
         pending: deque[tuple[int, Future[ReadPhoto]]] = deque()
         pictures_ahead = 0
         try:
-            for found in photos:
+            for found, why in photos:
                 if not wait():
                     break
                 pictures = MOST_MOMENTS if is_video_name(found.path.name) else 1
-                pending.append((pictures, pool.submit(self._reader.read, found)))
+                pending.append((pictures, pool.submit(self._reader.read, found, why)))
                 pictures_ahead += pictures
                 while pictures_ahead >= ahead:
                     pictures, future = pending.popleft()
@@ -197,16 +210,19 @@ class _Saver:
         return len(self._rows) >= _SAVE_ROWS or time.monotonic() - self._since >= _SAVE_S
 
     def save(self) -> Step:
-        records = tuple(photo.record for photo in self._rows)
+        records = tuple(photo.record for photo in self._rows if photo.is_told)
+        same = tuple(photo.record.found for photo in self._rows if photo.is_same)
         known = frozenset(
             photo.record.content_hash
             for photo in self._rows
             if photo.known and photo.record.content_hash is not None
         )
         self._catalog.photos.save(records, self._model_id)
+        self._catalog.known.learn(same)
+        closed = tuple(photo.record.found for photo in self._rows if photo.is_closed)
         self._rows = []
         self._since = time.monotonic()
-        return Step(records, known)
+        return Step(records, known, same, closed)
 
 
 def _each_content_once(photos: Iterable[ReadPhoto]) -> Iterator[ReadPhoto]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.deadlines import Deadlines
-from desktop_app.library.folders.comparing import FoundPhoto, Stamp
+from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.exclusions import Exclusions, from_text, text_of
 from desktop_app.library.folders.rules import Identity, identity
 
@@ -71,7 +71,11 @@ class LeftOut:
         return self._catalog.known.leave_out_smaller(self._exclusions.least_px)
 
     def without_small(
-        self, folder: Path, found: Sequence[FoundPhoto], unreadable: Collection[Path]
+        self,
+        folder: Path,
+        found: Sequence[FoundPhoto],
+        unreadable: Collection[Path],
+        named: Collection[Path] = frozenset(),
     ) -> list[FoundPhoto]:
         """Return a listing without the photos that were left out as small and have not changed since.
 
@@ -81,16 +85,21 @@ class LeftOut:
             folder: What was listed.
             found: The whole listing.
             unreadable: Folders below it that could not be listed.
+            named: Photos of which somebody heard that they were written.
         """
         known = self._catalog.known.left_out(folder)
         if not known:
             return list(found)
-        kept, small = [], set()
+        kept, small, learned = [], set(), []
         for photo in found:
-            if known.get(photo.path) == Stamp(photo.size_bytes, photo.mtime_ns, photo.beside):
+            stamp = known.get(photo.path)
+            if stamp and stamp.fits(photo) and not stamp.doubts(photo) and photo.path not in named:
                 small.add(photo.path)
+                if photo.changed_ns and not stamp.changed_ns:
+                    learned.append(photo)
             else:
                 kept.append(photo)
+        self._catalog.known.learn(learned)
         places = frozenset(unreadable)
         self._catalog.known.forget_left_out(
             path for path in known if path not in small and places.isdisjoint(path.parents)

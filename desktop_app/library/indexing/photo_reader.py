@@ -1,7 +1,9 @@
 """Reads, decodes and prepares one photo or video for the catalogue and the model."""
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +30,14 @@ logger = logging.getLogger(__name__)
 _ANSWER_S = 60.0
 
 
+class Why(Enum):
+    """Why a photo is read: because it is new or another, because it may be another, or because somebody asked."""
+
+    CHANGED = auto()
+    DOUBTED = auto()
+    ASKED = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class ReadPhoto:
     """One photo or video after reading and decoding.
@@ -38,12 +48,23 @@ class ReadPhoto:
             has to be embedded.
         known: Whether its content had a vector already.
         is_silent: Whether its drive does not answer: nothing is known of it, and the catalogue is told nothing.
+        is_same: Whether it was in doubt and its bytes are those that are known: its entry is learned. With metadata in
+            its record, files beside it were read again and are learned too.
+        is_closed: Whether it was in doubt and could not be read now: what is known of it stays.
     """
 
     record: PhotoRecord
     prepared: tuple[Prepared, ...] = ()
     known: bool = False
     is_silent: bool = False
+    is_same: bool = False
+    is_closed: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the catalogue is told its record."""
+        is_only_an_entry = self.is_same and self.record.metadata is None
+        return not (self.is_silent or self.is_closed or is_only_an_entry)
 
 
 class PhotoReader:
@@ -81,8 +102,12 @@ class PhotoReader:
         self._embedder = embedder
         self._least_px = max(THUMBNAIL_PX, embedder.least_px if embedder else 0)
 
-    def read(self, found: FoundPhoto) -> ReadPhoto:
+    def read(self, found: FoundPhoto, why: Why = Why.CHANGED) -> ReadPhoto:
         """Return what a photo file holds; a photo that cannot be used comes back with its problem.
+
+        Args:
+            found: The photo as it was listed.
+            why: Why it is read.
 
         Raises:
             DiskFullError: The thumbnail has no room.
@@ -91,18 +116,45 @@ class PhotoReader:
         if self._unreachable.is_lost(found.path):
             return _silent(found)
         self._courtesy.step_aside()
-        told = bool(found.beside or self._catalog.known.beside_of(found.path))
-        wanted = self._is_large_enough if told else self._is_incomplete
-        reading = self._decoders.read(found.path, self._least_px, wanted=wanted)
+        known_hash = self._catalog.known.hash_of(found.path) if why is Why.DOUBTED else None
+        wanted = self._wanted(found, why)
+        reading = self._decoders.read(
+            found.path, self._least_px, wanted=lambda now: now != known_hash and wanted(now)
+        )
         if reading.is_silent:
             return self._lost(found)
         self._courtesy.step_aside()
+        if known_hash is not None and reading.problem is None and reading.content_hash == known_hash:
+            return self._same(found, known_hash)
         if reading.decoded is not None and reading.content_hash is not None:
             return self._decoded(found, reading.content_hash, reading.decoded)
-        record = replace(_record(found, reading.content_hash), problem=reading.problem)
+        record = replace(
+            _record(found, reading.content_hash), problem=reading.problem, passing=reading.passing
+        )
+        if known_hash is not None and reading.passing:
+            return ReadPhoto(record, is_closed=True)
         if reading.problem is None and self._is_small(reading.content_hash):
             return ReadPhoto(replace(record, left_out=True))
         return ReadPhoto(record, known=reading.problem is None)
+
+    def _wanted(self, found: FoundPhoto, why: Why) -> Callable[[str], bool]:
+        """Return what says by the hash of a photo's bytes whether it is to be decoded."""
+        if why is Why.ASKED or found.beside or self._catalog.known.beside_of(found.path):
+            return self._is_large_enough
+        return self._is_incomplete
+
+    def _same(self, found: FoundPhoto, content_hash: str) -> ReadPhoto:
+        """Return a photo that is in doubt no longer; what stands beside it may be other than it was."""
+        record = _record(found, content_hash)
+        if not found.beside:
+            return ReadPhoto(record, known=True, is_same=True)
+        own, remark = self._catalog.known.own_words(content_hash)
+        unread: list[Path] = []
+        metadata = self._together(found, own, unread.append)
+        if metadata is None:
+            return self._lost(found)
+        record = replace(record, metadata=metadata, own=own, remark=remark, passing=bool(unread))
+        return ReadPhoto(record, known=True, is_same=True)
 
     def _is_large_enough(self, content_hash: str) -> bool:
         """Have a photo read again although it is known: a file beside it came, changed or went, and may say more."""
@@ -129,13 +181,11 @@ class PhotoReader:
             decoded.width_px, decoded.height_px
         )
         poster, frames = _parted(decoded)
-        metadata = self._together(found, decoded.metadata)
+        unread: list[Path] = []
+        metadata = self._together(found, decoded.metadata, unread.append)
         if metadata is None:
             return self._lost(found)
-        if not is_small:
-            self._keep_thumbnail(content_hash, decoded.picture)
-            for frame in frames:
-                self._keep_thumbnail(frame_hash(content_hash, frame.at_ms), frame.picture)
+        is_kept = is_small or self._keep_thumbnails(content_hash, decoded.picture, frames)
         record = PhotoRecord(
             found=found,
             content_hash=content_hash,
@@ -152,6 +202,7 @@ class PhotoReader:
             frames=tuple(FrameRecord(frame.at_ms) for frame in frames),
             own=decoded.metadata if found.beside else None,
             remark=decoded.remark,
+            passing=bool(unread) or not is_kept,
         )
         if (
             is_small
@@ -162,11 +213,19 @@ class PhotoReader:
         pictures = (decoded.stored, *(frame.picture for frame in frames))
         return ReadPhoto(record, tuple(map(self._embedder.prepare, pictures)))
 
-    def _together(self, found: FoundPhoto, embedded: Metadata) -> Metadata | None:
-        """Return what a photo and the files beside it say; None when their drive does not answer."""
+    def _together(
+        self, found: FoundPhoto, embedded: Metadata, unread: Callable[[Path], None]
+    ) -> Metadata | None:
+        """Return what a photo and the files beside it say; None when their drive does not answer.
+
+        Args:
+            found: The photo.
+            embedded: What its own bytes say.
+            unread: Told of what cannot be read now.
+        """
         if not found.beside:
             return embedded
-        read = partial(with_sidecars, found, embedded)
+        read = partial(with_sidecars, found, embedded, unread)
         return self._beside.ask({found.path: read}, _ANSWER_S).get(found.path)
 
     def _lost(self, found: FoundPhoto) -> ReadPhoto:
@@ -178,14 +237,20 @@ class PhotoReader:
             pixels, model_id
         )
 
-    def _keep_thumbnail(self, content_hash: str, picture: Image.Image) -> None:
+    def _keep_thumbnails(self, content_hash: str, picture: Image.Image, frames: Sequence[Frame]) -> bool:
+        """Write the small copies of a photo or video, and return whether all could be written."""
+        pictures = {content_hash: picture}
+        pictures |= {frame_hash(content_hash, frame.at_ms): frame.picture for frame in frames}
         try:
-            self._thumbnails.write(content_hash, picture)
+            for key, each in pictures.items():
+                self._thumbnails.write(key, each)
         except DiskFullError:
             raise
         except LibraryError as error:
             # A thumbnail can be made again at any time; the photo is worth more than its small copy.
             logger.warning("no thumbnail for %s: %s", content_hash, error)
+            return False
+        return True
 
 
 def _parted(decoded: Decoded) -> tuple[Frame | None, tuple[Frame, ...]]:

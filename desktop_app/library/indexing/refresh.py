@@ -4,9 +4,9 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
@@ -16,23 +16,18 @@ from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.concurrency.pace import Pace
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.drives.unreachable import Unreachable
-from desktop_app.library.errors import FolderMissingError
-from desktop_app.library.events import (
-    FolderMissing,
-    Listener,
-    Phase,
-    PhotoFailed,
-    Progress,
-    RefreshFinished,
-)
-from desktop_app.library.folders.comparing import Comparison, FoundPhoto, UnreadableFolder, compare
-from desktop_app.library.folders.listing import Beat, list_folders
-from desktop_app.library.folders.patient_listing import Listed, PatientListing, SilentDriveError
+from desktop_app.library.events import Listener, Phase, PhotoFailed, Progress, RefreshFinished
+from desktop_app.library.folders.comparing import Comparison, FoundPhoto, UnreadableFolder
 from desktop_app.library.indexing.change_teller import ChangeTeller
+from desktop_app.library.indexing.doubts import Doubts
 from desktop_app.library.indexing.indexer import Indexer, Step
 from desktop_app.library.indexing.left_out import LeftOut
+from desktop_app.library.indexing.looking import Looking, Wishes
+from desktop_app.library.indexing.photo_reader import Why
+from desktop_app.library.indexing.retries import Retries
+from desktop_app.library.indexing.tally import Plan, Tally
 from desktop_app.library.models.embedder import Embedder
-from desktop_app.library.photo import NOT_THERE, FailedPhoto, IndexReport
+from desktop_app.library.photo import FailedPhoto, IndexReport
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.sync import VectorSync
 
@@ -41,48 +36,8 @@ logger = logging.getLogger(__name__)
 # Listeners repaint and count on these; more often than this nobody can see.
 _TELL_S = 0.25
 _CHANGED_S = 0.5
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What a refresh has counted so far."""
-
-    found: int = 0
-    indexed: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    pending: int = 0
-    removed: int = 0
-    left_out: int = 0
-    videos_left_out: int = 0
-    ignore_problems: list[FailedPhoto] = field(default_factory=list)
-    failed: list[FailedPhoto] = field(default_factory=list)
-    unreadable: list[UnreadableFolder] = field(default_factory=list)
-    started: float = field(default_factory=time.monotonic)
-
-    def report(self) -> IndexReport:
-        return IndexReport(
-            found=self.found,
-            indexed=self.indexed,
-            unchanged=self.unchanged,
-            moved=self.moved,
-            pending=self.pending,
-            failed=tuple(sorted(self.failed, key=lambda photo: photo.path)),
-            removed=self.removed,
-            unreadable_folders=tuple(FailedPhoto(folder.path, folder.reason) for folder in self.unreadable),
-            seconds=time.monotonic() - self.started,
-            left_out=self.left_out,
-            videos_left_out=self.videos_left_out,
-            ignore_problems=tuple(self.ignore_problems),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is to be done after comparing: everything is known but the content of the photos to index."""
-
-    to_index: tuple[FoundPhoto, ...]
-    gone_hashes: Counter[str]
+# A second or two of work, after which somebody else may have come.
+_IN_IDLE_MOMENT = 64
 
 
 class Refresher:
@@ -94,6 +49,7 @@ class Refresher:
         left_out: What the person wants left out.
         changes: Tells listeners which photos changed.
         listing: Lists folders.
+        retries: When photos are tried again that could not be read.
     """
 
     def __init__(
@@ -135,20 +91,37 @@ class Refresher:
         self._tell = tell
         self._control = control
         self._decoders = decoders
-        self._is_there = is_there
-        self._missing_inside_of = missing_inside
         self._before_indexing = before_indexing
         self._lanes = lanes
-        self._excluded = excluded
         self.left_out = LeftOut(catalog)
         self.changes = ChangeTeller(catalog, tell)
-        self.listing = PatientListing()
+        self._looking = Looking(
+            catalog,
+            self.left_out,
+            control,
+            tell,
+            is_there=is_there,
+            missing_inside=missing_inside,
+            excluded=excluded,
+        )
+        self.listing = self._looking.listing
+        self.retries = Retries()
+        self._left_in_doubt: list[FoundPhoto] = []
         # Re-entrant, for a listener may pause the work.
         self._saying = threading.RLock()
         self._said: Progress | None = None
         control.observe(self._say_again)
 
-    def run(self, folders: Sequence[Path], embedder: Embedder | None, sync: VectorSync | None) -> IndexReport:
+    def run(
+        self,
+        folders: Sequence[Path],
+        embedder: Embedder | None,
+        sync: VectorSync | None,
+        *,
+        named: Collection[Path] = (),
+        again: Collection[Path] = (),
+        is_asked: bool = True,
+    ) -> IndexReport:
         """Refresh folders and return what was found and done.
 
         A folder that is not there is reported and its photos are kept.
@@ -157,28 +130,35 @@ class Refresher:
             folders: What to list again; chosen folders or folders below them.
             embedder: Makes vectors; None catalogues and makes thumbnails only.
             sync: Carries vectors into the store; None when there is none.
+            named: Files of which somebody heard that they were written: they are read again though they look the same.
+            again: Photos that are read and decoded again in any case.
+            is_asked: Whether a person wants it; otherwise what could not be read for a reason that may pass is tried
+                less and less often.
 
         Raises:
             LibraryError: The catalogue or the store cannot be written; what was written before stays.
         """
+        wishes = Wishes(frozenset(named), frozenset(again), is_asked=is_asked)
         try:
-            return self._run(folders, embedder, sync)
+            return self._run(folders, embedder, sync, wishes)
         finally:
             self._say_no_more()
 
     def _run(
-        self, folders: Sequence[Path], embedder: Embedder | None, sync: VectorSync | None
+        self, folders: Sequence[Path], embedder: Embedder | None, sync: VectorSync | None, wishes: Wishes
     ) -> IndexReport:
-        tally = _Tally()
+        tally = Tally()
         self._say(Progress(Phase.SCANNING, 0, 0))
-        plan = self._plan(folders, embedder, tally)
+        plan = self._plan(folders, embedder, tally, wishes)
         if tally.removed and sync:
             sync.push()
         if tally.removed:
             self.changes.tell()
         self._index(plan, embedder, sync, tally)
+        self._left_in_doubt = plan.doubts.left()
         if sync:
-            self._say(Progress(Phase.SAVING, len(plan.to_index), len(plan.to_index)))
+            count = len(plan.to_index)
+            self._say(Progress(Phase.SAVING, count, count))
             sync.push()
             sync.flush()
         report = tally.report()
@@ -187,6 +167,40 @@ class Refresher:
         self._tell(RefreshFinished(report, cancelled=self._control.stopped))
         return report
 
+    def use_idle_moment(
+        self, embedder: Embedder | None, sync: VectorSync | None, goes_on: Callable[[], bool]
+    ) -> None:
+        """Try some photos again that could not be read, and look at some that are in doubt; tells changes only.
+
+        Args:
+            embedder: As for `run`.
+            sync: As for `run`.
+            goes_on: Asked between photos whether nobody else wants the thread.
+
+        Raises:
+            LibraryError: As `run`.
+        """
+        due = self.retries.due(_IN_IDLE_MOMENT)
+        doubtful = self._left_in_doubt[: _IN_IDLE_MOMENT - len(due)]
+        if not (due or doubtful) or self._control.rests or self._control.stopped:
+            return
+        failed = self._catalog.known.passing(due)
+        self.retries.forget(set(due) - {photo.path for photo in failed})
+        del self._left_in_doubt[: len(doubtful)]
+        there = self._looking.there((*failed, *doubtful))
+        for photo in failed:
+            if photo.path not in there:
+                self.retries.failed(photo.path)
+        plan = Plan(
+            tuple((photo, Why.CHANGED) for photo in failed if photo.path in there),
+            Doubts(photo for photo in doubtful if photo.path in there),
+            tried={photo.path: "" for photo in failed},
+        )
+        for _ in self._indexed(plan, embedder, sync, goes_on):
+            continue
+        self._left_in_doubt[:0] = plan.doubts.left()
+        self.changes.tell()
+
     def _say(self, progress: Progress) -> None:
         """Tell how far the work is, and what it waits for."""
         # Under a lock, or what the writer is about to tell could undo what another thread has just told.
@@ -194,6 +208,9 @@ class Refresher:
             self._said = progress
             held = self._control.held if progress.phase is Phase.INDEXING else ""
             self._tell(replace(progress, paused=self._control.paused, held=held))
+
+    def _say_found(self, count: int) -> None:
+        self._say(Progress(Phase.SCANNING, count, 0))
 
     def _say_again(self) -> None:
         """Tell it anew, for work that waits or goes on; nothing when there is no work. Any thread."""
@@ -205,110 +222,64 @@ class Refresher:
         with self._saying:
             self._said = None
 
-    def _plan(self, folders: Sequence[Path], embedder: Embedder | None, tally: _Tally) -> _Plan:
+    def _plan(self, folders: Sequence[Path], embedder: Embedder | None, tally: Tally, wishes: Wishes) -> Plan:
         """Scan and compare every folder, remove what is gone, and say what has to be indexed."""
-        to_index: dict[Path, FoundPhoto] = {}
+        to_index: dict[Path, tuple[FoundPhoto, Why]] = {}
+        doubtful: dict[Path, FoundPhoto] = {}
+        tried: dict[Path, str] = {}
         gone: list[Path] = []
         tally.removed = self.left_out.settle_small()
         to_list = list(folders)
         for folder in to_list:
-            comparison = self._compared(folder, tally)
+            comparison = self._looking.compared(folder, tally, wishes, self._say_found)
             if comparison is None:
                 # A folder chosen inside one that is missing may be on another drive, which is there.
                 to_list += self._catalog.folders.inside(folder)
                 continue
-            waiting = self._waiting(folder, embedder, comparison)
-            self._count_known(folder, comparison, waiting, embedder, tally)
-            for found in (*comparison.new, *comparison.changed, *waiting):
-                to_index[found.path] = found
+            self._catalog.known.learn(comparison.learned)
+            failures = {one.path: one.reason for one in self._catalog.known.failures(folder)}
+            wanted = self._wanted(folder, comparison, failures, embedder, wishes)
+            known = [path for path in comparison.unchanged if path not in wanted]
+            tally.count_known(known, failures, has_model=embedder is not None)
+            tried |= {photo.path: failures.get(photo.path, "") for photo in comparison.passing}
+            doubtful |= {
+                photo.path: photo
+                for photo in comparison.doubtful
+                if photo.path not in wanted and wishes.tries(photo, self.retries)
+            }
+            to_index |= wanted
             gone += comparison.gone
         gone_hashes = self._catalog.photos.hashes_of(gone)
         self._catalog.photos.remove(gone)
         # A moved photo is gone at one path and new at another; those are taken out again as they turn up.
         tally.removed += len(gone)
-        newest_first = sorted(to_index.values(), key=lambda found: found.mtime_ns, reverse=True)
-        return _Plan(tuple(newest_first), Counter(gone_hashes))
+        newest_first = sorted(to_index.values(), key=lambda wanted: wanted[0].mtime_ns, reverse=True)
+        return Plan(tuple(newest_first), Doubts(doubtful.values()), Counter(gone_hashes), tried)
 
-    def _compared(self, folder: Path, tally: _Tally) -> Comparison | None:
-        absent = [] if self._control.stopped else self._missing_inside(folder)
-        listed = self._listed(folder, absent, tally)
-        if listed is None or self._control.stopped:
-            return None
-        unreadable = [*absent, *listed.unreadable]
-        tally.unreadable += unreadable
-        not_listed = [place.path for place in unreadable]
-        wanted = self.left_out.without_small(folder, listed.photos, not_listed)
-        tally.left_out += listed.left_out.photos + len(listed.photos) - len(wanted)
-        tally.videos_left_out += listed.left_out.videos
-        tally.ignore_problems += [
-            FailedPhoto(problem.path, problem.sentence) for problem in listed.left_out.problems
+    def _wanted(
+        self,
+        folder: Path,
+        comparison: Comparison,
+        failures: Mapping[Path, str],
+        embedder: Embedder | None,
+        wishes: Wishes,
+    ) -> dict[Path, tuple[FoundPhoto, Why]]:
+        """Return the photos of a folder that have to be read, whatever their bytes are."""
+        doubtful = {photo.path: photo for photo in comparison.doubtful}
+        photos = [
+            *self._waiting(folder, embedder, comparison),
+            *(photo for photo in comparison.passing if wishes.tries(photo, self.retries)),
+            *(photo for photo in comparison.doubtful if photo.path in wishes.again or photo.path in failures),
+            *comparison.changed,
+            *comparison.new,
         ]
-        tally.found += len(wanted)
-        return compare(wanted, self._catalog.known.files(folder), not_listed)
-
-    def _missing_inside(self, folder: Path) -> list[UnreadableFolder]:
-        """Return places whose drive is not there, and tell of those that are chosen."""
-        missing = list(self._missing_inside_of(folder))
-        for place in missing:
-            if place.reason == NOT_THERE:
-                self._tell(FolderMissing(place.path))
-        return missing
-
-    def _listed(self, folder: Path, absent: Sequence[UnreadableFolder], tally: _Tally) -> Listed | None:
-        """Return what is in a folder; None, and a word about it, when that cannot be told now."""
-        if self._is_there(folder):
-            away = [*(place.path for place in absent), *self._away_elsewhere(folder)]
-            try:
-                return self.listing.list(folder, partial(self._begin, folder), away, self._telling())
-            except FolderMissingError:
-                # It went while it was listed: what is remembered of it is brought up to date.
-                self._is_there(folder)
-            except SilentDriveError as error:
-                if self._is_there(folder):
-                    place = error.place if error.place.is_relative_to(folder) else folder
-                    tally.unreadable.append(UnreadableFolder(place, NO_ANSWER))
-                    return None
-        self._tell(FolderMissing(folder))
-        tally.unreadable.append(UnreadableFolder(folder, NOT_THERE))
-        return None
-
-    def _away_elsewhere(self, folder: Path) -> list[Path]:
-        """Return the chosen folders whose drive is not there; a listing would look at where they were, or hang."""
-        return [
-            chosen.path
-            for chosen in self._catalog.drives.chosen()
-            if chosen.offline_since is not None and not folder.is_relative_to(chosen.path)
-        ]
-
-    def _begin(
-        self, folder: Path, into: Listed, absent: Collection[Path], beat: Beat
-    ) -> Iterator[tuple[Path, list[FoundPhoto]]]:
-        """Begin to list; on the listing's own thread."""
-        return list_folders(
-            folder,
-            report=into.unreadable.append,
-            excluded=self._excluded,
-            chosen=self._catalog.folders.paths(),
-            absent=absent,
-            exclusions=self.left_out.exclusions(),
-            left_out=into.left_out,
-            beat=beat,
-        )
-
-    def _telling(self) -> Callable[[int], bool]:
-        """Return what waits while listing is paused, tells how far it is, and answers whether to go on."""
-        last_told = time.monotonic()
-
-        def goes_on(count: int) -> bool:
-            nonlocal last_told
-            if not self._control.wait(listing=True):
-                return False
-            if time.monotonic() - last_told > _TELL_S:
-                last_told = time.monotonic()
-                self._say(Progress(Phase.SCANNING, count, 0))
-            return True
-
-        return goes_on
+        return {
+            photo.path: (
+                doubtful.get(photo.path, photo),
+                Why.ASKED if photo.path in wishes.again else Why.CHANGED,
+            )
+            for photo in photos
+        }
 
     def _waiting(self, folder: Path, embedder: Embedder | None, comparison: Comparison) -> list[FoundPhoto]:
         """Return unchanged photos that still have no vector of this model."""
@@ -321,30 +292,40 @@ class Refresher:
             if photo.path in unchanged
         ]
 
-    def _count_known(
-        self,
-        folder: Path,
-        comparison: Comparison,
-        waiting: Sequence[FoundPhoto],
-        embedder: Embedder | None,
-        tally: _Tally,
-    ) -> None:
-        unchanged = set(comparison.unchanged)
-        failed = [photo for photo in self._catalog.known.failures(folder) if photo.path in unchanged]
-        tally.failed += failed
-        known_well = len(unchanged) - len(failed) - len(waiting)
-        if embedder is None:
-            tally.pending += known_well
-        else:
-            tally.unchanged += known_well
-
-    def _index(self, plan: _Plan, embedder: Embedder | None, sync: VectorSync | None, tally: _Tally) -> None:
-        if not plan.to_index:
+    def _index(self, plan: Plan, embedder: Embedder | None, sync: VectorSync | None, tally: Tally) -> None:
+        total = len(plan.to_index) + len(plan.doubts)
+        if not total:
             return
-        self._say(Progress(Phase.INDEXING, 0, len(plan.to_index)))
-        self._before_indexing(len(plan.to_index))
-        pace = Pace(len(plan.to_index))
+        self._say(Progress(Phase.INDEXING, 0, total))
+        if plan.to_index:
+            self._before_indexing(len(plan.to_index))
+        pace = Pace(total)
         unreachable = Unreachable(self._shares)
+        last_told = last_changed = 0.0
+        done = 0
+        for step in self._indexed(plan, embedder, sync, lambda: self._wait(pace), unreachable):
+            tally.count(step, plan, self._tell_failed, has_model=embedder is not None)
+            done += sum(record.found.path not in plan.doubts.given for record in step.records)
+            pace.add(step.count)
+            now = time.monotonic()
+            if now - last_told >= _TELL_S:
+                last_told = now
+                self._say(pace.progress())
+            if now - last_changed >= _CHANGED_S:
+                last_changed = now
+                self.changes.tell()
+        tally.pending += len(plan.to_index) - done
+        tally.unreadable += [UnreadableFolder(place, NO_ANSWER) for place in unreachable.lost()]
+
+    def _indexed(
+        self,
+        plan: Plan,
+        embedder: Embedder | None,
+        sync: VectorSync | None,
+        goes_on: Callable[[], bool],
+        unreachable: Unreachable | None = None,
+    ) -> Iterator[Step]:
+        """Index what is planned, yielding what was written."""
         indexer = Indexer(
             self._catalog,
             self._thumbnails,
@@ -353,23 +334,26 @@ class Refresher:
             lanes=self._lanes,
             exclusions=self.left_out.exclusions(),
             courtesy=self._courtesy,
-            unreachable=unreachable,
+            unreachable=unreachable or Unreachable(self._shares),
         )
-        last_told = last_changed = 0.0
-        for step in indexer.run(plan.to_index, lambda: self._wait(pace)):
-            self._count(step, plan.gone_hashes, embedder is not None, tally)
+        doubtful = ((photo, Why.DOUBTED) for photo in plan.doubts.take())
+        for step in indexer.run(chain(plan.to_index, doubtful), goes_on):
+            plan.doubts.read_in_vain((*step.same, *step.closed))
+            self._note_tries(step)
             if sync:
                 sync.push()
-            pace.add(len(step.records))
-            now = time.monotonic()
-            if now - last_told >= _TELL_S:
-                last_told = now
-                self._say(pace.progress())
-            if now - last_changed >= _CHANGED_S:
-                last_changed = now
-                self.changes.tell()
-        tally.pending += len(plan.to_index) - pace.done
-        tally.unreadable += [UnreadableFolder(place, NO_ANSWER) for place in unreachable.lost()]
+            yield step
+
+    def _note_tries(self, step: Step) -> None:
+        """Remember what could not be read now, and forget what could."""
+        closed = {photo.path for photo in step.closed}
+        closed |= {record.found.path for record in step.records if record.passing}
+        self.retries.forget({record.found.path for record in step.records} - closed)
+        for path in closed:
+            self.retries.failed(path)
+
+    def _tell_failed(self, failed: FailedPhoto) -> None:
+        self._tell(PhotoFailed(failed))
 
     def _wait(self, pace: Pace) -> bool:
         """Wait while work is paused or held, and answer whether to go on."""
@@ -378,22 +362,3 @@ class Refresher:
         goes_on = self._control.wait()
         pace.begin_anew()
         return goes_on
-
-    def _count(self, step: Step, gone_hashes: Counter[str], has_model: bool, tally: _Tally) -> None:
-        for record in step.records:
-            if record.left_out:
-                tally.found -= 1
-                tally.left_out += 1
-            elif record.problem is not None:
-                failed = FailedPhoto(record.found.path, record.problem)
-                tally.failed.append(failed)
-                self._tell(PhotoFailed(failed))
-            elif record.content_hash is not None and gone_hashes[record.content_hash] > 0:
-                # One photo gone and its equal found elsewhere: a move. A second equal one is a copy.
-                gone_hashes[record.content_hash] -= 1
-                tally.moved += 1
-                tally.removed -= 1
-            elif has_model:
-                tally.indexed += 1
-            else:
-                tally.pending += 1

@@ -8,6 +8,7 @@ import functools
 import json
 import logging
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +33,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAVOURITE = 5
 
 
-def with_sidecars(found: FoundPhoto, embedded: Metadata) -> Metadata:
+def with_sidecars(
+    found: FoundPhoto, embedded: Metadata, unread: Callable[[Path], None] = lambda _path: None
+) -> Metadata:
     """Return what a photo and the files beside it say together. Any thread.
 
     Never raises because of a file beside the photo: what cannot be read of it says nothing.
@@ -40,15 +43,16 @@ def with_sidecars(found: FoundPhoto, embedded: Metadata) -> Metadata:
     Args:
         found: The photo as it was listed.
         embedded: What its own file says.
+        unread: Told of what is there but cannot be read now, so that somebody tries again.
     """
     if not found.beside:
         return embedded
-    beside = _beside(found)
+    beside = _beside(found, unread)
     folder = found.path.parent
     program = Metadata()
     for name in beside.xmp:
-        program = program.completed_by(read_xmp(_content(folder / name)).said_by("sidecar"))
-    google = _of_takeout(found.path, beside.takeout) if beside.takeout else Metadata()
+        program = program.completed_by(read_xmp(_content(folder / name, unread)).said_by("sidecar"))
+    google = _of_takeout(found.path, beside.takeout, unread) if beside.takeout else Metadata()
     return program.completed_by(embedded).completed_by(google.said_by("takeout"))
 
 
@@ -62,9 +66,9 @@ def read_takeout(content: bytes) -> Metadata:
     return _said_by_takeout(_parsed(content))
 
 
-def _of_takeout(photo: Path, sidecar: str) -> Metadata:
+def _of_takeout(photo: Path, sidecar: str, unread: Callable[[Path], None]) -> Metadata:
     """Return what a photo's JSON says; nothing where its name was cut and it tells of another photo beside it."""
-    said = _parsed(_content(photo.parent / sidecar))
+    said = _parsed(_content(photo.parent / sidecar, unread))
     title = said.get("title")
     if not isinstance(title, str) or is_named_after(sidecar, photo.name):
         return _said_by_takeout(said)
@@ -103,7 +107,7 @@ def _said_by_takeout(said: dict[str, object]) -> Metadata:
     )
 
 
-def _beside(found: FoundPhoto) -> Beside:
+def _beside(found: FoundPhoto, unread: Callable[[Path], None]) -> Beside:
     """Return what is beside a photo: from a listing made for another photo of the folder, if that still holds."""
     folder = found.path.parent
     try:
@@ -114,6 +118,7 @@ def _beside(found: FoundPhoto) -> Beside:
         return SidecarNames(os.listdir(folder)).beside(found.path.name)  # noqa: PTH208  # names are all we need
     except OSError as error:
         _log.info("what is beside %r cannot be listed: %s", found.path, error)
+        unread(folder)
         return Beside()
 
 
@@ -122,7 +127,7 @@ def _names_in(folder: Path, _mtime_ns: int) -> SidecarNames:
     return SidecarNames(os.listdir(folder))  # noqa: PTH208  # names are all we need
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, unread: Callable[[Path], None]) -> bytes:
     try:
         # Opening a named pipe would wait for ever.
         if not path.is_file():
@@ -131,6 +136,8 @@ def _content(path: Path) -> bytes:
             return file.read(MOST_BYTES)
     except OSError as error:
         _log.info("%r cannot be read and says nothing of its photo: %s", path, error)
+        if not isinstance(error, FileNotFoundError):
+            unread(path)
         return b""
 
 

@@ -28,11 +28,12 @@ class Watching:
         """Whether changes are followed."""
         return self._watcher is not None
 
-    def start(self, changed: Callable[[frozenset[Path]], None]) -> None:
+    def start(self, changed: Callable[[frozenset[Path], frozenset[Path]], None]) -> None:
         """Follow changes from now on; `watch_chosen` says of which folders.
 
         Args:
-            changed: Called with folders in which something happened, on the watcher's thread; see `FolderWatcher`.
+            changed: Called with folders in which something happened, and with files in them that were named, on the
+                watcher's thread; see `FolderWatcher`.
         """
         if self._watcher is None:
             self._watcher = FolderWatcher(changed, excluded=self._own_folders)

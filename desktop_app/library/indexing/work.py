@@ -1,7 +1,8 @@
 """The writer's work: refreshes of folders, one after the other, behind the opening of the models."""
 
+import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -13,13 +14,16 @@ from desktop_app.library.drives.following import DriveFollower
 from desktop_app.library.drives.presence import nearest_present
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.events import Listener, Trouble
-from desktop_app.library.indexing.new_extras import forget_needs
+from desktop_app.library.folders.watcher import MOST_NAMED
+from desktop_app.library.indexing.new_extras import forget_needs, forget_once
 from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.switch import ModelSwitch
 from desktop_app.library.photo import IndexReport
 from desktop_app.library.stacks.keeper import StackKeeper
 from desktop_app.library.thumbnails import ThumbnailStore
+
+_log = logging.getLogger(__name__)
 
 
 class Work:
@@ -65,6 +69,7 @@ class Work:
         self._tell = tell
         self._is_first = True
         self._changed: set[Path] = set()
+        self._named: set[Path] = set()
         self._queued: object | None = None
         self._lock = threading.Lock()
 
@@ -82,7 +87,7 @@ class Work:
         """End the present refresh at its next photo; what was done stays. Any thread."""
         self._control.stop()
 
-    def refresh_changed(self, folders: frozenset[Path]) -> None:
+    def refresh_changed(self, folders: frozenset[Path], named: frozenset[Path] = frozenset()) -> None:
         """Queue a refresh for folders in which something happened. Any thread.
 
         Many calls while the writer is busy become one refresh. What could not be looked at, because the models could
@@ -90,40 +95,69 @@ class Work:
 
         Args:
             folders: As a `FolderWatcher` names them.
+            named: Files in them, the same.
         """
         job = object()
         with self._lock:
             self._changed |= folders
+            if len(self._named) < MOST_NAMED:
+                self._named |= named
             if self._queued is not None:
                 return
             self._queued = job
         self.queue(self._refresh_collected).add_done_callback(partial(self._forget_queued, job))
 
-    def refresh(self, folders: Sequence[Path]) -> IndexReport:
+    def refresh(self, folders: Sequence[Path], again: Collection[Path] = ()) -> IndexReport:
         """Make the library equal to some folders, below which others may lie. On the writer's thread.
+
+        Args:
+            folders: Which.
+            again: Photos that are read again in any case.
 
         Raises:
             LibraryError: The catalogue or the vectors cannot be written; the listeners were told.
         """
+        return self._refreshed(folders, again=again)
+
+    def refresh_all(self, again: Collection[Path] = ()) -> IndexReport:
+        """Make the library equal to all chosen folders. On the writer's thread; the rest as `refresh`."""
+        return self.refresh(self._catalog.folders.paths(), again)
+
+    def use_idle_moment(self) -> None:
+        """Go on with photos that could not be read, or are in doubt. On the writer's thread, while nobody waits for it."""
+        model = self._switch.indexing
         try:
-            return self._refreshed(folders)
-        finally:
-            # Nothing, where the refresh has told it; what was written before an error is to be seen all the same.
-            self._refresher.changes.tell()
+            self._refresher.use_idle_moment(
+                model.embedder if model else None,
+                model.sync if model else None,
+                lambda: not (self._writer.is_wanted or self._control.rests or self._control.stopped),
+            )
+        except LibraryError as error:
+            # The next refresh meets it too, and tells.
+            _log.info("an idle moment could not be used: %s", error)
 
-    def refresh_all(self) -> IndexReport:
-        """Make the library equal to all chosen folders. On the writer's thread; raises as `refresh`."""
-        return self.refresh(self._catalog.folders.paths())
-
-    def _refreshed(self, folders: Sequence[Path]) -> IndexReport:
+    def _refreshed(
+        self,
+        folders: Sequence[Path],
+        *,
+        again: Collection[Path] = (),
+        named: Collection[Path] = (),
+        is_asked: bool = True,
+    ) -> IndexReport:
         self._control.renew()
         present = self._drives.followed(folders)
         model = self._switch.indexing
         try:
             if self._is_first:
                 forget_needs(self._catalog)
+                forget_once(self._catalog)
             return self._refresher.run(
-                present, model.embedder if model else None, model.sync if model else None
+                present,
+                model.embedder if model else None,
+                model.sync if model else None,
+                named=named,
+                again=again,
+                is_asked=is_asked,
             )
         except LibraryError as error:
             # What was written before stays, and is to be seen.
@@ -136,12 +170,16 @@ class Work:
                 self._is_first = False
                 self._thumbnails.trim(self._catalog.drives.hashes_offline())
             self._stacks.renew_after_work(self._tell, lambda: self._control.stopped)
+            # Nothing, where the refresh has told it; what was written before an error is to be seen all the same.
+            self._refresher.changes.tell()
 
     def _refresh_collected(self) -> IndexReport:
         with self._lock:
             folders, self._changed = self._changed, set()
+            named, self._named = self._named, set()
             self._queued = None
-        return self.refresh(list(nearest_present(folders, self._catalog.folders.paths())))
+        present = nearest_present(folders, self._catalog.folders.paths())
+        return self._refreshed(list(present), named=named, is_asked=False)
 
     def _forget_queued(self, job: object, _work: "Future[IndexReport]") -> None:
         """Let the next call queue again after a job that did not come so far as to take the folders."""

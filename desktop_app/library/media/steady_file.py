@@ -10,7 +10,7 @@ import xxhash
 
 from desktop_app.library.errors import UnreadablePhotoError
 from desktop_app.library.media.pictures import reasons
-from desktop_app.library.media.whole_file import BEING_WRITTEN, words_of
+from desktop_app.library.media.whole_file import BEING_WRITTEN, unreadable
 
 NOTICE_BYTES = 2**28
 """So often somebody is told of reading; a slow drive takes half a minute for as much."""
@@ -45,7 +45,7 @@ class SteadyFile:
             flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
             self._file = os.fdopen(os.open(path, flags), "rb", buffering=0)
         except OSError as error:
-            raise UnreadablePhotoError(words_of(error)) from error
+            raise unreadable(error) from error
         try:
             self.size_bytes = self._take_stamp()
         except UnreadablePhotoError:
@@ -76,8 +76,8 @@ class SteadyFile:
                     return digest
                 self.size_bytes = self._take_stamp()
             except OSError as error:
-                raise UnreadablePhotoError(words_of(error)) from error
-        raise UnreadablePhotoError(BEING_WRITTEN)
+                raise unreadable(error) from error
+        raise UnreadablePhotoError(BEING_WRITTEN, passing=True)
 
     def check(self) -> None:
         """Make sure that all of it could be read, and is still what it was when it was opened or hashed.
@@ -86,13 +86,13 @@ class SteadyFile:
             UnreadablePhotoError: It is not.
         """
         if self._trouble is not None:
-            raise UnreadablePhotoError(words_of(self._trouble)) from self._trouble
+            raise unreadable(self._trouble) from self._trouble
         try:
             same = self._stamp == _stamp_of(self._file.fileno())
         except OSError as error:
-            raise UnreadablePhotoError(words_of(error)) from error
+            raise unreadable(error) from error
         if not same:
-            raise UnreadablePhotoError(BEING_WRITTEN)
+            raise UnreadablePhotoError(BEING_WRITTEN, passing=True)
 
     def read(self, count: int) -> bytes:
         """Return so many bytes from where it stands, fewer at its end.

@@ -27,6 +27,10 @@ _SYSTEM_WORDS = {
     errno.EPERM: "there is no permission to read the file",
     errno.EISDIR: "not a file",
     errno.EIO: "the disk could not read the file",
+    errno.EAGAIN: "another program holds the file",
+    errno.EBUSY: "another program holds the file",
+    errno.ESTALE: "the drive did not answer",
+    errno.ETIMEDOUT: "the drive did not answer",
 }
 
 
@@ -40,9 +44,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         content = _settled(path)
     except OSError as error:
-        raise UnreadablePhotoError(words_of(error)) from error
+        raise unreadable(error) from error
     except MemoryError as error:
-        raise UnreadablePhotoError(reasons.NO_MEMORY) from error
+        raise UnreadablePhotoError(reasons.NO_MEMORY, passing=True) from error
     if not content:
         raise UnreadablePhotoError(reasons.EMPTY)
     return content
@@ -67,10 +71,15 @@ def wait_until_written(path: Path, size_bytes: int) -> None:
         time.sleep(max(0.0, _QUIET_S - quiet_s))
         after = path.stat()
     except OSError as error:
-        raise UnreadablePhotoError(words_of(error)) from error
+        raise unreadable(error) from error
     stamps = {(before.st_size, before.st_mtime_ns), (after.st_size, after.st_mtime_ns)}
     if len(stamps) > 1 or after.st_size != size_bytes:
-        raise UnreadablePhotoError(BEING_WRITTEN)
+        raise UnreadablePhotoError(BEING_WRITTEN, passing=True)
+
+
+def unreadable(error: OSError) -> UnreadablePhotoError:
+    """Return what to raise where the system did not let a file be read: it may do so another time."""
+    return UnreadablePhotoError(words_of(error), passing=True)
 
 
 def words_of(error: OSError) -> str:
@@ -83,7 +92,7 @@ def _settled(path: Path) -> bytes:
         content = _read_once(path)
         if content is not None:
             return content
-    raise UnreadablePhotoError(BEING_WRITTEN)
+    raise UnreadablePhotoError(BEING_WRITTEN, passing=True)
 
 
 def _read_once(path: Path) -> bytes | None:

@@ -121,11 +121,12 @@ class Folders:
         return self._work.queue(lambda: self._work.refresh(wanted) if wanted else self._work.refresh_all())
 
     def retry(self, photos: Sequence[Path] = ()) -> "Future[IndexReport]":
-        """Try photos again that could not be used; all of them when none is named."""
+        """Read photos again, those that could be used too; all that could not when none is named."""
+        wanted = frozenset(map(_absolute, photos))
 
         def again() -> IndexReport:
-            self._catalog.known.forget_failures(photos or None)
-            return self._work.refresh_all()
+            self._catalog.known.forget_failures(wanted or None)
+            return self._work.refresh_all(wanted)
 
         return self._work.queue(again)
 

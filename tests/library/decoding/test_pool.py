@@ -14,11 +14,12 @@ import psutil
 import pytest
 
 from desktop_app.library.decoding.pool import DecoderPool, DecodersClosedError, Decoding
-from desktop_app.library.decoding.process import SWITCH
+from desktop_app.library.decoding.process import SWITCH, DecoderProcess
 from desktop_app.library.decoding.wire import read_frame
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from desktop_app.library.media.identity import hash_of
 from desktop_app.library.media.pictures.decode import decode
+from tests.leases import held
 from tests.library.decoding.hostile_decoder import HOSTILE, hostile
 from tests.pictures import save_colour
 from tests.processes import decoders_of_this_process
@@ -112,6 +113,35 @@ def test_what_a_photo_does_to_its_decoder_costs_that_photo_only(
     assert reading.content_hash is not None
     assert hostile_decoders.read(photo, 64).picture().getpixel((5, 5)) == pytest.approx((220, 30, 30), abs=4)
     assert len(decoders_of_this_process()) == 1
+
+
+def test_only_a_matter_of_the_moment_may_pass(decoders: DecoderPool, photo: Path) -> None:
+    with held(photo):
+        reading = decoders.read(photo, 64)
+    assert (reading.problem, reading.passing) == ("another program holds the file", True)
+    assert decoders.read(photo.with_name("gone.jpg"), 64).passing
+    assert not decoders.read(photo.parent, 64).passing
+    photo.write_text("this is no photo")
+    assert not decoders.read(photo, 64).passing
+
+
+@pytest.mark.parametrize(
+    ("deed", "passing"), [("crash", False), ("spin", False), ("share_memory", False), ("die", True)]
+)
+def test_only_a_decoder_that_others_ended_may_be_luckier_next_time(
+    hostile_decoders: DecoderPool, photo: Path, deed: str, *, passing: bool
+) -> None:
+    assert hostile_decoders.read(does(photo, deed), 64).passing == passing
+
+
+def test_memory_that_the_machine_lacks_may_come_back(
+    hostile_decoders: DecoderPool, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks = does(photo, "ask_for_memory")
+    assert not hostile_decoders.read(asks, 64).passing
+    monkeypatch.setattr(DecoderProcess, "is_memory_short", lambda _self: True)
+    reading = hostile_decoders.read(asks, 64)
+    assert (reading.problem, reading.passing) == ("too little memory is free for this picture", True)
 
 
 def test_what_libraries_print_disturbs_nothing(hostile_decoders: DecoderPool, photo: Path) -> None:

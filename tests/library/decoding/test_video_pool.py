@@ -78,7 +78,7 @@ def test_a_video_may_be_larger_than_a_photo(film: Path, monkeypatch: pytest.Monk
         [],
     )
     assert worker.answer({"do": "open"}, os.fsencode(photo)) == (
-        {"problem": "the file is too large for this computer's memory"},
+        {"problem": "the file is too large for this computer's memory", "passing": False},
         [],
     )
 
@@ -108,7 +108,8 @@ def test_a_video_that_changed_between_its_hash_and_its_pictures_is_not_believed(
     worker.answer({"do": "open"}, os.fsencode(film))
     os.utime(film, ns=(0, 9))
     answer = worker.answer(WISHES, b"")
-    assert answer == ({"problem": "the file is being written; it is read again once it has changed"}, [])
+    problem = "the file is being written; it is read again once it has changed"
+    assert answer == ({"problem": problem, "passing": True}, [])
 
 
 class TestPatience:
@@ -169,7 +170,7 @@ class TestPatience:
 class TestWithoutPyAV:
     def test_a_video_says_what_it_needs_and_is_not_even_read(self, tmp_path: Path) -> None:
         assert Worker(pytest.fail).answer({"do": "open"}, os.fsencode(tmp_path / "gone.mp4")) == (
-            {"problem": NEEDS["VIDEO"]},
+            {"problem": NEEDS["VIDEO"], "passing": False},
             [],
         )
         assert not can_open(".mp4")

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from desktop_app.library.folders.comparing import (
     FoundPhoto,
     Stamp,
     UnreadableFolder,
+    changed_ns_of,
     compare,
     is_photo,
     is_skipped_folder,
@@ -56,13 +58,30 @@ def test_photos_of_every_kind_and_letter_case_are_found(tmp_path):
     assert listed(tmp_path) == sorted(f"case {name}" for name in names)
 
 
+def test_a_change_that_is_said_to_be_later_than_now_says_nothing(tmp_path):
+    """Some drives that are no disks answer with the time of the question."""
+    make(tmp_path / "a.jpg")
+    status = (tmp_path / "a.jpg").stat()
+    assert changed_ns_of(status, status.st_ctime_ns - 1) == 0
+    known = 0 if sys.platform == "win32" else status.st_ctime_ns
+    assert changed_ns_of(status, status.st_ctime_ns) == known
+
+
 def test_a_photo_comes_with_its_size_and_time(tmp_path):
     make(tmp_path / "a.jpg", content=b"12345")
     os.utime(tmp_path / "a.jpg", ns=(0, 1_700_000_000_123_456_700))
 
     [photo] = scan(tmp_path, report=complain)
 
-    assert photo == FoundPhoto(tmp_path / "a.jpg", 5, (tmp_path / "a.jpg").stat().st_mtime_ns)
+    status = (tmp_path / "a.jpg").stat()
+    windows = sys.platform == "win32"
+    assert photo == FoundPhoto(
+        tmp_path / "a.jpg",
+        5,
+        status.st_mtime_ns,
+        changed_ns=0 if windows else status.st_ctime_ns,
+        inode=0 if windows else status.st_ino,
+    )
 
 
 def test_other_files_are_not_photos(tmp_path):
@@ -297,7 +316,7 @@ class TestUnreadable:
         comparison = compare(found, known, [trouble.path for trouble in troubles])
 
         assert troubles == [UnreadableFolder(tmp_path / "closed", "no permission to read the folder")]
-        assert comparison == Comparison((), (), (tmp_path / "open" / "1.jpg",), ())
+        assert replace(comparison, learned=()) == Comparison((), (), (tmp_path / "open" / "1.jpg",), ())
 
     def test_a_failing_disk_is_reported_in_its_own_words(self, tmp_path, monkeypatch):
         make(tmp_path / "bad" / "1.jpg")
@@ -360,6 +379,39 @@ class TestCompare:
         photo = FoundPhoto(tmp_path / "a.jpg", 5, 1_000)
 
         assert compare([photo], {photo.path: Stamp(5, 2_000)}).changed == (photo,)
+
+    def test_only_an_entry_that_was_changed_since_makes_a_photo_doubtful(self, tmp_path):
+        photo = FoundPhoto(tmp_path / "a.jpg", 5, 1_000, changed_ns=7, inode=3)
+
+        def doubtful(known: Stamp, found: FoundPhoto = photo) -> bool:
+            comparison = compare([found], {photo.path: known})
+            assert comparison.unchanged == (photo.path,)
+            return bool(comparison.doubtful)
+
+        assert doubtful(Stamp(5, 1_000, changed_ns=6, inode=3))
+        assert not doubtful(Stamp(5, 1_000, changed_ns=7, inode=3))
+        # Some drives number their entries anew whenever they are connected.
+        assert not doubtful(Stamp(5, 1_000, changed_ns=7, inode=4))
+        # An earlier version did not know, and some systems do not tell.
+        assert not doubtful(Stamp(5, 1_000))
+        assert not doubtful(Stamp(5, 1_000, changed_ns=6), replace(photo, changed_ns=0))
+
+    def test_what_an_earlier_version_did_not_know_is_learned(self, tmp_path):
+        photo = FoundPhoto(tmp_path / "a.jpg", 5, 1_000, changed_ns=7, inode=3)
+
+        assert compare([photo], {photo.path: Stamp(5, 1_000)}).learned == (photo,)
+        assert compare([photo], {photo.path: Stamp(5, 1_000, changed_ns=7, inode=3)}).learned == ()
+
+    def test_photos_that_were_replaced_and_changed_last_are_doubted_first(self, tmp_path):
+        photos = [
+            FoundPhoto(tmp_path / f"{number}.jpg", 5, 1_000, changed_ns=number, inode=9 if number == 3 else 1)
+            for number in range(2, 6)
+        ]
+        known = {photo.path: Stamp(5, 1_000, changed_ns=1, inode=1) for photo in photos}
+
+        comparison = compare(photos, known, named={tmp_path / "2.jpg"})
+
+        assert [photo.path.name for photo in comparison.doubtful] == ["2.jpg", "3.jpg", "5.jpg", "4.jpg"]
 
     def test_a_path_that_comes_twice_counts_once(self, tmp_path):
         photo = FoundPhoto(tmp_path / "a.jpg", 5, 1_000)

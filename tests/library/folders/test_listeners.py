@@ -10,7 +10,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from watchdog.events import DirDeletedEvent, FileDeletedEvent, FileSystemEventHandler
+from watchdog.events import (
+    DirDeletedEvent,
+    DirModifiedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
@@ -30,20 +37,27 @@ def make(*paths: Path) -> None:
 
 
 class Heard:
-    """The folders that a listener told of."""
+    """What a listener told of.
+
+    Attributes:
+        folders: The folders.
+        files: The files in them that it named.
+    """
 
     def __init__(self) -> None:
-        self._folders: set[Path] = set()
+        self.folders: set[Path] = set()
+        self.files: set[Path] = set()
         self._condition = threading.Condition()
 
-    def __call__(self, folder: Path) -> None:
+    def __call__(self, folder: Path, file: Path | None = None, /) -> None:
         with self._condition:
-            self._folders.add(folder)
+            self.folders.add(folder)
+            self.files |= {file} if file else set()
             self._condition.notify_all()
 
     def wait_for(self, folder: Path) -> None:
         with self._condition:
-            assert self._condition.wait_for(lambda: folder in self._folders, PATIENCE_S), self._folders
+            assert self._condition.wait_for(lambda: folder in self.folders, PATIENCE_S), self.folders
 
 
 def test_without_watches_left_a_folder_is_looked_through(tmp_path, monkeypatch, caplog):
@@ -187,23 +201,42 @@ def test_a_folder_that_cannot_be_read_for_a_while_has_not_changed(tmp_path, monk
 
 
 def test_a_removed_folder_that_looks_like_a_file_counts_where_windows_tells_so(tmp_path, monkeypatch):
-    heard: list[Path] = []
-    handler = listeners._Handler(tmp_path, heard.append, ())
+    heard = Heard()
+    handler = listeners._Handler(tmp_path, heard, ())
     handler.dispatch(FileDeletedEvent(str(tmp_path / "a")))
-    assert heard == []
+    assert heard.folders == set()
 
     monkeypatch.setattr(listeners, "_REMOVED_FOLDERS_LOOK_LIKE_FILES", True)
     handler.dispatch(FileDeletedEvent(str(tmp_path / "a")))
 
-    assert heard == [tmp_path / "a"]
+    assert heard.folders == {tmp_path / "a"}
 
 
 def test_an_event_from_outside_the_folder_is_nothing(tmp_path):
-    heard: list[Path] = []
+    heard = Heard()
 
-    listeners._Handler(tmp_path / "a", heard.append, ()).dispatch(DirDeletedEvent(str(tmp_path)))
+    listeners._Handler(tmp_path / "a", heard, ()).dispatch(DirDeletedEvent(str(tmp_path)))
 
-    assert heard == []
+    assert heard.folders == set()
+
+
+@pytest.mark.parametrize(
+    ("event", "files"),
+    [
+        (FileModifiedEvent("/root/a/1.jpg"), {"1.jpg"}),
+        (FileModifiedEvent("/root/a/1.jpg.xmp"), {"1.jpg.xmp"}),
+        (FileMovedEvent("/root/a/1.jpg.tmp", "/root/a/1.jpg"), {"1.jpg"}),
+        (FileModifiedEvent("/root/a/.nomedia"), set()),
+        (DirModifiedEvent("/root/a"), set()),
+    ],
+)
+def test_a_file_that_was_written_is_named_with_its_folder(event, files):
+    heard = Heard()
+
+    listeners._Handler(Path("/root"), heard, ()).dispatch(event)
+
+    assert heard.folders == {Path("/root/a")}
+    assert {path.name for path in heard.files} == files
 
 
 def refuse_watches(monkeypatch: pytest.MonkeyPatch, is_refused: Callable[[str], bool]) -> None:

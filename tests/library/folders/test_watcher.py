@@ -29,13 +29,15 @@ class Calls:
     def __init__(self) -> None:
         self.chosen: tuple[Path, ...] = ()
         self.said: list[frozenset[Path]] = []
+        self.named: set[Path] = set()
         self.threads: set[str] = set()
         self._condition = threading.Condition()
 
-    def __call__(self, folders: frozenset[Path]) -> None:
+    def __call__(self, folders: frozenset[Path], named: frozenset[Path] = frozenset()) -> None:
         said = frozenset(outermost(nearest_present(folders, self.chosen))) if self.chosen else folders
         with self._condition:
             self.said.append(said)
+            self.named |= named
             self.threads.add(threading.current_thread().name)
             self._condition.notify_all()
 
@@ -330,7 +332,7 @@ class TestCallBack:
         calls = Calls()
         entered, go_on = threading.Event(), threading.Event()
 
-        def slowly(folders: frozenset[Path]) -> None:
+        def slowly(folders: frozenset[Path], _named: frozenset[Path]) -> None:
             entered.set()
             assert go_on.wait(PATIENCE_S)
             calls(folders)
@@ -354,7 +356,7 @@ class TestCallBack:
     def test_an_error_in_a_call_is_logged_and_later_changes_are_told(self, tmp_path, caplog):
         calls = Calls()
 
-        def stumble(folders: frozenset[Path]) -> None:
+        def stumble(folders: frozenset[Path], _named: frozenset[Path]) -> None:
             calls(folders)
             if len(calls.said) == 1:
                 raise ValueError("the listener is broken")

@@ -1,6 +1,7 @@
 """What a refresh needs, on a folder of photos."""
 
 from pathlib import Path
+from typing import Any
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
@@ -36,8 +37,9 @@ class Bench:
             missing_inside=presence.missing_inside,
         )
 
-    def refresh(self, *folders: Path, with_model: bool = True) -> IndexReport:
-        report = self.refresher.run(folders or [self.photos], self.embedder if with_model else None, None)
+    def refresh(self, *folders: Path, with_model: bool = True, **wishes: Any) -> IndexReport:
+        embedder = self.embedder if with_model else None
+        report = self.refresher.run(folders or [self.photos], embedder, None, **wishes)
         parts = report.indexed + report.unchanged + report.moved + report.pending + len(report.failed)
         assert report.found == parts, report
         return report

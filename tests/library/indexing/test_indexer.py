@@ -8,6 +8,7 @@ from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.indexing.indexer import Indexer
+from desktop_app.library.indexing.photo_reader import Why
 from desktop_app.library.media.identity import hash_of
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.fakes import ColorEmbedder
@@ -33,7 +34,11 @@ class Bench:
     def run(self, *, with_model: bool = True, go_on=lambda: True, lanes: int = 1) -> list[PhotoRecord]:
         embedder = self.embedder if with_model else None
         indexer = Indexer(self.catalog, self.thumbnails, embedder, self.decoders, lanes=lanes)
-        return [record for step in indexer.run(self.found(), go_on) for record in step.records]
+        return [record for step in indexer.run(wanted(self.found()), go_on) for record in step.records]
+
+
+def wanted(found: list[FoundPhoto]) -> list[tuple[FoundPhoto, Why]]:
+    return [(photo, Why.CHANGED) for photo in found]
 
 
 @pytest.fixture
@@ -95,7 +100,7 @@ def test_a_photo_that_vanishes_before_it_is_read_is_one_failure(bench: Bench) ->
     found = bench.found()
     paths[1].unlink()
     indexer = Indexer(bench.catalog, bench.thumbnails, bench.embedder, bench.decoders)
-    records = [record for step in indexer.run(found, lambda: True) for record in step.records]
+    records = [record for step in indexer.run(wanted(found), lambda: True) for record in step.records]
     assert [record.problem is None for record in records] == [True, False, True]
 
 

@@ -76,7 +76,7 @@ def _decoded_whole(content: bytes, least_px: int, limit: int) -> Decoded:
         raise UnreadablePhotoError("the picture is too large for this computer's memory") from error
     except PICTURE_ERRORS as error:
         _log.debug("a picture could not be decoded", exc_info=error)
-        raise UnreadablePhotoError(reasons.of_error(error)) from error
+        raise UnreadablePhotoError(reasons.of_error(error), passing=isinstance(error, MemoryError)) from error
 
 
 def _decoded_mended(content: bytes, least_px: int, limit: int) -> Decoded | None:

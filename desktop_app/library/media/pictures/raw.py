@@ -108,7 +108,7 @@ def develop(content: bytes) -> Image.Image:
         except (rawpy.LibRawError, rawpy.NotSupportedError, MemoryError, ValueError) as error:
             _log.debug("a raw file could not be developed: %s", error)
             words = reasons.NO_MEMORY if isinstance(error, MemoryError) else reasons.DAMAGED
-            raise UnreadablePhotoError(words) from error
+            raise UnreadablePhotoError(words, passing=isinstance(error, MemoryError)) from error
 
 
 def _opened(content: bytes) -> "rawpy.RawPy":

@@ -67,7 +67,7 @@ def decode_video(
         # That it changed meanwhile, or cannot be read, comes before what FFmpeg makes of it.
         file.check()
         _log.debug("a video could not be decoded", exc_info=error)
-        raise UnreadablePhotoError(why_not(file, error)) from error
+        raise UnreadablePhotoError(why_not(file, error), passing=isinstance(error, MemoryError)) from error
     file.check()
     return decoded
 

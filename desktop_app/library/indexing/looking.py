@@ -1,0 +1,180 @@
+"""Looks at what is in a folder now, with patience for drives, and compares it with what is known."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.concurrency.control import Control
+from desktop_app.library.concurrency.deadlines import NO_ANSWER
+from desktop_app.library.errors import FolderMissingError
+from desktop_app.library.events import FolderMissing, Listener
+from desktop_app.library.folders.comparing import Comparison, FoundPhoto, UnreadableFolder, compare
+from desktop_app.library.folders.listing import Beat, list_folders
+from desktop_app.library.folders.patient_listing import Listed, PatientListing, SilentDriveError
+from desktop_app.library.indexing.doubts import named_photos
+from desktop_app.library.indexing.left_out import LeftOut
+from desktop_app.library.indexing.retries import Retries
+from desktop_app.library.indexing.tally import Tally
+from desktop_app.library.photo import NOT_THERE
+
+# Nobody can see more than this.
+_TELL_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a refresh looks at beyond what a listing tells; see `Refresher.run`."""
+
+    named: frozenset[Path]
+    again: frozenset[Path]
+    is_asked: bool
+
+    def tries(self, photo: FoundPhoto, retries: Retries) -> bool:
+        """Tell whether a photo is tried that could not be read before."""
+        return self.is_asked or photo.path in self.named or retries.is_due(photo.path)
+
+
+class Looking:
+    """Lists folders and compares them with the catalogue. Belongs to the writer thread.
+
+    Attributes:
+        listing: Lists folders.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        left_out: LeftOut,
+        control: Control,
+        tell: Listener,
+        *,
+        is_there: Callable[[Path], bool],
+        missing_inside: Callable[[Path], Sequence[UnreadableFolder]],
+        excluded: Sequence[Path],
+    ) -> None:
+        """Connect what is known with what says where to look; nothing is listed yet.
+
+        Args:
+            catalog: What is known.
+            left_out: What the person wants left out.
+            control: Pauses and stops the work.
+            tell: Hears of missing folders.
+            is_there: As for `Refresher`.
+            missing_inside: The same.
+            excluded: The same.
+        """
+        self._catalog = catalog
+        self._left_out = left_out
+        self._control = control
+        self._tell = tell
+        self._is_there = is_there
+        self._missing_inside_of = missing_inside
+        self._excluded = excluded
+        self.listing = PatientListing()
+
+    def compared(
+        self, folder: Path, tally: Tally, wishes: Wishes, found: Callable[[int], None]
+    ) -> Comparison | None:
+        """Return how a folder differs from what is known of it; None, and a word about it, when nobody can tell now.
+
+        Args:
+            folder: Which.
+            tally: Counts what was found.
+            wishes: What is looked at beyond what the listing tells.
+            found: Told now and then how many photos were found so far.
+        """
+        absent = [] if self._control.stopped else self._missing_inside(folder)
+        listed = self._listed(folder, absent, tally, found)
+        if listed is None or self._control.stopped:
+            return None
+        unreadable = [*absent, *listed.unreadable]
+        tally.unreadable += unreadable
+        not_listed = [place.path for place in unreadable]
+        named = named_photos(listed.photos, wishes.named) | wishes.again
+        wanted = self._left_out.without_small(folder, listed.photos, not_listed, named)
+        tally.count_listed(listed, len(wanted))
+        return compare(wanted, self._catalog.known.files(folder), not_listed, named)
+
+    def there(self, photos: Iterable[FoundPhoto]) -> set[Path]:
+        """Return the paths of those of some known photos whose drives are there."""
+        chosen = [folder for folder in self._catalog.folders.paths() if self._is_there(folder)]
+        absent = {place.path for folder in chosen for place in self._missing_inside_of(folder)}
+        return {
+            photo.path
+            for photo in photos
+            if any(photo.path.is_relative_to(folder) for folder in chosen)
+            and absent.isdisjoint(photo.path.parents)
+        }
+
+    def _missing_inside(self, folder: Path) -> list[UnreadableFolder]:
+        """Return places whose drive is not there, and tell of those that are chosen."""
+        missing = list(self._missing_inside_of(folder))
+        for place in missing:
+            if place.reason == NOT_THERE:
+                self._tell(FolderMissing(place.path))
+        return missing
+
+    def _listed(
+        self,
+        folder: Path,
+        absent: Sequence[UnreadableFolder],
+        tally: Tally,
+        found: Callable[[int], None],
+    ) -> Listed | None:
+        """Return what is in a folder; None, and a word about it, when that cannot be told now."""
+        if self._is_there(folder):
+            away = [*(place.path for place in absent), *self._away_elsewhere(folder)]
+            try:
+                return self.listing.list(folder, partial(self._begin, folder), away, self._telling(found))
+            except FolderMissingError:
+                # It went while it was listed: what is remembered of it is brought up to date.
+                self._is_there(folder)
+            except SilentDriveError as error:
+                if self._is_there(folder):
+                    place = error.place if error.place.is_relative_to(folder) else folder
+                    tally.unreadable.append(UnreadableFolder(place, NO_ANSWER))
+                    return None
+        self._tell(FolderMissing(folder))
+        tally.unreadable.append(UnreadableFolder(folder, NOT_THERE))
+        return None
+
+    def _away_elsewhere(self, folder: Path) -> list[Path]:
+        """Return the chosen folders whose drive is not there; a listing would look at where they were, or hang."""
+        return [
+            chosen.path
+            for chosen in self._catalog.drives.chosen()
+            if chosen.offline_since is not None and not folder.is_relative_to(chosen.path)
+        ]
+
+    def _begin(
+        self, folder: Path, into: Listed, absent: Collection[Path], beat: Beat
+    ) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+        """Begin to list; on the listing's own thread."""
+        return list_folders(
+            folder,
+            report=into.unreadable.append,
+            excluded=self._excluded,
+            chosen=self._catalog.folders.paths(),
+            absent=absent,
+            exclusions=self._left_out.exclusions(),
+            left_out=into.left_out,
+            beat=beat,
+        )
+
+    def _telling(self, found: Callable[[int], None]) -> Callable[[int], bool]:
+        """Return what waits while listing is paused, tells how far it is, and answers whether to go on."""
+        last_told = time.monotonic()
+
+        def goes_on(count: int) -> bool:
+            nonlocal last_told
+            if not self._control.wait(listing=True):
+                return False
+            if time.monotonic() - last_told > _TELL_S:
+                last_told = time.monotonic()
+                found(count)
+            return True
+
+        return goes_on
