@@ -76,6 +76,8 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
         ("watch", "index them and follow their changes until Ctrl+C"),
     ):
         add(name, text).add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    retry = add("retry", "try photos again that could not be used; named ones are read again in any case")
+    retry.add_argument("photos", nargs="*", type=Path, metavar="PHOTO", help="all that failed, without one")
     search = add("search", "find photos by describing them")
     search.add_argument(
         "words", nargs="+", metavar="WORDS", help='like: beach -people date:2023 "in:My trips" (see README)'

@@ -1,4 +1,4 @@
-"""The same engine without a window: index, watch, forget, search, similar, status, failures, model, doctor, evaluate.
+"""The same engine without a window: index, watch, retry, forget, search, similar, status, failures, model, doctor, evaluate.
 
 The output and the exit codes are a contract, described in README: 0 done, 1 some photos failed, 2 wrong use,
 3 cannot work.
@@ -103,6 +103,27 @@ def _index(session: Session) -> int:
         outermost = [folder for folder in reports if reports.keys().isdisjoint(folder.parents)]
         report = _sum([reports[folder] for folder in outermost])
         line.end()
+    return _told(session, report)
+
+
+def _retry(session: Session) -> int:
+    photos = [absolute(photo) for photo in session.arguments.photos]
+    with session.library() as (library, line):
+        for photo in photos:
+            if library.browsing.photo_at(photo) is None:
+                unknown = LibraryError(
+                    f"{text_of(photo)} is no photo of the library.",
+                    "Index its folder first, or see with `vislumbre exclude` what is left out.",
+                )
+                print_error(unknown, as_json=session.as_json)
+                return WRONG_USE
+        report = until_done(library, library.folders.retry(photos))
+        line.end()
+    return _told(session, report)
+
+
+def _told(session: Session, report: IndexReport) -> int:
+    """Print what was done, and return the exit code."""
     if session.as_json:
         print_json(report_json(report))
     else:
@@ -252,6 +273,7 @@ def _sum(reports: Sequence[IndexReport]) -> IndexReport:
 _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "index": _index,
     "watch": _watch,
+    "retry": _retry,
     "search": _search,
     "similar": _similar,
     "show": show,

@@ -97,7 +97,7 @@ def test_index_search_similar_status_and_failures_speak_json(cli: Cli, photos: P
     assert set(report) >= {
         "found", "indexed", "unchanged", "moved", "removed", "pending", "failed", "seconds", "photos_per_second"
     }  # fmt: skip
-    assert (report["found"], report["indexed"]) == (4, 3)
+    assert (report["found"], report["indexed"], report["embedded"]) == (4, 3, 3)
     assert [Path(one["path"]).name for one in report["failed"]] == ["broken.jpg"]
     assert report["failed"][0]["reason"]
     again = cli.json("index", photos, code=1)
@@ -120,6 +120,21 @@ def test_index_search_similar_status_and_failures_speak_json(cli: Cli, photos: P
     assert (status["photos"], status["indexed"], status["failed"]) == (4, 3, 1)
     assert status["dimension"] == 32
     assert [Path(one["path"]).name for one in cli.json("failures", model=False)] == ["broken.jpg"]
+
+
+def test_photos_are_tried_and_read_again(cli: Cli, photos: Path) -> None:
+    (photos / "broken.jpg").write_bytes(b"broken")
+    cli.json("index", photos, code=1)
+    (bad,) = cli.json("failures")
+    report = cli.json("retry", code=1)
+    assert (report["unchanged"], report["indexed"], len(report["failed"])) == (3, 0, 1)
+    good = next(path for path in photos.iterdir() if str(path) != bad["path"])
+    report = cli.json("retry", good, code=1)
+    assert (report["indexed"], report["embedded"], report["unchanged"]) == (1, 0, 2)
+    unknown = cli.json("retry", photos / "nothing.jpg", code=2)
+    assert "nothing.jpg is no photo of the library." in unknown["error"]
+    said = cli.run("retry", good)
+    assert (said.returncode, said.stdout.startswith("4 photos found: 1 indexed")) == (1, True)
 
 
 def test_a_query_tells_what_was_understood_and_what_was_not(cli: Cli, photos: Path) -> None:
