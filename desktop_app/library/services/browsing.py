@@ -154,7 +154,9 @@ class Browsing:
             if at_ms is None
             else self._catalog.videos.thumbnail_key(photo.content_hash, at_ms)
         )
-        if not self._thumbnails.has(key) and not self._made_again(photo, key, at_ms):
+        # What cannot be used cannot be shown either, and is tried again elsewhere.
+        is_usable = photo.reason is None
+        if not self._thumbnails.has(key) and not (is_usable and self._made_again(photo, key, at_ms)):
             # Another moment of a video on a drive that is away is better than none.
             key = photo.content_hash
         return self._thumbnails.path_for(key) if self._thumbnails.has(key) else None

@@ -3,9 +3,10 @@
 import logging
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,9 @@ _log = logging.getLogger(__name__)
 
 # A thumbnail in a cell of 200 pixels takes about 120 KB: this keeps some 2,000, fifty screens of them.
 LIMIT_BYTES: Final = 256 * 2**20
+
+RETRY_S: Final = 60.0
+"""So long a picture that could not be made counts as impossible: its drive may have been slow, or the disk full."""
 
 Stamp = tuple[str | None, int]
 """Content hash and modification time: another one means that the file is another picture now."""
@@ -44,6 +48,7 @@ class _Loaded:
     stamp: Stamp
     side_px: int
     image: QImage
+    made_s: float = field(default_factory=time.monotonic)
 
 
 def _stamp(photo: Photo) -> Stamp:
@@ -101,7 +106,7 @@ class ThumbnailLoader(QObject):
     def want(self, photo: Photo, side_px: int, at_s: float | None = None) -> None:
         """Ask for a picture whose longer side has `side_px` physical pixels, before all that was asked earlier.
 
-        Nothing happens when it is in memory at that size, known to be impossible, or being made.
+        Nothing happens when it is in memory at that size, was found to be impossible just now, or is being made.
 
         Args:
             photo: Of which; a wish for another moment of the same video is dropped, unless it is being made.
@@ -112,7 +117,8 @@ class ThumbnailLoader(QObject):
         kept = self._kept.get(key)
         if kept is not None and kept.stamp == _stamp(photo):
             self._kept.move_to_end(key)
-            if kept.image.isNull() or kept.side_px == side_px:
+            is_final = not kept.image.isNull() or time.monotonic() - kept.made_s < RETRY_S
+            if is_final and (kept.image.isNull() or kept.side_px == side_px):
                 return
         wish = _Wish(photo, side_px, at_s)
         with self._changed:

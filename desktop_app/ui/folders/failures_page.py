@@ -100,7 +100,8 @@ class FailuresPage(QWidget):
         self._tree.verticalScrollBar().setValue(scrolled)
         self._summary.setText(
             f"{wording.counted(len(failures), 'photo')}, unchanged on your disk. "
-            "You still find them by their names, and they are tried again when they change."
+            "You still find them by their names. They are tried again when they change; "
+            "those that could not be read just then, also by themselves."
         )
         self._pages.setCurrentIndex(0 if failures else 1)
         self._show_choice()

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from desktop_app.library import LibraryError, Photo, PhotoState
+from desktop_app.ui.background import thumbnail_loader
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader, read_picture
 from tests.pictures import save_colour
 from tests.waiting import wait_until
@@ -160,6 +161,18 @@ def test_a_picture_that_cannot_be_made_is_said_once(qtbot, made, tmp_path, conte
     loader.forget({9})
     with qtbot.waitSignal(loader.failed):
         loader.want(photo(9), 100)
+
+
+def test_a_picture_that_could_not_be_made_is_tried_again_after_a_while(qtbot, made, tmp_path, monkeypatch):
+    """Its drive may have been slow, or the disk full."""
+    file = save_colour(tmp_path / "a.png")
+    found = [None, file]
+    loader = made(lambda _one, _at_s: found.pop(0))
+    with qtbot.waitSignal(loader.failed):
+        loader.want(photo(1), 50)
+    monkeypatch.setattr(thumbnail_loader, "RETRY_S", 0.0)
+    with qtbot.waitSignal(loader.ready):
+        loader.want(photo(1), 50)
 
 
 def test_trouble_of_the_library_ends_no_thread(qtbot, made, tmp_path):
