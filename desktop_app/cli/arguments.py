@@ -143,6 +143,11 @@ def _add_exclusions(exclude: argparse.ArgumentParser, include: argparse.Argument
         )
         command.add_argument("--screenshots", action="store_true", help="what is named like screenshots")
         command.add_argument("--videos", action="store_true", help="videos, whatever they are called")
+        command.add_argument(
+            "--unlisted",
+            action="store_true",
+            help="what is a photo, but not named like one (left out at first)",
+        )
     exclude.add_argument(
         "--least-px", type=_not_negative, metavar="N", help="shorter side of a photo; 0: any"
     )

@@ -52,6 +52,7 @@ def _kinds_and_sizes(session: Session, now: Exclusions) -> Exclusions:
         now,
         screenshots=now.screenshots or arguments.screenshots,
         videos=now.videos or arguments.videos,
+        unlisted=now.unlisted and not arguments.unlisted,
         least_px=now.least_px if arguments.least_px is None else arguments.least_px,
         least_kb=now.least_kb if arguments.least_kb is None else arguments.least_kb,
     )
@@ -82,6 +83,7 @@ def _without_kinds(session: Session, now: Exclusions) -> Exclusions:
         now,
         screenshots=now.screenshots and not arguments.screenshots,
         videos=now.videos and not arguments.videos,
+        unlisted=now.unlisted or arguments.unlisted,
     )
 
 
@@ -128,6 +130,8 @@ def _print(session: Session, wanted: Exclusions, report: IndexReport | None) -> 
     say("Left out, beside what .nomedia and .vislumbreignore say:" if lines else "Nothing is left out.")
     for line in lines:
         say(line)
+    if wanted.unlisted:
+        say("Photos that are not named like ones are taken in.")
     if report is not None:
         say(f"{report.removed:,} photos removed, {report.indexed:,} indexed.")
 
@@ -138,6 +142,7 @@ def _json(wanted: Exclusions, report: IndexReport | None) -> dict[str, object]:
         "patterns": list(wanted.patterns),
         "screenshots": wanted.screenshots,
         "videos": wanted.videos,
+        "unlisted": wanted.unlisted,
         "least_px": wanted.least_px,
         "least_kb": wanted.least_kb,
     }

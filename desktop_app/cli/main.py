@@ -264,6 +264,7 @@ def _sum(reports: Sequence[IndexReport]) -> IndexReport:
         removed=sum(report.removed for report in reports),
         unreadable_folders=tuple(folder for report in reports for folder in report.unreadable_folders),
         seconds=sum(report.seconds for report in reports),
+        unlisted=sum(report.unlisted for report in reports),
         left_out=sum(report.left_out for report in reports),
         videos_left_out=sum(report.videos_left_out for report in reports),
         ignore_problems=tuple(problem for report in reports for problem in report.ignore_problems),

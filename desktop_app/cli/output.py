@@ -70,6 +70,7 @@ def report_json(report: IndexReport) -> dict[str, object]:
         "unreadable_folders": [failed_json(failure) for failure in report.unreadable_folders],
         "left_out": report.left_out,
         "videos_left_out": report.videos_left_out,
+        "unlisted": report.unlisted,
         "ignore_problems": [failed_json(failure) for failure in report.ignore_problems],
         "seconds": round(report.seconds, 3),
         "photos_per_second": round(report.photos_per_second, 2),
@@ -225,6 +226,13 @@ def print_report(report: IndexReport) -> None:
         say(f"{wished:,} more were left out, as you wished.")
     if report.videos_left_out:
         say(f"{report.videos_left_out:,} videos were left out; each {NEEDS_FOR_VIDEOS}.")
+    if report.unlisted:
+        these = "file looks like a photo and is not named like one"
+        many = "files look like photos and are not named like ones"
+        say(
+            f"{report.unlisted:,} more {these if report.unlisted == 1 else many}; "
+            "`vislumbre include --unlisted` takes in what is a photo by its bytes."
+        )
     for failed in (*report.failed, *report.unreadable_folders, *report.ignore_problems):
         say(f"  {shown(failed.path)}: {failed.reason}")
 

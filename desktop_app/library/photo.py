@@ -209,6 +209,7 @@ class IndexReport:
         videos_left_out: Of `left_out`, videos that need an extra which is not installed.
         embedded: Photos that went through the model, a video with all its moments once; the others had the vector of
             equal pixels.
+        unlisted: Files beside `found` that look like photos and are not named like ones.
     """
 
     found: int = 0
@@ -224,6 +225,7 @@ class IndexReport:
     ignore_problems: tuple[FailedPhoto, ...] = ()
     videos_left_out: int = 0
     embedded: int = 0
+    unlisted: int = 0
 
     @property
     def photos_per_second(self) -> float:

@@ -13,7 +13,15 @@ def cli(tmp_path: Path, tiny_model: Path) -> Cli:  # noqa: F811  # asks for it
     return Cli(tmp_path, tiny_model)
 
 
-NOTHING = {"folders": [], "patterns": [], "screenshots": False, "videos": False, "least_px": 0, "least_kb": 0}
+NOTHING = {
+    "folders": [],
+    "patterns": [],
+    "screenshots": False,
+    "videos": False,
+    "unlisted": False,
+    "least_px": 0,
+    "least_kb": 0,
+}
 
 
 def test_what_is_left_out_goes_and_comes_back(cli: Cli, tmp_path: Path) -> None:
@@ -48,6 +56,20 @@ def test_videos_are_left_out_and_taken_back(cli: Cli, tmp_path: Path) -> None:
     assert "  videos\n" in cli.run("exclude", "--list").stdout
     assert cli.json("include", "--videos", code=1)["videos"] is False
     assert cli.json("exclude", "--list") == NOTHING
+
+
+def test_photos_that_are_not_named_so_are_counted_and_taken_in(cli: Cli, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    save_colour(photos / "a.png")
+    save_colour(photos / "b.jpg", "blue").rename(photos / "b.jpg_large")
+    assert cli.json("index", photos)["unlisted"] == 1
+    assert "1 more file looks like a photo and is not named like one" in cli.run("index", photos).stdout
+    said = cli.json("include", "--unlisted")
+    assert (said["unlisted"], said["indexed"]) == (True, 1)
+    assert "are taken in" in cli.run("exclude", "--list").stdout
+    assert cli.json("index", photos)["unlisted"] == 0
+    said = cli.json("exclude", "--unlisted")
+    assert (said["unlisted"], said["removed"]) == (False, 1)
 
 
 def test_wrong_use_says_why(cli: Cli, tmp_path: Path) -> None:

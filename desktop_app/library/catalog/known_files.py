@@ -15,6 +15,8 @@ from desktop_app.library.photo import FailedPhoto
 
 # No file has this size, so a comparison always finds the file changed.
 _NO_SIZE = -1
+# In place of the side of a photo that is too small: a file that is not named like a photo, and is one or none.
+_IS_PHOTO, _IS_NONE = -1, -2
 
 
 class KnownFiles:
@@ -144,10 +146,40 @@ class KnownFiles:
         """Return the stamp of every file below a folder that was left out."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT path, {_STAMP} FROM left_out WHERE path >= ? AND path < ?",  # noqa: S608  # as above
+                f"SELECT path, {_STAMP} FROM left_out WHERE path >= ? AND path < ? AND side_px >= 0",  # noqa: S608  # as above
                 range_below(path_to_blob(under)),
             ).fetchall()
         return {path_from_blob(path): _stamp(*stamp) for path, *stamp in rows}
+
+    def unlisted(self, under: Path) -> dict[Path, tuple[Stamp, bool]]:
+        """Return which files below a folder were looked at that are not named like photos, and whether they are some."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT path, side_px, {_STAMP} FROM left_out WHERE path >= ? AND path < ? AND side_px < 0",  # noqa: S608  # as above
+                range_below(path_to_blob(under)),
+            ).fetchall()
+        return {path_from_blob(path): (_stamp(*stamp), side == _IS_PHOTO) for path, side, *stamp in rows}
+
+    def save_unlisted(self, looked_at: Iterable[tuple[FoundPhoto, bool]]) -> None:
+        """Remember files that were looked at, and whether they are photos."""
+        rows = [
+            (
+                path_to_blob(found.path),
+                found.size_bytes,
+                integer_or_text(found.mtime_ns),
+                found.beside,
+                integer_or_text(found.changed_ns),
+                integer_or_text(found.inode),
+                _IS_PHOTO if is_photo else _IS_NONE,
+            )
+            for found, is_photo in looked_at
+        ]
+        if rows:
+            with self._database.writing() as connection:
+                connection.executemany(
+                    f"INSERT OR REPLACE INTO left_out (path, {_STAMP}, side_px) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # as above
+                    rows,
+                )
 
     def forget_left_out(self, paths: Iterable[Path]) -> None:
         """Forget that files were left out, so that the next comparison finds them new."""

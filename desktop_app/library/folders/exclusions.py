@@ -22,6 +22,7 @@ class Exclusions:
         least_px: Photos whose shorter side has fewer pixels are left out; 0 for none.
         least_kb: Files of fewer kilobytes (of 1,000 bytes) are left out; 0 for none.
         videos: Whether videos are left out.
+        unlisted: Whether files are taken in that are photos by their first bytes, though not by the end of their names.
     """
 
     folders: tuple[Path, ...] = ()
@@ -30,6 +31,7 @@ class Exclusions:
     least_px: int = 0
     least_kb: int = 0
     videos: bool = False
+    unlisted: bool = False
 
     def with_folder(self, folder: Path) -> "Exclusions":
         """Return these and a folder; those below it are covered by it."""
@@ -66,6 +68,7 @@ def from_text(text: str | None) -> Exclusions:
         least_px=_number(found.get("least_px")),
         least_kb=_number(found.get("least_kb")),
         videos=found.get("videos") is True,
+        unlisted=found.get("unlisted") is True,
     )
 
 

@@ -30,6 +30,7 @@ from desktop_app.library.folders.comparing import is_photo, is_skipped_folder
 from desktop_app.library.folders.polling import PollingListener
 from desktop_app.library.folders.rules import MARKS
 from desktop_app.library.folders.sidecar_names import is_sidecar
+from desktop_app.library.folders.unlisted import is_almost_photo_name
 from desktop_app.library.volumes.volume import NETWORK_FILE_SYSTEMS
 
 log = logging.getLogger(__name__)
@@ -195,7 +196,7 @@ class _Handler(FileSystemEventHandler):
     def _note(self, path: Path, event: FileSystemEvent) -> None:
         if event.is_directory or (_REMOVED_FOLDERS_LOOK_LIKE_FILES and isinstance(event, FileDeletedEvent)):
             folder, file = path, None
-        elif is_photo(path) or is_sidecar(path.name):
+        elif is_photo(path) or is_sidecar(path.name) or is_almost_photo_name(path.name):
             folder, file = path.parent, path
         elif path.name in MARKS:
             folder, file = path.parent, None

@@ -21,6 +21,7 @@ from desktop_app.library.folders.ignore_files import IgnoreProblem
 from desktop_app.library.folders.live_photos import without_movie_halves
 from desktop_app.library.folders.rules import Identity, Rules, Territory, identity, identity_of, nested
 from desktop_app.library.folders.sidecar_names import stamped
+from desktop_app.library.folders.unlisted import Unlisted
 from desktop_app.library.media.formats import is_video_name
 
 log = logging.getLogger(__name__)
@@ -43,10 +44,12 @@ class LeftOutCount:
         photos: How many photo files; those of folders that are left out as a whole are not counted, nor looked for.
         videos: How many of them are videos that are left out only because nothing here can open them.
         problems: What could not be used of the ignore files, each once.
+        unlisted: Files that may be photos, though they are not named so; None where nobody looks.
     """
 
     photos: int = 0
     videos: int = 0
+    unlisted: Unlisted | None = None
     problems: list[IgnoreProblem] = field(default_factory=list)
 
     def note(self, problem: IgnoreProblem) -> None:
@@ -201,7 +204,10 @@ class _Walk:
 
     def _photo_of(self, entry: os.DirEntry[str], rules: Rules, videos: list[str]) -> Iterator[FoundPhoto]:
         """Yield the photo that an entry is, if it is one; the names of videos are noted."""
-        if not is_photo_name(entry.name):
+        unlisted = None if is_photo_name(entry.name) else self._left_out.unlisted
+        if unlisted is None and not is_photo_name(entry.name):
+            return
+        if unlisted is not None and not unlisted.may_be(entry.name):
             return
         is_video = is_video_name(entry.name)
         if is_video:
@@ -210,16 +216,25 @@ class _Walk:
         if _is_marked_hidden(status):
             return
         if status.st_size < self._territory.least_bytes or rules.leave_out(entry.name, is_folder=False):
-            self._left_out.photos += 1
+            self._left_out.photos += unlisted is None
             self._left_out.videos += is_video and self._territory.misses_videos
             return
-        yield FoundPhoto(
+        found = FoundPhoto(
             Path(entry.path),
             status.st_size,
             status.st_mtime_ns,
             changed_ns=changed_ns_of(status, self._began_ns),
             inode=status.st_ino,
         )
+        if unlisted is None or (status.st_size and self._is_taken_in(found, unlisted)):
+            yield found
+
+    def _is_taken_in(self, found: FoundPhoto, unlisted: Unlisted) -> bool:
+        """Tell whether a file that is not named like a photo is one, and wanted; those that are not are counted."""
+        if not unlisted.is_photo(found):
+            return False
+        unlisted.photos += not self._territory.takes_unlisted
+        return self._territory.takes_unlisted
 
     def _folder_of(self, entry: os.DirEntry[str], rules: Rules) -> Iterator[tuple[Path, Rules]]:
         """Yield the folder that an entry is, if it is one to list and was not listed before."""

@@ -86,6 +86,7 @@ class Territory:
         least_bytes: Files with fewer bytes are left out.
         misses_videos: Whether videos are left out only because nothing here can open them; thousands of them would
             else be failures.
+        takes_unlisted: Whether files count that are photos by their first bytes and not by their names.
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class Territory:
         self.chosen_there = tuple(place for place in chosen if not _lies_in(place, self.absent))
         self.least_bytes = exclusions.least_kb * 1000
         self.misses_videos = not exclusions.videos and not can_read_videos()
+        self.takes_unlisted = exclusions.unlisted
         self._starts = frozenset((root, *chosen)) if not _lies_below(root, chosen) else frozenset(chosen)
         self._exclusions = exclusions
         self._own = Patterns(exclusions.patterns)

@@ -14,6 +14,7 @@ from desktop_app.library.events import FolderMissing, Listener
 from desktop_app.library.folders.comparing import Comparison, FoundPhoto, UnreadableFolder, compare
 from desktop_app.library.folders.listing import Beat, list_folders
 from desktop_app.library.folders.patient_listing import Listed, PatientListing, SilentDriveError
+from desktop_app.library.folders.unlisted import Unlisted
 from desktop_app.library.indexing.doubts import named_photos
 from desktop_app.library.indexing.left_out import LeftOut
 from desktop_app.library.indexing.retries import Retries
@@ -96,6 +97,10 @@ class Looking:
         named = named_photos(listed.photos, wishes.named) | wishes.again
         wanted = self._left_out.without_small(folder, listed.photos, not_listed, named)
         tally.count_listed(listed, len(wanted))
+        if (unlisted := listed.left_out.unlisted) is not None:
+            self._catalog.known.save_unlisted(unlisted.learned.values())
+            if not not_listed:
+                self._catalog.known.forget_left_out(unlisted.known.keys() - unlisted.seen)
         return compare(wanted, self._catalog.known.files(folder), not_listed, named)
 
     def there(self, photos: Iterable[FoundPhoto]) -> set[Path]:
@@ -153,6 +158,7 @@ class Looking:
         self, folder: Path, into: Listed, absent: Collection[Path], beat: Beat
     ) -> Iterator[tuple[Path, list[FoundPhoto]]]:
         """Begin to list; on the listing's own thread."""
+        into.left_out.unlisted = Unlisted(self._catalog.known.unlisted(folder))
         return list_folders(
             folder,
             report=into.unreadable.append,

@@ -46,6 +46,7 @@ class Tally:
     removed: int = 0
     left_out: int = 0
     videos_left_out: int = 0
+    unlisted: int = 0
     ignore_problems: list[FailedPhoto] = field(default_factory=list)
     failed: list[FailedPhoto] = field(default_factory=list)
     unreadable: list[UnreadableFolder] = field(default_factory=list)
@@ -67,12 +68,14 @@ class Tally:
             videos_left_out=self.videos_left_out,
             ignore_problems=tuple(self.ignore_problems),
             embedded=self.embedded,
+            unlisted=self.unlisted,
         )
 
     def count_listed(self, listed: Listed, wanted: int) -> None:
         """Count what a listing found, and how many of its photos are wanted."""
         self.left_out += listed.left_out.photos + len(listed.photos) - wanted
         self.videos_left_out += listed.left_out.videos
+        self.unlisted += listed.left_out.unlisted.photos if listed.left_out.unlisted else 0
         self.ignore_problems += [
             FailedPhoto(problem.path, problem.sentence) for problem in listed.left_out.problems
         ]

@@ -37,6 +37,12 @@ _FIELDS = (
         help="The short film beside a Live Photo is never shown on its own.",
     ),
     Declaration(
+        "unlisted",
+        False,
+        label="Take in photos without a photo's ending",
+        help="Files without any ending, or with one such as .jpg_large, that are photos by what is in them.",
+    ),
+    Declaration(
         "least_px",
         0,
         label="Smallest photo",

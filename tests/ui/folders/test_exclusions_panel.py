@@ -19,6 +19,7 @@ ALL = Exclusions(
     least_px=200,
     least_kb=5,
     videos=True,
+    unlisted=True,
 )
 
 
@@ -39,7 +40,7 @@ def wanted(panel):
 
 def test_everything_is_shown_without_an_echo(panel, wanted):
     panel.show_exclusions(ALL)
-    assert [box.isChecked() for box in panel.findChildren(QCheckBox)] == [True, True]
+    assert [box.isChecked() for box in panel.findChildren(QCheckBox)] == [True, True, True]
     assert [box.value() for box in panel.findChildren(QSpinBox)] == [200, 5]
     assert panel._patterns.text.toPlainText() == "*.gif\nraw/"
     assert any("private" in text for text in texts_of(panel))
