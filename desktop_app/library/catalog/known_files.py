@@ -37,7 +37,10 @@ class KnownFiles:
                 f"SELECT path, {_STAMP}, passing FROM file WHERE path >= ? AND path < ?",  # noqa: S608  # our own words
                 range_below(path_to_blob(under)),
             ).fetchall()
-        return {path_from_blob(path): _stamp(*stamp) for path, *stamp in rows}
+        return {
+            path_from_blob(path): Stamp(size, int(mtime), beside, int(changed), int(inode), passing != 0)
+            for path, size, mtime, beside, changed, inode, passing in rows
+        }
 
     def waiting(self, under: Path, model_id: str) -> list[FoundPhoto]:
         """Return files below a folder that have no problem and no vector of this model, by path."""
@@ -233,8 +236,8 @@ _SMALL = """FROM file JOIN content ON content.id = file.content_id
 
 
 def _stamp(size: int, *rest: Any) -> Stamp:
-    mtime, beside, changed, inode, *passing = rest
-    return Stamp(size, int(mtime), beside, int(changed), int(inode), any(passing))
+    mtime, beside, changed, inode = rest
+    return Stamp(size, int(mtime), beside, int(changed), int(inode))
 
 
 def _found(path: bytes, *stamp: Any) -> FoundPhoto:

@@ -189,39 +189,42 @@ def compare(
     """
     new: list[FoundPhoto] = []
     changed: list[FoundPhoto] = []
-    unchanged: list[tuple[FoundPhoto, Stamp]] = []
+    unchanged: list[Path] = []
+    # Of the unchanged ones, few: so that nothing more is asked of the 100,000 others.
+    odd: list[tuple[FoundPhoto, Stamp]] = []
     seen: set[Path] = set()
     for photo in found:
-        if photo.path in seen:
+        path = photo.path
+        if path in seen:
             continue
-        seen.add(photo.path)
-        stamp = known.get(photo.path)
+        seen.add(path)
+        stamp = known.get(path)
         if stamp is None:
             new.append(photo)
         elif stamp.fits(photo):
-            unchanged.append((photo, stamp))
+            unchanged.append(path)
+            if stamp.changed_ns != photo.changed_ns or stamp.passing or (named and path in named):
+                odd.append((photo, stamp))
         else:
             changed.append(photo)
     gone = _not_below((path for path in known if path not in seen), frozenset(unreadable))
     return Comparison(
         tuple(new),
         tuple(changed),
-        tuple(photo.path for photo, _ in unchanged),
+        tuple(unchanged),
         tuple(gone),
-        doubtful=_doubtful(unchanged, named),
-        passing=tuple(photo for photo, stamp in unchanged if stamp.passing),
-        learned=tuple(photo for photo, stamp in unchanged if photo.changed_ns and not stamp.changed_ns),
+        doubtful=_doubtful(odd, named),
+        passing=tuple(photo for photo, stamp in odd if stamp.passing),
+        learned=tuple(photo for photo, stamp in odd if photo.changed_ns and not stamp.changed_ns),
     )
 
 
-def _doubtful(
-    unchanged: Iterable[tuple[FoundPhoto, Stamp]], named: Collection[Path]
-) -> tuple[FoundPhoto, ...]:
+def _doubtful(odd: Iterable[tuple[FoundPhoto, Stamp]], named: Collection[Path]) -> tuple[FoundPhoto, ...]:
     """Return the photos in doubt, those first that are most likely others: named, in another's place, changed last."""
     doubtful = [
         (photo.path not in named, stamp.inode == photo.inode, -photo.changed_ns, photo.path, photo)
-        for photo, stamp in unchanged
-        if stamp.doubts(photo) or (named and photo.path in named)
+        for photo, stamp in odd
+        if stamp.doubts(photo) or photo.path in named
     ]
     return tuple(photo for *_, photo in sorted(doubtful))
 
