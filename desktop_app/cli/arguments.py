@@ -76,27 +76,24 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
         ("watch", "index them and follow their changes until Ctrl+C"),
     ):
         add(name, text).add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
-    retry = add("retry", "try photos again that could not be used; named ones are read again in any case")
-    retry.add_argument("photos", nargs="*", type=Path, metavar="PHOTO", help="all that failed, without one")
+    add("retry", "try failed photos again, or read some anew").add_argument(
+        "photos", nargs="*", type=Path, metavar="PHOTO", help="read in any case; without one, all that failed"
+    )
     search = add("search", "find photos by describing them")
     search.add_argument(
         "words", nargs="+", metavar="WORDS", help='like: beach -people date:2023 "in:My trips" (see README)'
     )
     similar = add("similar", "find photos that look like one, or like the mean of several")
-    similar.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     shown = add("show", "all that the library knows of photos, and where it has it from")
-    shown.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    for command in (similar, shown):
+        command.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     for command in (search, similar):
         command.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many (20)")
-    search.add_argument(
-        "--strictness",
-        type=_percent,
-        default=50,
-        metavar="N",
-        help="0 calls much found, 100 little (50)",
+    strict = "0 calls much found, 100 little (50)"
+    search.add_argument("--strictness", type=_percent, default=50, metavar="N", help=strict)
+    add("forget", "take a folder out of the library, its drive there or not; its files stay").add_argument(
+        "folder", type=Path, metavar="FOLDER", help="as `vislumbre status` lists it"
     )
-    forget = add("forget", "take a folder out of the library, its drive there or not; its files stay")
-    forget.add_argument("folder", type=Path, metavar="FOLDER", help="as `vislumbre status` lists it")
     _add_exclusions(
         add("exclude", "leave folders, patterns, screenshots, videos, small photos out; alone, list what is"),
         add("include", "take back what was left out"),

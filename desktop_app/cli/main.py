@@ -1,4 +1,4 @@
-"""The same engine without a window: index, watch, retry, forget, search, similar, status, failures, model, doctor, evaluate.
+"""The same engine without a window: index, watch, retry, forget, search, similar, show, status, doctor and others.
 
 The output and the exit codes are a contract, described in README: 0 done, 1 some photos failed, 2 wrong use,
 3 cannot work.
@@ -107,16 +107,19 @@ def _index(session: Session) -> int:
 
 
 def _retry(session: Session) -> int:
-    photos = [absolute(photo) for photo in session.arguments.photos]
     with session.library() as (library, line):
-        for photo in photos:
-            if library.browsing.photo_at(photo) is None:
-                unknown = LibraryError(
-                    f"{text_of(photo)} is no photo of the library.",
-                    "Index its folder first, or see with `vislumbre exclude` what is left out.",
-                )
-                print_error(unknown, as_json=session.as_json)
-                return WRONG_USE
+
+        def is_known(photo: Path) -> bool:
+            return library.browsing.photo_at(photo) is not None
+
+        photos = [path_of(photo, is_known) for photo in session.arguments.photos]
+        unknown = next((photo for photo in photos if not is_known(photo)), None)
+        if unknown is not None:
+            error = LibraryError(
+                f"{shown(unknown)} is not a photo of the library.", "Index its folder first."
+            )
+            print_error(error, as_json=session.as_json)
+            return WRONG_USE
         report = until_done(library, library.folders.retry(photos))
         line.end()
     return _told(session, report)

@@ -132,7 +132,7 @@ def test_photos_are_tried_and_read_again(cli: Cli, photos: Path) -> None:
     report = cli.json("retry", good, code=1)
     assert (report["indexed"], report["embedded"], report["unchanged"]) == (1, 0, 2)
     unknown = cli.json("retry", photos / "nothing.jpg", code=2)
-    assert "nothing.jpg is no photo of the library." in unknown["error"]
+    assert "nothing.jpg is not a photo of the library." in unknown["error"]
     said = cli.run("retry", good)
     assert (said.returncode, said.stdout.startswith("4 photos found: 1 indexed")) == (1, True)
 
