@@ -6,7 +6,8 @@ from pathlib import Path
 
 from desktop_app.library.decoding import child
 
-ROOMS = {"desktop_app", "desktop_app.library", "desktop_app.library.errors"}
+# With the values that cross every border: how exact a date is, is one of them.
+ROOMS = {"desktop_app", "desktop_app.library", "desktop_app.library.errors", "desktop_app.library.photo"}
 _CODE = """
 import runpy, sys
 path = sys.argv[1]
