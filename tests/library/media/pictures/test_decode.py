@@ -238,7 +238,8 @@ def test_a_named_pipe_is_never_waited_for(tmp_path):
     [
         (PermissionError(13, "denied"), "there is no permission to read the file"),
         (OSError(5, "Input/output error"), "the disk could not read the file"),
-        (OSError(116, "Stale file handle"), "the system says: Stale file handle"),
+        (OSError(116, "Stale file handle"), "the drive did not answer"),
+        (OSError(40, "Too many links"), "the system says: Too many links"),
         (MemoryError(), reasons.NO_MEMORY),
     ],
 )
