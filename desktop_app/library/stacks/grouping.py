@@ -3,20 +3,22 @@
 Two photos are joined when
 
 1. their stored pixels are the same (`identity.pixels_of`): only what is said of the picture differs;
-2. their looks differ in 6 bits or fewer (`identity.look_of`) and the model sees much the same: a picture that was
-   resized, compressed again, made grey or a little brighter;
+2. their looks differ in 6 bits or fewer (`identity.look_of`), the model sees much the same, and their thumbnails are the
+   same in every detail (`detail.agree`): a picture that was resized, compressed again, made grey or a little brighter;
 3. they were taken by one camera (or nobody knows by which) within 3 seconds of each other, or with one photo between
-   them, and the model sees nearly the same: a burst.
+   them, and the model sees nearly the same: a burst. Where one of them is mostly plain ground (`detail.is_flat`), their
+   thumbnails must be the same in every detail here too: somebody photographs the pages of a book, one after the other,
+   and to the built-in model they are all alike (share 0.03).
 
 So that a chain of small steps does not end somewhere else, two groups become one only when their first photos are
 alike too. What "the same" is to a model, and what was measured, is in `likeness`.
 
-Known to be wrong: pages of text that were photographed within 3 seconds of each other count as a burst, for to the
-built-in model they are all alike (share 0.03); by their looks they are told apart (8 bits or more between 1,770 pairs
-of made pages). A copy that was turned or mirrored by an editor is not found.
+Known to be wrong: a bird before a clear sky, taken in a burst, is shown by itself in each photo. A copy that was turned
+or mirrored by an editor is not found. Of many hundred pictures of one look, each is compared with a few only.
 """
 
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,9 +49,20 @@ _PARTNERS = 8
 _CELLS_AT_ONCE = 2**20
 
 
+class Sight(Protocol):
+    """Compares pictures themselves, by the numbers of their contents; see `thumbnail_pairs.ThumbnailPairs`."""
+
+    def agree(self, first: int, second: int) -> bool:
+        """Tell whether two contents show the same in every detail."""
+
+    def is_flat(self, number: int) -> bool:
+        """Tell whether a content is mostly plain ground."""
+
+
 def stacks_of(
     facts: Facts,
     fetch: Fetch,
+    sight: Sight,
     usual: float | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> dict[int, int]:
@@ -60,8 +73,9 @@ def stacks_of(
     Args:
         facts: What is known of all contents.
         fetch: Returns vectors, each of length 1.
+        sight: Compares what may be a copy or a burst.
         usual: The mean cosine of two photos, for a library of too few to measure it.
-        stopped: Asked between blocks of work.
+        stopped: Asked between blocks of work, and between two pictures.
 
     Raises:
         Stopped: It said yes.
@@ -75,7 +89,10 @@ def stacks_of(
     groups = _Groups(len(facts.ids))
     for place, alike in _same_pixels(facts.pixels):
         groups.join(place, alike)
-    _join_all(groups, np.concatenate([bursts, copies]), vectors, likeness)
+    look = _Look(facts.ids, sight, stopped)
+    leads = _Leads(groups, vectors, likeness, np.concatenate([bursts, copies]))
+    leads.join(bursts, look.is_burst)
+    leads.join(copies, look.is_copy)
     return {int(facts.ids[place]): int(facts.ids[first]) for place, first in groups.several()}
 
 
@@ -166,16 +183,47 @@ def _neighbours(facts: Facts) -> Numbers:
     return np.concatenate(pairs)
 
 
-def _join_all(groups: _Groups, links: Numbers, vectors: Vectors, likeness: Likeness | None) -> None:
-    """Join what is linked, unless the first photos of the two groups are too far apart."""
-    leads = [groups.first(place) for place in links.ravel().tolist()]
-    held = vectors.held(np.unique([*links.ravel().tolist(), *leads]).astype(np.int64)) if likeness else {}
-    least = likeness.lead if likeness is not None else 0.0
-    for place, alike in links.tolist():
-        first, second = groups.first(place), groups.first(alike)
-        is_direct = likeness is None or {first, second} == {place, alike}
-        if is_direct or _cosine(held.get(first), held.get(second)) >= least:
-            groups.join(place, alike)
+class _Look:
+    """Looks at the pictures of what else is alike."""
+
+    def __init__(self, ids: Numbers, sight: Sight, stopped: Callable[[], bool]) -> None:
+        self._ids = ids
+        self._sight = sight
+        self._stopped = stopped
+
+    def is_copy(self, place: int, other: int) -> bool:
+        if self._stopped():
+            raise Stopped
+        return self._sight.agree(int(self._ids[place]), int(self._ids[other]))
+
+    def is_burst(self, place: int, other: int) -> bool:
+        if self._stopped():
+            raise Stopped
+        flat = any(self._sight.is_flat(int(self._ids[one])) for one in (place, other))
+        return not flat or self.is_copy(place, other)
+
+
+class _Leads:
+    """Joins groups of which the first photos are alike too."""
+
+    def __init__(self, groups: _Groups, vectors: Vectors, likeness: Likeness | None, links: Numbers) -> None:
+        self._groups = groups
+        self._least = likeness.lead if likeness is not None else None
+        places = links.ravel().tolist()
+        leads = [groups.first(place) for place in places]
+        self._held = vectors.held(np.unique([*places, *leads]).astype(np.int64)) if likeness else {}
+
+    def join(self, links: Numbers, is_seen: Callable[[int, int], bool]) -> None:
+        """Join what is linked and seen to be alike, unless it is one already or the first photos are too far apart."""
+        for place, other in links.tolist():
+            first, second = self._groups.first(place), self._groups.first(other)
+            if first != second and self._may_meet(first, second, {place, other}) and is_seen(place, other):
+                self._groups.join(place, other)
+
+    def _may_meet(self, first: int, second: int, linked: set[int]) -> bool:
+        if self._least is None or {first, second} == linked:
+            return True
+        return _cosine(self._held.get(first), self._held.get(second)) >= self._least
 
 
 def _cosine(first: NDArray[np.float16] | None, second: NDArray[np.float16] | None) -> float:

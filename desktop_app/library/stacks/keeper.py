@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -13,16 +14,25 @@ from desktop_app.library.media.identity import look_of
 from desktop_app.library.media.pictures.decode import decode, read_bytes
 from desktop_app.library.stacks.grouping import stacks_of
 from desktop_app.library.stacks.likeness import Stopped
+from desktop_app.library.stacks.thumbnail_pairs import ThumbnailPairs
 from desktop_app.library.thumbnails import ThumbnailStore
 
 logger = logging.getLogger(__name__)
 
 _NOTE = "stacks"
-# Stacks made by other rules than today's are made again.
-_RULES = 1
-# At the end of a refresh, as many contents as take a tenth of a second, or a tenth of the time the refresh took.
+# What was found of pairs of thumbnails: by which rules, and what.
+_PAIRS_NOTE = "stack pairs"
+# Stacks made by other rules than today's are made again, and pairs of photos compared again.
+_RULES = 2
+# Behind the state that stacks were made from, when thumbnails were missing.
+_UNFINISHED = " ?"
+# Thumbnails looked for in one idle moment, to go on where one was missing.
+_LOOKED_FOR = 20
+# At the end of a refresh, as many contents as take a tenth of a second, or a tenth of the time the refresh took;
+# comparing thumbnails may take a second, or a tenth of it.
 _QUICK_CONTENTS = 5_000
 _CONTENTS_IN_A_TENTH = 3_000
+_QUICK_S = 1.0
 # While photos keep coming, stacks may take one part in so many of the processor.
 _REST = 20
 # Thumbnails read in one idle moment: a second, or less when somebody waits.
@@ -57,12 +67,15 @@ class StackKeeper:
 
         Args:
             catalog: Has everything, and gets the stacks.
-            thumbnails: Tell the looks of photos that were decoded before looks were kept.
+            thumbnails: Tell copies from what only looks alike, and the looks of photos decoded before looks were kept.
             yardstick: Asked whenever stacks are made.
         """
         self._catalog = catalog
         self._thumbnails = thumbnails
         self._yardstick = yardstick
+        self._pairs = ThumbnailPairs(thumbnails, catalog.stacks.hash_of)
+        self._awaited: deque[str] = deque()
+        self._has_begun = False
         self._state: str | None = None
         self._looked_up_to = 0
         self._not_before = 0.0
@@ -83,36 +96,69 @@ class StackKeeper:
         self._was_idle = time.monotonic()
 
     def renew_after_work(self, tell: Listener, stopped: Callable[[], bool]) -> None:
-        """Make stacks anew at the end of work, where that adds a tenth to it at most, or a tenth of a second.
+        """Make stacks anew at the end of work, where that adds a tenth to it at most, or a second.
 
-        A command's process ends before it is ever idle, and its photos would have no stacks.
+        A command's process ends before it is ever idle, and its photos would have no stacks. Pairs of photos that were
+        compared until the time was up need not be compared next time.
 
         Args:
             tell: As in `renew`.
             stopped: As in `renew`.
         """
-        worked = time.monotonic() - self._was_idle
+        now = time.monotonic()
+        worked = now - self._was_idle
         most = _QUICK_CONTENTS + int(worked * _CONTENTS_IN_A_TENTH)
-        self._renew(tell, stopped, lambda: self._catalog.stacks.live_content_count() <= most)
+        until = now + max(_QUICK_S, worked / 10)
+        self._renew(
+            tell,
+            lambda: stopped() or time.monotonic() > until,
+            lambda: self._catalog.stacks.live_content_count() <= most,
+        )
 
     def _renew(self, tell: Listener, stopped: Callable[[], bool], is_time: Callable[[], bool]) -> None:
         try:
             by = self._yardstick()
             usual = "" if by.usual is None else f"{by.usual:.2f}"
             state = f"{_RULES} {by.model_id} {self._catalog.vectors.outbox_last()} {usual}"
-            self._state = self._state or self._catalog.notes.get(_NOTE)
-            if state != self._state and is_time() and self._make(by, state, stopped):
+            if not self._has_begun:
+                self._begin()
+            if (state != self._state or self._came()) and is_time() and self._make(by, state, stopped):
                 tell(StacksChanged())
         except LibraryError as error:
             logger.warning("like photos are not shown as one: %s", error)
         except Stopped:
             logger.debug("the stacks have to wait")
 
+    def _begin(self) -> None:
+        """Take up what was noted: stacks that lacked thumbnails are made again, once, for they may be there by now."""
+        self._has_begun = True
+        noted = self._catalog.notes.get(_NOTE)
+        self._state = None if noted is None or noted.endswith(_UNFINISHED) else noted
+        rules, _, text = (self._catalog.notes.get(_PAIRS_NOTE) or "").partition(" ")
+        if rules == str(_RULES):
+            self._pairs.learn(text)
+
+    def _came(self) -> bool:
+        """Tell whether a thumbnail is there that was missing when the stacks were made; looks for some of them."""
+        looked_for = min(_LOOKED_FOR, len(self._awaited))
+        self._awaited.rotate(looked_for)
+        return any(self._thumbnails.has(self._awaited[place]) for place in range(looked_for))
+
     def _make(self, by: Yardstick, state: str, stopped: Callable[[], bool]) -> bool:
         started = time.monotonic()
         fetch = partial(self._catalog.vectors.of_contents, by.model_id or "")
-        stacks = stacks_of(self._catalog.stacks.facts(), fetch, by.usual, stopped)
-        changed = self._catalog.stacks.save(stacks, _NOTE, state)
+        self._pairs.begin()
+        try:
+            stacks = stacks_of(self._catalog.stacks.facts(), fetch, self._pairs, by.usual, stopped)
+            self._pairs.forget_unasked()
+        finally:
+            # What was compared before somebody wanted the writer is known when it goes on.
+            found = self._pairs.text()
+            if found is not None:
+                self._catalog.notes.set(_PAIRS_NOTE, f"{_RULES} {found}")
+        self._awaited = deque(sorted(self._pairs.missing))
+        noted = state + _UNFINISHED if self._awaited else state
+        changed = self._catalog.stacks.save(stacks, _NOTE, noted)
         self._state = state
         took = time.monotonic() - started
         self._not_before = started + _REST * took

@@ -35,6 +35,35 @@ Of 183,315 pairs of different pictures 13 were called copies, and all of these a
 scene taken twice. 8 in 10,000 would be called a burst if they had been taken together. A model of random weights, one
 that counts edges and one that counts colours found copies as well (100, 100, 100 of those resized to 50 %; 13 pairs at
 most called so); bursts 53, 99 and 94, with 49, 4 and 55 in 10,000 false: what tells nothing apart is not believed.
+
+**What detail adds.** Copies must also agree in detail (`detail`). Measured on the thumbnails of 48 photos, 105
+backgrounds and other pictures, and 75 drawn pages: how many of 100 made copies agree, and so are found as before.
+
+============================================= ====== =====================
+made                                          photos pages, numbers, slides
+============================================= ====== =====================
+resized to 75 %                                  100                    91
+resized to 50 %                                  100                   100
+resized to 25 %                                   99                   100
+JPEG of quality 90                               100                   100
+JPEG of quality 60                                99                    99
+JPEG of quality 30                                99                   100
+resized to 50 % and quality 50                   100                    85
+15 % brighter                                    100                    93
+grey, or noise of 8 steps                        100                   100
+cut by 2 %                                        97                    36
+cut by 5 %                                        93                    39
+cut by 8 %                                        91                    31
+two of a burst, where flat ones must agree        95                     -
+two of a wild burst                               92                     -
+============================================= ====== =====================
+
+Pictures of one layout were drawn: pages, receipts, slides, screenshots, sheets of music, covers in one frame, tables,
+forms, numbers, number plates, each ten times with other words, figures or notes. 167 of their 675 pairs look alike, to
+the built-in model too, and were copies before; of all 675, and of 1,620 pairs with a copy of the other (25 %, quality
+30, half and quality 50, cut), none agree in detail. Pages that differ in one letter or digit alone are told apart where
+it is 8 pixels high in the thumbnail (0 of 240 pairs agree); where it is 6 pixels high, 3 of 80 are not. Of 1,387 pairs
+of different photos and backgrounds none agree.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -30,6 +30,9 @@ class Photos:
         self.taken_at: list[int] = []
         self.cameras: list[int] = []
         self.vectors: list[Rows | None] = []
+        self.differ: set[frozenset[int]] = set()
+        self.flat: set[int] = set()
+        self.compared: list[tuple[int, int]] = []
         for _ in range(strangers):
             self.add()
 
@@ -74,8 +77,15 @@ class Photos:
             if block:
                 yield np.array(block), np.array([self.vectors[number - 1] for number in block])
 
+    def agree(self, first: int, second: int) -> bool:
+        self.compared.append((first, second))
+        return frozenset((first, second)) not in self.differ
+
+    def is_flat(self, number: int) -> bool:
+        return number in self.flat
+
     def stacks(self, usual: float | None = None) -> list[set[int]]:
-        found = stacks_of(self.facts(), self.fetch, usual)
+        found = stacks_of(self.facts(), self.fetch, self, usual)
         return [
             {number for number in found if found[number] == stack} for stack in sorted(set(found.values()))
         ]
@@ -104,6 +114,33 @@ def test_pictures_of_another_look_are_no_copies_however_like_they_are_to_the_mod
     photos = Photos()
     photos.add(5, bits=8, cosine=0.999)
     assert photos.stacks() == []
+
+
+def test_pictures_that_differ_in_a_detail_are_no_copies() -> None:
+    photos = Photos()
+    other, copy = photos.add(5, bits=0, cosine=0.99), photos.add(5, bits=2, cosine=0.99)
+    photos.differ = {frozenset((5, other)), frozenset((other, copy))}
+    assert photos.stacks() == [{5, copy}]
+
+
+def test_equal_pixels_are_not_compared() -> None:
+    photos = Photos()
+    first = photos.add(pixels=9)
+    again = photos.add(first, pixels=9, bits=0, cosine=1.0)
+    assert photos.stacks() == [{first, again}]
+    assert photos.compared == []
+
+
+def test_pages_in_a_burst_must_agree_in_detail() -> None:
+    photos = Photos()
+    first = photos.add(taken_at=1000, camera=1)
+    second = photos.add(first, cosine=0.97, taken_at=1001, camera=1)
+    photos.differ = {frozenset((first, second))}
+    assert photos.stacks() == [{first, second}], "in a photo of a scene things move"
+    photos.flat = {second}
+    assert photos.stacks() == []
+    photos.differ = set()
+    assert photos.stacks() == [{first, second}]
 
 
 def test_plain_pictures_are_no_copies_of_each_other() -> None:
@@ -194,7 +231,7 @@ def test_a_stack_has_the_number_of_its_first_photo() -> None:
     photos = Photos()
     copy = photos.add(9, bits=2, cosine=0.95)
     other = photos.add(copy, bits=2, cosine=0.98)
-    assert stacks_of(photos.facts(), photos.fetch) == dict.fromkeys((9, copy, other), 9)
+    assert stacks_of(photos.facts(), photos.fetch, photos) == dict.fromkeys((9, copy, other), 9)
 
 
 def test_without_vectors_copies_must_look_the_same_almost_exactly() -> None:
@@ -202,7 +239,7 @@ def test_without_vectors_copies_must_look_the_same_almost_exactly() -> None:
     near, far = photos.add(5, bits=2), photos.add(6, bits=4)
     photos.vectors = [None] * len(photos.vectors)
     assert photos.stacks() == [{5, near}]
-    assert far not in stacks_of(photos.facts(), photos.fetch)
+    assert far not in stacks_of(photos.facts(), photos.fetch, photos)
 
 
 def test_in_a_small_library_the_model_s_usual_cosine_is_the_measure() -> None:
@@ -264,7 +301,7 @@ def test_every_pair_of_like_looks_is_found() -> None:
     photos = Photos(300)
     for number in range(1, 200):
         photos.add(number, bits=number % 9, cosine=0.99)
-    found = stacks_of(photos.facts(), photos.fetch)
+    found = stacks_of(photos.facts(), photos.fetch, photos)
     looks = np.array(photos.looks)
     bits = differing_bits(looks[:, None], looks[None, :])
     expected = {int(place) + 1 for place in np.argwhere((bits <= 6) & ~np.eye(len(looks), dtype=bool))[:, 0]}
@@ -275,4 +312,4 @@ def test_work_ends_when_somebody_else_waits() -> None:
     photos = Photos()
     photos.add(5, bits=0, cosine=0.99)
     with pytest.raises(Stopped):
-        stacks_of(photos.facts(), photos.fetch, stopped=lambda: True)
+        stacks_of(photos.facts(), photos.fetch, photos, stopped=lambda: True)

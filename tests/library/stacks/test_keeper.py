@@ -16,6 +16,7 @@ from desktop_app.library.stacks.keeper import StackKeeper, Yardstick
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.library.catalog.records import MODEL, record, unit
 from tests.library.media.test_looks import scene
+from tests.library.stacks.drawn import LAYOUTS, number
 from tests.library.test_library import WAIT_S, Ears, opened
 
 NOON = datetime(2024, 5, 1, 12)
@@ -201,3 +202,81 @@ def test_a_blank_thumbnail_is_read_once(library: Library) -> None:
     library.thumbnails.write(hash_of("blank.jpg"), Image.new("RGB", (64, 48), "white"))
     library.renew()
     assert library.catalog.stacks.without_look(10) == []
+
+
+def drawn(library: Library, name: str, picture: Image.Image, second: int, *, thumbnail: bool = True) -> None:
+    """A photo that a model which knows no letters sees like all others of its kind."""
+    library.add(name, 1, second, look=look_of(picture))
+    if thumbnail:
+        library.thumbnails.write(hash_of(name), picture)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("seconds", [1, 86_400])
+def test_pictures_of_one_layout_are_no_stack(library: Library, layout: str, seconds: int) -> None:
+    """Days apart, and one after the other as somebody photographs a book."""
+    for n in range(12):
+        drawn(library, f"{n:02d}.jpg", LAYOUTS[layout](n), n * seconds)
+    small = LAYOUTS[layout](3).resize((300, 300 * LAYOUTS[layout](3).height // LAYOUTS[layout](3).width))
+    library.work()
+    assert library.stacks() == []
+    drawn(library, "small.jpg", small, 10**7)
+    library.work()
+    if layout == "number":
+        assert library.stacks() == [{"03.jpg", "small.jpg"}]
+    assert all(stack <= {"03.jpg", "small.jpg"} for stack in library.stacks())
+
+
+def test_what_has_no_thumbnail_is_no_copy_until_it_has_one(library: Library) -> None:
+    drawn(library, "a.jpg", scene(1), 0)
+    drawn(library, "b.jpg", scene(1), 5000, thumbnail=False)
+    library.work()
+    assert library.stacks() == []
+    assert library.work() == []
+    library.thumbnails.write(hash_of("b.jpg"), scene(1))
+    assert library.work() == [StacksChanged()]
+    assert library.stacks() == [{"a.jpg", "b.jpg"}]
+    assert library.work() == []
+
+
+def test_a_thumbnail_that_came_while_the_library_was_closed_is_seen(library: Library) -> None:
+    drawn(library, "a.jpg", scene(1), 0)
+    drawn(library, "b.jpg", scene(1), 5000, thumbnail=False)
+    library.work()
+    library.thumbnails.write(hash_of("b.jpg"), scene(1))
+    assert library.renew(library.opened_again()) == [StacksChanged()]
+    assert library.stacks() == [{"a.jpg", "b.jpg"}]
+
+
+def test_a_thumbnail_that_cannot_be_read_is_not_waited_for(library: Library) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        drawn(library, name, scene(1), ord(name[0]) * 1000)
+    library.thumbnails.path_for(hash_of("b.jpg")).write_bytes(b"\xff\xd8 no picture \xff\xd9")
+    library.work()
+    assert library.stacks() == []
+    made_from = library.catalog.notes.get("stacks")
+    assert made_from is not None
+    assert not made_from.endswith("?")
+
+
+def test_what_was_compared_is_known_after_a_restart(library: Library) -> None:
+    for n in range(4):
+        drawn(library, f"{n}.jpg", number(n), n * 5000)
+    drawn(library, "copy.jpg", number(1), 10**6)
+    library.work()
+    assert library.stacks() == [{"1.jpg", "copy.jpg"}]
+    for n in range(4):
+        library.thumbnails.path_for(hash_of(f"{n}.jpg")).unlink()
+    library.add("new.jpg", 5, 10**7)
+    library.renew(library.opened_again())
+    assert library.stacks() == [{"1.jpg", "copy.jpg"}]
+
+
+def test_a_damaged_note_of_what_was_compared_costs_nothing_but_time(library: Library) -> None:
+    drawn(library, "a.jpg", scene(1), 0)
+    drawn(library, "b.jpg", scene(1), 5000)
+    for damaged in ("2 nonsense", "2 ", "", "2 é", "1 abc"):
+        library.catalog.notes.set("stack pairs", damaged)
+        library.catalog.notes.set("stacks", None)
+        library.renew(library.opened_again())
+        assert library.stacks() == [{"a.jpg", "b.jpg"}]

@@ -1,0 +1,137 @@
+"""Compares photos by their thumbnails, and remembers what was found: a content's bytes, and so its picture, never change."""
+
+import base64
+import binascii
+import logging
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+from PIL import Image
+
+from desktop_app.library.errors import UnreadablePhotoError
+from desktop_app.library.media.pictures.decode import decode, read_bytes
+from desktop_app.library.stacks.detail import SIDE_PX, agree, is_flat
+from desktop_app.library.thumbnails import ThumbnailStore
+
+logger = logging.getLogger(__name__)
+
+# Thumbnails of one layout are compared with each other again and again; 200 KB each.
+_HELD = 200
+_Key = tuple[int, int]
+
+
+class ThumbnailPairs:
+    """Tells which contents agree in detail and which are flat, as `grouping.Sight`. Belongs to the writer thread.
+
+    200 copies in a second are found to agree, or 90 pages to be others, on one core of 2024; 700 photos are found to be
+    flat or not.
+
+    Attributes:
+        missing: Hashes of contents whose thumbnail was wanted and is not there.
+    """
+
+    def __init__(self, thumbnails: ThumbnailStore, hash_of: Callable[[int], str]) -> None:
+        """Make it; nothing is read yet.
+
+        Args:
+            thumbnails: Where they are.
+            hash_of: Returns the hash of a content by its number.
+        """
+        self.missing: set[str] = set()
+        self._thumbnails = thumbnails
+        self._hash_of = hash_of
+        self._greys: OrderedDict[str, Image.Image | None] = OrderedDict()
+        self._known: dict[_Key, bool] = {}
+        self._asked: set[_Key] = set()
+        self._learned = False
+
+    def begin(self) -> None:
+        """Begin anew to note what is asked for; what was found stays known."""
+        self._greys.clear()
+        self._asked.clear()
+        self.missing.clear()
+
+    def agree(self, first: int, second: int) -> bool:
+        """Tell whether two contents show the same in every detail; no, as long as a thumbnail is not there.
+
+        Args:
+            first: Number of a content.
+            second: Number of another.
+        """
+        hashes = sorted((self._hash_of(first), self._hash_of(second)))
+        pair = (_digits(hashes[0]), _digits(hashes[1]))
+        self._asked.add(pair)
+        if pair not in self._known:
+            one, other = (self._grey(content_hash) for content_hash in hashes)
+            if one is None or other is None:
+                return False
+            self._learn(pair, agree(one, other))
+        return self._known[pair]
+
+    def is_flat(self, number: int) -> bool:
+        """Tell whether a content is mostly plain ground; no, as long as its thumbnail is not there."""
+        content_hash = self._hash_of(number)
+        alone = (_digits(content_hash), 0)
+        self._asked.add(alone)
+        if alone not in self._known:
+            grey = self._grey(content_hash)
+            if grey is None:
+                return False
+            self._learn(alone, is_flat(grey))
+        return self._known[alone]
+
+    def text(self) -> str | None:
+        """Return all that is known, to be kept; None when nothing was learned since the last call."""
+        if not self._learned:
+            return None
+        self._learned = False
+        rows = np.array([(*key, found) for key, found in self._known.items()], dtype=np.uint64)
+        return base64.b85encode(zlib.compress(rows.T.tobytes())).decode()
+
+    def learn(self, text: str) -> None:
+        """Know again what `text` returned once; text that is nothing of the kind says nothing."""
+        try:
+            numbers = np.frombuffer(zlib.decompress(base64.b85decode(text)), dtype=np.uint64)
+            rows: NDArray[np.uint64] = numbers.reshape(3, -1).T
+        except (ValueError, zlib.error, binascii.Error) as error:
+            logger.warning("what was found of like photos has to be found again: %s", error)
+            return
+        self._known.update({(first, second): bool(found) for first, second, found in rows.tolist()})
+
+    def forget_unasked(self) -> None:
+        """Forget what was not asked for since `begin`: photos that are gone, and pairs that are no longer alike."""
+        kept = {key: found for key, found in self._known.items() if key in self._asked}
+        self._learned |= len(kept) < len(self._known)
+        self._known = kept
+
+    def _learn(self, key: _Key, found: bool) -> None:
+        self._known[key] = found
+        self._learned = True
+
+    def _grey(self, content_hash: str) -> Image.Image | None:
+        if content_hash in self._greys:
+            self._greys.move_to_end(content_hash)
+            return self._greys[content_hash]
+        grey = self._greys[content_hash] = self._read(content_hash)
+        # One that is there and cannot be read is made again when its photo is; nobody waits for that.
+        if grey is None and not self._thumbnails.has(content_hash):
+            self.missing.add(content_hash)
+        if len(self._greys) > _HELD:
+            self._greys.popitem(last=False)
+        return grey
+
+    def _read(self, content_hash: str) -> Image.Image | None:
+        try:
+            content = read_bytes(self._thumbnails.path_for(content_hash))
+            return decode(content, least_px=SIDE_PX).picture.convert("L")
+        except UnreadablePhotoError as error:
+            logger.debug("the thumbnail of %s cannot be compared: %s", content_hash, error.reason)
+            return None
+
+
+def _digits(content_hash: str) -> int:
+    return xxhash.xxh3_64_intdigest(content_hash.encode())
