@@ -17,13 +17,15 @@ from desktop_app.library.photo import FailedPhoto
 _NO_SIZE = -1
 # In place of the side of a photo that is too small: a file that is not named like a photo, and is one or none.
 _IS_PHOTO, _IS_NONE = -1, -2
+# In the same place: the film of a live photo, which is left out whatever its size.
+_IS_HALF = -3
 
 
 class KnownFiles:
     """Files as they were last seen: what a fresh listing is held against. Any thread.
 
-    Files that were left out for being small are remembered beside them, so that they are not read again, and are in no
-    answer.
+    Files that were left out for being small, and the films of live photos, are remembered beside them, so that they are
+    not read again, and are in no answer.
     """
 
     def __init__(self, database: Database) -> None:
@@ -146,10 +148,17 @@ class KnownFiles:
             ).rowcount
 
     def left_out(self, under: Path) -> dict[Path, Stamp]:
-        """Return the stamp of every file below a folder that was left out."""
+        """Return the stamp of every file below a folder that was left out for being small."""
+        return self._left_out(under, "side_px >= 0")
+
+    def halves(self, under: Path) -> dict[Path, Stamp]:
+        """Return the stamp of every film below a folder that is the moving half of a photo."""
+        return self._left_out(under, f"side_px = {_IS_HALF}")
+
+    def _left_out(self, under: Path, condition: str) -> dict[Path, Stamp]:
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT path, {_STAMP} FROM left_out WHERE path >= ? AND path < ? AND side_px >= 0",  # noqa: S608  # as above
+                f"SELECT path, {_STAMP} FROM left_out WHERE path >= ? AND path < ? AND {condition}",  # noqa: S608  # as above
                 range_below(path_to_blob(under)),
             ).fetchall()
         return {path_from_blob(path): _stamp(*stamp) for path, *stamp in rows}
@@ -158,7 +167,7 @@ class KnownFiles:
         """Return which files below a folder were looked at that are not named like photos, and whether they are some."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT path, side_px, {_STAMP} FROM left_out WHERE path >= ? AND path < ? AND side_px < 0",  # noqa: S608  # as above
+                f"SELECT path, side_px, {_STAMP} FROM left_out WHERE path >= ? AND path < ? AND side_px IN (-1, -2)",  # noqa: S608  # as above
                 range_below(path_to_blob(under)),
             ).fetchall()
         return {path_from_blob(path): (_stamp(*stamp), side == _IS_PHOTO) for path, side, *stamp in rows}
@@ -183,6 +192,35 @@ class KnownFiles:
                     f"INSERT OR REPLACE INTO left_out (path, {_STAMP}, side_px) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # as above
                     rows,
                 )
+
+    def leave_out_halves(self, films: Iterable[FoundPhoto], most_s: float) -> set[Path]:
+        """Leave out those of some films that are known as they are, and no longer than this: their photos came later.
+
+        Nothing is read again: what was decoded says how long they are.
+
+        Returns:
+            Which are left out now.
+        """
+        most_ms = int(most_s * 1000)
+        with self._database.reading() as connection:
+            halves = [
+                row
+                for film in films
+                for row in connection.execute(
+                    f"""SELECT path, {_STAMP} FROM file JOIN content ON content.id = content_id
+                    WHERE path = ? AND problem IS NULL AND duration_ms <= ?""",  # noqa: S608  # our own words
+                    (path_to_blob(film.path), most_ms),
+                )
+                if (row[1], int(row[2])) == (film.size_bytes, film.mtime_ns)
+            ]
+        if halves:
+            with self._database.writing() as connection:
+                connection.executemany(
+                    f"INSERT OR REPLACE INTO left_out (path, {_STAMP}, side_px) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # as above
+                    [(*row, _IS_HALF) for row in halves],
+                )
+                connection.executemany("DELETE FROM file WHERE path = ?", [row[:1] for row in halves])
+        return {path_from_blob(path) for path, *_ in halves}
 
     def forget_left_out(self, paths: Iterable[Path]) -> None:
         """Forget that files were left out, so that the next comparison finds them new."""
@@ -221,6 +259,13 @@ class KnownFiles:
             gone = connection.execute(f"DELETE FROM file WHERE id IN (SELECT file.id {_SMALL})", (least_px,))  # noqa: S608  # as above
             return gone.rowcount
 
+    def duration_s_of(self, content_hash: str) -> float | None:
+        """Return how long a video is; None for a photo and for what was never decoded."""
+        statement = "SELECT duration_ms FROM content WHERE hash = ? AND duration_ms IS NOT NULL"
+        with self._database.reading() as connection:
+            row = connection.execute(statement, (content_hash,)).fetchone()
+        return row[0] / 1000 if row else None
+
     def size_of(self, content_hash: str) -> tuple[int, int] | None:
         """Return the upright width and height of a content in pixels; None when it was never decoded."""
         statement = "SELECT width_px, height_px FROM content WHERE hash = ? AND width_px IS NOT NULL"
@@ -251,7 +296,7 @@ def save_left_out(connection: sqlite3.Connection, record: PhotoRecord, content_i
     connection.execute("DELETE FROM file WHERE path = ?", (blob,))
     connection.execute(
         f"""INSERT OR REPLACE INTO left_out (path, {_STAMP}, side_px)
-        SELECT ?, ?, ?, ?, ?, ?, COALESCE(MIN(width_px, height_px), 0) FROM content WHERE id = ?""",  # noqa: S608  # our own words
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, COALESCE(?8, (SELECT MIN(width_px, height_px) FROM content WHERE id = ?7), 0))""",  # noqa: S608  # our own words
         (
             blob,
             record.found.size_bytes,
@@ -260,5 +305,6 @@ def save_left_out(connection: sqlite3.Connection, record: PhotoRecord, content_i
             integer_or_text(record.found.changed_ns),
             integer_or_text(record.found.inode),
             content_id,
+            _IS_HALF if record.is_half else None,
         ),
     )

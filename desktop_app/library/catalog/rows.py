@@ -38,6 +38,7 @@ class PhotoRecord:
         pixels: Hash of its pixels as stored, whatever its metadata; None leaves what is known.
         look: What it looks like, as `media.identity.look_of`; None leaves what is known.
         left_out: Whether it is smaller than the person wants: remembered, but no photo of the library.
+        is_half: Whether it is the film of a live photo: remembered, but no video of the library.
         duration_ms: How long a video is; None leaves what is known.
         poster_ms: The moment of a video that `vector` belongs to; None for a photo.
         frames: Its other moments.
@@ -56,6 +57,7 @@ class PhotoRecord:
     pixels: str | None = None
     look: int | None = None
     left_out: bool = False
+    is_half: bool = False
     duration_ms: int | None = None
     poster_ms: int | None = None
     frames: tuple[FrameRecord, ...] = ()

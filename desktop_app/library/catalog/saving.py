@@ -27,7 +27,7 @@ def save_records(
             logger.info("left out, for it lies in no chosen folder: %s", record.found.path)
             continue
         content_id = _save_content(connection, record)
-        if record.left_out:
+        if record.left_out or record.is_half:
             save_left_out(connection, record, content_id)
             continue
         _save_file(connection, record, content_id, home)

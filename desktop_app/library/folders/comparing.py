@@ -52,6 +52,7 @@ class FoundPhoto:
         changed_ns: Time of the last change of its entry, or of one beside it where that is later, in nanoseconds since
             1970; 0 where that is not known.
         inode: The number of its entry; 0 where there is none. Some drives number anew whenever they are connected.
+        still: The photo whose moving half a film may be, by its name; see `live_photos`.
     """
 
     path: Path
@@ -60,6 +61,7 @@ class FoundPhoto:
     beside: int = 0
     changed_ns: int = 0
     inode: int = 0
+    still: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from desktop_app.library.folders.comparing import (
 )
 from desktop_app.library.folders.exclusions import Exclusions
 from desktop_app.library.folders.ignore_files import IgnoreProblem
-from desktop_app.library.folders.live_photos import without_movie_halves
+from desktop_app.library.folders.live_photos import with_stills
 from desktop_app.library.folders.rules import Identity, Rules, Territory, identity, identity_of, nested
 from desktop_app.library.folders.sidecar_names import stamped
 from desktop_app.library.folders.unlisted import Unlisted
@@ -72,8 +72,8 @@ def list_folders(
     """List the photos in a folder and below it, folder by folder, so that the caller can stop between any two.
 
     Hidden and system folders are left out, and what the person wants left out; see `rules.Territory`. A video counts as
-    a photo, but for the moving half of one (see `live_photos`). A link to a photo counts as a photo. A link to a folder
-    is followed, once, unless it leads into a folder that is listed anyway.
+    a photo, and says of which photo it may be the moving half (see `live_photos`). A link to a photo counts as a photo.
+    A link to a folder is followed, once, unless it leads into a folder that is listed anyway.
 
     Args:
         folder: Where to look: a chosen folder or any folder below one.
@@ -200,7 +200,7 @@ class _Walk:
                     trouble = error
         if trouble is not None:
             self._complain(folder, trouble)
-        return stamped(without_movie_halves(photos, videos) if videos else photos, entries, self._beat), below
+        return stamped(with_stills(photos, videos) if videos else photos, entries, self._beat), below
 
     def _photo_of(self, entry: os.DirEntry[str], rules: Rules, videos: list[str]) -> Iterator[FoundPhoto]:
         """Yield the photo that an entry is, if it is one; the names of videos are noted."""

@@ -9,6 +9,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.exclusions import Exclusions, from_text, text_of
+from desktop_app.library.folders.live_photos import LONGEST_S
 from desktop_app.library.folders.rules import Identity, identity
 
 # Beside the chosen folders, which it narrows: window, command line and scripts read one truth, and a library that is
@@ -70,16 +71,17 @@ class LeftOut:
         """Take photos out of the library that are smaller than is wanted; return how many."""
         return self._catalog.known.leave_out_smaller(self._exclusions.least_px)
 
-    def without_small(
+    def without_known(
         self,
         folder: Path,
         found: Sequence[FoundPhoto],
         unreadable: Collection[Path],
         named: Collection[Path] = frozenset(),
-    ) -> list[FoundPhoto]:
-        """Return a listing without the photos that were left out as small and have not changed since.
+    ) -> tuple[list[FoundPhoto], int]:
+        """Return a listing without what was left out before and has not changed since, and how much of it is small.
 
-        What is remembered of others is forgotten, unless they could not be listed.
+        Left out are small photos, and films that are the moving halves of photos as long as these are listed too. What
+        is remembered of others is forgotten, unless they could not be listed.
 
         Args:
             folder: What was listed.
@@ -87,14 +89,16 @@ class LeftOut:
             unreadable: Folders below it that could not be listed.
             named: Photos of which somebody heard that they were written.
         """
-        known = self._catalog.known.left_out(folder)
-        if not known:
-            return list(found)
-        kept, small, learned = [], set(), []
+        known, halves = self._catalog.known.left_out(folder), self._catalog.known.halves(folder)
+        kept: list[FoundPhoto] = []
+        learned: list[FoundPhoto] = []
+        small: set[Path] = set()
+        films: set[Path] = set()
         for photo in found:
-            stamp = known.get(photo.path)
+            stamps = halves if photo.still is not None and photo.path in halves else known
+            stamp = stamps.get(photo.path)
             if stamp and stamp.fits(photo) and not stamp.doubts(photo) and photo.path not in named:
-                small.add(photo.path)
+                (films if stamps is halves else small).add(photo.path)
                 if photo.changed_ns and not stamp.changed_ns:
                     learned.append(photo)
             else:
@@ -102,9 +106,13 @@ class LeftOut:
         self._catalog.known.learn(learned)
         places = frozenset(unreadable)
         self._catalog.known.forget_left_out(
-            path for path in known if path not in small and places.isdisjoint(path.parents)
+            path
+            for path in (*known, *halves)
+            if path not in small and path not in films and places.isdisjoint(path.parents)
         )
-        return kept
+        may_be = [photo for photo in kept if photo.still is not None and photo.path not in named]
+        newly = self._catalog.known.leave_out_halves(may_be, LONGEST_S)
+        return [photo for photo in kept if photo.path not in newly] if newly else kept, len(small)
 
 
 def _real(folder: Path) -> Path:

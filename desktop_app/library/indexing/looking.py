@@ -95,8 +95,8 @@ class Looking:
         tally.unreadable += unreadable
         not_listed = [place.path for place in unreadable]
         named = named_photos(listed.photos, wishes.named) | wishes.again
-        wanted = self._left_out.without_small(folder, listed.photos, not_listed, named)
-        tally.count_listed(listed, len(wanted))
+        wanted, small = self._left_out.without_known(folder, listed.photos, not_listed, named)
+        tally.count_listed(listed, len(wanted), small)
         if (unlisted := listed.left_out.unlisted) is not None:
             self._catalog.known.save_unlisted(unlisted.learned.values())
             if not not_listed:

@@ -17,6 +17,7 @@ from desktop_app.library.drives.unreachable import Unreachable
 from desktop_app.library.errors import DiskFullError, LibraryError
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.exclusions import Exclusions
+from desktop_app.library.folders.live_photos import LONGEST_S, is_moving_half
 from desktop_app.library.indexing.sidecars import with_sidecars
 from desktop_app.library.media.identity import look_of
 from desktop_app.library.media.metadata.metadata import Metadata
@@ -94,6 +95,7 @@ class PhotoReader:
         """
         self._unreachable = unreachable or Unreachable()
         self._beside: Deadlines[Path, Metadata] = Deadlines()
+        self._films: Deadlines[Path, bool] = Deadlines()
         self._courtesy = courtesy or Courtesy()
         self._exclusions = exclusions or Exclusions()
         self._decoders = decoders
@@ -105,6 +107,8 @@ class PhotoReader:
     def read(self, found: FoundPhoto, why: Why = Why.CHANGED) -> ReadPhoto:
         """Return what a photo file holds; a photo that cannot be used comes back with its problem.
 
+        A film that is the moving half of a photo is not read but for its length.
+
         Args:
             found: The photo as it was listed.
             why: Why it is read.
@@ -115,6 +119,13 @@ class PhotoReader:
         """
         if self._unreachable.is_lost(found.path):
             return _silent(found)
+        if found.still is not None:
+            half = self._films.ask({found.path: partial(is_moving_half, found.path, found.still)}, _ANSWER_S)
+            if half.get(found.path, True):
+                return _half(found) if found.path in half else self._lost(found)
+        return self._read(found, why)
+
+    def _read(self, found: FoundPhoto, why: Why) -> ReadPhoto:
         self._courtesy.step_aside()
         known_hash = self._catalog.known.hash_of(found.path) if why is Why.DOUBTED else None
         wanted = self._wanted(found, why)
@@ -133,9 +144,12 @@ class PhotoReader:
         )
         if known_hash is not None and reading.passing:
             return ReadPhoto(record, is_closed=True)
-        if reading.problem is None and self._is_small(reading.content_hash):
-            return ReadPhoto(replace(record, left_out=True))
-        return ReadPhoto(record, known=reading.problem is None)
+        if reading.problem is not None:
+            return ReadPhoto(record)
+        if found.still is not None and self._is_short(reading.content_hash):
+            return _half(found)
+        is_small = self._is_small(reading.content_hash)
+        return ReadPhoto(replace(record, left_out=is_small), known=not is_small)
 
     def _wanted(self, found: FoundPhoto, why: Why) -> Callable[[str], bool]:
         """Return what says by the hash of a photo's bytes whether it is to be decoded."""
@@ -170,12 +184,24 @@ class PhotoReader:
         size = self._catalog.known.size_of(content_hash)
         return size is not None and self._exclusions.is_small(*size)
 
+    def _is_short(self, content_hash: str | None) -> bool:
+        """Return whether these bytes were decoded before and are as short a film as that of a live photo."""
+        length = self._catalog.known.duration_s_of(content_hash) if content_hash else None
+        return length is not None and length <= LONGEST_S
+
     def _is_complete(self, content_hash: str) -> bool:
         if not (self._catalog.photos.has_content(content_hash) and self._thumbnails.has(content_hash)):
             return False
         return self._embedder is None or self._catalog.vectors.has(content_hash, self._embedder.model_id)
 
     def _decoded(self, found: FoundPhoto, content_hash: str, decoded: Decoded) -> ReadPhoto:
+        if (
+            found.still is not None
+            and decoded.duration_ms is not None
+            and decoded.duration_ms <= LONGEST_S * 1000
+        ):
+            # It did not say so before it was decoded.
+            return _half(found)
         # How large a video is says nothing of what it is.
         is_small = decoded.duration_ms is None and self._exclusions.is_small(
             decoded.width_px, decoded.height_px
@@ -261,6 +287,10 @@ def _parted(decoded: Decoded) -> tuple[Frame | None, tuple[Frame, ...]]:
 
 def _silent(found: FoundPhoto) -> ReadPhoto:
     return ReadPhoto(_record(found, None), is_silent=True)
+
+
+def _half(found: FoundPhoto) -> ReadPhoto:
+    return ReadPhoto(replace(_record(found, None), is_half=True))
 
 
 def _record(found: FoundPhoto, content_hash: str | None) -> PhotoRecord:

@@ -71,9 +71,9 @@ class Tally:
             unlisted=self.unlisted,
         )
 
-    def count_listed(self, listed: Listed, wanted: int) -> None:
-        """Count what a listing found, and how many of its photos are wanted."""
-        self.left_out += listed.left_out.photos + len(listed.photos) - wanted
+    def count_listed(self, listed: Listed, wanted: int, small: int) -> None:
+        """Count what a listing found, how many of its photos are wanted, and how many are too small."""
+        self.left_out += listed.left_out.photos + small
         self.videos_left_out += listed.left_out.videos
         self.unlisted += listed.left_out.unlisted.photos if listed.left_out.unlisted else 0
         self.ignore_problems += [
@@ -120,9 +120,9 @@ class Tally:
                 self._count_usable(record, plan.gone_hashes, has_model=has_model)
 
     def _count_usable(self, record: PhotoRecord, gone_hashes: Counter[str], *, has_model: bool) -> None:
-        if record.left_out:
+        if record.left_out or record.is_half:
             self.found -= 1
-            self.left_out += 1
+            self.left_out += record.left_out
         elif record.content_hash is not None and gone_hashes[record.content_hash] > 0:
             # One photo gone and its equal found elsewhere: a move. A second equal one is a copy.
             gone_hashes[record.content_hash] -= 1
