@@ -102,12 +102,12 @@ class FolderMissing:
 
 @dataclass(frozen=True, slots=True)
 class FolderMoved:
-    """A chosen folder was followed to where its drive is connected now; its photos were not read again.
+    """A chosen folder was followed to where its drive is connected, or somebody put it; no photo was read again.
 
     Attributes:
         old: Where it was.
         new: Where it is. Where this folder was chosen too, both are one from now on.
-        drive: The drive's name, for a person; may be empty.
+        drive: The drive's name, for a person; empty where it has none, and where the folder itself was moved.
     """
 
     old: Path

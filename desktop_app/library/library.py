@@ -150,6 +150,7 @@ class PhotoLibrary:
         self._drives = DriveFollower(
             catalog, self._presence, tell, self._watching.watch_chosen, self._refresher.changes.tell
         )
+        self._refresher.looking.found_among = self._drives.found_among
 
     def _make_services(
         self, shelf: ModelShelf, opener: ModelOpener, store: str, network: Callable[[], bool]
@@ -238,7 +239,9 @@ class PhotoLibrary:
         if model is not None:
             model.sync.flush_when_quiet()
         self._safety_copy.renew(lambda: self._writer.is_wanted)
-        if self._watching.is_on and (self._drives.came_back() or self._refresher.listing.answers_again()):
+        if self._watching.is_on and (
+            self._drives.came_back() or self._refresher.looking.listing.answers_again()
+        ):
             self.folders.refresh()
         self._renew_words(lambda: self._writer.is_wanted)
         if self._watching.is_on:

@@ -9,6 +9,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.drives.presence import LONG_S, Moved, Presence, outermost
 from desktop_app.library.errors import FolderUnknownError, LibraryError
 from desktop_app.library.events import FolderMoved, FoldersChanged, Listener
+from desktop_app.library.folders.comparing import FoundPhoto
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +49,22 @@ class DriveFollower:
         self._look_first()
 
     def followed(self, folders: Sequence[Path]) -> list[Path]:
-        """Look for the drives of some folders, and return what to refresh: all chosen folders where one has moved."""
-        if not self._told(self._presence.look(LONG_S, folders)):
-            return outermost(folders)
-        return outermost(self._catalog.folders.paths())
+        """Look for the drives of some folders, and return what to refresh: all chosen folders where one has moved.
+
+        Those that are missing come last, for they may be found in the others.
+        """
+        if self._told(self._presence.look(LONG_S, folders)):
+            folders = self._catalog.folders.paths()
+        missing = {
+            chosen.path for chosen in self._catalog.drives.chosen() if chosen.offline_since is not None
+        }
+        return sorted(outermost(folders), key=lambda folder: folder in missing)
+
+    def found_among(self, photos: Sequence[FoundPhoto]) -> set[Path]:
+        """Follow chosen folders whose photos are among new ones, see `Presence.moved_among`; return where they were."""
+        moves = self._presence.moved_among(photos)
+        self._told(moves)
+        return {move.old for move in moves}
 
     def came_back(self) -> bool:
         """Return whether the drive of a missing folder was connected lately; asks the system every 5 seconds."""

@@ -3,8 +3,9 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from desktop_app.library.catalog import Catalog, ChosenFolder
 from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.drives.mounted_inside import MountedInside
 from desktop_app.library.errors import LibraryError
-from desktop_app.library.folders.comparing import Stamp, UnreadableFolder
+from desktop_app.library.folders.comparing import FoundPhoto, Stamp, UnreadableFolder
 from desktop_app.library.photo import NOT_THERE
 from desktop_app.library.volumes.connected import Volumes
 from desktop_app.library.volumes.volume import SHARE, Volume
@@ -27,6 +28,10 @@ LONG_S = 20.0
 # go on using a drive on other computers.
 _SAMPLE = 20
 _ENOUGH = 0.5
+# Where nobody said that it moved, nearly all: a copy of a part is another folder.
+_NEARLY_ALL = 0.9
+# FAT keeps times to two seconds.
+_CLOCK_NS = 2 * 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,12 @@ class _Sight:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A chosen folder whose drive is connected at another place.
+    """A chosen folder that is at another place: its drive was connected there, or somebody gave it another name.
 
     Attributes:
         old: Where it was.
         new: Where it is.
-        drive: The drive's name.
+        drive: The drive's name; empty where it is not the drive that moved.
     """
 
     old: Path
@@ -84,6 +89,7 @@ class Presence:
         self._inner = MountedInside(catalog, self._volumes, clock=clock)
         self._looks: Deadlines[Path, _Sight | None] = Deadlines()
         self._counts: Deadlines[Path, int] = Deadlines()
+        self._gone: Deadlines[Path, bool] = Deadlines()
         self._connected: set[tuple[str, Path]] = set()
 
     def is_there(self, folder: Path) -> bool:
@@ -170,6 +176,46 @@ class Presence:
                 "Choose the folder that holds them, or add this one as another folder.",
             )
         return self._move(chosen, place)
+
+    def moved_among(self, photos: Sequence[FoundPhoto]) -> list[Moved]:
+        """Follow chosen folders that were renamed or moved by hand: nearly all of their photos are among new ones.
+
+        Only of those that are gone from a drive that is connected: one whose drive is away may have a copy here.
+
+        Args:
+            photos: What a listing found that nobody knew; nothing is looked for anywhere else.
+        """
+        return [
+            replace(self._move(chosen, place), drive="")
+            for chosen in self._catalog.drives.chosen()
+            if 0 < chosen.photos * _NEARLY_ALL <= len(photos)
+            and (place := self._place_among(chosen, photos)) is not None
+            and self._is_gone(chosen)
+        ]
+
+    def _place_among(self, folder: ChosenFolder, photos: Sequence[FoundPhoto]) -> Path | None:
+        """Return the folder below which nearly all of a sample lie as they lay in a chosen one, if there is one."""
+        sample = self._catalog.known.sample(folder.path, _SAMPLE)
+        named: dict[str, list[tuple[Path, Stamp]]] = {}
+        for inside, stamp in sample.items():
+            named.setdefault(inside.name, []).append((inside, stamp))
+        places = Counter(
+            place
+            for photo in photos
+            for inside, stamp in named.get(photo.path.name, ())
+            if _is_same(photo, stamp) and (place := _start_of(photo.path, inside)) is not None
+        )
+        best = places.most_common(1)
+        return best[0][0] if best and best[0][1] >= len(sample) * _NEARLY_ALL else None
+
+    def _is_gone(self, folder: ChosenFolder) -> bool:
+        """Return whether a chosen folder is no more at its place, though its drive is there."""
+        connected = {volume.id for volume in self._volumes.mounted()}
+        if folder.volume is not None and folder.volume not in connected:
+            return False
+        # Of a drive that the system does not name, the folder around it says whether it is there.
+        look = partial(_is_gone, folder.path, around=folder.volume is None)
+        return self._gone.ask({folder.path: look}, LONG_S).get(folder.path, False)
 
     def _chosen_above(self, folder: Path) -> ChosenFolder | None:
         above = [chosen for chosen in self._catalog.drives.chosen() if folder.is_relative_to(chosen.path)]
@@ -276,6 +322,28 @@ def _count_found(place: Path, sample: Mapping[Path, Stamp]) -> int:
     if not os.path.isdir(place):
         return -1
     return sum(_size_of(place / inside) == stamp.size_bytes for inside, stamp in sample.items())
+
+
+def _is_same(photo: FoundPhoto, stamp: Stamp) -> bool:
+    """Tell whether a photo of the same name is the same file: renaming and moving leave size and time as they are."""
+    return photo.size_bytes == stamp.size_bytes and abs(photo.mtime_ns - stamp.mtime_ns) <= _CLOCK_NS
+
+
+def _start_of(photo: Path, inside: Path) -> Path | None:
+    """Return the folder in which a photo lies at a place; None where it does not."""
+    depth = len(inside.parts)
+    return photo.parents[depth - 1] if photo.parts[-depth:] == inside.parts else None
+
+
+def _is_gone(folder: Path, *, around: bool) -> bool:
+    """Tell whether nothing is at a path; if `around` is set, also whether the folder that it was in is there."""
+    try:
+        folder.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return not around or os.path.isdir(folder.parent)
+    except OSError as error:
+        log.debug("%r cannot be looked at: %s", folder, error)
+    return False
 
 
 def _size_of(photo: Path) -> int | None:

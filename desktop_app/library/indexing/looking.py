@@ -43,6 +43,8 @@ class Looking:
 
     Attributes:
         listing: Lists folders.
+        found_among: Follows chosen folders that lie among new photos now, and returns where they were; see
+            `drives.following.DriveFollower.found_among`.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Looking:
         self._missing_inside_of = missing_inside
         self._excluded = excluded
         self.listing = PatientListing()
+        self.found_among: Callable[[Sequence[FoundPhoto]], set[Path]] = lambda _photos: set()
 
     def compared(
         self, folder: Path, tally: Tally, wishes: Wishes, found: Callable[[int], None]
@@ -101,7 +104,12 @@ class Looking:
             self._catalog.known.save_unlisted(unlisted.learned.values())
             if not not_listed:
                 self._catalog.known.forget_left_out(unlisted.known.keys() - unlisted.seen)
-        return compare(wanted, self._catalog.known.files(folder), not_listed, named)
+        comparison = compare(wanted, self._catalog.known.files(folder), not_listed, named)
+        if comparison.new and (places := self.found_among(comparison.new)):
+            # What was new is known now, and where it was nothing is missed.
+            tally.follow(places)
+            comparison = compare(wanted, self._catalog.known.files(folder), not_listed, named)
+        return comparison
 
     def there(self, photos: Iterable[FoundPhoto]) -> set[Path]:
         """Return the paths of those of some known photos whose drives are there."""

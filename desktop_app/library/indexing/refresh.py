@@ -48,7 +48,7 @@ class Refresher:
     Attributes:
         left_out: What the person wants left out.
         changes: Tells listeners which photos changed.
-        listing: Lists folders.
+        looking: Lists folders and compares them with what is known.
         retries: When photos are tried again that could not be read.
     """
 
@@ -95,7 +95,7 @@ class Refresher:
         self._lanes = lanes
         self.left_out = LeftOut(catalog)
         self.changes = ChangeTeller(catalog, tell)
-        self._looking = Looking(
+        self.looking = Looking(
             catalog,
             self.left_out,
             control,
@@ -104,7 +104,6 @@ class Refresher:
             missing_inside=missing_inside,
             excluded=excluded,
         )
-        self.listing = self._looking.listing
         self.retries = Retries()
         self._left_in_doubt: list[FoundPhoto] = []
         # Re-entrant, for a listener may pause the work.
@@ -187,7 +186,7 @@ class Refresher:
         failed = self._catalog.known.passing(due)
         self.retries.forget(set(due) - {photo.path for photo in failed})
         del self._left_in_doubt[: len(doubtful)]
-        there = self._looking.there((*failed, *doubtful))
+        there = self.looking.there((*failed, *doubtful))
         for photo in failed:
             if photo.path not in there:
                 self.retries.failed(photo.path)
@@ -231,7 +230,9 @@ class Refresher:
         tally.removed = self.left_out.settle_small()
         to_list = list(folders)
         for folder in to_list:
-            comparison = self._looking.compared(folder, tally, wishes, self._say_found)
+            if folder in tally.followed:
+                continue
+            comparison = self.looking.compared(folder, tally, wishes, self._say_found)
             if comparison is None:
                 # A folder chosen inside one that is missing may be on another drive, which is there.
                 to_list += self._catalog.folders.inside(folder)

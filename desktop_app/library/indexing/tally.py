@@ -35,7 +35,11 @@ class Plan:
 
 @dataclass(slots=True)
 class Tally:
-    """What a refresh has counted so far; the fields are those of `IndexReport`."""
+    """What a refresh has counted so far; the fields are those of `IndexReport`.
+
+    Attributes:
+        followed: Where chosen folders were that it found elsewhere.
+    """
 
     found: int = 0
     indexed: int = 0
@@ -50,6 +54,7 @@ class Tally:
     ignore_problems: list[FailedPhoto] = field(default_factory=list)
     failed: list[FailedPhoto] = field(default_factory=list)
     unreadable: list[UnreadableFolder] = field(default_factory=list)
+    followed: set[Path] = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
 
     def report(self) -> IndexReport:
@@ -70,6 +75,11 @@ class Tally:
             embedded=self.embedded,
             unlisted=self.unlisted,
         )
+
+    def follow(self, places: Collection[Path]) -> None:
+        """Count chosen folders as missing no more, by where they were: they were found elsewhere."""
+        self.followed.update(places)
+        self.unreadable = [folder for folder in self.unreadable if folder.path not in self.followed]
 
     def count_listed(self, listed: Listed, wanted: int, small: int) -> None:
         """Count what a listing found, how many of its photos are wanted, and how many are too small."""
