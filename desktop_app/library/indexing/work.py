@@ -91,7 +91,7 @@ class Work:
         """Queue a refresh for folders in which something happened. Any thread.
 
         Many calls while the writer is busy become one refresh. What could not be looked at, because the models could
-        not be opened, is looked at with the next call.
+        not be opened or an error ended the refresh, is looked at with the next call.
 
         Args:
             folders: As a `FolderWatcher` names them.
@@ -178,8 +178,14 @@ class Work:
             folders, self._changed = self._changed, set()
             named, self._named = self._named, set()
             self._queued = None
-        present = nearest_present(folders, self._catalog.folders.paths())
-        return self._refreshed(list(present), named=named, is_asked=False)
+        try:
+            present = nearest_present(folders, self._catalog.folders.paths())
+            return self._refreshed(list(present), named=named, is_asked=False)
+        except LibraryError:
+            with self._lock:
+                self._changed |= folders
+                self._named |= named
+            raise
 
     def _forget_queued(self, job: object, _work: "Future[IndexReport]") -> None:
         """Let the next call queue again after a job that did not come so far as to take the folders."""

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library import RefreshFinished, StoreError, Trouble
+from desktop_app.library import DiskFullError, IndexReport, RefreshFinished, StoreError, Trouble
+from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.models.switch import ModelSwitch
 from tests.library.test_library import WAIT_S, Ears, opened
 from tests.pictures import save_colour
@@ -37,4 +38,32 @@ def test_changes_are_noticed_again_after_an_opening_that_failed(
         is_broken = False
         save_colour(photos / "third.png", "blue")
         ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.found == 3)
+        assert library.browsing.status().indexed == 3
+
+
+def test_changes_that_an_error_kept_from_being_looked_at_are_looked_at_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = tmp_path / "photos"
+    save_colour(photos / "rome" / "first.png", "red")
+    (photos / "oslo").mkdir()
+    really_run, is_full = Refresher.run, True
+
+    def run_or_fail(refresher: Refresher, *what: object, **how: object) -> IndexReport:
+        if is_full:
+            raise DiskFullError("The disk is full.")
+        return really_run(refresher, *what, **how)  # type: ignore[arg-type]  # passed on as they are
+
+    ears = Ears()
+    with opened(tmp_path) as library:
+        library.folders.add(photos).result(WAIT_S)
+        monkeypatch.setattr(Refresher, "run", run_or_fail)
+        library.subscribe(ears)
+        save_colour(photos / "rome" / "second.png", "green")
+        library._work.refresh_changed(frozenset({photos / "rome"}))
+        ears.wait_for(lambda event: isinstance(event, Trouble))
+        is_full = False
+        save_colour(photos / "oslo" / "third.png", "blue")
+        library._work.refresh_changed(frozenset({photos / "oslo"}))
+        ears.wait_for(lambda event: isinstance(event, RefreshFinished))
         assert library.browsing.status().indexed == 3
