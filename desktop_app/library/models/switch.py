@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -202,8 +203,10 @@ class ModelSwitch:
         """Close everything that is open."""
         open_now = {id(model): model for model in (self.indexing, self.searching) if model is not None}
         self.indexing = self.searching = None
-        for model in open_now.values():
-            model.close()
+        with ExitStack() as closing:
+            # Each, whatever the others meet.
+            for model in open_now.values():
+                closing.callback(model.close)
 
     def _with_embedder(self, embedder: Embedder) -> ModelInUse:
         sync, store = self._open_store(embedder.model_id, embedder.dimension)

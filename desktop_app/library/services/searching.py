@@ -23,7 +23,10 @@ logger = logging.getLogger(__name__)
 
 
 class Searching:
-    """Answers questions on the search thread. Any thread may ask; futures come back at once."""
+    """Answers questions on the search thread. Any thread may ask; futures come back at once.
+
+    What was not begun when the library closes, or is asked later, is cancelled.
+    """
 
     def __init__(
         self,
@@ -119,11 +122,7 @@ class Searching:
 
     def _read_more(self) -> None:
         """Queue the next block, so that a question in between waits for one block at most."""
-        try:
-            self._thread.submit(self._read_block)
-        except RuntimeError as error:
-            # Python says so of a thread that was ended, as it is while the library closes.
-            logger.debug("no more vectors are read: %s", error)
+        self._thread.submit(self._read_block)
 
     def _read_block(self) -> None:
         model, goes_on = self._switch.searching, False

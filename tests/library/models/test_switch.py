@@ -1,5 +1,6 @@
 """Choosing and switching models: search never stops, and no vector is searched with another model's words."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from desktop_app.library import Event, ModelError, ModelReady, PhotoLibrary, Progress
+from desktop_app.library import Event, ModelError, ModelReady, PhotoLibrary, Progress, RefreshFinished
+from desktop_app.library.concurrency.search_thread import SearchThread
 from desktop_app.library.models.clip import ClipEmbedder
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.pictures import save_colour, save_many
+from tests.processes import kill_vector_processes, vector_processes
 from tests.tiny_clip import make_tiny_clip
 
 WAIT_S = 90
@@ -117,6 +120,37 @@ def test_the_old_model_answers_until_the_new_one_is_complete(
         assert scores(library) == pytest.approx(before, abs=1e-5)
         assert library.folders.refresh().result(WAIT_S).pending == 0
         assert scores(library) != pytest.approx(before, abs=1e-5)
+
+
+def test_closing_at_the_end_of_a_switch_ends_the_old_models_vectors(
+    tmp_path: Path, photos: Path, models: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, really_close = threading.Event(), SearchThread.close
+
+    def close(thread: SearchThread) -> None:
+        really_close(thread)
+        closed.set()
+
+    monkeypatch.setattr(SearchThread, "close", close)
+    library = PhotoLibrary(
+        tmp_path / "data", tmp_path / "cache", resources=resources(), model=str(models[0])
+    )
+    closing = threading.Thread(target=library.close)
+
+    def close_at_the_end(event: Event) -> None:
+        # All photos have the new vectors, and the old model is about to be closed.
+        if isinstance(event, RefreshFinished):
+            closing.start()
+            assert closed.wait(WAIT_S)
+
+    library.folders.add(photos).result(WAIT_S)
+    library.subscribe(close_at_the_end)
+    try:
+        assert library.models.use(str(models[1])).exception(WAIT_S) is None
+        closing.join(WAIT_S)
+        assert vector_processes() == []
+    finally:
+        kill_vector_processes()
 
 
 def test_a_model_that_cannot_be_used_leaves_the_present_one(
