@@ -24,14 +24,12 @@ class Kept:
 
     Attributes:
         count: How many, those that could not be read included.
-        of: How many files there are in all.
         content_ids: Contents of a passing file, ``(n,)`` int64, ascending; as many as were ever read.
         file_ids: The file that is shown for each of these contents, ``(n,)`` int64: of its passing files one on a
             connected drive, if there is one, and of several the one with the lowest number.
     """
 
     count: int
-    of: int
     content_ids: NDArray[np.int64]
     file_ids: NDArray[np.int64]
 
@@ -60,8 +58,7 @@ class FilterTable:
                 f"SELECT GROUP_CONCAT(COALESCE(file.content_id, 0)), GROUP_CONCAT({RANKED}) FROM file {source}",
                 values,
             ).fetchone()
-            (total,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
-        return _once_each(numbers_of(contents), numbers_of(files), total)
+        return _once_each(numbers_of(contents), numbers_of(files))
 
     def kept_after(self, before: Kept, changes: FileChanges, filters: Sequence[Filter]) -> Kept:
         """Return what `kept` would, from what it returned before some changes; reads their photos only.
@@ -81,13 +78,12 @@ class FilterTable:
             (unread,) = connection.execute(
                 f"SELECT COUNT(*) FROM file {source} AND file.content_id IS NULL", values
             ).fetchone()
-            (total,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
-        again = _once_each(numbers_of(contents), numbers_of(files), total)
+        again = _once_each(numbers_of(contents), numbers_of(files))
         gone = places_of(touched, before.content_ids)
         stay_contents, stay_files = np.delete(before.content_ids, gone), np.delete(before.file_ids, gone)
         at = np.searchsorted(stay_contents, again.content_ids)
         content_ids = np.insert(stay_contents, at, again.content_ids)
-        return Kept(unread + len(content_ids), total, content_ids, np.insert(stay_files, at, again.file_ids))
+        return Kept(unread + len(content_ids), content_ids, np.insert(stay_files, at, again.file_ids))
 
     def kept_by_date(self, filters: Sequence[Filter]) -> list[int]:
         """Return the numbers of photos that pass every filter, newest first."""
@@ -147,7 +143,7 @@ def numbers_of(text: str | None) -> NDArray[np.int64]:
     return np.fromstring(text, dtype=np.int64, sep=",") if text else np.empty(0, dtype=np.int64)
 
 
-def _once_each(contents: NDArray[np.int64], files: NDArray[np.int64], total: int) -> Kept:
+def _once_each(contents: NDArray[np.int64], files: NDArray[np.int64]) -> Kept:
     # Mostly they are in order already, for most photos have one file and were read as they came.
     if (np.diff(contents) <= 0).any():
         order = np.lexsort((files, contents))
@@ -156,4 +152,4 @@ def _once_each(contents: NDArray[np.int64], files: NDArray[np.int64], total: int
     contents, files = contents[unread:], files[unread:]
     is_first = np.ones(len(contents), dtype=bool)
     is_first[1:] = contents[1:] != contents[:-1]
-    return Kept(unread + int(is_first.sum()), total, contents[is_first], files[is_first] & RANK_MASK)
+    return Kept(unread + int(is_first.sum()), contents[is_first], files[is_first] & RANK_MASK)

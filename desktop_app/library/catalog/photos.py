@@ -1,8 +1,12 @@
 """Photos by number, path, content and date, and writing what was learned of them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.library.catalog.columns import (
     Dated,
@@ -101,6 +105,13 @@ class PhotoTable:
         with self._database.reading() as connection:
             rows = [connection.execute(statement, (path_to_blob(path),)).fetchone() for path in paths]
         return [row[0] for row in rows if row]
+
+    def content_ids(self, hashes: Iterable[str]) -> NDArray[np.int64]:
+        """Return the numbers of contents by their hashes, ``(n,)`` int64, in no order; unknown ones are left out."""
+        statement = "SELECT id FROM content WHERE hash IN (SELECT value FROM json_each(?))"
+        with self._database.reading() as connection:
+            rows = connection.execute(statement, (json.dumps(list(hashes)),)).fetchall()
+        return np.array([number for (number,) in rows], dtype=np.int64)
 
     def save(self, records: Sequence[PhotoRecord], model_id: str | None) -> None:
         """Write what was learned of files: all of it, or nothing when an error is raised.

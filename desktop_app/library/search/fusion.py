@@ -82,7 +82,7 @@ class Names:
         read = np.flatnonzero(self.content_ids)
         order = read[np.lexsort((self.file_ids[read], -self.shares[read], self.content_ids[read]))]
         contents, first = np.unique(self.content_ids[order], return_index=True)
-        return Kept(len(contents), len(self.file_ids), contents, self.file_ids[order][first])
+        return Kept(len(contents), contents, self.file_ids[order][first])
 
     def incomparable(self) -> list[int]:
         """Return files without a vector that have all the words, those added last first."""

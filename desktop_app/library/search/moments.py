@@ -36,11 +36,11 @@ class Moments:
         """Whether there is any video."""
         return bool(len(self._frames.content_ids))
 
-    def count_beside(self, content_ids: NDArray[np.int64]) -> int:
-        """Count those contents, ``(n,)`` ascending, that are moments of a video and not the video itself."""
+    def without_beside(self, content_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return contents, ``(n,)`` ascending, without the moments that are not the video itself; ascending too."""
         frames = self._frames
-        is_beside = frames.content_ids != frames.video_ids
-        return int(np.isin(frames.content_ids[is_beside], content_ids, assume_unique=True).sum())
+        beside = frames.content_ids[frames.content_ids != frames.video_ids]
+        return np.setdiff1d(content_ids, beside, assume_unique=True) if len(beside) else content_ids
 
     def with_moments(self, content_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return contents, ``(n,)`` ascending, with the moments of the videos among them; ascending too."""

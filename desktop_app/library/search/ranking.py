@@ -1,7 +1,7 @@
 """Orders the photos that pass a query's filters by their likeness to its parts."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.photo import Photo
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import Part, Problem, Query, Thumb
-from desktop_app.library.search.examples import Examples, content_of
+from desktop_app.library.search.examples import Content, Examples, content_of
 from desktop_app.library.search.followed import Followed
 from desktop_app.library.search.judge import Judge, Judged
 from desktop_app.library.search.judgement import BEST_ROWS, Asked
@@ -105,19 +105,17 @@ class Ranker:
             return resolved.ranking(None, [], None)
         left_out, liked = resolved.examples | resolved.down.contents, resolved.up.contents
         kept, model_id, words = self.kept(query), embedder.model_id, words_in(query.words)
+        searched = self.searched(model_id, kept)
 
         def more(count: int) -> list[Placed]:
             return self._placed(vector, count, model_id, store, kept, most_from_store=0)
 
         count = max(limit, BEST_ROWS) + len(left_out) + len(liked)
         found = self._placed(vector, count, model_id, store, kept)
-        judged = self._judged(
-            resolved, found[:BEST_ROWS], words, self._searched(model_id, kept), judging.calibration
-        )
+        judged = self._judged(resolved, found[:BEST_ROWS], words, searched, judging.calibration)
         if judged is not None:
             found = judged.those_that_fit_first(found, more, limit, judging.strictness)
-        compared = self._rows(found, kept, model_id)
-        rows = [row for row in compared if content_of(row.photo) not in left_out]
+        rows = [row for row in self._rows(found, kept, model_id) if content_of(row.photo) not in left_out]
         if judged is not None:
             rows = judged.placed(rows)
         unjudged = [row for row in rows if content_of(row.photo) not in liked]
@@ -127,13 +125,12 @@ class Ranker:
         def drawn(how: Judging) -> Line:
             if judged is not None:
                 return judged.line(how.strictness)
-            return self.line(vector, unjudged, words or None, model_id, how, several=several, kept=kept)
+            return self.line(vector, unjudged, words or None, len(searched), how, several=several)
 
         return replace(
             resolved.ranking(QueryVector(vector, words), rows[:limit], drawn(judging)),
             left_out=frozenset(left_out),
-            compared=self.compared(model_id, kept)
-            - sum(content_of(row.photo) in left_out for row in compared),
+            compared=self.count_without(searched, left_out),
             loosest=drawn(judging.loosest()),
             judged=judged,
         )
@@ -151,24 +148,18 @@ class Ranker:
             return None
         return self._judge.judged(resolved.texts, best, searched, calibration, words)
 
-    def _searched(self, model_id: str, kept: Kept | None) -> NDArray[np.int64]:
-        live = self._live_ids(model_id)
-        return live if kept is None else np.intersect1d(kept.content_ids, live, assume_unique=True)
-
     def line(
         self,
         vector: NDArray[np.float32],
         rows: Rows,
         words: int | None,
-        model_id: str,
+        searched: int,
         judging: Judging,
         *,
         several: bool = False,
-        kept: Kept | None = None,
     ) -> Line:
-        """Return where the photos that fit end; see `draw_line`."""
+        """Return where the photos that fit end, of so many that were searched; see `draw_line`."""
         best = [row.score for row in rows[:_BEST_ROWS]]
-        searched = len(self._live_ids(model_id)) if kept is None else kept.count
         return draw_line(
             vector,
             best,
@@ -179,12 +170,23 @@ class Ranker:
             strictness=judging.strictness,
         )
 
-    def compared(self, model_id: str, kept: Kept | None = None) -> int:
-        """Count the photos that a query is compared with: those with a vector among the ones that filters keep."""
+    def searched(self, model_id: str, kept: Kept | None = None) -> NDArray[np.int64]:
+        """Return what a query is compared with: photos and videos with a vector among the ones that filters keep.
+
+        Returns:
+            Contents, ``(n,)`` ascending, each once; of a video the one it is known by.
+        """
         live = self._live_ids(model_id)
         if kept is None:
-            return len(live) - self._moments.now().count_beside(live)
-        return int(np.isin(kept.content_ids, live, assume_unique=True).sum())
+            return self._moments.now().without_beside(live)
+        return np.intersect1d(kept.content_ids, live, assume_unique=True)
+
+    def count_without(self, searched: NDArray[np.int64], left_out: Collection[Content]) -> int:
+        """Count contents, ``(n,)`` ascending, without some, whether these are among them or not."""
+        # What has no hash was never read, and has no vector.
+        hashes = [content for content in left_out if isinstance(content, str)]
+        gone = self._catalog.photos.content_ids(hashes) if hashes else ()
+        return len(searched) - int(np.isin(gone, searched).sum())
 
     def _live_ids(self, model_id: str) -> NDArray[np.int64]:
         """Return the contents that can be found by meaning, ascending; of what changed only that is read."""
@@ -250,7 +252,9 @@ class Ranker:
         More than `most_from_store` are taken from memory, if they are there.
         """
         moments = self._moments.now()
-        among = None if kept is None else _with_moments(kept, moments)
+        among = None
+        if kept is not None:
+            among = Among(moments.with_moments(kept.content_ids), len(self._live_ids(model_id)))
         asked = limit
         for _ in range(_MOST_ASKED_AGAIN):
             if among is None and asked > most_from_store and self.memory.has(model_id):
@@ -330,8 +334,3 @@ class Ranker:
             return self._catalog.photos.of_contents(content_ids, model_id)
         contents = dict(zip(kept.files_of(content_ids), content_ids, strict=True))
         return {contents[photo.id]: photo for photo in self._catalog.photos.of_ids(list(contents), model_id)}
-
-
-def _with_moments(kept: Kept, moments: Moments) -> Among:
-    content_ids = moments.with_moments(kept.content_ids)
-    return Among(content_ids, kept.of + len(content_ids) - len(kept.content_ids))

@@ -137,14 +137,15 @@ class Searcher:
             replace(_hit(rank, row.photo, row.score, query), at_s=row.at_s)
             for rank, row in enumerate(rows, 1)
         )
-        line = self._ranker.line(vector, rows, None, embedder.model_id, judging, several=len(paths) > 1)
-        loosest = self._ranker.line(
-            vector, rows, None, embedder.model_id, judging.loosest(), several=len(paths) > 1
+        searched = self._ranker.searched(embedder.model_id)
+        line, loosest = (
+            self._ranker.line(vector, rows, None, len(searched), how, several=len(paths) > 1)
+            for how in (judging, judging.loosest())
         )
         looser = _looser([placed(hit, line) for hit in hits], lambda: [placed(hit, loosest) for hit in hits])
         note = " ".join(dict.fromkeys(example.note for example in examples if example.note))
         hits = self._stacked([placed(hit, line) for hit in hits])
-        compared = self._ranker.compared(embedder.model_id) - (len(found) - len(rows))
+        compared = self._ranker.count_without(searched, {one for one in known if one is not None})
         answer = _answer(query, None, hits, started, model=embedder.name, note=note)
         return replace(answer, compared=compared, looser=looser)
 

@@ -22,7 +22,7 @@ class Among:
 
     Attributes:
         content_ids: ``(n,)`` int64, ascending, each once.
-        of: How many there are in all, compared or not.
+        of: How many the store has in all, compared or not; of a video each moment.
     """
 
     content_ids: NDArray[np.int64]

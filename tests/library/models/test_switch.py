@@ -132,9 +132,7 @@ def test_closing_at_the_end_of_a_switch_ends_the_old_models_vectors(
         closed.set()
 
     monkeypatch.setattr(SearchThread, "close", close)
-    library = PhotoLibrary(
-        tmp_path / "data", tmp_path / "cache", resources=resources(), model=str(models[0])
-    )
+    library = PhotoLibrary(tmp_path / "data", tmp_path / "cache", resources=resources(), model=str(models[0]))
     closing = threading.Thread(target=library.close)
 
     def close_at_the_end(event: Event) -> None:

@@ -38,6 +38,9 @@ def test_filters_keep_the_moments_of_the_videos_they_keep() -> None:
     assert moments().with_moments(np.array([3, 10])).tolist() == [3, 10]
 
 
-@pytest.mark.parametrize(("live", "beside"), [([3, 10, 11, 14], 2), ([3, 10], 0), ([], 0)])
-def test_moments_beside_the_video_are_counted(live: list[int], beside: int) -> None:
-    assert FILMS.count_beside(np.array(live, dtype=np.int64)) == beside
+@pytest.mark.parametrize(
+    ("live", "without"), [([3, 10, 11, 14], [3, 10]), ([3, 10], [3, 10]), ([11, 13], []), ([], [])]
+)
+def test_moments_beside_the_video_are_left_out(live: list[int], without: list[int]) -> None:
+    assert FILMS.without_beside(np.array(live, dtype=np.int64)).tolist() == without
+    assert moments().without_beside(np.array(live, dtype=np.int64)).tolist() == live

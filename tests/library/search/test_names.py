@@ -118,11 +118,16 @@ def test_what_is_called_so_is_found_however_many_are_asked_for(library: PhotoLib
     assert [hit.photo.name for hit in ask(library, "IMG_2710", 1).hits] == ["IMG_2710.png"]
 
 
-def test_an_answer_says_how_many_were_compared(library: PhotoLibrary, folder: Path) -> None:
+def test_an_answer_says_how_many_were_compared(library: PhotoLibrary, folder: Path, tmp_path: Path) -> None:
     assert ask(library, "red", 2).compared == 12
     assert ask(library, "red in:grandma", 2).compared == 3
     assert ask(library, f'photo:"{folder / "grandma" / "IMG_2710.png"}"').compared == 11
     assert library.searching.similar(folder / "Germany" / "IMG_2600.png", 5).result(WAIT_S).compared == 11
+    # However few are asked for, and where the example is none of them.
+    assert library.searching.similar(folder / "Germany" / "IMG_2600.png", 1).result(WAIT_S).compared == 11
+    elsewhere = save_colour(tmp_path / "elsewhere.png", "red")
+    assert library.searching.similar(elsewhere, 1).result(WAIT_S).compared == 12
+    assert library.searching.similar(elsewhere, 50).result(WAIT_S).compared == 12
     assert ask(library, "type:png").compared is None
 
 

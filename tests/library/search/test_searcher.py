@@ -266,7 +266,12 @@ def test_the_nearest_among_some_are_those_of_a_look_at_each(tmp_path: Path, text
         }
         by_hand = sorted((-float(vectors[n] @ query), n) for n in kept.content_ids.tolist())[:limit]
         found = nearest_within(
-            query, limit, Among(kept.content_ids, kept.of), CountingStore(catalog), catalog, model_id=MODEL
+            query,
+            limit,
+            Among(kept.content_ids, len(records)),
+            CountingStore(catalog),
+            catalog,
+            model_id=MODEL,
         )
     assert [number for number, _ in found] == [number for _, number in by_hand]
     assert [score for _, score in found] == pytest.approx([-score for score, _ in by_hand], abs=1e-5)
