@@ -95,7 +95,9 @@ class PhotoLibrary:
         self._listeners = Listeners()
         self._control = Control()
         self._courtesy = Courtesy()
-        self._thumbnails = ThumbnailStore(cache / "thumbnails", side_px=THUMBNAIL_PX)
+        self._thumbnails = ThumbnailStore(
+            cache / "thumbnails", side_px=THUMBNAIL_PX, precious=self._catalog.drives.hashes_offline
+        )
         self._decoders = Decoders(threads or allowed, decoding)
         self._safety_copy = SafetyCopy(self._catalog)
         shelf = ModelShelf(data / "models", resources / "models")

@@ -7,7 +7,7 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +27,9 @@ _UNFINISHED = ".part"
 # Files are stamped by a coarser clock than ours, on some file systems by two seconds.
 _CLOCK_MARGIN_NS = 60 * 10**9
 _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
+# Listing 100,000 thumbnails takes a second: so much of the limit is made free each time, and may be written before the
+# first time.
+_SHARE_AT_ONCE = 0.05
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -44,10 +47,30 @@ class ThumbnailStore:
     cut left in pieces counts as missing.
     """
 
-    def __init__(self, folder: Path, *, side_px: int = THUMBNAIL_PX, limit_bytes: int = 4 * 2**30) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        side_px: int = THUMBNAIL_PX,
+        limit_bytes: int = 4 * 2**30,
+        precious: Callable[[], Collection[str]] = frozenset,
+    ) -> None:
+        """Make it; nothing is looked at yet.
+
+        Args:
+            folder: Where they are.
+            side_px: Their longer side.
+            limit_bytes: They take no more than that; a twentieth more where they did before this was made.
+            precious: Says, on any thread, the hashes of contents that nobody can read now; their thumbnails go last.
+        """
         self._folder = folder
         self._side_px = side_px
         self._limit_bytes = limit_bytes
+        self._precious = precious
+        self._at_once_bytes = int(limit_bytes * _SHARE_AT_ONCE)
+        # So much may be written until the next listing; what others write into the folder is none of it.
+        self._room_bytes = self._at_once_bytes
+        self._counting = threading.Lock()
         self._earlier_ns = time.time_ns() - _CLOCK_MARGIN_NS
         self._trimming = threading.Lock()
 
@@ -87,6 +110,7 @@ class ThumbnailStore:
         """
         target = self.path_for(content_hash)
         content = _encoded(_fitted(picture, self._side_px))
+        self._make_room(len(content))
         try:
             # One by one: only the last folder of a chain gets the permissions asked for.
             for folder in (self._folder.parent, self._folder, target.parent):
@@ -99,27 +123,60 @@ class ThumbnailStore:
             raise _in_words(error, self._folder) from error
         return target
 
-    def trim(self, precious: Collection[str] = ()) -> int:
+    def trim(self) -> int:
         """Remove the thumbnails not used for longest until the rest fits the limit, and what a crash left unfinished.
 
-        Args:
-            precious: Hashes of contents that nobody can read now; their thumbnails go last.
+        `write` does so by itself where it must.
 
         Returns:
             How many thumbnails were removed.
+
+        Raises:
+            LibraryError: What is precious cannot be said now.
         """
         with self._trimming:
-            # Those of photos on a drive in a drawer cannot be made again.
-            kept = sorted(self._kept(), key=lambda thumbnail: (thumbnail.path.stem in precious, thumbnail))
-            excess = sum(thumbnail.size_bytes for thumbnail in kept) - self._limit_bytes
-            removed = 0
-            for thumbnail in kept:
-                if excess <= 0:
-                    break
-                if _remove(thumbnail.path):
-                    excess -= thumbnail.size_bytes
-                    removed += 1
-            return removed
+            return self._trimmed(0)
+
+    def _make_room(self, size_bytes: int) -> None:
+        """Take so many bytes of the room there is; where there is none, make some."""
+        with self._counting:
+            self._room_bytes -= size_bytes
+            is_full = self._room_bytes < 0
+        # While another thread makes room, nobody waits for it.
+        if is_full and self._trimming.acquire(blocking=False):
+            try:
+                removed = self._trimmed(size_bytes + self._at_once_bytes)
+                _log.info("%d thumbnails made room for others", removed)
+                with self._counting:
+                    self._room_bytes -= size_bytes
+            except LibraryError as error:
+                _log.warning("the thumbnails cannot be held below their limit now: %s", error)
+            finally:
+                self._trimming.release()
+
+    def _trimmed(self, spare_bytes: int) -> int:
+        """Remove what does not fit the limit, where it does not fit also to leave something to spare."""
+        with self._counting:
+            self._room_bytes = self._at_once_bytes
+        # Those of photos on a drive in a drawer cannot be made again.
+        precious = self._precious()
+        kept = sorted(self._kept(), key=lambda thumbnail: (thumbnail.path.stem in precious, thumbnail))
+        room = self._limit_bytes - sum(thumbnail.size_bytes for thumbnail in kept)
+        wanted = min(spare_bytes, self._limit_bytes)
+        removed = 0
+        for thumbnail in kept:
+            if room >= wanted:
+                break
+            if _remove(thumbnail.path):
+                room += thumbnail.size_bytes
+                removed += 1
+        if room < wanted:
+            # What cannot be removed now is tried again later, not with every thumbnail.
+            room = self._at_once_bytes
+        with self._counting:
+            # What was written meanwhile may have been counted, and may not.
+            self._room_bytes += room - self._at_once_bytes
+        return removed
 
     def _kept(self) -> Iterator[_Kept]:
         """Yield the thumbnails that are there; remove unfinished files on the way."""

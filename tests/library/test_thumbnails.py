@@ -2,12 +2,14 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from desktop_app.library import thumbnails
 from desktop_app.library.errors import DiskFullError, LibraryError
 from desktop_app.library.thumbnails import ThumbnailStore
 
@@ -161,10 +163,9 @@ def test_nothing_is_trimmed_below_the_limit(store):
 
 def test_trimming_removes_what_was_not_used_for_longest(tmp_path):
     names = [f"{number:02d}cdef" for number in range(6)]
-    size = ThumbnailStore(tmp_path).write(names[0], picture()).stat().st_size
-    store = ThumbnailStore(tmp_path, limit_bytes=3 * size)
     for hours, name in enumerate(names):
-        used_hours_ago(store.write(name, picture()), hours + 1)
+        used_hours_ago(path := ThumbnailStore(tmp_path).write(name, picture()), hours + 1)
+    store = ThumbnailStore(tmp_path, limit_bytes=3 * path.stat().st_size)
     assert store.trim() == 3
     assert [store.has(name) for name in names] == [True, True, True, False, False, False]
     assert store.trim() == 0
@@ -172,18 +173,18 @@ def test_trimming_removes_what_was_not_used_for_longest(tmp_path):
 
 def test_thumbnails_that_cannot_be_made_again_go_last(tmp_path):
     names = [f"{number:02d}cdef" for number in range(4)]
-    size = ThumbnailStore(tmp_path).write(names[0], picture()).stat().st_size
-    store = ThumbnailStore(tmp_path, limit_bytes=2 * size)
     for hours, name in enumerate(names):
-        used_hours_ago(store.write(name, picture()), hours + 1)
-    assert store.trim({names[2], names[3]}) == 2
+        used_hours_ago(path := ThumbnailStore(tmp_path).write(name, picture()), hours + 1)
+    limit_bytes = 2 * path.stat().st_size
+    store = ThumbnailStore(tmp_path, limit_bytes=limit_bytes, precious=lambda: {names[2], names[3]})
+    assert store.trim() == 2
     assert [store.has(name) for name in names] == [False, False, True, True]
 
 
 def test_a_thumbnail_read_lately_outlives_one_written_later(tmp_path):
     size = ThumbnailStore(tmp_path).write("abc1", picture()).stat().st_size
     store = ThumbnailStore(tmp_path, limit_bytes=size)
-    read, written = store.path_for("abc1"), store.write("abc2", picture())
+    read, written = store.path_for("abc1"), ThumbnailStore(tmp_path).write("abc2", picture())
     used_hours_ago(written, 5)
     long_ago = read.stat().st_mtime_ns
     os.utime(read, ns=(long_ago, long_ago - 100 * HOUR_NS))
@@ -219,6 +220,49 @@ def test_trimming_leaves_other_files_and_links_alone(tmp_path):
     assert store.trim() == 1
     assert (outside / "holiday.jpg").exists()
     assert (tmp_path / "thumbnails" / "notes.txt").exists()
+
+
+def size_below(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*.jpg"))
+
+
+def test_the_limit_is_kept_with_every_thumbnail_and_seldom_by_listing_them(tmp_path, monkeypatch):
+    listed: list[Path] = []
+
+    def list_and_count(folder: Path) -> Iterator[os.DirEntry[str]]:
+        listed.append(folder)
+        return files_below(folder)
+
+    files_below = thumbnails._files_below
+    monkeypatch.setattr(thumbnails, "_files_below", list_and_count)
+    size = ThumbnailStore(tmp_path / "another").write(HASH, picture()).stat().st_size
+    store = ThumbnailStore(tmp_path / "thumbnails", limit_bytes=100 * size)
+    for number in range(400):
+        assert store.has(store.write(f"{number:04d}", picture()).stem)
+        assert size_below(tmp_path / "thumbnails") <= 100 * size
+    assert size_below(tmp_path / "thumbnails") >= 94 * size
+    assert len(listed) <= 400 / 5
+
+
+def test_a_store_that_was_full_before_is_held_below_its_limit(tmp_path):
+    for number in range(40):
+        used_hours_ago(path := ThumbnailStore(tmp_path).write(f"{number:04d}", picture()), number + 1)
+    limit_bytes = 40 * path.stat().st_size
+    store = ThumbnailStore(tmp_path, limit_bytes=limit_bytes, precious=lambda: {"0039"})
+    for number in range(40, 60):
+        store.write(f"{number:04d}", picture())
+        assert size_below(tmp_path) <= 1.05 * limit_bytes
+    assert [store.has(name) for name in ("0039", "0038", "0059")] == [True, False, True]
+
+
+def test_thumbnails_are_written_where_nobody_can_say_which_are_precious(tmp_path):
+    def precious() -> set[str]:
+        raise LibraryError("The catalogue cannot be read.")
+
+    store = ThumbnailStore(tmp_path, limit_bytes=0, precious=precious)
+    assert store.write("abc1", picture()).exists()
+    assert store.write("abc2", picture()).exists()
+    assert store.has("abc1")
 
 
 def test_an_empty_store_has_nothing_to_trim(store):

@@ -168,7 +168,7 @@ class Work:
             self._switch.promote()
             if self._is_first:
                 self._is_first = False
-                self._thumbnails.trim(self._catalog.drives.hashes_offline())
+                self._thumbnails.trim()
             self._stacks.renew_after_work(self._tell, lambda: self._control.stopped)
             # Nothing, where the refresh has told it; what was written before an error is to be seen all the same.
             self._refresher.changes.tell()
