@@ -50,7 +50,7 @@ class HeldLibrary(QObject):
         if self._under_way or self._library is not None:
             return
         self._under_way = True
-        self._background.run(self._open, self._deliver, self._fail)
+        self._background.run(self._open, self.opened.emit, self.failed.emit, ended=self._end)
 
     def close(self) -> None:
         """Close the library, if it was opened. After the background has ended: none is opened any more."""
@@ -66,13 +66,8 @@ class HeldLibrary(QObject):
             self._library = library
         return library
 
-    def _deliver(self, library: PhotoLibrary) -> None:
+    def _end(self) -> None:
         self._under_way = False
-        self.opened.emit(library)
-
-    def _fail(self, error: LibraryError) -> None:
-        self._under_way = False
-        self.failed.emit(error)
 
 
 def say_why_not(

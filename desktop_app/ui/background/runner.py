@@ -29,7 +29,7 @@ class Background(QObject):
     older ones, whose answers and errors are dropped on arrival. Without a channel nothing is dropped.
 
     A `LibraryError` goes to `failed`. Anything else is a bug: it is raised again on the GUI thread, where the
-    hook of uncaught errors hears it. A cancelled future delivers nothing.
+    hook of uncaught errors hears it. A cancelled future delivers nothing. What is outdated does not even say that it ended.
     """
 
     _arrived = Signal(object)
@@ -48,11 +48,12 @@ class Background(QObject):
         deliver: Callable[[Result], None],
         failed: Callable[[LibraryError], None] | None = None,
         *,
+        ended: Callable[[], None] | None = None,
         channel: str = "",
     ) -> None:
-        """Call `function` on a pool thread, then `deliver` with its result. GUI thread."""
+        """Call `function` on a pool thread, then `deliver` with its result; see `await_future`. GUI thread."""
         if not self._closed:
-            self.await_future(self._pool.submit(function), deliver, failed, channel=channel)
+            self.await_future(self._pool.submit(function), deliver, failed, ended=ended, channel=channel)
 
     def await_future(
         self,
@@ -60,13 +61,25 @@ class Background(QObject):
         deliver: Callable[[Result], None],
         failed: Callable[[LibraryError], None] | None = None,
         *,
+        ended: Callable[[], None] | None = None,
         channel: str = "",
     ) -> None:
-        """Deliver the result of work that runs elsewhere already. GUI thread."""
+        """Deliver the result of work that runs elsewhere already. GUI thread.
+
+        Args:
+            future: The work.
+            deliver: Takes its result.
+            failed: Takes its `LibraryError`; None where one would be a bug.
+            ended: Called before these, and where a bug or a cancellation ended the work; for what is only true
+                while it is under way.
+            channel: See the class.
+        """
         generation = self._generations[channel] = self._generations.get(channel, 0) + 1
 
         def send(done: Future[Result]) -> None:
             def hand_over() -> None:
+                if ended is not None:
+                    ended()
                 _settle(done, deliver, failed)
 
             self._send(_Arrival(channel, generation, hand_over))

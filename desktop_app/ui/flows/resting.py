@@ -79,7 +79,7 @@ class Resting(QObject):
         if not self._is_looking:
             self._is_looking = True
             values = self._settings.values
-            self._background.run(lambda: see(self._machine, values), self._take)
+            self._background.run(lambda: see(self._machine, values), self._take, ended=self._end_look)
 
     def is_looking(self) -> bool:
         """Return whether the machine is looked at again and again."""
@@ -100,8 +100,10 @@ class Resting(QObject):
             self._decide()
             self.start()
 
-    def _take(self, seen: Seen) -> None:
+    def _end_look(self) -> None:
         self._is_looking = False
+
+    def _take(self, seen: Seen) -> None:
         self._seen = seen
         self._decide()
 

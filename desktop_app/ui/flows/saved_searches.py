@@ -82,7 +82,9 @@ class SearchesFlow(QObject):
             self._take_count(query, _count_of(now.found) if now.has_line else "")
 
         self._counting = self._search.begin(query)
-        self._background.await_future(self._counting, take, self._give_up, channel=_CHANNEL)
+        self._background.await_future(
+            self._counting, take, self._give_up, ended=self._end_counting, channel=_CHANNEL
+        )
 
     def _count_kept(self, query: str, filters: Sequence[Filter]) -> None:
         def take(ids: list[int]) -> None:
@@ -109,6 +111,8 @@ class SearchesFlow(QObject):
     def _give_up(self, error: LibraryError) -> None:
         log.info("a saved search could not be counted: %s", error)
         self._to_count = []
+
+    def _end_counting(self) -> None:
         self._counting = None
 
     def _ask(self, query: str) -> None:

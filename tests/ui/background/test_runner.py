@@ -80,6 +80,36 @@ def test_a_cancelled_future_delivers_nothing(qtbot, background):
     assert answers == ["after"]
 
 
+@pytest.mark.parametrize("error", [None, LibraryError("It failed."), ZeroDivisionError(), "cancelled"])
+def test_that_work_has_ended_is_said_first_whatever_it_came_to(qtbot, background, error):
+    future: Future[str] = Future()
+    said: list[object] = []
+    background.await_future(future, said.append, said.append, ended=lambda: said.append("ended"))
+    with qtbot.captureExceptions() as caught:
+        if error == "cancelled":
+            future.cancel()
+        elif error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result("done")
+        background.run(lambda: "after", said.append)
+        qtbot.waitUntil(lambda: "after" in said)
+    told = ["done"] if error is None else [error] if isinstance(error, LibraryError) else []
+    assert said == ["ended", *told, "after"]
+    assert len(caught) == isinstance(error, ZeroDivisionError)
+
+
+def test_what_is_outdated_does_not_say_that_it_has_ended(qtbot, background):
+    future: Future[str] = Future()
+    said: list[object] = []
+    background.await_future(future, said.append, ended=lambda: said.append("ended"), channel="search")
+    background.await_future(Future(), said.append, channel="search")
+    future.cancel()
+    background.run(lambda: "after", said.append)
+    qtbot.waitUntil(lambda: "after" in said)
+    assert said == ["after"]
+
+
 def test_an_outdated_channel_delivers_nothing(qtbot, background):
     future: Future[str] = Future()
     answers: list[str] = []

@@ -24,12 +24,17 @@ ALL = Values(only_idle=True, not_on_battery=True, not_full_screen=True)
 class State:
     """What a machine that tests decide on would say."""
 
-    battery: bool | None = False
+    battery: bool | Exception | None = False
     idle: float | None = 3600.0
     screen: bool | None = False
 
     def machine(self) -> Machine:
-        return Machine(lambda: self.battery, lambda: self.idle, lambda: self.screen)
+        return Machine(self.on_battery, lambda: self.idle, lambda: self.screen)
+
+    def on_battery(self) -> bool | None:
+        if isinstance(self.battery, Exception):
+            raise self.battery
+        return self.battery
 
 
 class Room:
@@ -112,6 +117,15 @@ def test_work_that_shall_go_on_goes_on_until_the_reason_has_ended_once(room):
     room.waits_for("")
     room.state.battery = False
     room.looks()
+    room.state.battery = True
+    room.waits_for(BATTERY)
+
+
+def test_a_bug_of_the_machine_does_not_end_the_looks(room, qtbot):
+    with qtbot.captureExceptions() as caught:
+        room.state.battery = ZeroDivisionError()
+        room.resting.look()
+        qtbot.waitUntil(lambda: bool(caught), timeout=WAIT_MS)
     room.state.battery = True
     room.waits_for(BATTERY)
 
