@@ -191,28 +191,35 @@ class SearchFlow(QObject):
         question = self._question
         filters = only_filters(question)
         if filters is not None:
-            self._list(filters, self._changes.to_ask(question) if quiet else None)
+            self._list(filters, quiet=quiet)
             return
         self._changes.begin()
-        failed = self._fail
-        if quiet:
-            failed = self._fail_quietly
-        else:
+        if not quiet:
             self._bar.set_busy(True)
             self._patience.start()
         self._running = self._begin(question)
-        self._background.await_future(self._running, self._show_answer, failed, channel=_CHANNEL)
+        self._background.await_future(
+            self._running,
+            self._show_answer,
+            self._fail_quietly if quiet else self._fail,
+            ended=self._end_waiting,
+            channel=_CHANNEL,
+        )
 
-    def _list(self, filters: tuple[Filter, ...], named: frozenset[int] | None) -> None:
+    def _list(self, filters: tuple[Filter, ...], *, quiet: bool) -> None:
         """Bring all photos by date, or, where they are shown already, those that are named.
+
+        Photos that are shown stay where they cannot be brought up to date.
 
         All of them: an answer has a limit, a list by date has none.
         """
         browsing = self._library.browsing
+        named = self._changes.to_ask(self._question) if quiet else None
         if named is None:
             self._changes.begin()
+            failed = self._try_later if quiet and self._answered == self._question else self._fail
             self._background.run(
-                lambda: browsing.dated_ids(filters), self._show_ids, self._fail, channel=_CHANNEL
+                lambda: browsing.dated_ids(filters), self._show_ids, failed, channel=_CHANNEL
             )
         elif named:
             self._background.run(
@@ -264,7 +271,6 @@ class SearchFlow(QObject):
             self._run(quiet=False)
 
     def _show_answer(self, answer: Answer) -> None:
-        self._end_waiting()
         # The line, not a number, says how many photos fit.
         is_whole = self._limit >= MOST or not ends_above_the_line(answer, self._limit)
         self._show_hits(answer, is_whole=is_whole)
@@ -296,12 +302,11 @@ class SearchFlow(QObject):
         self._answered = question
 
     def _fail(self, error: LibraryError) -> None:
-        self._end_waiting()
+        self._answered = None
         self._states.say_failed(error, self._ask_again)
         self.shown.emit()
 
     def _fail_quietly(self, error: LibraryError) -> None:
-        self._end_waiting()
         log.warning("the photos shown could not be brought up to date: %s", error)
 
     def _try_later(self, error: LibraryError) -> None:

@@ -17,6 +17,7 @@ from desktop_app.library import (
     FolderMissingError,
     FoldersChanged,
     IndexReport,
+    LibraryError,
     ModelMissingError,
     ModelUnavailable,
     Phase,
@@ -26,6 +27,7 @@ from desktop_app.library import (
     StoreError,
 )
 from desktop_app.settings import Settings
+from desktop_app.ui.flows import search
 from desktop_app.ui.search.question import Like, Words
 from desktop_app.ui.system.drops import Dropped
 from desktop_app.ui.window.pages import Page
@@ -117,6 +119,58 @@ def test_a_search_that_fails_says_why_and_can_be_tried_again(desk: Desk) -> None
     desk.says("That did not work")
     desk.presses_message()
     assert [query for query, _ in desk.library.asked] == ["a dog", "a dog"]
+
+
+def test_photos_stay_where_they_cannot_be_listed_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "AGAIN_MS", 0)
+    read, asked, is_broken = desk.library.browsing.dated_ids, list[object](), True
+
+    def fail(filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
+        asked.append(filters)
+        if is_broken:
+            raise LibraryError("The catalogue does not answer.")
+        return read(filters)
+
+    monkeypatch.setattr(desk.library.browsing, "dated_ids", fail)
+    desk.library.ids = [3, 1]
+    desk.library.tell(PhotosChanged(everything=True))
+    # It is asked again only once the first error has arrived.
+    desk.waits(lambda: len(asked) >= 2)
+    desk.stays(3, 2, 1)
+    is_broken = False
+    desk.shows(3, 1)
+    desk.stays(3, 1)
+
+
+def test_a_list_that_was_asked_for_and_fails_says_why(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, is_broken = desk.library.browsing.dated_ids, True
+
+    def fail(filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
+        if is_broken:
+            raise LibraryError("The catalogue does not answer.")
+        return read(filters)
+
+    monkeypatch.setattr(desk.library.browsing, "dated_ids", fail)
+    desk.types("type:jpg")
+    desk.says("That did not work")
+    # Also when it is asked again by itself, and where another list was shown before.
+    desk.library.tell(PhotosChanged(everything=True))
+    desk.types("")
+    desk.says("That did not work")
+    is_broken = False
+    desk.presses_message()
+    desk.shows(3, 2, 1)
+
+
+def test_a_bug_in_an_answer_does_not_keep_the_next_from_being_asked_for(desk: Desk) -> None:
+    desk.asks("a dog")
+    with desk.qtbot.captureExceptions() as caught:
+        desk.library.asked[-1][1].set_exception(ZeroDivisionError())
+        desk.waits(lambda: bool(caught))
+    desk.library.tell(RefreshFinished(IndexReport()))
+    desk.waits(lambda: len(desk.library.asked) == 2)
+    desk.library.asked[-1][1].set_result(an_answer("a dog", 2))
+    desk.shows(2)
 
 
 def test_nothing_found_offers_all_photos(desk: Desk) -> None:
