@@ -12,7 +12,14 @@ from desktop_app.cli.output import print_error, print_json, say, text_of
 from desktop_app.cli.paths import path_of
 from desktop_app.cli.printable import shown
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, Session, until_done, wait
-from desktop_app.library import MOST_PATTERNS, Exclusions, IndexReport, LibraryError, pattern_problem
+from desktop_app.library import (
+    MOST_PATTERNS,
+    Exclusions,
+    IndexReport,
+    LibraryError,
+    is_folder,
+    pattern_problem,
+)
 
 _Changed = Callable[[Exclusions], Exclusions]
 
@@ -106,7 +113,7 @@ def _without(now: Exclusions, what: Sequence[str]) -> Exclusions:
 def _folder_of(word: str) -> Path | None:
     """Return the folder that a word means: one that is there, or any whole path."""
     folder = path_of(word)
-    return folder if os.path.isdir(folder) or os.path.isabs(word) else None  # noqa: PTH117 - of the text
+    return folder if os.path.isabs(word) or is_folder(folder) else None  # noqa: PTH117 - of the text
 
 
 def _refuse_chosen(wanted: Exclusions, now: Exclusions, chosen: Sequence[Path]) -> None:

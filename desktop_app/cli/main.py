@@ -6,13 +6,13 @@ The output and the exit codes are a contract, described in README: 0 done, 1 som
 
 import argparse
 import logging
-import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -57,6 +57,7 @@ from desktop_app.library import (
     LibraryError,
     PhotoLibrary,
     RefreshFinished,
+    is_folder,
 )
 from desktop_app.paths import AppPaths
 
@@ -154,7 +155,7 @@ def _watch(session: Session) -> int:
         before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             for folder in folders:
-                library.folders.add(folder)
+                library.folders.add(folder).add_done_callback(partial(_say_refused, session))
             library.folders.watch()
             # In slices, because on Windows a wait without an end does not hear Ctrl+C.
             while not ended.wait(0.5):
@@ -163,6 +164,12 @@ def _watch(session: Session) -> int:
             for number, handler in before.items():
                 signal.signal(number, handler)
     return DONE
+
+
+def _say_refused(session: Session, work: "Future[IndexReport]") -> None:
+    """Say of a folder that it is not there any more; all else that may go wrong is told as an event."""
+    if isinstance(error := work.exception(), FolderMissingError):
+        print_error(error, as_json=session.as_json)
 
 
 def _search(session: Session) -> int:
@@ -250,7 +257,7 @@ def _evaluate(session: Session) -> int:
 def _chosen_folder(folder: Path) -> Path:
     """Check a folder before anything is opened, so that a slip of the keyboard costs nothing."""
     chosen = path_of(folder)
-    if not os.path.isdir(chosen):
+    if not is_folder(chosen):
         raise FolderMissingError(folder)
     return chosen
 

@@ -66,6 +66,7 @@ from desktop_app.library.search.answer import Answer, Band, Hit, Reason
 from desktop_app.library.search.evaluation import Evaluation, LabelledText
 from desktop_app.library.search.line_figures import LineFigures
 from desktop_app.library.services.browsing import Browsing
+from desktop_app.library.services.folders import is_folder
 
 __all__ = [
     "BUILT_IN",
@@ -142,6 +143,7 @@ __all__ = [
     "drawn_region",
     "example_text",
     "filter_text",
+    "is_folder",
     "parse",
     "pattern_problem",
     "quoted",

@@ -41,12 +41,19 @@ class FolderMissingError(LibraryError):
         forbidden: Whether it is there, but Vislumbre may not read it.
     """
 
-    def __init__(self, folder: Path, *, forbidden: bool = False) -> None:
+    def __init__(self, folder: Path, *, forbidden: bool = False, silent: bool = False) -> None:
+        """Put it into words.
+
+        Args:
+            folder: The folder that was looked for.
+            forbidden: See above.
+            silent: Whether nobody knows, for its drive does not answer.
+        """
         if forbidden:
             sentence = f"Vislumbre has no permission to read the folder {folder}."
             hint = "Allow it in the system's settings; nothing was removed from the library."
         else:
-            sentence = f"The folder {folder} is not there."
+            sentence = f"The folder {folder} is not there{': its drive does not answer' if silent else ''}."
             hint = "Connect the drive or choose the folder again; nothing was removed from the library."
         super().__init__(sentence, hint)
         self.folder = folder

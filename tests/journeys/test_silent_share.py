@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from desktop_app.library.drives import following, presence
 from desktop_app.library.folders import patient_listing, polling, watcher
 from desktop_app.library.indexing import left_out, photo_reader
 from desktop_app.library.photo import NOT_THERE, IndexReport
+from desktop_app.library.services import folders as folders_of_a_person
 from tests.fakes import ColorEmbedder
 from tests.library.test_library import WAIT_S, Ears, names, opened
 from tests.pictures import save_colour
@@ -35,6 +37,7 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in (
         (presence, "LONG_S"),
         (presence, "QUICK_S"),
+        (folders_of_a_person, "_ANSWER_S"),
         (following, "LONG_S"),
         (following, "_LOOK_S"),
         (left_out, "_ANSWER_S"),
@@ -171,7 +174,7 @@ def test_a_share_whose_server_died_is_offline(
     assert (report.indexed, report.removed) == (1, 0)
     assert offline(library) == {"red.png", "green.png", "blue.png"}
     with pytest.raises(FolderMissingError):
-        library.folders.add(share.place / "deep")
+        library.folders.add(share.place / "deep").result(WAIT_S)
 
 
 def test_the_dead_mount_of_a_share_is_not_taken_for_its_new_place(
@@ -186,6 +189,38 @@ def test_the_dead_mount_of_a_share_is_not_taken_for_its_new_place(
         report = library.folders.refresh().result(WAIT_S)
     assert reasons(report) == {share.place: NOT_THERE}
     assert offline(library) == {"red.png"}
+
+
+def test_a_folder_that_hangs_is_refused_and_keeps_nobody_waiting(
+    share: SilentShare, here: Path, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders_of_a_person, "_ANSWER_S", WAIT_S)
+    share.hush()
+    first, second = library.folders.add(share.place), library.folders.add(share.place / "deep")
+    wait_until(share.is_asked)
+    # Whatever else is wanted is done meanwhile.
+    assert library.folders.add(here).result(WAIT_S).indexed == 1
+    assert (first.done(), second.done()) == (False, False)
+    share.answer()
+    assert {first.result(WAIT_S).found, second.result(WAIT_S).found} == {3, 2}
+    monkeypatch.setattr(folders_of_a_person, "_ANSWER_S", _QUICK_S)
+    share.hush()
+    with pytest.raises(FolderMissingError, match="does not answer"):
+        library.folders.add(share.place / "other").result(WAIT_S)
+
+
+def test_a_library_closes_while_a_folder_hangs_that_shall_be_added(
+    share: SilentShare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders_of_a_person, "_ANSWER_S", WAIT_S)
+    share.hush()
+    with opened(tmp_path) as library:
+        work = library.folders.add(share.place)
+        wait_until(share.is_asked)
+    assert not work.done()
+    share.answer()
+    with pytest.raises(CancelledError):
+        work.result(WAIT_S)
 
 
 @pytest.mark.slow

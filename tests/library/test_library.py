@@ -176,7 +176,7 @@ def test_a_second_process_is_told_that_the_library_is_open(tmp_path: Path) -> No
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with opened(tmp_path) as library, pytest.raises(FolderMissingError):
-        library.folders.add(tmp_path / "nowhere")
+        library.folders.add(tmp_path / "nowhere").result(WAIT_S)
 
 
 def test_search_works_while_photos_are_indexed(tmp_path: Path, photos: Path) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 NO_ANSWER = "its drive does not answer"
@@ -46,6 +47,13 @@ class Deadlines(Generic[Key, Answer]):
                 if self._open.get(key) is asking:
                     del self._open[key]
         return {key: asking.future.result() for key, asking in done.items()}
+
+    def promise(self, key: Key, question: Callable[[], Answer], within_s: float) -> "Future[Answer | None]":
+        """Return at once the future of an answer; it brings None where none comes in time. The rest as `ask`."""
+        promised: Future[Answer | None] = Future()
+        wait_for_it = partial(_run, lambda: self.ask({key: question}, within_s).get(key), promised)
+        threading.Thread(target=wait_for_it, name="drive-look", daemon=True).start()
+        return promised
 
     def _begin(self, key: Key, question: Callable[[], Answer]) -> "_Asked[Answer]":
         with self._lock:

@@ -52,8 +52,7 @@ class ModelOpener:
         model that cannot be used is no error here: everything but search by meaning works without.
         """
         with self._lock:
-            failed = self._opened is not None and self._opened.done() and self._opened.exception() is not None
-            if self._opened is None or failed:
+            if self._opened is None or _failed(self._opened):
                 self._opened = self._writer.submit(self._open)
             return self._opened
 
@@ -71,3 +70,8 @@ class ModelOpener:
             logger.warning("the vectors cannot be opened: %s", error)
             self._tell(Trouble(error))
             raise
+
+
+def _failed(opened: "Future[None]") -> bool:
+    """Whether it has ended badly; one that is cancelled came when the writer was closed."""
+    return opened.done() and (opened.cancelled() or opened.exception() is not None)

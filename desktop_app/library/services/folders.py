@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
+from functools import partial
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
+from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.concurrency.writer import Writer
 from desktop_app.library.drives.following import DriveFollower
 from desktop_app.library.errors import FolderMissingError, LibraryError
@@ -17,12 +19,15 @@ from desktop_app.library.indexing.watching import Watching
 from desktop_app.library.indexing.work import Work
 from desktop_app.library.photo import IndexReport
 
+# A disk that sleeps takes up to ten seconds to start.
+_ANSWER_S = 20.0
+_looks: Deadlines[Path, bool] = Deadlines()
+
 
 class Folders:
     """The chosen folders, and the work that keeps the library equal to them.
 
-    Every method may be called on any thread and comes back at once, but for `add`, which looks at the folder, and
-    `unwatch`. What they bring about is told to the listeners, on the engine's threads. Photos on disk are left as they
+    Every method may be called on any thread and comes back at once, but for `unwatch`. What they bring about is told to the listeners, on the engine's threads. Photos on disk are left as they
     are, whatever is done here.
 
     Attributes:
@@ -66,12 +71,22 @@ class Folders:
     def add(self, folder: Path) -> "Future[IndexReport]":
         """Choose a folder, and index it.
 
-        Raises:
-            FolderMissingError: It is not there, or not a folder.
+        The future raises FolderMissingError as soon as it is known that it is not there, is no folder, or does not
+        answer; so long nothing waits for it. It ends by CancelledError where the library was closed before.
         """
         folder = _absolute(folder)
-        if not os.path.isdir(folder):
-            raise FolderMissingError(folder)
+        added: Future[IndexReport] = Future()
+        added.set_running_or_notify_cancel()
+        _looks.promise(folder, partial(os.path.isdir, folder), _ANSWER_S).add_done_callback(
+            partial(self._add_seen, folder, added)
+        )
+        return added
+
+    def _add_seen(self, folder: Path, added: "Future[IndexReport]", looked: "Future[bool | None]") -> None:
+        is_there = looked.result()
+        if not is_there:
+            added.set_exception(FolderMissingError(folder, silent=is_there is None))
+            return
 
         def add() -> IndexReport:
             place = self._left_out.chosen(folder)
@@ -80,7 +95,7 @@ class Folders:
             self._tell(FoldersChanged())
             return self._work.refresh(self._left_out.overlapping(place))
 
-        return self._work.queue(add)
+        self._work.queue(add).add_done_callback(partial(_hand_on, added))
 
     def remove(self, folder: Path) -> "Future[IndexReport]":
         """Take a folder out of the library; photos that another chosen folder holds too stay in it."""
@@ -221,5 +236,20 @@ class FolderExclusions:
         return self._work.queue(change)
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether a folder is there and answers; waits for a drive that sleeps, but not for ever. Any thread."""
+    return _looks.ask({path: partial(os.path.isdir, path)}, _ANSWER_S).get(path, False)
+
+
+def _hand_on(to: "Future[IndexReport]", work: "Future[IndexReport]") -> None:
+    """Let a future end as another has."""
+    error = CancelledError() if work.cancelled() else work.exception()
+    if error is not None:
+        to.set_exception(error)
+    else:
+        to.set_result(work.result())
+
+
 def _absolute(folder: Path) -> Path:
-    return Path(os.path.abspath(folder.expanduser()))  # noqa: PTH100 - keeps links, unlike resolve
+    # Keeps links, unlike resolve; and does not fail for unknown people, unlike Path.expanduser.
+    return Path(os.path.abspath(os.path.expanduser(folder)))  # noqa: PTH100, PTH111

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog
 
-from desktop_app.library import Event, LibraryError
+from desktop_app.library import Event, FolderMissingError
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.library import LibraryFlow
 from desktop_app.ui.flows.missing_folders import MissingFolders
@@ -23,7 +23,6 @@ class FoldersFlow(QObject):
         window = desk.window
         super().__init__(window)
         self._library = desk.library
-        self._background = desk.background
         self._window = window
         self._work = work
         panel, welcome = window.folders, window.pages.welcome
@@ -55,8 +54,8 @@ class FoldersFlow(QObject):
 
     def add(self, folder: Path) -> None:
         """Add a folder and have it indexed."""
-        self._background.run(partial(self._library.folders.add, folder), self._work.follow, self._refuse)
         self._work.expect(folder)
+        self._work.follow(self._library.folders.add(folder), self._refuse)
 
     def add_all(self, folders: Sequence[Path]) -> None:
         """Add several folders."""
@@ -84,7 +83,7 @@ class FoldersFlow(QObject):
         self._window.forget_thumbnails()
         self._work.follow(self._library.folders.refresh())
 
-    def _refuse(self, error: LibraryError) -> None:
+    def _refuse(self, error: FolderMissingError) -> None:
         self._work.end_expecting()
         self._window.notices.show_notice(
             f"{error.sentence} Choose another one.", kind="warning", action="Choose…", run=self.ask, key="add"

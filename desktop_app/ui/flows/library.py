@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from desktop_app.library import (
     FailedPhoto,
     Folder,
     FolderMissing,
+    FolderMissingError,
     FoldersChanged,
     FolderState,
     IndexReport,
@@ -114,9 +116,25 @@ class LibraryFlow(QObject):
         self.look()
         self._search.refresh()
 
-    def follow(self, work: "Future[IndexReport]") -> None:
-        """See to it that a bug in the engine's work is heard of; what else stops it is told as an event."""
-        self._background.await_future(work, _noted, self._stop)
+    def follow(
+        self,
+        work: "Future[IndexReport]",
+        refused: Callable[[FolderMissingError], None] | None = None,
+    ) -> None:
+        """See to it that a bug in the engine's work is heard of; what else stops it is told as an event.
+
+        Args:
+            work: The work.
+            refused: Takes the one error that is not told so: the folder that shall be added is not there.
+        """
+
+        def stop(error: LibraryError) -> None:
+            if refused is not None and isinstance(error, FolderMissingError):
+                refused(error)
+            else:
+                self._stop(error)
+
+        self._background.await_future(work, _noted, stop)
 
     def look(self) -> None:
         """Bring counts, folders and status up to date."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
@@ -197,8 +198,10 @@ def test_folders_without_photos_say_what_would_be_shown(qtbot: QtBot, tmp_path: 
 
 
 def test_a_folder_that_is_not_there_is_refused_in_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(folder: Path) -> None:
-        raise FolderMissingError(folder)
+    def refuse(folder: Path) -> "Future[IndexReport]":
+        refused: Future[IndexReport] = Future()
+        refused.set_exception(FolderMissingError(folder))
+        return refused
 
     monkeypatch.setattr(desk.library.folders, "add", refuse)
     desk.window.folders.folder_dropped.emit(Path("/gone"))
