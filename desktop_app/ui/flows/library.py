@@ -73,7 +73,7 @@ class LibraryFlow(QObject):
         """Take one event of the engine; those about models are left to others."""
         match event:
             case Progress():
-                self._situation.working = True
+                self._begin_working()
                 self._window.status.show_progress(event)
                 self._take_held("" if event.paused else event.held)
             case CalibrationReady():
@@ -85,7 +85,7 @@ class LibraryFlow(QObject):
             case RefreshFinished():
                 self._finish(event.report)
             case FoldersChanged() | FolderMissing():
-                self._situation.expecting = False
+                self._situation.expecting = max(0, self._situation.expecting - 1)
                 self.look()
             case PhotoFailed():
                 self._look_soon()
@@ -93,6 +93,13 @@ class LibraryFlow(QObject):
                 self._tell(event.error)
                 # What was going on has usually ended by it; where it goes on, its next progress says so.
                 self.end_expecting()
+
+    def _begin_working(self) -> None:
+        if not self._situation.working:
+            self._situation.working = True
+            if self._window.pages.below() is Page.MESSAGE:
+                # A page that says why there are no photos says too much while they are being looked for.
+                self._search.refresh()
 
     def _take_held(self, reason: str) -> None:
         if reason != self._situation.held:
@@ -102,7 +109,8 @@ class LibraryFlow(QObject):
 
     def expect(self, folder: Path) -> None:
         """Say at once that a folder is being added; the engine may be opening its model first."""
-        self._situation.expecting = self._situation.working = True
+        self._situation.expecting += 1
+        self._situation.working = True
         if not self._situation.folders:
             self._situation.folders = 1
             self._window.folders.show_folders([Folder(folder, 0, 0, 0, FolderState.PRESENT)])
@@ -111,7 +119,8 @@ class LibraryFlow(QObject):
 
     def end_expecting(self) -> None:
         """Expect no folder any more: the work was refused or has ended early."""
-        self._situation.expecting = self._situation.working = False
+        self._situation.expecting, self._situation.working = 0, False
+        self._situation.looked = True
         self._situation.held = ""
         self.look()
         self._search.refresh()
@@ -202,7 +211,9 @@ class LibraryFlow(QObject):
         self.follow(self._library.folders.refresh([folder]))
 
     def _finish(self, report: IndexReport) -> None:
-        self._situation.working = False
+        # What ended may have been asked for before a folder that was added since.
+        self._situation.working = bool(self._situation.expecting)
+        self._situation.looked = True
         self._situation.held = ""
         self._search.refresh()
         self.look()

@@ -15,15 +15,17 @@ class Situation:
 
     Attributes:
         folders: How many folders are chosen.
-        expecting: Whether a folder was added that the engine has not come to yet.
+        expecting: How many folders were added that the engine has not come to yet.
         working: Whether photos are being looked for or indexed.
+        looked: Whether the folders were looked through since the start; until then nobody knows what is in them.
         held: What indexing waits for by itself, to be read after “waits”; empty when for nothing.
         model_loading: Whether searching by meaning has to wait for its model.
     """
 
     folders: int = 0
-    expecting: bool = False
+    expecting: int = 0
     working: bool = False
+    looked: bool = False
     held: str = ""
     model_loading: bool = True
 
@@ -53,7 +55,7 @@ class EmptyStates:
         """Say why the library is empty: nothing chosen, nothing read yet, or nothing there."""
         if not self._situation.folders:
             self._pages.show_page(Page.WELCOME)
-        elif self._situation.working:
+        elif self._situation.working or not self._situation.looked:
             self._say_just_begun()
         else:
             self._pages.say(

@@ -65,6 +65,10 @@ class Pages(QStackedWidget):
         """Return which page is shown."""
         return self._shown
 
+    def below(self) -> Page:
+        """Return which page is shown, or would be if the failures did not lie above it."""
+        return self._below
+
     def show_page(self, page: Page) -> None:
         """Show a page, or have it ready below the failures while they are open."""
         self._below = page

@@ -15,8 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.library import (
     Filter,
+    Folder,
     FolderMissingError,
     FoldersChanged,
+    FolderState,
     IndexReport,
     LibraryError,
     ModelMissingError,
@@ -194,6 +196,35 @@ def test_nothing_found_while_indexing_has_just_begun_says_so(desk: Desk) -> None
 
 def test_folders_without_photos_say_what_would_be_shown(qtbot: QtBot, tmp_path: Path) -> None:
     with desk_on(qtbot, tmp_path, FakeLibrary([])) as desk:
+        desk.library.tell(RefreshFinished(IndexReport()))
+        desk.says("There are no photos in your folders")
+
+
+def test_nobody_says_that_there_are_no_photos_while_they_are_looked_for(qtbot: QtBot, tmp_path: Path) -> None:
+    """After a start, too: the engine opens its model before it says that it begins."""
+    with desk_on(qtbot, tmp_path, FakeLibrary([])) as desk:
+        desk.says("Looking through your photos")
+        desk.library.tell(RefreshFinished(IndexReport()))
+        desk.says("There are no photos in your folders")
+        desk.library.tell(Progress(Phase.INDEXING, 0, 1153))
+        desk.says("Looking through your photos")
+
+
+def test_a_folder_added_right_after_the_start_is_being_looked_through(qtbot: QtBot, tmp_path: Path) -> None:
+    """The look at no folders at all ends after the first one was chosen."""
+    with desk_on(qtbot, tmp_path, FakeLibrary([], folders=())) as desk:
+        desk.waits(lambda: desk.pages.shown() is Page.WELCOME)
+        desk.pages.welcome.folder_chosen.emit(Path("/photos"))
+        desk.says("Looking through your photos")
+        said: list[str] = []
+        desk.window.pages.turned.connect(lambda _page: said.append(desk.pages.message.title()))
+        looks = desk.library.looks
+        desk.library.tell(RefreshFinished(IndexReport()))
+        desk.waits(lambda: desk.library.looks > looks)
+        desk.says("Looking through your photos")
+        desk.library.chosen = [Folder(Path("/photos"), 0, 0, 0, FolderState.PRESENT)]
+        desk.library.tell(FoldersChanged())
+        desk.library.tell(RefreshFinished(IndexReport()))
         desk.says("There are no photos in your folders")
 
 
