@@ -97,6 +97,11 @@ class SearchBar(QWidget):
         """Return what is typed now, without spaces around."""
         return self._field.text().strip()
 
+    def beside_px(self) -> int:
+        """Return the room that the buttons beside the field take, with the gaps before them."""
+        tools = (self.filters, self.help)
+        return sum(tool.sizeHint().width() + theme.SPACE.tiny for tool in tools)
+
     def set_text(self, text: str) -> None:
         """Show a query that is being answered already: nothing is sent."""
         self._field.setText(text)

@@ -1,17 +1,18 @@
 """The row above everything: folders on and off, the search field, the size of the photos, the menu."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from desktop_app.ui.grid.photos_view import LEAST_CELL_PX, MOST_CELL_PX
 from desktop_app.ui.look import theme
 from desktop_app.ui.look.labels import tool_button
 from desktop_app.ui.search.bar import SearchBar
 
-SEARCH_WIDTH_PX = 760
+FIELD_WIDTH_PX = 760
 _SLIDER_WIDTH_PX = 120
-_WIDE_PX = 1000
+# A field in the middle leaves room unused beside it; one narrower than this needs that.
+_LEAST_CENTRED_PX = 360
 # Below this the two buttons must do for the size of the photos.
 _NARROW_PX = 800
 _ZOOM_STEP_PX = 32
@@ -39,8 +40,6 @@ class TopBar(QWidget):
         """
         super().__init__(parent)
         self.search = SearchBar()
-        self.search.setMaximumWidth(SEARCH_WIDTH_PX)
-        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.panel = tool_button("panel", "Show or hide the folders (F9)")
         self.panel.setCheckable(True)
         self._zoom = self._made_zoom()
@@ -59,15 +58,22 @@ class TopBar(QWidget):
         """Show what only makes sense while there are photos."""
         for tool in (self._zoom, self.panel, self.search):
             tool.setVisible(shown)
+        self._place_field()
 
     def open_menu(self) -> None:
         """Open the menu below its button."""
         self._menu.showMenu()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the field its room in a narrow window."""
+        """Keep the field in the middle, and leave it its room in a narrow window."""
         super().resizeEvent(event)
-        self._fit_beginning()
+        self._place_field()
+
+    def event(self, event: QEvent) -> bool:
+        """Place the field anew when the tools want another room, as with another font."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place_field()
+        return super().event(event)
 
     def _made_zoom(self) -> QWidget:
         self._slider = QSlider(Qt.Orientation.Horizontal)
@@ -108,15 +114,24 @@ class TopBar(QWidget):
         # Chips below the field make the row higher; the tools stay beside the field.
         top = Qt.AlignmentFlag.AlignTop
         row.addWidget(self._beginning, 0, top)
-        row.addStretch(1)
-        row.addWidget(self.search, 8)
-        row.addStretch(1)
-        row.addWidget(end, 0, top)
-        self._fit_beginning()
+        row.addWidget(self.search)
+        row.addWidget(end, 1, top)
+        self._place_field()
 
-    def _fit_beginning(self) -> None:
-        """Make both ends equally wide, so that the field is in the middle, where there is room for that."""
-        wide = self.width() >= _WIDE_PX
-        end = self._end.sizeHint().width()
+    def _place_field(self) -> None:
+        """Put the field in the middle of the window, where there is room for that.
+
+        Its place follows from the width of the window alone: whatever comes and goes below it, it does not move.
+        """
         self._slider.setVisible(self.width() >= _NARROW_PX)
-        self._beginning.setFixedWidth(end if wide else self._front.sizeHint().width())
+        beside = self.search.beside_px()
+        margins, gap = self.layout().contentsMargins(), theme.SPACE.small
+        left = margins.left() + self._front.sizeHint().width() + gap
+        right = self.width() - margins.right() - self._end.sizeHint().width() - gap
+        centred = min(FIELD_WIDTH_PX, 2 * (right - beside - self.width() // 2))
+        if centred >= _LEAST_CENTRED_PX:
+            field, left = centred, (self.width() - centred) // 2
+        else:
+            field = min(FIELD_WIDTH_PX, right - left - beside)
+        self._beginning.setFixedWidth(max(0, left - gap - margins.left()))
+        self.search.setFixedWidth(max(0, field + beside))

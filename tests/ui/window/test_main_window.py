@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from desktop_app.ui.flows.photo import Row
 from desktop_app.ui.look import theme
@@ -106,3 +106,27 @@ def test_a_drop_is_understood(tmp_path: Path) -> None:
     assert not dropped(content)
     content.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
     assert dropped(content).image is not None
+
+
+@pytest.mark.parametrize("width_px", [1200, 1280, 1920])
+def test_the_search_field_is_in_the_middle_and_stays_there(desk: Desk, width_px: int) -> None:
+    desk.window.resize(width_px, 820)
+
+    def place() -> tuple[int, int]:
+        QApplication.processEvents()
+        return desk.field.mapTo(desk.window, QPoint()).x(), desk.field.width()
+
+    left, width = place()
+    assert abs(2 * left + width - desk.window.width()) <= 2
+    for text in ("type:jpg", "type:jpg date:2020 rating:5 camera:x in:holidays name:IMG has:gps", "rating:9", ""):
+        desk.types(text)
+        assert place() == (left, width), text
+
+
+def test_the_search_field_takes_the_room_there_is_in_a_narrow_window(desk: Desk) -> None:
+    desk.window.resize(640, 480)
+    QApplication.processEvents()
+    assert desk.window.width() == 640
+    assert desk.field.width() > 240
+    tools = desk.window.top.findChildren(QToolButton)
+    assert all(one.mapTo(desk.window, QPoint()).x() + one.width() <= 640 for one in tools if one.isVisible())
