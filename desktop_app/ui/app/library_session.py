@@ -148,11 +148,16 @@ class LibrarySession(QObject):
             self._background.run(lambda: _kept(image, file), self._search_with_pasted, self._refuse)
 
     def escape(self) -> None:
-        """Go one step back: from the failures, from an example to what was before, else to the search field."""
-        if self._window.pages.shown() is Page.FAILURES:
-            self._window.pages.close_failures()
-        elif not self.search.go_back():
-            self._window.top.search.focus()
+        """Go one step back: from the failures, from the selection, to the search field, from an example."""
+        pages, bar = self._window.pages, self._window.top.search
+        if pages.shown() is Page.FAILURES:
+            pages.close_failures()
+        elif pages.photos.view.give_up_selection():
+            return
+        elif not bar.is_focused():
+            bar.focus()
+        else:
+            self.search.go_back()
 
     def close(self) -> None:
         """Hear nothing and ask nothing any more."""

@@ -47,6 +47,10 @@ class WindowFlow(QObject):
         if isinstance(event, QKeyEvent):
             if watched is self._window and event.type() == QEvent.Type.KeyPress:
                 return self._escape(event)
+            if watched is self._field and event.type() == QEvent.Type.KeyPress:
+                # Before the field clears the search: what is selected took longer to choose.
+                is_escape = event.key() == Qt.Key.Key_Escape
+                return is_escape and self._window.pages.photos.view.give_up_selection()
             if watched is self._field and event.type() == QEvent.Type.ShortcutOverride:
                 # The field claims every paste; one that holds no text is of no use to it.
                 return event.matches(QKeySequence.StandardKey.Paste) and _clipboard_has_picture()

@@ -136,6 +136,13 @@ class PhotosView(StacksView):
         if row is not None:
             self.setCurrentIndex(self._photos.index(row))
 
+    def give_up_selection(self) -> bool:
+        """Select nothing any more; False where nothing was selected, or nobody can see it."""
+        had = self.isVisible() and self.selectionModel().hasSelection()
+        if had:
+            self.clearSelection()
+        return had
+
     def copy_files(self) -> None:
         """Put the selected files on the clipboard; those not known yet are asked for first."""
         self._copy(file_actions.copy_files)

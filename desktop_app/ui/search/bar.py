@@ -134,6 +134,10 @@ class SearchBar(QWidget):
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()
 
+    def is_focused(self) -> bool:
+        """Return whether what is typed in the window goes to the field."""
+        return self.window().focusWidget() is self._field
+
     def set_busy(self, busy: bool) -> None:
         """Show that an answer is on its way, or that it has come."""
         self._busy.set_busy(busy)

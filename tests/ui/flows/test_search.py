@@ -331,6 +331,32 @@ def test_an_example_has_a_chip_and_esc_leads_back(desk: Desk) -> None:
     assert desk.session.library.search.question() == Words("a dog")
 
 
+def test_esc_gives_up_the_selection_then_goes_to_the_field_and_only_then_clears_the_search(desk: Desk) -> None:
+    view = desk.pages.photos.view
+    desk.asks("a dog")
+    desk.library.asked[-1][1].set_result(an_answer("a dog", 3, 2, 1))
+    desk.shows(3, 2, 1)
+    view.setFocus()
+    view.selectAll()
+    steps = []
+    for _ in range(3):
+        QTest.keyClick(desk.window.focusWidget() or desk.window, Qt.Key.Key_Escape)
+        steps.append((len(view.chosen_ids()), desk.window.focusWidget() is desk.field, desk.field.text()))
+    assert steps == [(0, False, "a dog"), (0, True, "a dog"), (0, True, "")]
+
+
+def test_esc_in_the_field_gives_up_the_selection_first_too(desk: Desk) -> None:
+    desk.asks("a dog")
+    desk.library.asked[-1][1].set_result(an_answer("a dog", 3, 2, 1))
+    desk.shows(3, 2, 1)
+    desk.pages.photos.view.selectAll()
+    desk.window.menus.search.trigger()
+    QTest.keyClick(desk.field, Qt.Key.Key_Escape)
+    assert (desk.pages.photos.view.chosen_ids(), desk.field.text()) == ([], "a dog")
+    QTest.keyClick(desk.field, Qt.Key.Key_Escape)
+    assert desk.field.text() == ""
+
+
 def test_a_missing_model_is_told_and_names_are_still_searched(desk: Desk) -> None:
     desk.library.tell(ModelUnavailable(ModelMissingError("There is no model.")))
     assert desk.notice("model missing").startswith("There is no model. Until there is one")
