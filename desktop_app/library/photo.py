@@ -158,7 +158,7 @@ class LibraryStatus:
         dimension: Length of its vectors; None without a model.
         store: Where the vectors are searched ("milvus-lite" or a server's address).
         offline: Photos whose folder is not there now; they count in the other figures too.
-        videos: How many of the photos are videos, as far as they were read.
+        videos: How many of the photos are videos that can be used, as far as they were read.
     """
 
     photos: int

@@ -14,7 +14,7 @@ from desktop_app.library.catalog.columns import Dated, dated
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.facets import Facets, read_facets
 from desktop_app.library.catalog.filter_sql import Values, add_functions, starts_inside, where
-from desktop_app.library.catalog.shared_sql import NEWEST_FIRST, RANK_MASK, RANKED
+from desktop_app.library.catalog.shared_sql import IS_USABLE, NEWEST_FIRST, RANK_MASK, RANKED
 from desktop_app.library.query.filters import Filter
 
 
@@ -37,6 +37,9 @@ class Kept:
         """Return the file that is shown for each of these contents, in the order asked; all of them pass."""
         places = np.searchsorted(self.content_ids, np.asarray(content_ids, dtype=np.int64))
         return [int(number) for number in self.file_ids[places]]
+
+
+_ALL_USABLE = f"SELECT id, dated_at FROM file WHERE {IS_USABLE} {NEWEST_FIRST}"
 
 
 class FilterTable:
@@ -97,17 +100,28 @@ class FilterTable:
             ).fetchall()
         return dated(rows)
 
+    def usable_dated(self, filters: Sequence[Filter] = ()) -> Dated:
+        """Return what `kept_dated` does, of photos that can be used only; without filters, all of those."""
+        if not filters:
+            with self._database.reading() as connection:
+                return dated(connection.execute(_ALL_USABLE).fetchall())
+        with filtered(self._database, filters) as (connection, source, values):
+            rows = connection.execute(
+                f"SELECT file.id, dated_at FROM file {source} AND {IS_USABLE} {NEWEST_FIRST}", values
+            ).fetchall()
+        return dated(rows)
+
     def listed_again(self, ids: Iterable[int], filters: Sequence[Filter] = ()) -> Dated:
-        """Return what `kept_dated` says of some files; reads nothing else.
+        """Return what `usable_dated` says of some files; reads nothing else.
 
         Args:
             ids: Numbers of files; unknown ones are no error.
-            filters: As for `kept_dated`; without any, all photos pass.
+            filters: As for `usable_dated`.
         """
         with filtered(self._database, filters) as (connection, source, values):
             rows = connection.execute(
                 f"""SELECT file.id, dated_at FROM file {source}
-                AND file.id IN (SELECT value FROM json_each(?)) {NEWEST_FIRST}""",
+                AND {IS_USABLE} AND file.id IN (SELECT value FROM json_each(?)) {NEWEST_FIRST}""",
                 (*values, number_list(ids)),
             ).fetchall()
         return dated(rows)

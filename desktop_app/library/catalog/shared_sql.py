@@ -34,5 +34,8 @@ FIRST = f"(MIN({RANKED}) & {_NUMBER})"
 RANK_MASK = _NUMBER
 """The bits of `RANKED` that are the number of the file."""
 
+IS_USABLE = "problem IS NULL"
+"""True of a file that is a photo to look at; the others are listed by themselves, with their reasons."""
+
 NEWEST_FIRST = "ORDER BY dated_at DESC, file.id DESC"
 """The order of photos by date."""

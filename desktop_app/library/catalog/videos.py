@@ -47,10 +47,10 @@ class VideoTable:
         return Frames(*np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy())
 
     def count(self) -> int:
-        """Return how many files are videos, as far as they were read."""
+        """Return how many files are videos that can be used, as far as they were read."""
         with self._database.reading() as connection:
             (count,) = connection.execute(
-                "SELECT COUNT(*) FROM file WHERE content_id IN (SELECT video_id FROM frame)"
+                "SELECT COUNT(*) FROM file WHERE problem IS NULL AND content_id IN (SELECT video_id FROM frame)"
             ).fetchone()
         return int(count)
 

@@ -90,11 +90,12 @@ class Browsing:
         return self._catalog.filters.kept_by_date(filters) if filters else self._catalog.photos.ids_by_date()
 
     def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
-        """Return the numbers of `ids_by_date` and, ``(n,)``, the date each is sorted by.
+        """Return the numbers of photos to look at, newest first, and, ``(n,)``, the date each is sorted by.
 
-        That is when the photo was taken, else when its file was modified, in wall-clock seconds since 1970.
+        These are those of `ids_by_date` that can be used; `failures` has the others. The date is when the photo was
+        taken, else when its file was modified, in wall-clock seconds since 1970.
         """
-        return self._catalog.filters.kept_dated(filters) if filters else self._catalog.photos.dated_ids()
+        return self._catalog.filters.usable_dated(filters)
 
     def listed_again(
         self, ids: Collection[int], filters: Sequence[Filter] = ()

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu
 
-from desktop_app.library import Photo, Region, Thumb, example_text
+from desktop_app.library import Photo, PhotoState, Region, Thumb, example_text
 from desktop_app.ui.flows.desk import Desk
-from desktop_app.ui.flows.search import SearchFlow
+from desktop_app.ui.flows.search import NOT_COMPARABLE, SearchFlow
 from desktop_app.ui.grid.photo_menu import MenuLine, add_below_similar
 from desktop_app.ui.look import wording
 from desktop_app.ui.look.thumb_buttons import ICONS, KEYS, WORDS
@@ -70,8 +70,10 @@ class FeedbackFlow(QObject):
 
     def find_similar(self, photos: Sequence[Photo]) -> None:
         """Search for photos like these; up to eight are written into the search field."""
-        paths = [photo.path for photo in photos]
-        if len(paths) == 1:
+        paths = [photo.path for photo in photos if photo.state is not PhotoState.FAILED]
+        if not paths and photos:
+            self._say(NOT_COMPARABLE)
+        elif len(paths) == 1:
             self._search.ask_like(paths[0])
         elif 1 < len(paths) <= MOST_TYPED:
             self._bar.ask(" ".join(example_text(path) for path in paths))

@@ -180,6 +180,8 @@ class LibraryFlow(QObject):
         self._window.folders.show_folders(status.folders)
         if self._situation.working:
             self._window.status.show_failed(status.failed)
+        elif status.folders and not status.photos and not self._situation.looked:
+            self._window.status.show_progress(Progress(Phase.SCANNING, 0, 0))
         else:
             self._window.status.show_idle(status)
         pages = self._window.pages

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt
 
 from desktop_app.library import Answer, Event, Filter, LibraryError, RefreshFinished
@@ -87,11 +89,11 @@ class SearchesFlow(QObject):
         )
 
     def _count_kept(self, query: str, filters: Sequence[Filter]) -> None:
-        def take(ids: list[int]) -> None:
-            self._take_count(query, wording.number(len(ids)))
+        def take(listed: tuple[list[int], NDArray[np.int64]]) -> None:
+            self._take_count(query, wording.number(len(listed[0])))
 
         self._background.run(
-            lambda: self._library.browsing.ids_by_date(filters), take, self._give_up, channel=_CHANNEL
+            lambda: self._library.browsing.dated_ids(filters), take, self._give_up, channel=_CHANNEL
         )
 
     def _take_count(self, query: str, count: str) -> None:

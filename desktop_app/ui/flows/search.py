@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.library import Answer, Filter, LibraryError, Photo, PhotosChanged, example_text
+from desktop_app.library import (
+    Answer,
+    Filter,
+    LibraryError,
+    Photo,
+    PhotosChanged,
+    PhotoState,
+    example_text,
+)
 from desktop_app.ui.flows.answer import AnswerFlow
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.listed_changes import ListedChanges
@@ -33,6 +41,7 @@ REFRESH_MS: Final = 2000
 AGAIN_MS: Final = 10_000
 # An answer usually takes a tenth of a second: a page that says "please wait" would only flicker.
 PATIENCE_MS: Final = 500
+NOT_COMPARABLE: Final = "This file could not be read, so no photo can be compared with it."
 _CHANNEL: Final = "grid"
 _NOTE: Final = "note on the answer"
 _OF_MANY: Final = (
@@ -329,7 +338,10 @@ class SearchFlow(QObject):
         self._run(quiet=False)
 
     def _ask_like_photo(self, photo: Photo) -> None:
-        self.ask_like(photo.path)
+        if photo.state is PhotoState.FAILED:
+            self._notices.show_notice(NOT_COMPARABLE, key=_NOTE)
+        else:
+            self.ask_like(photo.path)
 
     def _end_waiting(self) -> None:
         self._running = None

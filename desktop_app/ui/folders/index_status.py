@@ -161,7 +161,8 @@ def _holdings(status: LibraryStatus) -> str:
         return "No folder chosen yet"
     folders = wording.counted(len(status.folders), "folder")
     offline = f", {wording.number(status.offline)} offline" if status.offline else ""
-    stills = status.photos - status.videos
+    # What could not be used is counted by itself, as it is listed by itself.
+    stills = max(0, status.photos - status.failed - status.videos)
     held = [wording.counted(stills, "photo")] if stills or not status.videos else []
     held += [wording.counted(status.videos, "video")] if status.videos else []
     return f"{' and '.join(held)} in {folders}{offline}"

@@ -31,7 +31,7 @@ def words_of(folder: Folder, now: datetime | None = None) -> FolderWords:
     name = wording.shown(folder.path.name or folder.path)
     if folder.state is FolderState.MISSING:
         drive = wording.shown(folder.drive)
-        kept = f"{wording.counted(folder.photos, 'photo')} kept"
+        kept = f"{wording.counted(folder.photos - folder.failed, 'photo')} kept"
         since = f"since {wording.day(folder.offline_since, now)}" if folder.offline_since else ""
         return FolderWords(
             name,
@@ -70,6 +70,7 @@ def missing(folder: Folder) -> str:
 def _contents(folder: Folder) -> str:
     waiting = folder.photos - folder.indexed - folder.failed
     if waiting > 0:
-        return f"{wording.number(folder.indexed)} of {wording.counted(folder.photos, 'photo')} ready"
-    failed = f", {wording.number(folder.failed)} not usable" if folder.failed else ""
-    return f"{wording.counted(folder.photos, 'photo')}{failed}"
+        return f"{wording.number(folder.indexed)} of {wording.counted(folder.photos - folder.failed, 'photo')} ready"
+    # Beside the photos, not among them: the heading above all photos says the same number.
+    failed = f" + {wording.number(folder.failed)} not usable" if folder.failed else ""
+    return f"{wording.counted(folder.photos - folder.failed, 'photo')}{failed}"

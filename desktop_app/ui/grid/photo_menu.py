@@ -45,7 +45,7 @@ def photo_menu(
     count: int,
     open_: Callable[[], None],
     preview: Callable[[], None],
-    similar: Callable[[], None],
+    similar: Callable[[], None] | None,
     reveal: Callable[[], None],
     copy: Callable[[], None],
     copy_path: Callable[[], None],
@@ -60,7 +60,7 @@ def photo_menu(
         count: How many are selected and would be copied.
         open_: Opens it in the system's application for it.
         preview: Shows it large.
-        similar: Looks for photos like it.
+        similar: Looks for photos like it; None where nothing can be compared with it.
         reveal: Shows it in its folder.
         copy: Copies the files.
         copy_path: Copies their paths.
@@ -82,8 +82,9 @@ def photo_menu(
     add("Preview", "image", preview, "Space")
     add("Play" if plays else "Open", "play" if plays else "external", open_, "Return")
     menu.addSeparator()
-    add("Find similar photos", "sparkles", similar).setObjectName(_SIMILAR)
-    menu.addSeparator()
+    if similar is not None:
+        add("Find similar photos", "sparkles", similar).setObjectName(_SIMILAR)
+        menu.addSeparator()
     add(reveal_words(), "folder", reveal)
     add(f"Copy {count:,} {noun}s" if many else f"Copy {noun}", "copy", copy, "Ctrl+C")
     add(f"Copy {count:,} paths" if many else "Copy path", "text", copy_path, "Ctrl+Shift+C")

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
-from desktop_app.library import Photo
+from desktop_app.library import Photo, PhotoState
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
 from desktop_app.ui.grid.delegate import PADDING, PhotosDelegate, caption_height
 from desktop_app.ui.grid.grid_view import Index
@@ -219,7 +219,7 @@ class PhotosView(StacksView):
             count=count,
             open_=lambda: self.opened.emit(photo),
             preview=lambda: self.preview_wanted.emit(photo),
-            similar=lambda: self.similar_wanted.emit(photo),
+            similar=None if photo.state is PhotoState.FAILED else lambda: self.similar_wanted.emit(photo),
             reveal=lambda: self._reveal(photo.path),
             copy=self.copy_files,
             copy_path=self.copy_paths,

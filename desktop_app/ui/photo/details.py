@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.library import Hit, Photo, PhotoContext, Precision, Reason
+from desktop_app.library import Hit, Photo, PhotoContext, PhotoState, Precision, Reason
 from desktop_app.ui.grid.arranging import confidence_of
 from desktop_app.ui.grid.photo_menu import reveal_words
 from desktop_app.ui.look import icons, theme, wording
@@ -94,6 +94,8 @@ class PhotoDetails(QScrollArea):
         similar.clicked.connect(self.similar_wanted)
         actions = QVBoxLayout()
         actions.setSpacing(theme.SPACE.small)
+        # With what could not be read, nothing can be compared.
+        similar.setVisible(photo is None or photo.state is not PhotoState.FAILED)
         actions.addWidget(similar)
         actions.addWidget(reveal)
         layout.addLayout(actions)

@@ -217,7 +217,7 @@ def listed_after(
 
 
 def listed(catalog: Catalog, filters: tuple[Filter, ...]) -> dict[int, int]:
-    ids, seconds = catalog.filters.kept_dated(filters) if filters else catalog.photos.dated_ids()
+    ids, seconds = catalog.filters.usable_dated(filters)
     return dict(zip(ids, seconds.tolist(), strict=True))
 
 

@@ -94,6 +94,28 @@ def test_counts_add_up_whatever_the_photos_have(catalog: Catalog) -> None:
     assert catalog.photos.counts(None) == Counts(photos=5, indexed=0, failed=2, pending=3)
 
 
+def test_a_file_that_cannot_be_used_is_not_among_the_photos_to_look_at(catalog: Catalog) -> None:
+    catalog.photos.save(
+        [
+            record(HOME / "a.jpg", "a"),
+            record(HOME / "bad.jpg", "bad", problem="not a picture"),
+            record(HOME / "shut.jpg", None, problem="no permission"),
+        ],
+        None,
+    )
+    of_type = parse("type:jpg").filters
+    everything = range(1, 10)
+    for ids in (
+        catalog.filters.usable_dated()[0],
+        catalog.filters.usable_dated(of_type)[0],
+        catalog.filters.listed_again(everything)[0],
+        catalog.filters.listed_again(everything, of_type)[0],
+    ):
+        assert [photo.name for photo in catalog.photos.of_ids(ids, None)] == ["a.jpg"]
+    catalog.photos.save([record(HOME / "shut.jpg", "b")], None)
+    assert len(catalog.filters.usable_dated()[0]) == len(catalog.filters.listed_again(everything)[0]) == 2
+
+
 def test_an_empty_catalogue_answers_everything(catalog: Catalog) -> None:
     assert catalog.photos.counts(MODEL) == Counts(0, 0, 0, 0)
     assert catalog.folders.counts(MODEL) == {HOME: Counts(0, 0, 0, 0)}

@@ -331,7 +331,9 @@ def test_an_example_has_a_chip_and_esc_leads_back(desk: Desk) -> None:
     assert desk.session.library.search.question() == Words("a dog")
 
 
-def test_esc_gives_up_the_selection_then_goes_to_the_field_and_only_then_clears_the_search(desk: Desk) -> None:
+def test_esc_gives_up_the_selection_then_goes_to_the_field_and_only_then_clears_the_search(
+    desk: Desk,
+) -> None:
     view = desk.pages.photos.view
     desk.asks("a dog")
     desk.library.asked[-1][1].set_result(an_answer("a dog", 3, 2, 1))

@@ -1,16 +1,18 @@
 """Searches that begin with photos: several at once, a part of one, and thumbs up and down."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from desktop_app.library import Region, Thumb
+from desktop_app.library import PhotoState, Region, Thumb
 from desktop_app.ui.flows.feedback import FeedbackFlow
+from desktop_app.ui.grid.photo_menu import reveal_words
 from desktop_app.ui.search import thumbs
 from desktop_app.ui.search.question import Browse, Like, Words
 from tests.ui.desk import Desk, desk_on
@@ -294,3 +296,19 @@ def test_a_question_goes_on_while_only_its_thumbs_change() -> None:
     assert not thumbs.goes_on(beach, Words(f"beaches like:{ONE}"))
     assert not thumbs.goes_on(beach, Browse())
     assert not thumbs.goes_on(Like(ONE, "", (TWO,)), Like(ONE))
+
+
+def test_nothing_is_compared_with_a_file_that_could_not_be_read(desk: Desk) -> None:
+    broken = replace(a_photo(2), state=PhotoState.FAILED, reason="not a picture")
+    view, large = desk.pages.photos.view, desk.window.photo_view
+    assert "Find similar photos" not in [action.text() for action in view.menu_for(broken).actions()]
+    large.details().show_photo(broken)
+    assert [one.text() for one in large.details().findChildren(QPushButton) if not one.isHidden()] == [
+        reveal_words()
+    ]
+    large.similar_wanted.emit(broken)
+    assert "could not be read" in desk.notice("note on the answer")
+    assert desk.session.library is not None
+    desk.session.library.feedback.find_similar([broken])
+    assert "could not be read" in desk.window.statusBar().currentMessage()
+    assert desk.library.asked == []

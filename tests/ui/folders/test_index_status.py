@@ -130,6 +130,8 @@ def test_failures_are_counted_and_shown_on_request(qtbot, status):
     assert not status._failed.isVisible()
     status.show_idle(held(10, failed=1))
     assert status._failed.text().strip() == "1 not usable"
+    # One that is not usable is no photo of the library: the heading above all photos says nine, too.
+    assert status._text.text() == "9 photos in 1 folder"
     status.show_failed(1234)
     assert status._failed.text().strip() == "1,234 not usable"
     assert status._failed.accessibleName().startswith("1,234 photos could not be used")

@@ -33,8 +33,8 @@ def choose(panel: FoldersPanel, row: int) -> None:
     ("folder", "text"),
     [
         (ONE, "1 photo"),
-        (TWO, "812 of 2,345 photos ready"),
-        (Folder(Path("/p"), 2345, 2342, 3, FolderState.PRESENT), "2,345 photos, 3 not usable"),
+        (TWO, "812 of 2,342 photos ready"),
+        (Folder(Path("/p"), 2345, 2342, 3, FolderState.PRESENT), "2,342 photos + 3 not usable"),
         (Folder(Path("/p"), 0, 0, 0, FolderState.PRESENT), "0 photos"),
     ],
 )

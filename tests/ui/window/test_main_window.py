@@ -118,7 +118,12 @@ def test_the_search_field_is_in_the_middle_and_stays_there(desk: Desk, width_px:
 
     left, width = place()
     assert abs(2 * left + width - desk.window.width()) <= 2
-    for text in ("type:jpg", "type:jpg date:2020 rating:5 camera:x in:holidays name:IMG has:gps", "rating:9", ""):
+    for text in (
+        "type:jpg",
+        "type:jpg date:2020 rating:5 camera:x in:holidays name:IMG has:gps",
+        "rating:9",
+        "",
+    ):
         desk.types(text)
         assert place() == (left, width), text
 
