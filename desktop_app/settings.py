@@ -277,11 +277,16 @@ class Settings:
         """Return the remembered queries, newest first."""
         return list(self._history)
 
-    def remember_query(self, query: str) -> None:
-        """Put a query first in the history, unless the person wants none kept. Written with the next `save`."""
+    def remember_query(self, query: str, *, instead_of: str = "") -> None:
+        """Put a query first in the history, unless the person wants none kept. Written with the next `save`.
+
+        Args:
+            query: What was asked.
+            instead_of: What it was the beginning of, which is forgotten.
+        """
         query = query.strip()
         if query and self.values.keep_history and _can_be_kept(query):
-            earlier = [past for past in self._history if past != query]
+            earlier = [past for past in self._history if past not in {query, instead_of}]
             self._history = [query, *earlier][:HISTORY_LIMIT]
 
     def clear_history(self) -> None:

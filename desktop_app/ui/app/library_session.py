@@ -16,6 +16,7 @@ from desktop_app.ui.flows.exclusions import ExclusionsFlow
 from desktop_app.ui.flows.feedback import FeedbackFlow
 from desktop_app.ui.flows.folders import FoldersFlow
 from desktop_app.ui.flows.grouping import GroupingFlow
+from desktop_app.ui.flows.history import HistoryFlow
 from desktop_app.ui.flows.library import LibraryFlow
 from desktop_app.ui.flows.models import ModelFlow
 from desktop_app.ui.flows.photo import PhotoFlow
@@ -86,6 +87,7 @@ class LibrarySession(QObject):
         self.grouping = GroupingFlow(desk, self.search)
         self.query = QueryFlow(desk)
         self.searches = SearchesFlow(desk, self.search)
+        self._history = HistoryFlow(desk, self.search)
         self.work = LibraryFlow(desk, self.search)
         self.folders = FoldersFlow(desk, self.work)
         self._photos = PhotoFlow(desk, self.search)
@@ -167,6 +169,7 @@ class LibrarySession(QObject):
         self._library.browsing.stop_showing()
         self.work.close()
         self.searches.close()
+        self._history.close()
         self.grouping.close()
         self.search.close()
         shutil.rmtree(self._pasted, ignore_errors=True)

@@ -73,7 +73,7 @@ class Session(QObject):
         self._background = Background()
         self._held_library = HeldLibrary(open_library, self._background)
         self.window = MainWindow(self._find_thumbnail, self._read_whole)
-        self._window_flow = WindowFlow(self.window, settings)
+        self._window_flow = WindowFlow(self.window)
         self._settings_flow = SettingsFlow(settings, self.window, log)
         self._late = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._late.timeout.connect(self._say_opening)

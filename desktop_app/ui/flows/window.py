@@ -1,4 +1,4 @@
-"""Does what needs no library: keys, menu, focus, what is dropped or pasted, and the queries to remember."""
+"""Does what needs no library: keys, menu, focus, and what is dropped or pasted."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit
 
-from desktop_app.settings import Settings
 from desktop_app.ui.system.drops import dropped
 from desktop_app.ui.window.help_card import KeysCard, show_about
 from desktop_app.ui.window.main_window import MainWindow
@@ -27,15 +26,13 @@ class WindowFlow(QObject):
     received = Signal(object)
     escaped = Signal()
 
-    def __init__(self, window: MainWindow, settings: Settings) -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._settings = settings
         menus, top = window.menus, window.top
         for action, run in self._actions().items():
             getattr(menus, action).triggered.connect(run)
         top.search.moved_down.connect(self._go_to_photos)
-        top.search.accepted.connect(settings.remember_query)
         window.received.connect(self.received)
         window.installEventFilter(self)
         self._field = top.search.findChild(QLineEdit)
@@ -85,10 +82,9 @@ class WindowFlow(QObject):
         }
 
     def _go_to_photos(self) -> None:
-        """Go on from the field to the photos, to the first where none is current; the query was meant, then."""
+        """Go on from the field to the photos, to the first where none is current."""
         if self._window.pages.shown() is not Page.PHOTOS:
             return
-        self._settings.remember_query(self._window.top.search.text())
         view = self._window.pages.photos.view
         view.setFocus(Qt.FocusReason.TabFocusReason)
         if not view.currentIndex().isValid():

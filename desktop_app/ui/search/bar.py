@@ -149,6 +149,10 @@ class SearchBar(QWidget):
         self._walked = None
         self.history_changed.emit()
 
+    def is_walking(self) -> bool:
+        """Return whether the field shows a query of the history that was reached with the arrow keys."""
+        return self._walked is not None
+
     def history(self) -> list[str]:
         """Return what was asked, the newest first, 50 at most."""
         return list(self._history)
