@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop_app.ui.look import theme
+from desktop_app.ui.look.enter_key import press_with_enter
 
 
 class Popover(QFrame):
@@ -19,6 +20,7 @@ class Popover(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAccessibleName(name)
         theme.set_card(self)
+        press_with_enter(self)
 
     def show_below(self, button: QWidget) -> None:
         """Show the card below a button, its right edge at the button's, within the screen."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
 from desktop_app.ui.grid.model import PhotosModel
@@ -39,7 +39,6 @@ class ResultsPage(QWidget):
         self.header = ResultsHeader(self.example)
         self.looser = LooserBar()
         self.fold = FoldBar()
-        self.setFocusProxy(self.view)
         self.view.selection_described.connect(self.header.show_selection)
         # One ground with the grid, so that the line belongs to the photos.
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -51,6 +50,16 @@ class ResultsPage(QWidget):
         column.addWidget(self.looser)
         column.addWidget(self.view, 1)
         column.addWidget(self.fold)
+        self._order_tab()
+
+    def _order_tab(self) -> None:
+        """Let Tab go from the example along the tools to the photos, as they are seen."""
+        # The page has no focus proxy: Qt would leave everything in it out but that.
+        header = self.header
+        tools = [header.strictness, header.order, header.group, header.keep]
+        stations = [*_buttons(self.example), *tools, *_buttons(self.looser), self.view, *_buttons(self.fold)]
+        for before, after in zip(stations, stations[1:], strict=False):
+            self.setTabOrder(before, after)
 
     def show_heading(self, text: str) -> None:
         """Say what is shown: how many photos, and in which order."""
@@ -119,6 +128,10 @@ class ExampleChip(QFrame):
     def text(self) -> str:
         """Return what is said; empty while hidden."""
         return "" if self.isHidden() else self._text.text()
+
+
+def _buttons(part: QWidget) -> list[QAbstractButton]:
+    return part.findChildren(QAbstractButton)
 
 
 def _short(text: str, most: int) -> str:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from desktop_app.ui.look import theme
@@ -75,6 +76,11 @@ class StrictnessCard(Popover):
         self.setFixedWidth(_WIDTH_PX)
         self.slider.valueChanged.connect(self._choose)
         self.show_step(Strictness.NORMAL)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the arrow keys move the slider at once."""
+        super().showEvent(event)
+        self.slider.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_step(self, step: Strictness) -> None:
         """Put the slider on a step, without a signal."""

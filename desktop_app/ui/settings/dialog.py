@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.settings import DECLARATIONS, Value, Values
 from desktop_app.ui.look import icons, theme
+from desktop_app.ui.look.enter_key import press_with_enter
 from desktop_app.ui.settings.fields import ActionRow, Field, Hairline, field_for
 
 MODEL_PAGE = "Model"
@@ -65,6 +66,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self.setModal(False)
+        press_with_enter(self)
         self.resize(780, 540)
         self._fields: dict[str, Field] = {}
         self._cards: dict[str, QVBoxLayout] = {}

@@ -9,6 +9,7 @@ from desktop_app.ui.background.thumbnail_loader import FindThumbnail, ThumbnailL
 from desktop_app.ui.folders.index_status import IndexStatus
 from desktop_app.ui.folders.panel import FoldersPanel
 from desktop_app.ui.look import icons, theme
+from desktop_app.ui.look.enter_key import press_with_enter
 from desktop_app.ui.look.inset import Inset
 from desktop_app.ui.models.strip import ModelStrip
 from desktop_app.ui.photo.view import PhotoView
@@ -92,6 +93,8 @@ class MainWindow(QMainWindow):
         self.pages.turned.connect(self.fit_page)
         self.top.panel.toggled.connect(self.show_panel)
         self.fit_page(self.pages.shown())
+        for place in (self, self.photo_view):
+            press_with_enter(place)
 
     def show_panel(self, shown: bool) -> None:
         """Show or hide the folders, as the person wishes; on the first page they are always hidden."""

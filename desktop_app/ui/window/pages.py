@@ -106,7 +106,7 @@ class Pages(QStackedWidget):
         self._failures_open = False
         self._turn()
         if had_focus:
-            self._widgets[self._shown].setFocus()
+            (self.photos.view if self._shown is Page.PHOTOS else self._widgets[self._shown]).setFocus()
 
     def _turn(self) -> None:
         page = Page.FAILURES if self._failures_open else self._below

@@ -81,6 +81,7 @@ class TopBar(QWidget):
         self._slider.setSingleStep(_ZOOM_STEP_PX // 2)
         self._slider.setPageStep(_ZOOM_STEP_PX)
         self._slider.setFixedWidth(_SLIDER_WIDTH_PX)
+        self._slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._slider.setAccessibleName("Size of the photos")
         self._slider.setToolTip("Size of the photos (Ctrl and the mouse wheel)")
         self._slider.valueChanged.connect(self.zoom_wanted)
@@ -116,6 +117,7 @@ class TopBar(QWidget):
         row.addWidget(self._beginning, 0, top)
         row.addWidget(self.search)
         row.addWidget(end, 1, top)
+        self.setTabOrder(self.panel, self.search)
         self._place_field()
 
     def _place_field(self) -> None:
