@@ -9,6 +9,7 @@ from desktop_app.ui.grid.arranging import (
     Order,
     all_below,
     arranged,
+    forth,
     parts_below,
     sorted_how,
     with_stacks,
@@ -111,7 +112,9 @@ class AnswerFlow(QObject):
             now = with_stacks(now, self._page.model.stack_of())
         hits = (*now.above, *now.below) if self._unfolded else now.above
         parts = parts_below(now) if self._unfolded else ()
-        self._page.model.show_hits(hits, goes_on=goes_on, by_date=self._order is Order.TAKEN, parts=parts)
+        self._page.model.show_hits(
+            hits, goes_on=goes_on, by_date=forth(self._order) is Order.TAKEN, parts=parts
+        )
         self._page.fold.show_count(
             all_below(now, answer), shown=self._unfolded, here=len(now.below) if self._unfolded else None
         )

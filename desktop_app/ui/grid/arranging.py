@@ -20,15 +20,37 @@ class Order(StrEnum):
 
     RELEVANCE = "relevance"
     TAKEN = "taken"
+    OLDEST = "oldest"
     NAME = "name"
+    LAST_NAME = "last name"
     SIZE = "size"
+    SMALLEST = "smallest"
 
 
+_FORTH_AND_BACK: Final = {
+    Order.TAKEN: Order.OLDEST,
+    Order.NAME: Order.LAST_NAME,
+    Order.SIZE: Order.SMALLEST,
+}
+_BACK_AND_FORTH: Final = {back: forth for forth, back in _FORTH_AND_BACK.items()}
 _SORTED_HOW: Final = {
     Order.TAKEN: "newest first",
+    Order.OLDEST: "oldest first",
     Order.NAME: "by name",
+    Order.LAST_NAME: "by name, Z to A",
     Order.SIZE: "largest first",
+    Order.SMALLEST: "smallest first",
 }
+
+
+def turned(order: Order) -> Order:
+    """Return an order the other way round; relevance has no other way."""
+    return _FORTH_AND_BACK.get(order) or _BACK_AND_FORTH.get(order, order)
+
+
+def forth(order: Order) -> Order:
+    """Return an order as it is chosen first: the newest, the largest, A to Z."""
+    return _BACK_AND_FORTH.get(order, order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +170,11 @@ def _sorted(hits: Sequence[Hit], order: Order) -> list[Hit]:
         Order.NAME: lambda hit: (hit.photo.name.casefold(), str(hit.photo.path)),
         Order.SIZE: lambda hit: (-hit.photo.size_bytes,),
     }
-    return sorted(hits, key=keys[order]) if order in keys else list(hits)
+    key = keys.get(forth(order))
+    if key is None:
+        return list(hits)
+    # Of equals, the one that fits better comes first either way: sorting backwards keeps that, too.
+    return sorted(hits, key=key, reverse=order is not forth(order))
 
 
 def seconds_of(hit: Hit) -> int:

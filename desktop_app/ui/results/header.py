@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from desktop_app.ui.grid.arranging import Order
+from desktop_app.ui.grid.arranging import Order, forth, sorted_how, turned
 from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.labels import ElidingLabel
 from desktop_app.ui.results.group_tool import GroupTool
@@ -17,6 +17,15 @@ _ORDERS: Final = {
     Order.TAKEN: "Date taken",
     Order.NAME: "Name",
     Order.SIZE: "Size of the file",
+}
+# What an order is called beside its opposite.
+_TURNED: Final = {
+    Order.TAKEN: "Newest first",
+    Order.OLDEST: "Oldest first",
+    Order.NAME: "Name, A to Z",
+    Order.LAST_NAME: "Name, Z to A",
+    Order.SIZE: "Largest first",
+    Order.SMALLEST: "Smallest first",
 }
 
 _WIDE_PX: Final = 760
@@ -57,6 +66,7 @@ class ResultsHeader(QWidget):
         self.strictness.clicked.connect(self._open_card)
         self.order = _tool("sort", "Sorted by relevance", "The order of the photos")
         self.order.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._order = Order.RELEVANCE
         self._orders = self._made_orders()
         self.group = GroupTool()
         self.keep = _tool("bookmark", "Save", "Keep this search in the panel at the left")
@@ -99,9 +109,14 @@ class ResultsHeader(QWidget):
 
     def show_order(self, order: Order) -> None:
         """Say in which order the photos are."""
-        self._orders[order].setChecked(True)
-        self.order.setText(_ORDERS[order])
-        self.order.setAccessibleName(f"Sorted by {_ORDERS[order].lower()}")
+        self._order = order
+        self._orders[forth(order)].setChecked(True)
+        self.order.setText(_ORDERS.get(order) or _TURNED[order])
+        how = f", {sorted_how(order)}" if order not in _ORDERS else ""
+        self.order.setAccessibleName(f"Sorted by {_ORDERS[forth(order)].lower()}{how}")
+        other = turned(order)
+        self._turn.setVisible(other is not order)
+        self._turn.setText(_TURNED.get(other, ""))
 
     def show_kept(self, kept: bool | None) -> None:
         """Say whether this search is among the saved ones; None where there is nothing to save."""
@@ -111,8 +126,13 @@ class ResultsHeader(QWidget):
         icons.set_icon(self.keep, "bookmark", "accent" if kept else "subtle")
 
     def choose_order(self, order: Order) -> None:
-        """Sort by this, as a click in the list does."""
-        self._orders[order].trigger()
+        """Sort by this."""
+        self.show_order(order)
+        self.order_chosen.emit(order)
+
+    def order_menu(self) -> QMenu:
+        """Return the list of orders; what is chosen there a second time is turned."""
+        return self.order.menu()
 
     def _made_orders(self) -> dict[Order, QAction]:
         menu = QMenu(self.order)
@@ -125,13 +145,15 @@ class ResultsHeader(QWidget):
             group.addAction(action)
             actions[order] = action
         group.triggered.connect(self._choose_order)
+        menu.addSeparator()
+        self._turn = menu.addAction("")
+        self._turn.triggered.connect(lambda: self.choose_order(turned(self._order)))
         self.order.setMenu(menu)
         return actions
 
     def _choose_order(self, action: QAction) -> None:
         order = Order(action.data())
-        self.show_order(order)
-        self.order_chosen.emit(order)
+        self.choose_order(turned(self._order) if order is forth(self._order) else order)
 
     def _open_card(self) -> None:
         self.card.show_below(self.strictness)

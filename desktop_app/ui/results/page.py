@@ -1,5 +1,6 @@
 """The photos with a line above them that says which these are."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -58,7 +59,7 @@ class ResultsPage(QWidget):
         header = self.header
         tools = [header.strictness, header.order, header.group, header.keep]
         stations = [*_buttons(self.example), *tools, *_buttons(self.looser), self.view, *_buttons(self.fold)]
-        for before, after in zip(stations, stations[1:], strict=False):
+        for before, after in pairwise(stations):
             self.setTabOrder(before, after)
 
     def show_heading(self, text: str) -> None:

@@ -87,12 +87,15 @@ class MainWindow(QMainWindow):
         self._screens.addWidget(self._browsing())
         self._screens.addWidget(self.photo_view)
         self.setCentralWidget(self._screens)
-        self.statusBar().addWidget(self.status, 1)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().setContentsMargins(0, 0, 0, 0)
+        self._dress()
         self.pages.turned.connect(self.fit_page)
         self.top.panel.toggled.connect(self.show_panel)
         self.fit_page(self.pages.shown())
+
+    def _dress(self) -> None:
+        self.statusBar().addWidget(self.status, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(0, 0, 0, 0)
         for place in (self, self.photo_view):
             press_with_enter(place)
 

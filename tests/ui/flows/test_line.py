@@ -69,6 +69,35 @@ def test_a_sorted_answer_has_only_what_is_found(desk: Desk) -> None:
     desk.shows(3, 1, 2, 4)
 
 
+def test_an_order_chosen_again_is_turned_and_so_it_is_by_the_last_line_of_the_menu(desk: Desk) -> None:
+    answers(desk, "dog", found=[3, 1, 2], maybe=[], rest=[])
+    desk.shows(3, 1, 2)
+    header = desk.pages.photos.header
+
+    def choose(text: str) -> None:
+        action = next(one for one in header.order_menu().actions() if one.text() == text)
+        assert action.isVisible()
+        action.trigger()
+
+    choose("Name")
+    desk.shows(1, 2, 3)
+    assert header.order.text() == "Name"
+    choose("Name")
+    desk.shows(3, 2, 1)
+    assert header.order.text() == "Name, Z to A"
+    assert desk.pages.photos.heading() == "3 found, by name, Z to A"
+    choose("Name, A to Z")
+    desk.shows(1, 2, 3)
+    choose("Date taken")
+    choose("Oldest first")
+    assert desk.pages.photos.model.is_by_date()
+    choose("Newest first")
+    assert header.order.text() == "Date taken"
+    choose("Relevance")
+    desk.shows(3, 1, 2)
+    assert not any(one.text() == "Newest first" and one.isVisible() for one in header.order_menu().actions())
+
+
 def test_another_strictness_asks_again_and_is_remembered(desk: Desk, tmp_path: Path) -> None:
     answers(desk, "dog", found=[2], maybe=[], rest=[3])
     desk.shows(2)

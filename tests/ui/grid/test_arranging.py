@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library import Hit
-from desktop_app.ui.grid.arranging import NOTHING_FITS, Order, arranged
+from desktop_app.ui.grid.arranging import NOTHING_FITS, Order, arranged, forth, turned
 from tests.ui.fake_library import a_lined_answer, a_photo, an_answer
 
 
@@ -50,6 +50,9 @@ def test_a_model_that_was_never_measured_draws_no_line() -> None:
         (Order.TAKEN, [3, 1, 2], "3 found, newest first"),
         (Order.NAME, [2, 3, 1], "3 found, by name"),
         (Order.SIZE, [1, 3, 2], "3 found, largest first"),
+        (Order.OLDEST, [2, 1, 3], "3 found, oldest first"),
+        (Order.LAST_NAME, [1, 3, 2], "3 found, by name, Z to A"),
+        (Order.SMALLEST, [2, 3, 1], "3 found, smallest first"),
     ],
 )
 def test_in_another_order_only_what_is_found_is_shown(
@@ -66,3 +69,10 @@ def test_in_another_order_only_what_is_found_is_shown(
     assert numbers(now.above) == expected
     assert numbers(now.below) == [4, 5]
     assert now.heading == heading
+
+
+def test_every_order_but_relevance_has_another_way_round() -> None:
+    for order in Order:
+        assert turned(turned(order)) is order
+        assert forth(turned(order)) is forth(order)
+        assert (turned(order) is order) == (order is Order.RELEVANCE)

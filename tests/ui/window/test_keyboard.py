@@ -50,7 +50,14 @@ def test_tab_leads_along_everything_in_the_order_it_is_seen(lined: Desk) -> None
         "Show or hide the folders", "Search photos", "Filters", "What can be typed here", "Smaller photos",
         "Size of the photos", "Larger photos",
     ]  # fmt: skip
-    tools = ["Strictness: normal", "Sorted by relevance", "No groups", "Save", "Photos", "1 more below the line"]
+    tools = [
+        "Strictness: normal",
+        "Sorted by relevance",
+        "No groups",
+        "Save",
+        "Photos",
+        "1 more below the line",
+    ]
     start = there.index(tools[0])
     assert there[start : start + len(tools)] == tools
     back = stations(lined, Key.Key_Backtab, 16)
