@@ -46,7 +46,7 @@ def test_first_run_then_search_then_look_then_open(
     qtbot: QtBot, base: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(file_actions, "open_photo", keeper(opened))
+    monkeypatch.setattr(file_actions, "open_path", keeper(opened))
     with window_on(qtbot, base) as person:
         chooses(person, photos)
         assert "3 photos, newest first" in person.pages.photos.heading()
@@ -65,7 +65,7 @@ def test_first_run_then_search_then_look_then_open(
         assert current is not None
         assert current.name == person.names()[1]
         QTest.keyClick(person.grid, Qt.Key.Key_Return)
-        assert opened == [current.path]
+        qtbot.waitUntil(lambda: opened == [current.path], timeout=WAIT_MS)
 
 
 def test_an_emptied_field_shows_all_photos_again(qtbot: QtBot, base: Path, photos: Path) -> None:

@@ -14,9 +14,9 @@ from desktop_app.settings import Settings, Value
 from desktop_app.ui.app.held_library import HeldLibrary, say_why_not
 from desktop_app.ui.app.library_session import LibrarySession
 from desktop_app.ui.background.runner import Background
+from desktop_app.ui.flows.files import reveal_file
 from desktop_app.ui.flows.settings import SettingsFlow
 from desktop_app.ui.flows.window import WindowFlow
-from desktop_app.ui.system import file_actions
 from desktop_app.ui.system.drops import Dropped
 from desktop_app.ui.system.machine import Machine
 from desktop_app.ui.window import window_state
@@ -115,7 +115,7 @@ class Session(QObject):
             "Vislumbre closed unexpectedly last time. Your photos and what was indexed are safe.",
             kind="warning",
             action="Show the report",
-            run=partial(_reveal, report),
+            run=partial(self._reveal, report),
             key="crash",
         )
 
@@ -221,7 +221,10 @@ class Session(QObject):
         self.open_library()
 
     def _show_data(self) -> None:
-        _reveal(self._data / "catalog.db")
+        self._reveal(self._data / "catalog.db")
+
+    def _reveal(self, path: Path) -> None:
+        reveal_file(self._background, path, lambda: None)
 
     def _tell_of_bug(self, bug: Bug) -> None:
         self.window.notices.show_notice(
@@ -231,7 +234,3 @@ class Session(QObject):
             run=lambda: QGuiApplication.clipboard().setText(bug.details),
             key="bug",
         )
-
-
-def _reveal(path: Path) -> None:
-    file_actions.reveal(path)

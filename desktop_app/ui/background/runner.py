@@ -50,10 +50,22 @@ class Background(QObject):
         *,
         ended: Callable[[], None] | None = None,
         channel: str = "",
+        may_hang: bool = False,
     ) -> None:
-        """Call `function` on a pool thread, then `deliver` with its result; see `await_future`. GUI thread."""
+        """Call `function` on a pool thread, then `deliver` with its result; see `await_future`. GUI thread.
+
+        Args:
+            function: The work.
+            deliver: Takes its result.
+            failed: As for `await_future`.
+            ended: The same.
+            channel: See the class.
+            may_hang: It looks at a place whose drive may never answer: it gets a thread of its own, ``look``, which
+                neither keeps other work waiting nor is waited for by `close`.
+        """
         if not self._closed:
-            self.await_future(self._pool.submit(function), deliver, failed, ended=ended, channel=channel)
+            future = _apart(function) if may_hang else self._pool.submit(function)
+            self.await_future(future, deliver, failed, ended=ended, channel=channel)
 
     def await_future(
         self,
@@ -106,6 +118,20 @@ class Background(QObject):
         outdated = arrival.channel and arrival.generation != self._generations.get(arrival.channel)
         if not self._closed and not outdated:
             arrival.deliver()
+
+
+def _apart(function: Callable[[], Result]) -> Future[Result]:
+    """Call a function on a thread that dies with the process."""
+    future: Future[Result] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(function())
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is taken
+            future.set_exception(error)
+
+    threading.Thread(target=work, name="look", daemon=True).start()
+    return future
 
 
 def _settle(

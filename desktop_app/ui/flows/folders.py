@@ -36,7 +36,7 @@ class FoldersFlow(QObject):
         window.menus.add_folder.triggered.connect(self.ask)
         window.menus.refresh.triggered.connect(self.refresh_all)
         self._missing = MissingFolders(desk)
-        desk.background.run(pictures_with_photos, welcome.suggest)
+        desk.background.run(pictures_with_photos, welcome.suggest, may_hang=True)
 
     def hear(self, event: Event) -> None:
         """Take one event of the engine; most are left to others."""

@@ -31,11 +31,11 @@ from desktop_app.library import (
     Trouble,
 )
 from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.flows.files import reveal_file
 from desktop_app.ui.flows.search import SearchFlow
 from desktop_app.ui.folders.failures_model import write_csv
 from desktop_app.ui.folders.words import missing
 from desktop_app.ui.look import wording
-from desktop_app.ui.system import file_actions
 from desktop_app.ui.window.pages import Page
 
 log = logging.getLogger(__name__)
@@ -158,10 +158,13 @@ class LibraryFlow(QObject):
 
     def reveal(self, path: Path) -> None:
         """Show a file or folder in the system's file manager."""
-        if not file_actions.reveal(path):
+
+        def refuse() -> None:
             self._window.notices.show_notice(
                 f"{wording.shown(path.name)} could not be shown in its folder.", kind="warning", key="reveal"
             )
+
+        reveal_file(self._background, path, refuse)
 
     def close(self) -> None:
         """Ask nothing any more."""
@@ -272,7 +275,9 @@ class LibraryFlow(QObject):
 
     def _export(self, path: Path) -> None:
         def write(failures: list[FailedPhoto]) -> None:
-            self._background.run(partial(_written, path, failures), self._say_written, self._tell)
+            self._background.run(
+                partial(_written, path, failures), self._say_written, self._tell, may_hang=True
+            )
 
         self._background.run(self._library.browsing.failures, write, self._tell)
 

@@ -1,6 +1,7 @@
 """Opens one photo of the grid in the photo view and leads back; opens files with the system's applications."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, overload
 
@@ -8,11 +9,12 @@ from PySide6.QtCore import QObject
 
 from desktop_app.library import Hit, Photo, PhotoContext, PhotoState
 from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.flows.files import open_file, reveal_file
 from desktop_app.ui.flows.search import SearchFlow
 from desktop_app.ui.look import wording
+from desktop_app.ui.photo.stand_in import is_stand_in, stand_in
 from desktop_app.ui.search import thumbs
 from desktop_app.ui.search.question import Question
-from desktop_app.ui.system import file_actions
 
 # As many neighbours as somebody who holds an arrow key down passes in a second.
 _NEIGHBOURS: Final = 40
@@ -23,22 +25,19 @@ _CHANNEL: Final = "photo"
 class Row(Sequence[Hit | Photo]):
     """The photos of the grid in their order, as they were when one of them was opened.
 
-    Of a large library most are ids whose photos are looked up when the person comes near them.
+    Of a large library most are ids whose photos are looked up when the person comes near them. After a leap, as with
+    the End key, a stand-in is in its place until it has arrived.
     """
 
-    def __init__(
-        self, ids: Sequence[int], known: Iterable[Hit | Photo], find: Callable[[Sequence[int]], list[Photo]]
-    ) -> None:
+    def __init__(self, ids: Sequence[int], known: Iterable[Hit | Photo]) -> None:
         """Take the photos as they are now.
 
         Args:
             ids: All of them.
             known: Those that need no looking up.
-            find: Looks photos up; those that are gone are left out.
         """
         self._ids = ids
         self._known: dict[int, Hit | Photo] = {_id_of(item): item for item in known}
-        self._find = find
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -51,20 +50,19 @@ class Row(Sequence[Hit | Photo]):
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
         photo_id = self._ids[index]
-        if photo_id not in self._known:
-            # Only after a leap, as with the End key; one row by its number takes a fraction of a millisecond.
-            self.take(self._find([photo_id]))
-        return self._known.setdefault(photo_id, _gone(photo_id))
+        return self._known.get(photo_id) or stand_in(photo_id)
 
     def unknown_around(self, index: int) -> list[int]:
         """Return the ids near a place that still have to be looked up."""
         near = self._ids[max(0, index - _NEIGHBOURS) : index + _NEIGHBOURS + 1]
         return [photo_id for photo_id in near if photo_id not in self._known]
 
-    def take(self, photos: Iterable[Photo]) -> None:
-        """Know these from now on."""
+    def take(self, photos: Iterable[Photo], looked_up: Iterable[int] = ()) -> None:
+        """Know these from now on; what was looked up and is not among them is gone."""
         for photo in photos:
             self._known.setdefault(photo.id, photo)
+        for photo_id in looked_up:
+            self._known.setdefault(photo_id, _gone(photo_id))
 
     def index_of(self, photo_id: int) -> int:
         """Return the place of a photo.
@@ -85,7 +83,7 @@ class PhotoFlow(QObject):
         self._library = desk.library
         self._background = desk.background
         self._window = window
-        self._row = Row([], [], desk.library.browsing.photos)
+        self._row = Row([], [])
         grid, view = window.pages.photos.view, window.photo_view
         grid.preview_wanted.connect(self.show_photo)
         view.closed.connect(self.leave)
@@ -93,8 +91,10 @@ class PhotoFlow(QObject):
         for source in (grid, view):
             source.opened.connect(self.open)
             source.copied.connect(self._say_copied)
-            source.refused.connect(self._say_refused)
+            source.reveal_wanted.connect(self.reveal)
         self._asked: Question | None = None
+        # The photo for which another stands in, in the view.
+        self._waited_for: int | None = None
         search.asked.connect(self._leave_for)
 
     def show_photo(self, photo: Photo) -> None:
@@ -104,9 +104,7 @@ class PhotoFlow(QObject):
         if place is None:
             return
         known = (model.hit_at_row(row) or model.photo_at_row(row) for row in range(model.rowCount()))
-        self._row = Row(
-            model.ids(), [item for item in known if item is not None], self._library.browsing.photos
-        )
+        self._row = Row(model.ids(), [item for item in known if item is not None])
         self._window.show_photo_view(shown=True)
         self._window.photo_view.show_photo(self._row, place, model.stands_for())
 
@@ -115,9 +113,10 @@ class PhotoFlow(QObject):
         if not self._window.shows_photo():
             return
         photo = self._window.photo_view.photo()
+        shown = self._waited_for if photo is None else photo.id
         self._window.show_photo_view(shown=False)
-        if photo is not None:
-            self._window.pages.photos.view.choose(photo.id)
+        if shown is not None:
+            self._window.pages.photos.view.choose(shown)
 
     def _leave_for(self, question: Question) -> None:
         """Go back to the grid for another question; one that is only refined goes on below the photo."""
@@ -127,19 +126,35 @@ class PhotoFlow(QObject):
 
     def open(self, photo: Photo) -> None:
         """Open a photo in the application the system has for it."""
-        if not file_actions.open_photo(photo.path):
-            self._say_refused(
-                f"{wording.shown(photo.name)} could not be opened: it is gone, or nothing opens it."
-            )
+        name = wording.shown(photo.name)
+        open_file(
+            self._background,
+            photo.path,
+            partial(self._say_refused, f"{name} could not be opened: it is gone, or nothing opens it."),
+        )
+
+    def reveal(self, photo: Photo) -> None:
+        """Show a photo in its folder."""
+        refuse = partial(self._say_refused, f"The folder of {photo.name} could not be shown.")
+        reveal_file(self._background, photo.path, refuse)
 
     def _look_ahead(self, photo: Photo) -> None:
         row = self._row
         missing = row.unknown_around(row.index_of(photo.id))
+        self._waited_for = photo.id if is_stand_in(photo) else None
         if missing:
-            self._background.run(lambda: self._library.browsing.photos(missing), row.take)
-        self._background.run(
-            lambda: self._library.browsing.details(photo.path), self._take_context, channel=_CHANNEL
-        )
+            self._background.run(
+                lambda: self._library.browsing.photos(missing), partial(self._take_photos, row, missing)
+            )
+        if not is_stand_in(photo):
+            self._background.run(
+                lambda: self._library.browsing.details(photo.path), self._take_context, channel=_CHANNEL
+            )
+
+    def _take_photos(self, row: Row, looked_up: Sequence[int], photos: list[Photo]) -> None:
+        row.take(photos, looked_up)
+        if row is self._row and self._waited_for in looked_up:
+            self._window.photo_view.show_arrived()
 
     def _take_context(self, context: PhotoContext | None) -> None:
         if context is not None:

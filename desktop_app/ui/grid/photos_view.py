@@ -58,7 +58,7 @@ class PhotosView(StacksView):
         selection_described(int): How many photos are selected now.
         copied(int): How many files, or paths, were put on the clipboard.
         zoom_changed(int): The cells' least width in device-independent pixels, 96 to 512.
-        refused(str): A sentence for the person: the system did not do what was asked.
+        reveal_wanted(Photo): Show it in its folder.
         menu_asked(QMenu, Photo): The menu of a photo is about to be shown; who hears it may add lines.
         judged(list[Photo], Thumb): The person gave these photos thumbs up or down.
     """
@@ -69,7 +69,7 @@ class PhotosView(StacksView):
     selection_described = Signal(int)
     copied = Signal(int)
     zoom_changed = Signal(int)
-    refused = Signal(str)
+    reveal_wanted = Signal(object)
     menu_asked = Signal(object, object)
     judged = Signal(object, object)
 
@@ -220,7 +220,7 @@ class PhotosView(StacksView):
             open_=lambda: self.opened.emit(photo),
             preview=lambda: self.preview_wanted.emit(photo),
             similar=None if photo.state is PhotoState.FAILED else lambda: self.similar_wanted.emit(photo),
-            reveal=lambda: self._reveal(photo.path),
+            reveal=lambda: self.reveal_wanted.emit(photo),
             copy=self.copy_files,
             copy_path=self.copy_paths,
             more=self.lines_for(photo),
@@ -294,10 +294,6 @@ class PhotosView(StacksView):
     def _open(self) -> None:
         if (photo := self.current_photo()) is not None:
             self.opened.emit(photo)
-
-    def _reveal(self, path: Path) -> None:
-        if not file_actions.reveal(path):
-            self.refused.emit(f"The folder of {path.name} could not be shown.")
 
     def _copy(self, put: Callable[[Sequence[Path]], None]) -> None:
         """Copy now, or once the photos that are selected but not known have arrived."""

@@ -1,6 +1,7 @@
 """One photo large, with its details beside it and its neighbours one key away."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -19,6 +20,7 @@ from desktop_app.ui.photo.canvas import PhotoCanvas
 from desktop_app.ui.photo.details import PhotoDetails
 from desktop_app.ui.photo.position import Position
 from desktop_app.ui.photo.region_band import RegionBand
+from desktop_app.ui.photo.stand_in import is_stand_in
 from desktop_app.ui.photo.video_bar import VideoBar
 from desktop_app.ui.system import file_actions
 
@@ -39,7 +41,7 @@ class PhotoView(QWidget):
         judged(list[Photo], Thumb): The person gave it thumbs up or down.
         opened(Photo): Open it in the system's application for it.
         copied(int): How many files, or paths, were put on the clipboard.
-        refused(str): A sentence for the person: the system did not do what was asked.
+        reveal_wanted(Photo): Show it in its folder.
     """
 
     closed = Signal()
@@ -49,7 +51,7 @@ class PhotoView(QWidget):
     judged = Signal(object, object)
     opened = Signal(object)
     copied = Signal(int)
-    refused = Signal(str)
+    reveal_wanted = Signal(object)
 
     def __init__(
         self,
@@ -99,8 +101,14 @@ class PhotoView(QWidget):
         self.setFocus()
 
     def photo(self) -> Photo | None:
-        """Return the photo that is shown now."""
-        return photo_of(self._items[self._at]) if 0 <= self._at < len(self._items) else None
+        """Return the photo that is shown now; None where none is, or a stand-in."""
+        item = self._items[self._at] if 0 <= self._at < len(self._items) else None
+        return None if item is None or is_stand_in(item) else photo_of(item)
+
+    def show_arrived(self) -> None:
+        """Show the photo for which another stood in; the list has it now."""
+        at, self._at = self._at, -1
+        self.go_to(at)
 
     def take_context(self, context: PhotoContext) -> None:
         """Say what has to do with a photo, if it is still the one that is shown."""
@@ -278,12 +286,12 @@ class PhotoView(QWidget):
         return {
             key.Key_Escape: self._step_back, key.Key_Space: self.leave,
             key.Key_R: self._toggle_band, key.Key_M: self._look_for_similar,
-            key.Key_U: self._like, key.Key_D: self._dislike,
+            key.Key_U: partial(self._judge, Thumb.UP), key.Key_D: partial(self._judge, Thumb.DOWN),
             key.Key_Right: self.next, key.Key_Down: self.next, key.Key_PageDown: self.next,
             key.Key_Left: self.previous, key.Key_Up: self.previous, key.Key_PageUp: self.previous,
-            key.Key_Home: self._go_to_first, key.Key_End: self._go_to_last,
+            key.Key_Home: partial(self.go_to, 0), key.Key_End: self._go_to_last,
             key.Key_Plus: canvas.zoom_in, key.Key_Equal: canvas.zoom_in, key.Key_Minus: canvas.zoom_out,
-            key.Key_0: canvas.fit, key.Key_1: self._zoom_to_full, key.Key_I: self._toggle_details,
+            key.Key_0: canvas.fit, key.Key_1: partial(canvas.zoom_to, 1.0), key.Key_I: self._toggle_details,
             key.Key_Return: self._enter, key.Key_Enter: self._enter,
         }  # fmt: skip
 
@@ -303,7 +311,8 @@ class PhotoView(QWidget):
         """Load the shown photo, then the one the person is likely to go to, then the one they came from."""
         step = 1 if forward else -1
         places = [self._at, self._at + step, self._at - step]
-        self._loader.want([self._items[place] for place in places if 0 <= place < len(self._items)])
+        items = [self._items[place] for place in places if 0 <= place < len(self._items)]
+        self._loader.want([item for item in items if not is_stand_in(item)])
 
     def _take_picture(self, photo_id: int) -> None:
         item = self._items[self._at] if 0 <= self._at < len(self._items) else None
@@ -328,14 +337,8 @@ class PhotoView(QWidget):
     def _toggle_details(self) -> None:
         self.set_details_shown(not self._details_wanted)
 
-    def _go_to_first(self) -> None:
-        self.go_to(0)
-
     def _go_to_last(self) -> None:
         self.go_to(len(self._items) - 1)
-
-    def _zoom_to_full(self) -> None:
-        self._canvas.zoom_to(1.0)
 
     def _toggle_band(self) -> None:
         photo = self.photo()
@@ -367,12 +370,6 @@ class PhotoView(QWidget):
         if photo is not None and self._thumbs.is_usable():
             self.judged.emit([photo], thumb)
 
-    def _like(self) -> None:
-        self._judge(Thumb.UP)
-
-    def _dislike(self) -> None:
-        self._judge(Thumb.DOWN)
-
     def _open(self) -> None:
         if (photo := self.photo()) is not None:
             self.opened.emit(photo)
@@ -382,9 +379,8 @@ class PhotoView(QWidget):
             self.similar_wanted.emit(photo)
 
     def _reveal(self) -> None:
-        photo = self.photo()
-        if photo is not None and not file_actions.reveal(photo.path):
-            self.refused.emit(f"The folder of {photo.name} could not be shown.")
+        if (photo := self.photo()) is not None:
+            self.reveal_wanted.emit(photo)
 
     def _copy_file(self) -> None:
         if (photo := self.photo()) is not None:

@@ -50,27 +50,26 @@ def copy_path(paths: Sequence[Path]) -> None:
     QGuiApplication.clipboard().setText("\n".join(named))
 
 
-def open_photo(path: Path) -> bool:
-    """Open the file in the application the system has for it; False when it is gone or nothing opens it."""
-    return os.path.exists(path) and QDesktopServices.openUrl(url_of(path))
+def open_path(path: Path) -> bool:
+    """Open a file or folder in the application the system has for it; False when nothing opens it. GUI thread."""
+    return QDesktopServices.openUrl(url_of(path))
 
 
-def reveal(path: Path) -> bool:
-    """Show the file, marked, in the system's file manager.
-
-    Where the file is gone, its nearest folder that is still there is shown.
+def reveal(path: Path) -> Path | bool:
+    """Show the file, marked, in the system's file manager. For a thread that may wait, also for ever.
 
     Returns:
-        Whether the system took the request.
+        Whether the system took the request; or the folder that `open_path` has to open in its stead: the file's own
+        where it cannot be marked, and where it is gone the nearest that is still there.
     """
     if not os.path.exists(path):
-        return _open_nearest_folder(path)
+        return _nearest_folder(path)
     if sys.platform == "win32":
         # One string: explorer wants the quotes around the path alone, as subprocess would not write them.
         return _start(f'explorer /select,"{path}"')
     if sys.platform == "darwin":
         return _start(["open", "-R", str(path)])
-    return _ask_file_manager(path) or _open_nearest_folder(path)
+    return _ask_file_manager(path) or _nearest_folder(path)
 
 
 def _start(command: str | list[str]) -> bool:
@@ -95,8 +94,5 @@ def _ask_file_manager(path: Path) -> bool:
     return manager.call("ShowItems", [address], "").type() == QDBusMessage.MessageType.ReplyMessage
 
 
-def _open_nearest_folder(path: Path) -> bool:
-    for folder in path.parents:
-        if os.path.isdir(folder):
-            return QDesktopServices.openUrl(url_of(folder))
-    return False
+def _nearest_folder(path: Path) -> Path | bool:
+    return next((folder for folder in path.parents if os.path.isdir(folder)), False)

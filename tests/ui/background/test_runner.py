@@ -110,6 +110,27 @@ def test_what_is_outdated_does_not_say_that_it_has_ended(qtbot, background):
     assert said == ["after"]
 
 
+def test_what_may_hang_keeps_neither_other_work_nor_the_end_waiting(qtbot):
+    background = Background(threads=1)
+    may_end, begun, answers = threading.Event(), threading.Semaphore(0), list[object]()
+
+    def hang() -> bool:
+        begun.release()
+        return may_end.wait(60)
+
+    background.run(lambda: "quick", answers.append, may_hang=True)
+    qtbot.waitUntil(lambda: answers == ["quick"])
+    for _ in range(2):
+        background.run(hang, answers.append, may_hang=True)
+        assert begun.acquire(timeout=60)
+    background.run(lambda: "other", answers.append)
+    qtbot.waitUntil(lambda: answers == ["quick", "other"])
+    background.close()
+    may_end.set()
+    qtbot.waitUntil(lambda: "look" not in {thread.name for thread in threading.enumerate()})
+    assert answers == ["quick", "other"]
+
+
 def test_an_outdated_channel_delivers_nothing(qtbot, background):
     future: Future[str] = Future()
     answers: list[str] = []

@@ -119,7 +119,7 @@ def test_a_crash_of_the_last_run_is_told(desk: Desk, tmp_path: Path, monkeypatch
     desk.session.tell_of_crash(tmp_path / "crash.log")
     assert "closed unexpectedly" in desk.notice("crash")
     desk.press("crash")
-    assert shown == [tmp_path / "crash.log"]
+    desk.waits(lambda: shown == [tmp_path / "crash.log"])
 
 
 def test_the_better_model_is_offered_once(qtbot: QtBot, tmp_path: Path) -> None:

@@ -415,4 +415,4 @@ def test_a_search_leads_to_the_moment_and_play_to_the_player(
         desk.waits(lambda: large.video().words() == "0:12 of 0:34")
         desk.waits(lambda: middle(large) == BLUE)
         QTest.mouseClick(large.video().play_button(), Qt.MouseButton.LeftButton)
-        assert [url.toLocalFile() for url in played] == [str(file)]
+        desk.waits(lambda: [url.toLocalFile() for url in played] == [str(file)])

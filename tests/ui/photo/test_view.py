@@ -14,7 +14,6 @@ from desktop_app.library import Hit, Photo, PhotoContext, PhotoState, Precision,
 from desktop_app.ui.background.picture_loader import PictureLoader, with_levels
 from desktop_app.ui.photo.details import describe
 from desktop_app.ui.photo.view import PhotoView
-from desktop_app.ui.system import file_actions
 from tests.fakes import COLOURS
 from tests.pictures import save_colour
 
@@ -335,17 +334,15 @@ def test_keys_open_and_copy_the_photo(qtbot, make, photos):
     assert Path(QGuiApplication.clipboard().mimeData().urls()[0].toLocalFile()) == photos[0].path
 
 
-def test_the_buttons_of_the_details_act_on_the_photo(qtbot, make, photos, monkeypatch):
-    shown: list[Path] = []
-    monkeypatch.setattr(file_actions, "reveal", shown.append)
+def test_the_buttons_of_the_details_act_on_the_photo(qtbot, make, photos):
     view = make()
     view.show_photo(photos, 2)
     with qtbot.waitSignal(view.similar_wanted) as wanted:
         view.details().similar_wanted.emit()
     assert wanted.args == [photos[2]]
-    with qtbot.waitSignal(view.refused):
+    with qtbot.waitSignal(view.reveal_wanted) as revealed:
         view.details().reveal_wanted.emit()
-    assert shown == [photos[2].path]
+    assert revealed.args == [photos[2]]
 
 
 def test_every_button_has_a_name_for_a_screen_reader(make, photos):

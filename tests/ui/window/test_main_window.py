@@ -1,5 +1,7 @@
 """The window itself: focus, keys, panel, zoom, colours, one photo, what is dropped."""
 
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 
+from desktop_app.library import Photo, PhotosChanged
 from desktop_app.ui.flows.photo import Row
 from desktop_app.ui.look import theme
+from desktop_app.ui.look.video_words import photo_of
+from desktop_app.ui.photo.stand_in import is_stand_in
 from desktop_app.ui.system import file_actions
 from desktop_app.ui.system.drops import Dropped, dropped
 from tests.journeys.window import keeper
@@ -18,8 +23,7 @@ from tests.ui.fake_library import a_photo
 
 
 def test_one_photo_large_and_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[Path] = []
-    monkeypatch.setattr(file_actions, "open_photo", keeper(opened, answer=False))
+    monkeypatch.setattr(file_actions, "open_path", keeper([], answer=False))
     desk.waits(lambda: desk.pages.photos.model.photo_at_row(2) is not None)
     desk.pages.photos.view.choose(2)
     QTest.keyClick(desk.pages.photos.view, Qt.Key.Key_Space)
@@ -28,32 +32,57 @@ def test_one_photo_large_and_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
     assert "100 %" in texts_of(desk.window.photo_view)
     QTest.keyClick(desk.window.photo_view, Qt.Key.Key_Right)
     QTest.keyClick(desk.window.photo_view, Qt.Key.Key_Return)
-    assert opened == [a_photo(1).path]
-    assert "could not be opened" in desk.notice("refused")
+    assert f"{a_photo(1).name} could not be opened" in desk.notice("refused")
+    desk.window.notices.dismiss("refused")
+    desk.window.photo_view.details().reveal_wanted.emit()
+    assert f"The folder of {a_photo(1).name} could not be shown." in desk.notice("refused")
     desk.window.menus.search.trigger()
     assert not desk.window.shows_photo()
     assert desk.window.focusWidget() is desk.field
     assert desk.pages.photos.view.chosen_ids() == [1]
 
 
-def test_what_was_not_known_of_a_row_is_looked_up_when_it_is_reached() -> None:
-    looked_up: list[int] = []
-
-    def find(ids: object) -> list[object]:
-        assert isinstance(ids, list)
-        looked_up.extend(ids)
-        return [a_photo(one) for one in ids if one != 99]
-
-    row = Row(list(range(1, 100)), [a_photo(50)], find)  # type: ignore[arg-type]  # told what it needs
+def test_what_is_not_known_of_a_row_has_a_stand_in_until_it_is_looked_up() -> None:
+    row = Row(list(range(1, 100)), [a_photo(50)])
     assert row[49] == a_photo(50)
-    assert looked_up == []
+    assert is_stand_in(row[0])
+    assert photo_of(row[0]).id == 1
+    row.take([a_photo(1)], [1, 99])
     assert row[0] == a_photo(1)
-    assert row[0] == a_photo(1)
-    assert looked_up == [1]
-    gone = row[98]
-    assert gone.reason == "it is no longer in the library"  # type: ignore[union-attr]  # a photo, not a hit
+    assert photo_of(row[98]).reason == "it is no longer in the library"
     assert row.unknown_around(1) == [one for one in range(2, 43) if one != 50]
     assert len(row[1:3]) == 2
+
+
+def test_a_leap_shows_a_stand_in_and_reads_nothing_on_the_windows_thread(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = list(range(1, 401))
+    desk.library.ids = ids
+    desk.library.tell(PhotosChanged(everything=True))
+    desk.shows(*ids)
+    desk.waits(lambda: desk.pages.photos.model.photo_at_row(0) is not None)
+    asked, go_on, read = list[object](), threading.Event(), desk.library.browsing.photos
+
+    def slow(ids: Sequence[int]) -> list[Photo]:
+        asked.append(threading.current_thread())
+        assert go_on.wait(10)
+        return read(ids)
+
+    monkeypatch.setattr(desk.library.browsing, "photos", slow)
+    view, grid = desk.window.photo_view, desk.pages.photos.view
+    grid.preview_wanted.emit(a_photo(1))
+    assert view.photo() == a_photo(1)
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert view.photo() is None
+    # Nothing can be done with it yet.
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_U):
+        QTest.keyClick(view, key)
+    go_on.set()
+    desk.waits(lambda: view.photo() == a_photo(400))
+    assert threading.main_thread() not in asked
+    view.leave()
+    assert grid.chosen_ids() == [400]
 
 
 def test_the_panel_is_shown_and_hidden_by_button_and_key(desk: Desk) -> None:
