@@ -16,7 +16,7 @@ from desktop_app.ui.grid.stacking import StackedCell
 from desktop_app.ui.results.strictness import Strictness
 from desktop_app.ui.search.field import QueryField
 from desktop_app.ui.search.question import Like, Words
-from desktop_app.ui.system.drops import dropped
+from desktop_app.ui.system.drops import offered
 from desktop_app.ui.window.pages import Page
 from tests.journeys.window import WAIT_MS, Person, window_on
 from tests.pictures import save_colour
@@ -52,7 +52,7 @@ def drop(person: Person, file: Path) -> None:
     """Drop a file on the window."""
     content = QMimeData()
     content.setUrls([QUrl.fromLocalFile(str(file))])
-    person.window.received.emit(dropped(content))
+    person.window.offered.emit(offered(content))
 
 
 def marks(person: Person) -> list[str]:

@@ -23,7 +23,7 @@ from desktop_app.library import Listener, PhotoLibrary
 from desktop_app.library.models.embedder import Prepared, Vectors
 from desktop_app.ui.app.interpreter import tuned_for_a_window
 from desktop_app.ui.search.question import Words
-from desktop_app.ui.system.drops import Dropped
+from desktop_app.ui.system.drops import Offered
 from desktop_app.ui.window.pages import Page
 from tests.fakes import COLOURS, ColorEmbedder
 from tests.journeys.window import WAIT_MS, Person, window_on
@@ -194,7 +194,7 @@ def test_searches_are_answered_and_nothing_is_waited_for_while_photos_are_indexe
     ):
         try:
             person.sees_page(Page.WELCOME)
-            person.window.received.emit(Dropped((known,)))
+            person.window.offered.emit(Offered((known,)))
             qtbot.waitUntil(lambda: len(person.names()) == len(COLOURS), timeout=WAIT_MS)
             person.waits_for_rest()
             asking, probe = Asking(person), Probe()
@@ -203,7 +203,7 @@ def test_searches_are_answered_and_nothing_is_waited_for_while_photos_are_indexe
 
             embedder.hold_after(_PHOTOS - _HELD)
             probe.taken()
-            person.window.received.emit(Dropped((many,)))
+            person.window.offered.emit(Offered((many,)))
             qtbot.waitUntil(lambda: session.situation.working, timeout=WAIT_MS)
             busy = [
                 asking.once()

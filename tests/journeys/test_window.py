@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.library import PhotoLibrary
 from desktop_app.paths import resources
 from desktop_app.ui.system import file_actions
-from desktop_app.ui.system.drops import dropped
+from desktop_app.ui.system.drops import offered
 from desktop_app.ui.window.pages import Page
 from tests.fakes import ColorEmbedder
 from tests.journeys.window import WAIT_MS, Person, keeper, starting_window_on, window_on
@@ -138,7 +138,7 @@ def test_a_folder_dropped_on_the_window_is_added(qtbot: QtBot, base: Path, photo
     content.setUrls([QUrl.fromLocalFile(str(photos))])
     with window_on(qtbot, base) as person:
         person.sees_page(Page.WELCOME)
-        person.window.received.emit(dropped(content))
+        person.window.offered.emit(offered(content))
         qtbot.waitUntil(lambda: len(person.names()) == 3, timeout=WAIT_MS)
 
 

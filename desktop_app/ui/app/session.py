@@ -17,7 +17,7 @@ from desktop_app.ui.background.runner import Background
 from desktop_app.ui.flows.files import reveal_file
 from desktop_app.ui.flows.settings import SettingsFlow
 from desktop_app.ui.flows.window import WindowFlow
-from desktop_app.ui.system.drops import Dropped
+from desktop_app.ui.system.drops import Dropped, Offered, dropped
 from desktop_app.ui.system.machine import Machine
 from desktop_app.ui.window import window_state
 from desktop_app.ui.window.main_window import MainWindow
@@ -137,8 +137,9 @@ class Session(QObject):
         window.closing.connect(self._remember)
         self._held_library.opened.connect(self._begin)
         self._held_library.failed.connect(self._say_why_not)
-        self._window_flow.received.connect(self._receive)
+        self._window_flow.offered.connect(self._look_at)
         window.pages.welcome.folder_chosen.connect(self._keep_for_later)
+        window.pages.welcome.offered.connect(self._keep_offered)
         self._bug_heard.connect(self._tell_of_bug)
 
     def _begin(self, library: PhotoLibrary) -> None:
@@ -164,6 +165,13 @@ class Session(QObject):
             self.library.receive(what)
         else:
             self._waiting.append(what)
+
+    def _look_at(self, what: Offered) -> None:
+        self._background.run(partial(dropped, what), self._receive, may_hang=True)
+
+    def _keep_offered(self, what: Offered) -> None:
+        if self.library is None:
+            self._look_at(what)
 
     def _keep_for_later(self, folder: Path) -> None:
         if self.library is None:

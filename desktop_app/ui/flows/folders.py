@@ -12,6 +12,7 @@ from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.library import LibraryFlow
 from desktop_app.ui.flows.missing_folders import MissingFolders
 from desktop_app.ui.look import wording
+from desktop_app.ui.system.drops import Dropped, Offered, dropped
 from desktop_app.ui.window.welcome_page import pictures_with_photos
 
 
@@ -23,11 +24,13 @@ class FoldersFlow(QObject):
         window = desk.window
         super().__init__(window)
         self._library = desk.library
+        self._background = desk.background
         self._window = window
         self._work = work
         panel, welcome = window.folders, window.pages.welcome
         panel.add_wanted.connect(self.ask)
-        panel.folder_dropped.connect(self.add)
+        panel.offered.connect(self._add_offered)
+        welcome.offered.connect(self._add_offered)
         panel.remove_wanted.connect(self.remove)
         panel.refresh_wanted.connect(self.refresh)
         panel.reveal_wanted.connect(work.reveal)
@@ -61,6 +64,12 @@ class FoldersFlow(QObject):
         """Add several folders."""
         for folder in folders:
             self.add(folder)
+
+    def _add_offered(self, what: Offered) -> None:
+        def add(found: Dropped) -> None:
+            self.add_all(found.folders)
+
+        self._background.run(partial(dropped, what), add, may_hang=True)
 
     def remove(self, folder: Path) -> None:
         """Take a folder out of the library; it can be brought back with the notice's button."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit
 
-from desktop_app.ui.system.drops import dropped
+from desktop_app.ui.system.drops import offered
 from desktop_app.ui.window.help_card import KeysCard, show_about
 from desktop_app.ui.window.main_window import MainWindow
 from desktop_app.ui.window.pages import Page
@@ -19,11 +19,11 @@ class WindowFlow(QObject):
     """Connects the window's own keys and menu.
 
     Signals:
-        received(Dropped): Folders or a picture came by a drop or from the clipboard.
+        offered(Offered): Folders or a picture may have come by a drop or from the clipboard.
         escaped(): Esc was pressed where nothing else had a use for it.
     """
 
-    received = Signal(object)
+    offered = Signal(object)
     escaped = Signal()
 
     def __init__(self, window: MainWindow) -> None:
@@ -33,7 +33,7 @@ class WindowFlow(QObject):
         for action, run in self._actions().items():
             getattr(menus, action).triggered.connect(run)
         top.search.moved_down.connect(self._go_to_photos)
-        window.received.connect(self.received)
+        window.offered.connect(self.offered)
         window.installEventFilter(self)
         self._field = top.search.findChild(QLineEdit)
         if self._field is not None:
@@ -61,9 +61,9 @@ class WindowFlow(QObject):
 
     def paste(self) -> None:
         """Take what is on the clipboard, if the window can use it."""
-        found = dropped(QGuiApplication.clipboard().mimeData())
+        found = offered(QGuiApplication.clipboard().mimeData())
         if found:
-            self.received.emit(found)
+            self.offered.emit(found)
 
     def _actions(self) -> dict[str, Callable[[], object]]:
         window = self._window
@@ -104,4 +104,4 @@ def _clipboard_has_picture() -> bool:
     content = QGuiApplication.clipboard().mimeData()
     if content.hasText() and not content.hasUrls():
         return False
-    return bool(dropped(content))
+    return bool(offered(content))

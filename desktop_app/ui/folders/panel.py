@@ -31,7 +31,7 @@ from desktop_app.ui.folders.delegate import FOLDER_ROLE, FolderDelegate
 from desktop_app.ui.folders.words import hint, spoken
 from desktop_app.ui.look import icons, theme
 from desktop_app.ui.look.labels import tool_button
-from desktop_app.ui.system.drops import dropped
+from desktop_app.ui.system.drops import offered
 
 
 class FoldersPanel(QWidget):
@@ -44,7 +44,7 @@ class FoldersPanel(QWidget):
         reveal_wanted(object): This folder shall be shown in the file manager.
         forget_wanted(object): This folder (a `Folder`), which is not there, shall be forgotten.
         locate_wanted(object): The person wants to say where this folder is, which is not there.
-        folder_dropped(object): This folder was dragged in and shall be added.
+        offered(Offered): This was dragged in; folders in it shall be added.
         leave_out_wanted(object): The person wants to choose a folder in this one that is left out.
     """
 
@@ -54,7 +54,7 @@ class FoldersPanel(QWidget):
     reveal_wanted = Signal(object)
     forget_wanted = Signal(object)
     locate_wanted = Signal(object)
-    folder_dropped = Signal(object)
+    offered = Signal(object)
     leave_out_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -129,8 +129,8 @@ class FoldersPanel(QWidget):
             self.leave_out_wanted.emit(folder)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take folders only."""
-        if dropped(event.mimeData()).folders:
+        """Take what may be folders."""
+        if offered(event.mimeData()).paths:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
@@ -140,11 +140,10 @@ class FoldersPanel(QWidget):
         event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Pass the folders on."""
+        """Pass it on."""
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        for folder in dropped(event.mimeData()).folders:
-            self.folder_dropped.emit(folder)
+        self.offered.emit(offered(event.mimeData()))
 
     def _made_list(self) -> QListView:
         view = QListView()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """What came; at least one of the three is there.
+    """What came; nothing of it where there is nothing to use.
 
     Attributes:
         folders: Local folders.
@@ -27,18 +27,34 @@ class Dropped:
         return bool(self.folders) or self.picture is not None or self.image is not None
 
 
-def dropped(content: QMimeData) -> Dropped:
-    """Return what of a drag or of the clipboard the window can use.
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What is held above the window or lies on the clipboard, before anybody has looked at the disk.
 
-    Looks at the disk, which is as quick as the drag itself: the file manager has just read these entries.
+    Attributes:
+        paths: What it names of this computer, folders and files.
+        image: The picture that it holds itself.
     """
-    paths = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
-    folders = tuple(path for path in paths if os.path.isdir(path))
-    files = [path for path in paths if os.path.isfile(path)]
+
+    paths: tuple[Path, ...] = ()
+    image: QImage | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there may be anything to use."""
+        return bool(self.paths) or self.image is not None
+
+
+def offered(content: QMimeData) -> Offered:
+    """Return what of a drag or of the clipboard the window may have a use for. Looks at no disk: it may not answer."""
+    paths = tuple(Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile())
+    image = content.imageData() if content.hasImage() else None
+    return Offered(paths, image if isinstance(image, QImage) and not image.isNull() else None)
+
+
+def dropped(what: Offered) -> Dropped:
+    """Return what of it the window can use. For a thread that may wait, also for ever."""
+    folders = tuple(path for path in what.paths if os.path.isdir(path))
+    files = [path for path in what.paths if os.path.isfile(path)]
     if folders or files:
         return Dropped(folders, files[0] if files and not folders else None)
-    if content.hasImage():
-        image = content.imageData()
-        if isinstance(image, QImage) and not image.isNull():
-            return Dropped(image=image)
-    return Dropped()
+    return Dropped(image=what.image)

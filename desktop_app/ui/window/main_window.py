@@ -15,7 +15,7 @@ from desktop_app.ui.models.strip import ModelStrip
 from desktop_app.ui.photo.view import PhotoView
 from desktop_app.ui.search.saved_panel import SearchesPanel
 from desktop_app.ui.settings.fields import Hairline
-from desktop_app.ui.system.drops import Dropped, dropped
+from desktop_app.ui.system.drops import offered
 from desktop_app.ui.window.menus import Menus
 from desktop_app.ui.window.notices import NoticeBar
 from desktop_app.ui.window.pages import Page, Pages
@@ -44,12 +44,12 @@ class MainWindow(QMainWindow):
     Signals:
         painted(): The window was seen for the first time.
         closing(): The person closes it; it is still as it was.
-        received(Dropped): Folders or a picture were dropped on it.
+        offered(Offered): Folders or a picture were dropped on it.
     """
 
     painted = Signal()
     closing = Signal()
-    received = Signal(object)
+    offered = Signal(object)
 
     def __init__(
         self,
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.source() is None and dropped(event.mimeData()):
+        if event.source() is None and offered(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
@@ -184,11 +184,9 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        what = dropped(event.mimeData())
-        if isinstance(what, Dropped):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.received.emit(what)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.offered.emit(offered(event.mimeData()))
 
     def _show_status_bar(self) -> None:
         # Nothing to report before the first folder; nothing to distract from one photo.

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from desktop_app.ui.look import theme, wording
 from desktop_app.ui.look.labels import IconLabel
-from desktop_app.ui.system.drops import dropped
+from desktop_app.ui.system.drops import offered
 
 WIDTH_PX = 620
 # So many entries show whether a Pictures folder is used, without reading all of a large one.
@@ -49,17 +49,19 @@ class WelcomePage(QWidget):
 
     Signals:
         folder_chosen(object): This folder shall be added.
+        offered(Offered): This was dropped on it; folders in it shall be added.
         add_wanted(): The person wants to be asked for a folder.
     """
 
     folder_chosen = Signal(object)
+    offered = Signal(object)
     add_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Welcome")
         self._zone = DropZone()
-        self._zone.dropped.connect(self.folder_chosen)
+        self._zone.offered.connect(self.offered)
         self._zone.add_wanted.connect(self.add_wanted)
         self._zone.suggestion_taken.connect(self.folder_chosen)
         self._lay_out()
@@ -121,12 +123,12 @@ class DropZone(QFrame):
     """A dashed field that takes a folder.
 
     Signals:
-        dropped(object): A folder was dropped on it.
+        offered(Offered): This was dropped on it.
         add_wanted(): Its main button was pressed.
         suggestion_taken(object): Its second button was pressed; carries the suggested folder.
     """
 
-    dropped = Signal(object)
+    offered = Signal(object)
     add_wanted = Signal()
     suggestion_taken = Signal(object)
 
@@ -162,8 +164,8 @@ class DropZone(QFrame):
             self._take.setToolTip(wording.shown(folder))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take folders only, and as a copy: nothing of the person's is ever moved."""
-        if dropped(event.mimeData()).folders:
+        """Take what may be folders, and as a copy: nothing of the person's is ever moved."""
+        if offered(event.mimeData()).paths:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self._light_up(over=True)
@@ -173,12 +175,11 @@ class DropZone(QFrame):
         self._light_up(over=False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Pass the folders on."""
+        """Pass it on."""
         self._light_up(over=False)
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        for folder in dropped(event.mimeData()).folders:
-            self.dropped.emit(folder)
+        self.offered.emit(offered(event.mimeData()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the field; filled while a folder is held above it."""

@@ -153,7 +153,7 @@ def test_a_problem_only_the_engine_knows_is_said_too(desk: Desk) -> None:
 def test_an_example_can_be_joined_with_the_words_of_before(desk: Desk) -> None:
     answers(desk, "dog", found=[2], maybe=[], rest=[])
     desk.shows(2)
-    desk.window.received.emit(Dropped(picture=Path("/photos/IMG_9.jpg")))
+    desk.session._receive(Dropped(picture=Path("/photos/IMG_9.jpg")))
     desk.library.asked[-1][1].set_result(an_answer("like", 3))
     desk.shows(3)
     desk.pages.photos.example.combine()

@@ -235,7 +235,7 @@ def test_a_folder_that_is_not_there_is_refused_in_words(desk: Desk, monkeypatch:
         return refused
 
     monkeypatch.setattr(desk.library.folders, "add", refuse)
-    desk.window.folders.folder_dropped.emit(Path("/gone"))
+    desk.window.pages.welcome.folder_chosen.emit(Path("/gone"))
     assert "/gone is not there" in desk.notice("add")
 
 
@@ -318,7 +318,7 @@ def test_an_example_has_a_chip_and_esc_leads_back(desk: Desk) -> None:
     desk.asks("a dog")
     desk.library.asked[-1][1].set_result(an_answer("a dog", 2, 1))
     desk.shows(2, 1)
-    desk.window.received.emit(Dropped(picture=Path("/photos/IMG_9.jpg")))
+    desk.session._receive(Dropped(picture=Path("/photos/IMG_9.jpg")))
     assert desk.library.asked[-1][0] == "/photos/IMG_9.jpg"
     desk.library.asked[-1][1].set_result(an_answer("like", 3))
     desk.shows(3)

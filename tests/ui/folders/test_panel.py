@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from desktop_app.library import Folder, FolderState
 from desktop_app.ui.folders.panel import FoldersPanel
 from desktop_app.ui.folders.words import FolderWords, words_of
+from desktop_app.ui.system.drops import Offered
 
 ONE = Folder(Path("/photos/one"), 1, 1, 0, FolderState.PRESENT)
 TWO = Folder(Path("/photos/two"), 2345, 812, 3, FolderState.PRESENT)
@@ -150,7 +151,7 @@ def test_a_missing_folder_takes_three_lines_and_is_painted(qtbot, panel):
 
 def test_a_dropped_folder_is_passed_on(panel, tmp_path):
     dropped: list[object] = []
-    panel.folder_dropped.connect(dropped.append)
+    panel.offered.connect(dropped.append)
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path))])
     event = QDropEvent(
@@ -161,7 +162,7 @@ def test_a_dropped_folder_is_passed_on(panel, tmp_path):
         Qt.KeyboardModifier.NoModifier,
     )
     panel.dropEvent(event)
-    assert dropped == [tmp_path]
+    assert dropped == [Offered((tmp_path,))]
     assert event.dropAction() is Qt.DropAction.CopyAction
 
 

@@ -1,12 +1,13 @@
 """The window itself: focus, keys, panel, zoom, colours, one photo, what is dropped."""
 
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 
@@ -16,7 +17,7 @@ from desktop_app.ui.look import theme
 from desktop_app.ui.look.video_words import photo_of
 from desktop_app.ui.photo.stand_in import is_stand_in
 from desktop_app.ui.system import file_actions
-from desktop_app.ui.system.drops import Dropped, dropped
+from desktop_app.ui.system.drops import Dropped, dropped, offered
 from tests.journeys.window import keeper
 from tests.ui.desk import Desk, texts_of
 from tests.ui.fake_library import a_photo
@@ -123,18 +124,47 @@ def test_the_keys_and_the_program_explain_themselves(desk: Desk) -> None:
     box.close()
 
 
+@pytest.mark.parametrize("place", ["window", "panel", "welcome"])
+def test_what_is_dropped_is_looked_at_on_another_thread(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    threads: list[threading.Thread] = []
+    really_is = os.path.isdir
+
+    def is_folder(path: Path) -> bool:
+        if path == tmp_path:
+            threads.append(threading.current_thread())
+        return really_is(path)
+
+    monkeypatch.setattr(os.path, "isdir", is_folder)
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    what = QPoint(5, 5), Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton
+    widgets = {
+        "window": desk.window,
+        "panel": desk.window.folders,
+        "welcome": desk.window.pages.welcome._zone,
+    }
+    entering = QDragEnterEvent(*what, Qt.KeyboardModifier.NoModifier)
+    widgets[place].dragEnterEvent(entering)
+    assert entering.isAccepted()
+    widgets[place].dropEvent(QDropEvent(QPointF(5, 5), *what[1:], Qt.KeyboardModifier.NoModifier))
+    desk.waits(lambda: ("add_folder", tmp_path) in desk.library.did)
+    assert [thread.name for thread in threads] == ["look"]
+
+
 def test_a_drop_is_understood(tmp_path: Path) -> None:
     file = tmp_path / "a.jpg"
     file.write_bytes(b"")
     content = QMimeData()
     content.setUrls([QUrl.fromLocalFile(str(file)), QUrl("https://example.org/b.jpg")])
-    assert dropped(content) == Dropped(picture=file)
+    assert dropped(offered(content)) == Dropped(picture=file)
     content.setUrls([QUrl.fromLocalFile(str(tmp_path)), QUrl.fromLocalFile(str(file))])
-    assert dropped(content) == Dropped(folders=(tmp_path,))
+    assert dropped(offered(content)) == Dropped(folders=(tmp_path,))
     content.setUrls([])
-    assert not dropped(content)
+    assert not dropped(offered(content))
     content.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
-    assert dropped(content).image is not None
+    assert dropped(offered(content)).image is not None
 
 
 @pytest.mark.parametrize("width_px", [1200, 1280, 1920])

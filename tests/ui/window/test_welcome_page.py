@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from desktop_app.ui.system.drops import Offered
 from desktop_app.ui.window import welcome_page
 from desktop_app.ui.window.welcome_page import WelcomePage, pictures_with_photos
 from tests.pictures import save_colour
@@ -46,7 +47,7 @@ def test_the_button_asks_for_a_folder(qtbot, page):
 
 def test_a_folder_can_be_dropped_and_is_never_moved(page, tmp_path):
     chosen: list[object] = []
-    page.folder_chosen.connect(chosen.append)
+    page.offered.connect(chosen.append)
     mime = dragged(tmp_path)
     event = entering(mime)
     page._zone.dragEnterEvent(event)
@@ -55,14 +56,13 @@ def test_a_folder_can_be_dropped_and_is_never_moved(page, tmp_path):
     drop = dropping(mime)
     page._zone.dropEvent(drop)
     assert drop.dropAction() is Qt.DropAction.CopyAction
-    assert chosen == [tmp_path]
+    assert chosen == [Offered((tmp_path,))]
 
 
-def test_a_file_or_a_link_to_the_web_is_not_taken(page, tmp_path):
-    photo = save_colour(tmp_path / "a.png")
+def test_a_link_to_the_web_is_not_taken(page):
     web = QMimeData()
     web.setUrls([QUrl("https://example.org/")])
-    for mime in (dragged(photo), web, QMimeData()):
+    for mime in (web, QMimeData()):
         event = entering(mime)
         page._zone.dragEnterEvent(event)
         assert not event.isAccepted()
