@@ -144,6 +144,8 @@ def test_the_engine_says_when_other_photos_are_alike(desk: Desk) -> None:
 
 
 def test_the_photo_view_walks_through_what_the_grid_shows(desk: Desk) -> None:
+    model = desk.pages.photos.model
+    desk.waits(lambda: all(model.photo_at_row(row) is not None for row in range(model.rowCount())))
     desk.pages.photos.view.preview_wanted.emit(a_photo(4))
     view = desk.window.photo_view
     photo = view.photo()
