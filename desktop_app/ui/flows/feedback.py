@@ -46,6 +46,7 @@ class FeedbackFlow(QObject):
         }
         self._grid.installEventFilter(self)
         self._grid.menu_asked.connect(self._add_lines)
+        self._view.menu_asked.connect(self._add_thumbs)
         self._grid.judged.connect(self.judge)
         self._view.judged.connect(self.judge)
         self._view.part_wanted.connect(self.find_part)
@@ -127,6 +128,14 @@ class FeedbackFlow(QObject):
         if is_chosen and len(chosen) > 1:
             like_all = f"Find photos like these {wording.number(len(chosen))}"
             lines.append(MenuLine(like_all, "sparkles", self.find_similar_to_chosen, _SIMILAR_KEY))
+        add_below_similar(menu, lines + self._thumb_lines(photos))
+
+    def _add_thumbs(self, menu: QMenu, photo: Photo) -> None:
+        """Add to the menu of the photo that is shown large what can be asked of it."""
+        add_below_similar(menu, self._thumb_lines([photo]))
+
+    def _thumb_lines(self, photos: Sequence[Photo]) -> list[MenuLine]:
+        lines: list[MenuLine] = []
         if thumbs.text_of(self._search.question()) is not None:
             given = self.given()
             for thumb in Thumb:
@@ -134,7 +143,7 @@ class FeedbackFlow(QObject):
                 words = f"Take back “{WORDS[thumb].lower()}”" if back else WORDS[thumb]
                 judge = partial(self.judge, photos, thumb)
                 lines.append(MenuLine(words, ICONS[thumb], judge, KEYS[thumb]))
-        add_below_similar(menu, lines)
+        return lines
 
     def _show_thumb(self) -> None:
         """Show in the photo view which thumb its photo has."""

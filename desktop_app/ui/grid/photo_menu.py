@@ -44,7 +44,7 @@ def photo_menu(
     *,
     count: int,
     open_: Callable[[], None],
-    preview: Callable[[], None],
+    preview: Callable[[], None] | None,
     similar: Callable[[], None] | None,
     reveal: Callable[[], None],
     copy: Callable[[], None],
@@ -59,7 +59,7 @@ def photo_menu(
         parent: Owner.
         count: How many are selected and would be copied.
         open_: Opens it in the system's application for it.
-        preview: Shows it large.
+        preview: Shows it large; None where it is large already.
         similar: Looks for photos like it; None where nothing can be compared with it.
         reveal: Shows it in its folder.
         copy: Copies the files.
@@ -79,7 +79,8 @@ def photo_menu(
         action.triggered.connect(run)
         return action
 
-    add("Preview", "image", preview, "Space")
+    if preview is not None:
+        add("Preview", "image", preview, "Space")
     add("Play" if plays else "Open", "play" if plays else "external", open_, "Return")
     menu.addSeparator()
     if similar is not None:

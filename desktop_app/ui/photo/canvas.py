@@ -51,6 +51,7 @@ class PhotoCanvas(QWidget):
         self._grabbed: QPointF | None = None
         self._message = ""
         self._sentence = ""
+        self._is_black = False
         self.setAccessibleName("Photo")
         self.setMinimumSize(200, 160)
 
@@ -94,6 +95,11 @@ class PhotoCanvas(QWidget):
     def said(self) -> str:
         """Return what is said below the photo; empty for nothing."""
         return self._sentence or (f"This photo cannot be shown: {self._message}." if self._message else "")
+
+    def set_black(self, black: bool) -> None:
+        """Paint the photo on black, or on the ground that everything has."""
+        self._is_black = black
+        self.update()
 
     def zoom(self) -> float:
         """Return the zoom; 1.0 is 100 %."""
@@ -147,7 +153,7 @@ class PhotoCanvas(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the photo, on whole pixels of the screen where nothing is scaled."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().base())
+        painter.fillRect(self.rect(), Qt.GlobalColor.black if self._is_black else self.palette().base())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._zoom < 4)
         image = self._image()
         if image is not None and not image.isNull():

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.library import Hit, Photo, PhotoContext, Region, Thumb
@@ -16,13 +16,14 @@ from desktop_app.ui.grid.words import said_of_copy
 from desktop_app.ui.look import icons, theme
 from desktop_app.ui.look.thumb_buttons import ThumbButtons
 from desktop_app.ui.look.video_words import moment_of, photo_of, spoken_video
+from desktop_app.ui.photo.actions import PhotoActions
 from desktop_app.ui.photo.canvas import PhotoCanvas
 from desktop_app.ui.photo.details import PhotoDetails
+from desktop_app.ui.photo.full_screen import FullScreen
 from desktop_app.ui.photo.position import Position
 from desktop_app.ui.photo.region_band import RegionBand
 from desktop_app.ui.photo.stand_in import is_stand_in
 from desktop_app.ui.photo.video_bar import VideoBar
-from desktop_app.ui.system import file_actions
 
 Shown = Hit | Photo
 
@@ -42,6 +43,8 @@ class PhotoView(QWidget):
         opened(Photo): Open it in the system's application for it.
         copied(int): How many files, or paths, were put on the clipboard.
         reveal_wanted(Photo): Show it in its folder.
+        menu_asked(QMenu, Photo): The menu of the photo is about to be shown; who hears it may add lines.
+        full_screen_wanted(): The photo shall have the whole screen, or no longer.
     """
 
     closed = Signal()
@@ -52,6 +55,8 @@ class PhotoView(QWidget):
     opened = Signal(object)
     copied = Signal(int)
     reveal_wanted = Signal(object)
+    menu_asked = Signal(object, object)
+    full_screen_wanted = Signal()
 
     def __init__(
         self,
@@ -82,6 +87,7 @@ class PhotoView(QWidget):
         self._band = RegionBand(self._canvas)
         self._video = VideoBar(self._canvas)
         self._thumbs = ThumbButtons()
+        self._actions = PhotoActions(self.photo, self._thumbs, self)
         self._details = PhotoDetails()
         self._name = QLabel()
         self._place = theme.set_subtle(QLabel())
@@ -180,6 +186,11 @@ class PhotoView(QWidget):
         """Return the part that says what is known of the photo."""
         return self._details
 
+    def set_full_screen(self, on: bool) -> None:
+        """Fit what is around the photo for the whole screen, or for a window."""
+        self._full_screen.turn(on=on)
+        self._place_details()
+
     def close_threads(self) -> None:
         """End the threads that decode; no photo is shown after this."""
         self._loader.close()
@@ -198,6 +209,12 @@ class PhotoView(QWidget):
         super().resizeEvent(event)
         self._place_details()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the photo, as its cell in the grid does."""
+        if (menu := self._actions.menu()) is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
+
     def changeEvent(self, event: QEvent) -> None:
         """Paint again in other colours."""
         super().changeEvent(event)
@@ -212,8 +229,10 @@ class PhotoView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self._bar())
+        bar = self._bar()
+        whole.addWidget(bar)
         whole.addLayout(stage, 1)
+        self._full_screen = FullScreen(self, whole, bar, self._canvas)
         # Said here, or the details' width would keep the window from growing narrow enough to hide them.
         self.setMinimumSize(400, 300)
 
@@ -240,8 +259,8 @@ class PhotoView(QWidget):
             self._button("fit", "Whole photo (0)", self._canvas.fit),
             self._button("region", "Find a part of this photo (R)", self._toggle_band),
             self._thumbs,
-            self._button("copy", "Copy the file (Ctrl+C)", self._copy_file),
-            self._button("external", "Open in another application (Enter)", self._open),
+            self._button("copy", "Copy the file (Ctrl+C)", self._actions.copy_file),
+            self._button("external", "Open in another application (Enter)", self._actions.open),
             self._button("panel", "Details (I)", self._toggle_details),
         ):
             line.addWidget(button)
@@ -264,18 +283,20 @@ class PhotoView(QWidget):
         self._buttons["region"].setCheckable(True)
         self._band.turned.connect(self._show_drawing)
         self._band.chosen.connect(self._look_for_part)
-        self._thumbs.judged.connect(self._judge)
-        self._details.reveal_wanted.connect(self._reveal)
-        self._details.similar_wanted.connect(self._look_for_similar)
-        self._video.play_wanted.connect(self._open)
+        actions = self._actions
+        for ours in ("similar_wanted", "judged", "opened", "copied", "reveal_wanted", "menu_asked"):
+            getattr(actions, ours).connect(getattr(self, ours))
+        self._details.reveal_wanted.connect(actions.reveal)
+        self._details.similar_wanted.connect(actions.look_for_similar)
+        self._video.play_wanted.connect(actions.open)
 
     def _action_of(self, event: QKeyEvent) -> Callable[[], None] | None:
         if event.matches(QKeySequence.StandardKey.Copy):
-            return self._copy_file
+            return self._actions.copy_file
         control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if held == control | shift and event.key() == Qt.Key.Key_C:
-            return self._copy_path
+            return self._actions.copy_path
         # Plus needs Shift on many keyboards; with Ctrl it zooms as in a browser.
         if held & ~(control | shift) or (held & control and event.key() not in _ZOOM_KEYS):
             return None
@@ -285,8 +306,9 @@ class PhotoView(QWidget):
         key, canvas = Qt.Key, self._canvas
         return {
             key.Key_Escape: self._step_back, key.Key_Space: self.leave,
-            key.Key_R: self._toggle_band, key.Key_M: self._look_for_similar,
-            key.Key_U: partial(self._judge, Thumb.UP), key.Key_D: partial(self._judge, Thumb.DOWN),
+            key.Key_R: self._toggle_band, key.Key_M: self._actions.look_for_similar,
+            key.Key_U: self._actions.like, key.Key_D: self._actions.dislike,
+            key.Key_F: self.full_screen_wanted.emit,
             key.Key_Right: self.next, key.Key_Down: self.next, key.Key_PageDown: self.next,
             key.Key_Left: self.previous, key.Key_Up: self.previous, key.Key_PageUp: self.previous,
             key.Key_Home: partial(self.go_to, 0), key.Key_End: self._go_to_last,
@@ -332,7 +354,8 @@ class PhotoView(QWidget):
         self._video.follow()
 
     def _place_details(self) -> None:
-        self._details.setVisible(self._details_wanted and self.width() >= _LEAST_WIDTH_WITH_DETAILS)
+        wide = self.width() >= _LEAST_WIDTH_WITH_DETAILS and not self._full_screen.is_on()
+        self._details.setVisible(self._details_wanted and wide)
 
     def _toggle_details(self) -> None:
         self.set_details_shown(not self._details_wanted)
@@ -349,6 +372,8 @@ class PhotoView(QWidget):
     def _step_back(self) -> None:
         if self._band.is_on():
             self._band.end()
+        elif self._full_screen.is_on():
+            self.full_screen_wanted.emit()
         else:
             self.leave()
 
@@ -356,7 +381,7 @@ class PhotoView(QWidget):
         if self._band.is_on():
             self._band.choose()
         else:
-            self._open()
+            self._actions.open()
 
     def _show_drawing(self, on: bool) -> None:
         self._buttons["region"].setChecked(on)
@@ -364,33 +389,6 @@ class PhotoView(QWidget):
     def _look_for_part(self, region: Region) -> None:
         if (photo := self.photo()) is not None:
             self.part_wanted.emit(photo, region)
-
-    def _judge(self, thumb: Thumb) -> None:
-        photo = self.photo()
-        if photo is not None and self._thumbs.is_usable():
-            self.judged.emit([photo], thumb)
-
-    def _open(self) -> None:
-        if (photo := self.photo()) is not None:
-            self.opened.emit(photo)
-
-    def _look_for_similar(self) -> None:
-        if (photo := self.photo()) is not None:
-            self.similar_wanted.emit(photo)
-
-    def _reveal(self) -> None:
-        if (photo := self.photo()) is not None:
-            self.reveal_wanted.emit(photo)
-
-    def _copy_file(self) -> None:
-        if (photo := self.photo()) is not None:
-            file_actions.copy_files([photo.path])
-            self.copied.emit(1)
-
-    def _copy_path(self) -> None:
-        if (photo := self.photo()) is not None:
-            file_actions.copy_path([photo.path])
-            self.copied.emit(1)
 
 
 _ZOOM_KEYS: Final = {Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_0, Qt.Key.Key_1}

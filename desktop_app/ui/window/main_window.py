@@ -1,6 +1,6 @@
 """The window: its parts in their places. What they say to each other is the flows' business."""
 
-from PySide6.QtCore import QMargins, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMargins, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setContentsMargins(0, 0, 0, 0)
         for place in (self, self.photo_view):
             press_with_enter(place)
+        self.photo_view.full_screen_wanted.connect(self.toggle_full_screen)
 
     def show_panel(self, shown: bool) -> None:
         """Show or hide the folders, as the person wishes; on the first page they are always hidden."""
@@ -173,6 +174,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
         super().closeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.photo_view.set_full_screen(self.isFullScreen())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.source() is None and offered(event.mimeData()):

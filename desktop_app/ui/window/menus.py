@@ -24,7 +24,7 @@ KEYS = (
     ("Ctrl+V", "Search with a picture from the clipboard"),
     ("Ctrl and wheel", "Larger or smaller photos"),
     ("F5", "Look through the folders again"),
-    ("F9  ·  F11", "Folders  ·  Full screen"),
+    ("F9  ·  F11", "Folders  ·  Full screen; F too, while one photo is shown"),
     ("Ctrl+,", "Settings"),
 )
 """What the keys do, for people."""
