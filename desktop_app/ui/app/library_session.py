@@ -176,6 +176,7 @@ class LibrarySession(QObject):
 
     def _hear(self, event: Event) -> None:
         self.work.hear(event)
+        self._photos.hear(event)
         self.folders.hear(event)
         self._models.hear(event)
         self._exclusions.hear(event)

@@ -27,6 +27,7 @@ from desktop_app.ui.window.pages import Page
 _PATIENCE_MS: Final = 400
 _HAD_FOLDERS: Final = "had folders"
 _YES: Final = "yes"
+_NO: Final = "no"
 
 
 class Session(QObject):
@@ -80,7 +81,7 @@ class Session(QObject):
         self._stop_observing = settings.observe(self._apply)
         self._connect()
         window_state.restore(self.window, settings)
-        if settings.state(_HAD_FOLDERS) != _YES:
+        if not self._may_have_folders():
             self.window.pages.show_page(Page.WELCOME)
         for sentence in settings.problems:
             self.window.notices.show_notice(sentence, kind="warning", key=sentence)
@@ -192,8 +193,14 @@ class Session(QObject):
     def _remember(self) -> None:
         folders = self.library is not None and self.library.has_folders()
         if self.library is not None:
-            self._settings.remember_state(_HAD_FOLDERS, _YES if folders else "")
+            self._settings.remember_state(_HAD_FOLDERS, _YES if folders else _NO)
         window_state.remember(self.window, self._settings)
+
+    def _may_have_folders(self) -> bool:
+        """Return whether photos are likely to be shown soon, so that the first page would only flash."""
+        had = self._settings.state(_HAD_FOLDERS)
+        # Nobody wrote it down where the last window ended badly, or where the command line chose the folders.
+        return had == _YES or (had != _NO and (self._data / "catalog.db").exists())
 
     def _say_opening(self) -> None:
         if self.window.pages.shown() is Page.PHOTOS:

@@ -133,7 +133,7 @@ class AnswerFlow(QObject):
         how = sorted_how(self._order)
         if now.has_line:
             return now.heading
-        return f"{plain.split(',', maxsplit=1)[0]}, {how}" if how else plain
+        return f"{plain.split(', ', maxsplit=1)[0]}, {how}" if how else plain
 
     def _sort(self, order: Order) -> None:
         self._order = order

@@ -7,10 +7,11 @@ from typing import Final, overload
 
 from PySide6.QtCore import QObject
 
-from desktop_app.library import Hit, Photo, PhotoContext, PhotoState
+from desktop_app.library import Event, Hit, Photo, PhotoContext, PhotosChanged, PhotoState
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.files import open_file, reveal_file
 from desktop_app.ui.flows.search import SearchFlow
+from desktop_app.ui.grid.photo_menu import reveal_words
 from desktop_app.ui.look import wording
 from desktop_app.ui.photo.stand_in import is_stand_in, stand_in
 from desktop_app.ui.search import thumbs
@@ -20,6 +21,7 @@ from desktop_app.ui.search.question import Question
 _NEIGHBOURS: Final = 40
 _MESSAGE_MS: Final = 3000
 _CHANNEL: Final = "photo"
+_STILL_THERE: Final = "is the photo still there"
 
 
 class Row(Sequence[Hit | Photo]):
@@ -92,6 +94,7 @@ class PhotoFlow(QObject):
             source.opened.connect(self.open)
             source.copied.connect(self._say_copied)
             source.reveal_wanted.connect(self.reveal)
+            source.delete_wanted.connect(self._say_never_deleted)
         self._asked: Question | None = None
         # The photo for which another stands in, in the view.
         self._waited_for: int | None = None
@@ -107,6 +110,18 @@ class PhotoFlow(QObject):
         self._row = Row(model.ids(), [item for item in known if item is not None])
         self._window.show_photo_view(shown=True)
         self._window.photo_view.show_photo(self._row, place, model.stands_for())
+
+    def hear(self, event: Event) -> None:
+        """Look whether the photo that is shown is still there, where photos went."""
+        photo = self._window.photo_view.photo() if self._window.shows_photo() else None
+        if photo is None or not isinstance(event, PhotosChanged):
+            return
+        if event.everything or photo.id in event.removed:
+            self._background.run(
+                lambda: self._library.browsing.photos([photo.id]),
+                lambda found: self._say_gone(photo, found),
+                channel=_STILL_THERE,
+            )
 
     def leave(self) -> None:
         """Go back to the grid, to the photo that was shown last."""
@@ -163,6 +178,22 @@ class PhotoFlow(QObject):
     def _say_copied(self, count: int) -> None:
         # Of a large selection nobody knows yet which are photos and which videos.
         self._window.statusBar().showMessage(f"{wording.counted(count, 'file')} copied", _MESSAGE_MS)
+
+    def _say_gone(self, asked: Photo, found: list[Photo]) -> None:
+        if not found and self._window.photo_view.photo() == asked:
+            self._window.photo_view.say_gone()
+
+    def _say_never_deleted(self, photo: Photo) -> None:
+        self._window.notices.show_notice(
+            "Vislumbre never deletes photos. Show this one in its folder to do that there.",
+            action=reveal_words(),
+            run=lambda: self._reveal(photo),
+            key="never deleted",
+        )
+
+    def _reveal(self, photo: Photo) -> None:
+        if not file_actions.reveal(photo.path):
+            self._say_refused(f"The folder of {wording.shown(photo.name)} could not be shown.")
 
     def _say_refused(self, sentence: str) -> None:
         self._window.notices.show_notice(sentence, kind="warning", key="refused")

@@ -44,6 +44,8 @@ PATIENCE_MS: Final = 500
 NOT_COMPARABLE: Final = "This file could not be read, so no photo can be compared with it."
 _CHANNEL: Final = "grid"
 _NOTE: Final = "note on the answer"
+# What is said of an answer or of its photos goes with them.
+_OF_ONE_SEARCH: Final = (_NOTE, "thumbs", "refused", "reveal", "pasted", "never deleted")
 _OF_MANY: Final = (
     "Like the photos that were selected. So many cannot be saved as a search, nor found in the history."
 )
@@ -178,7 +180,8 @@ class SearchFlow(QObject):
             self.answer.begin()
         self._question = question
         self._limit = LIMIT
-        self._notices.dismiss(_NOTE)
+        for key in _OF_ONE_SEARCH:
+            self._notices.dismiss(key)
         self._pages.close_failures()
         if isinstance(question, Like):
             # A query has no room for the paths of many.

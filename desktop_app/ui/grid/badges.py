@@ -19,6 +19,7 @@ _OPACITY: Final = 0.92
 # Between a badge's sign and its words, and after them.
 _WORDS_LEFT: Final = 5
 _WORDS_RIGHT: Final = 7
+_MAYBE: Final = "Maybe"
 _CARDS: Final = 2
 _CARD_STEP: Final = 3.0
 
@@ -40,6 +41,18 @@ def paint_offline_badge(painter: QPainter, picture: QRectF) -> None:
         "drive-off",
         "warning",
     )
+
+
+def paint_maybe_badge(painter: QPainter, picture: QRectF, font: QFont, *, is_offline: bool) -> None:
+    """Mark a photo that may be what was looked for, top left: by a word, for a colour would not be seen by everybody."""
+    small = _count_font(font)
+    left = picture.left() + _INSET + (_SIDE + _INSET if is_offline else 0)
+    width = QFontMetricsF(small).horizontalAdvance(_MAYBE) + 2 * _WORDS_RIGHT
+    place = QRectF(left, picture.top() + _INSET, width, _SIDE)
+    _paint_ground(painter, place, QColor(theme.colours().raised), _OPACITY)
+    painter.setFont(small)
+    painter.setPen(QColor(theme.colours().text))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, _MAYBE)
 
 
 def stack_badge(picture: QRectF, stack: StackedCell, font: QFont) -> QRectF:

@@ -128,15 +128,18 @@ class PhotosDelegate(QStyledItemDelegate):
     ) -> None:
         if index.data(Role.BY_NAME):
             badges.paint_name_badge(painter, place)
-        if index.data(Role.OFFLINE):
+        is_offline = bool(index.data(Role.OFFLINE))
+        if is_offline:
             badges.paint_offline_badge(painter, place)
+        if index.data(Role.BAND) == Band.MAYBE:
+            badges.paint_maybe_badge(painter, place, option.font, is_offline=is_offline)
         stack = index.data(Role.STACK)
         if isinstance(stack, StackedCell) and stack.is_front:
             badges.paint_stack_badge(painter, place, stack, option.font)
         video = index.data(Role.VIDEO)
         if isinstance(video, VideoCell):
             beside_px = badges.left_badge_px(
-                place, is_by_name=bool(index.data(Role.BY_NAME)), is_offline=bool(index.data(Role.OFFLINE))
+                place, is_by_name=bool(index.data(Role.BY_NAME)), is_offline=is_offline
             )
             badges.paint_video_badge(painter, place, video, option.font, beside_px=beside_px)
 
@@ -156,9 +159,6 @@ class PhotosDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colours.text if chosen else colours.subtle))
         # The middle is left out: names of cameras differ at their end.
         name = str(index.data() or "")
-        if index.data(Role.BAND) == Band.MAYBE:
-            # A word, for a colour alone would not be seen by everybody.
-            name = f"Maybe · {name}"
         name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, name)
 

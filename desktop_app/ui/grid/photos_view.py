@@ -61,6 +61,7 @@ class PhotosView(StacksView):
         reveal_wanted(Photo): Show it in its folder.
         menu_asked(QMenu, Photo): The menu of a photo is about to be shown; who hears it may add lines.
         judged(list[Photo], Thumb): The person gave these photos thumbs up or down.
+        delete_wanted(Photo): The person pressed the key that deletes elsewhere, on this photo.
     """
 
     opened = Signal(object)
@@ -72,6 +73,7 @@ class PhotosView(StacksView):
     reveal_wanted = Signal(object)
     menu_asked = Signal(object, object)
     judged = Signal(object, object)
+    delete_wanted = Signal(object)
 
     def __init__(self, model: PhotosModel, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         """Connect model and loader; both stay their makers' own."""
@@ -282,6 +284,8 @@ class PhotosView(StacksView):
             return self.copy_files
         if held == Qt.KeyboardModifier.NoModifier and event.key() == Qt.Key.Key_Space:
             return self._preview
+        if event.key() == Qt.Key.Key_Delete:
+            return self._refuse_to_delete
         opens = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not held
         # On a Mac, where Enter renames in the Finder, people look for these.
         opens = opens or (event.key() == Qt.Key.Key_O and held == control)
@@ -294,6 +298,10 @@ class PhotosView(StacksView):
     def _open(self) -> None:
         if (photo := self.current_photo()) is not None:
             self.opened.emit(photo)
+
+    def _refuse_to_delete(self) -> None:
+        if (photo := self.current_photo()) is not None:
+            self.delete_wanted.emit(photo)
 
     def _copy(self, put: Callable[[Sequence[Path]], None]) -> None:
         """Copy now, or once the photos that are selected but not known have arrived."""

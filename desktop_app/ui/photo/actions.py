@@ -22,6 +22,7 @@ class PhotoActions(QObject):
         copied(int): How many files, or paths, were put on the clipboard.
         reveal_wanted(Photo): Show it in its folder.
         menu_asked(QMenu, Photo): Its menu is about to be shown; who hears it may add lines.
+        delete_wanted(Photo): The person pressed the key that deletes elsewhere.
     """
 
     similar_wanted = Signal(object)
@@ -30,6 +31,7 @@ class PhotoActions(QObject):
     copied = Signal(int)
     reveal_wanted = Signal(object)
     menu_asked = Signal(object, object)
+    delete_wanted = Signal(object)
 
     def __init__(self, photo: Callable[[], Photo | None], thumbs: ThumbButtons, parent: QWidget) -> None:
         """Act on what `photo` returns; `thumbs` knows whether there is a search to refine."""
@@ -67,6 +69,11 @@ class PhotoActions(QObject):
         """Show it in its folder."""
         if (photo := self._photo()) is not None:
             self.reveal_wanted.emit(photo)
+
+    def refuse_to_delete(self) -> None:
+        """Hear the key that deletes elsewhere; nothing is ever deleted here."""
+        if (photo := self._photo()) is not None:
+            self.delete_wanted.emit(photo)
 
     def copy_file(self) -> None:
         """Put the file on the clipboard."""

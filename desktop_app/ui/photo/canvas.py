@@ -84,6 +84,11 @@ class PhotoCanvas(QWidget):
         self._message = message
         self.update()
 
+    def say(self, sentence: str) -> None:
+        """Say something of the photo over it, until another is shown."""
+        self._sentence = sentence
+        self.update()
+
     def show_copy(self, image: QImage, sentence: str) -> None:
         """Show a better thumbnail where the photo itself is out of reach, as large as the photo, and say why."""
         self._stand_in, self._sentence = image, sentence

@@ -27,6 +27,8 @@ from desktop_app.ui.photo.video_bar import VideoBar
 
 Shown = Hit | Photo
 
+GONE: Final = "This photo is no longer there: it was deleted or taken out of the library."
+
 # Narrower than this, the details would leave too little for the photo.
 _LEAST_WIDTH_WITH_DETAILS: Final = 720
 
@@ -44,6 +46,7 @@ class PhotoView(QWidget):
         copied(int): How many files, or paths, were put on the clipboard.
         reveal_wanted(Photo): Show it in its folder.
         menu_asked(QMenu, Photo): The menu of the photo is about to be shown; who hears it may add lines.
+        delete_wanted(Photo): The person pressed the key that deletes elsewhere.
         full_screen_wanted(): The photo shall have the whole screen, or no longer.
     """
 
@@ -56,6 +59,7 @@ class PhotoView(QWidget):
     copied = Signal(int)
     reveal_wanted = Signal(object)
     menu_asked = Signal(object, object)
+    delete_wanted = Signal(object)
     full_screen_wanted = Signal()
 
     def __init__(
@@ -119,6 +123,10 @@ class PhotoView(QWidget):
     def take_context(self, context: PhotoContext) -> None:
         """Say what has to do with a photo, if it is still the one that is shown."""
         self._details.take_context(context)
+
+    def say_gone(self) -> None:
+        """Say that the photo is no longer there; what is in memory of it stays in sight."""
+        self._canvas.say(GONE)
 
     def go_to(self, index: int) -> None:
         """Show the item at this place of the list; nothing happens beyond the ends or where it is shown."""
@@ -284,7 +292,15 @@ class PhotoView(QWidget):
         self._band.turned.connect(self._show_drawing)
         self._band.chosen.connect(self._look_for_part)
         actions = self._actions
-        for ours in ("similar_wanted", "judged", "opened", "copied", "reveal_wanted", "menu_asked"):
+        for ours in (
+            "similar_wanted",
+            "judged",
+            "opened",
+            "copied",
+            "reveal_wanted",
+            "menu_asked",
+            "delete_wanted",
+        ):
             getattr(actions, ours).connect(getattr(self, ours))
         self._details.reveal_wanted.connect(actions.reveal)
         self._details.similar_wanted.connect(actions.look_for_similar)
@@ -308,7 +324,7 @@ class PhotoView(QWidget):
             key.Key_Escape: self._step_back, key.Key_Space: self.leave,
             key.Key_R: self._toggle_band, key.Key_M: self._actions.look_for_similar,
             key.Key_U: self._actions.like, key.Key_D: self._actions.dislike,
-            key.Key_F: self.full_screen_wanted.emit,
+            key.Key_F: self.full_screen_wanted.emit, key.Key_Delete: self._actions.refuse_to_delete,
             key.Key_Right: self.next, key.Key_Down: self.next, key.Key_PageDown: self.next,
             key.Key_Left: self.previous, key.Key_Up: self.previous, key.Key_PageUp: self.previous,
             key.Key_Home: partial(self.go_to, 0), key.Key_End: self._go_to_last,

@@ -28,7 +28,8 @@ _TURNED: Final = {
     Order.SMALLEST: "Smallest first",
 }
 
-_WIDE_PX: Final = 760
+WIDE_PX: Final = 760
+_MOST_COUNT_PX: Final = 140
 
 
 class ResultsHeader(QWidget):
@@ -80,7 +81,7 @@ class ResultsHeader(QWidget):
         """Leave the heading its room: in a narrow window the tools are drawings only."""
         super().resizeEvent(event)
         style = Qt.ToolButtonStyle
-        looks = style.ToolButtonTextBesideIcon if self.width() >= _WIDE_PX else style.ToolButtonIconOnly
+        looks = style.ToolButtonTextBesideIcon if self.width() >= WIDE_PX else style.ToolButtonIconOnly
         for tool in (self.strictness, self.order, self.group, self.keep):
             tool.setToolButtonStyle(looks)
 
@@ -91,6 +92,11 @@ class ResultsHeader(QWidget):
     def show_heading(self, text: str) -> None:
         """Say what is shown."""
         self._heading.setText(text)
+        # How many there are is always to be read, however much is said before it.
+        count = f"{text.partition(', ')[0]}…"
+        self._heading.setMinimumWidth(
+            min(_MOST_COUNT_PX, self._heading.fontMetrics().horizontalAdvance(count))
+        )
 
     def show_selection(self, count: int) -> None:
         """Say how many photos are selected, from two on."""

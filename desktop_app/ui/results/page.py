@@ -4,16 +4,16 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
 from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.photos_view import PhotosView
 from desktop_app.ui.look import icons, theme, wording
-from desktop_app.ui.look.labels import IconLabel, tool_button
+from desktop_app.ui.look.labels import ElidingLabel, IconLabel, tool_button
 from desktop_app.ui.results.fold_bar import FoldBar
-from desktop_app.ui.results.header import ResultsHeader
+from desktop_app.ui.results.header import WIDE_PX, ResultsHeader
 from desktop_app.ui.results.looser_bar import LooserBar
 
 _LONGEST_NAME = 48
@@ -62,6 +62,11 @@ class ResultsPage(QWidget):
         for before, after in pairwise(stations):
             self.setTabOrder(before, after)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the heading its room: in a narrow window the example's offer is a drawing only."""
+        super().resizeEvent(event)
+        self.example.set_narrow(narrow=self.width() < WIDE_PX)
+
     def show_heading(self, text: str) -> None:
         """Say what is shown: how many photos, and in which order."""
         self.header.show_heading(text)
@@ -85,7 +90,8 @@ class ExampleChip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme.set_card(self)
-        self._text = QLabel()
+        # Cut where there is too little room: what is found says more than what it is like.
+        self._text = ElidingLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._together = QToolButton()
         self._together.setToolTip("Search for photos that fit both, the example and the words")
@@ -120,6 +126,13 @@ class ExampleChip(QFrame):
         self._together.setAccessibleName(f"Search for both: the example, {self._together.text()}")
         self._together.setVisible(bool(words))
         self.setVisible(path is not None)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Say the offer in words, or by its drawing alone."""
+        style = Qt.ToolButtonStyle
+        self._together.setToolButtonStyle(
+            style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon
+        )
 
     def combine(self) -> None:
         """Do what a click on the offer does; nothing while there is none."""

@@ -81,6 +81,8 @@ class QueryHelp(Popover):
         for line, (text, means) in enumerate(examples):
             button = QPushButton(text)
             button.setFlat(True)
+            # The language is read from left to right: elsewhere a minus would stand behind its word.
+            button.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.setStyleSheet("QPushButton { text-align: left; padding: 2px 6px; }")
             button.setAccessibleName(f"Try {text}")

@@ -223,8 +223,9 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)
-        column.addWidget(self._offers)
         column.addWidget(self.pages, 1)
+        # Below: it comes some seconds after the start, and would push the photos away under the pointer.
+        column.addWidget(self._offers)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.addWidget(self._made_side())
         self._splitter.addWidget(right)

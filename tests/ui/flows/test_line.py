@@ -227,3 +227,12 @@ def test_why_and_how_sure_is_said_in_the_details() -> None:
 def test_a_screen_reader_hears_what_is_doubtful() -> None:
     assert spoken(a_photo(1), Hit(1, a_photo(1), 0.3, band=Band.MAYBE)) == "IMG_1.jpg, perhaps"
     assert spoken(a_photo(1), Hit(1, a_photo(1), 0.3, band=Band.REST)) == "IMG_1.jpg, below the line"
+
+
+def test_the_heading_of_a_sorted_answer_says_the_whole_number(desk: Desk) -> None:
+    """Its thousands have a comma, too."""
+    desk.asks("a dog")
+    desk.library.asked[-1][1].set_result(an_answer("a dog", *range(1, 1151)))
+    desk.waits(lambda: desk.pages.photos.heading() == "1,150 photos, most similar first")
+    desk.pages.photos.header.choose_order(Order.SMALLEST)
+    assert desk.pages.photos.heading() == "1,150 photos, smallest first"
