@@ -1,12 +1,24 @@
-"""One line above the photos that says which model is at work, and offers the better one."""
+"""One line below the photos that says which model is at work, and offers the better one."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.library import DownloadProgress, ModelChoice
 from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.labels import IconLabel
 from desktop_app.ui.models.card import DownloadLine
+
+_WIDE_PX = 640
 
 
 class ModelStrip(QFrame):
@@ -77,6 +89,13 @@ class ModelStrip(QFrame):
             self._download.show_download(progress)
         self._update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below the words where these would be a narrow column beside them."""
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        is_narrow = event.size().width() < _WIDE_PX
+        self._row.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
+
     def dismiss(self) -> None:
         """Take the offer away for this session."""
         self._dismissed = True
@@ -92,14 +111,20 @@ class ModelStrip(QFrame):
             (self.use_wanted if self._offer.ready else self.fetch_wanted).emit(self._offer.key)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
+        said = QHBoxLayout()
+        said.setSpacing(theme.SPACE.small)
+        said.addWidget(IconLabel("sparkles", 20, "accent"))
+        said.addSpacing(theme.SPACE.tiny)
+        said.addWidget(self._text, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACE.small)
+        buttons.addStretch(1)
+        for button in (self._choose, self._get, self._cross):
+            buttons.addWidget(button)
+        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(theme.SPACE.small)
-        row.addWidget(IconLabel("sparkles", 20, "accent"))
-        row.addSpacing(theme.SPACE.tiny)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._choose)
-        row.addWidget(self._get)
-        row.addWidget(self._cross)
+        row.addLayout(said, 1)
+        row.addLayout(buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.SPACE.large, theme.SPACE.small, theme.SPACE.small, theme.SPACE.small)
         column.setSpacing(theme.SPACE.small)

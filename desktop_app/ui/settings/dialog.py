@@ -35,6 +35,9 @@ PAGES = {
 }
 NAVIGATION_WIDTH_PX = 168
 
+# A window as large as the screen leaves no room for its frame.
+_MOST_OF_SCREEN = 0.92
+
 
 class SettingsDialog(QDialog):
     """A page for each group of settings; what is chosen counts at once, and there is nothing to confirm.
@@ -67,7 +70,7 @@ class SettingsDialog(QDialog):
         self.setWindowTitle("Settings")
         self.setModal(False)
         press_with_enter(self)
-        self.resize(780, 540)
+        self._fit_screen()
         self._fields: dict[str, Field] = {}
         self._cards: dict[str, QVBoxLayout] = {}
         self._navigation = QListWidget()
@@ -88,6 +91,11 @@ class SettingsDialog(QDialog):
         self.show_values(values)
         self._lay_out()
         theme.current().changed.connect(self._dress)
+
+    def _fit_screen(self) -> None:
+        """Take the size that shows every page whole, or what the screen has."""
+        room = self.screen().availableSize() * _MOST_OF_SCREEN
+        self.resize(QSize(780, 540).boundedTo(room))
 
     def show_values(self, values: Values) -> None:
         """Show all values as they are now."""

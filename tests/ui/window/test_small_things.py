@@ -7,15 +7,23 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QSlider, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QApplication,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QStyleOptionViewItem,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import DownloadProgress, PhotoLibrary, PhotosChanged
-from desktop_app.settings import Settings
+from desktop_app.settings import Settings, Values
 from desktop_app.ui.app.session import Session
 from desktop_app.ui.look import theme
 from desktop_app.ui.photo.view import GONE
 from desktop_app.ui.search.help import QueryHelp
+from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.system import file_actions
 from desktop_app.ui.window.pages import Page
 from tests.journeys.window import keeper
@@ -162,3 +170,37 @@ def test_examples_of_the_language_read_from_left_to_right_everywhere(qtbot: QtBo
         assert {one.layoutDirection() for one in buttons} == {Qt.LayoutDirection.LeftToRight}
     finally:
         app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def test_the_offer_of_a_model_is_no_column_of_single_words(known: Desk) -> None:
+    known.window.resize(660, 500)
+    strip = known.window.model_strip
+    strip.show_models([BUILT_IN, BETTER], BUILT_IN)
+    known.waits(lambda: strip.isVisible() and strip._text.width() > 300)
+    buttons = [one for one in strip.findChildren(QPushButton) if one.isVisible()]
+    assert all(one.mapTo(strip, QPoint()).x() + one.width() <= strip.width() for one in buttons)
+
+
+def test_one_photo_large_fits_the_narrowest_window(known: Desk) -> None:
+    known.window.resize(640, 480)
+    known.pages.photos.view.preview_wanted.emit(a_photo(2))
+    view = known.window.photo_view
+    known.waits(lambda: view.width() == 640)
+    tools = [one for one in view.findChildren(QToolButton) if one.isVisible()]
+    assert len(tools) > 10
+    assert all(one.mapTo(view, QPoint()).x() + one.width() <= 640 for one in tools)
+
+
+def test_the_settings_are_no_larger_than_the_screen(qtbot: QtBot) -> None:
+    dialog = SettingsDialog(Values())
+    qtbot.addWidget(dialog)
+    screen = dialog.screen().availableSize()
+    assert dialog.width() <= screen.width()
+    dialog.resize(800, 500)
+    dialog.show()
+    QApplication.processEvents()
+    assert (dialog.width(), dialog.height()) == (800, 500)
+    dialog.resize(660, 430)
+    for area in dialog.findChildren(QScrollArea):
+        page = area.widget()
+        assert page.minimumSizeHint().width() <= 660 - 168, page
