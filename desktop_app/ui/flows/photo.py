@@ -150,7 +150,7 @@ class PhotoFlow(QObject):
 
     def reveal(self, photo: Photo) -> None:
         """Show a photo in its folder."""
-        refuse = partial(self._say_refused, f"The folder of {photo.name} could not be shown.")
+        refuse = partial(self._say_refused, f"The folder of {wording.shown(photo.name)} could not be shown.")
         reveal_file(self._background, photo.path, refuse)
 
     def _look_ahead(self, photo: Photo) -> None:
@@ -187,13 +187,9 @@ class PhotoFlow(QObject):
         self._window.notices.show_notice(
             "Vislumbre never deletes photos. Show this one in its folder to do that there.",
             action=reveal_words(),
-            run=lambda: self._reveal(photo),
+            run=partial(self.reveal, photo),
             key="never deleted",
         )
-
-    def _reveal(self, photo: Photo) -> None:
-        if not file_actions.reveal(photo.path):
-            self._say_refused(f"The folder of {wording.shown(photo.name)} could not be shown.")
 
     def _say_refused(self, sentence: str) -> None:
         self._window.notices.show_notice(sentence, kind="warning", key="refused")

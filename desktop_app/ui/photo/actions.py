@@ -1,6 +1,7 @@
 """What can be done with the photo that is shown large, by key, button and menu."""
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -10,6 +11,11 @@ from desktop_app.ui.grid.photo_menu import photo_menu
 from desktop_app.ui.look.thumb_buttons import ThumbButtons
 from desktop_app.ui.look.video_words import noun_for
 from desktop_app.ui.system import file_actions
+
+SIGNALS: Final = (
+    "similar_wanted", "judged", "opened", "copied", "reveal_wanted", "menu_asked", "delete_wanted",
+)  # fmt: skip
+"""Those of `PhotoActions`, which the view of the photo has too."""
 
 
 class PhotoActions(QObject):

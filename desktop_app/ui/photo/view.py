@@ -16,7 +16,7 @@ from desktop_app.ui.grid.words import said_of_copy
 from desktop_app.ui.look import icons, theme
 from desktop_app.ui.look.thumb_buttons import ThumbButtons
 from desktop_app.ui.look.video_words import moment_of, photo_of, spoken_video
-from desktop_app.ui.photo.actions import PhotoActions
+from desktop_app.ui.photo.actions import SIGNALS, PhotoActions
 from desktop_app.ui.photo.canvas import PhotoCanvas
 from desktop_app.ui.photo.details import PhotoDetails
 from desktop_app.ui.photo.full_screen import FullScreen
@@ -289,18 +289,10 @@ class PhotoView(QWidget):
         self._canvas.zoom_changed.connect(self._show_zoom)
         self._show_zoom(self._canvas.zoom())
         self._buttons["region"].setCheckable(True)
-        self._band.turned.connect(self._show_drawing)
+        self._band.turned.connect(self._buttons["region"].setChecked)
         self._band.chosen.connect(self._look_for_part)
         actions = self._actions
-        for ours in (
-            "similar_wanted",
-            "judged",
-            "opened",
-            "copied",
-            "reveal_wanted",
-            "menu_asked",
-            "delete_wanted",
-        ):
+        for ours in SIGNALS:
             getattr(actions, ours).connect(getattr(self, ours))
         self._details.reveal_wanted.connect(actions.reveal)
         self._details.similar_wanted.connect(actions.look_for_similar)
@@ -398,9 +390,6 @@ class PhotoView(QWidget):
             self._band.choose()
         else:
             self._actions.open()
-
-    def _show_drawing(self, on: bool) -> None:
-        self._buttons["region"].setChecked(on)
 
     def _look_for_part(self, region: Region) -> None:
         if (photo := self.photo()) is not None:
