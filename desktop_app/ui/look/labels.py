@@ -44,7 +44,23 @@ class IconLabel(QWidget):
 
 
 class ElidingLabel(QLabel):
-    """Shows one line of plain text, cut with "…" where there is too little room; all of it is read aloud."""
+    """Shows one line of plain text, cut with "…" where there is too little room; all of it is read aloud.
+
+    Args:
+        text: What it says at first.
+        parent: Owner, as for any widget.
+        cut: Where it is cut.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        super().__init__(text, parent)
+        self._cut = cut
 
     def minimumSizeHint(self) -> QSize:
         """Return room for nothing but the sign that there is more."""
@@ -55,7 +71,7 @@ class ElidingLabel(QLabel):
         painter = QPainter(self)
         option = QStyleOption()
         option.initFrom(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        text = self.fontMetrics().elidedText(self.text(), self._cut, self.width())
         place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         enabled = bool(option.state & QStyle.StateFlag.State_Enabled)
         self.style().drawItemText(

@@ -1,7 +1,6 @@
 """One photo large, with its details beside it and its neighbours one key away."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -12,8 +11,9 @@ from desktop_app.library import Hit, Photo, PhotoContext, Region, Thumb
 from desktop_app.ui.background.picture_loader import Decode, Picture, PictureLoader
 from desktop_app.ui.background.thumbnail_loader import FindThumbnail
 from desktop_app.ui.grid.model import Peek
-from desktop_app.ui.grid.words import said_of_copy
-from desktop_app.ui.look import icons, theme
+from desktop_app.ui.grid.words import plain, said_of_copy
+from desktop_app.ui.look import theme
+from desktop_app.ui.look.labels import ElidingLabel, tool_button
 from desktop_app.ui.look.thumb_buttons import ThumbButtons
 from desktop_app.ui.look.video_words import moment_of, photo_of, spoken_video
 from desktop_app.ui.photo.actions import SIGNALS, PhotoActions
@@ -93,7 +93,9 @@ class PhotoView(QWidget):
         self._thumbs = ThumbButtons()
         self._actions = PhotoActions(self.photo, self._thumbs, self)
         self._details = PhotoDetails()
-        self._name = QLabel()
+        # The middle is left out: names of cameras differ at their end.
+        self._name = ElidingLabel(cut=Qt.TextElideMode.ElideMiddle)
+        self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._place = theme.set_subtle(QLabel())
         self._percent = theme.set_subtle(QLabel())
         self._buttons: dict[str, QToolButton] = {}
@@ -275,11 +277,7 @@ class PhotoView(QWidget):
         return bar
 
     def _button(self, icon: str, text: str, run: Callable[[], None]) -> QToolButton:
-        button = QToolButton()
-        icons.set_icon(button, icon)
-        button.setIconSize(QSize(20, 20))
-        button.setToolTip(text)
-        button.setAccessibleName(text.partition(" (")[0])
+        button = tool_button(icon, text, tone="text")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(run)
         self._buttons[icon] = button
@@ -319,16 +317,15 @@ class PhotoView(QWidget):
             key.Key_F: self.full_screen_wanted.emit, key.Key_Delete: self._actions.refuse_to_delete,
             key.Key_Right: self.next, key.Key_Down: self.next, key.Key_PageDown: self.next,
             key.Key_Left: self.previous, key.Key_Up: self.previous, key.Key_PageUp: self.previous,
-            key.Key_Home: partial(self.go_to, 0), key.Key_End: self._go_to_last,
+            key.Key_Home: lambda: self.go_to(0), key.Key_End: lambda: self.go_to(len(self._items) - 1),
             key.Key_Plus: canvas.zoom_in, key.Key_Equal: canvas.zoom_in, key.Key_Minus: canvas.zoom_out,
-            key.Key_0: canvas.fit, key.Key_1: partial(canvas.zoom_to, 1.0), key.Key_I: self._toggle_details,
+            key.Key_0: canvas.fit, key.Key_1: lambda: canvas.zoom_to(1.0), key.Key_I: self._toggle_details,
             key.Key_Return: self._enter, key.Key_Enter: self._enter,
         }  # fmt: skip
 
     def _show_names(self, photo: Photo) -> None:
-        width = max(120, self.width() // 3)
-        plain = photo.name.encode(errors="replace").decode()
-        self._name.setText(self._name.fontMetrics().elidedText(plain, Qt.TextElideMode.ElideMiddle, width))
+        self._name.setMaximumWidth(max(120, self.width() // 3))
+        self._name.setText(plain(photo.name))
         self._place.setText(self._position.words(self._at))
         for icon, more in (("previous", self._at > 0), ("next", self._at < len(self._items) - 1)):
             self._buttons[icon].setEnabled(more)
@@ -367,9 +364,6 @@ class PhotoView(QWidget):
 
     def _toggle_details(self) -> None:
         self.set_details_shown(not self._details_wanted)
-
-    def _go_to_last(self) -> None:
-        self.go_to(len(self._items) - 1)
 
     def _toggle_band(self) -> None:
         photo = self.photo()

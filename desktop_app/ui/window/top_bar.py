@@ -97,7 +97,7 @@ class TopBar(QWidget):
         return zoom
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE.small, theme.SPACE.small, theme.SPACE.small, theme.SPACE.small)
         row.setSpacing(theme.SPACE.small)
         end = QWidget()
@@ -127,7 +127,7 @@ class TopBar(QWidget):
         """
         self._slider.setVisible(self.width() >= _NARROW_PX)
         beside = self.search.beside_px()
-        margins, gap = self.layout().contentsMargins(), theme.SPACE.small
+        margins, gap = self._row.contentsMargins(), theme.SPACE.small
         left = margins.left() + self._front.sizeHint().width() + gap
         right = self.width() - margins.right() - self._end.sizeHint().width() - gap
         centred = min(FIELD_WIDTH_PX, 2 * (right - beside - self.width() // 2))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 
@@ -27,7 +27,9 @@ def large(desk: Desk) -> Iterator[Desk]:
 
 def bar_of(view: PhotoView) -> QWidget:
     back = next(one for one in view.findChildren(QToolButton) if one.accessibleName() == "Back to all photos")
-    return back.parentWidget()
+    bar = back.parentWidget()
+    assert bar is not None
+    return bar
 
 
 @pytest.mark.parametrize("by_key", [Key.Key_F, Key.Key_F11])
@@ -56,6 +58,7 @@ def test_the_bar_goes_when_nothing_moves_and_comes_back_with_the_pointer(large: 
     bar = bar_of(view)
     QTest.keyClick(view, Key.Key_F)
     assert bar.isVisible()
+    QCursor.setPos(view.canvas().mapToGlobal(QPoint(250, 300)))
     QTest.mouseMove(view.canvas(), QPoint(250, 300))
     large.waits(lambda: view.canvas().size() == view.size())
     before = view.canvas().geometry()

@@ -21,6 +21,7 @@ from desktop_app.library import DownloadProgress, PhotoLibrary, PhotosChanged
 from desktop_app.settings import Settings, Values
 from desktop_app.ui.app.session import Session
 from desktop_app.ui.look import theme
+from desktop_app.ui.look.labels import ElidingLabel
 from desktop_app.ui.photo.view import GONE
 from desktop_app.ui.search.help import QueryHelp
 from desktop_app.ui.settings.dialog import SettingsDialog
@@ -77,7 +78,9 @@ def test_a_restart_begins_with_the_page_that_will_be_needed(
 
 
 def test_a_warning_about_a_photo_goes_with_the_search_it_was_found_by(known: Desk) -> None:
-    known.pages.photos.view.refused.emit("The folder of IMG_1.jpg could not be shown.")
+    known.window.notices.show_notice(
+        "The folder of IMG_1.jpg could not be shown.", kind="warning", key="refused"
+    )
     assert known.notice("refused")
     known.asks("a dog")
     assert known.window.notices.notices() == []
@@ -114,7 +117,7 @@ def test_del_says_why_nothing_is_deleted(known: Desk, monkeypatch: pytest.Monkey
     QTest.keyClick(view, Qt.Key.Key_Delete)
     assert known.notice("never deleted").startswith("Vislumbre never deletes photos.")
     known.press("never deleted")
-    assert shown == [a_photo(2).path]
+    known.waits(lambda: shown == [a_photo(2).path])
     known.window.notices.dismiss("never deleted")
     view.preview_wanted.emit(a_photo(2))
     QTest.keyClick(known.window.photo_view, Qt.Key.Key_Delete)
@@ -130,7 +133,7 @@ def test_a_photo_that_may_be_it_keeps_its_name(known: Desk) -> None:
     drawn: list[str] = []
 
     class Painter(QPainter):
-        def drawText(self, *args: object) -> None:  # noqa: N802  # Qt's own name
+        def drawText(self, *args: object) -> None:  # type: ignore[override]  # noqa: N802  # Qt's own name
             drawn.extend(one for one in args if isinstance(one, str))
 
     option = view.itemDelegate()
@@ -189,6 +192,9 @@ def test_one_photo_large_fits_the_narrowest_window(known: Desk) -> None:
     tools = [one for one in view.findChildren(QToolButton) if one.isVisible()]
     assert len(tools) > 10
     assert all(one.mapTo(view, QPoint()).x() + one.width() <= 640 for one in tools)
+    # Its name is cut where that is to be seen, not by the edge of the next button.
+    assert isinstance(view._name, ElidingLabel)
+    assert view._name.width() >= view._name.minimumSizeHint().width()
 
 
 def test_the_settings_are_no_larger_than_the_screen(qtbot: QtBot) -> None:
@@ -203,4 +209,5 @@ def test_the_settings_are_no_larger_than_the_screen(qtbot: QtBot) -> None:
     dialog.resize(660, 430)
     for area in dialog.findChildren(QScrollArea):
         page = area.widget()
+        assert page is not None
         assert page.minimumSizeHint().width() <= 660 - 168, page
