@@ -21,6 +21,7 @@ from desktop_app.ui.search.question import Question
 _NEIGHBOURS: Final = 40
 _MESSAGE_MS: Final = 3000
 _CHANNEL: Final = "photo"
+_NEVER_DELETED: Final = "Vislumbre never deletes photos. Show this one in its folder to do that there."
 _STILL_THERE: Final = "is the photo still there"
 
 
@@ -184,8 +185,12 @@ class PhotoFlow(QObject):
             self._window.photo_view.say_gone()
 
     def _say_never_deleted(self, photo: Photo) -> None:
+        if self._window.shows_photo():
+            # Notices lie below it.
+            self._window.photo_view.canvas().say(_NEVER_DELETED)
+            return
         self._window.notices.show_notice(
-            "Vislumbre never deletes photos. Show this one in its folder to do that there.",
+            _NEVER_DELETED,
             action=reveal_words(),
             run=partial(self.reveal, photo),
             key="never deleted",
