@@ -14,6 +14,7 @@ from xdist.remote import Producer
 
 from tests import workers
 from tests.drives import Drive
+from tests.durable import Synced
 from tests.processes import decoders_of_this_process
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -188,3 +189,9 @@ def shared_photos(shared: Path) -> Path:
 def drive(tmp_path: Path) -> Drive:
     """A drive with a file system of its own, not mounted yet; skips where none can be made."""
     return Drive(tmp_path / "drive.img")
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> Synced:
+    """What was brought to disk since the test began."""
+    return Synced(monkeypatch)

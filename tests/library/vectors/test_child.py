@@ -1,13 +1,20 @@
 """The gate in front of Milvus Lite: reads together, writes one at a time, a flush alone."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 
+from desktop_app.library.vectors import child
 from desktop_app.library.vectors.child import FLUSH_FAILED, Gate, guard_servicer
 from tests.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class _Visitor:
@@ -144,3 +151,55 @@ def test_a_write_whose_own_flush_failed_is_told_as_a_failed_flush() -> None:
     guard_servicer(servicer, gate)
     with pytest.raises(PermissionError, match=FLUSH_FAILED):
         servicer.Upsert(None, _Context())
+
+
+_HANGS = """
+import threading
+from desktop_app.library.vectors import child
+
+class Hangs:
+    def stop(self, grace):
+        threading.Event().wait()
+
+child._CLOSE_S = 0.05
+child._close(Hangs(), None, child.Gate(), "")
+"""
+
+
+def test_a_child_that_cannot_close_ends_all_the_same() -> None:
+    """Or it would hold the lock of the library for ever."""
+    done = subprocess.run([sys.executable, "-c", _HANGS], cwd=ROOT, check=False, timeout=60)
+    assert done.returncode == 4
+
+
+@pytest.mark.parametrize("has_failed", [False, True], ids=["well", "after a failed flush"])
+def test_closing_keeps_what_a_failed_flush_left_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, *, has_failed: bool
+) -> None:
+    monkeypatch.setattr(os, "_exit", lambda _code: None)
+    monkeypatch.setattr(child, "_CLOSE_S", 0.0)
+    closed: list[str] = []
+    gate = Gate()
+    gate.flush_failed = has_failed
+    child._close(_Stopped(), _Database(closed), gate, "")
+    assert closed == ([] if has_failed else ["closed"])
+
+
+class _Stopped:
+    """Stands for gRPC's server once nobody asks it any more."""
+
+    def stop(self, grace: int) -> "_Stopped":
+        return self
+
+    def wait(self) -> None:
+        """Return at once."""
+
+
+class _Database:
+    """Stands for Lite's."""
+
+    def __init__(self, closed: list[str]) -> None:
+        self._closed = closed
+
+    def close(self) -> None:
+        self._closed.append("closed")

@@ -164,3 +164,83 @@ def test_of_equal_ones_those_with_lower_numbers_come_first() -> None:
     scores = np.array([0.5, 0.5, 0.9, 0.5, 0.1], dtype=np.float32)
     assert best_of(numbers, scores, 3) == [(5, pytest.approx(0.9)), (1, 0.5), (3, 0.5)]
     assert best_of(numbers, scores, 0) == []
+
+
+def test_more_than_can_be_heard_is_read_anew(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.library.vectors.memory._MOST_HEARD", 4)
+    save(catalog, tmp_path, *range(5))
+    memory = held(catalog)
+    save(catalog, tmp_path, *range(5, 15))
+    changes = catalog.vectors.outbox(MODEL, 1_000)[-10:]
+    memory.hear(MODEL, changes[:5])
+    # These are too many to be kept, and the outbox forgets them too.
+    memory.hear(MODEL, changes[5:])
+    catalog.vectors.outbox_done(MODEL, up_to=changes[-1].seq)
+    assert not memory.has(MODEL)
+    while memory.load_more(MODEL):
+        pass
+    agrees(memory, catalog)
+
+
+def test_as_many_as_can_be_followed_are_followed(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.library.vectors.memory._MOST_BEHIND", 10)
+    save(catalog, tmp_path, *range(5))
+    memory = held(catalog)
+    save(catalog, tmp_path, *range(5, 15))
+    agrees(memory, catalog)
+
+
+@pytest.mark.parametrize("number", [0, 7, 19])
+def test_a_photo_that_goes_and_comes_back_is_found_again(
+    catalog: Catalog, tmp_path: Path, number: int
+) -> None:
+    """The last row too, which takes its own place when it goes."""
+    save(catalog, tmp_path, *range(20))
+    memory = held(catalog)
+    catalog.photos.remove([tmp_path / f"{number:04d}.jpg"])
+    agrees(memory, catalog)
+    save(catalog, tmp_path, number)
+    agrees(memory, catalog)
+
+
+def test_changes_of_another_model_are_not_heard(catalog: Catalog, tmp_path: Path) -> None:
+    """During a switch the store of the model that is being built is told of every photo."""
+    save(catalog, tmp_path, *range(10))
+    memory = held(catalog)
+    save(catalog, tmp_path, *range(10), model=OTHER_MODEL, seed=50)
+    memory.hear(OTHER_MODEL, catalog.vectors.outbox(OTHER_MODEL, 1_000))
+    agrees(memory, catalog)
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 10, 11])
+def test_picked_rows_are_compared_whatever_the_size_of_a_block(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("desktop_app.library.vectors.memory._PICKED_AT_ONCE", at_once)
+    save(catalog, tmp_path, *range(60))
+    agrees(held(catalog), catalog, [2, 3, 5, 7, 11, 13, 17, 19, 23, 29])
+
+
+@pytest.mark.parametrize("rows", [1, 7, 10, 20])
+def test_vectors_are_loaded_in_blocks_of_any_size(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr("desktop_app.library.catalog.vectors._BLOCK_ROWS", rows)
+    save(catalog, tmp_path, *range(20))
+    memory = held(catalog)
+    assert memory.size_bytes == 20 * 8 * 4
+    assert sorted(number for number, _ in memory.nearest(unit(1), 100)) == list(range(1, 21))
+
+
+def test_vectors_that_were_too_many_are_held_once_there_are_fewer(catalog: Catalog, tmp_path: Path) -> None:
+    save(catalog, tmp_path, *range(20))
+    memory = held(catalog, most_bytes=10 * 8 * 4)
+    assert not memory.has(MODEL)
+    catalog.photos.remove([tmp_path / f"{number:04d}.jpg" for number in range(10)])
+    while memory.load_more(MODEL):
+        pass
+    agrees(memory, catalog)

@@ -1,6 +1,8 @@
 """The vector store is made equal to the catalogue, whatever happened to it."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -158,3 +160,42 @@ def test_a_clean_end_is_believed_only_when_the_counts_agree(bench: Bench) -> Non
     bench.save(30, 5)
     bench.sync.push()
     assert bench.catalog.notes.get(f"store clean {MODEL}") is None
+
+
+def test_after_an_unclean_end_the_ids_are_compared_though_the_counts_agree(bench: Bench) -> None:
+    bench.save(0, 40)
+    bench.sync.push()
+    bench.sync.flush()
+    vector = bench.catalog.vectors.outbox_all(MODEL) and bench.catalog.vectors.outbox(MODEL, 1)[0].vector
+    assert isinstance(vector, np.ndarray)
+    bench.catalog.vectors.outbox_done(MODEL, up_to=10**9)
+    bench.store.delete([1])
+    bench.store.upsert([StoredVector(999_999, vector)])
+    assert bench.store.count() == bench.catalog.vectors.live_count(MODEL)
+    assert bench.catalog.notes.get(f"store clean {MODEL}") is None
+    bench.sync.reconcile()
+    assert bench.is_equal()
+
+
+def test_two_searches_that_find_the_store_dead_start_it_once(bench: Bench) -> None:
+    bench.save(0, 3)
+    bench.sync.push()
+    bench.kill_store()
+    began, second = threading.Event(), threading.Event()
+    restarts: list[str] = []
+
+    def restart() -> None:
+        restarts.append(threading.current_thread().name)
+        (second if began.is_set() else began).set()
+        # Long enough for the other to come here too, if nothing holds it.
+        second.wait(0.2)
+        bench.store.restart()
+
+    bench.sync._restart = restart
+    with ThreadPoolExecutor(2, "search") as searches:
+        first = searches.submit(bench.sync.revived, bench.store.count)
+        assert began.wait(10)
+        other = searches.submit(bench.sync.revive)
+        assert first.result(20) == 3
+        other.result(20)
+    assert len(restarts) == 1
