@@ -1,12 +1,19 @@
 """Two rankings become one: what the words in names are worth, and what follows from it."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.library.catalog import NamedWord
-from desktop_app.library.search.fusion import WEIGHT, WEIGHT_OF_A_NAME, Names, fused, names_of
+from desktop_app.library.photo import Photo, PhotoState
+from desktop_app.library.search.answer import Band, Hit
+from desktop_app.library.search.fusion import WEIGHT, WEIGHT_OF_A_NAME, Names, fused, names_of, placed
+from desktop_app.library.search.relevance import Line
+from desktop_app.library.search.rows import Row
 
 
 def word(text: str, *files: int, of: int = 100, count: int | None = None, without: int = 0) -> NamedWord:
@@ -100,3 +107,53 @@ def test_without_names_the_order_is_that_of_the_cosines(rows: list[tuple[float |
     assert all(value == 0 for score, value in zip(scores, alone, strict=True) if score is None)
     with_names = fused(scores, [share for _, share in rows], WEIGHT)
     assert all(more >= less for more, less in zip(with_names, alone, strict=True))
+
+
+PHOTO = Photo(1, Path("/photos/lisbon.jpg"), 1000, 0, PhotoState.INDEXED)
+LINE = Line(found_from=0.3, maybe_from=0.2, middle=0.3, spread=0.05)
+NO_LINE = Line(-np.inf, -np.inf, -np.inf, 1.0)
+FITS, MAY_FIT, ELSE = (Hit(1, PHOTO, score) for score in (0.4, 0.25, 0.1))
+
+
+def figure(hit: Hit) -> tuple[Band, int | None]:
+    return hit.band, None if hit.confidence is None else round(hit.confidence)
+
+
+def test_the_figure_beside_a_photo_is_that_of_its_cosine() -> None:
+    assert figure(placed(FITS, LINE)) == (Band.FOUND, round(LINE.confidence(0.4) or 0))
+    assert figure(placed(MAY_FIT, LINE)) == (Band.MAYBE, round(LINE.confidence(0.25) or 0))
+    assert figure(placed(ELSE, LINE)) == (Band.REST, round(LINE.confidence(0.1) or 0))
+    assert figure(placed(Hit(1, PHOTO, 0.3), LINE)) == (Band.FOUND, 50)
+
+
+def test_where_no_line_was_drawn_there_is_no_figure() -> None:
+    for hit in (FITS, ELSE, replace(ELSE, by_name=True)):
+        assert figure(placed(hit, NO_LINE)) == (Band.FOUND, None)
+        assert figure(placed(hit, None)) == (Band.FOUND, None)
+    assert figure(placed(ELSE, NO_LINE, is_liked=True)) == (Band.FOUND, None)
+
+
+def test_a_photo_found_by_its_name_has_a_figure_only_when_it_is_seen_too() -> None:
+    """Or it would say 0 % on what is found."""
+    assert figure(placed(replace(ELSE, by_name=True), LINE)) == (Band.FOUND, None)
+    assert figure(placed(replace(MAY_FIT, by_name=True), LINE)) == (Band.FOUND, None)
+    seen = placed(replace(FITS, by_name=True), LINE)
+    assert figure(seen) == figure(placed(FITS, LINE))
+    assert figure(placed(Hit(1, PHOTO, None, by_name=True), LINE)) == (Band.FOUND, None)
+
+
+def test_a_liked_photo_stands_on_the_line_at_least() -> None:
+    assert figure(placed(ELSE, LINE, is_liked=True)) == (Band.FOUND, 50)
+    assert figure(placed(FITS, LINE, is_liked=True)) == figure(placed(FITS, LINE))
+
+
+def test_a_photo_with_something_that_is_not_wanted_stands_on_the_line_at_most() -> None:
+    row = Row(PHOTO, 0.4, unwanted=True)
+    assert figure(placed(FITS, LINE, row)) == (Band.MAYBE, 50)
+    assert figure(placed(MAY_FIT, LINE, row._replace(score=0.25))) == figure(placed(MAY_FIT, LINE))
+
+
+def test_the_figure_is_that_of_where_a_photo_stands_on_the_line() -> None:
+    """Which is another scale than its cosine's where words are judged from both sides."""
+    row = Row(PHOTO, 0.1, standing=0.4)
+    assert figure(placed(ELSE, LINE, row)) == figure(placed(FITS, LINE))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.library.search.query_vector import combined
+from desktop_app.library.search.query_vector import combined, refined
 from tests.library.catalog.records import unit
 
 
@@ -58,3 +58,24 @@ def test_what_is_only_left_out_is_no_query() -> None:
 def test_parts_that_cancel_each_other_out_are_no_query() -> None:
     assert combined([(1.0, unit(1)), (-1.0, unit(1))]) is None
     assert combined([(100.0, unit(1)), (-100.0, unit(1))]) is None
+
+
+def test_two_that_are_wanted_and_point_apart_cancel_each_other_out() -> None:
+    assert combined([(1.0, unit(1)), (1.0, -unit(1))]) is None
+    # What is left of them is rounding, however large their weights are.
+    assert combined([(100.0, unit(1)), (100.0, -unit(1) + np.float32(1e-6) * unit(2))]) is None
+    assert combined([(0.01, unit(1)), (0.01, -unit(1))]) is None
+
+
+@pytest.mark.parametrize("weight", [0.001, 1.0, 1000.0])
+def test_what_is_left_of_small_weights_counts_as_of_large_ones(weight: float) -> None:
+    parts = [(weight, unit(1)), (weight, -0.9 * unit(1) + 0.1 * unit(2))]
+    assert np.allclose(
+        sure(combined(parts)), sure(combined([(1.0, vector) for _, vector in parts])), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("weight", [0.01, 1.0, 100.0])
+def test_a_thumb_down_for_the_query_itself_leaves_the_query(weight: float) -> None:
+    away = refined([(weight, unit(1))], [], [unit(1)])
+    assert away is None or float(away @ unit(1)) == pytest.approx(1.0, abs=1e-5)

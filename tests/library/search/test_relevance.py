@@ -172,6 +172,36 @@ def test_strictness_moves_the_line_both_ways() -> None:
     assert found(3) == counts[10]
 
 
+@pytest.mark.parametrize("words", [None, 1, 3, 12, 40])
+@pytest.mark.parametrize("photos", [1, 100, 5_000, 100_000])
+def test_the_best_photo_that_stands_out_is_found_however_strict_one_is(
+    words: int | None, photos: int
+) -> None:
+    known, query = calibration(), unit(axis(1, 1))
+    best = [cosine_at(z, query, known) for z in (12.0, 11.9, 11.8)]
+    line = draw_line(query, best, photos, known, words=words, strictness=1.0)
+    assert line.band(best[0]) is Band.FOUND
+
+
+def test_of_many_photos_like_an_example_the_best_alone_is_the_measure() -> None:
+    """Three count for a word only: the photo next to an example is mostly another one of the same thing."""
+    known, query = calibration(), unit(axis(1, 1))
+    best = [cosine_at(z, query, known) for z in (9.0, 6.0, 6.0, 4.95, 4.85)]
+    many = draw_line(query, best, 5000, known, words=None)
+    few = draw_line(query, best, 300, known, words=None)
+    assert [many.band(cosine) for cosine in best] == [few.band(cosine) for cosine in best]
+    assert many.found_from == pytest.approx(few.found_from)
+
+
+@pytest.mark.parametrize(("photos", "counted"), [(999, 1), (1000, 3)])
+def test_from_so_many_photos_on_three_count_for_a_word(photos: int, counted: int) -> None:
+    known, query = calibration(), unit(axis(1, 1))
+    best = [cosine_at(z, query, known) for z in (9.0, 6.0, 6.0)]
+    line = draw_line(query, best, photos, known, words=1)
+    top = 9.0 if counted == 1 else 7.0
+    assert line.found_from == pytest.approx(cosine_at(0.7 * top, query, known), abs=1e-6)
+
+
 def test_what_is_like_an_example_reaches_further_down_than_what_a_word_finds() -> None:
     known, query = calibration(), unit(axis(1, 1))
     best = [cosine_at(z, query, known) for z in (6.0, 4.0, 3.8)]

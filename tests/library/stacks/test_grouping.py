@@ -313,3 +313,44 @@ def test_work_ends_when_somebody_else_waits() -> None:
     photos.add(5, bits=0, cosine=0.99)
     with pytest.raises(Stopped):
         stacks_of(photos.facts(), photos.fetch, photos, stopped=lambda: True)
+
+
+def test_a_chain_of_very_small_steps_does_not_drift_either() -> None:
+    """Finer than the steps that a burst may have, so that nothing but the first photos can end it."""
+    photos = Photos(200)
+    chain = [photos.add(taken_at=1000, camera=1)]
+    start, end = photos.vectors[chain[0] - 1], photos.vectors[0]
+    assert start is not None
+    assert end is not None
+    for step in range(1, 121):
+        number = photos.add(taken_at=1000 + step, camera=1)
+        photos.vectors[number - 1] = unit(((1 - step / 120) * start + step / 120 * end).astype(np.float64))
+        chain.append(number)
+    stacks = photos.stacks()
+    # Every step alone is a burst's.
+    assert set().union(*stacks) == set(chain)
+    for stack in stacks:
+        lead = photos.vectors[min(stack) - 1]
+        rows = [vector for number in stack if (vector := photos.vectors[number - 1]) is not None]
+        assert lead is not None
+        assert min(float(lead @ vector) for vector in rows) > 0.6
+
+
+@pytest.mark.parametrize(("bits", "is_one"), [(0, True), (2, True), (3, False)])
+def test_a_copy_that_has_no_vector_yet_is_found_by_its_look_alone(bits: int, *, is_one: bool) -> None:
+    photos = Photos()
+    copy = photos.add(5, bits=bits, cosine=0.9)
+    photos.vectors[copy - 1] = None
+    assert photos.stacks() == ([{5, copy}] if is_one else [])
+
+
+@pytest.mark.parametrize("at_once", [1, 64, 65 * 7])
+def test_looks_are_compared_in_pieces_of_any_size(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr("desktop_app.library.stacks.grouping._CELLS_AT_ONCE", at_once)
+    photos = Photos(300)
+    for number in range(1, 100):
+        photos.add(number, bits=number % 9, cosine=0.99)
+    looks = np.array(photos.looks)
+    bits = differing_bits(looks[:, None], looks[None, :])
+    expected = {int(place) + 1 for place in np.argwhere((bits <= 6) & ~np.eye(len(looks), dtype=bool))[:, 0]}
+    assert set(stacks_of(photos.facts(), photos.fetch, photos)) == expected

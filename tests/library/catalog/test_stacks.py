@@ -1,0 +1,44 @@
+"""Stacks in the catalogue, and the note of what they were made from."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library.catalog import Catalog
+from tests.library.catalog.records import MODEL, record, unit
+
+NOTE = "stacks"
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog(tmp_path / "catalog.db") as made:
+        made.folders.add(tmp_path)
+        made.photos.save([record(tmp_path / f"{n}.jpg", f"c{n}", vector=unit(n)) for n in range(4)], MODEL)
+        yield made
+
+
+def test_looks_that_were_read_let_the_stacks_be_made_anew(catalog: Catalog) -> None:
+    catalog.stacks.save({1: 1, 2: 1}, NOTE, "made of these")
+    assert catalog.notes.get(NOTE) == "made of these"
+    catalog.stacks.save_looks({1: 5, 2: 7}, NOTE)
+    assert catalog.notes.get(NOTE) is None
+    assert catalog.stacks.facts().looks.tolist()[:2] == [5, 7]
+    # What is shown stays until then.
+    assert catalog.stacks.of_photos() == {1: 1, 2: 1}
+
+
+def test_the_same_stacks_are_noted_and_change_nothing(catalog: Catalog) -> None:
+    assert catalog.stacks.save({1: 1, 2: 1}, NOTE, "one")
+    assert not catalog.stacks.save({1: 1, 2: 1}, NOTE, "two")
+    assert catalog.notes.get(NOTE) == "two"
+    assert catalog.stacks.save({1: 1, 3: 1}, NOTE, "three")
+    assert catalog.stacks.of_photos() == {1: 1, 3: 1}
+
+
+@pytest.mark.parametrize(("limit", "after", "found"), [(2, 0, [1, 2]), (9, 0, [1, 2, 3, 4]), (9, 2, [3, 4])])
+def test_contents_without_a_look_come_in_pieces(
+    catalog: Catalog, limit: int, after: int, found: list[int]
+) -> None:
+    assert [number for number, _ in catalog.stacks.without_look(limit, after=after)] == found
