@@ -16,6 +16,7 @@ from desktop_app.library.catalog.safety_copy import SafetyCopy, copy_of
 from desktop_app.library.catalog.salvage import salvage
 from desktop_app.library.errors import LibraryInUseError
 from desktop_app.library.media.metadata.metadata import Metadata
+from desktop_app.library.repair import take_copy_if_gone
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.library.catalog.records import MODEL, OTHER_MODEL, batch, record, unit
@@ -268,6 +269,34 @@ def test_a_catalogue_that_is_gone_is_replaced_by_its_copy_at_the_next_start(base
         library.close()
     assert "was gone" in heard[0]
     assert_complete_again(base, photos, embedded=0)
+
+
+@pytest.mark.parametrize("companion", ["-wal", "-shm"])
+def test_what_a_lost_catalogue_leaves_behind_is_kept_aside_from_its_copy(
+    tmp_path: Path, companion: str
+) -> None:
+    """SQLite would play an old log into the copy."""
+    path = tmp_path / "catalog.db"
+    with Catalog(path) as catalog:
+        catalog.folders.add(tmp_path)
+        catalog.photos.save([record(tmp_path / "a.jpg", "a", vector=unit(1))], MODEL)
+        assert SafetyCopy(catalog).renew(lambda: False)
+    with Catalog(path) as catalog:
+        catalog.photos.save([record(tmp_path / "b.jpg", "b", vector=unit(2))], MODEL)
+        left = path.with_name(path.name + companion).read_bytes()
+    assert left
+    path.unlink()
+    leftover = path.with_name(path.name + companion)
+    leftover.write_bytes(left)
+    assert take_copy_if_gone(path) is not None
+    assert not leftover.exists()
+    (kept,) = tmp_path.glob(f"catalog.db{companion}.broken-*")
+    assert kept.read_bytes() == left
+    with Catalog(path) as catalog:
+        assert [photo.name for photo in catalog.photos.of_ids(catalog.photos.ids_by_date(), MODEL)] == [
+            "a.jpg"
+        ]
+        assert catalog.check() == []
 
 
 def test_the_copy_is_made_once_a_day_and_only_of_changes(tmp_path: Path) -> None:

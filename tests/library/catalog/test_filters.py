@@ -470,3 +470,23 @@ def test_where_a_pattern_fits_its_plain_piece_is_found(pattern: str, name: str) 
 )
 def test_distances(first: tuple[float, float], second: tuple[float, float], km: float) -> None:
     assert kilometres(*first, *second) == pytest.approx(km, rel=0.003, abs=1e-9)
+
+
+@pytest.mark.parametrize("latitude", [0.0, 45.0, -60.0, 89.0])
+@pytest.mark.parametrize("km", [1, 100, 1_000])
+def test_the_edge_of_a_circle_is_where_it_is_said(tmp_path: Path, latitude: float, km: int) -> None:
+    """To the north, where latitudes alone tell what is far, and to the south."""
+    degree_km = radians(1) * 6371.0088
+    with Catalog(tmp_path / "catalog.db") as catalog:
+        catalog.folders.add(tmp_path)
+        for name, share in (("inside", 0.9985), ("outside", 1.0015)):
+            for side in (1, -1):
+                at = latitude + side * share * km / degree_km
+                said = Metadata(latitude=at, longitude=7.0) if abs(at) <= 90 else Metadata()
+                catalog.photos.save(
+                    [record(tmp_path / f"{name} {side}.jpg", f"{name} {side}", metadata=said)], None
+                )
+        ids = catalog.filters.kept_by_date(parse(f"near:{latitude},7,{km}").filters)
+        found = {photo.name for photo in catalog.photos.of_ids(ids, None)}
+    expected = {f"inside {side}.jpg" for side in (1, -1) if abs(latitude + side * km / degree_km) <= 90}
+    assert found == expected

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from desktop_app.library.catalog import Catalog, words
 from desktop_app.library.catalog.words import indexed_words, query_for
+from desktop_app.library.query.parse import parse
 from tests.library.catalog.records import record
 
 HOME = Path("/home/maria/Pictures") if os.name == "posix" else Path("C:/Users/maria/Pictures")
@@ -155,3 +156,30 @@ def test_plain_letters_are_cut_as_all_letters_are(run: str) -> None:
     assert "".join(cut) == run
     ends = set(accumulate(map(len, cut))) - {len(run)}
     assert ends == {at for at in range(1, len(run)) if words._is_border(run, at)}
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 6])
+def test_of_more_than_are_wanted_those_added_last_are_found(tmp_path: Path, limit: int) -> None:
+    with Catalog(tmp_path / "catalog.db") as catalog:
+        catalog.folders.add(HOME)
+        for year in range(2015, 2020):
+            catalog.photos.save(
+                [record(HOME / f"beach {year}.jpg", f"c{year}", taken_at=datetime(year, 1, 1))], None
+            )
+        newest = [f"beach {year}.jpg" for year in range(2019, 2014, -1)][:limit]
+        assert [photo.name for photo in catalog.words.find("beach", limit, None)] == newest
+        ids = catalog.words.find_among("beach", parse("type:jpg").filters, limit)
+        assert [photo.name for photo in catalog.photos.of_ids(ids, None)] == newest
+
+
+def test_what_was_added_last_is_shown_by_its_date(tmp_path: Path) -> None:
+    with Catalog(tmp_path / "catalog.db") as catalog:
+        catalog.folders.add(HOME)
+        for year in (2019, 2018, 2016, 2017):
+            catalog.photos.save(
+                [record(HOME / f"beach {year}.jpg", f"c{year}", taken_at=datetime(year, 1, 1))], None
+            )
+        expected = ["beach 2018.jpg", "beach 2017.jpg", "beach 2016.jpg"]
+        assert [photo.name for photo in catalog.words.find("beach", 3, None)] == expected
+        ids = catalog.words.find_among("beach", parse("type:jpg").filters, 3)
+        assert [photo.name for photo in catalog.photos.of_ids(ids, None)] == expected

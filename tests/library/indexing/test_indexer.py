@@ -1,7 +1,9 @@
 """The indexer: every photo once, in order, whatever is wrong with some of them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from desktop_app.library.catalog import Catalog, PhotoRecord
@@ -10,6 +12,7 @@ from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.indexing.indexer import Indexer
 from desktop_app.library.indexing.photo_reader import Why
 from desktop_app.library.media.identity import hash_of
+from desktop_app.library.models.embedder import Prepared, Vectors
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.fakes import ColorEmbedder
 from tests.library.folders.listed import scan
@@ -93,6 +96,40 @@ def test_broken_photos_are_named_and_the_others_go_on(bench: Bench) -> None:
     assert set(failed) == {"empty.jpg", "text.jpg", "cut.jpg"}
     assert all(failed.values())
     assert bench.catalog.photos.counts("color-1").indexed == 6
+
+
+class ClumsyEmbedder(ColorEmbedder):
+    """Makes no sense of what is red."""
+
+    def __init__(self, nonsense: float) -> None:
+        super().__init__()
+        self._nonsense = nonsense
+
+    def embed_photos(self, batch: Sequence[Prepared]) -> Vectors:
+        rows = super().embed_photos(batch)
+        rows[rows[:, 0] > 0.3, -1] = self._nonsense
+        return rows
+
+
+@pytest.mark.parametrize("nonsense", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_a_photo_that_the_model_makes_no_sense_of_is_named_and_the_others_go_on(
+    bench: Bench, nonsense: float, batch_size: int
+) -> None:
+    for colour in ("blue", "green", "red", "black"):
+        save_colour(bench.photos / f"{colour}.png", colour)
+    bench.embedder = ClumsyEmbedder(nonsense)
+    bench.embedder.batch_size = batch_size
+    problems = {record.found.path.stem: record.problem for record in bench.run()}
+    assert problems == {
+        "blue": None,
+        "green": None,
+        "black": None,
+        "red": "the model could not make sense of it",
+    }
+    assert bench.catalog.photos.counts("color-1").indexed == 3
+    for _, vectors in bench.catalog.vectors.blocks("color-1"):
+        assert np.isfinite(vectors).all()
 
 
 def test_a_photo_that_vanishes_before_it_is_read_is_one_failure(bench: Bench) -> None:

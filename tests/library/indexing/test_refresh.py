@@ -106,6 +106,15 @@ def test_without_a_model_photos_are_pending_and_a_model_embeds_just_those(bench:
     assert bench.embedder.embedded == 4
 
 
+def test_what_was_deleted_before_the_model_came_is_not_embedded(bench: Bench) -> None:
+    paths = save_many(bench.photos, 3)
+    bench.refresh(with_model=False)
+    paths[0].unlink()
+    report = bench.refresh()
+    assert (report.indexed, report.removed, report.failed) == (2, 1, ())
+    assert bench.catalog.known.failures() == []
+
+
 def test_a_missing_folder_keeps_its_photos(bench: Bench, tmp_path: Path) -> None:
     save_many(bench.photos, 3)
     bench.refresh()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.library.search.query_vector import combined, refined
+from desktop_app.library.search.query_vector import BETA, combined, refined
 from tests.library.catalog.records import unit
 
 
@@ -65,6 +65,7 @@ def test_two_that_are_wanted_and_point_apart_cancel_each_other_out() -> None:
     # What is left of them is rounding, however large their weights are.
     assert combined([(100.0, unit(1)), (100.0, -unit(1) + np.float32(1e-6) * unit(2))]) is None
     assert combined([(0.01, unit(1)), (0.01, -unit(1))]) is None
+    assert combined([(1.0, unit(1)), (1.0, -unit(1)), (-1.0, unit(2))]) is None
 
 
 @pytest.mark.parametrize("weight", [0.001, 1.0, 1000.0])
@@ -79,3 +80,8 @@ def test_what_is_left_of_small_weights_counts_as_of_large_ones(weight: float) ->
 def test_a_thumb_down_for_the_query_itself_leaves_the_query(weight: float) -> None:
     away = refined([(weight, unit(1))], [], [unit(1)])
     assert away is None or float(away @ unit(1)) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_thumbs_that_cancel_what_is_left_out_are_no_query() -> None:
+    assert refined([(-BETA, unit(1))], [unit(1)], []) is None
+    assert refined([(1.0, unit(1)), (1.0, -unit(1))], [unit(2)], []) is None
