@@ -21,6 +21,7 @@ from desktop_app.settings import (
     Values,
     declaration,
 )
+from tests.durable import Synced
 
 
 def written(folder: Path, text: str) -> Path:
@@ -339,3 +340,13 @@ def test_the_windows_state_comes_back(tmp_path):
     settings.remember_state("geometry", "AdnQywAD")
     settings.save()
     assert Settings.load(tmp_path).state("geometry") == "AdnQywAD"
+
+
+def test_settings_are_on_the_disk_before_they_take_the_place_of_those_before(
+    tmp_path: Path, synced: Synced
+) -> None:
+    settings = Settings.load(tmp_path)
+    settings.change("watch", False)
+    written = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert written
+    assert synced.has(*written)

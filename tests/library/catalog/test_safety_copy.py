@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 def has_free(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
     usage = shutil.disk_usage(Path.cwd())
-    monkeypatch.setattr(safety_copy.shutil, "disk_usage", lambda _path: usage._replace(free=free))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=free))
 
 
 def test_a_copy_is_made_only_where_room_is_left_afterwards(
@@ -74,7 +75,7 @@ def test_a_copy_is_due_after_a_day_and_when_the_clock_was_put_back(
     assert copy.renew(lambda: False)
     catalog.notes.set("something", "changed")
     now_s = copy.path.stat().st_mtime + age_s
-    monkeypatch.setattr(safety_copy.time, "time", lambda: now_s)
+    monkeypatch.setattr(time, "time", lambda: now_s)
     assert copy.renew(lambda: False) is is_due
 
 

@@ -115,6 +115,49 @@ def test_what_a_photo_does_to_its_decoder_costs_that_photo_only(
     assert len(decoders_of_this_process()) == 1
 
 
+def pid_for(pool: DecoderPool, photo: Path) -> int:
+    """Have a photo read well, and return which process did it."""
+    assert pool.read(photo, 64).problem is None
+    (process,) = decoders_of_this_process()
+    return process.pid
+
+
+@pytest.mark.parametrize("deed", ["lie", "overstate", "garble"])
+def test_a_decoder_that_said_what_cannot_be_is_asked_nothing_more(
+    hostile_decoders: DecoderPool, photo: Path, deed: str
+) -> None:
+    before = pid_for(hostile_decoders, photo)
+    assert hostile_decoders.read(does(photo, deed), 64).problem == "the decoder crashed on it"
+    assert pid_for(hostile_decoders, photo) != before
+
+
+def test_a_problem_that_is_told_well_is_no_reason_for_distrust(
+    hostile_decoders: DecoderPool, photo: Path
+) -> None:
+    before = pid_for(hostile_decoders, photo)
+    assert hostile_decoders.read(photo.with_name("gone.jpg"), 64).problem == "the file is gone"
+    assert hostile_decoders.read(photo, 64, wanted=lambda _hash: False).decoded is None
+    assert pid_for(hostile_decoders, photo) == before
+
+
+@pytest.mark.parametrize(
+    ("limit", "pids"), [(("_MOST_PHOTOS", 2), 3), (("_MOST_PHOTOS", 5), 1), (("_LARGE_BYTES", 1), 5)]
+)
+def test_a_decoder_is_renewed_after_many_photos_or_with_much_memory(
+    decoders: DecoderPool, photo: Path, monkeypatch: pytest.MonkeyPatch, limit: tuple[str, int], pids: int
+) -> None:
+    monkeypatch.setattr(f"desktop_app.library.decoding.pool.{limit[0]}", limit[1])
+    seen: set[int] = set()
+    for _ in range(5):
+
+        def wanted(_hash: str) -> bool:
+            seen.update(process.pid for process in decoders_of_this_process())
+            return False
+
+        assert decoders.read(photo, 64, wanted=wanted).problem is None
+    assert len(seen) == pids
+
+
 def test_only_a_matter_of_the_moment_may_pass(decoders: DecoderPool, photo: Path) -> None:
     with held(photo):
         reading = decoders.read(photo, 64)

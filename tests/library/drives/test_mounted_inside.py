@@ -173,3 +173,24 @@ def test_a_folder_that_does_not_answer_says_nothing_of_what_is_inside(
         assert place.look(0.0) == [InnerDrive(place.stick, "uuid:t7", "T7 Shield")]
     finally:
         answers.set()
+
+
+@pytest.mark.parametrize("is_lent", [False, True], ids=["empty", "to another drive"])
+def test_a_drive_that_is_away_is_remembered_while_its_place_does_not_answer(
+    place: Place, monkeypatch: pytest.MonkeyPatch, *, is_lent: bool
+) -> None:
+    really, answers = mounted_inside._is_empty, threading.Event()
+
+    def hanging(folder: Path) -> bool:
+        if folder == place.stick:
+            answers.wait()
+        return really(folder)
+
+    place.disconnect()
+    if is_lent:
+        place.volumes.said = [replace(place.volume, id="uuid:new", name="New")]
+    monkeypatch.setattr(mounted_inside, "_is_empty", hanging)
+    try:
+        assert place.look(0.1) == [place.away]
+    finally:
+        answers.set()

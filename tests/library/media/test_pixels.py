@@ -142,6 +142,43 @@ def test_exif_in_a_webp_is_not_its_picture(options: dict[str, bool]) -> None:
     assert decode(by_hand, least_px=64).picture.size == (64, 96)
 
 
+def adobe(transform: int) -> bytes:
+    return segment(0xEE, b"Adobe" + struct.pack(">HHHB", 100, 0, 0, transform))
+
+
+def test_how_the_colours_of_a_jpeg_are_stored_is_its_picture() -> None:
+    """The same numbers, as red, green and blue or as brightness and two colours, are two pictures."""
+    # Without the segment of JFIF, which allows brightness and two colours only.
+    jpeg = JPEGS["baseline"]
+    plain = jpeg[:2] + jpeg[4 + int.from_bytes(jpeg[4:6], "big") :]
+    pictures = [with_segments(plain, adobe(transform)) for transform in (0, 1)]
+    colours = [decode(picture, least_px=16).picture.resize((1, 1)).getpixel((0, 0)) for picture in pictures]
+    assert colours[0] != colours[1]
+    assert identity(pictures[0]) != identity(pictures[1])
+
+
+def chunks(*pieces: tuple[bytes, bytes]) -> bytes:
+    """A WebP of these chunks, each filled up to an even length."""
+    inside = b"WEBP" + b"".join(
+        struct.pack("<4sI", kind, len(body)) + body + b"\0" * (len(body) % 2) for kind, body in pieces
+    )
+    return b"RIFF" + struct.pack("<I", len(inside)) + inside
+
+
+@pytest.mark.parametrize("length", range(20, 24))
+def test_what_follows_a_chunk_of_odd_length_in_a_webp_is_its_picture(length: int) -> None:
+    one, other = (encoded(picture, "WEBP")[20:] for picture in (PLAIN, OTHER))
+    profile = (b"ICCP", b"p" * length)
+    header = (b"VP8X", bytes(10))
+    identities = {
+        pixels_of(chunks(header, profile, (b"VP8 ", body)), BLANK) for body in (one, other, one[:-2])
+    }
+    assert len(identities) == 3
+    assert pixels_of(chunks(header, profile, (b"VP8 ", one)), BLANK) == pixels_of(
+        chunks(header, (b"VP8 ", one)), BLANK
+    )
+
+
 def test_what_a_gif_or_tiff_says_is_not_its_picture_but_its_colours_are() -> None:
     few = PLAIN.quantize(8)
     swapped = few.copy()

@@ -35,6 +35,7 @@ class Shop:
     content: bytes = CONTENT
     etag: str = '"one"'
     ranges: bool = True
+    careless: bool = False  # sends the rest of a file whatever the condition was
     faults: list[str] = field(default_factory=list)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
@@ -70,7 +71,11 @@ class Handler(BaseHTTPRequestHandler):
         content = shop.content[::-1] if fault == "corrupt" else shop.content
         wanted, condition = self.headers.get("Range", ""), self.headers.get("If-Range", "")
         headers = {"ETag": shop.etag, **shop.headers} if shop.etag else dict(shop.headers)
-        start = int(wanted[6:-1]) if wanted and shop.ranges and condition in ("", shop.etag) else 0
+        start = (
+            int(wanted[6:-1])
+            if wanted and shop.ranges and (shop.careless or condition in ("", shop.etag))
+            else 0
+        )
         if start >= len(content):
             self.answer(416, b"", {"Content-Range": f"bytes */{len(content)}"})
             return
@@ -223,6 +228,20 @@ def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(shop, targe
     fetch(shop, target, sha256=None, size_bytes=None)
     assert target.read_bytes() == CONTENT[::-1]
     assert shop.asked[0][2] == '"one"'
+
+
+def test_the_rest_of_another_version_is_not_joined_to_what_is_here(shop, target):
+    """A server that heeds no conditions sends it, and without a sum nothing else would tell."""
+    left_by_an_earlier_run(shop, target, sha256=None)
+    shop.content, shop.etag, shop.careless = CONTENT[::-1], '"two"', True
+    fetch(shop, target, sha256=None)
+    assert target.read_bytes() == CONTENT[::-1]
+    assert [asked[1] for asked in shop.asked] == [f"bytes={CUT}-", ""]
+
+
+def test_a_file_is_on_the_disk_before_it_is_put_in_place(shop, target, synced):
+    fetch(shop, target)
+    assert synced.has(target)
 
 
 def test_pieces_that_nothing_proves_to_belong_together_are_not_joined(shop, target):

@@ -1,18 +1,33 @@
 """Choosing and switching models: search never stops, and no vector is searched with another model's words."""
 
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from desktop_app.library import Event, ModelError, ModelReady, PhotoLibrary, Progress, RefreshFinished
+from desktop_app.library import (
+    Event,
+    ModelError,
+    ModelReady,
+    PhotoLibrary,
+    Progress,
+    RefreshFinished,
+    Trouble,
+)
+from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.search_thread import SearchThread
+from desktop_app.library.errors import DiskFullError
 from desktop_app.library.models.clip import ClipEmbedder
+from desktop_app.library.models.shelf import ModelShelf
+from desktop_app.library.models.switch import ModelInUse, ModelSwitch, StorePlace
+from desktop_app.library.vectors.sync import VectorSync
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
+from tests.library.catalog.records import record, unit
 from tests.pictures import save_colour, save_many
 from tests.processes import kill_vector_processes, vector_processes
 from tests.tiny_clip import make_tiny_clip
@@ -214,3 +229,118 @@ def test_an_embedder_that_is_handed_in_needs_no_model(tmp_path: Path, photos: Pa
         library.folders.add(photos).result(WAIT_S)
         assert library.browsing.status().model == "Colours"
         assert library.models.in_use() is None
+
+
+class Bench:
+    """What decides between models, on a catalogue of three photos, with real stores and models that know colours.
+
+    Attributes:
+        place: Where the vectors are.
+        events: What was told.
+        answering: Called when a model is about to be closed, instead of waiting for searches.
+    """
+
+    def __init__(self, base: Path, name: str = "catalog.db") -> None:
+        self.base = base
+        self.place = StorePlace(base / "vectors", least_free_bytes=0)
+        self.catalog = Catalog(base / name)
+        self.catalog.folders.add(base)
+        self.events: list[Event] = []
+        self.answering: Callable[[], None] = lambda: None
+        shelf = ModelShelf(base / "models", resources())
+        self.switch = ModelSwitch(self.catalog, shelf, self.place, self.events.append, self.wait_for_searches)
+
+    def wait_for_searches(self) -> None:
+        self.answering()
+
+    def save(self, *names: str, model: str = "color-1") -> None:
+        records = [record(self.base / f"{n}.jpg", n, vector=unit(ord(n))) for n in names]
+        self.catalog.photos.save(records, model)
+
+    def open(self, model: str = "color-1") -> ModelInUse:
+        self.switch.open(embedder=ColorEmbedder(model_id=model))
+        assert self.switch.indexing is not None
+        return self.switch.indexing
+
+    def close(self) -> None:
+        self.switch.close()
+        self.catalog.close()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    yield bench
+    bench.close()
+
+
+def files_below(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_vectors_of_another_catalogue_are_neither_used_nor_touched(bench: Bench, tmp_path: Path) -> None:
+    """A catalogue that was lost: its numbers mean other photos."""
+    bench.save(*"abc")
+    assert bench.open().store.count() == 3
+    bench.switch.close()
+    (folder,) = bench.place.folder.iterdir()
+    before = files_below(folder)
+    other = Bench(tmp_path, "another.db")
+    try:
+        other.save("z")
+        assert other.open().store.ids() == {1}
+    finally:
+        other.close()
+    assert files_below(folder) == before
+
+
+def test_a_store_that_is_damaged_when_it_is_started_again_is_filled_again(bench: Bench) -> None:
+    bench.save(*"abc")
+    model = bench.open()
+    for rows in bench.place.folder.rglob("*.parquet"):
+        os.truncate(rows, rows.stat().st_size // 2)
+    kill_vector_processes()
+    bench.save("d")
+    model.sync.push()
+    model.sync.flush()
+    assert model.store.count() == 4
+    assert any(isinstance(event, Trouble) for event in bench.events)
+    assert list(bench.place.folder.glob("*/vectors.db.broken-*"))
+
+
+def test_a_store_that_cannot_be_made_equal_is_closed_and_can_be_opened_later(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.save(*"abc")
+
+    def refuse(_sync: VectorSync) -> int:
+        raise DiskFullError("The disk is full.")
+
+    with monkeypatch.context() as full:
+        full.setattr(VectorSync, "reconcile", refuse)
+        with pytest.raises(DiskFullError):
+            bench.open()
+    assert vector_processes() == []
+    assert bench.open().store.count() == 3
+
+
+def test_a_model_is_closed_only_when_all_its_searches_are_answered(bench: Bench) -> None:
+    bench.save(*"abc")
+    before = bench.open()
+    embedder = before.embedder
+    assert isinstance(embedder, ColorEmbedder)
+    bench.open("color-2")
+    assert bench.switch.searching is before
+    assert not bench.switch.promote()
+    found: list[int] = []
+
+    def answer() -> None:
+        assert not embedder.closed
+        found.extend(number for number, _ in before.store.search(unit(1), 9))
+
+    bench.answering = answer
+    bench.save(*"abc", model="color-2")
+    assert bench.switch.promote()
+    assert sorted(found) == [1, 2, 3]
+    assert embedder.closed
+    assert bench.switch.searching is bench.switch.indexing

@@ -140,8 +140,9 @@ def test_what_a_filter_keeps_follows_every_change(
     monkeypatch.setattr(followed, "_MOST_FOLLOWED", most)
     query = parse("name:00")
     counts = []
-    for change in (lambda: bench.save(1, 2, 103), lambda: bench.save(4), lambda: bench.remove(1, 2)):
-        change()
+    for come, go in (((1, 2, 103), ()), ((4,), ()), ((), (1, 2))):
+        bench.save(*come)
+        bench.remove(*go)
         kept = bench.ranker.kept(query)
         assert kept is not None
         counts.append(kept.count)
@@ -167,7 +168,7 @@ def test_texts_are_embedded_once_and_only_so_many_are_remembered(
     def ask(text: str) -> list[float]:
         found = bench.ranker.ranked(parse(text), 5, bench.embedder, bench.store).query
         assert found is not None
-        return found.vector.tolist()
+        return [float(number) for number in found.vector]
 
     first = {text: ask(text) for text in ("red", "green", "red", "blue")}
     assert bench.embedder.texts == ["red", "green", "blue"]

@@ -1,6 +1,7 @@
 """What the store does with Milvus Lite's own files: it brings them to disk, and reads them while Lite rewrites them."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,8 +71,8 @@ def test_rows_that_cannot_be_brought_to_disk_are_not_flushed(
 def test_so_much_room_must_be_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, *, fits: bool
 ) -> None:
-    usage = lite_files.shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(lite_files.shutil, "disk_usage", lambda _path: usage._replace(free=free))
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=free))
     if fits:
         lite_files.need_room_to_write(tmp_path, 300)
     else:

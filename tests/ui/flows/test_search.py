@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,12 +26,14 @@ from desktop_app.library import (
     ModelUnavailable,
     Phase,
     PhotosChanged,
+    Problem,
     Progress,
     RefreshFinished,
     StoreError,
 )
 from desktop_app.settings import Settings
 from desktop_app.ui.flows import search
+from desktop_app.ui.flows.search import SearchFlow
 from desktop_app.ui.search.question import Like, Words
 from desktop_app.ui.system.drops import Dropped
 from desktop_app.ui.window.pages import Page
@@ -390,3 +393,55 @@ def test_a_paste_of_text_stays_in_the_field_and_a_picture_is_searched_with(desk:
     question = desk.session.library.search.question()
     assert isinstance(question, Like)
     assert question.name == "the pasted picture"
+
+
+def search_of(desk: Desk) -> SearchFlow:
+    assert desk.session.library is not None
+    return desk.session.library.search
+
+
+def test_a_second_example_leads_back_to_the_words_too(desk: Desk) -> None:
+    desk.asks("a dog")
+    desk.library.asked[-1][1].set_result(an_answer("a dog", 2, 1))
+    desk.shows(2, 1)
+    for number in (3, 1):
+        search_of(desk).ask_like(Path(f"/photos/IMG_{number}.jpg"))
+        desk.library.asked[-1][1].set_result(an_answer("like", number))
+        desk.shows(number)
+    assert search_of(desk).go_back()
+    assert search_of(desk).question() == Words("a dog")
+    assert desk.field.text() == "a dog"
+    assert not search_of(desk).go_back()
+
+
+def test_photos_that_come_while_an_answer_is_waited_for_are_asked_for_afterwards(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.ui.flows.search.REFRESH_MS", 1)
+    desk.asks("a dog")
+    search_of(desk).take_changes(PhotosChanged(added=frozenset({5})))
+    # As soon as it is due: the answer is still waited for.
+    search_of(desk).refresh()
+    assert len(desk.library.asked) == 1
+    desk.library.asked[0][1].set_result(an_answer("a dog", 1))
+    desk.shows(1)
+    desk.waits(lambda: len(desk.library.asked) == 2)
+    desk.library.asked[1][1].set_result(an_answer("a dog", 5, 1))
+    desk.shows(5, 1)
+
+
+def test_what_is_wrong_with_a_query_is_not_said_of_the_next_one(desk: Desk) -> None:
+    bar = desk.window.top.search
+    problem = Problem(0, 5, "The photo cannot be read.")
+    desk.asks("a dog")
+    answer = replace(an_answer("a dog", 1), problems=(problem,))
+    # The person types on, and has not come to rest.
+    desk.field.setText("a cat")
+    bar._rest.stop()
+    desk.library.asked[-1][1].set_result(answer)
+    desk.shows(1)
+    assert bar.strip.sentence() == ""
+    desk.asks("a bird")
+    desk.library.asked[-1][1].set_result(replace(an_answer("a bird", 2), problems=(problem,)))
+    desk.shows(2)
+    assert bar.strip.sentence() == problem.sentence
