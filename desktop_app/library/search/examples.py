@@ -74,7 +74,10 @@ class Examples:
             if vector is not None:
                 return Example(vector, content)
         reading, note = self._reading(path, known, embedder, region)
-        return Example(self._vector(reading, embedder, region), content, note)
+        vector = self._vector(reading, embedder, region)
+        if not np.isfinite(vector).all():
+            raise _unusable(path, "the model could not make sense of it")
+        return Example(vector, content, note)
 
     def mean(
         self, paths: Iterable[Path], embedder: Embedder

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.vectors.memory import Found, VectorMemory, best_of
+from desktop_app.library.vectors.schema import checked
 from desktop_app.library.vectors.store import VectorStore
 
 # Measured with 100,000 photos and vectors of 512 numbers: reading a vector from the catalogue takes 4 µs, a row more in
@@ -55,8 +56,9 @@ def nearest_within(
         memory: May have them, where they are quicker to compare.
 
     Raises:
-        StoreError: The vectors cannot be searched now.
+        StoreError: The vectors cannot be searched now, or the vector is none that a model makes.
     """
+    checked([vector], len(vector))
     if memory is not None and memory.has(model_id):
         return memory.nearest(vector, limit, among.content_ids)
     if len(among.content_ids) ** 2 > _VECTORS_FOR_A_ROW * limit * among.of:

@@ -1,6 +1,6 @@
 """Photos as examples: a rectangle of one, several at once, and what stands in for a file that is away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +9,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from desktop_app.library import LibraryError, Photo, PhotoLibrary, Region
+from desktop_app.library import LibraryError, Photo, PhotoLibrary, Region, StoreError
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.photos import PhotoTable
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.media.pictures.decode import decode, read_bytes
+from desktop_app.library.models.embedder import Prepared, Vectors
 from desktop_app.library.query.parse import example_text
 from desktop_app.library.search.examples import Examples
 from desktop_app.library.thumbnails import ThumbnailStore
@@ -226,3 +227,49 @@ def test_a_tiny_part_of_a_large_photo_keeps_its_pixels(
         example = Examples(catalog, None, decoders).example(tmp_path / "large.jpg", embedder, part)
     assert float(example.vector @ vector(embedder, "red")) == pytest.approx(1, abs=1e-3)
     assert example.content is None
+
+
+class ClumsyEmbedder(ColorEmbedder):
+    """Makes no sense of what is red, nor of odd words."""
+
+    def embed_photos(self, batch: Sequence[Prepared]) -> Vectors:
+        rows = super().embed_photos(batch)
+        rows[rows[:, 0] > 0.3, -1] = np.nan
+        return rows
+
+    def embed_text(self, texts: Sequence[str]) -> Vectors:
+        rows = super().embed_text(texts)
+        rows[["odd" in text for text in texts]] = np.nan
+        return rows
+
+
+@pytest.fixture(scope="module")
+def clumsy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhotoLibrary]:
+    base = tmp_path_factory.mktemp("clumsy")
+    for colour in ("red", "green", "blue"):
+        save_colour(base / "photos" / f"{colour}.png", colour)
+    with library_of(base / "photos", base, ClumsyEmbedder()) as library:
+        yield library
+
+
+def test_an_example_that_the_model_makes_no_sense_of_is_said_and_the_rest_is_searched(
+    clumsy: PhotoLibrary,
+) -> None:
+    red = ask(clumsy, "blue").hits[0].photo.path.with_name("red.png")
+    with pytest.raises(
+        LibraryError, match="cannot be used as an example: the model could not make sense of it"
+    ):
+        clumsy.searching.similar(red).result(WAIT_S)
+    answer = ask(clumsy, f"blue {example_text(red)}")
+    assert names(answer)[0] == "blue.png"
+    assert [problem.sentence for problem in answer.problems] == [
+        f"{red} cannot be used as an example: the model could not make sense of it."
+    ]
+
+
+@pytest.mark.parametrize("text", ["odd", "odd type:png", "odd name:green"])
+def test_words_that_the_model_makes_no_sense_of_are_told_with_and_without_filters(
+    clumsy: PhotoLibrary, text: str
+) -> None:
+    with pytest.raises(StoreError, match="not a number"):
+        ask(clumsy, text)
