@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import logging
+import os
 import shutil
 import tempfile
 import zipfile
@@ -117,13 +118,19 @@ def _settle(arriving: Path, models: Path, known: Sequence[KnownWeights], source:
         (arriving / CONFIG_NAME).write_text(json.dumps(alike.config, indent=2), "utf-8")
     check_model(arriving)
     folder = models / (same.folder_name if same else f"{_plain(source.stem or source.name)}-{sha256[:8]}")
-    if (folder / WEIGHTS_NAME).is_file() and (folder / CONFIG_NAME).is_file():
+    if _is_whole(folder, weights.stat().st_size):
         _log.info("%s is in the library already, in %s", source, folder)
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     arriving.replace(folder)
     _log.info("imported %s into %s", source, folder)
     return folder
+
+
+def _is_whole(folder: Path, weights_bytes: int) -> bool:
+    """Tell whether a model is there, with as many bytes of weights: a power cut or a full disk may have cut them short."""
+    weights = folder / WEIGHTS_NAME
+    return (folder / CONFIG_NAME).is_file() and weights.is_file() and weights.stat().st_size == weights_bytes
 
 
 def _alike(shapes: Shapes, known: KnownWeights) -> bool:
@@ -211,6 +218,8 @@ def _copy(pieces: Sequence[_Piece], folder: Path) -> None:
             if piece.name == WEIGHTS_NAME:
                 with (folder / piece.name).open("wb") as copy:
                     shutil.copyfileobj(file, copy, 1024 * 1024)
+                    copy.flush()
+                    os.fsync(copy.fileno())
             elif piece.name == CONFIG_NAME:
                 content = file.read(_LONGEST_CONFIG)
                 parse_config(content, piece.name)

@@ -260,6 +260,20 @@ def test_importing_the_same_model_twice_gives_the_same_choice(shelf, tmp_path):
     assert len(shelf.choices()) == 3
 
 
+def test_a_model_whose_weights_were_cut_short_is_whole_after_importing_it_again(shelf, tmp_path):
+    source = make_model(tmp_path / "mine")
+    there = shelf.import_(source).folder / WEIGHTS_NAME
+    whole = there.read_bytes()
+    for left in (whole[:-7], b""):
+        there.write_bytes(left)
+        shelf.import_(source)
+        assert there.read_bytes() == whole
+
+
+def test_imported_weights_are_on_the_disk_before_they_are_in_their_place(shelf, tmp_path, synced):
+    assert synced.has(shelf.import_(make_model(tmp_path / "mine")).folder / WEIGHTS_NAME)
+
+
 def test_a_zip_is_imported_wherever_the_model_lies_in_it(shelf, tmp_path):
     source = tmp_path / "model.zip"
     with zipfile.ZipFile(source, "w") as archive:
