@@ -88,7 +88,10 @@ def take_copy_if_gone(catalog: Path) -> LibraryError | None:
             leftover.rename(_free_name(leftover))
     made_at = datetime.fromtimestamp(copy.stat().st_mtime).astimezone()
     unfinished = catalog.with_name(catalog.name + ".part")
-    shutil.copyfile(copy, unfinished)
+    with copy.open("rb") as source, unfinished.open("wb") as target:
+        shutil.copyfileobj(source, target)
+        target.flush()
+        os.fsync(target.fileno())
     unfinished.chmod(0o600)
     unfinished.replace(catalog)
     return LibraryError(

@@ -18,6 +18,7 @@ from desktop_app.library.errors import LibraryInUseError
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.repair import take_copy_if_gone
 from desktop_app.paths import resources
+from tests.durable import Synced
 from tests.fakes import ColorEmbedder
 from tests.library.catalog.records import MODEL, OTHER_MODEL, batch, record, unit
 from tests.library.catalog.test_opening import posix_paths, written_by
@@ -273,7 +274,7 @@ def test_a_catalogue_that_is_gone_is_replaced_by_its_copy_at_the_next_start(base
 
 @pytest.mark.parametrize("companion", ["-wal", "-shm"])
 def test_what_a_lost_catalogue_leaves_behind_is_kept_aside_from_its_copy(
-    tmp_path: Path, companion: str
+    tmp_path: Path, synced: Synced, companion: str
 ) -> None:
     """SQLite would play an old log into the copy."""
     path = tmp_path / "catalog.db"
@@ -289,6 +290,7 @@ def test_what_a_lost_catalogue_leaves_behind_is_kept_aside_from_its_copy(
     leftover = path.with_name(path.name + companion)
     leftover.write_bytes(left)
     assert take_copy_if_gone(path) is not None
+    assert synced.has(path)
     assert not leftover.exists()
     (kept,) = tmp_path.glob(f"catalog.db{companion}.broken-*")
     assert kept.read_bytes() == left
