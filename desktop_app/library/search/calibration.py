@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -191,6 +192,8 @@ class Calibrations:
             os.replace(arriving, target)  # noqa: PTH105 - says that it replaces
         except OSError as error:
             logger.warning("the calibration is not kept: %s", error)
+            with suppress(OSError):
+                arriving.unlink(missing_ok=True)
 
     def _file(self, model_id: str) -> Path:
         return self._folder / f"{model_id}.safetensors"

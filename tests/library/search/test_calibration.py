@@ -304,3 +304,19 @@ def test_the_built_in_models_calibration_can_be_read(starter: Path) -> None:
     assert known.text_mean.shape == (384,)
     assert known.judges(1)
     assert unit(known.text_mean) @ known.text_mean == pytest.approx(0.557, abs=0.01)
+
+
+def test_a_calibration_that_cannot_be_kept_leaves_nothing_behind_and_is_used(
+    calibrations: Calibrations, catalog: Catalog, tmp_path: Path, embedder: PlacedTexts, monkeypatch
+) -> None:
+    add_photos(catalog, tmp_path, 0, 5)
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.setattr("desktop_app.library.search.calibration.os.replace", refuse)
+    model = Model(embedder)
+    assert calibrations.renew(model) is not None
+    assert calibrations.of(model) is not None
+    assert [path for path in sorted(tmp_path.rglob("*")) if path not in before and path.is_file()] == []
