@@ -52,12 +52,11 @@ class Retries:
         return known is None or known.next_s <= self._clock()
 
     def due(self, most: int) -> list[Path]:
-        """Return some photos that are to be tried now; costs nothing while there are none."""
+        """Return some photos that are to be tried now, again until they were; costs nothing while there are none."""
         now = self._clock()
         if now < self._next_s:
             return []
         due = [photo for photo, tried in self._tried.items() if tried.next_s <= now]
-        if len(due) <= most:
-            later = (tried.next_s for tried in self._tried.values() if tried.next_s > now)
-            self._next_s = min(later, default=float("inf"))
+        if not due:
+            self._next_s = min((tried.next_s for tried in self._tried.values()), default=float("inf"))
         return due[:most]

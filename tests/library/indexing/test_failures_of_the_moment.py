@@ -86,6 +86,24 @@ def test_it_is_tried_again_in_an_idle_moment(bench: Bench, clock: Clock, monkeyp
     assert len(tries) == 1
 
 
+@pytest.mark.parametrize("how", ["held", "paused", "somebody waits"])
+def test_an_idle_moment_that_ends_early_leaves_it_for_the_next(bench: Bench, clock: Clock, how: str) -> None:
+    path = save_colour(bench.photos / "a.png")
+    with held(path):
+        bench.refresh()
+    clock.now += FIRST_S
+    if how == "held":
+        bench.control.hold("on battery")
+    elif how == "paused":
+        bench.control.pause()
+    bench.refresher.use_idle_moment(bench.embedder, None, lambda: how != "somebody waits")
+    assert bench.catalog.photos.counts("color-1").indexed == 0
+    bench.control.hold("")
+    bench.control.resume()
+    bench.refresher.use_idle_moment(bench.embedder, None, lambda: True)
+    assert bench.catalog.photos.counts("color-1").indexed == 1
+
+
 def test_a_damaged_photo_is_not_tried_again(bench: Bench, clock: Clock, monkeypatch: Any) -> None:
     (bench.photos / "bad.jpg").write_bytes(b"not a photo at all")
     bench.refresh()
