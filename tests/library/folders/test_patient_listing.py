@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -173,3 +175,39 @@ def test_a_real_folder_is_listed_whole(tmp_path: Path) -> None:
     # Not even looked at.
     assert {tmp_path / "8", tmp_path / "8" / "a.png"} <= set(seen)
     assert not {tmp_path / "7", tmp_path / "7" / "a.png"} & set(seen)
+
+
+def test_a_drive_is_not_silent_because_the_machine_was_asleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient_listing, "SILENT_S", 30.0)
+    hours = count(0.0, 3600.0)
+    monkeypatch.setattr(patient_listing, "time", SimpleNamespace(monotonic=lambda: next(hours)))
+    drive, looks = Drive(ROOT / "b"), count(1)
+
+    def goes_on(_count: int) -> bool:
+        if next(looks) > 5:
+            drive.answers.set()
+        return True
+
+    listed = PatientListing().list(ROOT, begin(drive.listing), (), goes_on)
+    assert (len(listed.photos), listed.unreadable) == (3, [])
+
+
+@pytest.mark.parametrize("waiting", [1, 2])
+def test_more_than_may_wait_is_handed_over_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, waiting: int
+) -> None:
+    monkeypatch.setattr(patient_listing, "_MOST_WAITING", waiting)
+    monkeypatch.setattr(patient_listing, "_LOOK_S", 0.005)
+    found = [f"{n}.jpg" for n in range(50)]
+    listed = PatientListing().list(ROOT, begin(lambda _absent, _beat: iter(found)), (), always)
+    assert names(listed) == found
+
+
+@pytest.mark.parametrize("waiting", [1, 64])
+def test_a_listing_that_is_stopped_ends_its_thread(monkeypatch: pytest.MonkeyPatch, waiting: int) -> None:
+    monkeypatch.setattr(patient_listing, "_MOST_WAITING", waiting)
+    endless = (f"{n}.jpg" for n in count())
+    asked = count(1)
+    listed = PatientListing().list(ROOT, begin(lambda _a, _b: endless), (), lambda _count: next(asked) < 5)
+    assert len(listed.photos) < 5
+    wait_until(lambda: not any(thread.name == "listing" for thread in threading.enumerate()))

@@ -98,3 +98,14 @@ def test_what_is_no_file_is_never_opened(bench: Bench) -> None:
     (bench.photos / "pipes").symlink_to(bench.photos / "pipe")
     report = bench.refresh()
     assert (report.found, report.unlisted, report.unreadable_folders) == (0, 0, ())
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4])
+def test_so_many_are_opened_at_a_time_and_the_rest_by_the_next_listing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(unlisted, "_MOST_OPENED", most)
+    for number in range(4):
+        save_as(bench.photos / f"IMG {number}")
+    counts = [bench.refresh().unlisted for _ in range(4)]
+    assert counts == [min(4, most * listing) for listing in range(1, 5)]

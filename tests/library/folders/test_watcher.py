@@ -486,3 +486,33 @@ class TestThreads:
         watched.watch()
 
         assert watched.calls.said == []
+
+
+def test_of_a_burst_only_so_many_files_are_named_and_their_folders_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.library.folders.watcher.MOST_NAMED", 3)
+    said: list[tuple[frozenset[Path], frozenset[Path]]] = []
+    heard = threading.Event()
+
+    def hear(folders: frozenset[Path], named: frozenset[Path]) -> None:
+        said.append((folders, named))
+        heard.set()
+
+    watcher = FolderWatcher(hear, quiet_s=0.01)
+    try:
+        watcher.watch([tmp_path])
+        assert watcher.wait_until_watching(PATIENCE_S)
+        for _ in range(2):
+            heard.clear()
+            # Held, so that all of them come before it calls.
+            with watcher._condition:
+                for number in range(5):
+                    folder = tmp_path / str(number)
+                    watcher._note(folder, folder / "a.jpg")
+            assert heard.wait(PATIENCE_S)
+    finally:
+        watcher.close()
+    folders = frozenset(tmp_path / str(number) for number in range(5))
+    named = frozenset(tmp_path / str(number) / "a.jpg" for number in range(3))
+    assert said == [(folders, named)] * 2

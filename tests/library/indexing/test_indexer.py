@@ -9,12 +9,13 @@ import pytest
 from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.folders.comparing import FoundPhoto
-from desktop_app.library.indexing.indexer import Indexer
-from desktop_app.library.indexing.photo_reader import Why
+from desktop_app.library.indexing.indexer import Indexer, _with_vectors
+from desktop_app.library.indexing.photo_reader import ReadPhoto, Why
 from desktop_app.library.media.identity import hash_of
 from desktop_app.library.models.embedder import Prepared, Vectors
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.fakes import ColorEmbedder
+from tests.library.catalog.test_videos import video
 from tests.library.folders.listed import scan
 from tests.pictures import save_colour, save_many
 
@@ -161,3 +162,15 @@ def test_the_hash_is_of_the_bytes_alone() -> None:
     assert hash_of(b"a photo") == hash_of(b"a photo")
     assert hash_of(b"a photo") != hash_of(b"another")
     assert len(hash_of(b"")) == 32
+
+
+def test_a_moment_that_the_model_makes_no_sense_of_costs_that_moment_only() -> None:
+    film = video(Path("/photos/film.mp4"), at_ms=(1000, 2000, 3000))
+    good = np.zeros(8, dtype=np.float32)
+    good[0] = 1
+    odd = good * np.nan
+    there = ReadPhoto(film, (good,) * 4, known=False)
+    seen = _with_vectors(there, [good, good, odd, good]).record
+    assert seen.problem is None
+    assert [frame.at_ms for frame in seen.frames] == [1000, 3000]
+    assert _with_vectors(there, [odd, good, good, good]).record.problem

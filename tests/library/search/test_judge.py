@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.search.answer import Answer, Band, Hit
+from desktop_app.library.search.judge import Judge
 from desktop_app.library.search.relevance import Calibration, Judging
 from desktop_app.library.search.searcher import Searcher
 from desktop_app.library.vectors.store import MilvusStore, StoredVector
-from tests.library.catalog.records import MODEL, record
+from tests.library.catalog.records import MODEL, OTHER_MODEL, record
 from tests.library.search.placed_texts import PlacedTexts
 
 Vector = NDArray[np.float32]
@@ -152,3 +153,31 @@ def test_filters_are_judged_among_what_they_keep(library: Library) -> None:
     answer = library.ask("dog name:k1_1", 1_000)
     assert answer.filtered == sum(str(at).startswith("1") for at in range(SHOWING))
     assert len(kinds(answer)) > 0.9 * answer.filtered
+
+
+def test_photos_are_seen_by_each_model_with_its_own_vectors(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    drawn = {MODEL: photos_of(random, 5), OTHER_MODEL: photos_of(random, 5)}
+    with Catalog(tmp_path / "catalog.db") as catalog:
+        catalog.folders.add(tmp_path)
+        for model, rows in drawn.items():
+            records = [record(tmp_path / f"{n}.jpg", f"c{n}", vector=row) for n, row in enumerate(rows)]
+            catalog.photos.save(records, model)
+        judge = Judge(catalog)
+        for _ in range(2):
+            for model, rows in drawn.items():
+                seen = judge._sample(np.arange(1, 6), replace(calibration(), model_id=model))
+                assert seen.vectors == pytest.approx(rows, abs=1e-3)
+
+
+def test_a_sample_is_made_anew_when_photos_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_app.library.search.judge._REMEMBERED_SAMPLES", 1)
+    rows = photos_of(np.random.default_rng(3), 8)
+    with Catalog(tmp_path / "catalog.db") as catalog:
+        catalog.folders.add(tmp_path)
+        judge = Judge(catalog)
+        for count in (3, 8, 3):
+            catalog.photos.save(
+                [record(tmp_path / f"{n}.jpg", f"c{n}", vector=row) for n, row in enumerate(rows)], MODEL
+            )
+            assert len(judge._sample(np.arange(1, count + 1), calibration()).vectors) == count

@@ -1,6 +1,7 @@
 """What a ranker remembers between two questions follows what is written in between."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.models.embedder import Vectors
 from desktop_app.library.query.parse import parse
 from desktop_app.library.search import followed, ranking
+from desktop_app.library.search.followed import Followed
 from desktop_app.library.search.ranking import Ranker
 from tests.fakes import ColorEmbedder
 from tests.library.catalog.records import MODEL, OTHER_MODEL, record, unit
@@ -185,3 +187,28 @@ def test_another_model_s_texts_are_its_own(bench: Bench) -> None:
     other = CountingEmbedder(OTHER_MODEL)
     bench.ranker.ranked(parse("red"), 5, other, bench.store)
     assert other.texts == ["red"]
+
+
+def test_what_is_written_while_it_is_read_is_followed_the_next_time(bench: Bench) -> None:
+    bench.save(1)
+    live = bench.catalog.vectors.live_count
+
+    def read() -> int:
+        found = live(MODEL)
+        if found == 1:
+            bench.save(2)
+        return found
+
+    value = Followed(bench.catalog, read, lambda _before, _changes: live(MODEL))
+    assert [value.now(), value.now()] == [1, 2]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4])
+def test_the_moments_of_a_film_take_no_other_photo_s_place(bench: Bench, limit: int) -> None:
+    """All of them are nearer than the first photo."""
+    query = unit(1000)
+    film = video(bench.folder / "film.mp4", at_ms=tuple(range(1000, 16_000, 1000)))
+    frames = tuple(replace(frame, vector=query) for frame in film.frames)
+    bench.catalog.photos.save([replace(film, vector=query, frames=frames)], MODEL)
+    bench.save(1, 2, 3)
+    assert bench.nearest(limit) == ["film.mp4", *bench.by_hand(1, 2, 3)][:limit]

@@ -280,3 +280,52 @@ def test_a_damaged_note_of_what_was_compared_costs_nothing_but_time(library: Lib
         library.catalog.notes.set("stacks", None)
         library.renew(library.opened_again())
         assert library.stacks() == [{"a.jpg", "b.jpg"}]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 4])
+def test_looks_are_read_in_pieces_and_one_that_cannot_be_read_holds_nobody_up(
+    library: Library, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("desktop_app.library.stacks.keeper._LOOKS_AT_ONCE", at_once)
+    library.add("without.jpg", 9, 0, look=None)
+    for seed, name in enumerate("abc", 1):
+        library.add(f"{name}.jpg", seed, 100 * seed, look=None)
+        library.thumbnails.write(hash_of(name), scene(seed))
+    for _ in range(6):
+        library.renew()
+    assert np.count_nonzero(library.catalog.stacks.facts().looks) == 3
+
+
+class StopsAfter:
+    """Says that somebody else waits once it was asked so often."""
+
+    def __init__(self, questions: int) -> None:
+        self._left = questions
+
+    def __call__(self) -> bool:
+        self._left -= 1
+        return self._left < 0
+
+
+def test_whenever_the_work_is_stopped_it_is_done_the_next_time(library: Library) -> None:
+    library.add("a.jpg", 1, 0, look=None)
+    library.add("b.jpg", 1, 1, look=None)
+    for name in "ab":
+        library.thumbnails.write(hash_of(name), scene(1))
+    for questions in range(30):
+        library.keeper.renew(library.told.append, StopsAfter(questions))
+        if library.told:
+            break
+        assert library.stacks() == []
+    assert library.told == [StacksChanged()]
+    assert library.stacks() == [{"a.jpg", "b.jpg"}]
+    assert np.count_nonzero(library.catalog.stacks.facts().looks) == 2
+
+
+@pytest.mark.parametrize("questions", [0, 1, 2])
+def test_no_look_is_read_for_work_that_is_wanted_elsewhere(library: Library, questions: int) -> None:
+    for seed, name in enumerate("abc", 1):
+        library.add(f"{name}.jpg", seed, 100 * seed, look=None)
+        library.thumbnails.write(hash_of(name), scene(seed))
+    library.keeper.renew(library.told.append, StopsAfter(questions))
+    assert np.count_nonzero(library.catalog.stacks.facts().looks) == questions

@@ -1,7 +1,7 @@
 """The vector store is made equal to the catalogue, whatever happened to it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -199,3 +199,39 @@ def test_two_searches_that_find_the_store_dead_start_it_once(bench: Bench) -> No
         assert first.result(20) == 3
         other.result(20)
     assert len(restarts) == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3, 4, 7, 8])
+def test_changes_are_sent_in_pieces_of_any_size(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr("desktop_app.library.vectors.sync._PUSH_ROWS", rows)
+    sent: list[int] = []
+
+    def upsert(piece: Sequence[StoredVector]) -> None:
+        sent.extend(row.id for row in piece)
+
+    monkeypatch.setattr(bench.store, "upsert", upsert)
+    bench.save(0, 7)
+    assert bench.sync.push() == 7
+    assert sent == list(range(1, 8))
+    assert bench.sync.push() == 0
+
+
+def test_an_end_without_a_flush_is_not_noted_as_clean(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.save(0, 5)
+    bench.sync.push()
+
+    def fail() -> None:
+        raise StoreFlushError("The flush failed.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.store, "flush", fail)
+        broken.setattr(bench.sync, "_restart", lambda: None)
+        with pytest.raises(StoreFlushError):
+            bench.sync.close()
+    assert bench.catalog.notes.get(f"store clean {MODEL}") is None
+    assert len(bench.catalog.vectors.outbox(MODEL, 9)) == 5
+    bench.open_store()
+    bench.sync.reconcile()
+    assert bench.is_equal()
