@@ -66,7 +66,7 @@ class PictureLoader(QObject):
     """
 
     ready = Signal(int, object)
-    _arrived = Signal(object, object)
+    _arrived = Signal(object, object, int)
 
     def __init__(
         self,
@@ -96,6 +96,7 @@ class PictureLoader(QObject):
         self._under_way: set[Key] = set()
         self._changed = threading.Condition()
         self._closed = False
+        self._views = 0
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._threads = [
             threading.Thread(target=self._work, name=f"picture-{number}", daemon=True)
@@ -121,6 +122,8 @@ class PictureLoader(QObject):
         """Drop all pictures and wishes: the view is closed, the memory is better used elsewhere."""
         with self._changed:
             self._wanted = []
+            # What is being decoded for this view belongs to none that comes later.
+            self._views += 1
         self._kept.clear()
 
     def close(self) -> None:
@@ -132,22 +135,23 @@ class PictureLoader(QObject):
             thread.join()
 
     def _work(self) -> None:
-        while (item := self._next()) is not None:
+        while (begun := self._next()) is not None:
+            item, view = begun
             picture = self._picture(photo_of(item), moment_of(item))
             with self._changed:
                 self._under_way.discard(_key(item))
                 if not self._closed:
-                    self._arrived.emit(_key(item), picture)
+                    self._arrived.emit(_key(item), picture, view)
 
-    def _next(self) -> Hit | Photo | None:
-        """Wait for the most urgent photo that nobody works on; None when the loader closes."""
+    def _next(self) -> tuple[Hit | Photo, int] | None:
+        """Wait for the most urgent photo that nobody works on, and tell for which view; None when the loader closes."""
         with self._changed:
             while not self._closed:
                 for item in self._wanted:
                     if _key(item) not in self._under_way:
                         self._wanted.remove(item)
                         self._under_way.add(_key(item))
-                        return item
+                        return item, self._views
                 self._changed.wait()
             return None
 
@@ -170,8 +174,8 @@ class PictureLoader(QObject):
         image = read_picture(found) if found is not None else QImage()
         return replace(with_levels(image), is_copy=True)
 
-    def _take(self, key: Key, picture: Picture) -> None:
-        if self._closed:
+    def _take(self, key: Key, picture: Picture, view: int) -> None:
+        if self._closed or view != self._views:
             return
         self._kept[key] = picture
         self._kept.move_to_end(key)
