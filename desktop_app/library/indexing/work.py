@@ -169,7 +169,7 @@ class Work:
             if self._is_first:
                 self._is_first = False
                 self._thumbnails.trim()
-            self._stacks.renew_after_work(self._tell, lambda: self._control.stopped)
+            self._stacks.renew_after_work(self._tell, lambda: self._control.stopped or self._writer.is_wanted)
             # Nothing, where the refresh has told it; what was written before an error is to be seen all the same.
             self._refresher.changes.tell()
 

@@ -29,10 +29,10 @@ _UNFINISHED = " ?"
 # Thumbnails looked for in one idle moment, to go on where one was missing.
 _LOOKED_FOR = 20
 # At the end of a refresh, as many contents as take a tenth of a second, or a tenth of the time the refresh took;
-# comparing thumbnails may take a second, or a tenth of it.
+# comparing thumbnails may take ten seconds, or a tenth of it: on a computer that is busy a few pairs take more than one.
 _QUICK_CONTENTS = 5_000
 _CONTENTS_IN_A_TENTH = 3_000
-_QUICK_S = 1.0
+_QUICK_S = 10.0
 # While photos keep coming, stacks may take one part in so many of the processor.
 _REST = 20
 # Thumbnails read in one idle moment: a second, or less when somebody waits.
@@ -96,7 +96,7 @@ class StackKeeper:
         self._was_idle = time.monotonic()
 
     def renew_after_work(self, tell: Listener, stopped: Callable[[], bool]) -> None:
-        """Make stacks anew at the end of work, where that adds a tenth to it at most, or a second.
+        """Make stacks anew at the end of work, where that adds a tenth to it at most, or ten seconds.
 
         A command's process ends before it is ever idle, and its photos would have no stacks. Pairs of photos that were
         compared until the time was up need not be compared next time.

@@ -1,5 +1,6 @@
 """Stacks in a library: made when something changed, kept over a restart, told to whoever listens and of every hit."""
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ from desktop_app.library import Event, StacksChanged
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.media.identity import PLAIN, differing_bits, look_of
 from desktop_app.library.media.metadata.metadata import Metadata
+from desktop_app.library.stacks import thumbnail_pairs
+from desktop_app.library.stacks.detail import agree
 from desktop_app.library.stacks.keeper import StackKeeper, Yardstick
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.library.catalog.records import MODEL, record, unit
@@ -329,3 +332,22 @@ def test_no_look_is_read_for_work_that_is_wanted_elsewhere(library: Library, que
         library.thumbnails.write(hash_of(name), scene(seed))
     library.keeper.renew(library.told.append, StopsAfter(questions))
     assert np.count_nonzero(library.catalog.stacks.facts().looks) == questions
+
+
+def test_stacks_are_there_at_the_end_of_work_on_a_busy_computer(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command ends before it is ever idle; whoever shows its photos then expects their stacks."""
+    compared: list[bool] = []
+
+    def slowly(lower: Image.Image, upper: Image.Image) -> bool:
+        time.sleep(0.7)
+        compared.append(agree(lower, upper))
+        return compared[-1]
+
+    monkeypatch.setattr(thumbnail_pairs, "agree", slowly)
+    for n in range(3):
+        drawn(library, f"{n}.jpg", scene(1).resize((240 - n, 160)), n * 5000)
+    library.work()
+    assert len(compared) > 1
+    assert library.stacks() == [{"0.jpg", "1.jpg", "2.jpg"}]
