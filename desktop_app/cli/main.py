@@ -6,6 +6,7 @@ The output and the exit codes are a contract, described in README: 0 done, 1 som
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
@@ -70,7 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     session = Session(parsed, paths)
     command: Callable[[Session], int] = parsed.run
     try:
-        return command(session)
+        code = command(session)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever read the output has what they wanted, as `head` has. Nothing more is said, at the end of Python neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except (FolderMissingError, FolderUnknownError) as error:
         print_error(error, as_json=session.as_json)
         return WRONG_USE

@@ -91,6 +91,21 @@ def test_show_tells_what_is_known_of_each_photo(cli: Cli, photos: Path) -> None:
     assert unknown.stdout == spoken.stdout
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes that are closed by their reader")
+def test_a_reader_that_has_enough_is_no_error(cli: Cli, photos: Path) -> None:
+    cli.run("index", photos)
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [*_COMMAND, "--base-dir", str(cli.base / "library"), "search", "type:jpg"]
+    try:
+        done = subprocess.run(
+            command, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_index_search_similar_status_and_failures_speak_json(cli: Cli, photos: Path) -> None:
     (photos / "broken.jpg").write_bytes(b"broken")
     report = cli.json("index", photos, code=1)
