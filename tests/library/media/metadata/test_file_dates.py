@@ -1,5 +1,6 @@
 """The date of a photo that says none: from its file's name, or the file's own time."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from desktop_app.library.media.metadata.metadata import Meaning, Metadata
 from desktop_app.library.photo import Precision
 
 NOON = datetime(2019, 7, 14, 12, 20, 56)
+MORNING = datetime(2019, 7, 14, 9, 20, 56)
 NEW_YEAR = datetime(2020, 1, 1, 12, 34, 56)
 
 
@@ -67,6 +69,13 @@ NEW_YEAR = datetime(2020, 1, 1, 12, 34, 56)
         ("Captura de Tela 2020-01-01 às 12.34.56.png", NEW_YEAR),
         ("Capture d’écran 2020-01-01 à 12.34.56.png", NEW_YEAR),
         ("Skärmavbild 2020-01-01 kl. 12.34.56.png", NEW_YEAR),
+        ("00100lrPORTRAIT_00100_BURST20190714122056123_COVER.jpg", NOON),
+        ("Photo 2019-07-14 12 20 56.jpg", NOON),
+        ("2019-07-14T122056Z.jpg", NOON),
+        ("2019-07-14 12.20.56 HDR.jpg", NOON),
+        ("2019-07-14_12-20-56 Lisbon.jpg", NOON),
+        ("2019-07-14 09.20.56 Lisbon.jpg", MORNING),
+        ("IMG_20191214_191214.jpg", datetime(2019, 12, 14, 19, 12, 14)),
     ],
 )
 def test_the_moment_in_a_name_is_read(name, taken_at):
@@ -78,6 +87,47 @@ def test_the_moment_in_a_name_is_read(name, taken_at):
 @pytest.mark.parametrize(
     "name",
     [
+        "WhatsApp Image 2019-07-14 at 1.20.56 p. m..jpg",
+        "WhatsApp Image 2019-07-14 at 1.20.56\u202fp.\xa0m..jpg",
+        "WhatsApp Image 2019-07-14 at 1.20.56 p.m..jpg",
+        "WhatsApp Image 2019-07-14 at 1.20.56PM.jpg",
+        "Captura de pantalla 2019-07-14 a la(s) 1.20.56 p. m..png",
+        "스크린샷 2019-07-14 오후 1.20.56.png",
+        unicodedata.normalize("NFD", "스크린샷 2019-07-14 오후 1.20.56.png"),
+        "截屏2019-07-14 下午1.20.56.png",
+        "スクリーンショット 2019-07-14 午後1.20.56.png",
+        "Στιγμιότυπο 2019-07-14, 1.20.56 μ.μ..png",
+        "Ekran Resmi 2019-07-14 ÖS 1.20.56.png",
+    ],
+)
+def test_the_afternoon_is_read_in_any_language(name):
+    assert date_of_file(name, 0) == Metadata(taken_at=datetime(2019, 7, 14, 13, 20, 56), meaning=Meaning.NAME)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "屏幕快照 2019-07-14 上午9.20.56.png",
+        "스크린샷 2019-07-14 오전 9.20.56.png",
+        "スクリーンショット 2019-07-14 午前9.20.56.png",
+        "Στιγμιότυπο 2019-07-14, 9.20.56 π.μ..png",
+        "Captura de pantalla 2019-07-14 a la(s) 9.20.56 a. m..png",
+        "WhatsApp Image 2019-07-14 at 9.20.56.jpg",
+    ],
+)
+def test_the_morning_is_read_in_any_language(name):
+    assert date_of_file(name, 0) == Metadata(taken_at=MORNING, meaning=Meaning.NAME)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zrzut 2019-07-14 1.20.56 popoł.png",
+        "Képernyőfotó 2019-07-14 1.20.56 du.png",
+        "截屏2019-07-14 傍晚6.20.56.png",
+        "LINE_ALBUM_20190714_190714_1.jpg",
+        "IMG_20190714_0001.jpg",
+        "Foto.2019-07-14.jpg",
         "IMG-20190714-WA0001.jpg",
         "VID-20190714-WA0001.mp4",
         "IMG-20190714-WA0001(1).jpg",
@@ -133,6 +183,13 @@ def test_the_instant_in_the_name_of_a_messengers_photo_is_read(name):
         "Rechnung-4711-20190714.png",
         "2019-13-01.jpg",
         "192.168.2019.07.14.png",
+        "Rechnung_20190714_1234567.jpg",
+        "Rechnung_20190714_12345678.jpg",
+        "20190714_1234567.jpg",
+        "order 4711-20191231-235959.jpg",
+        "Tel 0049 20190714123456.jpg",
+        "a2019-07-14b.jpg",
+        "v2019.07.14.jpg",
         "received_1563106856000123.jpeg",
         "1563106856000.jpg",
         "FB_IMG_9999999999999.jpg",
