@@ -19,7 +19,7 @@ _LETTERS, _SECONDS = (
     re.compile(r"[NSEW+-]?\s*\d+(\.\d+)?\s*D(?!E)", re.ASCII),
     re.compile(r"(\d)\s*S(?=$|[\s,NSEW])", re.ASCII),
 )
-_LONGEST = 80
+_LONGEST, _MOST_DEGREES = 80, 180
 # What a negative number looks like in a field for positive ones.
 _WRAPPED = 2**31
 
@@ -58,16 +58,17 @@ def degrees_of_fractions(value: object, side: object) -> float | None:
     """Return the degrees of one coordinate of EXIF; None where it is no number or out of its range.
 
     Args:
-        value: One to three numbers (degrees, minutes, seconds), or a text; seconds of 0/0 are none.
+        value: Degrees, minutes and seconds, as far as there are such, or a text; more than three numbers say no more,
+            seconds of 0/0 are none. Programs write all of it as minutes or as seconds too: the sum counts.
         side: The side of the world; without one it is north or east.
     """
     if isinstance(value, bytes | str):
         return degrees_of_text(clean(value), clean(side))
     try:
-        numbers = [_unwrapped(part) for part in (value if isinstance(value, Sequence) else (value,))]
+        numbers = [_unwrapped(part) for part in (value[:3] if isinstance(value, Sequence) else (value,))]
     except (ArithmeticError, TypeError, ValueError):
         return None
-    if not 1 <= len(numbers) <= 3 or not math.isfinite(numbers[0]):
+    if not numbers or not math.isfinite(numbers[0]):
         return None
     if len(numbers) > 1 and not math.isfinite(numbers[1]):
         # Minutes that are missing are none only after degrees that have decimals.
@@ -76,8 +77,8 @@ def degrees_of_fractions(value: object, side: object) -> float | None:
         numbers = numbers[:1]
     if any(math.isinf(number) for number in numbers):
         return None
-    degrees = _sum([0.0 if math.isnan(number) else abs(number) for number in numbers])
-    if degrees is None:
+    degrees = _added([0.0 if math.isnan(number) else abs(number) for number in numbers])
+    if degrees > _MOST_DEGREES:
         return None
     is_negative = any(number < 0 for number in numbers) or _is_negative_side(clean(side))
     return -degrees if is_negative else degrees
@@ -130,4 +131,8 @@ def _sum(parts: list[float]) -> float | None:
     """Return degrees, minutes and seconds as degrees; None where minutes or seconds are more than 60."""
     if any(part > 60 for part in parts[1:]):
         return None
+    return _added(parts)
+
+
+def _added(parts: list[float]) -> float:
     return math.fsum(part / scale for part, scale in zip(parts, (1, 60, 3600), strict=False))

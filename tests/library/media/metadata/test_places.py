@@ -91,6 +91,17 @@ def test_no_text_is_too_odd(said, side):
     assert degrees_of_text(said, side) is None or abs(degrees_of_text(said, side) or 0) >= 0
 
 
-@pytest.mark.parametrize("value", [None, (), (None,), "x", b"\xff", ("a", "b"), [object()], (1, 2, 3, 4)])
+@pytest.mark.parametrize(
+    "value", [None, (), (None,), "x", b"\xff", ("a", "b"), [object()], (181, 0, 0), (0, 10801, 0)]
+)
 def test_what_is_no_number_is_no_coordinate(value):
     assert degrees_of_fractions(value, None) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [(0, 2323.2, 0), (0, 0, 139392), (38, 42, 72), (38, 43, 12, 0), (38, 43, 12, 99), [38.72], (38, 43.2)],
+)
+def test_all_may_stand_in_minutes_or_seconds_and_a_fourth_number_says_nothing(value):
+    assert degrees_of_fractions(value, "N") == pytest.approx(38.72)
+    assert degrees_of_fractions(value, "S") == pytest.approx(-38.72)
