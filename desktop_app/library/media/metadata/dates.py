@@ -4,6 +4,7 @@ A date with one impossible part is not lost: what is before that part still says
 dates are wall-clock time; zones and fractions of a second are not read, for most cameras know none.
 """
 
+import contextlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from desktop_app.library.photo import Precision
 _FIRST_PHOTOGRAPH = 1826
 
 # "12:30:05", "9:04", "12:20:56 PM"; blanks in place of figures are what cameras write whose clock was never set.
-_CLOCK = r"(?:[ T]+(\d{1,2}| \d|  )[:.](\d{1,2}| \d|  )(?:[:.](\d{1,2}| \d|  ))?(?:[.,]\d*)?(?:\s*([AaPp])\.?[Mm]\b)?)?(?!\d)"
+_CLOCK = r"(?:[ T]+(\d{1,2}| \d|  )[:.](\d{1,2}| \d|  )(?:[:.](\d{1,2}| \d|  ))?(?:[.,]\d*)?(?:\s*([AaPp])\.?\s?[Mm]\b)?)?(?!\d)"
 # "2007:12:06 14:33:18", "2023-09-27T14:32:53+02:00", "2023:10:10", "2019/3/21 9:04".
 _YEAR_FIRST = re.compile(r"(\d{4})[-:/.](\d{1,2}| \d|  )[-:/.](\d{1,2}| \d|  )" + _CLOCK, re.ASCII)
 # "20190714T122056", "20190714", "20190714122056+0000".
@@ -23,11 +24,39 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[ T]?(\d{2}):?(\d{2}):?(\d{2})?)
 # "1965-07", "1965:07", "1965".
 _NO_DAY = re.compile(r"(\d{4})(?:[-:/](\d{1,2}| \d|  ))?[-:/]?\s*$", re.ASCII)
 # "14.07.2019" is written with the day first wherever points are; "7/14/2019" can only be read with the month first.
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _CLOCK, re.ASCII)
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.:])(\d{1,2})\2(\d{4})" + _CLOCK, re.ASCII)
 # "Sun, 14 Jul 2019 12:20:56 +0000" and "Sun Jul 14 12:20:56 2019": RFC 5322 and C's asctime, in PNG's texts.
 _NAMED_MONTH = re.compile(
     r"(?=.*\b(?:18|19|20)\d\d\b)[\w,:+ -]*\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", re.ASCII
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"\b({'|'.join(_MONTHS)})[a-z]*\.?"
+# "July 14, 2019", "14 Jul 2019 1:20 PM".
+_MONTH_FIRST = re.compile(
+    _MONTH + r" (\d{1,2})(?:st|nd|rd|th)?,? (\d{4}),?" + _CLOCK, re.ASCII | re.IGNORECASE
+)
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|\.)? " + _MONTH + r",? (\d{4}),?" + _CLOCK, re.ASCII | re.IGNORECASE
+)
+# "2019-07-14-12-20-56", "2019:07:14_12:20:56", "2019:07:1412:20:56".
+_JOINED = re.compile(
+    r"(\d{4})([-:/.])(\d\d)\2(\d\d)(?:[-_, ]\s*|)(\d\d)([-:.])(\d\d)\6(\d\d)(?!\d)", re.ASCII
+)
+# What the halves of a day are called where clocks have twelve hours, before or behind the time.
+MORNING = re.compile(
+    r"a\.?\s?m\b|上午|午前|오전|凌晨|早上|π\.?\s?μ|ÖÖ|ق\.?\s?ظ|ص(?!\w)|לפנה|पूर्वाह्न", re.IGNORECASE
+)
+AFTERNOON = re.compile(
+    r"p\.?\s?m\b|下午|午後|오후|中午|μ\.?\s?μ|ÖS|ب\.?\s?ظ|م(?!\w)|אחה|अपराह्न", re.IGNORECASE
+)
+_HALVED = re.compile(
+    r"(\d{4}\D\d{1,2}\D\d{1,2})(\D*)(\d{1,2}[:.]\d\d(?:[:.]\d\d)?)(?:[.,]\d+)?(\D*)", re.ASCII
+)
+# Telephones set to Arabic or Persian write their figures, and full-width ones are written in East Asia.
+_FIGURES = {first + figure: str(figure) for first in (0x0660, 0x06F0, 0xFF10) for figure in range(10)}
+_NO_TEXT = dict.fromkeys((0x200E, 0x200F, 0xFEFF))
+# What clocks begin with that were never set.
+_NEVER_SET = {datetime(year, 1, 1) for year in (1904, 1970, 1980)}  # noqa: DTZ001  # cameras know no zone
 _LONGEST = 64
 
 Dated = tuple[datetime, Precision]
@@ -44,7 +73,8 @@ def read_date(value: object) -> Dated | None:
     if not said:
         return None
     dated = _year_first(said) or _year_last(said) or _with_named_month(said)
-    return dated if dated and _is_believable(dated[0]) else None
+    is_set = dated is not None and (dated[0] not in _NEVER_SET or dated[1] is not Precision.SECOND)
+    return dated if dated and is_set and _is_believable(dated[0]) else None
 
 
 def parse_date(value: object) -> datetime | None:
@@ -81,9 +111,31 @@ def on_this_clock(instant: datetime) -> datetime | None:
 
 
 def _text(value: object) -> str:
+    """Return what a file holds as text in the figures and with the separators that are read here."""
     if isinstance(value, bytes):
-        value = value.decode("ascii", errors="replace")
-    return value.split("\0", 1)[0].strip()[:_LONGEST] if isinstance(value, str) else ""
+        value = value.decode("utf-8", errors="replace")
+    if not isinstance(value, str):
+        return ""
+    said = value.split("\0", 1)[0].strip().strip("\"'“”„").strip()[:_LONGEST]
+    if not said.isascii():
+        said = _in_ascii(said)
+    return _JOINED.sub(r"\1:\3:\4 \5:\7:\8", said, count=1)
+
+
+def _in_ascii(said: str) -> str:
+    """Return a date with figures and halves of the day as English has them."""
+    # EXIF knows no encoding; what is read byte by byte may be UTF-8.
+    with contextlib.suppress(UnicodeError):
+        said = said.encode("latin-1").decode()
+    said = said.translate(_FIGURES | _NO_TEXT)
+    found = _HALVED.match(said)
+    if not found:
+        return said
+    day, before, clock, behind = found.groups()
+    for pattern, half in ((MORNING, "AM"), (AFTERNOON, "PM")):
+        if pattern.match(before.strip()) or pattern.match(behind.strip()):
+            return f"{day} {clock} {half}"
+    return said
 
 
 def _year_first(said: str) -> Dated | None:
@@ -108,6 +160,12 @@ def _year_last(said: str) -> Dated | None:
 
 
 def _with_named_month(said: str) -> Dated | None:
+    if found := _MONTH_FIRST.match(said):
+        name, day, year, *clock = found.groups()
+    elif found := _DAY_FIRST.match(said):
+        day, name, year, *clock = found.groups()
+    if found:
+        return _dated(year, str(_MONTHS.index(name.lower()[:3]) + 1), day, _clock(*clock))
     parts = parsedate(said) if _NAMED_MONTH.match(said) else None
     if not parts:
         return None

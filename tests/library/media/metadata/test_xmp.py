@@ -278,3 +278,11 @@ def test_camera_lens_and_exposure_are_read():
     assert found == Metadata(
         camera="Canon EOS R5", lens="RF50mm F1.8 STM", exposure="1/1250 s · f/2.8 · ISO 160 · 50 mm"
     )
+
+
+def test_the_date_of_dublin_core_counts_where_no_other_says_when_a_photo_was_made():
+    elements = "<dc:date><rdf:Seq><rdf:li>2015-02-03</rdf:li></rdf:Seq></dc:date>"
+    found = said(elements)
+    assert (found.taken_at, found.meaning) == (datetime(2015, 2, 3), Meaning.CREATED)
+    elements += "<photoshop:DateCreated>2014-02-03</photoshop:DateCreated>"
+    assert said(elements).taken_at == datetime(2014, 2, 3)
