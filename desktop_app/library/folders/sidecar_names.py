@@ -28,8 +28,12 @@ _NUMBERED = re.compile(r"(.+?)(\(\d{1,4}\))$")
 _EDITED = re.compile(
     r"-(?:edited|effects|smile|mix|animation|collage|bearbeitet|modifié|modifie|editado|editada|ha editado|editat|"
     r"modificato|bewerkt|edytowane|redigerad|redigeret|redigert|muokattu|upravené|upraveno|szerkesztve|düzenlendi|"
-    r"editat[ăa]?|изменено|отредактировано|відредаговано|編集済み|编辑后|編輯|已编辑|已編輯|수정됨|편집됨)$"
+    r"editat[ăa]?|изменено|отредактировано|відредаговано|編集済み|编辑后|編輯|已编辑|已編輯|수정됨|편집됨|đã chỉnh sửa)$"
 )
+# One or two words of letters, in languages that are not listed; in some scripts letters carry marks.
+_WORDS_BEHIND = re.compile(r"-[^\W\d_][^\s\d_()-]*(?: [^\W\d_][^\s\d_()-]*)?(?=$|\(\d{1,4}\)$)")
+# Browsers number what was fetched twice.
+_FETCHED_AGAIN = re.compile(r"(.+\.supplemental-metadata) \(\d{1,4}\)$")
 # Of names that are too long the word is cut too.
 _EDITED_IN_PART = re.compile(r"-(?:e|ed|edi|edit|edite)$")
 _TAKEOUT = ".supplemental-metadata"
@@ -68,6 +72,9 @@ class SidecarNames:
         for name in sorted(name for name in names if is_sidecar(name)):
             stem, suffix = os.path.splitext(_folded(name))  # noqa: PTH122  # of names, in folders of 100,000
             (self._xmp if suffix == _XMP else self._json).setdefault(stem, name)
+        for stem, name in list(self._json.items()):
+            if again := _FETCHED_AGAIN.match(stem):
+                self._json.setdefault(again[1], name)
 
     def beside(self, photo: str) -> Beside:
         """Return what belongs to a photo of this folder, by its name."""
@@ -169,7 +176,8 @@ def is_anothers(title: str, photo: str, is_there: Callable[[str], bool]) -> bool
     (named, suffix), (own, own_suffix) = (os.path.splitext(_folded(name)) for name in (title, photo))  # noqa: PTH122
     if not named or "/" in title or "\\" in title:
         return False
-    is_its_own = named in {plain for plain, _ in _plain_names(own, own_suffix)}
+    plain_names = (*_plain_names(own, own_suffix), *_before_words(own, own_suffix))
+    is_its_own = named in {plain for plain, _ in plain_names}
     if is_its_own and (named != own or own_suffix == suffix or own_suffix in _FILMS):
         return False
     stem, end = os.path.splitext(title)  # noqa: PTH122
@@ -194,6 +202,15 @@ def _takeout_keys(stem: str, suffix: str) -> Iterator[str]:
     # Names without an end got one only in the export.
     for plain, number in names:
         yield from _takeout_names(plain, number)
+    for plain, number in _before_words(stem, suffix):
+        yield from _takeout_names(plain + suffix, number)
+
+
+def _before_words(stem: str, suffix: str) -> Iterator[tuple[str, str]]:
+    """Yield what a photo was called before words were put behind it, and its number; the words may mean "edited"."""
+    found = _WORDS_BEHIND.search(stem)
+    if found and found.start():
+        yield from _plain_names(stem[: found.start()] + stem[found.end() :], suffix)
 
 
 def _plain_names(stem: str, suffix: str) -> Iterator[tuple[str, str]]:

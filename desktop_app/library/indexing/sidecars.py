@@ -163,10 +163,12 @@ def _degrees(said: dict[str, object], name: str) -> float | None:
 
 def _wall_clock(timestamp: object) -> datetime | None:
     """Return seconds since 1970 as this computer's clock showed them; what cannot be true is no date."""
-    if not isinstance(timestamp, str | int):
+    if not isinstance(timestamp, str | int | float):
         return None
     try:
-        instant = _EPOCH + timedelta(seconds=int(timestamp))
+        seconds = int(float(timestamp))
+        instant = _EPOCH + timedelta(seconds=seconds)
     except (ValueError, OverflowError):
         return None
-    return on_this_clock(instant)
+    # 0 is what a clock says that was never set.
+    return on_this_clock(instant) if seconds else None

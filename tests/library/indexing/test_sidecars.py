@@ -90,6 +90,12 @@ LONG = "this is the name that somebody gave to a photo once upon a time"
         ("IMG_1(1).MP4", "IMG_1.HEIC.supplemental-metadata(1).json"),
         ("IMG_1.MOV", "IMG_1.JPG.json"),
         (f"{LONG[:43]}-edi.jpg", f"{LONG[:43]}.jp.json"),
+        ("IMG_1-แก้ไขแล้ว.jpg", "IMG_1.jpg.supplemental-metadata.json"),
+        ("IMG_1-đã chỉnh sửa.jpg", "IMG_1.jpg.supplemental-metadata.json"),
+        ("IMG_1-تم التعديل.jpg", "IMG_1.jpg.json"),
+        ("IMG_1-נערך(2).jpg", "IMG_1.jpg(2).json"),
+        ("IMG_1(2)-diedit.jpg", "IMG_1.jpg.supplemental-metadata(2).json"),
+        ("IMG_1.jpg", "IMG_1.jpg.supplemental-metadata (1).json"),
     ],
 )
 def test_the_json_of_takeout_belongs_to_the_photo_however_it_is_cut_and_numbered(photo, sidecar):
@@ -112,7 +118,10 @@ def test_the_json_of_a_numbered_photo_is_not_that_of_the_first():
         ("IMG_1(1).jpg", "IMG_1.jpg(2).json"),
         ("IMG_1.jpg", "IMG_1.jpg(1).json"),
         ("IMG_1.MP4", "IMG_10.HEIC.json"),
-        ("IMG_1-edi.jpg", "IMG_1.jpg.json"),
+        ("IMG_1-2.jpg", "IMG_1.jpg.json"),
+        ("IMG_1-of the two.jpg", "IMG_1.jpg.json"),
+        ("IMG_1-edited.png", "IMG_1.jpg(1).json"),
+        ("-edited.jpg", "metadata.json"),
     ],
 )
 def test_the_json_of_another_photo_is_not_taken(photo, sidecar):
@@ -237,14 +246,17 @@ def lisbon(monkeypatch):
         ("1561982400", datetime(2019, 7, 1, 13, 0)),  # 12:00 in Greenwich, summer time here
         (1546344000, datetime(2019, 1, 1, 12, 0)),
         ("-86400", datetime(1969, 12, 31)),
-        ("0", datetime(1970, 1, 1)),
+        (1561982400.0, datetime(2019, 7, 1, 13, 0)),
+        ("1561982400.75", datetime(2019, 7, 1, 13, 0)),
     ],
 )
 def test_takeouts_instant_becomes_the_clock_of_this_place(timestamp, taken_at):
     assert read_takeout(takeout(photoTakenTime={"timestamp": timestamp})).taken_at == taken_at
 
 
-@pytest.mark.parametrize("timestamp", ["", "soon", None, "9" * 30, -(10**18), [1], 1.5, "99999999999"])
+@pytest.mark.parametrize(
+    "timestamp", ["", "soon", None, "9" * 30, -(10**18), [1], "0", 0, 0.0, "nan", float("inf"), "99999999999"]
+)
 def test_takeouts_nonsense_is_no_date(timestamp):
     assert read_takeout(takeout(photoTakenTime={"timestamp": timestamp})).taken_at is None
 
@@ -318,6 +330,14 @@ def test_a_json_that_names_another_photo_beside_it_is_that_ones(tmp_path, title,
         save_colour(tmp_path / other)
     (tmp_path / "IMG_1.json").write_bytes(takeout(title=title, description="x"))
     assert said(photo).caption == ("x" if is_taken else None)
+
+
+def test_a_photo_with_a_word_behind_its_name_has_the_json_of_the_one_without(tmp_path):
+    save_colour(tmp_path / "IMG_1.jpg")
+    edited, own = (save_colour(tmp_path / f"IMG_1-{word}.jpg") for word in ("retusche", "eigen"))
+    (tmp_path / "IMG_1.jpg.json").write_bytes(takeout(title="IMG_1.jpg", description="x"))
+    (tmp_path / "IMG_1-eigen.jpg.json").write_bytes(takeout(title="IMG_1-eigen.jpg", description="y"))
+    assert (said(edited).caption, said(own).caption) == ("x", "y")
 
 
 def test_two_long_names_that_are_cut_to_one_are_told_apart_by_what_the_json_names(tmp_path):
