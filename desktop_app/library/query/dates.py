@@ -59,7 +59,12 @@ WORDS = frozenset(
 _WRITTEN = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 _YEAR_LAST = re.compile(r"(?:(\d{1,2})([-/.]))?(\d{1,2})(?(2)\2|[-/.])(\d{4})", re.ASCII)
-_SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}", re.ASCII)
+_SHORT_YEAR = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{2})", re.ASCII)
+_MONTH = rf"({'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _MONTHS)}|sept)\.?"
+# "2019-2020", "jun-aug 2019", and any two dates with a long dash between them, but for the dash of "2019–06".
+_DASHED = re.compile(
+    rf"(\d{{4}})\s?[-–—]\s?(\d{{4}})|((?:\d{{4}} )?{_MONTH})\s?-\s?({_MONTH}(?:,? \d{{4}})?)|(.+?)\s?[–—]\s?(?!\d\d?$)(.+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +115,11 @@ def _range(text: str, today: date) -> Interval | None:
     )
     if two is None and ".." in text:
         two = re.fullmatch(r"(.*?)\s?\.{2,}\s?(.*)", text)
-    if two is None:
+    ends = two.groups() if two else _dashed(text)
+    if ends is None:
         return None
-    first, last = (_period(end, today) if end else Interval(None, None) for end in two.groups())
+    last = _period(ends[1], today) if ends[1] else Interval(None, None)
+    first = _beginning(ends[0], ends[1], last, today) if ends[0] else Interval(None, None)
     if first.start is None and last.end is None:
         raise NotUnderstoodError(f"A date is missing beside the dots. Write it like {EXAMPLES}.")
     if first.start is not None and last.end is not None and last.end <= first.start:
@@ -120,10 +127,44 @@ def _range(text: str, today: date) -> Interval | None:
     return Interval(first.start, last.end)
 
 
+def _dashed(text: str) -> tuple[str, str] | None:
+    """Return the ends of a range that is written with a dash, where it is plain that it is one."""
+    found = _DASHED.fullmatch(text)
+    if not found:
+        return None
+    years, months, dates = found.group(1, 2), found.group(3, 5), found.group(7, 8)
+    return next((one, other) for one, other in (years, months, dates) if one and other)
+
+
+def _beginning(text: str, end_text: str, end: Interval, today: date) -> Interval:
+    """Return the first date of a range; the year at the end of "jun..aug 2019" is that of both."""
+    year = re.search(r"(?<!\d)(\d{4})$", end_text, re.ASCII)
+    if (
+        year
+        and end.end
+        and re.fullmatch(rf"(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}})?|{'|'.join(_SEASONS)}", text)
+    ):
+        first = _period(f"{text} {year[1]}", today)
+        return (
+            first if first.start and first.start < end.end else _period(f"{text} {int(year[1]) - 1}", today)
+        )
+    return _period(text, today)
+
+
 def _period(text: str, today: date) -> Interval:
     """Return the time that one date or phrase names."""
     plain = re.sub(r"^(?:in|on|during|of)\b ?|\bthe\b ?", "", text).replace("past ", "last ").strip()
-    for read in (_digits, _year_last, _days, _counted, _unit, _weekday, _named_month, _season_or_feast):
+    for read in (
+        _digits,
+        _year_last,
+        _short_year,
+        _days,
+        _counted,
+        _unit,
+        _weekday,
+        _named_month,
+        _season_or_feast,
+    ):
         if period := read(plain, today):
             return period
     if _SHORT_YEAR.fullmatch(plain):
@@ -158,6 +199,17 @@ def _year_last(text: str, _today: date) -> Interval | None:
         one, other = (f"{year}-{month:02}-{day:02}" for month, day in ((higher, lower), (lower, higher)))
         raise NotUnderstoodError(f"“{text}” can be read in two ways; write {one} or {other}.")
     return _one_day(date(int(year), lower, higher))
+
+
+def _short_year(text: str, today: date) -> Interval | None:
+    """Read "31/12/19" and "12/31/19"; "14/07/19" could as well begin with its year."""
+    written = _SHORT_YEAR.fullmatch(text)
+    if not written:
+        return None
+    first, second, year = int(written[1]), int(written[3]), 2000 + int(written[4])
+    day, month = (first, second) if first > second else (second, first)
+    is_plain = month <= 12 < day <= 31 and (day == second or 2000 + day > today.year)
+    return _one_day(date(year if year <= today.year else year - 100, month, day)) if is_plain else None
 
 
 def _days(text: str, today: date) -> Interval | None:
@@ -198,7 +250,8 @@ def _weekday(text: str, today: date) -> Interval | None:
 def _named_month(text: str, today: date) -> Interval | None:
     """Read "june 2021", "2021 june", "last june", "5 june 2021", "5-jun-2021", "june 5th"."""
     text = re.sub(r"(?<=\w)[-/.](?=\w)", " ", text)
-    month = rf"({'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _MONTHS)}|sept)\.?"
+    text = re.sub(r"(?<=[a-z]),?(?=\d{4}$)|,(?=\d)", " ", text)
+    month = _MONTH
     if whole := re.fullmatch(rf"{_WHICH}{month}{_YEAR}", text):
         number = _month_number(whole[2])
         return _chosen(lambda year: _month(year, number), whole[3], whole[1], today)
@@ -218,6 +271,9 @@ def _named_month(text: str, today: date) -> Interval | None:
 
 
 def _season_or_feast(text: str, today: date) -> Interval | None:
+    if over_new_year := re.fullmatch(r"winter (?:of )?(\d{4})[-/](\d{2}|\d{4})", text, re.ASCII):
+        year, next_year = over_new_year.groups()
+        return _season("winter", int(year)) if str(int(year) + 1).endswith(next_year) else None
     names = "|".join((*_SEASONS, *_FEASTS))
     found = re.fullmatch(rf"{_WHICH}({names}){_YEAR}", text)
     if not found:
