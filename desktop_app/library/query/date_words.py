@@ -30,6 +30,9 @@ def with_their_dates(found: Iterable[Token], today: date) -> Iterator[Token]:
     while at < len(tokens):
         token = tokens[at]
         at += 1
+        if token.key.lower() in _KEYS and token.is_phrase and at < len(tokens) and _is_end(token, tokens[at]):
+            token = replace(token, value=f"{token.value}{tokens[at].value}", end=tokens[at].end)
+            at += 1
         if token.key.lower() in _KEYS and not token.is_phrase and dates < _MOST_DATES:
             dates += 1
             behind = list(takewhile(_is_word, tokens[at : at + _MOST_WORDS]))
@@ -40,6 +43,11 @@ def with_their_dates(found: Iterable[Token], today: date) -> Iterator[Token]:
                 value = " ".join((token.value, *(word.value for word in behind[:count]))).strip()
                 token = replace(token, value=value, end=behind[count - 1].end)
         yield token
+
+
+def _is_end(token: Token, after: Token) -> bool:
+    """Whether a word goes on with a date in quotes that begins a range: `date:"Dec 2019"..2020`."""
+    return _is_word(after) and after.start == token.end and after.value.startswith(("..", "…"))
 
 
 def _is_word(token: Token) -> bool:
