@@ -178,3 +178,11 @@ def test_a_long_entry_is_read():
 
 def test_an_empty_exif_says_nothing():
     assert read(exif=Image.Exif()) == Metadata()
+
+
+@pytest.mark.parametrize(
+    "said", ["٢٠١٩:٠٧:١٤ ١٢:٢٠:٥٦", "2019:07:14 下午12:20:56", "2019:07:14 오후 12:20:56"]
+)
+def test_a_date_in_the_script_of_its_telephone_is_read(said):
+    found = read(exif=exif_of({}, {ORIGINAL: said.encode()}))
+    assert (found.taken_at, found.precision) == (datetime(2019, 7, 14, 12, 20, 56), Precision.SECOND)
