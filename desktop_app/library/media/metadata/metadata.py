@@ -1,5 +1,6 @@
 """What is known of a photo's making, as one value, and how the words of several sources become one."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -134,6 +135,8 @@ _FIELDS = (
     "people",
     "caption",
 )
+# Zero width non-joiner and joiner.
+_JOINERS = "\u200c\u200d"
 _EXACTNESS = {precision: place for place, precision in enumerate(Precision)}
 
 
@@ -148,13 +151,24 @@ def began(moment: datetime, precision: Precision) -> datetime:
 
 
 def clean(value: object) -> str:
-    """Return a text without the padding, line ends and control characters that cameras leave in it."""
+    """Return a text without the padding, line ends and control characters that cameras leave in it.
+
+    The signs that join and part letters stay: Persian words, Indic letters and emoji of several people are written with
+    them.
+    """
     if isinstance(value, bytes):
         value = value.decode("utf-8", errors="replace")
     if not isinstance(value, str):
         return ""
-    printable = "".join(sign if sign.isprintable() else " " for sign in value.split("\0", 1)[0])
-    return " ".join(printable.split())
+    text = " ".join("".join(map(_visible, value.split("\0", 1)[0])).split())
+    return text if text.strip(_JOINERS) else ""
+
+
+def _visible(sign: str) -> str:
+    """Return a sign, a blank for one that moves the pen, or nothing for one that only tells how to set the others."""
+    if sign.isprintable() or sign in _JOINERS:
+        return sign
+    return "" if unicodedata.category(sign) == "Cf" else " "
 
 
 def tags_of(words: Iterable[str]) -> tuple[str, ...]:

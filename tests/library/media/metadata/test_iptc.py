@@ -218,5 +218,23 @@ def test_tags_are_clean_and_bounded():
     assert len(tags_of(f"tag {number}" for number in range(5000))) == 200
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["می\u200cخواهم", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "ന്\u200d", "Sommer \U0001f3d6\ufe0f"],
+)
+def test_the_signs_that_join_and_part_letters_stay(text):
+    assert tags_of([text]) == (text,)
+    assert read_xmp(packet(bag("dc:description", text, kind="Alt"))).caption == text
+
+
+def test_signs_that_nobody_sees_part_no_word():
+    assert tags_of(["Donau\u00addampfer", "\ufeffboat\u200b", "\u200esea\u200f", "\u200d", "a\x01b"]) == (
+        "Donaudampfer",
+        "boat",
+        "sea",
+        "a b",
+    )
+
+
 def test_a_picture_without_a_file_says_nothing():
     assert read_metadata(Image.new("RGB", (4, 4))) == Metadata()
