@@ -30,15 +30,23 @@ _DATES = (
     (Meaning.CHANGED, "tiff:DateTime"),
     (Meaning.SATELLITE, "exif:GPSTimeStamp"),
 )
-_PLAIN_TAGS = ("dc:subject", "acdsee:keywords", "photoshop:SupplementalCategories")
-# "Places|Lisbon" (Lightroom) or "Places/Lisbon" (digiKam) name what is above too.
-_TAGS_IN_LEVELS = (
-    "lr:hierarchicalSubject",
-    "digiKam:TagsList",
-    "MicrosoftPhoto:LastKeywordXMP",
-    "mediapro:CatalogSets",
+_PLAIN_TAGS = (
+    "dc:subject",
+    "lr:weightedFlatSubject",
+    "acdsee:keywords",
+    "photoshop:SupplementalCategories",
 )
-_STEPS = re.compile(r"[|/]")
+# "Places|Lisbon" (Lightroom) or "Places/Lisbon" (digiKam, Windows) name what is above too; the other sign is one of the
+# name's own there, as in "Music|AC/DC".
+_TAGS_IN_LEVELS = {
+    "lr:hierarchicalSubject": "|",
+    "digiKam:TagsList": "/",
+    "MicrosoftPhoto:LastKeywordXMP": "/",
+    "MicrosoftPhoto:LastKeywordIPTC": "/",
+    "mediapro:CatalogSets": "|",
+}
+# All in one text.
+_TAGS_IN_A_ROW, _IN_A_ROW = "pdf:Keywords", ";,"
 # One text that is XML again: <Categories><Category Assigned="1">Places<Category …>Lisbon</Category></Category></Categories>.
 _CATEGORIES, _XML_TAG = "acdsee:categories", re.compile(r"<[^>]{0,200}>")
 
@@ -113,9 +121,11 @@ def _words(said: Properties) -> Iterator[str]:
     """Yield all that are tags, but for the names of people."""
     for name in _PLAIN_TAGS:
         yield from texts(said, name)
-    for name in _TAGS_IN_LEVELS:
+    for name, step in _TAGS_IN_LEVELS.items():
         for path in texts(said, name):
-            yield from _STEPS.split(path)
+            yield from path.split(step)
+    for row in texts(said, _TAGS_IN_A_ROW):
+        yield from row.split(next((sign for sign in _IN_A_ROW if sign in row), "\n"))
     yield from (html.unescape(word) for word in _XML_TAG.split(first(said, _CATEGORIES)))
     for keywords in structures(said, "mwg-kw:Keywords"):
         yield from _keywords(keywords, "mwg-kw:Hierarchy", _MOST_KEYWORD_LEVELS)

@@ -18,6 +18,8 @@ NAMES = (
     ' xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:tiff="http://ns.adobe.com/tiff/1.0/"'
     ' xmlns:aux="http://ns.adobe.com/exif/1.0/aux/" xmlns:exifEX="http://cipa.jp/exif/1.0/"'
     ' xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:lr="http://ns.adobe.com/lightroom/1.0/"'
+    ' xmlns:digiKam="http://www.digikam.org/ns/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"'
+    ' xmlns:mediapro="http://ns.iview-multimedia.com/mediapro/1.0/"'
     ' xmlns:MicrosoftPhoto="http://ns.microsoft.com/photo/1.0" xmlns:MP="http://ns.microsoft.com/photo/1.2/"'
     ' xmlns:MPRI="http://ns.microsoft.com/photo/1.2/t/RegionInfo#"'
     ' xmlns:MPReg="http://ns.microsoft.com/photo/1.2/t/Region#"'
@@ -257,6 +259,33 @@ def test_tags_of_all_programs_are_united():
         "</mwg-kw:Hierarchy></mwg-kw:Keywords>"
     )
     assert found.tags == ("alpha", "top", "beta", "gamma", "Trips", "Bed & Breakfast", "above", "below")
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "tags"),
+    [
+        ("lr:hierarchicalSubject", "Music|AC/DC", ("Music", "AC/DC")),
+        ("mediapro:CatalogSets", "Music|AC/DC", ("Music", "AC/DC")),
+        ("digiKam:TagsList", "Music/A|B", ("Music", "A|B")),
+        ("MicrosoftPhoto:LastKeywordXMP", "Music/A|B", ("Music", "A|B")),
+        ("MicrosoftPhoto:LastKeywordIPTC", "Music/A|B", ("Music", "A|B")),
+        ("lr:weightedFlatSubject", "AC/DC", ("AC/DC",)),
+    ],
+)
+def test_each_program_parts_levels_by_its_own_sign(name, path, tags):
+    assert said(f"<{name}><rdf:Bag><rdf:li>{path}</rdf:li></rdf:Bag></{name}>").tags == tags
+
+
+@pytest.mark.parametrize(
+    ("row", "tags"),
+    [
+        ("boat, sea", ("boat", "sea")),
+        ("Lisbon, Portugal; sea;", ("Lisbon, Portugal", "sea")),
+        ("two words", ("two words",)),
+    ],
+)
+def test_keywords_in_one_text_are_parted(row, tags):
+    assert said("", f'pdf:Keywords="{row}"').tags == tags
 
 
 def test_the_words_of_the_place_are_tags_and_the_headline_is_in_the_caption():
