@@ -6,6 +6,7 @@ parsed. What cannot be true comes back as None, for a photo without a date is be
 the others.
 """
 
+import bisect
 import math
 
 from desktop_app.library.media.metadata.metadata import clean
@@ -15,8 +16,8 @@ _LONGEST_CAPTION = 2_000
 # What ends a sentence, after which no colon follows.
 _ENDS = (".", "!", "?", "…", ":", "。")
 
-# What Windows writes instead of stars: percent, for 1 to 5.
-_PERCENT = {1: 1, 25: 2, 50: 3, 75: 4, 99: 5}
+# Where Windows' bands of percent begin, for 1 to 5 stars; it writes 1, 25, 50, 75 and 99 itself.
+_BANDS, _MOST_PERCENT = (1, 13, 38, 63, 88), 100
 
 
 def text_of(*texts: str) -> str | None:
@@ -36,18 +37,20 @@ def text_of(*texts: str) -> str | None:
 
 
 def stars(value: object) -> int | None:
-    """Return a rating from −1 to 5, or None for what is none; programs write `5`, `"5"` and `"5.0"`."""
+    """Return a rating from −1 to 5, or None for what is none; programs write `5`, `"5"`, `"5.0"` and `"5,0"`."""
     number = _number(value)
     return int(number) if -1 <= number <= 5 else None
 
 
 def stars_of_percent(value: object) -> int | None:
-    """Return 1 to 5 stars for the percent that Windows writes for them, or None for other numbers."""
+    """Return 1 to 5 stars for percent, as Windows shows them; None for 0 and for what is no percent."""
     number = _number(value)
-    return _PERCENT.get(int(number)) if math.isfinite(number) else None
+    return bisect.bisect_right(_BANDS, number) or None if 0 <= number <= _MOST_PERCENT else None
 
 
 def _number(value: object) -> float:
+    if isinstance(value, str):
+        value = value.replace(",", ".")
     try:
         return float(value) if isinstance(value, int | float | str | bytes) else math.nan
     except ValueError:

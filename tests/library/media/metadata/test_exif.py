@@ -65,7 +65,11 @@ def test_a_bare_block_says_lens_and_exposure_too():
 
 
 @pytest.mark.parametrize(
-    ("percent", "rating"), [(1, 1), (25, 2), (50, 3), (75, 4), (99, 5), (0, None), (60, None)]
+    ("percent", "rating"),
+    [
+        *[(0, None), (1, 1), (12, 1), (13, 2), (25, 2), (37, 2), (38, 3), (50, 3), (60, 3), (62, 3)],
+        *[(63, 4), (75, 4), (80, 4), (87, 4), (88, 5), (99, 5), (100, 5), (101, None)],
+    ],
 )
 def test_the_percent_of_windows_are_stars(percent, rating):
     assert read(exif=exif_of({0x4749: percent})).rating == rating

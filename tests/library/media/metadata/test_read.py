@@ -347,7 +347,7 @@ def test_the_rating_of_exif_is_read_from_a_file():
         ('<a xmp:Rating=""/>', None),
         ('<a MicrosoftPhoto:Rating="75"/>', 4),
         ('<a MicrosoftPhoto:Rating="75" xmp:Rating="2"/>', 2),
-        ('<a MicrosoftPhoto:Rating="60"/>', None),
+        ('<a MicrosoftPhoto:Rating="60"/>', 3),
     ],
 )
 def test_the_rating_of_xmp_is_read(text, rating):

@@ -156,6 +156,24 @@ def test_no_packet_is_too_odd(rubbish, at, cut):
 
 
 @pytest.mark.parametrize(
+    ("attributes", "rating"),
+    [
+        ('xmp:Rating="4,0"', 4),
+        ('xmp:Rating=" 4.0 "', 4),
+        ('xmp:Rating="6,0"', None),
+        ('MicrosoftPhoto:Rating="80"', 4),
+        ('MicrosoftPhoto:Rating="12,5"', 1),
+        ('MicrosoftPhoto:Rating="100"', 5),
+        ('MicrosoftPhoto:Rating="-1"', None),
+        ('MicrosoftPhoto:Rating="0"', None),
+        ('MicrosoftPhoto:Rating="nan"', None),
+    ],
+)
+def test_a_rating_is_read_however_it_is_written(attributes, rating):
+    assert said("", attributes).rating == rating
+
+
+@pytest.mark.parametrize(
     ("attributes", "taken_at", "precision", "meaning"),
     [
         (
@@ -237,6 +255,11 @@ DETAILS = (
     "<rdf:li rdf:parseType='Resource'><Iptc4xmpExt:PersonName>Ben</Iptc4xmpExt:PersonName></rdf:li>"
     "</rdf:Bag></Iptc4xmpExt:PersonInImageWDetails>"
 )
+
+
+def test_nobody_has_no_name():
+    found = said(MICROSOFT.replace("Anna", "Unknown").replace(">Ben<", "> <") + MWG.replace("Ben", "unknown"))
+    assert (found.people, found.tags) == (("Anna",), ("Anna",))
 
 
 @pytest.mark.parametrize("elements", [MWG, MICROSOFT, ACDSEE, IPTC, DETAILS, MWG + MICROSOFT + IPTC])
