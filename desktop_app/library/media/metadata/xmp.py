@@ -69,6 +69,8 @@ _REGIONS = (
     ("acdsee-rs:Regions", "acdsee-rs:RegionList", "acdsee-rs:Name", "acdsee-rs:Type"),
 )
 _FACE = "face"
+# What programs call a face that nobody named.
+_NOBODY = "unknown"
 _MOST_KEYWORD_LEVELS = 10
 
 _COORDINATES = (
@@ -150,7 +152,8 @@ def _people(said: Properties) -> Iterator[str]:
         for regions in structures(said, where):
             for region in structures(regions, which):
                 # Programs mark what was in focus, codes and pets too.
-                if first(region, kind).casefold() in {"", _FACE}:
+                is_face = first(region, kind).casefold() in {"", _FACE}
+                if is_face and clean(first(region, name)).casefold() != _NOBODY:
                     yield first(region, name)
     for region in structures(said, "Iptc4xmpExt:ImageRegion"):
         yield from texts(region, "Iptc4xmpExt:PersonInImage")
