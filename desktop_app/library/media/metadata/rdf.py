@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-# Not one of Python's tree parsers: what came before an error counts, and a document type ends the reading.
-# The one danger that is left, entities, is refused with it.
+# Not one of Python's tree parsers: what came before an error counts, and what attacks are made of ends the reading.
 from xml.parsers import expat
+
+from desktop_app.library.media.metadata.guess import encoding_of, utf_8_of
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +72,9 @@ _MOST_ELEMENTS = 50_000
 _MOST_PREFIXES = 200
 _PREFIXED = re.compile(rb"[<\s/]([A-Za-z_][\w.-]{0,40}):[A-Za-z_]")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml\s.*?\?>", re.DOTALL)
+_DOCUMENT_TYPE = re.compile(r"^\s*<!DOCTYPE[^<>\[]*>")
+# A text of the packet, and what no XML may hold.
+_RUN, _CONTROL = re.compile(rb"[^<>\"']+"), re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(slots=True)
@@ -98,8 +102,9 @@ as "{namespace}name"."""
 def read_properties(packet: bytes, most_bytes: int = MOST_BYTES) -> Properties:
     """Return the properties of an XMP packet: none of one that is no XMP, those before an error, and never an error.
 
-    Prefixes that are used without being declared mean what everybody means by them. A packet that defines entities is
-    not read further: no program needs them, and attacks are made of them.
+    Prefixes that are used without being declared mean what everybody means by them. Texts in the encoding of an old
+    computer are read as those of other kinds of metadata are. A packet that defines entities, or attributes that nobody
+    wrote, is not read further: no program needs them, and attacks are made of them.
 
     Args:
         packet: The bytes, in any encoding that XML has; padding around them is no harm.
@@ -111,6 +116,9 @@ def read_properties(packet: bytes, most_bytes: int = MOST_BYTES) -> Properties:
     packet = packet if packet.startswith(_WIDE) else packet.strip(b"\0 \r\n\t")
     tree = _Tree()
     error = tree.grow(packet)
+    if error == expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN] and not packet.startswith(_WIDE):
+        tree, packet = _Tree(), _mended(packet)
+        error = tree.grow(packet)
     if error == expat.errors.codes[expat.errors.XML_ERROR_UNBOUND_PREFIX]:
         tree = _Tree()
         tree.grow(_declared(packet))
@@ -180,7 +188,7 @@ class _Tree:
     def grow(self, packet: bytes) -> int:
         """Read a packet; return expat's number of the error that ended it, 0 for none of expat's."""
         parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartDoctypeDeclHandler = self._refuse
+        parser.EntityDeclHandler = parser.AttlistDeclHandler = self._refuse
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text.append
@@ -206,7 +214,7 @@ class _Tree:
         return nodes or [self._top, *self._top.children]
 
     def _refuse(self, *_what: object) -> None:
-        raise _Refused("a document type")
+        raise _Refused("entities, or attributes of all elements")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
@@ -275,8 +283,8 @@ def _known(name: str) -> str:
 
 def _declared(packet: bytes) -> bytes:
     """Return a packet inside of an element that declares all prefixes which the packet uses."""
-    text = packet.decode("utf-16" if packet.startswith(_WIDE) else "utf-8", errors="replace")
-    body = _DECLARATION.sub("", text, count=1).encode()
+    whole = packet.decode("utf-16", errors="replace").encode() if packet.startswith(_WIDE) else packet
+    body = _DOCUMENT_TYPE.sub("", _mended(whole).decode(), count=1).encode()
     used = dict.fromkeys(prefix.decode() for prefix in _PREFIXED.findall(body))
     meant = {
         prefix: _NAMESPACES.get(_OLD_PREFIXES.get(prefix, prefix), f"urn:unknown:{prefix}")
@@ -289,3 +297,15 @@ def _declared(packet: bytes) -> bytes:
         if prefix != "xml"
     )
     return f"<all{declarations}>".encode() + body + b"</all>"
+
+
+def _mended(packet: bytes) -> bytes:
+    """Return a packet as UTF-8 without control characters; of texts that are not, the encoding is guessed."""
+    odd = [run for run in _RUN.findall(packet) if utf_8_of(run) is None]
+    encoding = encoding_of(b"\n".join(odd))
+
+    def text(run: re.Match[bytes]) -> bytes:
+        return run[0].decode("utf-8" if utf_8_of(run[0]) is not None else encoding, errors="replace").encode()
+
+    whole = _RUN.sub(text, packet) if odd else packet
+    return _DECLARATION.sub("", _CONTROL.sub(" ", whole.decode("utf-8", errors="replace")), count=1).encode()

@@ -129,6 +129,50 @@ def test_prefixes_that_nobody_declared_mean_what_everybody_means_by_them(packet)
     assert read_xmp(packet).rating == 4
 
 
+BOTH = "<dc:subject><rdf:Bag><rdf:li>{}</rdf:li><rdf:li>sea</rdf:li></rdf:Bag></dc:subject><xmp:Rating>3</xmp:Rating>"
+
+
+@pytest.mark.parametrize(
+    ("word", "encoding"),
+    [("Café", "cp1252"), ("Größe", "mac_roman"), ("Красная площадь", "cp1251"), ("東京タワー", "cp932")],
+)
+@pytest.mark.parametrize("names", [NAMES, ""])
+def test_what_an_old_program_wrote_is_no_end(names, word, encoding):
+    packet = f"<rdf:RDF {names}><rdf:Description xmp:Label='Größe'>{BOTH}</rdf:Description></rdf:RDF>"
+    before, after = packet.encode().split(b"{}")
+    for start in (b"", b"<?xml version='1.0' encoding='UTF-8'?>"):
+        assert read_xmp(start + before + word.encode(encoding) + after) == Metadata(
+            rating=3, tags=(word, "sea")
+        )
+
+
+def test_an_encoding_that_is_declared_is_believed():
+    packet = f"<rdf:RDF {NAMES}><rdf:Description>{BOTH}</rdf:Description></rdf:RDF>".format("Łódź")
+    start = b"<?xml version='1.0' encoding='iso-8859-2'?>"
+    assert read_xmp(start + packet.encode("iso-8859-2")) == Metadata(rating=3, tags=("Łódź", "sea"))
+
+
+def test_a_control_character_is_no_end():
+    assert said(BOTH.format("a\x0bb")) == Metadata(rating=3, tags=("a b", "sea"))
+
+
+@pytest.mark.parametrize("names", [NAMES, ""])
+def test_a_document_type_alone_is_harmless(names):
+    packet = f"<rdf:RDF {names}><rdf:Description>{BOTH}</rdf:Description></rdf:RDF>".format("boat").encode()
+    for kind in (b"<!DOCTYPE x>", b"<?xml version='1.0'?>\n<!DOCTYPE x SYSTEM 'x.dtd'>"):
+        assert read_xmp(kind + packet) == Metadata(rating=3, tags=("boat", "sea"))
+
+
+@pytest.mark.parametrize(
+    "inside", ["<!ENTITY a 'x'>", "<!ENTITY % a SYSTEM 'file:///etc/passwd'>", "<!ATTLIST a b CDATA 'x'>"]
+)
+@pytest.mark.parametrize("names", [NAMES, ""])
+def test_what_attacks_are_made_of_ends_the_reading(names, inside):
+    packet = f"<rdf:RDF {names}><rdf:Description>{BOTH}</rdf:Description></rdf:RDF>".format("boat")
+    assert read_xmp(f"<!DOCTYPE x [{inside}]>{packet}".encode()) == Metadata()
+    assert read_xmp(f"<!DOCTYPE x [{inside}]>{packet}\x0b".encode() + b"\xe9<") == Metadata()
+
+
 @pytest.mark.parametrize(
     "packet",
     [
