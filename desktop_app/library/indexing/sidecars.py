@@ -25,12 +25,14 @@ from desktop_app.library.media.metadata.metadata import Metadata, tags_of
 from desktop_app.library.media.metadata.places import place_of
 from desktop_app.library.media.metadata.rdf import MOST_BYTES
 from desktop_app.library.media.metadata.values import text_of
-from desktop_app.library.media.metadata.xmp import read_xmp
+from desktop_app.library.media.metadata.xmp import read_xmp, suffix_meant
 
 _log = logging.getLogger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAVOURITE = 5
+# Suffixes that mean the same.
+_SHORT_SUFFIXES = {"jpeg": "jpg", "jpe": "jpg", "tiff": "tif", "heif": "heic"}
 
 
 def with_sidecars(
@@ -48,10 +50,9 @@ def with_sidecars(
     if not found.beside:
         return embedded
     beside = _beside(found, unread)
-    folder = found.path.parent
     program = Metadata()
     for name in beside.xmp:
-        program = program.completed_by(read_xmp(_content(folder / name, unread)).said_by("sidecar"))
+        program = program.completed_by(_of_program(found.path, name, unread).said_by("sidecar"))
     google = _of_takeout(found.path, beside.takeout, unread) if beside.takeout else Metadata()
     return program.completed_by(embedded).completed_by(google.said_by("takeout"))
 
@@ -64,6 +65,20 @@ def read_takeout(content: bytes) -> Metadata:
     stars.
     """
     return _said_by_takeout(_parsed(content))
+
+
+def _of_program(photo: Path, sidecar: str, unread: Callable[[Path], None]) -> Metadata:
+    """Return what an XMP file says; nothing where it says that it is of a file of another kind beside the photo."""
+    packet = _content(photo.parent / sidecar, unread)
+    if not is_named_after(sidecar, photo.name):
+        meant, own = (
+            _SHORT_SUFFIXES.get(suffix, suffix)
+            for suffix in (suffix_meant(packet), photo.suffix[1:].casefold())
+        )
+        if meant and meant != own:
+            _log.debug("%r is not of %r", sidecar, photo)
+            return Metadata()
+    return read_xmp(packet)
 
 
 def _of_takeout(photo: Path, sidecar: str, unread: Callable[[Path], None]) -> Metadata:

@@ -211,6 +211,24 @@ def test_a_photo_with_a_raw_twin_has_the_words_of_both_files_the_nearer_first(tm
     assert said(photo) == Metadata(rating=2, tags=("raw",))
 
 
+@pytest.mark.parametrize(
+    ("photo", "sidecar", "meant", "rating"),
+    [
+        ("a.jpg", "a.xmp", "NEF", None),
+        ("a.jpg", "a.xmp", "JPG", 5),
+        ("a.jpg", "a.xmp", ".jpeg", 5),
+        ("a.TIFF", "a.xmp", "tif", 5),
+        ("a.jpg", "a.xmp", "", 5),
+        ("a.jpg", "a.jpg.xmp", "NEF", 5),
+    ],
+)
+def test_a_sidecar_that_says_of_which_kind_its_photo_is_is_believed(tmp_path, photo, sidecar, meant, rating):
+    path = save_colour(tmp_path / photo)
+    written = f'xmp:Rating="5" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" photoshop:SidecarForExtension="{meant}"'
+    (tmp_path / sidecar).write_bytes(packet(attributes=written))
+    assert said(path).rating == rating
+
+
 def test_a_sidecar_that_says_no_stars_is_believed(tmp_path):
     photo = save_colour(tmp_path / "a.png")
     (tmp_path / "a.xmp").write_bytes(packet(attributes='xmp:Rating="0"'))

@@ -119,6 +119,11 @@ def read_xmp(packet: bytes, most_bytes: int = MOST_BYTES) -> Metadata:
     )
 
 
+def suffix_meant(packet: bytes) -> str:
+    """Return the suffix, as "nef", of the photo that an XMP file beside photos is of; empty where it does not say."""
+    return clean(first(read_properties(packet), "photoshop:SidecarForExtension")).lstrip(".").casefold()
+
+
 def _words(said: Properties) -> Iterator[str]:
     """Yield all that are tags, but for the names of people."""
     for name in _PLAIN_TAGS:
