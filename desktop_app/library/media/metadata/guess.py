@@ -7,6 +7,7 @@ three words in five encodings, charset-normalizer 3.5 read 25 right when it was 
 """
 
 import unicodedata
+from collections.abc import Sequence
 
 # In the order in which one is taken where two look alike: Windows', Apple's before its own Unicode, the Russian,
 # Japanese and Chinese ones.
@@ -31,6 +32,16 @@ def utf_8_of(content: bytes) -> str | None:
         whole = content[: error.start]
         is_cut = error.reason == "unexpected end of data" and not whole.isascii()
         return whole.decode("utf-8") if is_cut else None
+
+
+def damaged_utf_8_of(content: bytes) -> str | None:
+    """Return a text that is UTF-8 but for single bytes of it; None where most of it beyond ASCII is not."""
+    text = utf_8_of(content)
+    if text is None:
+        damaged = content.decode("utf-8", errors="replace")
+        lost = damaged.count("\ufffd")
+        text = damaged if sum(sign > "\x7f" for sign in damaged) - lost > 2 * lost else None
+    return text
 
 
 def text_of_exif(value: object) -> str:
@@ -63,19 +74,19 @@ def text_of_comment(value: object, *, is_big_endian: bool = False) -> str:
     if code == b"UNICODE":
         return _wide(text, is_big_endian=is_big_endian).split("\0", 1)[0]
     if code == b"JIS":
-        plain = text.split(b"\0", 1)[0]
-        return plain.decode("iso2022_jp" if b"\x1b" in plain else "euc_jp", errors="replace")
+        return _japanese(text.split(b"\0", 1)[0])
     if code in {b"ASCII", b""}:
         return text_of_exif(text)
     # Programs that know nothing of the eight bytes begin at once.
-    return text_of_exif(value) if value[:1].isascii() else ""
+    plain = value.split(b"\0", 1)[0]
+    return text_of_exif(plain) if value[:1].isascii() else _readable(plain)
 
 
-def encoding_of(content: bytes) -> str:
+def encoding_of(content: bytes, encodings: Sequence[str] = _ENCODINGS) -> str:
     """Return the encoding in which bytes that are no UTF-8 look most like words."""
     content = content[:_LONGEST]
-    best, most = _ENCODINGS[0], 0.0
-    for encoding in _ENCODINGS:
+    best, most = encodings[0], 0.0
+    for encoding in encodings:
         try:
             looks = _likeness(content.decode(encoding))
         except UnicodeDecodeError:
@@ -145,10 +156,28 @@ def _wide(text: bytes, *, is_big_endian: bool) -> str:
     if text.startswith((b"\xff\xfe", b"\xfe\xff")):
         return text.decode("utf-16", errors="replace")
     plain = text.rstrip(b"\0 ")
-    if plain and b"\0" not in plain and all(31 < byte < 127 for byte in plain):
-        # Named so, and yet of single bytes.
-        return plain.decode("ascii")
+    if said := _readable(plain):
+        # Named so, and yet of single bytes, or UTF-8.
+        return said
     even = text[: len(text) & ~1]
     upper_first, upper_last = len(set(even[0::2])), len(set(even[1::2]))
     is_big = is_big_endian if upper_first == upper_last else upper_first < upper_last
     return even.decode("utf-16-be" if is_big else "utf-16-le", errors="replace")
+
+
+def _readable(text: bytes) -> str:
+    """Return a text that is UTF-8 without control characters; empty for other bytes."""
+    try:
+        said = text.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return "" if any(unicodedata.category(sign) == "Cc" for sign in said if sign not in "\t\r\n") else said
+
+
+def _japanese(text: bytes) -> str:
+    """Return a text that is said to be of JIS, in the way of it that it is."""
+    said = utf_8_of(text) if b"\x1b" not in text else None
+    if said is not None:
+        return said
+    encoding = "iso2022_jp" if b"\x1b" in text else encoding_of(text, ("euc_jp", "cp932"))
+    return text.decode(encoding, errors="replace")

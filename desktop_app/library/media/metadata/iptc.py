@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from desktop_app.library.media.metadata.dates import best_date
-from desktop_app.library.media.metadata.guess import encoding_of, utf_8_of
+from desktop_app.library.media.metadata.guess import damaged_utf_8_of, encoding_of
 from desktop_app.library.media.metadata.metadata import Meaning, Metadata, tags_of
 from desktop_app.library.media.metadata.nobodys import written
 from desktop_app.library.media.metadata.values import text_of
 
 # IPTC-NAA Information Interchange Model 4, sections 5 and 6.
-_CODED_CHARACTER_SET, _UTF_8 = (1, 90), b"\x1b%G"
+_CODED_CHARACTER_SET = (1, 90)
 _TITLE, _KEYWORDS, _CAPTION, _HEADLINE = (2, 5), (2, 25), (2, 120), (2, 105)
 _MORE_KEYWORDS = (2, 20)
 _CITY, _WITHIN_CITY, _STATE, _COUNTRY = (2, 90), (2, 92), (2, 95), (2, 101)
@@ -89,17 +89,17 @@ def _all(entries: Entries, key: tuple[int, int]) -> list[bytes]:
 
 def _decoded(text: bytes, encoding: str) -> str:
     """Return a text: as UTF-8 where it can be that, whatever is said of it, for programs say it wrongly."""
-    said = utf_8_of(text)
+    said = damaged_utf_8_of(text)
     return text.decode(encoding, errors="replace") if said is None else said
 
 
 def _encoding(entries: Entries) -> str:
     """Return the encoding of the texts that are not UTF-8: the one that is named, else the one they look like."""
     named = b"".join(_all(entries, _CODED_CHARACTER_SET))
-    if _UTF_8 in named:
-        return "utf-8"
+    # Programs say UTF-8 for what they add, and leave what others wrote as it was.
     found = _CALLS.search(named)
     if found and found[1] in _PARTS:
         return f"iso8859_{_PARTS[found[1]]}"
-    others = [text for key in entries if key[0] == 2 for text in _all(entries, key) if utf_8_of(text) is None]
+    texts = (text for key in entries if key[0] == 2 for text in _all(entries, key))
+    others = [text for text in texts if damaged_utf_8_of(text) is None]
     return encoding_of(b"\n".join(others))

@@ -151,6 +151,23 @@ def test_iptc_is_read_in_both_of_its_encodings():
     assert read_iptc({}) == Metadata()
 
 
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [(("Café", "Müller"), "latin-1"), (("Москва", "лето"), "cp1251"), (("東京", "花見"), "cp932")],
+)
+def test_iptc_that_says_utf_8_of_other_bytes_is_read(words, encoding):
+    entries: dict[tuple[int, int], bytes | list[bytes]] = {(1, 90): b"\x1b%G"}
+    entries[2, 25] = [word.encode(encoding) for word in words]
+    assert read_iptc(entries).tags == words
+    both = {**entries, (2, 120): "Größe".encode()}
+    assert (read_iptc(both).tags, read_iptc(both).caption) == (words, "Größe")
+
+
+def test_a_byte_that_is_damaged_leaves_utf_8_as_it_is():
+    text = "Москва весной".encode() + b"\xff"
+    assert read_iptc({(1, 90): b"\x1b%G", (2, 120): text}).caption == "Москва весной\ufffd"
+
+
 def wide(text: str) -> bytes:
     return text.encode("utf-16-le") + b"\0\0"
 
