@@ -6,13 +6,29 @@ three words in five encodings, charset-normalizer 3.5 read 25 right when it was 
 "S黍 Paulo"); it is made for whole files.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
+from desktop_app.library.media.metadata.letters import likeness
+
 # In the order in which one is taken where two look alike: Windows', Apple's before its own Unicode, the Russian,
-# Japanese and Chinese ones.
-_ENCODINGS = ("cp1252", "mac_roman", "cp1251", "cp932", "gbk")
-_POINTS = "“”‘’«»„‚…–—€£°©®™½"
+# Japanese and Chinese ones; then those of which fewer photos are.
+_ENCODINGS = (
+    *("cp1252", "mac_roman", "cp1251", "cp932", "gbk", "cp1250", "cp1254"),
+    *("cp949", "big5", "euc_jp", "cp1253", "koi8_u", "cp1255", "cp1256", "cp874"),
+)
+# What an encoding has and nobody writes in it: a Macintosh's dotless i, kana among Chinese or Korean.
+_ODD = {
+    "mac_roman": re.compile("ı"),
+    **dict.fromkeys(("gbk", "big5", "cp949"), re.compile("[\u3040-\u30ff]")),
+}
+# The rarer encodings of one byte a letter are told by no less letters; KOI8 by more than the case of all of them.
+_TOLD_BY_LETTERS, _LEAST_LETTERS, _DOUBT = (
+    {"cp1253", "koi8_u", "cp1255", "cp1256", "cp874"},
+    4,
+    {"koi8_u": 0.1},
+)
 # So much of a text is looked at to tell its encoding, and so much is read.
 _LONGEST, _MOST_BYTES = 2_000, 2**16
 
@@ -88,67 +104,17 @@ def encoding_of(content: bytes, encodings: Sequence[str] = _ENCODINGS) -> str:
     best, most = encodings[0], 0.0
     for encoding in encodings:
         try:
-            looks = _likeness(content.decode(encoding))
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        letters = sum(sign > "\x7f" and sign.isalpha() for sign in text)
+        if encoding in _TOLD_BY_LETTERS and letters < _LEAST_LETTERS:
+            continue
+        looks = likeness(_ODD[encoding].sub("\ufffd", text) if encoding in _ODD else text)
+        looks -= _DOUBT.get(encoding, 0.0)
         if looks > most:
             best, most = encoding, looks
     return best
-
-
-def _likeness(text: str) -> float:
-    """Return how much a text looks like words: 1 where each sign beyond ASCII does, −1 where none does."""
-    signs = [
-        _fit(text[at - 1 : at], sign, text[at + 1 : at + 2]) for at, sign in enumerate(text) if sign > "\x7f"
-    ]
-    return sum(signs) / len(signs) if signs else 0.0
-
-
-def _fit(before: str, sign: str, after: str) -> float:
-    """Return how well a sign stands where it does, from −1 to 1."""
-    if sign in _POINTS:
-        return -0.5 if sign != "’" and before.islower() and after.islower() else 1.0
-    script = _script(sign)
-    around = [_script(letter) for letter in (before, after) if letter.isalpha()]
-    if not script or (script in {"HAN", "CYRILLIC"} and "LATIN" in around):
-        return -1.0
-    if script == "HAN":
-        return 1.0 if _is_common(sign) else -0.5
-    is_lost = sign.isupper() and (
-        before.islower() or (script == "LATIN" and before.isalpha() and after.islower())
-    )
-    if is_lost or (sign.islower() and before.islower() and after.isupper()):
-        return -1.0
-    # Two letters with accents beside each other are rare: "Größe" has them.
-    return 0.5 if script == "LATIN" and any(one > "\x7f" for one in (before, after) if one.isalpha()) else 1.0
-
-
-def _script(letter: str) -> str:
-    """Return which script a letter is of; empty for signs, and for letters that hardly anybody writes."""
-    if "А" <= letter <= "я" or letter in {"Ё", "ё"}:
-        return "CYRILLIC"
-    # Kana with their points, and ideographs.
-    if (
-        "\u3040" <= letter <= "\u30ff"
-        or "\u4e00" <= letter <= "\u9fff"
-        or letter in {"々", "、", "。", "「", "」"}
-    ):
-        return "HAN"
-    name = unicodedata.name(letter, "") if letter.isalpha() and letter != "ƒ" else ""
-    return "LATIN" if name.startswith("LATIN") else ""
-
-
-def _is_common(sign: str) -> bool:
-    """Tell whether a sign is among those that the standards of China or Japan put first for being in use."""
-    if not "\u4e00" <= sign <= "\u9fff":
-        return True
-    for encoding, last in (("gb2312", 0xD7), ("euc_jp", 0xCF)):
-        try:
-            if 0xB0 <= sign.encode(encoding)[0] <= last:
-                return True
-        except UnicodeEncodeError:
-            continue
-    return False
 
 
 def _wide(text: bytes, *, is_big_endian: bool) -> str:

@@ -51,6 +51,72 @@ def test_what_a_chinese_windows_wrote_is_read(text):
     assert text_of_bytes(text.encode("gbk")) == text
 
 
+OTHERS = {
+    "cp1251": [
+        "Київ їжак",
+        "Новий рік у Львові",
+        "Београд љето на Ади",
+        "Мінск зімой",
+        "Дніпро",
+        "юни",
+        "июнь",
+    ],
+    "koi8_r": ["Москва весной", "Красная площадь", "Дети на даче"],
+    "cp1250": [
+        "Łódź Świąteczna",
+        "Święta w Krakowie",
+        "Příšerně žluťoučký kůň",
+        "Žena ve městě",
+        "Őszi erdő",
+    ],
+    "cp1254": ["İstanbul Boğaziçi", "Doğum günü İzmir", "Kapalıçarşı"],
+    "cp1253": ["Καλημέρα Ελλάδα", "Διακοπές στη Σαντορίνη", "η γιαγιά και ο παππούς", "Αθήνα"],
+    "euc_jp": ["東京タワー", "運動会", "京都のお寺", "夏休みの海"],
+    "big5": ["臺北夜市", "我們的婚禮", "高雄港", "日月潭"],
+    "cp949": ["안녕하세요 서울", "가족 사진", "제주도 여행", "졸업식"],
+    "cp1255": ["שלום ירושלים", "יום הולדת שמח", "חתונה של דנה"],
+    "cp1256": ["مرحبا بالعالم", "عيد ميلاد", "رحلة إلى القاهرة"],
+    "cp874": ["สวัสดีครับ", "กรุงเทพมหานคร", "วันเกิด"],
+}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [(encoding, text) for encoding, texts in OTHERS.items() for text in texts]
+)
+def test_what_was_written_elsewhere_is_read(encoding, text):
+    assert text_of_bytes(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Café",
+        "Müller",
+        "niño",
+        "é",
+        "öö",
+        "Noël",
+        "Åse",
+        "à la mer",
+        "été",
+        "Tõnu",
+        "pão",
+        "Dão",
+        "avô",
+        "BLÅBÆR",
+        "Þórður á Íslandi",
+        "Ærø sjø",
+        "Œuvre",
+        "¿Dónde está?",
+        "Größe",
+        "Weiß",
+        "Pâques à l’île d’Oléron",
+    ],
+)
+def test_a_short_western_word_is_of_no_other_language(text):
+    assert text_of_bytes(text.encode("cp1252")) == text
+
+
 @pytest.mark.parametrize("text", ["Café élan", "写真", "Фото", "plain", ""])
 def test_utf_8_is_told_by_itself(text):
     assert text_of_bytes(text.encode()) == text
