@@ -161,8 +161,11 @@ def _watch(session: Session) -> int:
         library.subscribe(hear)
         before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            for folder in folders:
-                library.folders.add(folder).add_done_callback(partial(_say_refused, session))
+            works = [library.folders.add(folder) for folder in folders]
+            for work in works:
+                work.add_done_callback(partial(_say_refused, session))
+            _until_done(works, ended)
+            # Only then, for it begins with a look at all that is chosen: so what changed meanwhile is seen too.
             library.folders.watch()
             # In slices, because on Windows a wait without an end does not hear Ctrl+C.
             while not ended.wait(0.5):
@@ -171,6 +174,12 @@ def _watch(session: Session) -> int:
             for number, handler in before.items():
                 signal.signal(number, handler)
     return DONE
+
+
+def _until_done(works: "Sequence[Future[IndexReport]]", ended: threading.Event) -> None:
+    """Wait for all of these, or for the person's end."""
+    while not all(work.done() for work in works) and not ended.wait(0.1):
+        continue
 
 
 def _say_refused(session: Session, work: "Future[IndexReport]") -> None:
