@@ -111,8 +111,9 @@ def test_identical_files_are_one_hit_and_one_place_by_date(tmp_path: Path, photo
     (photos / "copy.png").write_bytes((photos / "Rred.png").read_bytes())
     with opened(tmp_path) as library:
         library.folders.add(photos).result(WAIT_S)
-        found = names(library, "red", 10)
-        assert len(found) == 6
+        assert len(names(library, "red", 10)) == 6
+        alone = library.searching.search("type:png").result(WAIT_S)
+        assert len(alone.hits) == alone.filtered == 6
         ids = library.browsing.ids_by_date()
         assert len(ids) == 7
         stack_of = library.browsing.stacks()

@@ -14,7 +14,7 @@ from desktop_app.library.catalog.columns import Dated, dated
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.facets import Facets, read_facets
 from desktop_app.library.catalog.filter_sql import Values, add_functions, starts_inside, where
-from desktop_app.library.catalog.shared_sql import IS_USABLE, NEWEST_FIRST, RANK_MASK, RANKED
+from desktop_app.library.catalog.shared_sql import FIRST, IS_USABLE, NEWEST_FIRST, RANK_MASK, RANKED
 from desktop_app.library.query.filters import Filter
 
 
@@ -89,19 +89,21 @@ class FilterTable:
         return Kept(unread + len(content_ids), content_ids, np.insert(stay_files, at, again.file_ids))
 
     def kept_by_date(self, filters: Sequence[Filter]) -> list[int]:
-        """Return the numbers of photos that pass every filter, newest first."""
-        return self.kept_dated(filters)[0]
-
-    def kept_dated(self, filters: Sequence[Filter]) -> Dated:
-        """Return the numbers of `kept_by_date` with the date of each."""
+        """Return the numbers of photos that pass every filter, newest first; of equal files only one, as `kept` does."""
         with filtered(self._database, filters) as (connection, source, values):
             rows = connection.execute(
-                f"SELECT file.id, dated_at FROM file {source} {NEWEST_FIRST}", values
+                # With a single MIN, SQLite takes the other columns from the row that has it.
+                f"""SELECT {FIRST}, dated_at FROM file {source}
+                GROUP BY COALESCE(file.content_id, -file.id) ORDER BY dated_at DESC, 1 DESC""",
+                values,
             ).fetchall()
-        return dated(rows)
+        return [number for number, _ in rows]
 
     def usable_dated(self, filters: Sequence[Filter] = ()) -> Dated:
-        """Return what `kept_dated` does, of photos that can be used only; without filters, all of those."""
+        """Return the numbers of photos that pass every filter and can be used, newest first, with the date of each.
+
+        Of equal files each is there; without filters, all that can be used.
+        """
         if not filters:
             with self._database.reading() as connection:
                 return dated(connection.execute(_ALL_USABLE).fetchall())

@@ -32,8 +32,6 @@ COLUMNS = (
 )
 """Of the table `file`, and the keys of the JSON in `content.said`."""
 
-_LARGEST_INTEGER = 2**63 - 1
-
 
 def columns_of(metadata: Metadata) -> dict[str, Value]:
     """Return what is known as values of `COLUMNS`."""
@@ -110,9 +108,7 @@ def said_of_file(
         row = connection.execute("SELECT said FROM content WHERE id = ?", (content_id,)).fetchone()
         metadata = metadata_of(object_of(row[0])) if row else Metadata()
     dated = metadata.completed_by(date_of_file(found.path.name, found.mtime_ns, found.changed_ns))
-    seconds = seconds_of(dated.taken_at)
-    if seconds is None or abs(seconds) > _LARGEST_INTEGER:
-        seconds = 0
+    seconds = seconds_of(dated.taken_at) or 0
     known = metadata if dated.meaning is Meaning.FILE else dated
     return {**columns_of(known), "dated_at": seconds}
 

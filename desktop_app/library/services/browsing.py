@@ -85,9 +85,9 @@ class Browsing:
         """Return the photos that could not be used, with the reason."""
         return self._catalog.known.failures()
 
-    def ids_by_date(self, filters: Sequence[Filter] = ()) -> list[int]:
-        """Return the numbers of all photos that pass some filters, newest first; of equal files each."""
-        return self._catalog.filters.kept_by_date(filters) if filters else self._catalog.photos.ids_by_date()
+    def ids_by_date(self) -> list[int]:
+        """Return the numbers of all photos, newest first; of equal files each."""
+        return self._catalog.photos.ids_by_date()
 
     def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
         """Return the numbers of photos to look at, newest first, and, ``(n,)``, the date each is sorted by.

@@ -181,7 +181,7 @@ def test_every_listed_photo_has_the_date_it_is_sorted_by(catalog: Catalog) -> No
     ]  # fmt: skip
     assert seconds.tolist() == [1_700_000_000, 978_350_400, 0, -14_256_000]
     filters = parse("before:2020").filters
-    kept, kept_seconds = catalog.filters.kept_dated(filters)
+    kept, kept_seconds = catalog.filters.usable_dated(filters)
     assert kept == catalog.filters.kept_by_date(filters) == ids[1:]
     assert kept_seconds.tolist() == seconds[1:].tolist()
 

@@ -44,13 +44,17 @@ def near(seen: list[tuple[int, ...]], *right: tuple[int, ...]) -> bool:
     return bool(np.abs(np.array(seen) - np.array(right)).max() <= 3)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "TIFF", "WEBP", "PNG"])
 @pytest.mark.parametrize(
-    ("space", "index"), [(UNCALIBRATED, "R03"), (None, "R03"), (ADOBE, None), (ADOBE, "R98")]
+    ("kind", "space", "index"),
+    [
+        (kind, space, index)
+        for kind in ("JPEG", "TIFF", "WEBP", "PNG")
+        for space, index in ((UNCALIBRATED, "R03"), (None, "R03"), (ADOBE, None), (ADOBE, "R98"))
+        # Pillow writes the place of the index wrongly into a TIFF.
+        if (kind, index) != ("TIFF", "R03")
+    ],
 )
 def test_adobe_rgb_that_only_exif_declares_is_shown_as_such(kind, space, index):
-    if kind == "TIFF" and index == "R03":
-        pytest.skip("Pillow writes the place of the index wrongly into a TIFF")
     options = {"quality": 98, "subsampling": 0} if kind == "JPEG" else {}
     options |= {"lossless": True} if kind == "WEBP" else {}
     content = encoded(two_colours(), kind, exif=exif(space, index), **options)
