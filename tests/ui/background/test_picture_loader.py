@@ -39,6 +39,24 @@ def made(qtbot: QtBot) -> Iterator[Making]:
         loader.close()
 
 
+class Slow:
+    """Decodes only when the test says so.
+
+    Attributes:
+        decoded: The names of the photos it was asked for.
+    """
+
+    def __init__(self) -> None:
+        self.began, self.go_on = threading.Event(), threading.Event()
+        self.decoded: list[str] = []
+
+    def __call__(self, path: Path, _at_s: float | None) -> QImage:
+        self.decoded.append(path.name)
+        self.began.set()
+        assert self.go_on.wait(10)
+        return image()
+
+
 def has(loader: PictureLoader, number: int) -> bool:
     return loader.peek(number) is not None
 
@@ -87,78 +105,52 @@ def test_what_was_being_decoded_when_the_view_was_closed_is_not_shown_by_the_nex
     qtbot: QtBot, made: Making
 ) -> None:
     """The photo may be another by then."""
-    began, go_on = threading.Event(), threading.Event()
-
-    def decode(_path: Path, _at_s: float | None) -> QImage:
-        began.set()
-        assert go_on.wait(10)
-        return image()
-
-    loader = made(decode)
+    slow = Slow()
+    loader = made(slow)
     shown: list[int] = []
     loader.ready.connect(lambda number, _picture: shown.append(number))
     loader.want([a_photo(1)])
-    assert began.wait(10)
+    assert slow.began.wait(10)
     loader.forget()
     loader.want([a_photo(2)])
-    go_on.set()
+    slow.go_on.set()
     # The one thread has handed over the first before this.
     qtbot.waitUntil(lambda: has(loader, 2))
     assert (shown, has(loader, 1)) == ([2], False)
 
 
 def test_what_the_next_view_wants_too_is_decoded_once_more(qtbot: QtBot, made: Making) -> None:
-    began, go_on, decoded = threading.Event(), threading.Event(), []
-
-    def decode(path: Path, _at_s: float | None) -> QImage:
-        decoded.append(path.name)
-        began.set()
-        assert go_on.wait(10)
-        return image()
-
-    loader = made(decode)
+    slow = Slow()
+    loader = made(slow)
     loader.want([a_photo(1)])
-    assert began.wait(10)
+    assert slow.began.wait(10)
     loader.forget()
     loader.want([a_photo(1)])
-    go_on.set()
+    slow.go_on.set()
     qtbot.waitUntil(lambda: has(loader, 1))
-    assert decoded == ["IMG_1.jpg"] * 2
+    assert slow.decoded == ["IMG_1.jpg"] * 2
 
 
 def test_a_wish_that_has_not_begun_is_dropped_for_newer_ones(qtbot: QtBot, made: Making) -> None:
-    began, go_on, decoded = threading.Event(), threading.Event(), []
-
-    def decode(path: Path, _at_s: float | None) -> QImage:
-        decoded.append(path.name)
-        began.set()
-        assert go_on.wait(10)
-        return image()
-
-    loader = made(decode)
+    slow = Slow()
+    loader = made(slow)
     loader.want([a_photo(1), a_photo(2), a_photo(3)])
-    assert began.wait(10)
+    assert slow.began.wait(10)
     loader.want([a_photo(4), a_photo(3)])
-    go_on.set()
+    slow.go_on.set()
     qtbot.waitUntil(lambda: has(loader, 3))
-    assert decoded == ["IMG_1.jpg", "IMG_4.jpg", "IMG_3.jpg"]
+    assert slow.decoded == ["IMG_1.jpg", "IMG_4.jpg", "IMG_3.jpg"]
     assert has(loader, 1)
 
 
 def test_closing_waits_for_what_is_decoded_and_shows_nothing_of_it(qtbot: QtBot, made: Making) -> None:
-    began, go_on = threading.Event(), threading.Event()
-
-    def decode(_path: Path, _at_s: float | None) -> QImage:
-        began.set()
-        assert go_on.wait(10)
-        return image()
-
-    loader = made(decode)
+    slow = Slow()
+    loader = made(slow)
     shown: list[int] = []
     loader.ready.connect(lambda number, _picture: shown.append(number))
     loader.want([a_photo(1), a_photo(2)])
-    assert began.wait(10)
-    threading.Timer(0.05, go_on.set).start()
+    assert slow.began.wait(10)
+    threading.Timer(0.05, slow.go_on.set).start()
     loader.close()
     qtbot.wait(1)
     assert shown == []
