@@ -65,10 +65,10 @@ def wait_until_written(path: Path, size_bytes: int) -> None:
         UnreadablePhotoError: It is not what it was when it was read, or is gone.
     """
     try:
-        before = path.stat()
-        # What was changed in the future has a wrong date, and may have been changed just now.
-        quiet_s = max(0.0, time.time() - before.st_mtime)
-        time.sleep(max(0.0, _QUIET_S - quiet_s))
+        before, now = path.stat(), time.time()
+        # A date in the future says nothing; that of its entry cannot be set.
+        changed = before.st_mtime if before.st_mtime <= now else before.st_ctime
+        time.sleep(min(_QUIET_S, max(0.0, _QUIET_S - (now - changed))))
         after = path.stat()
     except OSError as error:
         raise unreadable(error) from error

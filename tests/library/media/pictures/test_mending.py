@@ -243,3 +243,19 @@ def test_a_file_that_was_written_long_ago_is_not_waited_for(monkeypatch, tmp_pat
     assert waits == [0]
     with pytest.raises(UnreadablePhotoError, match="being written"):
         whole_file.wait_until_written(path, 99)
+
+
+def test_a_file_with_a_date_in_the_future_is_waited_for_once(monkeypatch, tmp_path: Path):
+    """Else it would be whenever it is looked at."""
+    path = tmp_path / "future.jpg"
+    path.write_bytes(b"x" * 100)
+    in_a_year = time.time() + 31_536_000
+    os.utime(path, (in_a_year, in_a_year))
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    whole_file.wait_until_written(path, 100)
+    assert 0 < waits[0] <= 5
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 60)
+    whole_file.wait_until_written(path, 100)
+    assert waits[1] == 0
