@@ -57,16 +57,6 @@ def with_sidecars(
     return program.completed_by(embedded).completed_by(google.said_by("takeout"))
 
 
-def read_takeout(content: bytes) -> Metadata:
-    """Return what the JSON of Google Takeout says of a photo; nothing of any other JSON.
-
-    The date is an instant; it becomes the wall-clock time of this computer's zone, for the JSON does not say in which
-    zone the photo was taken. When the photo was uploaded is no date of it. A photo marked as a favourite gets five
-    stars.
-    """
-    return _said_by_takeout(_parsed(content))
-
-
 def _of_program(photo: Path, sidecar: str, unread: Callable[[Path], None]) -> Metadata:
     """Return what an XMP file says; nothing where it says that it is of a file of another kind beside the photo."""
     packet = _content(photo.parent / sidecar, unread)
@@ -86,11 +76,11 @@ def _of_takeout(photo: Path, sidecar: str, unread: Callable[[Path], None]) -> Me
     said = _parsed(_content(photo.parent / sidecar, unread))
     title = said.get("title")
     if not isinstance(title, str) or is_named_after(sidecar, photo.name):
-        return _said_by_takeout(said)
+        return said_by_takeout(said)
     if is_anothers(title, photo.name, lambda name: os.path.exists(photo.parent / name)):
         _log.debug("%r is not of %r", sidecar, photo)
         return Metadata()
-    return _said_by_takeout(said)
+    return said_by_takeout(said)
 
 
 def _parsed(content: bytes) -> dict[str, object]:
@@ -102,7 +92,13 @@ def _parsed(content: bytes) -> dict[str, object]:
     return said if isinstance(said, dict) else {}
 
 
-def _said_by_takeout(said: dict[str, object]) -> Metadata:
+def said_by_takeout(said: dict[str, object]) -> Metadata:
+    """Return what the JSON of Google Takeout says of a photo; nothing of any other JSON.
+
+    The date is an instant; it becomes the wall-clock time of this computer's zone, for the JSON does not say in which
+    zone the photo was taken. When the photo was uploaded is no date of it. A photo marked as a favourite gets five
+    stars.
+    """
     taken = said.get("photoTakenTime")
     if not isinstance(taken, dict):
         return Metadata()

@@ -10,7 +10,7 @@ import pytest
 
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.sidecar_names import Beside, SidecarNames, is_sidecar
-from desktop_app.library.indexing.sidecars import read_takeout, with_sidecars
+from desktop_app.library.indexing.sidecars import said_by_takeout, with_sidecars
 from desktop_app.library.media.metadata.metadata import Meaning, Metadata
 from tests.library.folders.listed import scan
 from tests.library.media.metadata.test_iptc import bag, packet
@@ -269,14 +269,14 @@ def lisbon(monkeypatch):
     ],
 )
 def test_takeouts_instant_becomes_the_clock_of_this_place(timestamp, taken_at):
-    assert read_takeout(takeout(photoTakenTime={"timestamp": timestamp})).taken_at == taken_at
+    assert said_by_takeout(json.loads(takeout(photoTakenTime={"timestamp": timestamp}))).taken_at == taken_at
 
 
 @pytest.mark.parametrize(
     "timestamp", ["", "soon", None, "9" * 30, -(10**18), [1], "0", 0, 0.0, "nan", float("inf"), "99999999999"]
 )
 def test_takeouts_nonsense_is_no_date(timestamp):
-    assert read_takeout(takeout(photoTakenTime={"timestamp": timestamp})).taken_at is None
+    assert said_by_takeout(json.loads(takeout(photoTakenTime={"timestamp": timestamp}))).taken_at is None
 
 
 def test_takeouts_words_are_read():
@@ -287,13 +287,13 @@ def test_takeouts_words_are_read():
         geoData={"latitude": 0.0, "longitude": 0.0},
         geoDataExif={"latitude": 38.7, "longitude": -9.1},
     )
-    meant = read_takeout(content)
+    meant = said_by_takeout(json.loads(content))
     assert (meant.caption, meant.rating, meant.tags) == ("Two lines", 5, ("Anna",))
     assert (meant.latitude, meant.longitude) == (38.7, -9.1)
 
 
 def test_takeouts_people_are_people_too():
-    assert read_takeout(takeout(people=[{"name": "Anna"}])).people == ("Anna",)
+    assert said_by_takeout(json.loads(takeout(people=[{"name": "Anna"}]))).people == ("Anna",)
 
 
 @pytest.mark.parametrize(
@@ -307,12 +307,15 @@ def test_takeouts_people_are_people_too():
     ],
 )
 def test_takeouts_place_is_read(said, place):
-    meant = read_takeout(takeout(**said))
+    meant = said_by_takeout(json.loads(takeout(**said)))
     assert (meant.latitude, meant.longitude) == place
 
 
 def test_when_a_photo_was_uploaded_is_no_date_of_it():
-    assert read_takeout(b'{"photoTakenTime": {}, "creationTime": {"timestamp": "1561982400"}}') == Metadata()
+    assert (
+        said_by_takeout(json.loads(b'{"photoTakenTime": {}, "creationTime": {"timestamp": "1561982400"}}'))
+        == Metadata()
+    )
 
 
 @pytest.mark.usefixtures("lisbon")

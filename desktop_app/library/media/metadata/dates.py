@@ -77,12 +77,6 @@ def read_date(value: object) -> Dated | None:
     return dated if dated and is_set and _is_believable(dated[0]) else None
 
 
-def parse_date(value: object) -> datetime | None:
-    """Return the first moment of a date, as in `read_date`."""
-    dated = read_date(value)
-    return dated[0] if dated else None
-
-
 def best_date(said: Iterable[tuple[Meaning, object]]) -> Metadata:
     """Return the date that counts among several of one source; nothing but a date.
 
