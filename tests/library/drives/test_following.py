@@ -174,7 +174,10 @@ def test_a_drive_at_another_mount_point_is_followed_and_watched(drive: Drive, tm
         assert embedder.embedded == 4
         # Without the watcher the next refresh, or the next start, does the same.
         with drive.mounted_at(home):
-            assert library.folders.refresh().result(WAIT_S).unchanged == 4
+            report = library.folders.refresh().result(WAIT_S)
+            # The fourth may have been listed while it was being written, and is then looked at again.
+            assert report.unchanged + report.indexed == report.found == 4
+            assert report.unchanged >= 3
             assert [one.path for one in library.browsing.folders()] == [home / "photos"]
     assert embedder.embedded == 4
 
