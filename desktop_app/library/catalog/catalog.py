@@ -13,6 +13,7 @@ from desktop_app.library.catalog.known_files import KnownFiles
 from desktop_app.library.catalog.named_words import WordTable
 from desktop_app.library.catalog.notes import NoteTable
 from desktop_app.library.catalog.photos import PhotoTable
+from desktop_app.library.catalog.plausible import strange_row
 from desktop_app.library.catalog.stacks import StackTable
 from desktop_app.library.catalog.vectors import VectorTable
 from desktop_app.library.catalog.videos import VideoTable
@@ -83,6 +84,11 @@ class Catalog:
     def close(self) -> None:
         """Close the file; every later call raises `CatalogError`. May be called twice."""
         self._database.close()
+
+    def strange_row(self) -> str | None:
+        """Return, in words, the first row that names a photo or a thumbnail outside of its place; see `plausible`."""
+        with self._database.reading() as connection:
+            return strange_row(connection)
 
     def check(self) -> list[str]:
         """Read the whole file and return what is wrong with it, in words; nothing when it is sound."""

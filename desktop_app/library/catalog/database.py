@@ -12,7 +12,10 @@ from pathlib import Path
 
 from desktop_app.library.catalog import schema
 from desktop_app.library.catalog.changes import ChangeLog, record_changes, recorded_changes
+from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
 from desktop_app.library.catalog.errors import damaged, disk_full, told_in_words
+from desktop_app.library.catalog.plausible import strange_name
+from desktop_app.library.catalog.shape import foreign_part
 from desktop_app.library.errors import CatalogError, CatalogTooNewError
 
 
@@ -180,12 +183,14 @@ def open_writer(path: Path) -> sqlite3.Connection:
 
     Raises:
         CatalogTooNewError: A newer Vislumbre wrote the file.
-        CatalogDamagedError: Tables are missing.
+        CatalogDamagedError: Tables are missing, or others are there than Vislumbre makes.
         CatalogError: It belongs to another program, or could not be brought up to date.
         sqlite3.Error: Whatever else SQLite has against it.
     """
     with _connected(path) as connection:
-        _refuse_foreign(connection, path)
+        with within_bounds(connection):
+            _refuse_foreign(connection, path)
+        trust_schema(connection)
         connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
@@ -197,7 +202,8 @@ def open_writer(path: Path) -> sqlite3.Connection:
         connection.execute(f"PRAGMA journal_size_limit = {_LONGEST_WAL_BYTES}")
         _bring_up_to_date(connection, path)
         connection.execute("PRAGMA foreign_keys = ON")
-        _read_a_little(connection, path)
+        with within_bounds(connection):
+            _read_a_little(connection, path)
     return connection
 
 
@@ -220,7 +226,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
 def _connected(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a connection that stays open after the block, unless the block fails."""
     # Transactions are begun and ended by us (no isolation level), and connections move between threads.
-    connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+    connection = connect(path, timeout_s=_BUSY_S, transactions=False)
     # A damaged text must come out as a strange text, not as an error that looks like a bug.
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:
@@ -244,6 +250,8 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
             f"The catalogue {path} was written by a newer Vislumbre (version {version}, this one knows {newest}).",
             "Update Vislumbre; the catalogue was not changed.",
         )
+    if (strange := foreign_part(connection)) is not None:
+        raise damaged(path, strange)
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
@@ -261,18 +269,21 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _read_a_little(connection: sqlite3.Connection, path: Path) -> None:
-    """Read a row of each table, so that gross damage shows now and not in the middle of the work."""
+    """Read a row of each table and the names of folders, so that gross damage shows now and not amid the work."""
     there = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema").fetchall()}
     if missing := schema.TABLE_NAMES - there:
         raise damaged(path, f"the tables {', '.join(sorted(missing))} are missing")
     try:
         for name in schema.TABLE_NAMES:
             connection.execute(f"SELECT * FROM {name} LIMIT 1").fetchone()  # noqa: S608  # our own names
+        strange = strange_name(connection)
     except sqlite3.OperationalError as error:
         # Damage inside the words that made a table ("detail=nonf") is a mistake in our statement to SQLite.
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
             raise damaged(path, str(error)) from error
         raise
+    if strange is not None:
+        raise damaged(path, strange)
 
 
 def number_list(numbers: Iterable[int]) -> str:

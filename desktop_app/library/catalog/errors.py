@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from desktop_app.library.catalog.connecting import connect
 from desktop_app.library.errors import CatalogDamagedError, CatalogError, DiskFullError, LibraryError
 
 # On a disk that is nearly full, SQLite calls some failures (of its shared memory, of a sync) plain I/O errors.
@@ -68,6 +69,8 @@ def _translated(error: Exception, path: Path) -> LibraryError | None:
         return disk_full(path)
     if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return damaged(path, str(error))
+    if kind == sqlite3.SQLITE_INTERRUPT:
+        return damaged(path, "reading it does not end")
     if kind not in _SENTENCES:
         return None
     what, hint = _SENTENCES[kind]
@@ -83,7 +86,7 @@ def _is_nearly_full(path: Path) -> bool:
 
 def _is_sound(path: Path) -> bool:
     try:
-        with closing(sqlite3.connect(path)) as connection:
+        with closing(connect(path)) as connection:
             return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
     except (sqlite3.Error, UnicodeDecodeError):
         return False

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from desktop_app.library.catalog.catalog import Catalog
+from desktop_app.library.catalog.connecting import connect
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ def copy_of(catalog: Path) -> Path:
 
 def _copied(source: Path, target: Path, is_wanted: Callable[[], bool]) -> bool:
     target.unlink(missing_ok=True)
-    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
+    with closing(connect(source)) as reading, closing(connect(target)) as writing:
 
         def look(_status: int, remaining: int, _total: int) -> None:
             if remaining and is_wanted():

@@ -1,7 +1,6 @@
 """Reads what can still be read of a damaged catalogue, and of older copies of it, into a new one."""
 
 import logging
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,8 @@ from pathlib import Path
 
 from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.columns import path_from_blob
+from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
+from desktop_app.library.catalog.plausible import NO_CONTENT, is_catalog_id, is_folder_path, is_photo_path
 from desktop_app.library.catalog.said import COLUMNS
 from desktop_app.library.catalog.schema import (
     FILES_ARE_DATED,
@@ -75,7 +76,8 @@ def salvage(broken: Path, target: Path, older: Sequence[Path] = ()) -> Salvaged:
     """
     with Catalog(target):
         logger.info("a new catalogue is made from %s", broken)
-    with closing(sqlite3.connect(target, isolation_level=None)) as connection:
+    with closing(connect(target, transactions=False)) as connection:
+        trust_schema(connection)
         connection.execute("BEGIN IMMEDIATE")
         known_id = None
         for source in (broken, *older):
@@ -92,11 +94,16 @@ def _take_over(source: Path, target: sqlite3.Connection, known_id: str | None) -
     """Copy what is readable of one file and not there yet; return the identity of the catalogue by now."""
     try:
         # Not read-only: what its log holds belongs to it, and reading that needs a companion file.
-        with closing(sqlite3.connect(source)) as connection:
+        with closing(connect(source)) as connection:
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
+            with within_bounds(connection):
+                connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
             notes = dict(_notes(connection))
             found_id = notes.get(_CATALOG_ID)
+            if not is_catalog_id(found_id):
+                # Folders would be named by it.
+                notes.pop(_CATALOG_ID, None)
+                found_id = None
             if known_id is not None and found_id not in {None, known_id}:
                 logger.warning("%s belongs to another catalogue and is left out", source)
                 return known_id
@@ -114,13 +121,14 @@ def _take_over(source: Path, target: sqlite3.Connection, known_id: str | None) -
 
 def _notes(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     try:
-        yield from connection.execute("SELECT key, value FROM note").fetchall()
+        if {"key", "value"} <= _columns(connection, "note"):
+            yield from connection.execute("SELECT key, value FROM note").fetchall()
     except _BROKEN as error:
         logger.warning("the notes cannot be read: %s", error)
 
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str, wanted: Sequence[str]) -> None:
-    there = {row[1] for row in source.execute(f"PRAGMA table_info({table})").fetchall()}
+    there = _columns(source, table)
     columns = {name: name for name in wanted if name in there}
     if table == "content" and "said" not in there:
         columns["said"] = said_by_old_content(there)
@@ -138,6 +146,15 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str, wa
     if table == "file" and "dated_at" not in there:
         target.execute(f"{FILES_SAY_WHAT_CONTENTS_DO} WHERE dated_at = 0")
         target.execute(f"{FILES_ARE_DATED} WHERE dated_at = 0")
+
+
+def _columns(source: sqlite3.Connection, table: str) -> set[str]:
+    """Return the columns that are stored; none for a view or a virtual table, which work something out when read."""
+    kinds = source.execute("SELECT type FROM pragma_table_list(?) WHERE schema = 'main'", (table,)).fetchall()
+    if kinds != [("table",)]:
+        return set()
+    rows = source.execute("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0", (table,)).fetchall()
+    return {name for (name,) in rows}
 
 
 def _rows(source: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[tuple[_Value, ...]]:
@@ -172,7 +189,11 @@ def _last_row(source: sqlite3.Connection, table: str) -> int:
 
 
 def _drop_what_points_nowhere(connection: sqlite3.Connection) -> None:
-    """Leave out what hangs in the air: vectors of unknown or odd length, and files whose folder is unknown."""
+    """Leave out what hangs in the air: vectors of unknown contents or odd length, files of unknown folders.
+
+    So are contents and folders whose names are none.
+    """
+    connection.execute(f"DELETE FROM content WHERE {NO_CONTENT}")  # noqa: S608  # our own words
     connection.execute("DELETE FROM vector WHERE content_id NOT IN (SELECT id FROM content)")
     connection.execute(
         """DELETE FROM frame WHERE content_id NOT IN (SELECT id FROM content)
@@ -180,6 +201,9 @@ def _drop_what_points_nowhere(connection: sqlite3.Connection) -> None:
     )
     for model_id, usual in _usual_lengths(connection).items():
         connection.execute("DELETE FROM vector WHERE model_id = ? AND LENGTH(vec) <> ?", (model_id, usual))
+    for number, path in connection.execute("SELECT id, path FROM folder").fetchall():
+        if not is_folder_path(path):
+            connection.execute("DELETE FROM folder WHERE id = ?", (number,))
     connection.execute("DELETE FROM file WHERE folder_id NOT IN (SELECT id FROM folder)")
     # A file whose content is unknown has no such size: the next comparison finds it changed and reads it.
     connection.execute(
@@ -225,15 +249,8 @@ def _find_words_again(connection: sqlite3.Connection) -> None:
         FROM file JOIN folder ON folder.id = folder_id"""
     ).fetchall()
     for number, path, folder, said in rows:
-        if not _is_below(path, folder):
+        if not is_photo_path(path, folder):
             connection.execute("DELETE FROM file WHERE id = ?", (number,))
             continue
         words = indexed_words(path_from_blob(path), path_from_blob(folder), said)
         connection.execute("INSERT INTO name (rowid, words) VALUES (?, ?)", (number, words))
-
-
-def _is_below(path: bytes, folder: bytes) -> bool:
-    """Whether a path, whose bytes may be damaged, lies below its folder."""
-    return path.startswith(folder) and path[len(folder.rstrip(os.fsencode(os.sep))) :][:1] == os.fsencode(
-        os.sep
-    )
