@@ -6,10 +6,17 @@ from collections.abc import Callable
 from desktop_app.library import PhotoLibrary, StorePlace
 from desktop_app.paths import AppPaths, resources
 from desktop_app.settings import Values
+from desktop_app.trust import OwnLibraries
 
 
 def open_library(
-    paths: AppPaths, chosen: Callable[[], Values], *, model: str | None = None, store_address: str = ""
+    paths: AppPaths,
+    chosen: Callable[[], Values],
+    *,
+    model: str | None = None,
+    store_address: str = "",
+    own: OwnLibraries,
+    trusted: bool = False,
 ) -> PhotoLibrary:
     """Open the library as the person chose. Any thread that may wait.
 
@@ -19,13 +26,17 @@ def open_library(
             wanted, since the answer may change meanwhile; called on any thread.
         model: Use this model; None for the one in use before.
         store_address: A Milvus server in place of the one in the settings; empty for that.
+        own: The libraries that may be opened without a word.
+        trusted: Whether the person says that this one may be, whoever made it.
 
     Raises:
+        UnknownLibraryError: Somebody else made it; nothing was changed.
         LibraryError: It cannot be opened.
         OSError: One of the folders cannot be made.
     """
-    paths.make()
     values = chosen()
+    own.admit(paths, values.store_address, trusted=trusted)
+    paths.make()
     address = store_address or values.store_address
     token = os.environ.get("VISLUMBRE_STORE_TOKEN", "")
     return PhotoLibrary(

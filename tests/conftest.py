@@ -65,6 +65,14 @@ def _no_circles_end_elsewhere() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _configuration_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests make out of the configuration of whoever runs them: each library made here is noted there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("configuration")))
+        yield
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _free_old_circles(_no_circles_end_elsewhere: None) -> Iterator[None]:
     """Free what the module left behind, on this thread."""

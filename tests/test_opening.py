@@ -11,6 +11,7 @@ from desktop_app.library import RECOMMENDED, DownloadFinished, Event, LibraryErr
 from desktop_app.opening import is_online, open_library
 from desktop_app.paths import AppPaths
 from desktop_app.settings import Settings, Values
+from desktop_app.trust import OwnLibraries
 from desktop_app.ui.app.application import opened
 
 WAIT_S = 30
@@ -33,7 +34,7 @@ def chosen() -> Chosen:
 
 @pytest.fixture
 def library(tmp_path: Path, chosen: Chosen) -> Iterator[PhotoLibrary]:
-    library = open_library(AppPaths.below(tmp_path), chosen)
+    library = open_library(AppPaths.below(tmp_path), chosen, own=OwnLibraries.of_person())
     yield library
     library.close()
 
@@ -77,17 +78,23 @@ def test_the_environment_forbids_it_whatever_the_settings_say(
 def test_folders_that_cannot_be_made_are_a_sentence(tmp_path: Path, chosen: Chosen) -> None:
     (tmp_path / "base").write_text("a file")
     with pytest.raises(OSError, match="base"):
-        open_library(AppPaths.below(tmp_path / "base"), chosen)
+        open_library(AppPaths.below(tmp_path / "base"), chosen, own=OwnLibraries.of_person())
     settings = Settings.load(tmp_path)
     with pytest.raises(LibraryError, match="base") as caught:
-        opened(AppPaths.below(tmp_path / "base"), settings)
+        opened(AppPaths.below(tmp_path / "base"), settings, OwnLibraries.of_person())
     assert caught.value.hint == "Check the folder’s permissions."
 
 
 def test_a_server_may_be_named_in_place_of_the_one_in_the_settings(tmp_path: Path, chosen: Chosen) -> None:
     chosen.values = replace(chosen.values, store_address="http://localhost:1")
     for address, said in (("", "http://localhost:1"), ("http://localhost:2", "http://localhost:2")):
-        library = open_library(AppPaths.below(tmp_path), chosen, store_address=address)
+        library = open_library(
+            AppPaths.below(tmp_path),
+            chosen,
+            own=OwnLibraries.of_person(),
+            store_address=address,
+            trusted=True,
+        )
         try:
             assert library.browsing.status().store == said
         finally:

@@ -125,6 +125,12 @@ def _common(missing: str | None) -> _Parser:
         "--store", metavar="ADDRESS", help="a Milvus server's address (token: VISLUMBRE_STORE_TOKEN)"
     )
     common.add_argument(
+        "--trust-library",
+        action="store_true",
+        default=missing,
+        help="open a library that was not made here, now and from now on",
+    )
+    common.add_argument(
         "--verbose", action="store_true", default=missing, help="print the log on the error stream"
     )
     return common

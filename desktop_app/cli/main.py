@@ -61,6 +61,7 @@ from desktop_app.library import (
     is_folder,
 )
 from desktop_app.paths import AppPaths
+from desktop_app.trust import OwnLibraries
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -247,6 +248,8 @@ def _failures(session: Session) -> int:
 
 
 def _doctor(session: Session) -> int:
+    if not session.arguments.trust_library:
+        session.refuse_unknown()
     findings = doctor(session.paths, session.arguments.model, mend=session.arguments.repair)
     if session.as_json:
         print_json(
@@ -258,6 +261,8 @@ def _doctor(session: Session) -> int:
     else:
         for finding in findings:
             say(f"{finding.verdict:>8}  {finding.name}: {finding.detail}")
+    if session.arguments.trust_library:
+        session.own.admit(session.paths, "", trusted=True)
     return CANNOT_WORK if any(finding.verdict == "bad" for finding in findings) else DONE
 
 
@@ -265,8 +270,13 @@ def _evaluate(session: Session) -> int:
     def open_library(
         arguments: argparse.Namespace, paths: AppPaths
     ) -> AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]:
-        return Session(arguments, paths).library()
+        # One that is removed afterwards is noted in itself.
+        own = OwnLibraries(paths.config / "libraries") if arguments.ephemeral else session.own
+        return Session(arguments, paths, own).library()
 
+    if session.arguments.ephemeral:
+        # Its models are used.
+        session.refuse_unknown()
     return evaluate_command(session.arguments, session.paths, open_library)
 
 

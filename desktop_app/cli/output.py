@@ -32,6 +32,7 @@ from desktop_app.library import (
     Progress,
     Trouble,
 )
+from desktop_app.trust import UnknownLibraryError
 
 Json = Mapping[str, object] | Sequence[Mapping[str, object]]
 
@@ -212,7 +213,24 @@ def print_error(error: LibraryError, *, as_json: bool) -> None:
     """Say what went wrong on the error stream, and to machines as JSON too."""
     complain(str(error))
     if as_json:
-        print_json({"error": error.sentence, "hint": error.hint})
+        print_json({"error": error.sentence, "hint": error.hint, **_looked_at(error)})
+
+
+def _looked_at(error: LibraryError) -> dict[str, object]:
+    """Return what an unknown library names, as JSON; nothing for every other error."""
+    if not isinstance(error, UnknownLibraryError):
+        return {}
+    seen = error.glance
+    return {
+        "library": {
+            "path": text_of(error.data),
+            "folders": [text_of(folder) for folder in seen.folders],
+            "photos": seen.photos,
+            "model": seen.model or None,
+            "store": error.store or None,
+            "problem": seen.problem or None,
+        }
+    }
 
 
 def print_report(report: IndexReport) -> None:

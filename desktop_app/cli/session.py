@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from desktop_app.cli.output import ProgressLine
@@ -12,6 +12,7 @@ from desktop_app.library import IndexReport, PhotoLibrary
 from desktop_app.opening import open_library
 from desktop_app.paths import AppPaths
 from desktop_app.settings import Settings
+from desktop_app.trust import OwnLibraries
 
 DONE, SOME_FAILED, WRONG_USE, CANNOT_WORK, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -25,15 +26,25 @@ class Session:
     Attributes:
         arguments: What was typed.
         paths: Where the library is.
+        own: Which libraries may be opened without a word.
     """
 
     arguments: argparse.Namespace
     paths: AppPaths
+    own: OwnLibraries = field(default_factory=OwnLibraries.of_person)
 
     @property
     def as_json(self) -> bool:
         """Whether a machine reads the output."""
         return bool(self.arguments.json)
+
+    def refuse_unknown(self) -> None:
+        """Look whether the library may be opened without a word; nothing is noted.
+
+        Raises:
+            UnknownLibraryError: Somebody else made it.
+        """
+        self.own.refuse_unknown(self.paths, Settings.load(self.paths.config).values.store_address)
 
     @contextmanager
     def library(self) -> Iterator[tuple[PhotoLibrary, ProgressLine]]:
@@ -44,6 +55,8 @@ class Session:
             lambda: values,
             model=self.arguments.model,
             store_address=self.arguments.store or "",
+            trusted=bool(self.arguments.trust_library),
+            own=self.own,
         )
         line = ProgressLine()
         library.subscribe(line.hear)

@@ -1,6 +1,6 @@
 """The engine's front door: everything a window, a command or a script needs of the library."""
 
-from desktop_app.library.catalog import Counted, Facets, FolderFacet
+from desktop_app.library.catalog import Counted, Facets, FolderFacet, Glance, glance_at
 from desktop_app.library.errors import (
     CatalogDamagedError,
     CatalogError,
@@ -102,6 +102,7 @@ __all__ = [
     "FolderState",
     "FolderUnknownError",
     "FoldersChanged",
+    "Glance",
     "Hit",
     "IndexReport",
     "LabelledText",
@@ -143,6 +144,7 @@ __all__ = [
     "drawn_region",
     "example_text",
     "filter_text",
+    "glance_at",
     "is_folder",
     "parse",
     "pattern_problem",

@@ -5,6 +5,7 @@ from desktop_app.library.catalog.changes import FileChanges
 from desktop_app.library.catalog.drives import ChosenFolder, InnerDrive
 from desktop_app.library.catalog.facets import Counted, Facets, FolderFacet
 from desktop_app.library.catalog.filters import Kept
+from desktop_app.library.catalog.glance import Glance, glance_at
 from desktop_app.library.catalog.named_words import NamedWord
 from desktop_app.library.catalog.rows import Counts, FrameRecord, OutboxRow, PhotoRecord
 from desktop_app.library.catalog.videos import Frames, frame_hash
@@ -19,10 +20,12 @@ __all__ = [
     "FolderFacet",
     "FrameRecord",
     "Frames",
+    "Glance",
     "InnerDrive",
     "Kept",
     "NamedWord",
     "OutboxRow",
     "PhotoRecord",
     "frame_hash",
+    "glance_at",
 ]

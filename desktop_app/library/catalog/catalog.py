@@ -85,11 +85,6 @@ class Catalog:
         """Close the file; every later call raises `CatalogError`. May be called twice."""
         self._database.close()
 
-    def strange_row(self) -> str | None:
-        """Return, in words, the first row that names a photo or a thumbnail outside of its place; see `plausible`."""
-        with self._database.reading() as connection:
-            return strange_row(connection)
-
     def check(self) -> list[str]:
         """Read the whole file and return what is wrong with it, in words; nothing when it is sound."""
         try:
@@ -102,6 +97,8 @@ class Catalog:
 def _problems(connection: sqlite3.Connection) -> list[str]:
     found = [text for (text,) in connection.execute(f"PRAGMA integrity_check({_MOST_PROBLEMS})").fetchall()]
     problems = [] if found == ["ok"] else [str(text) for text in found]
+    if (strange := strange_row(connection)) is not None:
+        problems.append(strange)
     broken = connection.execute("SELECT COUNT(*) FROM pragma_foreign_key_check").fetchone()[0]
     if broken:
         problems.append(f"{broken} rows point to a row that is not there")

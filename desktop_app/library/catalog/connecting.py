@@ -10,8 +10,13 @@ _STEPS_AT_ONCE = 10_000
 # Half a second of steps. Opening takes less than a hundredth of it, however many photos there are.
 _MOST_STEPS = 20_000_000
 
+IN_MEMORY = Path(":memory:")
+"""A database without a file."""
 
-def connect(path: Path | str, *, timeout_s: float = 5.0, transactions: bool = True) -> sqlite3.Connection:
+
+def connect(
+    path: Path, *, timeout_s: float = 5.0, transactions: bool = True, read_only: bool = False
+) -> sqlite3.Connection:
     """Open a connection for which the schema of the file is not trusted. Any thread may use it, one at a time.
 
     Functions with side effects are refused in views, triggers and tables, cells are checked before they are used, and
@@ -19,15 +24,20 @@ def connect(path: Path | str, *, timeout_s: float = 5.0, transactions: bool = Tr
     (https://www.sqlite.org/security.html, “Untrusted SQLite Database Files”).
 
     Args:
-        path: The file; made when it is not there. ":memory:" for none.
+        path: The file; made when it is not there. `IN_MEMORY` for none.
         timeout_s: How long to wait for another process.
         transactions: Whether the module begins them by itself.
+        read_only: Whether nothing is made or written, in the file or beside it. A log beside it is not read then.
 
     Raises:
         sqlite3.Error: It cannot be opened.
     """
     connection = sqlite3.connect(
-        path, timeout=timeout_s, isolation_level="DEFERRED" if transactions else None, check_same_thread=False
+        f"{path.absolute().as_uri()}?immutable=1" if read_only else path,
+        uri=read_only,
+        timeout=timeout_s,
+        isolation_level="DEFERRED" if transactions else None,
+        check_same_thread=False,
     )
     try:
         # None of these three looks at the file.

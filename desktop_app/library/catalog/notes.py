@@ -3,6 +3,9 @@
 from desktop_app.library.catalog.columns import clean_text
 from desktop_app.library.catalog.database import Database
 
+CHOSEN_MODEL = "model"
+"""The key of the model that the person chose: its name, or its folder."""
+
 
 class NoteTable:
     """Texts under keys. Any thread; what is written is on disk."""

@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import cache
 
 from desktop_app.library.catalog import schema
-from desktop_app.library.catalog.connecting import connect
+from desktop_app.library.catalog.connecting import IN_MEMORY, connect
 
 # What FTS5 keeps its index in. Its words differ between versions of SQLite; what could act is named below.
 _SHADOWS = frozenset(f"name_{part}" for part in ("data", "idx", "content", "docsize", "config"))
@@ -42,7 +42,7 @@ def foreign_part(connection: sqlite3.Connection) -> str | None:
 @cache
 def _expected(version: int) -> Mapping[tuple[str, str], str]:
     """Return what each part of a sound schema says, by kind and name."""
-    with closing(connect(":memory:", transactions=False)) as connection:
+    with closing(connect(IN_MEMORY, transactions=False)) as connection:
         for migration in schema.MIGRATIONS[:version]:
             migration(connection)
         parts = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog, OutboxRow
+from desktop_app.library.catalog.notes import CHOSEN_MODEL
 from desktop_app.library.errors import ModelError, ModelMissingError, StoreDamagedError
 from desktop_app.library.events import Listener, ModelLoading, ModelReady, Trouble
 from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, model_id_of
@@ -23,7 +24,6 @@ from desktop_app.library.vectors.sync import VectorSync
 
 logger = logging.getLogger(__name__)
 
-_CHOSEN = "model"
 _SEARCHED = "model searched with"
 # Measuring the best batch size takes some seconds, which fewer photos than this would not win back.
 _WORTH_TUNING = 200
@@ -216,11 +216,11 @@ class ModelSwitch:
         if reference is None:
             return self._load(self._chosen_choice())
         model = self._load(self._shelf.find(reference))
-        self._catalog.notes.set(_CHOSEN, model.key)
+        self._catalog.notes.set(CHOSEN_MODEL, model.key)
         return model
 
     def _chosen_choice(self) -> ModelChoice:
-        remembered = self._catalog.notes.get(_CHOSEN)
+        remembered = self._catalog.notes.get(CHOSEN_MODEL)
         choice = self._shelf.find(remembered) if remembered else self._shelf.best()
         if choice is None:
             raise ModelMissingError(

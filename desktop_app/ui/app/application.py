@@ -15,6 +15,7 @@ from desktop_app.logs import Logs
 from desktop_app.opening import open_library
 from desktop_app.paths import APP_NAME, AppPaths
 from desktop_app.settings import Settings
+from desktop_app.trust import OwnLibraries
 from desktop_app.ui.app.interpreter import tuned_for_a_window
 from desktop_app.ui.app.session import Session
 from desktop_app.ui.look import icons, theme
@@ -46,10 +47,12 @@ def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> in
         logs = Logs.start(paths.log)
         ending.callback(logs.uninstall)
         logs.hear_qt()
+        own = OwnLibraries.of_person()
         theme.apply(app, cast("theme.Scheme", settings.values.scheme))
         session = Session(
             settings,
-            lambda: opened(paths, settings),
+            lambda: opened(paths, settings, own),
+            trust=lambda: own.admit(paths, settings.values.store_address, trusted=True),
             data=paths.data,
             cache=paths.cache,
             log=paths.log,
@@ -78,14 +81,19 @@ def made_application() -> QApplication:
     return app
 
 
-def opened(paths: AppPaths, settings: Settings) -> PhotoLibrary:
+def opened(paths: AppPaths, settings: Settings, own: OwnLibraries) -> PhotoLibrary:
     """Open the library as the person chose. On a pool thread.
+
+    Args:
+        paths: Where it is.
+        settings: The person's choices.
+        own: The libraries that may be opened without a word.
 
     Raises:
         LibraryError: It cannot be opened.
     """
     try:
-        return open_library(paths, lambda: settings.values)
+        return open_library(paths, lambda: settings.values, own=own)
     except OSError as error:
         raise LibraryError(
             f"{error.filename or paths.data}: {error.strerror or error}.", "Check the folder’s permissions."

@@ -13,8 +13,11 @@ from desktop_app.library import (
     LibraryInUseError,
     PhotoLibrary,
 )
+from desktop_app.trust import UnknownLibraryError
 from desktop_app.ui.background.runner import Background
 from desktop_app.ui.window.pages import Pages
+
+_MOST_FOLDERS = 5
 
 
 class HeldLibrary(QObject):
@@ -76,6 +79,7 @@ def say_why_not(
     *,
     again: Callable[[], None],
     mend: Callable[[], None],
+    trust: Callable[[], None],
     show_folder: Callable[[], None],
 ) -> None:
     """Say on a page why the library cannot be opened, with the one thing that may help.
@@ -85,10 +89,14 @@ def say_why_not(
         error: Why.
         again: Tries once more.
         mend: Repairs the library and tries again.
+        trust: Opens a library that somebody else made.
         show_folder: Shows the library's files.
     """
     text = f"{error.sentence} {error.hint}".strip()
     match error:
+        case UnknownLibraryError():
+            title, action, run = "This library was not made here", "Open it", trust
+            text = _what_it_names(error)
         case LibraryInUseError():
             title, action, run = "Your library is open elsewhere", "Try again", again
         case CatalogTooNewError():
@@ -104,3 +112,22 @@ def say_why_not(
         case _:
             title, action, run = "Your library cannot be opened", "Try again", again
     pages.say("warning", title, text, action=action, run=run, tone="warning")
+
+
+def _what_it_names(error: UnknownLibraryError) -> str:
+    """Return, in words, what an unknown library would have Vislumbre do."""
+    seen = error.glance
+    folders = [str(folder) for folder in seen.folders[:_MOST_FOLDERS]]
+    if more := len(seen.folders) - len(folders):
+        folders.append(f"{more:,} more")
+    said = [f"{error.data} names {seen.photos:,} photos."]
+    if folders:
+        said.append("It would look for photos in\n" + "\n".join(folders))
+    if seen.model:
+        said.append(f"It would understand them with the model\n{seen.model}")
+    if error.store:
+        said.append(f"It would keep what it learns of them on the server\n{error.store}")
+    if seen.problem:
+        said.append(f"Its catalogue is not sound: {seen.problem}.")
+    said.append("Nothing was changed. Open it only if you trust where it comes from.")
+    return "\n\n".join(said)

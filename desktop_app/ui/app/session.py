@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from desktop_app.library import LibraryError, LibraryStatus, Photo, PhotoLibrary, Repaired, repair_library
 from desktop_app.logs import Bug
 from desktop_app.settings import Settings, Value
+from desktop_app.trust import UnknownLibraryError
 from desktop_app.ui.app.held_library import HeldLibrary, say_why_not
 from desktop_app.ui.app.library_session import LibrarySession
 from desktop_app.ui.background.runner import Background
@@ -53,6 +54,7 @@ class Session(QObject):
         cache: Path,
         log: Path,
         machine: Machine | None = None,
+        trust: Callable[[], None] = lambda: None,
     ) -> None:
         """Make the window; nothing is shown or opened yet.
 
@@ -63,11 +65,13 @@ class Session(QObject):
             cache: Where a pasted picture is kept while it is searched with.
             log: The folder of the log files.
             machine: Says when indexing should wait; None for one that knows nothing, so that it never does.
+            trust: Notes, on a pool thread, that the library may be opened although somebody else made it.
         """
         super().__init__()
         self._settings = settings
         self._data = data
         self._cache = cache
+        self._trust = trust
         self._machine = machine or Machine()
         self._waiting: list[Dropped] = []
         self.library: LibrarySession | None = None
@@ -214,9 +218,14 @@ class Session(QObject):
             error,
             again=self.open_library,
             mend=self._mend,
+            trust=self._open_trusted,
             show_folder=self._show_data,
         )
-        self.window.pages.message.setFocus()
+        # A key pressed at that moment must not open what somebody else made.
+        if isinstance(error, UnknownLibraryError):
+            self.window.setFocus()
+        else:
+            self.window.pages.message.setFocus()
 
     def _mend(self) -> None:
         """Repair the library, which is not open, and open it."""
@@ -224,6 +233,10 @@ class Session(QObject):
         self._background.run(
             lambda: repair_library(self._data, self._cache), self._go_on_mended, self._say_why_not
         )
+
+    def _open_trusted(self) -> None:
+        """Open a library that somebody else made, now and from now on."""
+        self._background.run(self._trust, lambda _: self.open_library(), self._say_why_not)
 
     def _go_on_mended(self, done: list[Repaired]) -> None:
         for repaired in done:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QListView, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import (
@@ -32,7 +32,9 @@ from desktop_app.library import (
 )
 from desktop_app.library.catalog import Catalog
 from desktop_app.logs import Bug
+from desktop_app.paths import AppPaths
 from desktop_app.settings import Settings
+from desktop_app.trust import OwnLibraries
 from desktop_app.ui.app.session import Session
 from desktop_app.ui.system import file_actions
 from desktop_app.ui.window.pages import Page
@@ -255,3 +257,38 @@ def test_a_damaged_library_is_repaired_at_the_press_of_a_button(qtbot: QtBot, tm
     finally:
         session.close()
     assert list((tmp_path / "data").glob("catalog.db.broken-*"))
+
+
+def test_a_library_that_was_not_made_here_is_opened_after_a_yes(qtbot: QtBot, tmp_path: Path) -> None:
+    own = OwnLibraries(tmp_path / "own")
+    paths = AppPaths.below(tmp_path / "borrowed")
+    paths.data.mkdir(parents=True)
+    with Catalog(paths.data / "catalog.db") as catalog:
+        catalog.folders.add(Path("/home/<b>ana</b>"))
+
+    def open_library() -> PhotoLibrary:
+        own.admit(paths, "", trusted=False)
+        return cast("PhotoLibrary", FakeLibrary())
+
+    session = Session(
+        Settings.load(tmp_path),
+        open_library,
+        trust=lambda: own.admit(paths, "", trusted=True),
+        data=paths.data,
+        cache=tmp_path,
+        log=tmp_path,
+    )
+    qtbot.addWidget(session.window)
+    session.show()
+    message = session.window.pages.message
+    try:
+        qtbot.waitUntil(lambda: message.title() == "This library was not made here", timeout=WAIT_MS)
+        assert any("/home/<b>ana</b>" in label.text() for label in message.findChildren(QLabel))
+        button = message.findChild(QPushButton)
+        assert button is not None
+        assert not button.hasFocus()
+        with qtbot.waitSignal(session.library_opened, timeout=WAIT_MS):
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    finally:
+        session.close()
+    own.admit(paths, "", trusted=False)

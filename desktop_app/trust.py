@@ -1,0 +1,189 @@
+"""Which libraries this person made, or said yes to; a borrowed one is only looked at until then.
+
+A library says which folders are read, which model is loaded and which server is asked. So each that is made here gets a
+key: random, in a file of the library, and noted in the person's own configuration together with where the library is.
+A copy of the library somewhere else is another one, whoever made it. Not defended: a library that somebody changed in
+its own place, for whoever can do that can change the photos and the program's settings too.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.library import CatalogDamagedError, Glance, LibraryError, glance_at
+from desktop_app.paths import AppPaths
+
+log = logging.getLogger(__name__)
+
+KEY_NAME = "library.key"
+"""The key's file, in the folder of the catalogue."""
+
+_KEY_BYTES = 32
+_LONGEST_NOTE_BYTES = 64 * 1024
+# What is there before a library is: whoever asks whether it is in use makes it.
+_BEFORE_A_LIBRARY = frozenset({"library.lock"})
+_USUAL_PLACE_SEEN = "usual-place"
+_NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+class UnknownLibraryError(LibraryError):
+    """A library was not made by this person; it was only looked at.
+
+    Attributes:
+        data: Its folder.
+        glance: What it names.
+        store: The address of the Milvus server that its settings name; empty for none.
+    """
+
+    def __init__(self, data: Path, glance: Glance, store: str) -> None:
+        """Put it into words."""
+        folders = ", ".join(map(str, glance.folders)) or "no folder"
+        model = f", the model {glance.model}" if glance.model else ""
+        server = f", the server {store}" if store else ""
+        damage = f" Its catalogue is not sound: {glance.problem}." if glance.problem else ""
+        super().__init__(
+            f"The library in {data} was not made here. It names {folders} ({glance.photos:,} photos){model}{server}.{damage}",
+            "Nothing was changed. If you trust where it comes from, open it once with --trust-library.",
+        )
+        self.data = data
+        self.glance = glance
+        self.store = store
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLibraries:
+    """The libraries that were made here or trusted. Any thread.
+
+    Attributes:
+        folder: In the person's own configuration, never in that of a library with a folder of its own; a small file
+            for each.
+    """
+
+    folder: Path
+
+    @classmethod
+    def of_person(cls) -> "OwnLibraries":
+        """Return those of whoever runs this process."""
+        return cls(AppPaths.for_person().config / "libraries")
+
+    def admit(self, paths: AppPaths, store: str, *, trusted: bool) -> None:
+        """Let a library be opened that is this person's: known, new, or trusted just now.
+
+        Args:
+            paths: Where it is; nothing there is made or changed but its key.
+            store: The address of the server that its settings name; empty for none.
+            trusted: Whether the person said yes to it.
+
+        Raises:
+            UnknownLibraryError: It is somebody else's.
+            CatalogDamagedError: It is trusted just now, and its catalogue is not sound.
+        """
+        if not trusted:
+            self.refuse_unknown(paths, store)
+        if self._knows(paths.data):
+            return
+        catalog = paths.data / "catalog.db"
+        if trusted and (seen := glance_at(catalog)).is_damaged:
+            raise CatalogDamagedError(
+                f"The catalogue {catalog} is damaged ({seen.problem}).",
+                "“vislumbre doctor --repair --trust-library” takes over what can be read.",
+            )
+        self._add(paths.data)
+
+    def refuse_unknown(self, paths: AppPaths, store: str) -> None:
+        """Return only for a library that is this person's: known, new, or made before there were keys.
+
+        Args:
+            paths: Where it is; nothing is made or changed.
+            store: The address of the server that its settings name; empty for none.
+
+        Raises:
+            UnknownLibraryError: It is somebody else's.
+        """
+        is_own = self._knows(paths.data) or (not store and _is_new(paths.data))
+        if not is_own and not self._is_usual_place_of_old(paths):
+            raise UnknownLibraryError(paths.data, glance_at(paths.data / "catalog.db"), store)
+
+    def _is_usual_place_of_old(self, paths: AppPaths) -> bool:
+        """Whether this is the library that earlier versions, which had no keys, made for this person."""
+        return _is_usual_place(paths.data) and not (self.folder / _USUAL_PLACE_SEEN).exists()
+
+    def _knows(self, data: Path) -> bool:
+        key = _read(data / KEY_NAME)
+        noted = _read(self._note_of(key)) if key else b""
+        try:
+            place = json.loads(noted) if noted else None
+        except ValueError:
+            log.warning("the note of the library in %s cannot be read", data)
+            return False
+        # By either: a moved library keeps its number, and one on a stick its place.
+        return isinstance(place, dict) and (
+            place.get("data") == _text_of(data) or place.get("inode") == _inode_of(data)
+        )
+
+    def _add(self, data: Path) -> None:
+        # Always a new one: whoever made the library may know the one it has.
+        key = secrets.token_hex(_KEY_BYTES).encode()
+        try:
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write(data / KEY_NAME, key)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            note = json.dumps({"data": _text_of(data), "inode": _inode_of(data)}).encode()
+            _write(self._note_of(key), note)
+            if _is_usual_place(data):
+                _write(self.folder / _USUAL_PLACE_SEEN, b"")
+        except OSError as error:
+            # It is this person's all the same; the next start asks.
+            log.warning("that the library in %s was made here could not be noted: %s", data, error)
+
+    def _note_of(self, key: bytes) -> Path:
+        return self.folder / hashlib.sha256(key).hexdigest()
+
+
+def _is_usual_place(data: Path) -> bool:
+    return data == AppPaths.for_person().data
+
+
+def _is_new(data: Path) -> bool:
+    """Whether there is no library yet, nor anything that one could be made of."""
+    try:
+        return {entry.name for entry in data.iterdir()} <= _BEFORE_A_LIBRARY
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError as error:
+        log.info("whether %s is a library cannot be seen: %s", data, error)
+        return False
+
+
+def _inode_of(data: Path) -> int:
+    try:
+        return data.stat().st_ino
+    except OSError:
+        return 0
+
+
+def _text_of(data: Path) -> str:
+    # Through links: the place itself, whatever way leads to it.
+    return os.path.realpath(data)
+
+
+def _read(file: Path) -> bytes:
+    """Return what a small file holds; nothing where it is not there or is something else."""
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | _NO_LINKS), "rb") as opened:
+            return opened.read(_LONGEST_NOTE_BYTES)
+    except OSError:
+        return b""
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file that only this user can read, in place of one that is there."""
+    with suppress(FileNotFoundError):
+        file.unlink()
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, 0o600), "wb") as opened:
+        opened.write(content)

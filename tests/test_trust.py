@@ -1,0 +1,181 @@
+"""A library that somebody else made is only looked at, until the person says yes."""
+
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from desktop_app.cli.main import main
+from desktop_app.library.catalog import Catalog
+from desktop_app.paths import AppPaths
+from desktop_app.trust import KEY_NAME, OwnLibraries, UnknownLibraryError
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> OwnLibraries:
+    return OwnLibraries(tmp_path / "configuration" / "libraries")
+
+
+@pytest.fixture
+def borrowed(tmp_path: Path) -> AppPaths:
+    """A library of somebody who wants our photos of one folder to be read."""
+    paths = AppPaths.below(tmp_path / "borrowed")
+    paths.data.mkdir(parents=True)
+    (tmp_path / "private").mkdir()
+    with Catalog(paths.data / "catalog.db") as catalog:
+        catalog.folders.add(tmp_path / "private")
+        catalog.notes.set("model", "/somewhere/model")
+    return paths
+
+
+def everything_below(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Every file with its mode and bytes."""
+    return {
+        str(path.relative_to(folder)): (path.stat().st_mode, path.read_bytes() if path.is_file() else b"")
+        for path in folder.rglob("*")
+    }
+
+
+def test_one_made_here_is_known_from_then_on(own: OwnLibraries, tmp_path: Path) -> None:
+    paths = AppPaths.below(tmp_path / "mine")
+    own.admit(paths, "", trusted=False)
+    Catalog(paths.data / "catalog.db").close()
+    own.admit(paths, "", trusted=False)
+    assert (paths.data / KEY_NAME).stat().st_mode & 0o777 == 0o600 or os.name != "posix"
+
+
+def test_one_that_was_not_says_what_it_names_and_is_left_alone(
+    own: OwnLibraries, borrowed: AppPaths, tmp_path: Path
+) -> None:
+    before = everything_below(tmp_path)
+    with pytest.raises(UnknownLibraryError) as caught:
+        own.admit(borrowed, "http://somewhere:19530", trusted=False)
+    assert everything_below(tmp_path) == before
+    error = caught.value
+    assert error.glance.folders == (tmp_path / "private",)
+    for named in (tmp_path / "private", "/somewhere/model", "http://somewhere:19530"):
+        assert str(named) in error.sentence
+    assert "--trust-library" in error.hint
+
+
+def test_after_a_yes_it_is_ones_own(own: OwnLibraries, borrowed: AppPaths) -> None:
+    own.admit(borrowed, "http://somewhere:19530", trusted=True)
+    own.admit(borrowed, "http://somewhere:19530", trusted=False)
+
+
+def test_what_its_last_change_left_in_the_log_is_seen(own: OwnLibraries, borrowed: AppPaths) -> None:
+    """Else it could hide there what it names."""
+    with closing(sqlite3.connect(borrowed.data / "catalog.db")) as connection:
+        connection.execute("INSERT INTO folder (path) VALUES (x'2f686964646571')")
+        connection.commit()
+        for name in ("catalog.db", "catalog.db-wal"):
+            shutil.copy(borrowed.data / name, borrowed.data.parent / name)
+    copy = AppPaths(borrowed.config, borrowed.data.parent, borrowed.cache, borrowed.log)
+    with pytest.raises(UnknownLibraryError, match="/hiddeq"):
+        own.admit(copy, "", trusted=False)
+
+
+def test_a_moved_library_is_known_and_a_copy_is_not(own: OwnLibraries, tmp_path: Path) -> None:
+    """Whoever was lent one knows its key."""
+    mine = AppPaths.below(tmp_path / "mine")
+    own.admit(mine, "", trusted=False)
+    Catalog(mine.data / "catalog.db").close()
+    shutil.copytree(tmp_path / "mine", tmp_path / "copy")
+    with pytest.raises(UnknownLibraryError):
+        own.admit(AppPaths.below(tmp_path / "copy"), "", trusted=False)
+    (tmp_path / "mine").rename(tmp_path / "moved")
+    own.admit(AppPaths.below(tmp_path / "moved"), "", trusted=False)
+
+
+def test_the_key_a_library_came_with_is_worth_nothing_elsewhere(
+    own: OwnLibraries, borrowed: AppPaths, tmp_path: Path
+) -> None:
+    (borrowed.data / KEY_NAME).write_text("00" * 32)
+    own.admit(borrowed, "", trusted=True)
+    assert (borrowed.data / KEY_NAME).read_text() != "00" * 32
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / KEY_NAME).write_text("00" * 32)
+    with pytest.raises(UnknownLibraryError):
+        own.admit(AppPaths(other, other, other, other), "", trusted=False)
+
+
+@pytest.mark.parametrize("name", ["catalog.db", "catalog-copy.db", "vectors", "models", "anything"])
+def test_only_where_nothing_is_a_library_is_begun_without_a_word(
+    own: OwnLibraries, tmp_path: Path, name: str
+) -> None:
+    paths = AppPaths.below(tmp_path / "mine")
+    (paths.data / name).mkdir(parents=True)
+    with pytest.raises(UnknownLibraryError):
+        own.admit(paths, "", trusted=False)
+
+
+def test_a_server_in_the_settings_of_an_empty_library_is_asked_about(
+    own: OwnLibraries, tmp_path: Path
+) -> None:
+    with pytest.raises(UnknownLibraryError, match="http://somewhere"):
+        own.admit(AppPaths.below(tmp_path / "mine"), "http://somewhere", trusted=False)
+
+
+def test_the_usual_library_of_an_earlier_version_needs_no_word_once(
+    own: OwnLibraries, borrowed: AppPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AppPaths, "for_person", lambda: borrowed)
+    own.admit(borrowed, "", trusted=False)
+    (borrowed.data / KEY_NAME).unlink()
+    with pytest.raises(UnknownLibraryError):
+        own.admit(borrowed, "", trusted=False)
+
+
+def test_one_that_names_something_outside_is_not_opened_by_a_yes(
+    own: OwnLibraries, borrowed: AppPaths
+) -> None:
+    with closing(sqlite3.connect(borrowed.data / "catalog.db")) as connection:
+        connection.execute("INSERT INTO content (hash) VALUES ('../../x')")
+        connection.commit()
+    with pytest.raises(Exception, match=r"doctor --repair --trust-library"):
+        own.admit(borrowed, "", trusted=True)
+    with pytest.raises(UnknownLibraryError, match="not sound"):
+        own.admit(borrowed, "", trusted=False)
+
+
+@pytest.mark.parametrize("what", ["link", "folder", "pipe"])
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")
+def test_a_key_that_is_no_file_is_none(own: OwnLibraries, tmp_path: Path, what: str) -> None:
+    mine = AppPaths.below(tmp_path / "mine")
+    own.admit(mine, "", trusted=False)
+    key = mine.data / KEY_NAME
+    key.rename(tmp_path / "key")
+    match what:
+        case "link":
+            key.symlink_to(tmp_path / "key")
+        case "folder":
+            key.mkdir()
+        case _:
+            os.mkfifo(key)
+    with pytest.raises(UnknownLibraryError):
+        own.admit(mine, "", trusted=False)
+
+
+def test_commands_open_it_with_the_option_and_then_without(
+    borrowed: AppPaths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "private" / "a.png")
+    base = ["--base-dir", str(tmp_path / "borrowed")]
+    before = everything_below(tmp_path / "borrowed")
+    for command in (
+        ["status"], ["index", str(tmp_path / "private")], ["search", "red"], ["doctor", "--repair"], ["failures"],
+        ["forget", str(tmp_path / "private")], ["model", "list"], ["retry"],
+    ):  # fmt: skip
+        assert main([*base, "--json", *command]) == 3, command
+        said = json.loads(capsys.readouterr().out)
+        assert said["library"]["folders"] == [str(tmp_path / "private")]
+        assert said["library"]["model"] == "/somewhere/model"
+    assert everything_below(tmp_path / "borrowed") == before
+    assert main([*base, "--json", "status", "--trust-library"]) == 0
+    assert main([*base, "--json", "failures"]) == 0
