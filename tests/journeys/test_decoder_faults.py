@@ -27,7 +27,7 @@ DEEDS = {
     "sleep": SLOW,
     "spin": SLOW,
     "ask_for_memory": LARGE,
-    "share_memory": LARGE,
+    "take_uncounted_memory": LARGE,
     "die": ENDED,
 }
 

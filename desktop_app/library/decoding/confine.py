@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from desktop_app.library.confinement import windows
+
 _log = logging.getLogger(__name__)
 
 # As far back as a person would send a job with `nice`.
@@ -19,10 +21,8 @@ NICE = 10
 _GRACE_S = 10
 # Of 1000: the system ends this process before any other of the person's when memory runs out.
 _FIRST_TO_GO = "800"
-# winbase.h and winnt.h.
+# winbase.h.
 _NO_CRASH_DIALOGS = 0x0001 | 0x0002 | 0x8000
-_EXTENDED_LIMITS = 9
-_LIMIT_MEMORY = 0x0100
 
 
 def confine_this_process(memory_bytes: int, *, background: bool) -> None:
@@ -34,7 +34,10 @@ def confine_this_process(memory_bytes: int, *, background: bool) -> None:
     """
     if sys.platform == "win32":
         ctypes.windll.kernel32.SetErrorMode(_NO_CRASH_DIALOGS)
-        _join_windows_job(memory_bytes)
+        try:
+            windows.limit_memory(memory_bytes)
+        except OSError as error:
+            _log.warning("a decoder runs without a limit: %s", error)
     else:
         # Ctrl+C in a terminal is for the application.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -97,46 +100,3 @@ if sys.platform != "win32":
             most = resource.getrlimit(kind)[1]
             bounded = limit if most == resource.RLIM_INFINITY else min(limit, most)
             resource.setrlimit(kind, (bounded, bounded))
-
-
-class _BasicLimits(ctypes.Structure):
-    _fields_ = (
-        ("per_process_user_time", ctypes.c_int64),
-        ("per_job_user_time", ctypes.c_int64),
-        ("flags", ctypes.c_uint32),
-        ("least_working_set", ctypes.c_size_t),
-        ("most_working_set", ctypes.c_size_t),
-        ("active_processes", ctypes.c_uint32),
-        ("affinity", ctypes.c_size_t),
-        ("priority_class", ctypes.c_uint32),
-        ("scheduling_class", ctypes.c_uint32),
-    )
-
-
-class _ExtendedLimits(ctypes.Structure):
-    _fields_ = (
-        ("basic", _BasicLimits),
-        ("io_counters", ctypes.c_uint64 * 6),
-        ("process_memory", ctypes.c_size_t),
-        ("job_memory", ctypes.c_size_t),
-        ("peak_process_memory", ctypes.c_size_t),
-        ("peak_job_memory", ctypes.c_size_t),
-    )
-
-
-if sys.platform == "win32":
-
-    def _join_windows_job(memory_bytes: int) -> None:
-        """Put this process into a job object that limits its memory; Windows has no limit of a single process."""
-        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
-        kernel.CreateJobObjectW.restype = kernel.GetCurrentProcess.restype = ctypes.c_void_p
-        job = ctypes.c_void_p(kernel.CreateJobObjectW(None, None))
-        limits = _ExtendedLimits()
-        limits.basic.flags = _LIMIT_MEMORY
-        limits.process_memory = memory_bytes
-        # The job lives as long as this process: its handle stays open.
-        if not (
-            kernel.SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits))
-            and kernel.AssignProcessToJobObject(job, ctypes.c_void_p(kernel.GetCurrentProcess()))
-        ):
-            _log.warning("a decoder runs without a limit: %s", ctypes.FormatError(ctypes.get_last_error()))

@@ -10,15 +10,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 import psutil
 
 from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.decoding.budget import Budget
+from desktop_app.library.decoding.opening import NotOpenedError, opened
 from desktop_app.library.decoding.pipe import REAP_S, Answers, DecoderHangsError
+from desktop_app.library.decoding.start import note_walls, start_child
 from desktop_app.library.decoding.wire import (
     Json,
     Source,
@@ -33,21 +35,10 @@ from desktop_app.library.media.limits import decoder_limit
 
 _log = logging.getLogger(__name__)
 
-SWITCH = "--decode-worker"
-"""First argument with which a frozen application starts itself as the child; its `main` hands over to ours."""
-
 # A picture as people see it and another as the model sees it, 3 bytes for a pixel.
 _BYTES_PER_PIXEL = 6
 # Starting takes a tenth of a second; a cold disk and a virus scanner may make much more of it.
 _START_S = 60.0
-_ENVIRONMENT = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    # For glibc: keep some memory for the next photo instead of asking the system for each one's anew, which cost 6 ms
-    # of 42 for a photo of 12 megapixels.
-    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
-    "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
-}
 _KEPT_BYTES = 8192
 # With more between two looks than this the machine was asleep, and the decoder with it.
 _LONGEST_LOOK_S = 1.0
@@ -137,24 +128,11 @@ class DecoderProcess:
         self._hangs = False
         self._deciding = threading.Lock()
         self._words = b""
-        place = "background" if background else "foreground"
-        words = [*_command(), str(how.memory), place, *filter(None, [how.decoder])]
         try:
-            self._process = subprocess.Popen(
-                words,
-                bufsize=0,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                # No photo's folder is held, and nothing is loaded from one.
-                cwd=Path(sys.executable).parent,
-                env=os.environ | _ENVIRONMENT,
-                # Ctrl+C in the terminal is for us alone; on Windows no console window either.
-                start_new_session=os.name == "posix",
-                creationflags=_creation_flags(background=background),
-            )
+            self._child = start_child(how.memory, how.decoder, background=background)
         except OSError as error:
             raise _no_start() from error
+        self._process = self._child.process
         self._watched = psutil.Process(self._process.pid)
         assert self._process.stdout is not None
         self._answers = Answers(self._process.stdout, lambda: self._killed_s)
@@ -198,8 +176,8 @@ class DecoderProcess:
         if self._ready:
             return
         try:
-            self._exchange(None, b"", Budget("", _START_S, _START_S))
-        except DecoderEndedError as error:
+            note_walls(self._exchange(None, b"", Budget("", _START_S, _START_S))[0])
+        except (DecoderEndedError, WireError) as error:
             raise _no_start() from error
         self._ready = True
 
@@ -207,12 +185,18 @@ class DecoderProcess:
         """Let it read a file, and return what it says.
 
         Raises:
-            DecoderEndedError: The process ended over it.
+            DecoderEndedError: The process ended over it; or the file's drive is silent, and the process is well.
+            UnreadablePhotoError: The file is gone, forbidden, or no file.
         """
         limit_s = self._how.reading_s
         words = f"reading the file took longer than {limit_s:,.0f} s"
         budget = Budget(words, limit_s, limit_s, silent_s=self._how.silent_s)
-        return self._exchange({"do": "open", "within_s": limit_s}, path, budget)[0]
+        order: Json = {"do": "open", "within_s": limit_s}
+        if self._child.files is None:
+            return self._exchange(order, path, budget)[0]
+        with self._opened(path) as file:
+            # It learns no more of where the file is than its name.
+            return self._exchange(order, os.path.basename(path), budget, file)[0]  # noqa: PTH119 - bytes
 
     def decode(
         self, least_px: int, size_bytes: int | None, *, with_stored: bool, at_ms: int | None = None
@@ -297,16 +281,26 @@ class DecoderProcess:
             _log.warning(
                 "decoder %d does not end; the system holds it, perhaps on a drive that is gone", self.pid
             )
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                # The other end may be gone, which is what closing says.
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
+        self._child.close()
 
-    def _exchange(self, order: Json | None, payload: bytes, budget: Budget) -> tuple[Json, memoryview]:
-        """Send an order, if there is one, and return the answer."""
+    @contextlib.contextmanager
+    def _opened(self, path: bytes) -> Iterator[int]:
+        try:
+            with opened(path, self._how.silent_s, lambda: self._killed_s is not None) as file:
+                yield file
+        except NotOpenedError as error:
+            if self._killed_s is not None:
+                raise DecoderEndedError(End.CRASHED) from error
+            raise DecoderEndedError(End.SILENT, NO_ANSWER) from error
+
+    def _exchange(
+        self, order: Json | None, payload: bytes, budget: Budget, file: int | None = None
+    ) -> tuple[Json, memoryview]:
+        """Hand an open file over, send an order, if there is either, and return the answer."""
         self._budget = budget
         try:
+            if file is not None:
+                self._child.hand_over(file)
             if order is not None:
                 self._send(order, payload)
             return self._answer(self._answers, budget)
@@ -367,25 +361,6 @@ class DecoderProcess:
                 self._words = (self._words + piece)[-_KEPT_BYTES:]
         if self._hangs:
             self._process.wait()
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, SWITCH]
-    # By its path, so that no more is imported than it needs. -P: nothing is imported from its folder.
-    return [sys.executable, "-P", str(Path(__file__).with_name("child.py"))]
-
-
-def _creation_flags(*, background: bool) -> int:
-    names = [
-        "CREATE_NEW_PROCESS_GROUP",
-        "CREATE_NO_WINDOW",
-        *(["BELOW_NORMAL_PRIORITY_CLASS"] if background else []),
-    ]
-    flags: int = 0
-    for name in names:
-        flags |= getattr(subprocess, name, 0)
-    return flags
 
 
 def _no_start() -> LibraryError:

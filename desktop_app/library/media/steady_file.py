@@ -10,7 +10,7 @@ import xxhash
 
 from desktop_app.library.errors import UnreadablePhotoError
 from desktop_app.library.media.pictures import reasons
-from desktop_app.library.media.whole_file import BEING_WRITTEN, unreadable
+from desktop_app.library.media.whole_file import BEING_WRITTEN, open_photo, unreadable
 
 NOTICE_BYTES = 2**28
 """So often somebody is told of reading; a slow drive takes half a minute for as much."""
@@ -29,23 +29,19 @@ class SteadyFile:
         size_bytes: How long it was when it was opened.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, handle: int | None = None) -> None:
         """Open it.
+
+        Args:
+            path: Where it is; of one that is open already its name will do.
+            handle: Its descriptor, if it is open already; belongs to this object from now on.
 
         Raises:
             UnreadablePhotoError: It is empty, gone, forbidden, or no file.
         """
         self.name = path.name
         self._trouble: OSError | None = None
-        try:
-            # Before it is opened: on Windows a folder would count as forbidden, and a device may begin to do something.
-            if not stat.S_ISREG(path.stat().st_mode):
-                raise UnreadablePhotoError("not a file")
-            # Not waiting: another file may have come in its place, and a named pipe lasts until somebody writes.
-            flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-            self._file = os.fdopen(os.open(path, flags), "rb", buffering=0)
-        except OSError as error:
-            raise unreadable(error) from error
+        self._file = os.fdopen(open_photo(path) if handle is None else handle, "rb", buffering=0)
         try:
             self.size_bytes = self._take_stamp()
         except UnreadablePhotoError:

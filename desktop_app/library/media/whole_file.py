@@ -41,8 +41,47 @@ def read_bytes(path: Path) -> bytes:
         UnreadablePhotoError: The file is empty, gone, forbidden, no file, larger than memory allows, or changed all
             the while it was read.
     """
+    handle = open_photo(path)
     try:
-        content = _settled(path)
+        return read_opened(handle)
+    finally:
+        os.close(handle)
+
+
+def open_photo(path: Path) -> int:
+    """Open a photo's file for reading, and return its descriptor, which belongs to the caller.
+
+    Raises:
+        UnreadablePhotoError: It is gone, forbidden, or no file.
+    """
+    try:
+        # Before it is opened: on Windows a folder would count as forbidden, and a device may begin to do something.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadablePhotoError("not a file")
+        # Not waiting: another file may have come in its place, and a named pipe lasts until somebody writes.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        handle = os.open(path, flags)
+        try:
+            is_file = stat.S_ISREG(os.fstat(handle).st_mode)
+        except OSError:
+            os.close(handle)
+            raise
+    except OSError as error:
+        raise unreadable(error) from error
+    if not is_file:
+        os.close(handle)
+        raise UnreadablePhotoError("not a file")
+    return handle
+
+
+def read_opened(handle: int) -> bytes:
+    """Return the content of a file that is open, as `read_bytes` does.
+
+    Raises:
+        UnreadablePhotoError: As `read_bytes`.
+    """
+    try:
+        content = _settled(handle)
     except OSError as error:
         raise unreadable(error) from error
     except MemoryError as error:
@@ -52,27 +91,28 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def wait_until_written(path: Path, size_bytes: int) -> None:
+def wait_until_written(file: Path | int, size_bytes: int) -> None:
     """Return when a file has not changed for some seconds; at once for one that was written long ago.
 
     For a file whose end is missing: a copy that goes on brings it.
 
     Args:
-        path: The file.
+        file: The file, or its descriptor.
         size_bytes: How long it was when it was read.
 
     Raises:
         UnreadablePhotoError: It is not what it was when it was read, or is gone.
     """
     try:
-        before, now = path.stat(), time.time()
+        before, now = os.stat(file), time.time()  # noqa: PTH116 - takes descriptors too
         # A date in the future says nothing; that of its entry cannot be set.
         changed = before.st_mtime if before.st_mtime <= now else before.st_ctime
         time.sleep(min(_QUIET_S, max(0.0, _QUIET_S - (now - changed))))
-        after = path.stat()
+        after = os.stat(file)  # noqa: PTH116
     except OSError as error:
         raise unreadable(error) from error
-    stamps = {(before.st_size, before.st_mtime_ns), (after.st_size, after.st_mtime_ns)}
+    # A file that is open stays, also when another has taken its place.
+    stamps = {(one.st_size, one.st_mtime_ns, one.st_nlink > 0) for one in (before, after)}
     if len(stamps) > 1 or after.st_size != size_bytes:
         raise UnreadablePhotoError(BEING_WRITTEN, passing=True)
 
@@ -87,31 +127,24 @@ def words_of(error: OSError) -> str:
     return _SYSTEM_WORDS.get(error.errno or 0, f"the system says: {error.strerror or error}")
 
 
-def _settled(path: Path) -> bytes:
+def _settled(handle: int) -> bytes:
     for _ in range(_TRIES):
-        content = _read_once(path)
+        content = _read_once(handle)
         if content is not None:
             return content
     raise UnreadablePhotoError(BEING_WRITTEN, passing=True)
 
 
-def _read_once(path: Path) -> bytes | None:
+def _read_once(handle: int) -> bytes | None:
     """Return the content, None when the file changed meanwhile."""
-    # Before it is opened: on Windows a folder would count as forbidden, and a device may begin to do something.
-    if not stat.S_ISREG(path.stat().st_mode):
+    before = os.fstat(handle)
+    if not stat.S_ISREG(before.st_mode):
         raise UnreadablePhotoError("not a file")
-    # Not waiting: another file may have come in its place, and opening a named pipe lasts until somebody writes.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    try:
-        before = os.fstat(handle)
-        if not stat.S_ISREG(before.st_mode):
-            raise UnreadablePhotoError("not a file")
-        if before.st_size > file_limit():
-            raise UnreadablePhotoError("the file is too large for this computer's memory")
-        content = _read(handle, before.st_size)
-        after = os.fstat(handle)
-    finally:
-        os.close(handle)
+    if before.st_size > file_limit():
+        raise UnreadablePhotoError("the file is too large for this computer's memory")
+    os.lseek(handle, 0, os.SEEK_SET)
+    content = _read(handle, before.st_size)
+    after = os.fstat(handle)
     stamp = (before.st_size, before.st_mtime_ns)
     return content if stamp == (after.st_size, after.st_mtime_ns) and len(content) == after.st_size else None
 

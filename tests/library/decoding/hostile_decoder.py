@@ -26,6 +26,8 @@ HOSTILE = "tests.library.decoding.hostile_decoder:decode"
 
 _WORDS = re.compile(rb"<hostile (\w+) (.*)>$", re.DOTALL)
 _PIECE_BYTES = 32 * 2**20
+# mman.h; Python has no name for it.
+_MAP_GROWSDOWN = 0x100
 
 
 def hostile(content: bytes, deed: str, argument: str = "") -> bytes:
@@ -62,13 +64,8 @@ def _sleep(_decoded: Decoded, _argument: str) -> None:
     threading.Event().wait()
 
 
-def _spin(_decoded: Decoded, argument: str) -> None:
-    """Work for ever without ever coming back to Python, so that no thread or signal handler of it runs.
-
-    A file named by the argument says that it has begun.
-    """
-    if argument:
-        Path(argument).touch()
+def _spin(_decoded: Decoded, _argument: str) -> None:
+    """Work for ever without ever coming back to Python, so that no thread or signal handler of it runs."""
     re.match(r"(a+)+$", "a" * 64 + "b")
 
 
@@ -78,11 +75,15 @@ def _ask_for_memory(_decoded: Decoded, _argument: str) -> None:
         pieces.append(bytearray(_PIECE_BYTES))
 
 
-def _share_memory(_decoded: Decoded, _argument: str) -> None:
-    """Take memory that no limit of the process counts."""
+def _take_uncounted_memory(_decoded: Decoded, _argument: str) -> None:
+    """Take memory that no limit of the process counts: on Linux as stacks do, elsewhere by sharing it."""
     pieces = []
     while True:
-        pieces.append(mmap.mmap(-1, _PIECE_BYTES))
+        if sys.platform == "linux":
+            flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _MAP_GROWSDOWN
+            pieces.append(mmap.mmap(-1, _PIECE_BYTES, flags=flags))
+        else:
+            pieces.append(mmap.mmap(-1, _PIECE_BYTES))
         pieces[-1].write(b"\1" * _PIECE_BYTES)
 
 
@@ -114,11 +115,10 @@ def _die(_decoded: Decoded, _argument: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _die_once(_decoded: Decoded, argument: str) -> None:
-    """The same, but only the first time."""
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(argument, os.O_CREAT | os.O_EXCL))
-        _die(_decoded, argument)
+def _die_while(decoded: Decoded, argument: str) -> None:
+    """The same, as long as a file is there."""
+    if Path(argument).exists():
+        _die(decoded, argument)
 
 
 def _crash_while(_decoded: Decoded, argument: str) -> None:
@@ -135,12 +135,12 @@ _DEEDS: dict[str, Callable[[Decoded, str], Decoded | None]] = {
     "sleep": _sleep,
     "spin": _spin,
     "ask_for_memory": _ask_for_memory,
-    "share_memory": _share_memory,
+    "take_uncounted_memory": _take_uncounted_memory,
     "garble": _garble,
     "chatter": _chatter,
     "lie": _lie,
     "overstate": _overstate,
     "die": _die,
-    "die_once": _die_once,
+    "die_while": _die_while,
     "crash_while": _crash_while,
 }

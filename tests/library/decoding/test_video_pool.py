@@ -156,13 +156,13 @@ class TestPatience:
 
     @pytest.mark.parametrize("lies", [[5, 5], [-1], ["many"], [True], [2**70]])
     def test_progress_that_is_none_is_not_believed(
-        self, lies: list[object], monkeypatch: pytest.MonkeyPatch, decoders: DecoderPool
+        self, lies: list[object], monkeypatch: pytest.MonkeyPatch, decoders: DecoderPool, film: Path
     ) -> None:
         answers: Iterator[Json] = iter([*({"read_bytes": one} for one in lies), {"hash": "a"}])
         with decoders._borrowed() as borrowed:
             monkeypatch.setattr(process, "read_frame", lambda *_: (next(answers), memoryview(b"")))
             with pytest.raises(process.DecoderEndedError):
-                borrowed.open(b"/nowhere/a.mp4")
+                borrowed.open(os.fsencode(film))
             assert not borrowed.is_sound
 
 
