@@ -7,6 +7,7 @@ when standard input ends, which the operating system sees to when the parent die
 
 import base64
 import contextlib
+import ctypes
 import hmac
 import importlib.util
 import json
@@ -32,6 +33,8 @@ ALONE = ("Flush", "DropCollection", "TruncateCollection")
 _MESSAGE_BYTES = 256 << 20
 _LOOK_S = 2.0
 _CLOSE_S = 120.0
+# linux/prctl.h.
+_PR_SET_NO_NEW_PRIVS = 38
 
 
 class Gate:
@@ -275,6 +278,12 @@ def _answer(descriptor: int, **words: str) -> None:
     os.close(descriptor)
 
 
+def _forbid_new_privileges() -> None:
+    """Let neither this process nor any child of it gain rights by starting a program. Linux alone has such a promise."""
+    if sys.platform == "linux" and ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
+        logging.getLogger(__name__).warning("new privileges cannot be forbidden: %d", ctypes.get_errno())
+
+
 def main() -> int:
     """Run Milvus Lite until the parent is gone, and return the exit code."""
     parent = os.getppid()
@@ -286,6 +295,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: ends.put("terminated"))
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    _forbid_new_privileges()
     answer = _private_output()
     orders = _read_orders()
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import LibraryInUseError, StoreDamagedError, StoreUnavailableError
 from desktop_app.library.vectors import guard
 
@@ -25,7 +26,6 @@ SWITCH = "--vector-server"
 
 # sockaddr_un holds 108 bytes on Linux and 104 on macOS, the closing zero included.
 _SOCKET_PATH_BYTES = 100
-_PROXIES = frozenset({"http_proxy", "https_proxy", "grpc_proxy", "all_proxy"})
 _CLOSE_S = 60.0
 
 
@@ -219,15 +219,17 @@ def _command() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the child's environment: no proxies, no `.env` files, few threads, a small memtable."""
-    kept = {name: value for name, value in os.environ.items() if name.lower() not in _PROXIES}
-    return kept | {
-        "PYTHON_DOTENV_DISABLED": "1",
-        "GRPC_VERBOSITY": "NONE",
-        "OMP_NUM_THREADS": str(min(2, os.cpu_count() or 1)),
-        # With the default of 128 MB a flush takes 10 s and holds up every search; with this at most 2 s.
-        "MILVUS_LITE_MEMTABLE_MEMORY_LIMIT_BYTES": "16000000",
-    }
+    """Return the child's environment: no tokens or proxies, no `.env` files, few threads, a small memtable."""
+    return environment_of_a_child(
+        {
+            "PYTHON_DOTENV_DISABLED": "1",
+            "GRPC_VERBOSITY": "NONE",
+            "OMP_NUM_THREADS": str(min(2, os.cpu_count() or 1)),
+            # With the default of 128 MB a flush takes 10 s and holds up every search; with this at most 2 s.
+            "MILVUS_LITE_MEMTABLE_MEMORY_LIMIT_BYTES": "16000000",
+        },
+        ("MILVUS_LITE_",),
+    )
 
 
 def _runtime_folder() -> Path:

@@ -122,6 +122,30 @@ def test_the_token_is_not_among_the_arguments_nor_in_the_environment(server: Lit
     assert server.token not in " ".join(child.environ().values())
 
 
+def test_the_child_is_told_no_secret_and_gains_no_rights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (
+        "VISLUMBRE_STORE_TOKEN",
+        "HF_TOKEN",
+        "AWS_SECRET_ACCESS_KEY",
+        "HTTPS_PROXY",
+        "SSH_AUTH_SOCK",
+    ):
+        monkeypatch.setenv(name, "a-secret")
+    monkeypatch.setenv("MILVUS_LITE_WAL_SIZE_LIMIT_BYTES", "1000000")
+    server = LiteServer(tmp_path / "vectors")
+    server.start()
+    try:
+        child = _child(server)
+        assert "a-secret" not in child.environ().values()
+        assert child.environ()["MILVUS_LITE_WAL_SIZE_LIMIT_BYTES"] == "1000000"
+        if sys.platform == "linux":
+            assert "NoNewPrivs:\t1\n" in Path(f"/proc/{child.pid}/status").read_text()
+    finally:
+        server.close()
+
+
 def test_the_child_is_alone_in_its_session_and_lean(server: LiteServer) -> None:
     child = _child(server)
     environment = child.environ()
