@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import __version__
-from desktop_app.library import LibraryError, PhotoLibrary, Repaired, repair_library
+from desktop_app.library import LibraryError, PhotoLibrary, Repaired, repair_library, walls_here
 from desktop_app.paths import AppPaths, resources
 
 _PACKAGES = (
@@ -48,7 +48,7 @@ def doctor(paths: AppPaths, model: str | None, *, mend: bool = False) -> list[Fi
         model: Look at this model; None for the one in use.
         mend: Repair what is broken in the library before looking at it; without, nothing is changed.
     """
-    findings = [*_versions(), *_folders(paths), *_free_space(paths)]
+    findings = [*_versions(), _decoders(), *_folders(paths), *_free_space(paths)]
     if mend:
         findings += _repaired(paths)
     return [*findings, *_in_library(paths, model)]
@@ -75,6 +75,11 @@ def _versions() -> Iterator[Finding]:
         except importlib.metadata.PackageNotFoundError:
             verdict = "warning" if package == "pi-heif" else "bad"
             yield Finding(package, verdict, "is not installed; install Vislumbre again")
+
+
+def _decoders() -> Finding:
+    walls = walls_here()
+    return Finding("decoders", "warning" if walls.missing else "good", f"confined by {walls}")
 
 
 def _folders(paths: AppPaths) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """The engine's front door: everything a window, a command or a script needs of the library."""
 
 from desktop_app.library.catalog import Counted, Facets, FolderFacet, Glance, glance_at
+from desktop_app.library.confinement.walls import walls_here
 from desktop_app.library.errors import (
     CatalogDamagedError,
     CatalogError,
@@ -152,4 +153,5 @@ __all__ = [
     "repair_library",
     "type_of",
     "videos_need",
+    "walls_here",
 ]

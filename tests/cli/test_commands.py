@@ -272,7 +272,7 @@ def test_fetching_with_the_network_switched_off_is_refused_in_words(
 def test_the_doctor_gives_a_verdict_on_everything(cli: Cli, photos: Path) -> None:
     cli.run("index", photos)
     findings = cli.json("doctor", model=False)
-    assert {"torch", "catalogue", "model and vectors", "free space", "data folder"} <= {
+    assert {"torch", "decoders", "catalogue", "model and vectors", "free space", "data folder"} <= {
         one["name"] for one in findings
     }
     assert {one["verdict"] for one in findings} <= {"good", "warning"}
