@@ -40,18 +40,22 @@ _OF_THE_SYSTEM = (
 
 
 def build() -> tuple[list[str], list[str]]:
-    """Build all walls that this system has around this process, for good; it must have one thread only.
+    """Build all walls that this system has around this process, for good.
+
+    Threads that have begun before stay outside of Landlock.
 
     Returns:
         What holds now and what does not, in words.
     """
     _limit()
     held, missing = ["no new privileges"], []
+    if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - a count
+        missing.append("landlock around threads that had begun")
     syscalls.forbid_new_privileges()
     try:
         syscalls.drop_capabilities()
     except OSError as error:
-        missing.append(f"without root's rights ({error.strerror})")
+        missing.append(f"giving up root's rights ({error.strerror})")
     try:
         held.append(f"landlock {landlock.restrict_to_reading(readable())}")
     except OSError as error:

@@ -347,7 +347,7 @@ class DecoderProcess:
         except subprocess.TimeoutExpired:
             return End.CRASHED
         self._log.join(REAP_S)
-        words = self._words.decode(errors="replace").strip()
+        words = _printable(self._words).strip()
         _log.warning("decoder %d ended with code %d: %s", self.pid, code, words or "it said nothing")
         if code == _ALARM:
             return End.TOO_SLOW
@@ -361,6 +361,12 @@ class DecoderProcess:
                 self._words = (self._words + piece)[-_KEPT_BYTES:]
         if self._hangs:
             self._process.wait()
+
+
+def _printable(words: bytes) -> str:
+    """Return a decoder's last words for the log and a terminal, to which a decoder that was taken over says what it likes."""
+    text = words.decode(errors="replace")
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
 
 
 def _no_start() -> LibraryError:

@@ -102,6 +102,12 @@ def _chatter(_decoded: Decoded, _argument: str) -> None:
         sys.stderr.write("warning: " * 50)
 
 
+def _rave(_decoded: Decoded, _argument: str) -> None:
+    """Say what turns terminals upside down, and end."""
+    os.write(2, "\x1b[2J\x07\x9b31m\u202egone\n".encode())
+    os._exit(3)
+
+
 def _lie(decoded: Decoded, _argument: str) -> Decoded:
     return replace(decoded, metadata=Metadata(camera=cast("str", ["a", {"b": 1}])))
 
@@ -138,6 +144,7 @@ _DEEDS: dict[str, Callable[[Decoded, str], Decoded | None]] = {
     "take_uncounted_memory": _take_uncounted_memory,
     "garble": _garble,
     "chatter": _chatter,
+    "rave": _rave,
     "lie": _lie,
     "overstate": _overstate,
     "die": _die,

@@ -236,6 +236,15 @@ def test_the_log_says_where_a_crash_was(
     assert "hostile_decoder.py" in caplog.text
 
 
+def test_what_a_decoder_says_last_does_nothing_to_a_terminal(
+    hostile_decoders: DecoderPool, photo: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    hostile_decoders.read(does(photo, "rave"), 64)
+    (said,) = [line for line in caplog.messages if "ended with code 3" in line]
+    assert said.isprintable()
+    assert said.endswith("[2J\ufffd\ufffd31m\ufffdgone")
+
+
 @pytest.mark.parametrize(
     "name",
     [

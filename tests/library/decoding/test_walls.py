@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -215,6 +216,17 @@ def test_walls_that_the_system_does_not_have_are_named(monkeypatch: pytest.Monke
     said = _in_a_fork(build_walls)
     reason = "(Operation not supported)"
     assert said == f"no new privileges; without landlock {reason}, seccomp {reason}"
+
+
+def test_a_thread_that_stays_outside_is_named() -> None:
+    ended = threading.Event()
+
+    def build_beside_a_thread() -> object:
+        threading.Thread(target=ended.wait, daemon=True).start()
+        return build_walls()
+
+    said = _in_a_fork(build_beside_a_thread)
+    assert said.endswith("; without landlock around threads that had begun")
 
 
 def test_an_unknown_processor_has_no_filter(monkeypatch: pytest.MonkeyPatch) -> None:
