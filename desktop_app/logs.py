@@ -17,6 +17,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 
 import desktop_app
+from desktop_app import own_files
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
@@ -67,11 +68,13 @@ class Logs:
 
     Attributes:
         file: The log file; None when the folder cannot be written.
+        problem: A sentence for the person where a file of the log cannot be written; else empty.
         crash_report: What the last run left when it ended by a fault below Python; None when it ended well.
     """
 
     def __init__(self) -> None:
         self.file: Path | None = None
+        self.problem = ""
         self.crash_report: Path | None = None
         self._handlers: list[logging.Handler] = []
         self._levels: dict[str, int] = {}
@@ -105,11 +108,13 @@ class Logs:
                 logging.DEBUG if verbose else logging.WARNING,
             )
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            own_files.make_folder(folder)
+            own_files.check_owner(folder)
             logs._open_file(folder / f"{name}.log")
             logs._open_crash_file(folder / f"{name}-crash.log")
         except OSError as error:
-            log.warning("no log file: %s", error)
+            logs.problem = f"The log in {folder} cannot be written: {error}."
+            log.warning("%s", logs.problem)
         logs._take_hooks()
         log.info("Vislumbre %s, %s", desktop_app.__version__, _machine())
         return logs
@@ -178,7 +183,8 @@ class Logs:
 
     def _open_crash_file(self, file: Path) -> None:
         """Let faults below Python write their stacks; what the last run wrote is kept beside it."""
-        if file.is_file() and file.stat().st_size:
+        found = own_files.status_of(file, below=file.parent)
+        if found is not None and found.st_size:
             self.crash_report = file.with_name(f"{file.stem}-last.log")
             file.replace(self.crash_report)
         stream = _private(file, "w")
@@ -259,7 +265,8 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
 def _private(file: Path, mode: str) -> TextIOWrapper:
     """Open a text file readable by its owner only."""
     flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if mode == "a" else os.O_TRUNC)
-    stream = os.fdopen(os.open(file, flags, 0o600), mode, encoding="utf-8", errors="backslashreplace")
+    descriptor = own_files.opened(file, flags, below=file.parent, alone=True)
+    stream = os.fdopen(descriptor, mode, encoding="utf-8", errors="backslashreplace")
     assert isinstance(stream, TextIOWrapper)
     return stream
 

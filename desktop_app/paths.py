@@ -6,6 +6,8 @@ from pathlib import Path
 
 import platformdirs
 
+from desktop_app import own_files
+
 APP_NAME = "Vislumbre"
 
 
@@ -44,13 +46,14 @@ class AppPaths:
         return cls(config=base / "config", data=base / "data", cache=base / "cache", log=base / "log")
 
     def make(self) -> None:
-        """Create the folders, readable by their owner only.
+        """Create the folders and those that lead to them, readable by their owner only.
 
         Raises:
-            OSError: A folder cannot be made.
+            OSError: A folder cannot be made, or is another user's.
         """
         for folder in (self.config, self.data, self.cache, self.log):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            own_files.make_folder(folder)
+            own_files.check_owner(folder)
             if os.name == "posix":
                 folder.chmod(0o700)
 

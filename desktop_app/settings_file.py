@@ -1,9 +1,6 @@
 """The settings' TOML file: read whatever it holds, bring old versions up, never lose one, write it whole."""
 
 import logging
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +10,8 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
+
+from desktop_app import own_files
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +30,7 @@ class SettingsFile:
     """
 
     def __init__(self, file: Path) -> None:
-        # A settings file that is a link into somebody's dotfiles stays one.
-        self._file = Path(os.path.realpath(file))
+        self._file = file
         self._document: TOMLDocument = tomlkit.document()
         self._may_write = True
         self.problems: list[str] = []
@@ -104,7 +102,7 @@ class SettingsFile:
         """Copy the file under another name before it is written over; returns a sentence about it."""
         aside = self._file.with_name(f"{self._file.name}.{ending}")
         try:
-            shutil.copy2(self._file, aside)
+            own_files.copy(self._file, aside, below=self._file.parent)
         except OSError as error:
             log.info("cannot keep %s aside: %s", self._file, error)
             self._may_write = False
@@ -119,7 +117,8 @@ class SettingsFile:
 
 
 def _words(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
+    words = error.strerror or type(error).__name__
+    return words[:1].lower() + words[1:]
 
 
 def _text_of(file: Path) -> str:
@@ -129,8 +128,7 @@ def _text_of(file: Path) -> str:
         OSError: It cannot be read.
         ValueError: It is too large, or not UTF-8.
     """
-    with file.open("rb") as stream:
-        content = stream.read(LIMIT_BYTES + 1)
+    content = own_files.read(file, LIMIT_BYTES + 1, below=file.parent)
     if len(content) > LIMIT_BYTES:
         raise ValueError("too large")
     # Editors on Windows put a byte order mark first.
@@ -143,15 +141,8 @@ def _replace(file: Path, text: str) -> None:
     Raises:
         OSError: It cannot be written; the old one is as it was.
     """
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # mkstemp makes it 0600 from its first moment.
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    own_files.make_folder(file.parent)
+    own_files.check_owner(file.parent)
+    # What `_text_of` refused is not replaced either: somebody put the link there.
+    own_files.status_of(file, below=file.parent)
+    own_files.write(file, text.encode(), below=file.parent)

@@ -262,15 +262,43 @@ def test_a_file_that_cannot_be_read_is_not_written_over(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs links")
-def test_a_settings_file_that_is_a_link_stays_one(tmp_path):
+def test_a_settings_file_that_is_a_link_is_neither_read_nor_written(tmp_path):
     real = tmp_path / "dotfiles.toml"
     real.write_text("version = 1\n", encoding="utf-8")
     folder = tmp_path / "config"
     folder.mkdir()
     (folder / FILE_NAME).symlink_to(real)
-    Settings.load(folder).change("scheme", "dark")
+    settings = Settings.load(folder)
+    settings.change("scheme", "dark")
     assert (folder / FILE_NAME).is_symlink()
-    assert "dark" in real.read_text(encoding="utf-8")
+    assert real.read_text(encoding="utf-8") == "version = 1\n"
+    [told] = settings.problems
+    assert "it is a link" in told
+    assert "remove it" in told
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+def test_a_folder_of_settings_may_be_a_link(tmp_path):
+    (tmp_path / "dotfiles").mkdir()
+    (tmp_path / "config").symlink_to(tmp_path / "dotfiles")
+    settings = Settings.load(tmp_path / "config")
+    settings.change("scheme", "dark")
+    assert settings.problems == []
+    assert "dark" in (tmp_path / "dotfiles" / FILE_NAME).read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+def test_settings_are_kept_aside_without_following_a_link(tmp_path):
+    canary = tmp_path / "canary"
+    canary.write_text("mine", encoding="utf-8")
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / FILE_NAME).write_text("version = 99\n", encoding="utf-8")
+    (folder / f"{FILE_NAME}.version-99").symlink_to(canary)
+    [told] = Settings.load(folder).problems
+    assert "kept as" in told
+    assert canary.read_text(encoding="utf-8") == "mine"
+    assert (folder / f"{FILE_NAME}.version-99").read_text(encoding="utf-8") == "version = 99\n"
 
 
 def test_observers_hear_of_changes_until_they_end_it(tmp_path):

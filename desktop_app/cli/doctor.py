@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app import __version__
+from desktop_app import __version__, own_files
 from desktop_app.library import LibraryError, PhotoLibrary, Repaired, repair_library, walls_here
 from desktop_app.paths import AppPaths, resources
 
@@ -86,7 +86,8 @@ def _folders(paths: AppPaths) -> Iterator[Finding]:
     for name in ("config", "data", "cache", "log"):
         folder: Path = getattr(paths, name)
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            own_files.make_folder(folder)
+            own_files.check_owner(folder)
             writable = os.access(folder, os.W_OK)
         except OSError as error:
             yield Finding(

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop_app import own_files
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.safety_copy import SafetyCopy
 from desktop_app.library.concurrency.control import Control
@@ -80,7 +81,7 @@ class PhotoLibrary:
             LibraryInUseError: Another process has it open.
             CatalogError: The catalogue cannot be opened.
         """
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own_files.make_folder(data)
         self._lock = lock(data)
         try:
             notice = take_copy_if_gone(data / CATALOG_NAME)

@@ -2,7 +2,7 @@
 
 import logging
 import os
-import shutil
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,19 +10,19 @@ from pathlib import Path
 
 from PIL import Image
 
+from desktop_app import own_files
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog.beside import COMPANIONS, look_beside
 from desktop_app.library.catalog.safety_copy import copy_of
 from desktop_app.library.catalog.salvage import salvage
 from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.errors import CatalogDamagedError, LibraryError
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
-from desktop_app.library.vectors.guard import check, set_aside
+from desktop_app.library.vectors.guard import check, databases_in, set_aside
 
 logger = logging.getLogger(__name__)
 
 CATALOG_NAME = "catalog.db"
-# What SQLite keeps beside a database; it finds them by the name, so they are renamed together.
-_COMPANIONS = ("-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ def repair_library(
             said(part)
             done.append(part)
         return done
+    except own_files.NotOurFileError as error:
+        raise LibraryError(
+            f"The library in {data} was not mended: {error}.", "Look where this library comes from."
+        ) from error
     except OSError as error:
         raise LibraryError(
             f"The library in {data} cannot be mended: {error.filename or data}: {error.strerror or error}.",
@@ -78,21 +82,22 @@ def take_copy_if_gone(catalog: Path) -> LibraryError | None:
 
     Returns:
         What to tell the person; None when nothing had to be done.
+
+    Raises:
+        CatalogError: The copy is a link, or no file of this user.
+        OSError: It cannot be copied.
     """
     copy = copy_of(catalog)
-    if catalog.exists() or not copy.exists():
+    if os.path.lexists(catalog) or not os.path.lexists(copy):
         return None
-    for name in _COMPANIONS:
+    look_beside(copy)
+    for name in COMPANIONS:
         leftover = catalog.with_name(catalog.name + name)
-        if leftover.exists():
+        if os.path.lexists(leftover):
             leftover.rename(_free_name(leftover))
-    made_at = datetime.fromtimestamp(copy.stat().st_mtime).astimezone()
+    made_at = datetime.fromtimestamp(copy.lstat().st_mtime).astimezone()
     unfinished = catalog.with_name(catalog.name + ".part")
-    with copy.open("rb") as source, unfinished.open("wb") as target:
-        shutil.copyfileobj(source, target)
-        target.flush()
-        os.fsync(target.fileno())
-    unfinished.chmod(0o600)
+    own_files.copy(copy, unfinished, below=catalog.parent)
     unfinished.replace(catalog)
     return LibraryError(
         f"The catalogue {catalog} was gone; its copy of {made_at:%Y-%m-%d %H:%M} was put in its place.",
@@ -101,6 +106,9 @@ def take_copy_if_gone(catalog: Path) -> LibraryError | None:
 
 
 def _every_part(data: Path, cache: Path) -> Iterator[Repaired]:
+    # Before anything is changed.
+    for folder, below in ((data / "vectors", data), (cache / "thumbnails", cache)):
+        own_files.check_folder(folder, below=below)
     yield _permissions(data, cache)
     yield _catalogue(data / CATALOG_NAME)
     yield from _vectors(data / "vectors")
@@ -114,22 +122,28 @@ def _permissions(*folders: Path) -> Repaired:
     """
     mended = 0
     for folder in folders:
-        for path in (folder, *folder.rglob("*")):
-            if os.name != "posix" or path.is_symlink() or not path.exists():
-                continue
-            mode = path.stat().st_mode & 0o777
-            wanted = 0o700 if path.is_dir() else mode | 0o600
-            if mode != wanted:
+        for path, status in _with_all_in(folder) if os.name == "posix" else ():
+            mode = status.st_mode & 0o777
+            wanted = 0o700 if stat.S_ISDIR(status.st_mode) else mode | 0o600
+            if mode != wanted and not own_files.is_link(status):
                 path.chmod(wanted)
                 mended += 1
     detail = f"{mended:,} were set right" if mended else "only you can read and write the library"
     return Repaired("permissions", detail, bool(mended))
 
 
+def _with_all_in(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield a folder that may be reached through links, and all that is below it and may not."""
+    if folder.is_dir():
+        whole = folder.resolve()
+        yield whole, whole.stat()
+        yield from own_files.everything_in(whole)
+
+
 def _catalogue(path: Path) -> Repaired:
     if (restored := take_copy_if_gone(path)) is not None:
         return Repaired("catalogue", str(restored), changed=True)
-    if not path.exists():
+    if not os.path.lexists(path):
         return Repaired("catalogue", "there is none yet")
     try:
         with Catalog(path) as catalog:
@@ -145,14 +159,14 @@ def _catalogue(path: Path) -> Repaired:
 def _made_anew(path: Path, problems: list[str]) -> Repaired:
     aside = _free_name(path)
     new = path.with_name(path.name + ".part")
-    for name in ("", *_COMPANIONS):
+    for name in ("", *COMPANIONS):
         new.with_name(new.name + name).unlink(missing_ok=True)
     # Read where it is: only when the new one is complete do the two change places.
     copy = copy_of(path)
-    got = salvage(path, new, [copy] if copy.exists() else [])
-    for name in ("", *_COMPANIONS):
+    got = salvage(path, new, [copy] if own_files.is_there(copy, below=path.parent) else [])
+    for name in ("", *COMPANIONS):
         part = path.with_name(path.name + name)
-        if part.exists():
+        if os.path.lexists(part):
             part.rename(aside.with_name(aside.name + name))
     new.replace(path)
     logger.warning("the catalogue was damaged (%s) and is kept as %s", "; ".join(problems), aside)
@@ -166,7 +180,7 @@ def _made_anew(path: Path, problems: list[str]) -> Repaired:
 
 def _vectors(folder: Path) -> Iterator[Repaired]:
     """Put damaged vector databases aside; the catalogue fills new ones when the library is opened."""
-    for database in sorted(folder.glob("*/vectors.db")):
+    for database in databases_in(folder):
         if not (problems := check(database)):
             yield Repaired("vectors", f"{database.parent.name} is sound")
             continue
@@ -182,11 +196,15 @@ def _vectors(folder: Path) -> Iterator[Repaired]:
 def _thumbnails(folder: Path) -> Repaired:
     """Remove thumbnails that cannot be shown; they are made again when they are wanted."""
     looked = removed = 0
-    for path in folder.glob("*/*"):
-        looked += 1
-        if path.suffix == ".jpg" and _can_be_shown(path):
+    for path, status in own_files.everything_in(folder):
+        is_shard = path.parent == folder
+        # A shard that is a link goes, what it leads to does not; other files were laid here by somebody else.
+        if is_shard and not own_files.is_link(status):
             continue
-        path.unlink(missing_ok=True)
+        looked += 1
+        if path.suffix == ".jpg" and not own_files.file_fault(status) and _can_be_shown(path):
+            continue
+        own_files.remove(path)
         removed += 1
     if removed:
         return Repaired(
@@ -209,7 +227,7 @@ def _free_name(path: Path) -> Path:
     """Return the name that a broken file is kept under: one that nothing has."""
     stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     number, aside = 1, path.with_name(f"{path.name}.broken-{stamp}")
-    while aside.exists():
+    while os.path.lexists(aside):
         number += 1
         aside = path.with_name(f"{path.name}.broken-{stamp}-{number}")
     return aside

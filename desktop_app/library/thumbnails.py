@@ -4,7 +4,6 @@ import errno
 import logging
 import os
 import re
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -14,7 +13,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from desktop_app.library.errors import DiskFullError, LibraryError
+from desktop_app import own_files
+from desktop_app.library.errors import DiskFullError, LibraryError, UnreadablePhotoError
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ THUMBNAIL_PX = 512
 
 _HASH = re.compile(r"[0-9A-Za-z_-]{3,128}")
 _QUALITY = 82
+# Ours have some 50 KB.
+_LONGEST_BYTES = 64 * 2**20
 _UNFINISHED = ".part"
 # Files are stamped by a coarser clock than ours, on some file systems by two seconds.
 _CLOCK_MARGIN_NS = 60 * 10**9
@@ -87,12 +89,31 @@ class ThumbnailStore:
     def has(self, content_hash: str) -> bool:
         """Tell whether a whole thumbnail is there; costs two short reads."""
         try:
-            with self.path_for(content_hash).open("rb") as file:
-                start = file.read(2)
-                file.seek(-2, os.SEEK_END)
-                return start == _JPEG_START and file.read(2) == _JPEG_END
+            handle = own_files.opened(self.path_for(content_hash), below=self._folder.parent)
         except OSError:
             return False
+        try:
+            start = os.read(handle, 2)
+            os.lseek(handle, -2, os.SEEK_END)
+            return start == _JPEG_START and os.read(handle, 2) == _JPEG_END
+        except OSError:
+            return False
+        finally:
+            os.close(handle)
+
+    def read(self, content_hash: str) -> bytes:
+        """Return a thumbnail's file, half of one where a power cut left that.
+
+        Raises:
+            UnreadablePhotoError: It is not there, is empty or cannot be read.
+        """
+        try:
+            content = own_files.read(self.path_for(content_hash), _LONGEST_BYTES, below=self._folder.parent)
+        except OSError as error:
+            raise UnreadablePhotoError(f"the thumbnail: {error.strerror or error}", passing=True) from error
+        if not content:
+            raise UnreadablePhotoError("the thumbnail is empty")
+        return content
 
     def write(self, content_hash: str, picture: Image.Image) -> Path:
         """Make a content's thumbnail, in place of one that is there.
@@ -112,10 +133,8 @@ class ThumbnailStore:
         content = _encoded(_fitted(picture, self._side_px))
         self._make_room(len(content))
         try:
-            # One by one: only the last folder of a chain gets the permissions asked for.
-            for folder in (self._folder.parent, self._folder, target.parent):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _place(content, target)
+            own_files.make_folder(target.parent, below=self._folder.parent)
+            own_files.write(target, content, below=self._folder.parent, durable=False)
         except OSError as error:
             # Windows refuses to replace a file that is being shown; the one shown has the same content.
             if isinstance(error, PermissionError) and self.has(content_hash):
@@ -180,7 +199,9 @@ class ThumbnailStore:
 
     def _kept(self) -> Iterator[_Kept]:
         """Yield the thumbnails that are there; remove unfinished files on the way."""
-        for entry in _files_below(self._folder):
+        # A linked folder is somebody else's: nothing in it is counted, and nothing removed.
+        is_ours = own_files.is_folder(self._folder, below=self._folder.parent)
+        for entry in _files_below(self._folder) if is_ours else ():
             try:
                 status = entry.stat(follow_symlinks=False)
             except OSError as error:
@@ -211,26 +232,14 @@ def _encoded(picture: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _place(content: bytes, target: Path) -> None:
-    """Write beside the target and move over it, so that nobody ever reads half a thumbnail."""
-    # mkstemp makes the file readable by its owner only.
-    handle, name = tempfile.mkstemp(prefix=f"{target.stem[:16]}-", suffix=_UNFINISHED, dir=target.parent)
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        unfinished.replace(target)
-    except OSError:
-        _remove(unfinished)
-        raise
-
-
 def _in_words(error: OSError, folder: Path) -> LibraryError:
     if error.errno in _FULL:
         return DiskFullError(
             f"There is no room left for thumbnails in {folder}.",
             "Free some space on that disk; what is already there stays usable.",
         )
+    if isinstance(error, own_files.NotOurFileError):
+        return LibraryError(f"A thumbnail was not written: {error}.", "Look where this library comes from.")
     return LibraryError(
         f"A thumbnail cannot be written in {folder}: {error.strerror or error}.",
         "Check that this folder may be written.",

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from desktop_app import own_files
 from desktop_app.library.catalog import schema
+from desktop_app.library.catalog.beside import look_beside
 from desktop_app.library.catalog.changes import ChangeLog, record_changes, recorded_changes
 from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
-from desktop_app.library.catalog.errors import damaged, disk_full, told_in_words
+from desktop_app.library.catalog.errors import damaged, disk_full, not_ours, told_in_words
 from desktop_app.library.catalog.plausible import strange_name
 from desktop_app.library.catalog.shape import foreign_part
 from desktop_app.library.errors import CatalogError, CatalogTooNewError
@@ -137,8 +139,9 @@ def look_before_opening(path: Path) -> None:
 
     Raises:
         CatalogDamagedError: The file is no database, or is empty beside a log of changes.
-        CatalogError: It cannot be read, or its folder is not there.
+        CatalogError: It cannot be read, its folder is not there, or a name that SQLite would open is a link.
     """
+    look_beside(path)
     head, size_bytes = _head_of(path)
     if head and not head.startswith(_MAGIC):
         raise damaged(path, "it is not a database")
@@ -157,8 +160,10 @@ def _head_of(path: Path) -> tuple[bytes, int]:
     try:
         # Made here so that nobody else can read it; SQLite gives its companion files the same permissions. Only
         # before SQLite has it open: closing a file drops every lock that this process holds on it.
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb") as file:
+        with os.fdopen(own_files.opened(path, os.O_RDWR | os.O_CREAT, below=path.parent), "rb") as file:
             return file.read(_HEAD_BYTES), os.fstat(file.fileno()).st_size
+    except own_files.NotOurFileError as error:
+        raise not_ours(path, error) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise disk_full(path) from error
@@ -214,8 +219,8 @@ def open_reader(path: Path) -> sqlite3.Connection:
         CatalogError: The file is gone.
         sqlite3.Error: Whatever else SQLite has against it.
     """
-    # SQLite would make an empty file in its place, and then miss the tables.
-    if not path.exists():
+    # SQLite would make an empty file in its place, and then miss the tables; and it follows a link.
+    if not own_files.is_there(path, below=path.parent):
         raise CatalogError(f"The catalogue {path} is gone.", "Connect its disk again, or restart Vislumbre.")
     with _connected(path) as connection:
         connection.execute("PRAGMA query_only = ON")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop_app.library.catalog.connecting import connect
 from desktop_app.library.errors import CatalogDamagedError, CatalogError, DiskFullError, LibraryError
+from desktop_app.own_files import NotOurFileError
 
 # On a disk that is nearly full, SQLite calls some failures (of its shared memory, of a sync) plain I/O errors.
 _NEARLY_FULL_BYTES = 2**20
@@ -30,6 +31,14 @@ def damaged(path: Path, detail: str) -> CatalogDamagedError:
     return CatalogDamagedError(
         f"The catalogue {path} is damaged ({detail}).",
         "Nothing was deleted. “vislumbre doctor --repair” takes over what can be read and keeps the damaged file.",
+    )
+
+
+def not_ours(path: Path, error: NotOurFileError) -> CatalogError:
+    """Return the error for a link, or anything else that is no file of ours, where SQLite would write."""
+    return CatalogError(
+        f"The catalogue {path} cannot be opened: {Path(error.filename).name}: {error.strerror}.",
+        "Nothing was changed. Look where this library comes from, and whose it is.",
     )
 
 

@@ -1,6 +1,7 @@
 """A second copy of the catalogue beside it, for the day the first one breaks."""
 
 import logging
+import os
 import shutil
 import sqlite3
 import time
@@ -8,6 +9,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from desktop_app import own_files
+from desktop_app.library.catalog.beside import COMPANIONS
 from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.connecting import connect
 
@@ -50,7 +53,6 @@ class SafetyCopy:
         try:
             if not _copied(self._catalog.path, unfinished, is_wanted):
                 return False
-            unfinished.chmod(0o600)
             unfinished.replace(self.path)
         except (sqlite3.Error, OSError) as error:
             # Nothing depends on it today, and tomorrow it is tried again.
@@ -68,9 +70,9 @@ class SafetyCopy:
             size = self._catalog.path.stat().st_size
             if shutil.disk_usage(self.path.parent).free < size + _SPARE_BYTES:
                 return False
-            age_s = time.time() - self.path.stat().st_mtime
-        except FileNotFoundError:
-            return bool(self._catalog.folders.paths())
+            if not own_files.is_there(self.path, below=self.path.parent):
+                return bool(self._catalog.folders.paths())
+            age_s = time.time() - self.path.lstat().st_mtime
         except OSError as error:
             logger.info("no copy of the catalogue: %s", error)
             return False
@@ -84,7 +86,11 @@ def copy_of(catalog: Path) -> Path:
 
 
 def _copied(source: Path, target: Path, is_wanted: Callable[[], bool]) -> bool:
-    target.unlink(missing_ok=True)
+    # SQLite would undo in the new file what a journal of that name says.
+    for name in ("", *COMPANIONS):
+        target.with_name(target.name + name).unlink(missing_ok=True)
+    # Made here, so that nobody else can read it from its first moment.
+    os.close(own_files.opened(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, below=target.parent))
     with closing(connect(source)) as reading, closing(connect(target)) as writing:
 
         def look(_status: int, remaining: int, _total: int) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.library.catalog.beside import look_beside
 from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.columns import path_from_blob
 from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
@@ -19,6 +20,7 @@ from desktop_app.library.catalog.schema import (
     said_by_old_content,
 )
 from desktop_app.library.catalog.words import indexed_words
+from desktop_app.library.errors import CatalogError
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +95,7 @@ def salvage(broken: Path, target: Path, older: Sequence[Path] = ()) -> Salvaged:
 def _take_over(source: Path, target: sqlite3.Connection, known_id: str | None) -> str | None:
     """Copy what is readable of one file and not there yet; return the identity of the catalogue by now."""
     try:
+        look_beside(source)
         # Not read-only: what its log holds belongs to it, and reading that needs a companion file.
         with closing(connect(source)) as connection:
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
@@ -114,7 +117,7 @@ def _take_over(source: Path, target: sqlite3.Connection, known_id: str | None) -
             for table, columns in _TABLES.items():
                 _copy(connection, target, table, columns)
             return known_id or found_id
-    except _BROKEN as error:
+    except (*_BROKEN, CatalogError) as error:
         logger.warning("%s cannot be read any further: %s", source, error)
         return known_id
 

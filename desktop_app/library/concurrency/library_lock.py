@@ -1,9 +1,11 @@
 """One process at a time has a library open."""
 
+import os
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from desktop_app import own_files
 from desktop_app.library.errors import LibraryError, LibraryInUseError
 
 
@@ -18,8 +20,10 @@ def lock(data: Path) -> FileLock:
         LibraryError: Its folder may not be written.
     """
     # Opened and closed on different threads, so the lock must not belong to one.
-    held = FileLock(data / "library.lock", thread_local=False)
+    file = data / "library.lock"
+    held = FileLock(file, thread_local=False, mode=0o600)
     try:
+        _make(file)
         held.acquire(timeout=0)
     except Timeout as error:
         raise LibraryInUseError(
@@ -32,3 +36,14 @@ def lock(data: Path) -> FileLock:
             "Check the permissions of the folder, and whether its disk is read-only.",
         ) from error
     return held
+
+
+def _make(file: Path) -> None:
+    """Make the lock's file, or look at the one that is there: it must be ours, and nobody else's to take."""
+    handle = own_files.opened(file, os.O_RDWR | os.O_CREAT, below=file.parent)
+    try:
+        if os.name == "posix":
+            # Earlier versions left that to the umask.
+            os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)

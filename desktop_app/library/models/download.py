@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
+from desktop_app import own_files
 from desktop_app.library.errors import DiskFullError, DownloadCancelledError, DownloadError
 from desktop_app.library.events import DownloadProgress
 from desktop_app.library.models.download_source import Interrupter, Offer, Source, SourceError
@@ -22,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 _KEPT = "What has arrived is kept; try again to go on from there."
 _BLOCK = 1024 * 1024
+_LONGEST_NOTE_BYTES = 64 * 1024
 # Room that is left on the disk when the file has arrived, for the catalogue and for others.
 _SPARE_BYTES = 64 * 1024 * 1024
 _LONGEST_WAIT_S = 30.0
@@ -144,8 +146,9 @@ class _Run:
 
     def open_part(self) -> None:
         """Open what an earlier run left, and compute its sum."""
-        self._target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = self._part.open("r+b" if self._part.exists() else "w+b")
+        own_files.make_folder(self._target.parent)
+        handle = own_files.opened(self._part, os.O_RDWR | os.O_CREAT, below=self._target.parent, alone=True)
+        self._file = os.fdopen(handle, "r+b")
         while block := self._file.read(_BLOCK):
             self._stop_if_cancelled()
             self._sum.update(block)
@@ -221,7 +224,7 @@ class _Run:
             return ""
         mark = ""
         with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
-            note = json.loads(self._note.read_text("utf-8"))
+            note = json.loads(own_files.read(self._note, _LONGEST_NOTE_BYTES, below=self._target.parent))
             mark = str(note.get("mark", "")) if note.get("address") == address else ""
         if not mark and not self._expected_sha256:
             self._restart()  # nothing would tell whether the pieces belong together
@@ -252,7 +255,8 @@ class _Run:
         if not offer.beyond_end:
             if not offer.start:
                 self._restart()
-            self._note.write_text(json.dumps({"address": address, "mark": offer.mark}), "utf-8")
+            note = json.dumps({"address": address, "mark": offer.mark}).encode()
+            own_files.write(self._note, note, below=self._target.parent, durable=False)
             self._need_room(total)
         return total, self._expected_sha256 or offer.sha256
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from desktop_app import own_files
 from desktop_app.library.errors import DiskFullError, ModelDamagedError, ModelError, ModelMissingError
 from desktop_app.library.models.files import (
     CONFIG_NAME,
@@ -81,12 +82,13 @@ def import_model(source: Path, models: Path, known: Sequence[KnownWeights]) -> P
         DiskFullError: Too little room.
     """
     try:
-        models.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own_files.make_folder(models, below=models.parent)
         for stale in models.glob(f"{_SCRATCH}*"):  # of an import that was killed
-            shutil.rmtree(stale, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                own_files.remove(stale)
         with _pieces(source) as pieces, tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=models) as scratch:
             arriving = Path(scratch) / "model"
-            arriving.mkdir()
+            own_files.make_folder(arriving, below=models)
             _copy(pieces, arriving)
             return _settle(arriving, models, known, source)
     except OSError as error:
@@ -118,19 +120,20 @@ def _settle(arriving: Path, models: Path, known: Sequence[KnownWeights], source:
         (arriving / CONFIG_NAME).write_text(json.dumps(alike.config, indent=2), "utf-8")
     check_model(arriving)
     folder = models / (same.folder_name if same else f"{_plain(source.stem or source.name)}-{sha256[:8]}")
-    if _is_whole(folder, weights.stat().st_size):
+    if _is_whole(folder, weights.stat().st_size, below=models.parent):
         _log.info("%s is in the library already, in %s", source, folder)
         return folder
-    shutil.rmtree(folder, ignore_errors=True)
+    own_files.remove(folder)
     arriving.replace(folder)
     _log.info("imported %s into %s", source, folder)
     return folder
 
 
-def _is_whole(folder: Path, weights_bytes: int) -> bool:
+def _is_whole(folder: Path, weights_bytes: int, *, below: Path) -> bool:
     """Tell whether a model is there, with as many bytes of weights: a power cut or a full disk may have cut them short."""
     weights = folder / WEIGHTS_NAME
-    return (folder / CONFIG_NAME).is_file() and weights.is_file() and weights.stat().st_size == weights_bytes
+    there = [own_files.is_there(file, below=below) for file in (folder / CONFIG_NAME, weights)]
+    return all(there) and weights.stat().st_size == weights_bytes
 
 
 def _alike(shapes: Shapes, known: KnownWeights) -> bool:

@@ -1,14 +1,21 @@
 """Which models there are, where their files lie, and how one gets there: fetched, or from files a person has."""
 
+import errno
 import json
 import logging
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desktop_app.library.errors import ModelError, ModelMissingError
+from desktop_app import own_files
+from desktop_app.library.errors import (
+    DiskFullError,
+    DownloadError,
+    LibraryError,
+    ModelError,
+    ModelMissingError,
+)
 from desktop_app.library.events import DownloadProgress
 from desktop_app.library.models.download import download
 from desktop_app.library.models.files import (
@@ -100,11 +107,12 @@ class ModelShelf:
         """Return every model, the built-in one first, then those of the manifest, then imported ones."""
         known = [self._choice(entry) for entry in self._entries]
         taken = {choice.folder for choice in known}
-        folders = sorted(self._models.iterdir()) if self._models.is_dir() else []
+        is_ours = own_files.is_folder(self._models, below=self._models.parent)
+        folders = sorted(self._models.iterdir()) if is_ours else []
         return known + [
             _choice_of_folder(folder)
             for folder in folders
-            if folder not in taken and not folder.name.startswith(".") and _complete(folder)
+            if folder not in taken and not folder.name.startswith(".") and self._is_complete(folder)
         ]
 
     def find(self, reference: str) -> ModelChoice:
@@ -197,7 +205,12 @@ class ModelShelf:
         folder = self._folder(entry)
         arriving = folder.with_name(f".{folder.name}.arriving")
         weights = arriving / WEIGHTS_NAME
-        if not weights.exists():
+        try:
+            own_files.make_folder(arriving, below=self._models.parent)
+            is_here = own_files.status_of(weights, below=self._models.parent) is not None
+        except OSError as error:
+            raise _not_written(entry, error) from error
+        if not is_here:
             download(
                 _with_mirror(entry.addresses),
                 weights,
@@ -209,15 +222,31 @@ class ModelShelf:
                 network=network,
             )
         try:
-            (arriving / CONFIG_NAME).write_text(json.dumps(entry.config, indent=2), "utf-8")
+            self._place(entry, arriving, folder)
+        except OSError as error:
+            raise _not_written(entry, error) from error
+        _log.info("fetched %s into %s", entry.key, folder)
+
+    def _place(self, entry: _Entry, arriving: Path, folder: Path) -> None:
+        """Give the weights their configuration, check both and put them where the model is looked for."""
+        config = json.dumps(entry.config, indent=2).encode()
+        own_files.write(arriving / CONFIG_NAME, config, below=self._models.parent)
+        try:
             check_model(arriving)
         except ModelError:
-            shutil.rmtree(arriving)
+            own_files.remove(arriving)
             raise
-        if folder.exists():
-            shutil.rmtree(folder)
+        own_files.remove(folder)
         arriving.replace(folder)
-        _log.info("fetched %s into %s", entry.key, folder)
+
+    def _is_complete(self, folder: Path) -> bool:
+        """Tell whether a model's two files are there; those in the library's own folder must be files of ours."""
+        if folder.parent != self._models:
+            return (folder / CONFIG_NAME).is_file() and (folder / WEIGHTS_NAME).is_file()
+        return all(
+            own_files.is_there(folder / name, below=self._models.parent)
+            for name in (CONFIG_NAME, WEIGHTS_NAME)
+        )
 
     def _entry(self, reference: str) -> _Entry | None:
         hub_name = reference.removeprefix(_HUB) if reference.startswith(_HUB) else None
@@ -244,7 +273,7 @@ class ModelShelf:
             licence=entry.licence,
             size_bytes=entry.size_bytes,
             folder=folder,
-            ready=_complete(folder),
+            ready=self._is_complete(folder),
             built_in=entry.key == BUILT_IN,
             recommended=entry.recommended,
             languages=entry.languages,
@@ -257,7 +286,7 @@ class ModelShelf:
                 f"{path} is not a model's folder, nor an {WEIGHTS_NAME}.",
                 "Import the file; it is then checked and kept.",
             )
-        if not _complete(folder):
+        if not self._is_complete(folder):
             raise ModelMissingError(
                 f"There is no model at {path}.",
                 f"A model's folder holds {CONFIG_NAME} and {WEIGHTS_NAME}. "
@@ -272,8 +301,10 @@ def folder_name(key: str) -> str:
     return key.replace("/", "--")
 
 
-def _complete(folder: Path) -> bool:
-    return (folder / CONFIG_NAME).is_file() and (folder / WEIGHTS_NAME).is_file()
+def _not_written(entry: _Entry, error: OSError) -> LibraryError:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFullError(f"There is too little room for {entry.title}.", "Make room and try again.")
+    return DownloadError(f"{entry.title} cannot be written: {error}.", "Look at this folder, then try again.")
 
 
 def _choice_of_folder(folder: Path) -> ModelChoice:

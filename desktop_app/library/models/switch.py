@@ -12,7 +12,7 @@ from pathlib import Path
 
 from desktop_app.library.catalog import Catalog, OutboxRow
 from desktop_app.library.catalog.notes import CHOSEN_MODEL
-from desktop_app.library.errors import ModelError, ModelMissingError, StoreDamagedError
+from desktop_app.library.errors import ModelError, ModelMissingError, StoreDamagedError, StoreUnavailableError
 from desktop_app.library.events import Listener, ModelLoading, ModelReady, Trouble
 from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.models.embedder import Embedder
@@ -315,7 +315,15 @@ class ModelSwitch:
         """Keep a damaged vector database aside and let the catalogue fill a new one."""
         if self._place.address:
             raise error
-        aside = set_aside(LiteServer(self._folder(model_id)).database)
+        database = LiteServer(self._folder(model_id)).database
+        try:
+            aside = set_aside(database)
+        except OSError as reason:
+            # A drive that is mounted there, for one.
+            raise StoreUnavailableError(
+                f"The damaged search index {database} cannot be set aside: {reason.strerror or reason}.",
+                "Move it away yourself, then start Vislumbre again; it is built again from the catalogue.",
+            ) from reason
         logger.warning("the vector database is damaged and built again; it is kept as %s: %s", aside, error)
         self._tell(Trouble(error))
         self._catalog.vectors.outbox_all(model_id)

@@ -1,10 +1,8 @@
 """Calibrations of models: shipped beside a model, or made here from neutral words and the library's own photos."""
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from desktop_app import own_files
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.models.embedder import Embedder, Vectors
@@ -88,7 +87,9 @@ class Calibrations:
         model_id = model.embedder.model_id
         if model_id not in self._known:
             size = model.embedder.dimension
-            self._known[model_id] = load(self._file(model_id), model_id, size) or _shipped(model)
+            file = self._file(model_id)
+            is_kept = own_files.is_there(file, below=self._folder.parent)
+            self._known[model_id] = (load(file, model_id, size) if is_kept else None) or _shipped(model)
         return self._known[model_id]
 
     def renew(self, model: OpenModel | None, stopped: Callable[[], bool] = lambda: False) -> str | None:
@@ -169,7 +170,6 @@ class Calibrations:
     def _keep(self, calibration: Calibration) -> None:
         """Write the file; a disk that is full or forbidden costs a few seconds next time, nothing else."""
         target = self._file(calibration.model_id)
-        arriving = target.with_suffix(".part")
         tensors = {
             "text_mean": calibration.text_mean,
             "photo_mean": calibration.photo_mean,
@@ -187,13 +187,10 @@ class Calibrations:
             },
         )
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            arriving.write_bytes(content)
-            os.replace(arriving, target)  # noqa: PTH105 - says that it replaces
+            own_files.make_folder(self._folder, below=self._folder.parent)
+            own_files.write(target, content, below=self._folder.parent, durable=False)
         except OSError as error:
             logger.warning("the calibration is not kept: %s", error)
-            with suppress(OSError):
-                arriving.unlink(missing_ok=True)
 
     def _file(self, model_id: str) -> Path:
         return self._folder / f"{model_id}.safetensors"
@@ -207,7 +204,7 @@ def load(path: Path, model_id: str, dimension: int) -> Calibration | None:
         model_id: Whose it must be, unless the file names no model.
         dimension: Length of that model's vectors.
     """
-    if not path.is_file():
+    if path.is_symlink() or not path.is_file():
         return None
     try:
         with safe_open(path, framework="np") as file:

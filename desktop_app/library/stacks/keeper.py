@@ -11,7 +11,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from desktop_app.library.events import Listener, StacksChanged
 from desktop_app.library.media.identity import look_of
-from desktop_app.library.media.pictures.decode import decode, read_bytes
+from desktop_app.library.media.pictures.decode import decode
 from desktop_app.library.stacks.grouping import stacks_of
 from desktop_app.library.stacks.likeness import Stopped
 from desktop_app.library.stacks.thumbnail_pairs import ThumbnailPairs
@@ -182,7 +182,7 @@ class StackKeeper:
 
     def _look_of(self, content_hash: str) -> int | None:
         try:
-            content = read_bytes(self._thumbnails.path_for(content_hash))
+            content = self._thumbnails.read(content_hash)
             return look_of(decode(content, least_px=_LOOK_PX).picture)
         except UnreadablePhotoError as error:
             # It gets its look when the photo is read again.

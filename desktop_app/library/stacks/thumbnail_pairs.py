@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.library.errors import UnreadablePhotoError
-from desktop_app.library.media.pictures.decode import decode, read_bytes
+from desktop_app.library.media.pictures.decode import decode
 from desktop_app.library.stacks.detail import SIDE_PX, agree, is_flat
 from desktop_app.library.thumbnails import ThumbnailStore
 
@@ -126,7 +126,7 @@ class ThumbnailPairs:
 
     def _read(self, content_hash: str) -> Image.Image | None:
         try:
-            content = read_bytes(self._thumbnails.path_for(content_hash))
+            content = self._thumbnails.read(content_hash)
             return decode(content, least_px=SIDE_PX).picture.convert("L")
         except UnreadablePhotoError as error:
             logger.debug("the thumbnail of %s cannot be compared: %s", content_hash, error.reason)

@@ -3,20 +3,27 @@
 Milvus Lite 3.2.2 removes every Parquet file that its manifest does not name when it opens a collection, and it
 takes an older manifest, or an empty one, where the newest is unreadable. So a database is opened only when its
 manifest is sound and every file it names is whole. Nothing here deletes or changes a row.
+
+It also follows links: it would empty whatever folder one of its own leads to. So nothing but files and folders of this
+user may lie in a database, and a manifest may name nothing outside of it.
 """
 
 import json
 import os
+import stat
 import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
+from desktop_app import own_files
+
 _MAGIC = b"PAR1"
 # Magic, an empty footer's length and magic again.
 _SMALLEST_PARQUET = 12
 _LOCK_LOOK_S = 0.05
+_BROKEN = ".broken-"
 
 
 def check(database: Path) -> list[str]:
@@ -28,11 +35,12 @@ def check(database: Path) -> list[str]:
     Args:
         database: Its folder; one that is not there is sound.
     """
-    if not database.exists():
-        return []
-    if not database.is_dir():
-        return [f"{database.name} is a file, not a folder"]
     try:
+        if (place := _stranger(database)) is not None:
+            return [f"{place.name} {own_files.folder_fault(place.lstat())}"]
+        found = own_files.strangers_in(database)
+        if strangers := [f"{path.relative_to(database.parent)} {fault}" for path, fault in found]:
+            return strangers
         return [problem for collection in _collections(database) for problem in _check_collection(collection)]
     except OSError as error:
         return [f"{database.name} cannot be read: {error}"]
@@ -41,32 +49,49 @@ def check(database: Path) -> list[str]:
 def set_aside(database: Path) -> Path:
     """Rename a damaged database so that a new one can be made, and return its new path.
 
+    Where it is a link, or lies behind one, that link gets the new name, and what it leads to stays as it is.
+
     Raises:
         OSError: It cannot be renamed.
     """
     stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    target = database.with_name(f"{database.name}.broken-{stamp}")
+    database = _stranger(database) or database
+    target = database.with_name(f"{database.name}{_BROKEN}{stamp}")
     number = 1
-    while target.exists():
+    while os.path.lexists(target):
         number += 1
-        target = database.with_name(f"{database.name}.broken-{stamp}-{number}")
+        target = database.with_name(f"{database.name}{_BROKEN}{stamp}-{number}")
     return database.rename(target)
+
+
+def databases_in(folder: Path) -> list[Path]:
+    """Return the databases of all models in the folder of vectors, also where a link lies in the place of one.
+
+    Raises:
+        OSError: The folder cannot be listed.
+    """
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    databases = [path / "vectors.db" for path in found if _BROKEN not in path.name]
+    return [database for database in databases if os.path.lexists(database) or _stranger(database)]
 
 
 def drop_indexes(database: Path) -> int:
     """Remove the index files beside the rows, which are made again from the rows, and return how many."""
     removed = 0
     for collection in _collections(database):
-        for file in (collection / "partitions").glob("*/indexes/*"):
-            file.unlink(missing_ok=True)
-            removed += 1
+        for path, status in own_files.everything_in(collection / "partitions"):
+            if path.parent.name == "indexes" and not stat.S_ISDIR(status.st_mode):
+                path.unlink(missing_ok=True)
+                removed += 1
     return removed
 
 
 def is_locked(database: Path) -> bool:
     """Return whether a living process has the database open. Its lock file is never removed."""
+    if _stranger(database) is not None:
+        return False
     try:
-        descriptor = os.open(database / "LOCK", os.O_RDWR)
+        descriptor = own_files.opened(database / "LOCK", os.O_RDWR, below=database.parent)
     except OSError:
         return False
     try:
@@ -86,6 +111,16 @@ def wait_until_unlocked(database: Path, wait_s: float) -> bool:
             return False
         time.sleep(_LOCK_LOOK_S)
     return True
+
+
+def _stranger(database: Path) -> Path | None:
+    """Return the folder a database is in, or the database, whichever is none of ours; None when both are, or not there."""
+    for path in (database.parent, database):
+        if not os.path.lexists(path):
+            return None
+        if own_files.folder_fault(path.lstat()):
+            return path
+    return None
 
 
 def _try_lock(descriptor: int) -> bool:
@@ -136,6 +171,9 @@ def _check_manifest(collection: Path, rows: list[Path], logs: list[Path]) -> Ite
         return
     named, sequence = read
     for file in named:
+        if _leads_out(file):
+            yield "manifest.json names a file outside the database"
+            continue
         if problem := _parquet_problem(collection / "partitions" / file):
             yield f"{file} {problem}"
     # A flush that was cut short leaves its rows in the log. Newer rows without a log mean that the manifest is
@@ -169,6 +207,13 @@ def _read_manifest(manifest: Path) -> tuple[list[str], int] | None:
         return named, int(content["current_seq"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _leads_out(file: str) -> bool:
+    """Tell whether a manifest's name of a file, behind that of its partition, leads out of its folder on any system."""
+    plain = file.replace("\\", "/")
+    # Whoever joins the two takes what begins at the root for the whole.
+    return ".." in plain.split("/") or plain.startswith("/") or "//" in plain or ":" in plain or "\0" in plain
 
 
 def _first_sequence(file: Path) -> int:

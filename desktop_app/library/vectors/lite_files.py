@@ -146,7 +146,8 @@ def _newest(files: Iterator[Path]) -> tuple[NDArray[np.int64], NDArray[np.int64]
 def _secure(path: Path) -> None:
     try:
         # Windows flushes only what was opened for writing; folders can be opened for reading only.
-        descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+        flags = os.O_RDONLY if path.is_dir() else os.O_RDWR
+        descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError:
         return  # replaced by a compaction since it was listed
     try:
@@ -157,6 +158,6 @@ def _secure(path: Path) -> None:
 
 def _size(file: Path) -> int:
     try:
-        return file.stat().st_size
+        return file.lstat().st_size
     except FileNotFoundError:
         return 0

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from desktop_app import own_files
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import LibraryInUseError, StoreDamagedError, StoreUnavailableError
 from desktop_app.library.vectors import guard
@@ -108,14 +109,15 @@ class LiteServer:
 
     def _prepare_folder(self) -> None:
         try:
-            # One by one: only the last folder of a chain gets the permissions asked for.
-            for folder in (self.folder.parent, self.folder):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if os.name == "posix":
+            own_files.make_folder(self.folder.parent, below=self.folder.parent.parent)
+            if not os.path.lexists(self.folder):
+                own_files.make_folder(self.folder, below=self.folder.parent)
+            elif os.name == "posix" and not own_files.folder_fault(self.folder.lstat()):
                 self.folder.chmod(0o700)
         except OSError as error:
+            where = error.filename if isinstance(error, own_files.NotOurFileError) else self.folder
             raise StoreUnavailableError(
-                f"The folder {self.folder} of the search index cannot be used: {error.strerror}."
+                f"The folder {where} of the search index cannot be used: {error.strerror}."
             ) from error
 
     def _spawn(self) -> None:

@@ -113,6 +113,8 @@ def _connect(
     # By the window itself: the settings may be open beside it.
     session.window.closing.connect(app.quit)
     logs.listen(session.hear_bug)
+    if logs.problem:
+        session.window.notices.show_notice(logs.problem, kind="warning", key="log")
     if logs.crash_report is not None:
         session.tell_of_crash(logs.crash_report)
     log.debug("window made by %s", sys.executable)

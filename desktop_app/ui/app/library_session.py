@@ -1,12 +1,13 @@
 """What the window can do while a library is open: the flows, from the bridge's first event to its last."""
 
 import itertools
-import shutil
+from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QObject
+from PySide6.QtGui import QImage, QImageWriter
 
+from desktop_app import own_files
 from desktop_app.library import Event, LibraryError, LibraryStatus, Photo, PhotoLibrary
 from desktop_app.ui.background.bridge import LibraryBridge
 from desktop_app.ui.background.pictures import whole_picture
@@ -172,7 +173,8 @@ class LibrarySession(QObject):
         self._history.close()
         self.grouping.close()
         self.search.close()
-        shutil.rmtree(self._pasted, ignore_errors=True)
+        with suppress(OSError):
+            own_files.remove(self._pasted)
 
     def _hear(self, event: Event) -> None:
         self.work.hear(event)
@@ -198,7 +200,14 @@ def _kept(image: QImage, file: Path) -> Path:
     Raises:
         LibraryError: It cannot be written.
     """
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not image.save(str(file)):
-        raise LibraryError("The picture could not be used.", f"Is there room on the disk of {file.parent}?")
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    if not QImageWriter(buffer, b"png").write(image):
+        raise LibraryError("The picture could not be used.")
+    below = file.parent.parent
+    try:
+        own_files.make_folder(file.parent, below=below)
+        own_files.write(file, bytes(buffer.data().data()), below=below, durable=False)
+    except OSError as error:
+        raise LibraryError("The picture could not be used.", f"{error}.") from error
     return file

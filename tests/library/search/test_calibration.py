@@ -315,7 +315,7 @@ def test_a_calibration_that_cannot_be_kept_leaves_nothing_behind_and_is_used(
         raise OSError(28, "No space left on device")
 
     before = sorted(tmp_path.rglob("*"))
-    monkeypatch.setattr("desktop_app.library.search.calibration.os.replace", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
     model = Model(embedder)
     assert calibrations.renew(model) is not None
     assert calibrations.of(model) is not None

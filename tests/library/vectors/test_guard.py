@@ -52,7 +52,7 @@ def test_a_database_that_is_not_there_has_no_problem(tmp_path: Path) -> None:
 
 def test_a_file_of_the_old_kind_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "vectors.db").write_bytes(b"SQLite format 3\0")
-    assert guard.check(tmp_path / "vectors.db") == ["vectors.db is a file, not a folder"]
+    assert guard.check(tmp_path / "vectors.db") == ["vectors.db is not a folder"]
 
 
 @pytest.mark.parametrize("previous", [True, False])

@@ -237,7 +237,7 @@ def test_a_child_that_finds_the_database_taken_says_so(
 
 def test_a_damaged_database_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "vectors.db").write_bytes(b"an old database")
-    with pytest.raises(StoreDamagedError, match="is a file, not a folder"):
+    with pytest.raises(StoreDamagedError, match="is not a folder"):
         LiteServer(tmp_path).start()
     assert (tmp_path / "vectors.db").read_bytes() == b"an old database"
 
