@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -377,6 +378,30 @@ def make_special(place: Path, kind: str) -> None:
                 one.bind(place.name)
             finally:
                 os.chdir(before)
+
+
+def test_a_journal_that_names_another_file_takes_nothing_with_it(base: Path, outside: Path) -> None:
+    """SQLite would delete that file once it has undone what the journal holds."""
+    catalog, precious = base / "data" / "catalog.db", outside / "precious.txt"
+    catalog.with_name("catalog.db-wal").unlink(missing_ok=True)
+    for database in (catalog, copy_of(catalog)):
+        database.with_name(f"{database.name}-journal").write_bytes(naming_journal(database, precious))
+    said = open_it(base)
+    assert "its journal names another file" in said
+    mend(base)
+    take_the_copy(base)
+    assert precious.exists()
+
+
+def naming_journal(database: Path, named: Path) -> bytes:
+    """Return a rollback journal without pages that names another: https://sqlite.org/fileformat.html."""
+    magic = bytes.fromhex("d9d505f920a163d7")
+    page_bytes = int.from_bytes(database.read_bytes()[16:18], "big")
+    pages = database.stat().st_size // page_bytes
+    name = os.fsencode(named)
+    head = (magic + struct.pack(">IIIII", 0, 0, pages, 512, page_bytes)).ljust(512, b"\0")
+    lock_page = 0x40000000 // page_bytes + 1
+    return head + struct.pack(">I", lock_page) + name + struct.pack(">II", len(name), sum(name)) + magic
 
 
 def test_linked_vectors_are_put_aside_and_built_again(base: Path, outside: Path) -> None:
