@@ -236,16 +236,21 @@ def _environment() -> dict[str, str]:
 
 def _runtime_folder() -> Path:
     """Make a new folder for the socket that only this person can enter, with a path short enough."""
-    for base in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"):  # noqa: S108 — mkdtemp makes it 0700
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    for base in (runtime, tempfile.gettempdir(), "/tmp"):  # noqa: S108 — mkdtemp makes it 0700
         # gRPC reads %-escapes in the address of a socket.
         if not Path(base).is_absolute() or "%" in base:
+            continue
+        is_usable = own_files.is_private if base == runtime else own_files.is_safe_for_scratch
+        if not is_usable(Path(base)):
+            logger.debug("no socket below %s: it is not this user's alone", base)
             continue
         try:
             folder = Path(tempfile.mkdtemp(prefix="vislumbre-", dir=base))
         except OSError as error:
             logger.debug("no socket below %s: %s", base, error)
             continue
-        if len(os.fsencode(folder / "s")) <= _SOCKET_PATH_BYTES:
+        if own_files.is_private(folder) and len(os.fsencode(folder / "s")) <= _SOCKET_PATH_BYTES:
             return folder
         folder.rmdir()
     raise StoreUnavailableError(

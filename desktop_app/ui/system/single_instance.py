@@ -2,10 +2,11 @@
 
 import getpass
 import hashlib
+import hmac
 import json
 import logging
 import os
-import stat
+import secrets
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,19 +14,24 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from desktop_app import own_files
+
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE_BYTES = 64 * 1024
 # A process that answers at all does so in milliseconds; one that swaps may need a moment.
 WAIT_MS = 2000
 _HEARD = b"heard\n"
+_SECRET_BYTES = 32
 
 
 class SingleInstance(QObject):
     """Finds out whether this process is the first with a library, and listens for the next ones.
 
-    The socket is in a folder that only this user can enter, so that no other user can send a command,
-    or pretend to be the first and be told what somebody searches for.
+    The socket is in a folder that only this user can enter, so that no other user can send a command, or pretend to be
+    the first and be told what somebody searches for. On Windows there is no such folder: a pipe has a name that anybody
+    may take who comes first. There Qt lets only this user connect to ours, and on every system the first has to prove,
+    before it is told anything, that it knows a secret which lies in a file of this user. (On Windows this was never run.)
 
     Signals:
         raised(object): Another process was started with these arguments (a list of texts); the window should
@@ -36,7 +42,8 @@ class SingleInstance(QObject):
 
     def __init__(self, data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._name = _usable_name(data)
+        self._name, self._secret_file = _usable_place(data)
+        self._secret = b""
         self._server: QLocalServer | None = None
         self._unread: dict[QLocalSocket, bytearray] = {}
 
@@ -66,10 +73,10 @@ class SingleInstance(QObject):
         socket.connectToServer(self._name)
         if not socket.waitForConnected(WAIT_MS):
             return False
-        socket.write(content)
         heard = b""
-        while not heard.endswith(_HEARD) and socket.waitForReadyRead(WAIT_MS):
-            heard += bytes(socket.readAll().data())
+        if self._is_ours(socket):
+            socket.write(content)
+            heard = _line(socket)
         socket.abort()
         return heard == _HEARD
 
@@ -82,6 +89,20 @@ class SingleInstance(QObject):
         for socket in list(self._unread):
             socket.abort()
         self._unread.clear()
+
+    def _is_ours(self, socket: QLocalSocket) -> bool:
+        """Let whoever answers prove that it can read what only this user can."""
+        try:
+            secret = own_files.read(self._secret_file, _SECRET_BYTES, below=self._secret_file.parent)
+        except OSError as error:
+            log.warning("the running Vislumbre cannot be asked for a proof: %s", error)
+            return False
+        question = secrets.token_hex(_SECRET_BYTES)
+        socket.write(json.dumps({"prove": question}).encode() + b"\n")
+        if hmac.compare_digest(_line(socket).strip(), _proof(secret, question)):
+            return True
+        log.warning("somebody else answers in the place of a running Vislumbre; it was told nothing")
+        return False
 
     def _someone_answers(self) -> bool:
         socket = QLocalSocket()
@@ -99,6 +120,11 @@ class SingleInstance(QObject):
             log.warning("a second start cannot be noticed: %s", server.errorString())
             server.deleteLater()
             return True
+        self._secret = secrets.token_bytes(_SECRET_BYTES)
+        try:
+            own_files.write(self._secret_file, self._secret, below=self._secret_file.parent, durable=False)
+        except OSError as error:
+            log.warning("a second start will not be believed: %s", error)
         server.newConnection.connect(self._welcome)
         self._server = server
         return True
@@ -125,6 +151,10 @@ class SingleInstance(QObject):
             self._take(socket, line)
 
     def _take(self, socket: QLocalSocket, line: bytes) -> None:
+        if (question := _question(line)) and self._secret:
+            socket.write(_proof(self._secret, question) + b"\n")
+            socket.flush()
+            return
         message = _understood(line)
         if message is None:
             log.warning("a second start sent what is no message")
@@ -157,23 +187,47 @@ def _understood(line: bytes) -> tuple[list[str], str] | None:
     return [argument for argument in args if isinstance(argument, str)], activation
 
 
-def _usable_name(data: Path) -> str:
-    """Return the name for a library; empty where no private place for it can be had."""
+def _line(socket: QLocalSocket) -> bytes:
+    """Read one short line; what there is of it when no more comes."""
+    line = b""
+    while not line.endswith(b"\n") and len(line) < LONGEST_MESSAGE_BYTES and socket.waitForReadyRead(WAIT_MS):
+        line += bytes(socket.readAll().data())
+    return line
+
+
+def _proof(secret: bytes, question: str) -> bytes:
+    return hmac.new(secret, question.encode(), "sha256").hexdigest().encode()
+
+
+def _question(line: bytes) -> str:
+    """Return what is to be proved; empty when the line asks for nothing."""
     try:
-        return _name_for(data)
+        message: object = json.loads(line)
+    except (ValueError, RecursionError):
+        return ""
+    question = message.get("prove") if isinstance(message, dict) else None
+    return question if isinstance(question, str) and question.isascii() else ""
+
+
+def _usable_place(data: Path) -> tuple[str, Path]:
+    """Return the name for a library and where its secret is; an empty name where no private place can be had."""
+    try:
+        return _place_for(data)
     except OSError as error:
         # The library's own lock still keeps two windows apart; only raising the first is lost.
         log.warning("a second start cannot be noticed: %s", error)
-        return ""
+        return "", Path()
 
 
-def _name_for(data: Path) -> str:
-    """Return the socket's path (POSIX) or the pipe's name (Windows) of a library's data folder and this user."""
+def _place_for(data: Path) -> tuple[str, Path]:
+    """Return the socket's path (POSIX) or the pipe's name (Windows) of a library's data folder and this user; the secret's."""
     place = os.path.normcase(os.path.realpath(data))
     mark = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
+    folder = _private_folder()
+    secret = folder / f"{mark}.secret"
     if os.name != "posix":
-        return f"vislumbre-{getpass.getuser()}-{mark}"
-    return str(_private_folder() / f"{mark}.socket")
+        return f"vislumbre-{getpass.getuser()}-{mark}", secret
+    return str(folder / f"{mark}.socket"), secret
 
 
 def _private_folder() -> Path:
@@ -182,20 +236,20 @@ def _private_folder() -> Path:
     Raises:
         PermissionError: Somebody else has made a folder of that name; using it would tell them our arguments.
     """
+    temporary = Path(tempfile.gettempdir())
+    if os.name != "posix":
+        # Windows gives each user a folder of their own for what is temporary.
+        folder = temporary / "vislumbre"
+        own_files.make_folder(folder, below=temporary)
+        return folder
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    if runtime and _is_private(Path(runtime)):
+    if runtime and own_files.is_private(Path(runtime)):
         folder = Path(runtime) / "vislumbre"
     else:
-        folder = Path(tempfile.gettempdir()) / f"vislumbre-{os.getuid()}"
+        folder = temporary / f"vislumbre-{os.getuid()}"
+        if not own_files.is_safe_for_scratch(temporary):
+            raise PermissionError(f"others may rename what is in {temporary}")
     folder.mkdir(mode=0o700, exist_ok=True)
-    if not _is_private(folder):
+    if not own_files.is_private(folder):
         raise PermissionError(f"{folder} is not ours alone")
     return folder
-
-
-def _is_private(folder: Path) -> bool:
-    try:
-        found = folder.lstat()
-    except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077

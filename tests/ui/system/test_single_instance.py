@@ -219,3 +219,56 @@ def test_a_folder_that_somebody_else_could_have_made_is_not_used(tmp_path, monke
     one = instances(tmp_path / "data")
     assert one.is_first(), "the window opens all the same"
     assert list((tmp_path / f"vislumbre-{os.getuid()}").iterdir()) == []
+
+
+@posix
+def test_whoever_only_took_the_name_is_told_nothing(tmp_path, instances, elsewhere):
+    first = instances(tmp_path)
+    assert first.is_first()
+    second = SingleInstance(tmp_path)
+    first.close()
+    heard: list[bytes] = []
+
+    def pretend(answer: bytes) -> None:
+        with socket.socket(socket.AF_UNIX) as impostor:
+            Path(first._name).unlink(missing_ok=True)
+            impostor.bind(first._name)
+            impostor.listen(1)
+            with ThreadPoolExecutor(1) as pool:
+                sent = pool.submit(send)
+                taken, _ = impostor.accept()
+                with taken:
+                    taken.settimeout(10)
+                    heard.append(taken.recv(10_000))
+                    taken.sendall(answer)
+                    heard.append(taken.recv(10_000))
+                assert sent.result() is False
+
+    def send() -> bool:
+        program = (
+            "import sys\nfrom pathlib import Path\nfrom desktop_app.ui.system.single_instance import SingleInstance\n"
+            "print(SingleInstance(Path(sys.argv[1])).send(['what nobody may know']))\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(tmp_path)],
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip() == "True"
+
+    elsewhere(lambda: pretend(b"heard\n"))
+    assert b"what nobody may know" not in b"".join(heard)
+    assert b"prove" in heard[0]
+    assert stat.S_IMODE(second._secret_file.stat().st_mode) == 0o600
+
+
+@posix
+def test_each_run_has_another_secret(tmp_path, instances):
+    first = instances(tmp_path)
+    assert first.is_first()
+    before = first._secret_file.read_bytes()
+    first.close()
+    assert first.is_first()
+    assert first._secret_file.read_bytes() != before
