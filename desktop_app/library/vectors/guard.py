@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import cast
 
 from desktop_app import own_files
+from desktop_app.library.vectors.names_inside import aliases_lead_out, leads_out, log_leads_out
 
 _MAGIC = b"PAR1"
 # Magic, an empty footer's length and magic again.
@@ -41,7 +42,10 @@ def check(database: Path) -> list[str]:
         found = own_files.strangers_in(database)
         if strangers := [f"{path.relative_to(database.parent)} {fault}" for path, fault in found]:
             return strangers
-        return [problem for collection in _collections(database) for problem in _check_collection(collection)]
+        return [
+            *aliases_lead_out(database),
+            *(problem for collection in _collections(database) for problem in _check_collection(collection)),
+        ]
     except OSError as error:
         return [f"{database.name} cannot be read: {error}"]
 
@@ -151,6 +155,8 @@ def _check_collection(collection: Path) -> list[str]:
     rows = list((collection / "partitions").glob("*/d*/*.parquet"))
     logs = list((collection / "wal").glob("*.arrow"))
     schema = collection / "schema.json"
+    if any(map(log_leads_out, logs)):
+        return [f"{collection.name}: a log names a partition outside the database"]
     if _is_json_object(schema):
         problems = list(_check_manifest(collection, rows, logs))
     else:
@@ -171,7 +177,7 @@ def _check_manifest(collection: Path, rows: list[Path], logs: list[Path]) -> Ite
         return
     named, sequence = read
     for file in named:
-        if _leads_out(file):
+        if leads_out(file):
             yield "manifest.json names a file outside the database"
             continue
         if problem := _parquet_problem(collection / "partitions" / file):
@@ -204,16 +210,11 @@ def _read_manifest(manifest: Path) -> tuple[list[str], int] | None:
             for kind in ("data_files", "delta_files")
             for file in files[kind]
         ]
+        # An empty one, too, is a folder that rows will be written to.
+        named += [f"/{partition}" for partition in partitions if "/" in partition or leads_out(partition)]
         return named, int(content["current_seq"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-def _leads_out(file: str) -> bool:
-    """Tell whether a manifest's name of a file, behind that of its partition, leads out of its folder on any system."""
-    plain = file.replace("\\", "/")
-    # Whoever joins the two takes what begins at the root for the whole.
-    return ".." in plain.split("/") or plain.startswith("/") or "//" in plain or ":" in plain or "\0" in plain
 
 
 def _first_sequence(file: Path) -> int:

@@ -1,12 +1,15 @@
 """The guard that looks at a database before Milvus Lite does."""
 
 import fcntl
+import json
 import os
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from desktop_app.library.errors import StoreDamagedError
 from desktop_app.library.vectors import guard
 from desktop_app.library.vectors.store import MilvusStore
 from tests.library.vectors.rows import DIMENSION, rows_of, unit_vectors
@@ -143,3 +146,53 @@ def test_a_held_lock_is_seen_and_waited_for_but_never_removed(database: Path) ->
     os.close(holder)
     assert guard.wait_until_unlocked(database, 0)
     assert (database / "LOCK").exists()
+
+
+@pytest.mark.parametrize("file", ["../../../../private/x.parquet", "/etc/x.parquet", "data/../../x", "C:x"])
+def test_a_manifest_names_nothing_outside_its_database(collection: Path, database: Path, file: str) -> None:
+    manifest = json.loads((collection / "manifest.json").read_bytes())
+    manifest["partitions"]["_default"]["delta_files"] = [file]
+    (collection / "manifest.json").write_text(json.dumps(manifest))
+    assert guard.check(database) == [f"{collection.name}: manifest.json names a file outside the database"]
+
+
+def test_a_manifest_has_no_partition_outside_its_database(collection: Path, database: Path) -> None:
+    manifest = json.loads((collection / "manifest.json").read_bytes())
+    manifest["partitions"]["../../../outside"] = {"data_files": [], "delta_files": []}
+    (collection / "manifest.json").write_text(json.dumps(manifest))
+    assert guard.check(database) == [f"{collection.name}: manifest.json names a file outside the database"]
+
+
+@pytest.mark.parametrize("content", ['{"photos": "../../outside"}', '{"photos": 5}', "[[", "[" * 100_000])
+def test_no_other_name_leads_to_a_collection_outside(database: Path, content: str) -> None:
+    (database / "aliases.json").write_text(content)
+    [problem] = guard.check(database)
+    assert problem.startswith("aliases.json")
+
+
+def test_rows_in_a_log_are_written_nowhere_but_into_the_database(tmp_path: Path) -> None:
+    """Milvus Lite makes whatever folder a row's partition names, and writes the row there when it is opened."""
+    folder, outside = tmp_path / "vectors", tmp_path / "outside"
+    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store.upsert(rows_of(unit_vectors(5)))
+    store._collection.close(kill=True)
+    [log] = [path for path in folder.rglob("wal_data_*.arrow") if path.stat().st_size]
+    assert guard.check(folder / "vectors.db") == []
+    move_rows(log, os.path.relpath(outside, log.parents[1] / "partitions"))
+    with pytest.raises(StoreDamagedError, match="a log names a partition outside"):
+        MilvusStore.lite(folder, "m", DIMENSION).close()
+    assert not outside.exists()
+
+
+def move_rows(log: Path, partition: str) -> None:
+    """Write a log again with all of its rows in another partition."""
+    with pa.OSFile(str(log), "rb") as source:
+        batches = list(pa.ipc.open_stream(source))
+    place = batches[0].schema.get_field_index("_partition")
+    moved = [
+        batch.set_column(place, batch.schema.field(place), pa.array([partition] * len(batch), pa.string()))
+        for batch in batches
+    ]
+    with pa.OSFile(str(log), "wb") as target, pa.ipc.new_stream(target, moved[0].schema) as stream:
+        for batch in moved:
+            stream.write_batch(batch)
