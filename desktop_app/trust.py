@@ -11,10 +11,10 @@ import json
 import logging
 import os
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app import own_files
 from desktop_app.library import CatalogDamagedError, Glance, LibraryError, glance_at
 from desktop_app.paths import AppPaths
 
@@ -28,7 +28,6 @@ _LONGEST_NOTE_BYTES = 64 * 1024
 # What is there before a library is: whoever asks whether it is in use makes it.
 _BEFORE_A_LIBRARY = frozenset({"library.lock"})
 _USUAL_PLACE_SEEN = "usual-place"
-_NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class UnknownLibraryError(LibraryError):
@@ -114,8 +113,8 @@ class OwnLibraries:
         return _is_usual_place(paths.data) and not (self.folder / _USUAL_PLACE_SEEN).exists()
 
     def _knows(self, data: Path) -> bool:
-        key = _read(data / KEY_NAME)
-        noted = _read(self._note_of(key)) if key else b""
+        key = _read(data / KEY_NAME, data)
+        noted = _read(self._note_of(key), self.folder) if key else b""
         try:
             place = json.loads(noted) if noted else None
         except ValueError:
@@ -130,13 +129,13 @@ class OwnLibraries:
         # Always a new one: whoever made the library may know the one it has.
         key = secrets.token_hex(_KEY_BYTES).encode()
         try:
-            data.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write(data / KEY_NAME, key)
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            own_files.make_folder(data)
+            own_files.write(data / KEY_NAME, key, below=data)
+            own_files.make_folder(self.folder)
             note = json.dumps({"data": _text_of(data), "inode": _inode_of(data)}).encode()
-            _write(self._note_of(key), note)
+            own_files.write(self._note_of(key), note, below=self.folder)
             if _is_usual_place(data):
-                _write(self.folder / _USUAL_PLACE_SEEN, b"")
+                own_files.write(self.folder / _USUAL_PLACE_SEEN, b"", below=self.folder)
         except OSError as error:
             # It is this person's all the same; the next start asks.
             log.warning("that the library in %s was made here could not be noted: %s", data, error)
@@ -172,18 +171,9 @@ def _text_of(data: Path) -> str:
     return os.path.realpath(data)
 
 
-def _read(file: Path) -> bytes:
+def _read(file: Path, below: Path) -> bytes:
     """Return what a small file holds; nothing where it is not there or is something else."""
     try:
-        with os.fdopen(os.open(file, os.O_RDONLY | _NO_LINKS), "rb") as opened:
-            return opened.read(_LONGEST_NOTE_BYTES)
+        return own_files.read(file, _LONGEST_NOTE_BYTES, below=below)
     except OSError:
         return b""
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file that only this user can read, in place of one that is there."""
-    with suppress(FileNotFoundError):
-        file.unlink()
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, 0o600), "wb") as opened:
-        opened.write(content)

@@ -3,18 +3,20 @@
 import os
 import shutil
 import sqlite3
-import stat
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app import own_files
 from desktop_app.library.catalog import schema
+from desktop_app.library.catalog.beside import look_beside
 from desktop_app.library.catalog.columns import path_from_blob
 from desktop_app.library.catalog.connecting import connect, within_bounds
 from desktop_app.library.catalog.notes import CHOSEN_MODEL
 from desktop_app.library.catalog.plausible import is_folder_path, strange_name, strange_row
 from desktop_app.library.catalog.shape import foreign_part
+from desktop_app.library.errors import LibraryError
 
 # Some 100 for each photo: enough for ten million of them.
 _MOST_STEPS = 1_000_000_000
@@ -44,22 +46,31 @@ def glance_at(path: Path) -> Glance:
 
     Any thread; reads every row, 0.4 s for 100,000 photos.
     """
-    log = path.with_name(path.name + "-wal")
-    there = [file for file in (path, log) if os.path.lexists(file)]
-    if path not in there:
+    if not os.path.lexists(path):
         return Glance()
+    unfinished = [path.with_name(path.name + ending) for ending in ("-wal", "-journal")]
     try:
-        if not all(stat.S_ISREG(file.lstat().st_mode) for file in there):
-            return Glance(problem="it is no ordinary file", is_damaged=True)
-        if log not in there or not log.stat().st_size:
+        look_beside(path)
+        beside = [file for file in unfinished if os.path.lexists(file)]
+        if not any(file.lstat().st_size for file in beside):
             return _seen_in(path)
-        # What was saved last is in the log, and whoever reads that beside the file writes there.
+        # What was saved last is there, and whoever reads that beside the file writes there.
         with tempfile.TemporaryDirectory(prefix="vislumbre-glance-") as folder:
-            for file in there:
-                shutil.copyfile(file, Path(folder) / file.name)
+            for file in (path, *beside):
+                _copy(file, Path(folder) / file.name)
             return _seen_in(Path(folder) / path.name, read_only=False)
+    except LibraryError as error:
+        return Glance(problem=error.sentence.rstrip("."))
     except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
         return Glance(problem=f"it cannot be read: {error}", is_damaged=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with (
+        os.fdopen(own_files.opened(source, below=source.parent), "rb") as reading,
+        target.open("wb") as writing,
+    ):
+        shutil.copyfileobj(reading, writing)
 
 
 def _seen_in(path: Path, *, read_only: bool = True) -> Glance:
