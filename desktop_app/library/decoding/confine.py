@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from desktop_app.library.confinement import windows
+if sys.platform == "win32":
+    from desktop_app.library.confinement import windows
 
 _log = logging.getLogger(__name__)
 
