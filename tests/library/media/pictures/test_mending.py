@@ -233,6 +233,16 @@ def test_a_file_that_grows_is_not_taken_as_incomplete(monkeypatch, tmp_path: Pat
     assert 4 < waits[0] <= 5
 
 
+def test_an_open_file_that_another_replaces_is_not_taken_as_incomplete(monkeypatch, tmp_path: Path):
+    """Its descriptor still shows the old one, half of a copy that was begun anew."""
+    path = tmp_path / "half.jpg"
+    path.write_bytes(b"x" * 100)
+    (tmp_path / "whole.jpg").write_bytes(b"x" * 200)
+    monkeypatch.setattr(time, "sleep", lambda _: (tmp_path / "whole.jpg").replace(path))
+    with path.open("rb") as file, pytest.raises(UnreadablePhotoError, match="being written"):
+        whole_file.wait_until_written(file.fileno(), 100)
+
+
 def test_a_file_that_was_written_long_ago_is_not_waited_for(monkeypatch, tmp_path: Path):
     path = tmp_path / "old.jpg"
     path.write_bytes(b"x" * 100)
