@@ -113,7 +113,7 @@ class Logs:
             logs._open_file(folder / f"{name}.log")
             logs._open_crash_file(folder / f"{name}-crash.log")
         except OSError as error:
-            logs.problem = f"The log in {folder} cannot be written: {error}."
+            logs.problem = f"The log {error.filename or folder} cannot be written: {error.strerror or error}."
             log.warning("%s", logs.problem)
         logs._take_hooks()
         log.info("Vislumbre %s, %s", desktop_app.__version__, _machine())

@@ -4,7 +4,9 @@ import errno
 import os
 import stat
 
-_LINK = "is a link, and Vislumbre follows none inside its own folders: remove it (only such a folder itself may be one)"
+_LINK = (
+    "is a link, and Vislumbre follows none inside its own folders; remove it, or let the whole folder be one"
+)
 FOREIGN = "belongs to another user"
 # Windows' mark of everything that stands for something elsewhere (IsReparseTagNameSurrogate in winnt.h).
 _STANDS_FOR_ANOTHER = 0x20000000
