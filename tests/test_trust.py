@@ -162,6 +162,36 @@ def test_a_key_that_is_no_file_is_none(own: OwnLibraries, tmp_path: Path, what: 
         own.admit(mine, "", trusted=False)
 
 
+@pytest.mark.parametrize("name", ["catalog.db", "catalog.db-wal"])
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+def test_a_glance_goes_through_no_link(
+    own: OwnLibraries, borrowed: AppPaths, tmp_path: Path, name: str
+) -> None:
+    with Catalog(tmp_path / "private" / "catalog.db") as elsewhere:
+        elsewhere.folders.add(tmp_path / "what nobody may know")
+    (borrowed.data / name).unlink(missing_ok=True)
+    (borrowed.data / name).symlink_to(tmp_path / "private" / "catalog.db")
+    with pytest.raises(UnknownLibraryError, match=f"{name}: it is a link") as caught:
+        own.admit(borrowed, "", trusted=False)
+    assert caught.value.glance.folders == ()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
+def test_what_is_noted_of_libraries_is_this_users_alone_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        OwnLibraries(tmp_path / "configuration" / "libraries").admit(
+            AppPaths.below(tmp_path / "not" / "there yet"), "", trusted=False
+        )
+    finally:
+        os.umask(before)
+    modes = {path: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert set(modes.values()) == {0o700, 0o600}
+    assert {path for path, mode in modes.items() if mode == 0o700} == {
+        path for path in modes if path.is_dir()
+    }
+
+
 def test_commands_open_it_with_the_option_and_then_without(
     borrowed: AppPaths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
