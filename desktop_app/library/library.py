@@ -176,7 +176,6 @@ class PhotoLibrary:
             switch=self._switch,
             opener=opener,
             work=work,
-            writer=self._writer,
             tell=tell,
             network=network,
         )

@@ -15,7 +15,13 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from desktop_app import own_files
-from desktop_app.library.errors import DiskFullError, ModelDamagedError, ModelError, ModelMissingError
+from desktop_app.library.errors import (
+    DiskFullError,
+    LibraryError,
+    ModelDamagedError,
+    ModelError,
+    ModelMissingError,
+)
 from desktop_app.library.models.files import (
     CONFIG_NAME,
     PICKLE_SUFFIXES,
@@ -35,6 +41,7 @@ _EXTRAS = ("calibration.safetensors", "README.md", "LICENSE")
 _LONGEST_CONFIG = 1024 * 1024
 _LONGEST_EXTRA = 64 * 1024 * 1024
 _SPARE_BYTES = 64 * 1024 * 1024
+_PIECE_BYTES = 1024 * 1024
 _SCRATCH = ".import-"
 _WHAT_IS_NEEDED = f"A model is a folder (or a .zip of one) with {CONFIG_NAME} and {WEIGHTS_NAME}."
 
@@ -67,7 +74,12 @@ class _Piece:
     open: Callable[[], IO[bytes]]
 
 
-def import_model(source: Path, models: Path, known: Sequence[KnownWeights]) -> Path:
+def import_model(
+    source: Path,
+    models: Path,
+    known: Sequence[KnownWeights],
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> Path:
     """Copy a model into its own folder below `models` and check it; returns that folder.
 
     A model that is there already is not copied twice.
@@ -76,10 +88,12 @@ def import_model(source: Path, models: Path, known: Sequence[KnownWeights]) -> P
         source: A folder, a .zip, or a .safetensors file.
         models: Made when needed; the model's folder appears in it only when it is complete.
         known: Weights that may come alone.
+        is_wanted: Asked between two pieces; at the first no, what was copied is removed.
 
     Raises:
         ModelError: It is not a model, is damaged, is a pickle, or needs a hub.
         DiskFullError: Too little room.
+        LibraryError: It is no longer wanted.
     """
     try:
         own_files.make_folder(models, below=models.parent)
@@ -89,7 +103,7 @@ def import_model(source: Path, models: Path, known: Sequence[KnownWeights]) -> P
         with _pieces(source) as pieces, tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=models) as scratch:
             arriving = Path(scratch) / "model"
             own_files.make_folder(arriving, below=models)
-            _copy(pieces, arriving)
+            _copy(pieces, arriving, is_wanted)
             return _settle(arriving, models, known, source)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -212,7 +226,7 @@ def _pickle(source: Path) -> ModelError:
     )
 
 
-def _copy(pieces: Sequence[_Piece], folder: Path) -> None:
+def _copy(pieces: Sequence[_Piece], folder: Path, is_wanted: Callable[[], bool]) -> None:
     """Copy the files, none longer than it says it is."""
     if shutil.disk_usage(folder).free < sum(piece.size_bytes for piece in pieces) + _SPARE_BYTES:
         raise _no_room(folder.parent.parent)
@@ -220,7 +234,10 @@ def _copy(pieces: Sequence[_Piece], folder: Path) -> None:
         with piece.open() as file:
             if piece.name == WEIGHTS_NAME:
                 with (folder / piece.name).open("wb") as copy:
-                    shutil.copyfileobj(file, copy, 1024 * 1024)
+                    while piece_of_it := file.read(_PIECE_BYTES):
+                        if not is_wanted():
+                            raise LibraryError("The library is being closed.")
+                        copy.write(piece_of_it)
                     copy.flush()
                     os.fsync(copy.fileno())
             elif piece.name == CONFIG_NAME:

@@ -143,19 +143,21 @@ class ModelShelf:
         ready = [choice for choice in map(self._choice, self._entries) if choice.ready]
         return next((choice for choice in ready if choice.recommended), ready[0] if ready else None)
 
-    def import_(self, source: Path) -> ModelChoice:
+    def import_(self, source: Path, *, is_wanted: Callable[[], bool] = lambda: True) -> ModelChoice:
         """Copy a model that the person has into the library and check it, without loading it.
 
         Args:
             source: A folder with the two files, a .zip of one, or the .safetensors file beside its configuration;
                 the recommended model's weights may come alone.
+            is_wanted: Asked again and again; at the first no, nothing is left of it.
 
         Raises:
             ModelError: It is not a model, is damaged, is a pickle, or needs a hub.
             DiskFullError: Too little room.
+            LibraryError: It is no longer wanted.
         """
         known = [_known(entry) for entry in self._entries if entry.config]
-        folder = import_model(source.expanduser().absolute(), self._models, known)
+        folder = import_model(source.expanduser().absolute(), self._models, known, is_wanted)
         return next(choice for choice in self.choices() if choice.folder == folder)
 
     def fetch(

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
-from desktop_app.library.concurrency.writer import Writer
 from desktop_app.library.errors import LibraryError, ModelError
 from desktop_app.library.events import Listener, ModelUnavailable, Trouble
 from desktop_app.library.indexing.work import Work
 from desktop_app.library.models.fetcher import ModelFetcher
+from desktop_app.library.models.importer import ModelImporter
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
 from desktop_app.library.models.switch import ModelSwitch
@@ -25,7 +25,6 @@ class Models:
         switch: ModelSwitch,
         opener: ModelOpener,
         work: Work,
-        writer: Writer,
         tell: Listener,
         network: Callable[[], bool],
     ) -> None:
@@ -36,7 +35,6 @@ class Models:
             switch: Which is in use.
             opener: Opens it.
             work: Embeds the photos with another one.
-            writer: Copies models that are brought along.
             tell: Hears of downloads.
             network: Whether a model may be downloaded; asked on the download's thread.
         """
@@ -44,8 +42,8 @@ class Models:
         self._switch = switch
         self._opener = opener
         self._work = work
-        self._writer = writer
         self._tell = tell
+        self._importer = ModelImporter(shelf)
         self._fetcher = ModelFetcher(shelf, tell, self._use_fetched, network=network)
 
     def warm_up(self) -> "Future[None]":
@@ -82,7 +80,7 @@ class Models:
 
         The future raises ModelError when it is not a usable one, and DiskFullError without room.
         """
-        return self._writer.submit(lambda: self._shelf.import_(source))
+        return self._importer.bring_in(source)
 
     def fetch(self, reference: str) -> None:
         """Begin to download a model, or go on with it; it is used as soon as it is complete."""
@@ -93,8 +91,9 @@ class Models:
         self._fetcher.cancel()
 
     def close(self) -> None:
-        """Stop the download and wait for its thread."""
+        """Stop download and import, and wait for their threads."""
         self._fetcher.close()
+        self._importer.close()
 
     def _use_fetched(self, choice: ModelChoice) -> None:
         self.use(choice.key).add_done_callback(self._say_failed)
