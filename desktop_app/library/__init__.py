@@ -1,6 +1,7 @@
 """The engine's front door: everything a window, a command or a script needs of the library."""
 
 from desktop_app.library.catalog import Counted, Facets, FolderFacet, Glance, glance_at
+from desktop_app.library.concurrency.freed_memory import give_back as give_memory_back
 from desktop_app.library.confinement.walls import walls_here
 from desktop_app.library.errors import (
     CatalogDamagedError,
@@ -145,6 +146,7 @@ __all__ = [
     "drawn_region",
     "example_text",
     "filter_text",
+    "give_memory_back",
     "glance_at",
     "is_folder",
     "parse",

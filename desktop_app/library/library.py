@@ -10,6 +10,7 @@ from desktop_app.library.catalog.safety_copy import SafetyCopy
 from desktop_app.library.concurrency.control import Control
 from desktop_app.library.concurrency.cores import cores
 from desktop_app.library.concurrency.courtesy import Courtesy
+from desktop_app.library.concurrency.freed_memory import FreedMemory
 from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.concurrency.search_thread import SearchThread
 from desktop_app.library.concurrency.writer import Writer
@@ -96,6 +97,7 @@ class PhotoLibrary:
         self._listeners = Listeners()
         self._control = Control()
         self._courtesy = Courtesy()
+        self._freed = FreedMemory()
         self._thumbnails = ThumbnailStore(
             cache / "thumbnails", side_px=THUMBNAIL_PX, precious=self._catalog.drives.hashes_offline
         )
@@ -105,14 +107,7 @@ class PhotoLibrary:
         self._make_search(shelf, place, Calibrations(data, self._catalog, resources))
         self._make_indexing((data.absolute(), cache.absolute()), volumes, lanes)
         self._writer = Writer()
-        opener = ModelOpener(
-            self._writer,
-            self._switch,
-            self._listeners.tell,
-            model=model,
-            embedder=embedder,
-            notice=notice,
-        )
+        opener = self._made_opener(model, embedder, notice)
         self._make_services(shelf, opener, place.address or "milvus-lite", network)
         self._writer.submit(lambda: self._renew_words(lambda: self._control.stopped))
         # Only now is there all that it needs.
@@ -197,6 +192,19 @@ class PhotoLibrary:
             courtesy=self._courtesy,
         )
 
+    def _made_opener(
+        self, model: str | None, embedder: Embedder | None, notice: LibraryError | None
+    ) -> ModelOpener:
+        return ModelOpener(
+            self._writer,
+            self._switch,
+            self._listeners.tell,
+            freed=self._freed,
+            model=model,
+            embedder=embedder,
+            notice=notice,
+        )
+
     def _made_work(self, opener: ModelOpener) -> Work:
         return Work(
             writer=self._writer,
@@ -209,6 +217,7 @@ class PhotoLibrary:
             stacks=self._stacks,
             thumbnails=self._thumbnails,
             tell=self._listeners.tell,
+            freed=self._freed,
         )
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -251,6 +260,9 @@ class PhotoLibrary:
         # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer.
         calibrated = self._calibrations.renew(self._switch.searching, lambda: self._writer.is_wanted)
         if calibrated is not None:
+            self._freed.expect()
             self._listeners.tell(CalibrationReady(calibrated))
         self._stacks.renew(self._listeners.tell, lambda: self._writer.is_wanted)
         self.searching.hold_vectors()
+        if not self._writer.is_wanted:
+            self._freed.rest()

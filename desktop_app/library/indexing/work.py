@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
+from desktop_app.library.concurrency.freed_memory import FreedMemory
 from desktop_app.library.concurrency.writer import Writer
 from desktop_app.library.drives.following import DriveFollower
 from desktop_app.library.drives.presence import nearest_present
@@ -42,6 +43,7 @@ class Work:
         stacks: StackKeeper,
         thumbnails: ThumbnailStore,
         tell: Listener,
+        freed: FreedMemory,
     ) -> None:
         """Connect the writer with what a refresh needs.
 
@@ -56,6 +58,7 @@ class Work:
             stacks: Made anew behind a refresh.
             thumbnails: Trimmed behind the first refresh.
             tell: Hears what goes wrong.
+            freed: Told of every refresh.
         """
         self._writer = writer
         self._control = control
@@ -67,6 +70,7 @@ class Work:
         self._stacks = stacks
         self._thumbnails = thumbnails
         self._tell = tell
+        self._freed = freed
         self._is_first = True
         self._changed: set[Path] = set()
         self._named: set[Path] = set()
@@ -145,6 +149,7 @@ class Work:
         is_asked: bool = True,
     ) -> IndexReport:
         self._control.renew()
+        self._freed.expect()
         present = self._drives.followed(folders)
         model = self._switch.indexing
         try:

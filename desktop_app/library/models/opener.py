@@ -4,6 +4,7 @@ import logging
 import threading
 from concurrent.futures import Future
 
+from desktop_app.library.concurrency.freed_memory import FreedMemory
 from desktop_app.library.concurrency.writer import Writer
 from desktop_app.library.errors import LibraryError, ModelError
 from desktop_app.library.events import Listener, ModelUnavailable, Trouble
@@ -22,6 +23,7 @@ class ModelOpener:
         switch: ModelSwitch,
         tell: Listener,
         *,
+        freed: FreedMemory,
         model: str | None = None,
         embedder: Embedder | None = None,
         notice: LibraryError | None = None,
@@ -32,6 +34,7 @@ class ModelOpener:
             writer: Whose thread opens.
             switch: Opens models with their vectors.
             tell: Hears what cannot be opened.
+            freed: Told that a model is loaded.
             model: Use this model from now on; None for the one in use before.
             embedder: Use this in place of any model.
             notice: Told before anything else, once somebody listens; None for nothing.
@@ -39,6 +42,7 @@ class ModelOpener:
         self._writer = writer
         self._switch = switch
         self._tell = tell
+        self._freed = freed
         self._model = model
         self._embedder = embedder
         self._notice = notice
@@ -60,6 +64,7 @@ class ModelOpener:
         if self._notice is not None:
             self._tell(Trouble(self._notice))
             self._notice = None
+        self._freed.expect()
         try:
             self._switch.open(self._model, self._embedder)
         except ModelError as error:

@@ -5,20 +5,22 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
-from desktop_app.library import Hit, LibraryError, Photo, UnreadablePhotoError
+from desktop_app.library import Hit, LibraryError, Photo, UnreadablePhotoError, give_memory_back
 from desktop_app.ui.background.thumbnail_loader import FindThumbnail, Key, read_picture
 from desktop_app.ui.look.video_words import moment_of, photo_of
 
 _log = logging.getLogger(__name__)
 
-# A photo of 24 megapixels takes 96 MB and its smaller copies a third of that: this keeps four of them.
-LIMIT_BYTES: Final = 512 * 2**20
+# A photo of 24 megapixels takes 96 MB and its smaller copies a third of that. What is shown and its neighbours are kept
+# up to twice this, which are four of them.
+LIMIT_BYTES: Final = 256 * 2**20
 
 _SMALLEST_PX: Final = 512
 
@@ -76,6 +78,7 @@ class PictureLoader(QObject):
         find_thumbnail: FindThumbnail | None = None,
         limit_bytes: int = LIMIT_BYTES,
         threads: int = 2,
+        give_back: Callable[[], None] = give_memory_back,
     ) -> None:
         """Start the threads.
 
@@ -84,8 +87,10 @@ class PictureLoader(QObject):
                 UnreadablePhotoError.
             find_thumbnail: Finds the small copy of a photo whose drive is not connected, on any thread.
             parent: Owner, as for any QObject.
-            limit_bytes: Pictures kept in memory; the least recently used go first.
+            limit_bytes: Pictures kept in memory; the least recently used go first. What was wanted last is kept up to
+                twice as much.
             threads: How many.
+            give_back: Returns to the system what dropped pictures took; called on one of the threads.
         """
         super().__init__(parent)
         self._decode = decode
@@ -93,10 +98,13 @@ class PictureLoader(QObject):
         self._limit_bytes = limit_bytes
         self._kept: OrderedDict[Key, Picture] = OrderedDict()
         self._wanted: list[Hit | Photo] = []
+        self._near: list[Key] = []
         self._under_way: set[Key] = set()
         self._changed = threading.Condition()
         self._closed = False
         self._views = 0
+        self._give_back = give_back
+        self._dropped = False
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._threads = [
             threading.Thread(target=self._work, name=f"picture-{number}", daemon=True)
@@ -107,6 +115,7 @@ class PictureLoader(QObject):
 
     def want(self, items: Sequence[Hit | Photo]) -> None:
         """Load these, the first one first; whatever was wanted before and has not begun is dropped."""
+        self._near = [_key(item) for item in items]
         with self._changed:
             self._wanted = [item for item in items if _key(item) not in self._kept]
             self._changed.notify_all()
@@ -124,7 +133,10 @@ class PictureLoader(QObject):
             self._wanted = []
             # What is being decoded for this view belongs to none that comes later.
             self._views += 1
-        self._kept.clear()
+        self._near = []
+        if self._kept:
+            self._kept.clear()
+            self._return_memory()
 
     def close(self) -> None:
         """End the threads; a picture that is being decoded is waited for and dropped."""
@@ -135,23 +147,34 @@ class PictureLoader(QObject):
             thread.join()
 
     def _work(self) -> None:
-        while (begun := self._next()) is not None:
-            item, view = begun
-            picture = self._picture(photo_of(item), moment_of(item))
-            with self._changed:
-                self._under_way.discard(_key(item))
-                if not self._closed:
-                    self._arrived.emit(_key(item), picture, view)
+        while (work := self._next()) is not None:
+            work()
 
-    def _next(self) -> tuple[Hit | Photo, int] | None:
-        """Wait for the most urgent photo that nobody works on, and tell for which view; None when the loader closes."""
+    def _load(self, item: Hit | Photo, view: int) -> None:
+        picture = self._picture(photo_of(item), moment_of(item))
+        with self._changed:
+            self._under_way.discard(_key(item))
+            if not self._closed:
+                self._arrived.emit(_key(item), picture, view)
+            self._changed.notify_all()
+
+    def _return_memory(self) -> None:
+        with self._changed:
+            self._dropped = True
+            self._changed.notify()
+
+    def _next(self) -> Callable[[], None] | None:
+        """Wait for what is to be done: load the most urgent photo that nobody works on; None when the loader closes."""
         with self._changed:
             while not self._closed:
                 for item in self._wanted:
                     if _key(item) not in self._under_way:
                         self._wanted.remove(item)
                         self._under_way.add(_key(item))
-                        return item, self._views
+                        return partial(self._load, item, self._views)
+                if self._dropped and not self._under_way:
+                    self._dropped = False
+                    return self._give_back
                 self._changed.wait()
             return None
 
@@ -175,16 +198,27 @@ class PictureLoader(QObject):
         return replace(with_levels(image), is_copy=True)
 
     def _take(self, key: Key, picture: Picture, view: int) -> None:
-        if self._closed or view != self._views:
+        if self._closed:
+            return
+        if view != self._views:
+            self._return_memory()
             return
         self._kept[key] = picture
         self._kept.move_to_end(key)
-        while (
-            len(self._kept) > 1
-            and sum(picture.size_bytes for picture in self._kept.values()) > self._limit_bytes
-        ):
-            self._kept.popitem(last=False)
+        self._drop_far()
         self.ready.emit(key[0], picture)
+
+    def _drop_far(self) -> None:
+        """Drop what is over the limit: the least recently used, and what was wanted last only where it must be."""
+        far = [key for key in self._kept if key not in self._near]
+        near = [key for key in reversed(self._near) if key in self._kept]
+        for keys, most_bytes in ((far, self._limit_bytes), (near, 2 * self._limit_bytes)):
+            for key in keys:
+                if len(self._kept) > 1 and self._kept_bytes() > most_bytes:
+                    del self._kept[key]
+
+    def _kept_bytes(self) -> int:
+        return sum(picture.size_bytes for picture in self._kept.values())
 
 
 def _key(item: Hit | Photo) -> Key:

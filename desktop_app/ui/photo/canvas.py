@@ -79,6 +79,10 @@ class PhotoCanvas(QWidget):
             )
         self._paint_anew()
 
+    def forget_picture(self) -> None:
+        """Keep the thumbnail alone in memory: the photo is no longer looked at."""
+        self._picture = None
+
     def show_message(self, message: str) -> None:
         """Say below the thumbnail, if there is one, why there is nothing better."""
         self._message = message

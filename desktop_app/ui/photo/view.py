@@ -162,10 +162,15 @@ class PhotoView(QWidget):
         self.go_to(self._at - 1)
 
     def leave(self) -> None:
-        """Give the pictures' memory back and say that the person is done."""
+        """Say that the person is done, and give the pictures' memory back."""
         self._band.end()
-        self._loader.forget()
         self.closed.emit()
+        self.forget_pictures()
+
+    def forget_pictures(self) -> None:
+        """Give the memory of whole pictures back; the next photo is decoded anew."""
+        self._canvas.forget_picture()
+        self._loader.forget()
 
     def set_details_shown(self, shown: bool) -> None:
         """Show or hide what is known of the photo; in a narrow window it stays hidden."""

@@ -137,6 +137,8 @@ class MainWindow(QMainWindow):
     def show_photo_view(self, *, shown: bool) -> None:
         """Lay one photo over everything, or go back to the pages."""
         self._screens.setCurrentIndex(1 if shown else 0)
+        if not shown:
+            self.photo_view.forget_pictures()
         self._show_status_bar()
         (self.photo_view if shown else self.pages.photos.view).setFocus()
 

@@ -101,6 +101,58 @@ def test_a_photo_that_cannot_be_shown_says_why_and_the_next_one_is(
     assert (first.levels, first.reason) == ((), words)
 
 
+def test_what_is_shown_and_its_neighbours_are_kept_where_two_more_would_not_be(
+    qtbot: QtBot, made: Making
+) -> None:
+    loader = made(lambda _path, _at_s: image(), 2 * SIZE_BYTES)
+    loader.want([a_photo(1)])
+    qtbot.waitUntil(partial(has, loader, 1))
+    loader.want([a_photo(2), a_photo(3), a_photo(4)])
+    qtbot.waitUntil(lambda: all(has(loader, number) for number in (2, 3, 4)))
+    assert not has(loader, 1)
+    loader.want([a_photo(2), a_photo(5), a_photo(6)])
+    qtbot.waitUntil(lambda: all(has(loader, number) for number in (2, 5, 6)))
+    assert not has(loader, 3)
+    assert not has(loader, 4)
+
+
+def test_of_pictures_much_too_large_the_one_that_is_shown_is_kept(qtbot: QtBot, made: Making) -> None:
+    loader = made(lambda _path, _at_s: image(), SIZE_BYTES // 2)
+    arrived: list[int] = []
+    loader.ready.connect(lambda number, _picture: arrived.append(number))
+    loader.want([a_photo(1), a_photo(2), a_photo(3)])
+    qtbot.waitUntil(lambda: arrived == [1, 2, 3])
+    assert [number for number in (1, 2, 3) if has(loader, number)] == [1]
+
+
+def test_the_memory_of_dropped_pictures_is_given_back_once_on_another_thread(qtbot: QtBot) -> None:
+    given: list[str] = []
+    loader = PictureLoader(
+        lambda _path, _at_s: image(),
+        threads=1,
+        give_back=lambda: given.append(threading.current_thread().name),
+    )
+    loader.want([a_photo(1)])
+    qtbot.waitUntil(lambda: has(loader, 1))
+    loader.forget()
+    qtbot.waitUntil(lambda: given == ["picture-0"])
+    loader.forget()
+    loader.close()
+    assert given == ["picture-0"]
+
+
+def test_memory_is_given_back_again_when_a_picture_came_too_late(qtbot: QtBot) -> None:
+    given: list[None] = []
+    slow = Slow()
+    loader = PictureLoader(slow, threads=1, give_back=lambda: given.append(None))
+    loader.want([a_photo(1)])
+    assert slow.began.wait(10)
+    loader.forget()
+    slow.go_on.set()
+    qtbot.waitUntil(lambda: given == [None])
+    loader.close()
+
+
 def test_what_was_being_decoded_when_the_view_was_closed_is_not_shown_by_the_next(
     qtbot: QtBot, made: Making
 ) -> None:

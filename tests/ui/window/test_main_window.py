@@ -43,6 +43,18 @@ def test_one_photo_large_and_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
     assert desk.pages.photos.view.chosen_ids() == [1]
 
 
+def test_another_question_takes_the_large_pictures_out_of_memory(desk: Desk) -> None:
+    desk.waits(lambda: desk.pages.photos.model.photo_at_row(2) is not None)
+    desk.pages.photos.view.choose(2)
+    QTest.keyClick(desk.pages.photos.view, Qt.Key.Key_Space)
+    view = desk.window.photo_view
+    desk.waits(lambda: len(view._loader._kept) == 3)
+    desk.types("red")
+    desk.waits(lambda: not desk.window.shows_photo())
+    assert not view._loader._kept
+    assert not view.canvas().is_sharp()
+
+
 def test_what_is_not_known_of_a_row_has_a_stand_in_until_it_is_looked_up() -> None:
     row = Row(list(range(1, 100)), [a_photo(50)])
     assert row[49] == a_photo(50)
