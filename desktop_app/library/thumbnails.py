@@ -105,14 +105,15 @@ class ThumbnailStore:
         """Return a thumbnail's file, half of one where a power cut left that.
 
         Raises:
-            UnreadablePhotoError: It is not there, is empty or cannot be read.
+            UnreadablePhotoError: It is not there, cannot be read, or is no JPEG: what else lies there is not for
+                whoever decodes thumbnails in this process.
         """
         try:
             content = own_files.read(self.path_for(content_hash), _LONGEST_BYTES, below=self._folder.parent)
         except OSError as error:
             raise UnreadablePhotoError(f"the thumbnail: {error.strerror or error}", passing=True) from error
-        if not content:
-            raise UnreadablePhotoError("the thumbnail is empty")
+        if not content.startswith(_JPEG_START):
+            raise UnreadablePhotoError("the thumbnail is empty, or none of ours")
         return content
 
     def write(self, content_hash: str, picture: Image.Image) -> Path:

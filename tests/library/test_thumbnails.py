@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from desktop_app.library import thumbnails
-from desktop_app.library.errors import DiskFullError, LibraryError
+from desktop_app.library.errors import DiskFullError, LibraryError, UnreadablePhotoError
 from desktop_app.library.thumbnails import ThumbnailStore
 
 HASH = "ab12cd34ef567890"
@@ -286,3 +286,14 @@ def test_many_threads_write_read_and_trim_at_once(tmp_path):
     left = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert all(path.suffix == ".jpg" for path in left)
     assert sum(path.stat().st_size for path in left) <= 10_000
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "BMP", "TIFF", "WEBP"])
+def test_a_picture_of_another_kind_in_its_place_is_not_read(tmp_path, kind):
+    """Thumbnails are decoded beside everything else of the application, so they are what we write or nothing."""
+    store = ThumbnailStore(tmp_path / "thumbnails")
+    place = store.write("0123456789abcdef", Image.new("RGB", (64, 48)))
+    assert store.read("0123456789abcdef") == place.read_bytes()
+    Image.new("RGB", (64, 48)).save(place, kind)
+    with pytest.raises(UnreadablePhotoError, match="none of ours"):
+        store.read("0123456789abcdef")

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from desktop_app.library import Hit, LibraryError, Photo, UnreadablePhotoError, give_memory_back
-from desktop_app.ui.background.thumbnail_loader import FindThumbnail, Key, read_picture
+from desktop_app.ui.background.thumbnail_loader import FindThumbnail, Key, read_thumbnail
 from desktop_app.ui.look.video_words import moment_of, photo_of
 
 _log = logging.getLogger(__name__)
@@ -194,7 +194,7 @@ class PictureLoader(QObject):
 
     def _copy_of(self, photo: Photo, at_s: float | None) -> Picture:
         found = self._find_thumbnail(photo, at_s) if self._find_thumbnail is not None else None
-        image = read_picture(found) if found is not None else QImage()
+        image = read_thumbnail(found) if found is not None else QImage()
         return replace(with_levels(image), is_copy=True)
 
     def _take(self, key: Key, picture: Picture, view: int) -> None:

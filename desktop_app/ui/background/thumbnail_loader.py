@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QFile, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QFile, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from desktop_app.library import LibraryError, Photo
@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 # A thumbnail in a cell of 200 pixels takes about 120 KB: this keeps some 2,000, fifty screens of them.
 LIMIT_BYTES: Final = 256 * 2**20
+
+_JPEG_START: Final = b"\xff\xd8"
 
 RETRY_S: Final = 60.0
 """So long a picture that could not be made counts as impossible: its drive may have been slow, or the disk full."""
@@ -180,7 +182,7 @@ class ThumbnailLoader(QObject):
     def _picture(self, wish: _Wish) -> QImage:
         try:
             path = self._find(wish.photo, wish.at_s)
-            return QImage() if path is None else read_picture(path, wish.side_px)
+            return QImage() if path is None else read_thumbnail(path, wish.side_px)
         except LibraryError as error:
             _log.warning("No thumbnail of %s: %s", wish.photo.path, error)
             return QImage()
@@ -209,8 +211,8 @@ class ThumbnailLoader(QObject):
             self._kept_bytes -= dropped.image.sizeInBytes()
 
 
-def read_picture(path: Path, side_px: int | None = None) -> QImage:
-    """Read a picture upright; null when it cannot be read. Safe on any thread.
+def read_thumbnail(path: Path, side_px: int | None = None) -> QImage:
+    """Read a thumbnail upright; null when it cannot be read, or is no JPEG. Safe on any thread.
 
     Args:
         path: The file, and no other of nearly its name.
@@ -218,9 +220,11 @@ def read_picture(path: Path, side_px: int | None = None) -> QImage:
     """
     file = QFile(str(path))
     # Given a name that is not there, Qt would look for `name.bmp`, `name.png` and a dozen more.
-    if not file.open(QFile.OpenModeFlag.ReadOnly):
+    if not file.open(QFile.OpenModeFlag.ReadOnly) or file.peek(len(_JPEG_START)).data() != _JPEG_START:
         return QImage()
-    reader = QImageReader(file)
+    # Left to itself, Qt looks at what is inside: a drawing (SVG) that somebody put here would have it read other files.
+    reader = QImageReader(file, QByteArray(b"jpeg"))
+    reader.setAutoDetectImageFormat(False)
     reader.setAutoTransform(True)
     size = reader.size()
     if side_px is not None and size.isValid() and max(size.width(), size.height()) > side_px:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.library import Browsing, LibraryError, Region, UnreadablePhotoError
 from desktop_app.ui.background.pictures import whole_picture
-from desktop_app.ui.background.thumbnail_loader import read_picture
+from desktop_app.ui.background.thumbnail_loader import read_thumbnail
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def chip_picture(browsing: Browsing, path: Path, region: Region | None) -> QImag
     try:
         photo = browsing.photo_at(path)
         small = browsing.thumbnail(photo) if photo is not None else None
-        image = read_picture(small) if small is not None else whole_picture(browsing, path)
+        image = read_thumbnail(small) if small is not None else whole_picture(browsing, path)
     except (LibraryError, UnreadablePhotoError) as error:
         log.info("no picture of %s: %s", path, error)
         return QImage()

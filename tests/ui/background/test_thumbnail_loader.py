@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtGui import QImage
 
 from desktop_app.library import LibraryError, Photo, PhotoState
 from desktop_app.ui.background import thumbnail_loader
-from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader, read_picture
+from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader, read_thumbnail
+from tests.opened import opened_in
 from tests.pictures import save_colour
 from tests.waiting import wait_until
 
@@ -37,7 +39,7 @@ def colour(image: QImage) -> str:
 
 
 def test_a_picture_arrives_fitted_and_is_kept(qtbot, made, tmp_path):
-    file = save_colour(tmp_path / "wide.png", "red", (400, 200))
+    file = save_colour(tmp_path / "wide.jpg", "red", (400, 200), quality=100)
     asked_on = []
 
     def find(_photo, _at_s):
@@ -59,17 +61,35 @@ def test_a_picture_arrives_fitted_and_is_kept(qtbot, made, tmp_path):
 
 
 def test_a_small_picture_is_not_enlarged(tmp_path):
-    image = read_picture(save_colour(tmp_path / "small.png", "blue", (30, 20)), 300)
+    image = read_thumbnail(save_colour(tmp_path / "small.jpg", "blue", (30, 20), quality=100), 300)
     assert (image.width(), image.height()) == (30, 20)
 
 
 def test_a_picture_that_is_gone_is_not_replaced_by_one_of_nearly_its_name(tmp_path):
     save_colour(tmp_path / "small.jpg.png", "blue", (30, 20))
-    assert read_picture(tmp_path / "small.jpg", 300).isNull()
+    assert read_thumbnail(tmp_path / "small.jpg", 300).isNull()
+
+
+def test_a_drawing_with_the_name_of_a_thumbnail_is_no_thumbnail_and_opens_nothing(tmp_path):
+    save_colour(tmp_path / "private" / "canary.jpg", "red", (30, 20))
+    drawing = tmp_path / "small.jpg"
+    drawing.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="30" height="20">'
+        f'<image width="30" height="20" xlink:href="{(tmp_path / "private" / "canary.jpg").as_uri()}"/></svg>'
+    )
+    with opened_in(tmp_path / "private") as opened:
+        assert read_thumbnail(drawing, 300).isNull()
+    assert opened == []
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "GIF"])
+def test_a_thumbnail_is_a_jpeg_and_nothing_else(tmp_path, kind):
+    Image.new("RGB", (30, 20)).save(tmp_path / "small.jpg", kind)
+    assert read_thumbnail(tmp_path / "small.jpg", 300).isNull()
 
 
 def test_what_is_wanted_last_is_made_first(qtbot, made, tmp_path):
-    file = save_colour(tmp_path / "a.png")
+    file = save_colour(tmp_path / "a.jpg", quality=100)
     hold, order = threading.Event(), []
 
     def find(one, _at_s):
@@ -90,7 +110,7 @@ def test_what_is_wanted_last_is_made_first(qtbot, made, tmp_path):
 
 
 def test_cells_no_longer_in_sight_are_dropped(qtbot, made, tmp_path):
-    file = save_colour(tmp_path / "a.png")
+    file = save_colour(tmp_path / "a.jpg", quality=100)
     hold, order = threading.Event(), []
 
     def find(one, _at_s):
@@ -110,7 +130,7 @@ def test_cells_no_longer_in_sight_are_dropped(qtbot, made, tmp_path):
 
 
 def test_another_size_is_made_anew_and_the_old_one_shown_meanwhile(qtbot, made, tmp_path):
-    file = save_colour(tmp_path / "a.png", "red", (400, 400))
+    file = save_colour(tmp_path / "a.jpg", "red", (400, 400), quality=100)
     loader = made(lambda _, _at_s: file)
     with qtbot.waitSignal(loader.ready):
         loader.want(photo(1), 100)
@@ -121,8 +141,8 @@ def test_another_size_is_made_anew_and_the_old_one_shown_meanwhile(qtbot, made, 
 
 def test_a_photo_that_changed_gets_a_new_picture(qtbot, made, tmp_path):
     files = {
-        "hash 1": save_colour(tmp_path / "a.png", "red"),
-        "other": save_colour(tmp_path / "b.png", "blue"),
+        "hash 1": save_colour(tmp_path / "a.jpg", "red", quality=100),
+        "other": save_colour(tmp_path / "b.jpg", "blue", quality=100),
     }
     loader = made(lambda one, _at_s: files[one.content_hash])
     with qtbot.waitSignal(loader.ready):
@@ -132,7 +152,7 @@ def test_a_photo_that_changed_gets_a_new_picture(qtbot, made, tmp_path):
 
 
 def test_memory_stays_within_its_cap(qtbot, made, tmp_path):
-    file = save_colour(tmp_path / "a.png", "red", (100, 100))
+    file = save_colour(tmp_path / "a.jpg", "red", (100, 100), quality=100)
     loader = made(lambda _, _at_s: file, limit_bytes=100 * 100 * 4 * 3)
     for number in range(6):
         with qtbot.waitSignal(loader.ready):
@@ -165,7 +185,7 @@ def test_a_picture_that_cannot_be_made_is_said_once(qtbot, made, tmp_path, conte
 
 def test_a_picture_that_could_not_be_made_is_tried_again_after_a_while(qtbot, made, tmp_path, monkeypatch):
     """Its drive may have been slow, or the disk full."""
-    file = save_colour(tmp_path / "a.png")
+    file = save_colour(tmp_path / "a.jpg", quality=100)
     found = [None, file]
     loader = made(lambda _one, _at_s: found.pop(0))
     with qtbot.waitSignal(loader.failed):
@@ -176,7 +196,7 @@ def test_a_picture_that_could_not_be_made_is_tried_again_after_a_while(qtbot, ma
 
 
 def test_trouble_of_the_library_ends_no_thread(qtbot, made, tmp_path):
-    file = save_colour(tmp_path / "a.png")
+    file = save_colour(tmp_path / "a.jpg", quality=100)
 
     def find(one, _at_s):
         if one.id == 1:
@@ -192,7 +212,7 @@ def test_trouble_of_the_library_ends_no_thread(qtbot, made, tmp_path):
 
 @pytest.mark.expects_errors
 def test_a_bug_in_one_photo_ends_no_thread(qtbot, made, tmp_path, caplog):
-    file = save_colour(tmp_path / "a.png")
+    file = save_colour(tmp_path / "a.jpg", quality=100)
     loader = made(lambda one, _at_s: {2: file}[one.id], threads=1)
     with qtbot.waitSignal(loader.failed):
         loader.want(photo(1), 50)
@@ -202,7 +222,7 @@ def test_a_bug_in_one_photo_ends_no_thread(qtbot, made, tmp_path, caplog):
 
 
 def test_a_closed_loader_says_nothing_more(qtbot, made, tmp_path):
-    file = save_colour(tmp_path / "a.png")
+    file = save_colour(tmp_path / "a.jpg", quality=100)
     begun = threading.Event()
 
     def find(_one, _at_s):

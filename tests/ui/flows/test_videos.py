@@ -40,9 +40,9 @@ def found(photo: Photo, at_s: float | None = None, rank: int = 1) -> Hit:
 def moments(tmp_path: Path) -> dict[float | None, Path]:
     """The poster of a video and two moments of it, of different colours."""
     return {
-        None: save_colour(tmp_path / "poster.png", "white", (320, 180)),
-        2.0: save_colour(tmp_path / "two.png", "red", (320, 180)),
-        12.5: save_colour(tmp_path / "twelve.png", "blue", (320, 180)),
+        None: save_colour(tmp_path / "poster.jpg", "white", (320, 180), quality=100),
+        2.0: save_colour(tmp_path / "two.jpg", "red", (320, 180), quality=100),
+        12.5: save_colour(tmp_path / "twelve.jpg", "blue", (320, 180), quality=100),
     }
 
 
@@ -97,7 +97,7 @@ def test_a_moment_that_cannot_be_shown_says_so_and_leaves_the_others(qtbot: QtBo
 
 def test_only_the_newest_wish_for_a_video_is_made(qtbot: QtBot, tmp_path: Path) -> None:
     hold, asked = threading.Event(), []
-    file = save_colour(tmp_path / "a.png")
+    file = save_colour(tmp_path / "a.jpg")
 
     def find(photo: Photo, at_s: float | None) -> Path:
         asked.append((photo.id, at_s))

@@ -244,14 +244,14 @@ def test_a_photo_whose_drive_is_away_is_shown_by_its_thumbnail(qtbot, make, phot
         decoded.append(path)
         return decode(path)
 
-    small = save_colour(tmp_path / "small.png", "purple", (64, 48))
+    small = save_colour(tmp_path / "small.jpg", "blue", (64, 48), quality=100)
     away = replace(photos[0], path=tmp_path / "away" / "red.png", offline=True, drive="Holidays 2019")
     view = make(note, find_thumbnail=lambda photo, _at_s: small if photo.id == away.id else None)
     view.show_photo([away, photos[1], replace(away, id=9, drive="")], 0)
     canvas = view.canvas()
     sentence = "On the drive “Holidays 2019”, which is not connected. This is its small copy."
     assert canvas.said() == "On the drive “Holidays 2019”, which is not connected."
-    qtbot.waitUntil(lambda: colour(view) == "#821ea0")
+    qtbot.waitUntil(lambda: colour(view) == "#1e3cdc")
     # As large as the photo itself would be.
     assert canvas.picture_rect().width() > 700
     assert (canvas.said(), canvas.is_sharp()) == (sentence, False)
@@ -265,7 +265,7 @@ def test_a_photo_whose_drive_is_away_is_shown_by_its_thumbnail(qtbot, make, phot
     assert canvas.said() == "On a drive that is not connected."
     with qtbot.waitSignal(view.moved_to):
         view.go_to(0)
-    assert colour(view) == "#821ea0"
+    assert colour(view) == "#1e3cdc"
     assert set(decoded) == {photos[1].path}
 
 

@@ -61,8 +61,10 @@ def test_it_is_the_part_that_is_searched_with(both: Path) -> None:
 
 
 def test_the_thumbnail_will_do_where_the_file_is_away(both: Path, tmp_path: Path) -> None:
-    away = tmp_path / "unplugged" / "photo.jpg"
-    assert middle(made(Shelf(away, both), away, RIGHT)) == COLOURS["blue"]
+    away, small = tmp_path / "unplugged" / "photo.jpg", tmp_path / "small.jpg"
+    with Image.open(both) as picture:
+        picture.save(small, quality=100, subsampling=0)
+    assert middle(made(Shelf(away, small), away, RIGHT)) == COLOURS["blue"]
 
 
 def test_there_is_none_of_a_file_that_is_gone(tmp_path: Path) -> None:
