@@ -179,6 +179,7 @@ class PatternsRow(Row):
         self.text.setPlaceholderText("*.gif\nraw/\n*_edited.*")
         self.place(self.text, below=True)
         self._complaint = QLabel()
+        self._complaint.setTextFormat(Qt.TextFormat.PlainText)
         self._complaint.setWordWrap(True)
         self._complaint.setVisible(False)
         self.text.textChanged.connect(self._complaint.hide)

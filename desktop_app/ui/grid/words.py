@@ -57,8 +57,8 @@ def said_of_copy(photo: Photo, copy: QImage | None) -> str:
 
 
 def plain(name: str) -> str:
-    """Return a name that can be shown: bytes that are not UTF-8 become question marks."""
-    return name.encode(errors="replace").decode()
+    """Return a name that can be shown: what is no letter, or turns the text around, has a sign in its place."""
+    return wording.shown(name)
 
 
 def _of_stack(stack: StackedCell) -> str:

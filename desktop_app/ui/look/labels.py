@@ -59,7 +59,9 @@ class ElidingLabel(QLabel):
         *,
         cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
         self._cut = cut
 
     def minimumSizeHint(self) -> QSize:

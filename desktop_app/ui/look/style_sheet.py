@@ -68,6 +68,8 @@ QCheckBox::indicator:checked { background: $accent; border-color: $accent; image
 QCheckBox::indicator:checked:focus { border: 2px solid $text; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; outline: none; }
 
+/* By itself a label takes a name like <img src="//host/x"> for a picture, and fetches it; so do tips and questions. */
+QLabel, QToolTip { qproperty-textFormat: PlainText; }
 QLabel[tone="subtle"] { color: $subtle; }
 QLabel[tone="accent"], QToolButton[tone="accent"] { color: $accent; }
 QLabel[tone="warning"] { color: $warning; }

@@ -117,6 +117,11 @@ def shown(path: Path | str) -> str:
     return "".join("\N{REPLACEMENT CHARACTER}" if _hides(character) else character for character in text)
 
 
+def on_button(text: str) -> str:
+    """Return a text as a button or a line of a menu shows it: by itself, the letter behind an & becomes a key."""
+    return text.replace("&", "&&")
+
+
 def _hides(letter: str) -> bool:
     """Say whether a character is a control: a line end, half a pair, or one that turns the text around."""
     # The joiners are part of many emoji and of Indian and Persian names.

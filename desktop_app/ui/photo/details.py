@@ -254,7 +254,8 @@ def _words(said: str) -> QLabel:
 
 def _breakable(text: str) -> str:
     """Return text whose long names may go on in the next line: paths and names have few spaces."""
-    plain = text.encode(errors="replace").decode()
+    # A caption may have several lines.
+    plain = "\n".join(map(wording.shown, text.split("\n")))
     return "".join(letter + "\u200b" if letter in "/\\_-." else letter for letter in plain)
 
 

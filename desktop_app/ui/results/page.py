@@ -122,8 +122,9 @@ class ExampleChip(QFrame):
             shown = name or wording.shown(path.name)
             self._text.setText(f"Photos like {_short(shown, _LONGEST_NAME)}")
             self.setToolTip(wording.shown(path))
-        self._together.setText(f"with “{_short(wording.shown(words), _LONGEST_WORDS)}”")
-        self._together.setAccessibleName(f"Search for both: the example, {self._together.text()}")
+        offer = f"with “{_short(wording.shown(words), _LONGEST_WORDS)}”"
+        self._together.setText(wording.on_button(offer))
+        self._together.setAccessibleName(f"Search for both: the example, {offer}")
         self._together.setVisible(bool(words))
         self.setVisible(path is not None)
 

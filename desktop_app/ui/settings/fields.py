@@ -166,6 +166,7 @@ class TextField(_Field):
         self._text.setClearButtonEnabled(True)
         self._text.editingFinished.connect(self._finish)
         self._complaint = QLabel()
+        self._complaint.setTextFormat(Qt.TextFormat.PlainText)
         self._complaint.setWordWrap(True)
         self._complaint.setVisible(False)
         self._text.textEdited.connect(self._complaint.hide)

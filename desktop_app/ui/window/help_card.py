@@ -7,10 +7,11 @@ from desktop_app import __version__
 from desktop_app.ui.look import icons, theme
 from desktop_app.ui.window.menus import KEYS
 
-_ABOUT = """<h3>Vislumbre {version}</h3>
-<p>Finds your own photos by describing them, on your own computer.</p>
-<p>Nothing leaves this computer. The only download there ever is, is a model you ask for.</p>
-<p>Free software under the Apache License 2.0.</p>"""
+_ABOUT = """Finds your own photos by describing them, on your own computer.
+
+Nothing leaves this computer. The only download there ever is, is a model you ask for.
+
+Free software under the Apache License 2.0."""
 
 
 class KeysCard(QFrame):
@@ -50,6 +51,7 @@ def show_about(window: QWidget) -> QMessageBox:
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle("About Vislumbre")
     box.setIconPixmap(icons.application_icon().pixmap(64, 64))
-    box.setText(_ABOUT.format(version=__version__))
+    box.setText(f"Vislumbre {__version__}")
+    box.setInformativeText(_ABOUT)
     box.open()
     return box

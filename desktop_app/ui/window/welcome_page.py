@@ -160,7 +160,7 @@ class DropZone(QFrame):
         self._suggested = folder
         self._take.setVisible(folder is not None)
         if folder is not None:
-            self._take.setText(f"Use {wording.shown(folder.name)}")
+            self._take.setText(wording.on_button(f"Use {wording.shown(folder.name)}"))
             self._take.setToolTip(wording.shown(folder))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
