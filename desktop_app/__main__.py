@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 
 _VECTOR_SERVER = "--vector-server"
 _DECODE_WORKER = "--decode-worker"
@@ -22,7 +23,10 @@ def main() -> int:
         return decode(arguments[1:])
     if _names_a_command(arguments):
         from desktop_app.cli.main import main as run_command
+        from desktop_app.printable import say_bug
 
+        sys.excepthook = say_bug
+        threading.excepthook = lambda what: say_bug(what.exc_type, what.exc_value, what.exc_traceback)
         return run_command(arguments)
     return window()
 

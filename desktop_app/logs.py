@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import desktop_app
 from desktop_app import own_files
+from desktop_app.printable import LogFormatter
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
@@ -171,7 +172,7 @@ class Logs:
             logger.setLevel(level)
 
     def _add(self, handler: logging.Handler, form: str, level: int) -> None:
-        handler.setFormatter(logging.Formatter(form))
+        handler.setFormatter(LogFormatter(form))
         handler.setLevel(level)
         logging.getLogger().addHandler(handler)
         self._handlers.append(handler)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from desktop_app.paths import AppPaths
+from desktop_app.printable import SafeParser, safe
 
 DONE, CANNOT_WORK = 0, 3
 
@@ -38,7 +39,7 @@ def window_main(arguments: Sequence[str] | None = None) -> int:
     except ImportError as error:
         if (error.name or "").startswith("desktop_app"):
             raise
-        _say(f"Vislumbre's window cannot start: {error}.\n{WITHOUT_WINDOW}")
+        _say(f"Vislumbre's window cannot start: {safe(str(error))}.\n{WITHOUT_WINDOW}")
         return CANNOT_WORK
     return run(
         paths, folders=[folder.expanduser().absolute() for folder in parsed.folders], query=parsed.search
@@ -59,9 +60,7 @@ def _say(text: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="vislumbre", description="Find your own photos by describing them: the window."
-    )
+    parser = SafeParser(prog="vislumbre", description="Find your own photos by describing them: the window.")
     parser.add_argument(
         "--base-dir", type=Path, metavar="DIR", help="keep everything of the library in this folder"
     )

@@ -5,10 +5,15 @@ A name may hold any byte but two. Those that are no UTF-8 are written `\xff`, in
 its own is written twice; `meant` reads both forms.
 """
 
+import argparse
+import logging
 import os
 import re
+import sys
+import traceback
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, NoReturn
 
 # Control characters, ends of lines and paragraphs, what turns the direction of writing, and halves of signs.
 _ACTS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -22,6 +27,34 @@ _IS_ESCAPED: Final = re.compile(
 def safe(text: str) -> str:
     """Return a text as one line in which nothing acts in a terminal."""
     return _ACTS.sub(_escape, text)
+
+
+class SafeParser(argparse.ArgumentParser):
+    """Says what cannot be understood so that nothing of it acts in the terminal: a shell may have put names there."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say why and end, as argparse does."""
+        super().error(safe(message))
+
+
+class LogFormatter(logging.Formatter):
+    """Writes the log so that it can be shown in a terminal: of what it names, nothing acts there or makes a line of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is the standard library's
+        """Return the line of a record."""
+        record.message = safe(record.message)
+        return super().formatMessage(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record, and those of its error."""
+        return "\n".join(map(safe, super().format(record).split("\n")))
+
+
+def say_bug(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """Print an error nobody caught on the error stream, as Python does, but nothing in it acts; for `sys.excepthook`."""
+    lines = "".join(traceback.format_exception(kind, error, trace)).rstrip("\n").split("\n")
+    if sys.stderr is not None:
+        sys.stderr.write("".join(f"{safe(line)}\n" for line in lines))
 
 
 def sent(path: Path) -> str:

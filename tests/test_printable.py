@@ -1,8 +1,11 @@
 """Paths and texts as they are printed: nothing acts in a terminal, and a path can be given back."""
 
 import json
+import logging
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,9 @@ from hypothesis import strategies as st
 
 from desktop_app.cli.output import complain, print_error, print_json, say
 from desktop_app.cli.paths import path_of
-from desktop_app.cli.printable import meant, safe, sent, shown
 from desktop_app.library import LibraryError
+from desktop_app.logs import Logs
+from desktop_app.printable import meant, safe, sent, shown
 
 posix = pytest.mark.skipif(os.name != "posix", reason="elsewhere a backslash stands between names")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -100,3 +104,44 @@ def test_json_is_exact_and_does_not_act(capfd: pytest.CaptureFixture[str]) -> No
     assert json.loads(out) == value
     assert not _CONTROL.search(out.removesuffix("\n"))
     assert "é" in out
+
+
+def test_the_log_has_a_line_for_each_record_and_nothing_in_it_acts(tmp_path: Path) -> None:
+    logs = Logs.start(tmp_path, console=False)
+    try:
+        logging.getLogger("desktop_app").warning("cannot read %s", "/p/\x1b[2J\nERROR forged\u202e.jpg")
+        assert logs.file is not None
+        line = logs.file.read_text("utf-8").splitlines()[-1]
+    finally:
+        logs.uninstall()
+    assert line.endswith("cannot read /p/\\x1b[2J\\x0aERROR forged\\xe2\\x80\\xae.jpg")
+
+
+_BUG = "run = lambda *_: (_ for _ in ()).throw(ValueError(NAME))\n"
+_AS_COMMAND = (
+    "from desktop_app import __main__\nfrom desktop_app.cli import main as cli\nsys.argv[1:] = ['x']\n"
+)
+_PROGRAMS = {
+    "log": "from desktop_app.logs import Logs\nLogs.start(Path(sys.argv[1]))\nlogging.getLogger().warning('%s', NAME)",
+    "window": "from desktop_app import __main__\nsys.argv[1:] = ['--' + NAME]\n__main__.main()",
+    "command": "from desktop_app import __main__\nsys.argv[1:] = ['status', '--' + NAME]\n__main__.main()",
+    "bug": f"{_AS_COMMAND}{_BUG}cli.main = run\n__main__.main()",
+    "bug of a thread": f"{_AS_COMMAND}{_BUG}cli.main = lambda _: threading.Thread(target=run).start()\n__main__.main()",
+}
+
+
+@pytest.mark.parametrize("program", _PROGRAMS.values(), ids=_PROGRAMS)
+def test_nothing_on_the_error_stream_acts(tmp_path: Path, program: str) -> None:
+    text = "import logging, sys, threading\nfrom pathlib import Path\n"
+    text += "NAME = 'photo\\x1b]0;owned\\x07\\u202e\\x9b2J.jpg'\n" + program
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, "-c", text, str(tmp_path)],
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env=environment,
+    )
+    said = done.stderr.decode()
+    assert "photo\\x1b]0;owned\\x07\\xe2\\x80\\xae\\xc2\\x9b2J.jpg" in said
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", said.replace("\r\n", "\n"))

@@ -4,11 +4,10 @@ import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from desktop_app import __version__
-from desktop_app.cli.printable import safe
 from desktop_app.library import FILTER_KEYS, quoted
+from desktop_app.printable import SafeParser
 
 # One minus and no option of ours: what is not wanted in a photo ("-people", "-type:heic").
 _MINUS_PART = re.compile(r"-(?!h$)[^\W\d_].*|-[\d.]*:.+", re.DOTALL)
@@ -44,13 +43,6 @@ def _requoted(word: str) -> str:
     return found[1] + quoted(found[2]) if found and found[1] else word
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what cannot be understood so that nothing of it acts in the terminal: a shell may have put names there."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(safe(message))
-
-
 def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParser:
     """Return the parser of every command.
 
@@ -58,7 +50,7 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
         handlers: What runs each command, by its name; "model list" for an action of a command.
     """
     common = _common(argparse.SUPPRESS)
-    top = _Parser(
+    top = SafeParser(
         prog="vislumbre",
         description="Find your own photos by describing them. Without a command, the window opens.",
         parents=[_common(None)],
@@ -108,14 +100,14 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     return top
 
 
-def _common(missing: str | None) -> _Parser:
+def _common(missing: str | None) -> SafeParser:
     """Return the options that may stand before a command and after it.
 
     Args:
         missing: What an option that is not given leaves behind; those after a command must leave nothing, or
             they would undo those before it.
     """
-    common = _Parser(add_help=False, argument_default=missing)
+    common = SafeParser(add_help=False, argument_default=missing)
     common.add_argument(
         "--base-dir", type=Path, metavar="DIR", help="keep everything of the library in this folder"
     )
@@ -181,8 +173,8 @@ def _add_evaluate(command: argparse.ArgumentParser) -> None:
 
 
 def _add_model_commands(
-    commands: "argparse._SubParsersAction[_Parser]",
-    common: _Parser,
+    commands: "argparse._SubParsersAction[SafeParser]",
+    common: SafeParser,
     handlers: Mapping[str, Callable[..., int]],
 ) -> None:
     model = commands.add_parser("model", help="list, use, fetch or import models")

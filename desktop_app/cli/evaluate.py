@@ -9,10 +9,10 @@ from pathlib import Path
 
 from desktop_app.cli.labels import Absent, Labels, LabelsError, read_absent, read_labels
 from desktop_app.cli.output import ProgressLine, complain, print_error, print_json, say
-from desktop_app.cli.printable import shown
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, wait
 from desktop_app.library import Evaluation, LibraryError, LineFigures, ModelShelf, PhotoLibrary, PhotoState
 from desktop_app.paths import AppPaths, absolute, resources
+from desktop_app.printable import shown
 
 OpenLibrary = Callable[
     [argparse.Namespace, AppPaths], AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from desktop_app.cli.output import print_error, print_json, say, text_of
 from desktop_app.cli.paths import path_of
-from desktop_app.cli.printable import shown
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, Session, until_done, wait
 from desktop_app.library import (
     MOST_PATTERNS,
@@ -20,6 +19,7 @@ from desktop_app.library import (
     is_folder,
     pattern_problem,
 )
+from desktop_app.printable import shown
 
 _Changed = Callable[[Exclusions], Exclusions]
 

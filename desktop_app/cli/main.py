@@ -23,7 +23,6 @@ from desktop_app.cli.evaluate import evaluate_command
 from desktop_app.cli.folders import exclude, forget, include
 from desktop_app.cli.models import model_fetch, model_import, model_list, model_use
 from desktop_app.cli.output import (
-    LogFormatter,
     ProgressLine,
     answer_json,
     complain,
@@ -38,7 +37,6 @@ from desktop_app.cli.output import (
     status_json,
 )
 from desktop_app.cli.paths import path_of
-from desktop_app.cli.printable import shown
 from desktop_app.cli.session import (
     CANNOT_WORK,
     DONE,
@@ -61,6 +59,7 @@ from desktop_app.library import (
     is_folder,
 )
 from desktop_app.paths import AppPaths
+from desktop_app.printable import LogFormatter, shown
 from desktop_app.trust import OwnLibraries
 
 

@@ -1,14 +1,12 @@
 """What the command line prints: tables for people, JSON for machines, progress on the error stream."""
 
 import json
-import logging
 import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from desktop_app.cli.printable import safe, sent, shown
 from desktop_app.library import (
     NEEDS_FOR_VIDEOS,
     Answer,
@@ -32,6 +30,7 @@ from desktop_app.library import (
     Progress,
     Trouble,
 )
+from desktop_app.printable import safe, sent, shown
 from desktop_app.trust import UnknownLibraryError
 
 Json = Mapping[str, object] | Sequence[Mapping[str, object]]
@@ -199,14 +198,6 @@ def _sendable_all(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: _sendable_all(one) for key, one in value.items()}
     return [_sendable_all(one) for one in value] if isinstance(value, Sequence) else value
-
-
-class LogFormatter(logging.Formatter):
-    """Writes the log for a terminal: of what it names, nothing acts there."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the lines of a record."""
-        return "\n".join(map(safe, super().format(record).split("\n")))
 
 
 def print_error(error: LibraryError, *, as_json: bool) -> None:

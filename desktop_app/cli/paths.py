@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from desktop_app.cli.printable import meant
 from desktop_app.paths import absolute
+from desktop_app.printable import meant
 
 
 def path_of(word: str | Path, is_known: Callable[[Path], bool] = lambda _: False) -> Path:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from desktop_app.cli.output import complain, print_json, say, text_of
 from desktop_app.cli.paths import path_of
-from desktop_app.cli.printable import shown
 from desktop_app.cli.session import DONE, WRONG_USE, Session
 from desktop_app.library import PhotoContext, PhotoLibrary, Precision, type_of
+from desktop_app.printable import shown
 
 _WORDS = {"exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "name": "the file's name"}
 _WRITTEN = {Precision.YEAR: "%Y", Precision.MONTH: "%Y-%m", Precision.DAY: "%Y-%m-%d"}

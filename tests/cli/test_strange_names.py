@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(
     os.name != "posix" or sys.platform == "darwin", reason="names of any bytes are those of Linux"
 )
 NAMES = (b"new\nline.png", b"\x1b[2J.png", b"\xff\\.png", b"red.png")
-_ACTS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_ACTS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def photos(tmp_path: Path) -> Path:
     folder = tmp_path / os.fsdecode(b"\xfe\x1b]0;\nphotos")
     for number, name in enumerate(NAMES):
         save_colour(folder / os.fsdecode(name), (number * 60, 9, 9))
-    (folder / "broken\n\x1b[31m.png").write_bytes(b"broken")
+    (folder / "broken\n\x1b[31m\u202e\u2069\u2028\x9b.png").write_bytes(b"broken")
     return folder
 
 
@@ -44,7 +44,7 @@ def test_no_name_acts_in_the_terminal(cli: Cli, photos: Path) -> None:
         assert "Traceback" not in one.stderr
     failures = done[6].stdout.splitlines()
     assert len(failures) == 1
-    assert "broken\\x0a\\x1b[31m.png" in failures[0]
+    assert "broken\\x0a\\x1b[31m\\xe2\\x80\\xae\\xe2\\x81\\xa9\\xe2\\x80\\xa8\\xc2\\x9b.png" in failures[0]
 
 
 def test_paths_that_were_printed_can_be_given_back(cli: Cli, photos: Path) -> None:
