@@ -43,6 +43,7 @@ from desktop_app.library.events import (
 from desktop_app.library.folders.exclusions import MOST_PATTERNS, Exclusions
 from desktop_app.library.folders.ignore_files import pattern_problem
 from desktop_app.library.library import PhotoLibrary
+from desktop_app.library.media.formats import SUFFIXES as PHOTO_SUFFIXES
 from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
 from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
 from desktop_app.library.models.switch import StorePlace
@@ -76,6 +77,7 @@ __all__ = [
     "MOST_PATTERNS",
     "NEEDS_FOR_VIDEOS",
     "NOT_THERE",
+    "PHOTO_SUFFIXES",
     "RECOMMENDED",
     "Answer",
     "Band",

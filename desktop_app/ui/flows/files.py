@@ -5,18 +5,35 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
 from desktop_app.ui.background.runner import Background
+from desktop_app.ui.look import wording
 from desktop_app.ui.system import file_actions
+from desktop_app.ui.system.programs import may_run
 
 
-def open_file(background: Background, path: Path, refuse: Callable[[], None]) -> None:
-    """Open a file in the application the system has for it, or call `refuse`. GUI thread."""
+def open_file(background: Background, window: QWidget, path: Path, refuse: Callable[[], None]) -> None:
+    """Open a file in the application the system has for it, or call `refuse`. GUI thread.
 
-    def go_on(is_there: bool) -> None:
-        if not (is_there and file_actions.open_path(path)):
+    What may be a program is asked about first, over the window.
+    """
+
+    def go_on(found: tuple[bool, bool]) -> None:
+        is_there, is_program = found
+        if is_there and is_program:
+            _ask(window, path, open_it)
+        elif is_there:
+            open_it()
+        else:
             refuse()
 
-    background.run(partial(os.path.exists, path), go_on, may_hang=True)
+    def open_it() -> None:
+        if not file_actions.open_path(path):
+            refuse()
+
+    background.run(partial(_looked_at, path), go_on, may_hang=True)
 
 
 def reveal_file(background: Background, path: Path, refuse: Callable[[], None]) -> None:
@@ -27,3 +44,23 @@ def reveal_file(background: Background, path: Path, refuse: Callable[[], None]) 
             refuse()
 
     background.run(partial(file_actions.reveal, path), go_on, may_hang=True)
+
+
+def _looked_at(path: Path) -> tuple[bool, bool]:
+    return os.path.exists(path), may_run(path)
+
+
+def _ask(window: QWidget, path: Path, open_it: Callable[[], None]) -> None:
+    box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(f"Open {wording.shown(path.name)}?")
+    box.setInformativeText(
+        "Your computer would not show this file as a picture: it may run a program, or follow a link. "
+        "Open it only if you know where it comes from."
+    )
+    anyway = box.addButton("Open anyway", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
+    anyway.clicked.connect(open_it)
+    box.open()

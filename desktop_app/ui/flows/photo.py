@@ -145,6 +145,7 @@ class PhotoFlow(QObject):
         name = wording.shown(photo.name)
         open_file(
             self._background,
+            self._window,
             photo.path,
             partial(self._say_refused, f"{name} could not be opened: it is gone, or nothing opens it."),
         )

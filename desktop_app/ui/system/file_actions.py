@@ -11,6 +11,8 @@ from PySide6.QtCore import QByteArray, QMimeData, QUrl
 from PySide6.QtDBus import QDBusConnection, QDBusInterface, QDBusMessage
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
+from desktop_app.ui.system.programs import may_run
+
 _log = logging.getLogger(__name__)
 
 _FILE_MANAGER = "org.freedesktop.FileManager1"
@@ -95,4 +97,6 @@ def _ask_file_manager(path: Path) -> bool:
 
 
 def _nearest_folder(path: Path) -> Path | bool:
-    return next((folder for folder in path.parents if os.path.isdir(folder)), False)
+    # On macOS a folder may be a program, which opening it runs.
+    folders = (folder for folder in path.parents if os.path.isdir(folder))
+    return next((folder for folder in folders if not may_run(folder)), False)
