@@ -2,6 +2,7 @@
 
 from desktop_app.library.catalog import Counted, Facets, FolderFacet, Glance, glance_at
 from desktop_app.library.concurrency.freed_memory import give_back as give_memory_back
+from desktop_app.library.concurrency.freed_memory import keep_few_heaps
 from desktop_app.library.confinement.walls import walls_here
 from desktop_app.library.errors import (
     CatalogDamagedError,
@@ -151,6 +152,7 @@ __all__ = [
     "give_memory_back",
     "glance_at",
     "is_folder",
+    "keep_few_heaps",
     "parse",
     "pattern_problem",
     "quoted",

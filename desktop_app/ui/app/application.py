@@ -10,7 +10,7 @@ from typing import cast
 from PySide6.QtWidgets import QApplication
 
 from desktop_app import __version__
-from desktop_app.library import LibraryError, PhotoLibrary
+from desktop_app.library import LibraryError, PhotoLibrary, keep_few_heaps
 from desktop_app.logs import Logs
 from desktop_app.opening import open_library
 from desktop_app.paths import APP_NAME, AppPaths
@@ -37,6 +37,7 @@ def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> in
     Returns:
         The process's exit code.
     """
+    keep_few_heaps()
     app = made_application()
     with tuned_for_a_window(), ExitStack() as ending:
         instance = SingleInstance(paths.data)
