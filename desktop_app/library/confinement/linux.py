@@ -6,10 +6,9 @@ that it never needs to open anything of the person's; it opens what it is made o
 
 import os
 import resource
-import site
 import sys
-import sysconfig
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from desktop_app.library.confinement import landlock, seccomp, syscalls
@@ -48,23 +47,18 @@ def build() -> tuple[list[str], list[str]]:
         What holds now and what does not, in words.
     """
     _limit()
-    held, missing = ["no new privileges"], []
-    if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - a count
+    held: list[str] = []
+    missing: list[str] = []
+    if _threads() > 1:
         missing.append("landlock around threads that had begun")
-    syscalls.forbid_new_privileges()
-    try:
-        syscalls.drop_capabilities()
-    except OSError as error:
-        missing.append(f"giving up root's rights ({error.strerror})")
-    try:
-        held.append(f"landlock {landlock.restrict_to_reading(readable())}")
-    except OSError as error:
-        missing.append(f"landlock ({error.strerror})")
-    try:
-        seccomp.refuse_needless_calls()
-        held.append("seccomp")
-    except OSError as error:
-        missing.append(f"seccomp ({error.strerror})")
+    # In this order: behind seccomp nothing else can be built.
+    for name, build_one in _WALLS.items():
+        try:
+            said = build_one()
+        except OSError as error:
+            missing.append(f"{name} ({error.strerror})")
+        else:
+            held.append(f"{name} {said or ''}".strip())
     return held, missing
 
 
@@ -93,16 +87,14 @@ def _of_python() -> Iterator[str]:
     engine = Path(__file__).resolve().parents[1]
     yield str(engine)
     yield from (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)
-    yield from sysconfig.get_paths().values()
-    if site.ENABLE_USER_SITE:
-        yield site.getusersitepackages()
     # Where a Flatpak keeps all that it brings.
     if os.path.exists("/.flatpak-info"):
         yield "/app"
     yield from filter(os.path.isabs, os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep))
-    # Where our package lies is no place of packages in a checkout, and may hold anything.
-    checkout = os.path.realpath(engine.parents[1])
-    yield from (place for place in sys.path if place and os.path.realpath(place) != checkout)
+    # A checkout of ours is no place of packages, and may hold anything.
+    root = engine.parents[1]
+    left_out = {str(root)} if os.path.exists(root / "pyproject.toml") else set()
+    yield from (place for place in sys.path if place and os.path.realpath(place) not in left_out)
 
 
 def _limit() -> None:
@@ -121,3 +113,18 @@ def _limit() -> None:
         most = resource.getrlimit(kind)[1]
         bounded = limit if most == resource.RLIM_INFINITY else min(limit, most)
         resource.setrlimit(kind, (bounded, bounded))
+
+
+def _threads() -> int:
+    try:
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - a count
+    except OSError:
+        return threading.active_count()
+
+
+_WALLS: dict[str, Callable[[], int | None]] = {
+    "no new privileges": syscalls.forbid_new_privileges,
+    "none of root's rights": syscalls.drop_capabilities,
+    "landlock": lambda: landlock.restrict_to_reading(readable()),
+    "seccomp": seccomp.refuse_needless_calls,
+}

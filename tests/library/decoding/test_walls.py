@@ -25,6 +25,7 @@ from tests.processes import decoders_of_this_process
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these walls are Linux's")
 
+ROOT = Path(__file__).resolve().parents[3]
 REFUSED = {"EPERM", "EACCES"}
 SECRETS = {
     "VISLUMBRE_STORE_TOKEN": "a-secret",
@@ -178,7 +179,7 @@ def test_the_walls_are_said_once(pool: DecoderPool, photo: Path, caplog: pytest.
     tried(pool, photo)
     assert decoders_of_this_process() != first
     said = [line for line in caplog.messages if line.startswith("decoders:")]
-    assert said == [f"decoders: no new privileges, {', '.join(walls_here().held)}"]
+    assert said == [f"decoders: no new privileges, none of root's rights, {', '.join(walls_here().held)}"]
 
 
 @pytest.mark.parametrize("nonsense", [None, "seccomp", [5], ["a\nb"], ["x" * 500]])
@@ -215,9 +216,11 @@ def test_walls_that_the_system_does_not_have_are_named(monkeypatch: pytest.Monke
     assert (walls_here().held, walls_here().missing) == ((), ("landlock", "seccomp"))
     said = _in_a_fork(build_walls)
     reason = "(Operation not supported)"
-    assert said == f"no new privileges; without landlock {reason}, seccomp {reason}"
+    assert said == f"no new privileges, none of root's rights; without landlock {reason}, seccomp {reason}"
 
 
+@with_landlock
+@with_seccomp
 def test_a_thread_that_stays_outside_is_named() -> None:
     ended = threading.Event()
 
@@ -275,4 +278,6 @@ def test_no_place_that_holds_the_home_folder_can_be_read(
     monkeypatch.setattr(sys, "prefix", str(home))
     places = linux.readable()
     assert home / "packages" in places
+    assert ROOT / "desktop_app" / "library" in places
+    assert ROOT not in places
     assert not {home, home.parent, tmp_path, Path("/")} & set(places)
