@@ -4,14 +4,18 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop_app.ui.background.runner import Background
 from desktop_app.ui.look import wording
+from desktop_app.ui.look.question import dress
 from desktop_app.ui.system import file_actions
 from desktop_app.ui.system.programs import may_run
+
+_HALF_NAME: Final = 30
 
 
 def open_file(background: Background, window: QWidget, path: Path, refuse: Callable[[], None]) -> None:
@@ -50,17 +54,23 @@ def _looked_at(path: Path) -> tuple[bool, bool]:
     return os.path.exists(path), may_run(path)
 
 
+def _shortened(name: str) -> str:
+    """Return a name that fits on a line; its end, which tells what it is, is never left out."""
+    return name if len(name) <= 2 * _HALF_NAME else f"{name[:_HALF_NAME]}…{name[-_HALF_NAME:]}"
+
+
 def _ask(window: QWidget, path: Path, open_it: Callable[[], None]) -> None:
     box = QMessageBox(window)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"Open {wording.shown(path.name)}?")
+    box.setText(f"Open {_shortened(wording.shown(path.name))}?")
     box.setInformativeText(
         "Your computer would not show this file as a picture: it may run a program, or follow a link. "
         "Open it only if you know where it comes from."
     )
     anyway = box.addButton("Open anyway", QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
+    dress(box)
     anyway.clicked.connect(open_it)
     box.open()

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from desktop_app.library import Event, Folder, FolderMoved, LibraryError
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.look import icons, wording
+from desktop_app.ui.look.question import dress
 
 _SIGN_PX: Final = 32
-_TEXT_PX: Final = 340
 
 
 class MissingFolders(QObject):
@@ -54,8 +54,7 @@ class MissingFolders(QObject):
         )
         forget = box.addButton("Forget", QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
-        # Qt wraps this text after a few words.
-        box.setStyleSheet(f"QLabel#qt_msgbox_informativelabel {{ min-width: {_TEXT_PX}px; }}")
+        dress(box)
         forget.clicked.connect(partial(self.forget, folder.path))
         box.open()
 

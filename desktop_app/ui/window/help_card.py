@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMessageBox, QVBoxLay
 
 from desktop_app import __version__
 from desktop_app.ui.look import icons, theme
+from desktop_app.ui.look.question import dress
 from desktop_app.ui.window.menus import KEYS
 
 _ABOUT = """Finds your own photos by describing them, on your own computer.
@@ -53,5 +54,6 @@ def show_about(window: QWidget) -> QMessageBox:
     box.setIconPixmap(icons.application_icon().pixmap(64, 64))
     box.setText(f"Vislumbre {__version__}")
     box.setInformativeText(_ABOUT)
+    dress(box)
     box.open()
     return box

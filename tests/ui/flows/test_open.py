@@ -56,6 +56,15 @@ def test_a_program_is_opened_only_after_a_yes(
     QApplication.processEvents()
 
 
+def test_the_end_of_a_long_name_is_shown(desk: Desk, opened: list[Path], tmp_path: Path) -> None:
+    file = tmp_path / f"{'holiday ' * 25}.jpg.exe"
+    file.touch()
+    desk.pages.photos.view.opened.emit(replace(a_photo(1), path=file))
+    text = question(desk).text()
+    assert text.endswith(".jpg.exe?")
+    assert len(text) < 80
+
+
 def test_one_that_is_gone_is_refused_without_a_question(
     desk: Desk, opened: list[Path], tmp_path: Path
 ) -> None:
