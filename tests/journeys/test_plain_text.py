@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from desktop_app.library import Folder, FolderState, LibraryError, Trouble
+from desktop_app.library import Exclusions, Folder, FolderState, LibraryError, ModelChoice, Trouble
 from desktop_app.ui.look import theme
 from desktop_app.ui.search.question import Words
 from desktop_app.ui.search.saved import SavedSearch
@@ -115,6 +115,7 @@ def test_what_looks_like_html_is_shown_as_it_is_written_and_opens_nothing(
         look_at_photos(person, tag)
         search_for(person, tag)
         hear_of(person, tag, chosen)
+        choose_from(person, tag, chosen)
         plain = labels_with(canary.name)
         assert len(plain) > 5
         assert {label.textFormat().name for label in plain} == {"PlainText"}
@@ -176,3 +177,22 @@ def hear_of(person: Person, tag: str, chosen: Path) -> None:
     assert library is not None
     library.work.hear(Trouble(LibraryError(tag, tag)))
     tips_in(window)
+
+
+def choose_from(person: Person, tag: str, chosen: Path) -> None:
+    """Open what offers cameras, folders, models and what is left out."""
+    library, settings = person.session.library, person.session._settings_flow
+    assert library is not None
+    library.query.open_filters()
+    person.qtbot.waitUntil(library.query.panel.isVisible, timeout=WAIT_MS)
+    tips_in(library.query.panel)
+    library.query.panel.close()
+    model = ModelChoice(tag, tag, tag, tag, 1000, None, ready=False, recommended=True)
+    person.window.model_strip.show_models([model], None)
+    settings.panel.show_models([model], None)
+    settings.exclusions.show_exclusions(Exclusions(folders=(chosen / tag.replace("/", ""),), patterns=(tag,)))
+    settings.show_settings()
+    for page in range(settings._dialog._navigation.count()):
+        settings._dialog._navigation.setCurrentRow(page)
+        tips_in(settings._dialog)
+    settings._dialog.close()
