@@ -23,7 +23,6 @@ HOMES = {
     "milvus_lite": ("library/vectors/",),
     "sqlite3": ("library/catalog/",),
     "watchdog": ("library/folders/",),
-    "pathspec": ("library/folders/",),
     "spellchecker": ("library/search/",),
     "rawpy": ("library/media/pictures/",),
     "pi_heif": ("library/media/pictures/",),

@@ -42,7 +42,7 @@ from desktop_app.library.events import (
     Trouble,
 )
 from desktop_app.library.folders.exclusions import MOST_PATTERNS, Exclusions
-from desktop_app.library.folders.ignore_files import pattern_problem
+from desktop_app.library.folders.patterns import pattern_problem
 from desktop_app.library.library import PhotoLibrary
 from desktop_app.library.media.formats import SUFFIXES as PHOTO_SUFFIXES
 from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need

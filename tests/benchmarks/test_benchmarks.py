@@ -29,7 +29,7 @@ PROMISED = {
     "judging": {"60, from memory: judged / photos alone, median", "60, from the store: the first judged"},
     "filters": {"60: unfiltered", "60: keeping 10 % / unfiltered", "60: keeping 90 % / unfiltered"},
     "opening": {"first answer, imports included", "second answer"},
-    "scanning": {"median"},
+    "scanning": {"median", "100,000 names against 20 patterns"},
     "changing": {"list: followed / all again", "grid: followed / all again", "filter: followed / all again"},
 }
 

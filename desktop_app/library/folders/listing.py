@@ -50,12 +50,11 @@ class LeftOutCount:
     photos: int = 0
     videos: int = 0
     unlisted: Unlisted | None = None
-    problems: list[IgnoreProblem] = field(default_factory=list)
+    problems: dict[IgnoreProblem, None] = field(default_factory=dict)
 
     def note(self, problem: IgnoreProblem) -> None:
         """Remember a problem."""
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems[problem] = None
 
 
 def list_folders(

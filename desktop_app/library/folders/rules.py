@@ -6,7 +6,8 @@ from pathlib import Path
 
 from desktop_app.library.folders.comparing import is_skipped_folder
 from desktop_app.library.folders.exclusions import Exclusions
-from desktop_app.library.folders.ignore_files import IGNORE_FILE, IgnoreProblem, Patterns, read_ignore_file
+from desktop_app.library.folders.ignore_files import IGNORE_FILE, IgnoreProblem, read_ignore_file
+from desktop_app.library.folders.patterns import Patterns, plain
 from desktop_app.library.media.formats import is_video_name
 from desktop_app.library.media.screenshots import is_screenshot
 from desktop_app.library.media.videos.extra import can_read_videos
@@ -16,6 +17,9 @@ NO_MEDIA_FILE = ".nomedia"
 
 MARKS = frozenset({NO_MEDIA_FILE, IGNORE_FILE})
 """Names of files that say what is left out; whoever watches folders watches these too."""
+
+# So many ignore files, and the person's own patterns, count at one place; each costs a look at every name.
+_MOST_LEVELS = 20
 
 Identity = tuple[int, int]
 """Device and inode of a folder, which no link, mount or other spelling can disguise."""
@@ -27,13 +31,12 @@ class Rules:
     __slots__ = ("_levels", "_screenshots", "_videos")
 
     def __init__(
-        self, levels: tuple[tuple[Patterns, str], ...], *, screenshots: bool, videos: bool = False
+        self, levels: tuple[tuple[Patterns, int], ...], *, screenshots: bool, videos: bool = False
     ) -> None:
         """Make them.
 
         Args:
-            levels: Patterns that count here, the deciding ones first, each with the way from its folder to this
-                one: empty, or names that each end in a slash.
+            levels: Patterns that count here, the deciding ones first, each with how far this folder has come in them.
             screenshots: Whether what is named like screenshots is left out.
             videos: Whether files that are named like videos are.
         """
@@ -41,35 +44,42 @@ class Rules:
         self._screenshots = screenshots
         self._videos = videos
 
+    @property
+    def are_many(self) -> bool:
+        """Whether no more patterns are taken."""
+        return len(self._levels) >= _MOST_LEVELS
+
     def leave_out(self, name: str, *, is_folder: bool) -> bool:
         """Tell whether an entry of this folder is left out."""
         if self._screenshots and is_screenshot(name):
             return True
         if self._videos and not is_folder and is_video_name(name):
             return True
-        ending = "/" if is_folder else ""
-        for patterns, way in self._levels:
-            said = patterns.says(f"{way}{name}{ending}")
-            if said is not None:
-                return said
+        if self._levels:
+            name = plain(name)
+            for patterns, so_far in self._levels:
+                said = patterns.says(so_far, name, is_folder=is_folder)
+                if said is not None:
+                    return said
         return False
 
     def below(self, name: str) -> "Rules":
         """Return what counts in a folder of this one, as far as this one knows."""
         if not self._levels:
             return self
-        deeper = tuple((patterns, f"{way}{name}/") for patterns, way in self._levels)
-        return self._with(deeper)
+        name = plain(name)
+        deeper = ((patterns, patterns.below(so_far, name)) for patterns, so_far in self._levels)
+        return self._with(tuple(level for level in deeper if level[1]))
 
     def over(self, weaker: Patterns) -> "Rules":
         """Return these with patterns that count from this folder on where these say nothing."""
-        return self._with((*self._levels, (weaker, "")))
+        return self._with((*self._levels, (weaker, weaker.start)))
 
     def under(self, stronger: Patterns) -> "Rules":
         """Return these with patterns that count from this folder on before these."""
-        return self._with(((stronger, ""), *self._levels))
+        return self._with(((stronger, stronger.start), *self._levels))
 
-    def _with(self, levels: tuple[tuple[Patterns, str], ...]) -> "Rules":
+    def _with(self, levels: tuple[tuple[Patterns, int], ...]) -> "Rules":
         return Rules(levels, screenshots=self._screenshots, videos=self._videos)
 
 
@@ -172,6 +182,10 @@ class Territory:
         if NO_MEDIA_FILE in names and folder not in self._starts:
             return None
         if IGNORE_FILE not in names:
+            return rules
+        if rules.are_many:
+            reason = f"lies below {_MOST_LEVELS} others that count there too, so it is not used"
+            self._complain(IgnoreProblem(folder / IGNORE_FILE, 0, reason))
             return rules
         patterns, problems = read_ignore_file(folder / IGNORE_FILE)
         for problem in problems:

@@ -198,9 +198,10 @@ class PatternsRow(Row):
 
     def _finish(self) -> None:
         lines = [line for line in self.text.toPlainText().splitlines() if line.strip()]
-        reasons = [f"“{line}” {reason}." for line in lines if (reason := pattern_problem(line))]
         if len(lines) > MOST_PATTERNS:
             reasons = [f"More than {MOST_PATTERNS} patterns are not kept."]
+        else:
+            reasons = [f"“{line}” {reason}." for line in lines if (reason := pattern_problem(line))]
         self._complaint.setText(" ".join(reasons[:3]))
         self._complaint.setVisible(bool(reasons))
         if not reasons and tuple(lines) != self._shown:

@@ -37,7 +37,6 @@ def test_the_child_imports_what_opens_files_and_nothing_else_of_the_engine() -> 
         "milvus_lite",
         "sqlite3",
         "watchdog",
-        "pathspec",
     }
     assert not strangers & imported
     # The front door was left shut: it would import the rest.
