@@ -30,11 +30,11 @@ from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.store import VectorStore
 
 # A word with a digit, an underscore or a picture's ending is a name people copy from elsewhere, not a description.
-_LOOKS_LIKE_A_NAME = re.compile(
-    r"[\w-]*(\d\w*_|_\w*\d|\d{3,})[\w.-]*|"
+_ENDS_LIKE_A_NAME = re.compile(
     r".*\.(jpe?g|png|webp|gif|bmp|tiff?|hei[cf]|avif|jxl|jp2|dng|cr[23]|nef|nrw|arw|raf|orf|rw2|pef|srw)",
     re.IGNORECASE,
 )
+_SIGNS_OF_A_NAME, _DIGIT, _DIGITS = re.compile(r"[\w.-]+"), re.compile(r"\d"), re.compile(r"\d{3}")
 # Photos without a vector that have the words in their names may take this part of an answer, so that they never push
 # out what was described.
 _NAME_SHARE = 0.25
@@ -167,7 +167,7 @@ class Searcher:
         without_vector = self._catalog.photos.of_ids(
             names.incomparable()[: max(1, int(limit * _NAME_SHARE))], model_id
         )
-        is_name = len(query.parts) == 1 and _LOOKS_LIKE_A_NAME.fullmatch(query.words)
+        is_name = len(query.parts) == 1 and looks_like_a_name(query.words)
         return Called(names, rows[:limit], without_vector, WEIGHT_OF_A_NAME if is_name else WEIGHT)
 
     def _stacked(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -227,3 +227,13 @@ def _answer(
 
 def _note(unread: str) -> str:
     return f"The query is longer than the model reads; it left out “{unread}”." if unread else ""
+
+
+def looks_like_a_name(words: str) -> bool:
+    """Tell whether words are rather a file's name: "beach.jpg", "IMG_0042", "2019-07-14"."""
+    if _ENDS_LIKE_A_NAME.fullmatch(words):
+        return True
+    if not _SIGNS_OF_A_NAME.fullmatch(words):
+        return False
+    runs = words.partition(".")[0].split("-")
+    return any(_DIGITS.search(run) or ("_" in run and _DIGIT.search(run)) for run in runs)

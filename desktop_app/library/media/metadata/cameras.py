@@ -3,9 +3,9 @@
 import math
 import re
 
-# Company words that makers add and people never say.
+# Company words that makers add and people never say. The signs before and behind one are looked at once.
 _COMPANY = re.compile(
-    r"[\s,.]+(corporation|corp|company|co|ltd|inc|limited|imaging|electronics|gmbh|kg|ag)[\s,.]*$",
+    r"(?<![\s,.])[\s,.]++(corporation|corp|company|co|ltd|inc|limited|imaging|electronics|gmbh|kg|ag)[\s,.]*+$",
     re.IGNORECASE,
 )
 _LONGEST = 100
@@ -19,7 +19,7 @@ _ISO_ELSEWHERE = 65535
 
 def camera_of(maker: str, model: str) -> str | None:
     """Return maker and model without repetition; None where neither is known."""
-    short = maker
+    short = maker = maker[:_LONGEST]
     while (shorter := _COMPANY.sub("", short)) not in {short, ""}:
         short = shorter
     first = model.split(" ", 1)[0].lower()

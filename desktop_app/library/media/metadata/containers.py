@@ -24,7 +24,7 @@ MOST_EXTENDED_BYTES = 8 * 2**20
 
 # ImageMagick writes the metadata of other formats into PNG's texts: the kind, the length, and hexadecimal digits.
 _PROFILE = "raw profile type "
-_PROFILE_TEXT = re.compile(r"\s*[\w. ]+\s*\n\s*\d+\s*\n([0-9A-Fa-f\s]+)")
+_PROFILE_TEXT = re.compile(r"\s*+[\w. ]++[^\S\n]*+\n\s*+\d++[^\S\n]*+\n([0-9A-Fa-f\s]++)")
 _PNG_SIGNATURE, _PNG_TIME, _MOST_CHUNKS = b"\x89PNG\r\n\x1a\n", b"tIME", 100_000
 # PNG, third edition, 11.3.3.3; and what ImageMagick writes there of the file it came from.
 _PNG_DATES = (
