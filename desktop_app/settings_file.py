@@ -1,6 +1,7 @@
 """The settings' TOML file: read whatever it holds, bring old versions up, never lose one, write it whole."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,12 @@ log = logging.getLogger(__name__)
 
 # Ours has a few kilobytes; what is larger than this is something else.
 LIMIT_BYTES = 1_000_000
+# Ours has about a hundred lines; of what TOML is made of, outside of texts, a few hundred signs. tomlkit takes a minute
+# for a megabyte of keys, and for ever for a name of many parts.
+LIMIT_LINES = 2_000
+LIMIT_SIGNS = 2_000
+LIMIT_ESCAPES = 500_000
+_TEXT = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'")
 
 Content = dict[str, object]
 Upgrade = Callable[[Content], None]
@@ -91,9 +98,14 @@ class SettingsFile:
                 f"The settings in {self._file} could not be read ({_words(error)}). "
                 "The usual ones apply, and changes count until you close Vislumbre."
             )
+        except _UnlikelyError:
+            kept = self._keep_aside(_broken())
+            self.note(
+                f"The settings file has far more in it than Vislumbre writes, so it was not read. {kept}"
+            )
         except (TOMLKitError, ValueError, RecursionError) as error:
             log.info("settings not understood: %s", type(error).__name__)
-            kept = self._keep_aside(f"broken-{datetime.now():%Y%m%d-%H%M%S}")  # noqa: DTZ005  # a person reads it
+            kept = self._keep_aside(_broken())
             self.note(f"The settings file could not be understood, so the usual settings apply. {kept}")
         self._document = tomlkit.document()
         return {}
@@ -121,18 +133,36 @@ def _words(error: OSError) -> str:
     return words[:1].lower() + words[1:]
 
 
+class _UnlikelyError(ValueError):
+    """A file is so large, or of so many pieces, that it is something else, and could take minutes to read."""
+
+
+def _broken() -> str:
+    return f"broken-{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005  # a person reads it
+
+
 def _text_of(file: Path) -> str:
     """Read the whole file.
 
     Raises:
-        OSError: It cannot be read.
-        ValueError: It is too large, or not UTF-8.
+        OSError: It cannot be read, or is no file.
+        _UnlikelyError: It is too large, or of too many pieces.
+        ValueError: It is not UTF-8.
     """
     content = own_files.read(file, LIMIT_BYTES + 1, below=file.parent)
     if len(content) > LIMIT_BYTES:
-        raise ValueError("too large")
+        raise _UnlikelyError
     # Editors on Windows put a byte order mark first.
-    return content.decode("utf-8-sig")
+    text = content.decode("utf-8-sig")
+    bare = _TEXT.sub("", text)
+    pieces = (
+        (text.count("\n"), LIMIT_LINES),
+        (text.count("\\"), LIMIT_ESCAPES),
+        (sum(map(bare.count, "[{,.=")), LIMIT_SIGNS),
+    )
+    if any(count > limit for count, limit in pieces):
+        raise _UnlikelyError
+    return text
 
 
 def _replace(file: Path, text: str) -> None:

@@ -378,3 +378,51 @@ def test_settings_are_on_the_disk_before_they_take_the_place_of_those_before(
     written = [path for path in tmp_path.iterdir() if path.is_file()]
     assert written
     assert synced.has(*written)
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a" + ".a" * 50_000 + " = 1",
+        "".join(f"a.b{number} = 1\n" for number in range(20_000)),
+        "a = [" + "1, " * 50_000 + "]",
+        "[[a]]\n" * 50_000,
+        "#\n" * 400_000,
+    ],
+    ids=["parts", "keys", "list", "tables", "lines"],
+)
+def test_a_file_that_would_take_minutes_is_kept_aside_unread(tmp_path, content):
+    written(tmp_path, content)
+    settings = Settings.load(tmp_path)
+    assert settings.values == Values()
+    assert (
+        "far more in it than Vislumbre writes, so it was not read. The old file is kept as"
+        in settings.problems[0]
+    )
+    settings.change("cell_px", 200)
+    assert Settings.load(tmp_path).values.cell_px == 200
+
+
+def test_a_full_file_of_ours_is_read(tmp_path):
+    settings = Settings.load(tmp_path)
+    for number in range(HISTORY_LIMIT):
+        settings.remember_query(f'name:"{number}",.=[{{ ' + "é\\ " * 500)
+    settings.remember_state("saved searches", '[{"query": "a.b, c=[d]", "name": "é"}]' * 2000)
+    settings.save()
+    again = Settings.load(tmp_path)
+    assert again.problems == []
+    assert again.history == settings.history
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.timeout(20)
+def test_a_pipe_or_a_folder_in_its_place_is_not_waited_for(tmp_path):
+    for place, make in (("pipe", os.mkfifo), ("folder", os.mkdir)):
+        folder = tmp_path / place
+        folder.mkdir()
+        make(folder / FILE_NAME)
+        settings = Settings.load(folder)
+        settings.change("cell_px", 200)
+        assert "could not be read (it is not a file)" in settings.problems[0]
+        assert not (folder / FILE_NAME).is_file()
