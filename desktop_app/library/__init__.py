@@ -48,6 +48,8 @@ from desktop_app.library.media.formats import SUFFIXES as PHOTO_SUFFIXES
 from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
 from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
 from desktop_app.library.models.switch import StorePlace
+from desktop_app.library.outside.addresses import is_same_place, shown_address
+from desktop_app.library.outside.json_text import NotJsonError, read_json
 from desktop_app.library.photo import (
     NOT_THERE,
     FailedPhoto,
@@ -124,6 +126,7 @@ __all__ = [
     "ModelReady",
     "ModelShelf",
     "ModelUnavailable",
+    "NotJsonError",
     "Part",
     "Phase",
     "Photo",
@@ -152,11 +155,14 @@ __all__ = [
     "give_memory_back",
     "glance_at",
     "is_folder",
+    "is_same_place",
     "keep_few_heaps",
     "parse",
     "pattern_problem",
     "quoted",
+    "read_json",
     "repair_library",
+    "shown_address",
     "type_of",
     "videos_need",
     "walls_here",

@@ -52,9 +52,12 @@ def seconds_of(taken_at: datetime | None) -> int | None:
 
 
 def datetime_of(seconds: int | None) -> datetime | None:
-    """Return the naive wall-clock time that `seconds_of` wrote."""
+    """Return the naive wall-clock time that `seconds_of` wrote; None for what it cannot have written."""
     # Not `fromtimestamp`: on Windows it refuses times before 1970.
-    return None if seconds is None else (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
+    try:
+        return None if seconds is None else (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
+    except OverflowError:
+        return None
 
 
 def dated(rows: Sequence[tuple[int, float]]) -> Dated:

@@ -16,6 +16,7 @@ from desktop_app.library.catalog.filters import filtered, numbers_of
 from desktop_app.library.catalog.folders import write_words
 from desktop_app.library.catalog.photos import photos_where
 from desktop_app.library.catalog.words import RULES, queries_for_words, query_for
+from desktop_app.library.outside.numbers import whole_number
 from desktop_app.library.photo import Photo
 from desktop_app.library.query.filters import Filter
 
@@ -149,7 +150,7 @@ def _renew_some(connection: sqlite3.Connection) -> bool:
     rules, _, done = (noted[0] if noted else "").partition(" ")
     if noted and noted[0] == str(RULES):
         return True
-    last = int(done) if rules == str(RULES) and done.isascii() and done.isdigit() else 0
+    last = (whole_number(done) or 0) if rules == str(RULES) else 0
     rows = _with_what_was_said(connection, last)
     _write_beyond_ascii(connection, rows)
     is_last = len(rows) < _BATCH

@@ -9,6 +9,7 @@ from desktop_app.library.catalog.columns import clean_text, datetime_of, seconds
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.media.metadata.file_dates import date_of_file
 from desktop_app.library.media.metadata.metadata import Meaning, Metadata
+from desktop_app.library.outside.json_text import NotJsonError, read_json
 from desktop_app.library.photo import Precision
 
 logger = logging.getLogger(__name__)
@@ -83,8 +84,8 @@ def metadata_of(values: Mapping[str, object]) -> Metadata:
 def object_of(said: object) -> dict[str, object]:
     """Return a JSON object; an empty one for what is none, which only damage makes."""
     try:
-        value = json.loads(said) if isinstance(said, str) else {}
-    except ValueError as error:
+        value = read_json(said) if isinstance(said, str) else {}
+    except NotJsonError as error:
         logger.warning("what is known of a photo cannot be read: %s", error)
         return {}
     return value if isinstance(value, dict) else {}

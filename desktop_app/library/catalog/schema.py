@@ -12,7 +12,6 @@ that; a content keeps what its bytes say. With it where each word came from, how
 people; a remark on a picture with a blemish; more of what tells that a file changed, and which failures may pass.
 """
 
-import json
 import logging
 import sqlite3
 import uuid
@@ -20,6 +19,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from desktop_app.library.catalog.columns import path_to_blob, range_below
+from desktop_app.library.outside.json_text import NotJsonError, read_json
 
 log = logging.getLogger(__name__)
 
@@ -250,12 +250,13 @@ def _take_over_inner_drives(connection: sqlite3.Connection) -> None:
 
 def _said_in(value: str) -> dict[str, str]:
     try:
-        said: dict[str, str] = json.loads(value)
-    except ValueError as error:
+        said = read_json(value)
+    except NotJsonError as error:
         # In a catalogue that was damaged once. The drive is known again as soon as it is seen.
         log.warning("a note of drives cannot be read: %s", error)
         return {}
-    return said
+    pairs = said.items() if isinstance(said, dict) else ()
+    return {inside: identity for inside, identity in pairs if isinstance(identity, str)}
 
 
 _SAID = ("taken_at", "camera", "latitude", "longitude", "rating", "tags", "caption")

@@ -5,6 +5,8 @@ import logging
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from desktop_app.library.outside.json_text import NotJsonError, read_json
+
 log = logging.getLogger(__name__)
 
 MOST_PATTERNS = 500
@@ -55,8 +57,8 @@ def text_of(exclusions: Exclusions) -> str:
 def from_text(text: str | None) -> Exclusions:
     """Return the exclusions that `text_of` wrote; what cannot be read counts as not chosen, so that no photo is missed."""
     try:
-        found = json.loads(text or "{}")
-    except ValueError:
+        found = read_json(text or "{}")
+    except NotJsonError:
         found = None
     if not isinstance(found, dict):
         log.warning("what is to be left out could not be read, so nothing is: %r", text)

@@ -5,7 +5,6 @@ photo; then Google's JSON, which knows what the photo lost. Names of people from
 """
 
 import functools
-import json
 import logging
 import os
 from collections.abc import Callable
@@ -26,6 +25,8 @@ from desktop_app.library.media.metadata.places import place_of
 from desktop_app.library.media.metadata.rdf import MOST_BYTES
 from desktop_app.library.media.metadata.values import text_of
 from desktop_app.library.media.metadata.xmp import read_xmp, suffix_meant
+from desktop_app.library.outside.files import open_file
+from desktop_app.library.outside.json_text import NotJsonError, read_json
 
 _log = logging.getLogger(__name__)
 
@@ -85,8 +86,8 @@ def _of_takeout(photo: Path, sidecar: str, unread: Callable[[Path], None]) -> Me
 
 def _parsed(content: bytes) -> dict[str, object]:
     try:
-        said = json.loads(content) if content else None
-    except (ValueError, RecursionError) as error:
+        said = read_json(content) if content else None
+    except NotJsonError as error:
         _log.debug("a JSON file beside a photo is none: %s", error)
         return {}
     return said if isinstance(said, dict) else {}
@@ -140,10 +141,10 @@ def _names_in(folder: Path, _mtime_ns: int) -> SidecarNames:
 
 def _content(path: Path, unread: Callable[[Path], None]) -> bytes:
     try:
-        # Opening a named pipe would wait for ever.
+        # A named pipe says nothing now, nor when it is asked again.
         if not path.is_file():
             return b""
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return file.read(MOST_BYTES)
     except OSError as error:
         _log.info("%r cannot be read and says nothing of its photo: %s", path, error)

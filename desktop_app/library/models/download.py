@@ -18,6 +18,8 @@ from desktop_app import own_files
 from desktop_app.library.errors import DiskFullError, DownloadCancelledError, DownloadError
 from desktop_app.library.events import DownloadProgress
 from desktop_app.library.models.download_source import Interrupter, Offer, Source, SourceError
+from desktop_app.library.outside.addresses import shown_address
+from desktop_app.library.outside.json_text import NotJsonError, read_json
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +98,7 @@ def _fetch_from_any(
         try:
             run.fetch(left[0], timeout_s)
         except SourceError as error:
-            _log.warning("%s: %s", left[0], error.reason)
+            _log.warning("%s: %s", shown_address(left[0]), error.reason)
             failures = 1 if run.done_bytes > before else failures + 1
             address = left.pop(0)
             if error.passing:
@@ -223,9 +225,10 @@ class _Run:
         if not self.done_bytes:
             return ""
         mark = ""
-        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
-            note = json.loads(own_files.read(self._note, _LONGEST_NOTE_BYTES, below=self._target.parent))
-            mark = str(note.get("mark", "")) if note.get("address") == address else ""
+        with contextlib.suppress(OSError, NotJsonError):
+            note = read_json(own_files.read(self._note, _LONGEST_NOTE_BYTES, below=self._target.parent))
+            if isinstance(note, dict) and note.get("address") == shown_address(address):
+                mark = str(note.get("mark", ""))
         if not mark and not self._expected_sha256:
             self._restart()  # nothing would tell whether the pieces belong together
         return mark
@@ -255,7 +258,7 @@ class _Run:
         if not offer.beyond_end:
             if not offer.start:
                 self._restart()
-            note = json.dumps({"address": address, "mark": offer.mark}).encode()
+            note = json.dumps({"address": shown_address(address), "mark": offer.mark}).encode()
             own_files.write(self._note, note, below=self._target.parent, durable=False)
             self._need_room(total)
         return total, self._expected_sha256 or offer.sha256

@@ -15,6 +15,9 @@ from types import TracebackType
 from typing import IO, Self
 from urllib.parse import urlsplit
 
+from desktop_app.library.outside.addresses import has_credentials, shown_address
+from desktop_app.library.outside.numbers import whole_number
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 256 * 1024
 _CONNECT_S = 10.0
@@ -85,6 +88,11 @@ class Source:
             SourceError: It cannot be reached or has no such file.
         """
         self._address = address
+        if has_credentials(address):
+            raise SourceError(
+                f"{shown_address(address)} has a name or a password before it, and Vislumbre sends none.",
+                passing=False,
+            )
         redirects = _Redirects()
         try:
             request = urllib.request.Request(address, headers=_headers(start, mark))  # noqa: S310  # see _opener
@@ -127,7 +135,7 @@ class Source:
 
     @property
     def _host(self) -> str:
-        return urlsplit(self._address).hostname or self._address
+        return urlsplit(self._address).hostname or shown_address(self._address)
 
     def _refused(self, error: urllib.error.HTTPError, start: int) -> Offer:
         total = _after_slash(error.headers.get("Content-Range", ""))
@@ -153,12 +161,11 @@ class Source:
         sha256 = next((tag.strip('"') for tag in announced if _SHA256.fullmatch(tag.strip('"'))), "")
         if response.status == 206:
             content_range = headers.get("Content-Range", "")
-            first = re.match(r"bytes (\d+)-", content_range)
+            first = whole_number(content_range.removeprefix("bytes ").partition("-")[0])
             if first is None:
                 raise SourceError(f"{self._host} sent a part and did not say which.", passing=False)
-            return Offer(int(first[1]), _after_slash(content_range), mark, sha256)
-        length = headers.get("Content-Length", "")
-        return Offer(0, int(length) if length.isdigit() else None, mark, sha256)
+            return Offer(first, _after_slash(content_range), mark, sha256)
+        return Offer(0, whole_number(headers.get("Content-Length", "").strip()), mark, sha256)
 
     def _broken(self, error: Exception) -> SourceError:
         cause = error.reason if isinstance(error, urllib.error.URLError) else error
@@ -184,8 +191,7 @@ def _headers(start: int, mark: str) -> dict[str, str]:
 
 
 def _after_slash(content_range: str) -> int | None:
-    total = content_range.rpartition("/")[2]
-    return int(total) if total.isdigit() else None
+    return whole_number(content_range.rpartition("/")[2].strip())
 
 
 class _UnsafeRedirectError(OSError):
@@ -212,11 +218,17 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         target = urlsplit(newurl)
+        unsafe = ""
         if target.scheme not in {"http", "https"} or (req.type == "https" and target.scheme != "https"):
-            raise _UnsafeRedirectError(
-                f"it sends on to an unprotected address ({target.scheme}://{target.hostname})"
-            )
+            unsafe = f"an unprotected address ({target.scheme}://{target.hostname})"
+        elif has_credentials(target.netloc):
+            unsafe = f"an address with a name or a password ({target.hostname})"
+        if unsafe:
+            fp.close()
+            raise _UnsafeRedirectError(f"it sends on to {unsafe}")
         self.announced.append(headers.get("X-Linked-ETag", ""))
+        # What a proxy was told, the handler of proxies tells it again; a host that is asked directly must not hear it.
+        req.remove_header("Proxy-authorization")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

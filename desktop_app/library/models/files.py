@@ -1,12 +1,16 @@
 """A model's two files on disk, and whether they can be trusted before anything heavy is imported."""
 
 import hashlib
-import json
 import math
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 from desktop_app.library.errors import ModelDamagedError, ModelMissingError
+from desktop_app.library.models.bounds import impossible_number, is_larger_than
+from desktop_app.library.outside.files import open_file, read_file
+from desktop_app.library.outside.json_text import NotJsonError, read_json
 
 CONFIG_NAME = "open_clip_config.json"
 WEIGHTS_NAME = "open_clip_model.safetensors"
@@ -15,8 +19,14 @@ PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", 
 Config = Mapping[str, object]
 Shapes = Mapping[str, tuple[int, ...]]
 
-# https://github.com/huggingface/safetensors: 8 bytes of little-endian length, then that much JSON, at most 100 MB.
-_LONGEST_HEADER = 100_000_000
+LONGEST_CONFIG = 1024 * 1024
+"""A configuration has a few kilobytes."""
+
+# https://github.com/huggingface/safetensors: 8 bytes of little-endian length, then that much JSON. It may have 100 MB;
+# that of the largest CLIP has 250 KB.
+_LONGEST_HEADER = 10_000_000
+# More sides, or longer ones, no tensor has.
+_MOST_SIDES, _LONGEST_SIDE = 8, 2**40
 _BYTES_OF = {
     **dict.fromkeys(("F64", "I64", "U64"), 8),
     **dict.fromkeys(("F32", "I32", "U32"), 4),
@@ -38,7 +48,14 @@ def check_model(folder: Path) -> Config:
     """
     config = read_config(folder / CONFIG_NAME)
     shapes = read_shapes(folder / WEIGHTS_NAME)
-    dimension = section(config, "model_cfg").get("embed_dim")
+    model = section(config, "model_cfg")
+    if is_larger_than(model, shapes):
+        raise ModelDamagedError(
+            f"The files in {folder} do not belong together: the configuration describes a larger model than the "
+            "weights are.",
+            _FETCH_AGAIN,
+        )
+    dimension = model.get("embed_dim")
     for name in ("text_projection", "text.text_projection", "visual.proj"):
         shape = shapes.get(name, ())
         if len(shape) == 2 and shape[1] != dimension:
@@ -58,7 +75,7 @@ def read_config(path: Path) -> Config:
         ModelDamagedError: It is not such a file, or the model would need a hub.
     """
     try:
-        return parse_config(path.read_bytes(), str(path))
+        return parse_config(read_file(path, LONGEST_CONFIG), str(path))
     except OSError as error:
         raise _missing(path) from error
 
@@ -70,19 +87,21 @@ def parse_config(content: bytes, name: str) -> Config:
         ModelDamagedError: They are not such a file, or the model would need a hub.
     """
     try:
-        config: object = json.loads(content)
-    except ValueError as error:  # also bytes that are not text
-        raise ModelDamagedError(f"{name} is not a model's configuration.", _FETCH_AGAIN) from error
+        config = read_json(content, LONGEST_CONFIG)
+    except NotJsonError as error:
+        raise ModelDamagedError(
+            f"{name} is not a model's configuration: it {error}.", _FETCH_AGAIN
+        ) from error
     if not isinstance(config, dict):
         raise ModelDamagedError(f"{name} is not a model's configuration.", _FETCH_AGAIN)
     model = section(config, "model_cfg")
     if not (
-        isinstance(model.get("embed_dim"), int)
-        and section(model, "vision_cfg")
-        and section(model, "text_cfg")
+        type(model.get("embed_dim")) is int and section(model, "vision_cfg") and section(model, "text_cfg")
     ):
         raise ModelDamagedError(f"{name} does not describe a CLIP model of open_clip.", _FETCH_AGAIN)
     _refuse_hub(model, name)
+    if wrong := impossible_number(config):
+        raise ModelDamagedError(f"{name} {wrong}.", _FETCH_AGAIN)
     return config
 
 
@@ -114,8 +133,8 @@ def read_shapes(path: Path) -> Shapes:
         ModelDamagedError: It is cut short, or no safetensors file.
     """
     try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
+        with open_file(path) as file:
+            size = os.fstat(file.fileno()).st_size
             start = file.read(8)
             length = int.from_bytes(start, "little")
             text = file.read(length) if 2 <= length <= min(_LONGEST_HEADER, size) else b""
@@ -138,11 +157,12 @@ def _parse_header(text: bytes, path: Path) -> tuple[dict[str, tuple[int, ...]], 
     whole = True
     nonsense = ModelDamagedError(f"{path} is damaged: its table of contents makes no sense.", _FETCH_AGAIN)
     try:
-        for name, entry in json.loads(text).items():
+        header = cast("dict[str, dict[str, Any]]", read_json(text))
+        for name, entry in header.items():
             if name == "__metadata__":
                 continue
-            first, last = entry["data_offsets"]
-            shape = tuple(int(side) for side in entry["shape"])
+            first, last = map(_size, entry["data_offsets"])
+            shape = _shape(entry["shape"])
             whole = whole and last - first == math.prod(shape) * _BYTES_OF[entry["dtype"]]
             shapes[name] = shape
             end = max(end, last)
@@ -151,6 +171,23 @@ def _parse_header(text: bytes, path: Path) -> tuple[dict[str, tuple[int, ...]], 
     if not whole:
         raise nonsense
     return shapes, end
+
+
+def _shape(said: Sequence[object]) -> tuple[int, ...]:
+    """Return a tensor's sides.
+
+    Raises:
+        ValueError: No tensor has such.
+    """
+    if len(said) > _MOST_SIDES:
+        raise ValueError("too many sides")
+    return tuple(map(_size, said))
+
+
+def _size(said: object) -> int:
+    if type(said) is not int or not 0 <= said <= _LONGEST_SIDE:
+        raise ValueError("no size")
+    return said
 
 
 def _what_else(start: bytes) -> str:
@@ -180,7 +217,7 @@ def sha256_of(path: Path) -> str:
         ModelMissingError: It cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise _missing(path) from error

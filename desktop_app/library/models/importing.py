@@ -24,6 +24,7 @@ from desktop_app.library.errors import (
 )
 from desktop_app.library.models.files import (
     CONFIG_NAME,
+    LONGEST_CONFIG,
     PICKLE_SUFFIXES,
     WEIGHTS_NAME,
     Config,
@@ -33,12 +34,12 @@ from desktop_app.library.models.files import (
     read_shapes,
     sha256_of,
 )
+from desktop_app.library.outside.files import open_file
 
 _log = logging.getLogger(__name__)
 
 # Written by Vislumbre or by whoever made the model; worth keeping with it.
 _EXTRAS = ("calibration.safetensors", "README.md", "LICENSE")
-_LONGEST_CONFIG = 1024 * 1024
 _LONGEST_EXTRA = 64 * 1024 * 1024
 _SPARE_BYTES = 64 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
@@ -181,7 +182,7 @@ def _pieces(source: Path) -> Iterator[list[_Piece]]:
 
 
 def _of_file(path: Path, name: str = "") -> _Piece:
-    return _Piece(name or path.name, path.stat().st_size, lambda: path.open("rb"))
+    return _Piece(name or path.name, path.stat().st_size, lambda: open_file(path))
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, _Piece]:
@@ -241,7 +242,7 @@ def _copy(pieces: Sequence[_Piece], folder: Path, is_wanted: Callable[[], bool])
                     copy.flush()
                     os.fsync(copy.fileno())
             elif piece.name == CONFIG_NAME:
-                content = file.read(_LONGEST_CONFIG)
+                content = file.read(LONGEST_CONFIG + 1)
                 parse_config(content, piece.name)
                 (folder / piece.name).write_bytes(content)
             elif piece.size_bytes <= _LONGEST_EXTRA:

@@ -25,6 +25,7 @@ from desktop_app.library.models.files import (
     check_model,
 )
 from desktop_app.library.models.importing import KnownWeights, import_model
+from desktop_app.library.outside.addresses import has_credentials, is_web_address, shown_address
 
 _log = logging.getLogger(__name__)
 
@@ -328,8 +329,17 @@ def _how_to_get(entry: _Entry) -> str:
 
 
 def _with_mirror(addresses: tuple[str, ...]) -> list[str]:
-    """Put a mirror of the hub that the environment names before the hub itself."""
-    mirror = os.environ.get(_MIRROR_VARIABLE, "").rstrip("/")
+    """Put a mirror of the hub that the environment names before the hub itself.
+
+    Raises:
+        DownloadError: What is named is no address, or has a name or a password in it. Nothing is asked in its place.
+    """
+    mirror = os.environ.get(_MIRROR_VARIABLE, "").strip().rstrip("/")
+    if mirror and (has_credentials(mirror) or not is_web_address(mirror)):
+        raise DownloadError(
+            f"{_MIRROR_VARIABLE} is not an address that can be asked ({shown_address(mirror)}); nothing was downloaded.",
+            "Write it like https://mirror.example.org, without a name or a password, or unset it.",
+        )
     mirrored = [
         mirror + address.removeprefix(_HUB_ADDRESS)
         for address in addresses

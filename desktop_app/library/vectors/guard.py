@@ -8,16 +8,17 @@ It also follows links: it would empty whatever folder one of its own leads to. S
 user may lie in a database, and a manifest may name nothing outside of it.
 """
 
-import json
 import os
 import stat
 import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from desktop_app import own_files
+from desktop_app.library.outside.files import read_file
+from desktop_app.library.outside.json_text import MOST_CHARACTERS, NotJsonError, read_json
 from desktop_app.library.vectors.names_inside import aliases_lead_out, leads_out, log_leads_out
 
 _MAGIC = b"PAR1"
@@ -190,8 +191,8 @@ def _check_manifest(collection: Path, rows: list[Path], logs: list[Path]) -> Ite
 
 def _is_json_object(file: Path) -> bool:
     try:
-        return isinstance(json.loads(file.read_bytes()), dict)
-    except (OSError, ValueError):
+        return isinstance(read_json(read_file(file, MOST_CHARACTERS)), dict)
+    except (OSError, NotJsonError):
         return False
 
 
@@ -202,7 +203,7 @@ def _read_manifest(manifest: Path) -> tuple[list[str], int] | None:
         None when the manifest is not sound.
     """
     try:
-        content = json.loads(manifest.read_bytes())
+        content = cast("dict[str, Any]", read_json(read_file(manifest, MOST_CHARACTERS)))
         partitions = cast("dict[str, dict[str, list[str]]]", content["partitions"])
         named = [
             f"{partition}/{file}"
@@ -213,7 +214,7 @@ def _read_manifest(manifest: Path) -> tuple[list[str], int] | None:
         # An empty one, too, is a folder that rows will be written to.
         named += [f"/{partition}" for partition in partitions if "/" in partition or leads_out(partition)]
         return named, int(content["current_seq"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ArithmeticError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

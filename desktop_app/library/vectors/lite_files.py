@@ -1,15 +1,17 @@
 """What the vector store reads and secures in Milvus Lite's own files, beside the database itself."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.errors import DiskFullError
+from desktop_app.library.outside.files import read_file
+from desktop_app.library.outside.json_text import MOST_CHARACTERS, read_json
 
 # Lite rewrites up to the whole database when it merges files in the background.
 _LEAST_FREE_BYTES = 200_000_000
@@ -103,7 +105,7 @@ def live_ids(database: Path, collection: str) -> set[int]:
 
 def _read_live_ids(root: Path) -> set[int]:
     try:
-        manifest = json.loads((root / "manifest.json").read_bytes())
+        manifest = cast("dict[str, Any]", read_json(read_file(root / "manifest.json", MOST_CHARACTERS)))
     except FileNotFoundError:
         return set()
     live: set[int] = set()

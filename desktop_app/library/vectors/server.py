@@ -18,6 +18,7 @@ from typing import IO
 from desktop_app import own_files
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import LibraryInUseError, StoreDamagedError, StoreUnavailableError
+from desktop_app.library.outside.json_text import NotJsonError, read_json
 from desktop_app.library.vectors import guard
 
 logger = logging.getLogger(__name__)
@@ -175,8 +176,13 @@ class LiteServer:
             process.kill()
             line = b""
         reader.join()
-        answer: dict[str, str] = json.loads(line) if line else {}
-        return answer
+        try:
+            answer = read_json(line) if line else {}
+        except NotJsonError as error:
+            logger.warning("what the vector server answered %s", error)
+            answer = {}
+        pairs = answer.items() if isinstance(answer, dict) else ()
+        return {key: text for key, text in pairs if isinstance(text, str)}
 
     def _release(self, process: "subprocess.Popen[bytes]") -> None:
         """Wait for the child's end and give back what belonged to it."""

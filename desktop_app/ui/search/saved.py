@@ -4,6 +4,7 @@ import json
 import logging
 from dataclasses import dataclass, replace
 
+from desktop_app.library import NotJsonError, read_json
 from desktop_app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -69,8 +70,8 @@ class SavedSearches:
 
 def _read(text: str) -> list[SavedSearch]:
     try:
-        rows = json.loads(text or "[]")
-    except ValueError:
+        rows = read_json(text or "[]")
+    except NotJsonError:
         log.warning("the saved searches could not be read")
         return []
     found: dict[str, SavedSearch] = {}

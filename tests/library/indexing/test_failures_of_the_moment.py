@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from desktop_app.library.events import PhotoFailed
+from desktop_app.library.indexing import sidecars
 from desktop_app.library.indexing.new_extras import forget_once
 from desktop_app.library.indexing.retries import FIRST_S, LONGEST_S, Retries
 from tests.leases import held
@@ -130,15 +131,13 @@ def test_a_sidecar_that_could_not_be_read_is_read_once_it_can_be(
     path = save_colour(bench.photos / "a.png")
     sidecar = path.with_suffix(".xmp")
     sidecar.write_bytes(packet(attributes='xmp:Rating="4"'))
-    really = Path.open
 
-    def refuse(self: Path, *words: Any, **options: Any) -> Any:
-        if self == sidecar:
-            raise PermissionError(errno.EACCES, "Permission denied")
-        return really(self, *words, **options)
+    def refuse(path: Path) -> Any:
+        assert path == sidecar
+        raise PermissionError(errno.EACCES, "Permission denied")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "open", refuse)
+        patched.setattr(sidecars, "open_file", refuse)
         assert bench.refresh().indexed == 1
         assert bench.refresh().unchanged == 1
     assert rating(bench, path) is None

@@ -386,6 +386,8 @@ HOSTILE = [
     b'{"photoTakenTime": {}, "people": 3, "geoData": [], "description": {}, "favorited": "yes"}',
     b'{"photoTakenTime": {}, "geoData": {"latitude": NaN, "longitude": 1e999}}',
     b'{"photoTakenTime": {"timestamp": ' + b"9" * 9000 + b"}}",
+    b'{"photoTakenTime": {}, "geoData": {"latitudeE7": ' + b"9" * 400 + b', "longitudeE7": 1}}',
+    b'{"photoTakenTime": ' + b'{"a":' * 100_000,
     b"\xff\xfe\x00",
     b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>",
     b"\x89PNG",

@@ -11,6 +11,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(416, b"", {"Content-Range": f"bytes */{len(content)}"})
             return
         if start:
-            headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+            headers.setdefault("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         body = content[start:]
         self.send_response(206 if start else 200)
         if fault == "chunked":
@@ -396,7 +397,7 @@ def test_an_address_in_https_never_goes_on_without(shop):
     request = urllib.request.Request("https://example.org/x")
     headers = http.client.HTTPMessage()
     with pytest.raises(OSError, match="unprotected"):
-        redirects.redirect_request(request, None, 302, "", headers, shop.address)  # type: ignore[arg-type]
+        redirects.redirect_request(request, BytesIO(), 302, "", headers, shop.address)
 
 
 def test_a_host_without_a_valid_certificate_is_not_trusted(monkeypatch, target):
@@ -474,3 +475,46 @@ def test_rate_and_time_left_come_from_the_last_seconds(monkeypatch):
         arrive(second * 1000)
     assert rates[0] == 0
     assert rates[1:] == [1000.0] * 10
+
+
+@pytest.mark.parametrize("length", ["9" * 10_000, "²", "1_000", "-1"])
+def test_a_length_that_is_no_number_says_nothing(shop, target, length):
+    shop.faults, shop.headers = ["chunked"], {"Content-Length": length}
+    fetch(shop, target, size_bytes=None)
+    assert target.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    "said", ["bytes ²-9/10", f"bytes {'9' * 10_000}-9/10", "bytes 5-9/²", "bytes -5/10", "nonsense"]
+)
+def test_a_piece_that_says_no_number_is_no_piece(shop, target, said):
+    left_by_an_earlier_run(shop, target)
+    shop.headers = {"Content-Range": said}
+    with pytest.raises(DownloadError, match=r"did not say which|does not fit"):
+        fetch(shop, target, attempts=1)
+
+
+def test_an_address_with_a_password_is_not_asked_nor_shown(shop, target, caplog):
+    secret = shop.address.replace("http://", "http://person:secret@")
+    with pytest.raises(DownloadError, match="a name or a password before it") as refused:
+        fetch([secret], target)
+    assert shop.asked == []
+    assert not any(word in str(refused.value) + caplog.text for word in ("person", "secret"))
+
+
+def test_a_redirect_to_an_address_with_a_password_is_not_followed(shop, target, caplog):
+    shop.faults = ["to " + shop.address.replace("http://", "http://person:secret@")]
+    with pytest.raises(DownloadError, match="an address with a name or a password") as refused:
+        fetch(shop, target, attempts=1)
+    assert len(shop.asked) == 1
+    assert "secret" not in str(refused.value) + caplog.text
+
+
+def test_what_a_proxy_is_told_is_not_told_to_the_next_host():
+    request = urllib.request.Request("http://example.org/x", headers={"Proxy-authorization": "Basic secret"})
+    headers = http.client.HTTPMessage()
+    followed = download_source._Redirects().redirect_request(
+        request, BytesIO(), 302, "", headers, "http://example.com/x"
+    )
+    assert followed is not None
+    assert followed.headers == {}

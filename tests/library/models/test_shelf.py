@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import pickle
 import shutil
 import struct
@@ -31,7 +32,7 @@ CONFIG: dict[str, Any] = {
     "model_cfg": {
         "embed_dim": 4,
         "vision_cfg": {"image_size": 8, "layers": 1, "width": 4, "patch_size": 4},
-        "text_cfg": {"context_length": 8, "vocab_size": 10, "width": 4, "heads": 1, "layers": 1},
+        "text_cfg": {"context_length": 8, "vocab_size": 8, "width": 4, "heads": 1, "layers": 1},
     },
     "preprocess_cfg": {"resize_mode": "squash"},
 }
@@ -442,3 +443,117 @@ def test_what_a_killed_import_left_is_cleared_away(shelf, tmp_path):
 
 def test_shapes_are_read_without_the_weights(tmp_path):
     assert read_shapes(make_model(tmp_path / "mine") / WEIGHTS_NAME) == SHAPES
+
+
+def with_numbers(part: str, **numbers: object) -> dict[str, Any]:
+    config: dict[str, Any] = json.loads(json.dumps(CONFIG))
+    inside = config["model_cfg"] if part == "model_cfg" else config["model_cfg"].get(part, config.get(part))
+    inside.update(numbers)
+    return config
+
+
+@pytest.mark.parametrize(
+    ("part", "numbers", "words"),
+    [
+        ("vision_cfg", {"image_size": 20_000}, "says image_size 20,000, which no model has (1 to 1,024)"),
+        ("vision_cfg", {"image_size": [64, 20_000]}, "image_size 20,000"),
+        ("vision_cfg", {"image_size": 0}, "image_size 0"),
+        ("vision_cfg", {"layers": [3, 4, 10**9]}, "layers 1,000,000,000"),
+        ("vision_cfg", {"width": 10**300}, "width 1e+300"),
+        ("preprocess_cfg", {"size": 20_000}, "size 20,000"),
+        ("text_cfg", {"context_length": 10**6}, "context_length 1,000,000"),
+        ("text_cfg", {"vocab_size": 10**9}, "vocab_size 1,000,000,000"),
+        ("text_cfg", {"anything": {"at": [{"all": -(10**7)}]}}, "all -10,000,000"),
+        ("model_cfg", {"embed_dim": 10**5}, "embed_dim 100,000"),
+        ("model_cfg", {"embed_dim": True}, "does not describe a CLIP model"),
+    ],
+)
+def test_numbers_that_no_model_has_are_refused_before_memory_is_taken(
+    tmp_path: Path, part: str, numbers: dict[str, object], words: str
+) -> None:
+    model = make_model(tmp_path / "mine", config=with_numbers(part, **numbers))
+    with pytest.raises(ModelDamagedError) as refused:
+        check_model(model)
+    assert words in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("part", "numbers"),
+    [
+        ("vision_cfg", {"width": 1024, "layers": 24}),
+        ("vision_cfg", {"image_size": 1024, "patch_size": 1}),
+        ("text_cfg", {"vocab_size": 500_000}),
+        ("text_cfg", {"context_length": 4096}),
+    ],
+)
+def test_a_configuration_of_a_larger_model_than_the_weights_is_refused(
+    tmp_path: Path, part: str, numbers: dict[str, object]
+) -> None:
+    model = make_model(tmp_path / "mine", config=with_numbers(part, **numbers))
+    with pytest.raises(ModelDamagedError, match="larger model than the weights"):
+        check_model(model)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[" * 200_000, "it is nested too deep"),
+        (b"9" * 10_000, "a number without end where a number belongs"),
+        (b'{"model_cfg": NaN}', "it says NaN where a number belongs"),
+    ],
+)
+def test_a_configuration_of_nonsense_is_said_in_words(tmp_path: Path, content: bytes, words: str) -> None:
+    model = make_model(tmp_path / "mine")
+    (model / CONFIG_NAME).write_bytes(content)
+    with pytest.raises(ModelDamagedError, match=words):
+        check_model(model)
+    (model / CONFIG_NAME).write_bytes(b" " * 2**21)
+    with pytest.raises(ModelMissingError):
+        check_model(model)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["[1e999]", '["9"]', "[[]]", "[-1]", "[true]", "1", f"[{'9' * 4000}, {'9' * 4000}]", f"[{'1,' * 50}1]"],
+)
+def test_weights_with_sides_that_are_none_are_damaged(tmp_path: Path, shape: str) -> None:
+    header = f'{{"a": {{"dtype": "F32", "shape": {shape}, "data_offsets": [0, 4]}}}}'.encode()
+    model = make_model(tmp_path / "mine", struct.pack("<Q", len(header)) + header + b"1234")
+    with pytest.raises(ModelDamagedError, match="makes no sense"):
+        check_model(model)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", [CONFIG_NAME, WEIGHTS_NAME])
+def test_a_pipe_in_place_of_a_models_file_is_not_waited_for(shelf, tmp_path: Path, name: str) -> None:
+    model = make_model(tmp_path / "mine")
+    (model / name).unlink()
+    os.mkfifo(model / name)
+    with pytest.raises(ModelMissingError):
+        check_model(model)
+    with pytest.raises(ModelError):
+        shelf.find(str(model))
+
+
+@pytest.mark.parametrize(
+    "mirror",
+    [
+        "https://person:secret@127.0.0.1:9",
+        "https://person:se/cret@127.0.0.1",
+        "ftp://127.0.0.1",
+        "secret",
+        "http://127.0.0.1:x",
+    ],
+)
+@pytest.mark.usefixtures("address")
+def test_a_mirror_that_cannot_be_asked_is_said_without_its_password_and_nothing_is_asked(
+    shelf, resources, monkeypatch, caplog, mirror: str
+) -> None:
+    (resources / "models.json").write_text(json.dumps(manifest_of("https://huggingface.co/weights")))
+    monkeypatch.setenv("HF_ENDPOINT", mirror)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: pytest.fail("a name was resolved"))
+    with pytest.raises(DownloadError, match="HF_ENDPOINT is not an address that can be asked") as refused:
+        fetch(ModelShelf(shelf._models, resources))
+    if "@" in mirror:
+        assert not any(word in str(refused.value) + caplog.text for word in ("person", "cret"))

@@ -66,17 +66,35 @@ def test_a_missing_manifest_is_a_problem(collection: Path, database: Path, previ
     assert guard.check(database) == [f"{collection.name}: manifest.json is missing"]
 
 
-@pytest.mark.parametrize("content", ["", '{"partitions": {"_default"', "[]", "{}", '{"partitions": 3}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        '{"partitions": {"_default"',
+        "[]",
+        "{}",
+        '{"partitions": 3}',
+        "[" * 200_000,
+        '{"partitions": {}, "current_seq": 1e999}',
+    ],
+)
 def test_an_unreadable_manifest_is_a_problem(collection: Path, database: Path, content: str) -> None:
     (collection / "manifest.json").write_text(content)
     assert guard.check(database) == [f"{collection.name}: manifest.json is unreadable"]
 
 
-@pytest.mark.parametrize("content", [None, "", '{"fields": ['])
+@pytest.mark.parametrize("content", [None, "", '{"fields": [', '{"a":' * 200_000])
 def test_an_unreadable_schema_is_a_problem(collection: Path, database: Path, content: str | None) -> None:
     schema = collection / "schema.json"
     schema.unlink() if content is None else schema.write_text(content)
     assert guard.check(database) == [f"{collection.name}: schema.json is missing or unreadable"]
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_in_place_of_a_manifest_is_a_problem(collection: Path, database: Path) -> None:
+    (collection / "manifest.json").unlink()
+    os.mkfifo(collection / "manifest.json")
+    assert guard.check(database) == [f"{collection.name}: manifest.json is unreadable"]
 
 
 @pytest.mark.parametrize("kept", [0, 3, 11, 200, -1, -9])
