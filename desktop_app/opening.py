@@ -1,12 +1,15 @@
 """Opens a library as the settings say: the one recipe for the window and the command line."""
 
+import logging
 import os
 from collections.abc import Callable
 
-from desktop_app.library import PhotoLibrary, StorePlace
+from desktop_app.library import PhotoLibrary, StorePlace, is_same_place, shown_address
 from desktop_app.paths import AppPaths, resources
 from desktop_app.settings import Values
 from desktop_app.trust import OwnLibraries
+
+log = logging.getLogger(__name__)
 
 
 def open_library(
@@ -37,19 +40,42 @@ def open_library(
     values = chosen()
     own.admit(paths, values.store_address, trusted=trusted)
     paths.make()
+
+    def network() -> bool:
+        return chosen().network and is_online()
+
     address = store_address or values.store_address
-    token = os.environ.get("VISLUMBRE_STORE_TOKEN", "")
+    token = _token_for(address, is_persons=bool(store_address) or paths == AppPaths.for_person())
     return PhotoLibrary(
         paths.data,
         paths.cache,
         resources=resources(),
         model=model,
-        store=StorePlace(paths.data / "vectors", address, token) if address else None,
-        network=lambda: chosen().network and is_online(os.environ.get("VISLUMBRE_OFFLINE", "")),
+        store=StorePlace(paths.data / "vectors", address, token, network=network) if address else None,
+        network=network,
         threads=values.threads,
     )
 
 
-def is_online(offline: str) -> bool:
-    """Whether the network may be used, by the environment's word on being offline."""
-    return offline in {"", "0"}
+def is_online() -> bool:
+    """Whether the network may be used, by the environment's word on being offline: nothing and "0" say it may."""
+    return os.environ.get("VISLUMBRE_OFFLINE", "").strip() in {"", "0"}
+
+
+def _token_for(address: str, *, is_persons: bool) -> str:
+    """Return the environment's token where it belongs to an address, else nothing.
+
+    A library that came from elsewhere brings its settings along, and an address in them.
+
+    Args:
+        address: Of the Milvus server.
+        is_persons: Whether the person named it: on the command line, or in the settings of their own library.
+    """
+    token = os.environ.get("VISLUMBRE_STORE_TOKEN", "")
+    its_address = os.environ.get("VISLUMBRE_STORE_ADDRESS", "")
+    belongs = is_same_place(address, its_address) if its_address else is_persons
+    if token and address and not belongs:
+        log.warning(
+            "VISLUMBRE_STORE_TOKEN is not sent to %s, which it does not belong to", shown_address(address)
+        )
+    return token if belongs else ""

@@ -164,7 +164,8 @@ class Values:
         True,
         group="Privacy",
         label="Allow the model download",
-        help="The only thing Vislumbre ever uses the network for, and only when you press “Get”.",
+        help="The only thing Vislumbre uses the network for, and only when you press “Get”. "
+        "Switched off, it asks no vector database on another computer either.",
     )
     keep_history: bool = _setting(
         True,

@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import own_files
-from desktop_app.library import CatalogDamagedError, Glance, LibraryError, glance_at
+from desktop_app.library import (
+    CatalogDamagedError,
+    Glance,
+    LibraryError,
+    NotJsonError,
+    glance_at,
+    read_json,
+    shown_address,
+)
 from desktop_app.paths import AppPaths
 
 log = logging.getLogger(__name__)
@@ -43,7 +51,7 @@ class UnknownLibraryError(LibraryError):
         """Put it into words."""
         folders = ", ".join(map(str, glance.folders)) or "no folder"
         model = f", the model {glance.model}" if glance.model else ""
-        server = f", the server {store}" if store else ""
+        server = f", the server {shown_address(store)}" if store else ""
         damage = f" Its catalogue is not sound: {glance.problem}." if glance.problem else ""
         super().__init__(
             f"The library in {data} was not made here. It names {folders} ({glance.photos:,} photos){model}{server}.{damage}",
@@ -116,8 +124,8 @@ class OwnLibraries:
         key = _read(data / KEY_NAME, data)
         noted = _read(self._note_of(key), self.folder) if key else b""
         try:
-            place = json.loads(noted) if noted else None
-        except ValueError:
+            place = read_json(noted) if noted else None
+        except NotJsonError:
             log.warning("the note of the library in %s cannot be read", data)
             return False
         # By either: a moved library keeps its number, and one on a stick its place.

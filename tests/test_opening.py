@@ -101,6 +101,75 @@ def test_a_server_may_be_named_in_place_of_the_one_in_the_settings(tmp_path: Pat
             library.close()
 
 
-@pytest.mark.parametrize(("word", "online"), [("", True), ("0", True), ("1", False), ("yes", False)])
-def test_the_environment_can_switch_the_network_off(word: str, online: bool) -> None:
-    assert is_online(word) is online
+@pytest.mark.parametrize(
+    ("word", "online"), [("", True), ("0", True), (" 0 ", True), ("1", False), ("yes", False), ("00", False)]
+)
+def test_the_environment_can_switch_the_network_off(
+    word: str, online: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISLUMBRE_OFFLINE", word)
+    assert is_online() is online
+    monkeypatch.delenv("VISLUMBRE_OFFLINE")
+    assert is_online()
+
+
+def _told(paths: AppPaths, chosen: Chosen, address: str = "") -> tuple[str, str]:
+    """Open the library; return the server it would ask, and what that would be told."""
+    library = open_library(paths, chosen, store_address=address, trusted=True, own=OwnLibraries.of_person())
+    try:
+        place = library._switch._place
+        return place.address, place.token
+    finally:
+        library.close()
+
+
+def test_a_token_belongs_to_the_address_the_person_named(
+    tmp_path: Path, chosen: Chosen, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    own, borrowed = AppPaths.below(tmp_path / "own"), AppPaths.below(tmp_path / "borrowed")
+    monkeypatch.setattr(AppPaths, "for_person", lambda: own)
+    monkeypatch.setenv("VISLUMBRE_STORE_TOKEN", "secret")
+    monkeypatch.delenv("VISLUMBRE_STORE_ADDRESS", raising=False)
+    mine, other = "https://mine.invalid:1", "https://user@other.invalid:2"
+    chosen.values = replace(chosen.values, store_address=mine)
+    assert _told(own, chosen) == (mine, "secret")
+    chosen.values = replace(chosen.values, store_address=other)
+    # Settings that came along with a library.
+    assert _told(borrowed, chosen) == (other, "")
+    assert "VISLUMBRE_STORE_TOKEN is not sent to https://other.invalid:2" in caplog.text
+    assert _told(borrowed, chosen, mine) == (mine, "secret")
+    # Where it is said whose it is, that counts everywhere.
+    monkeypatch.setenv("VISLUMBRE_STORE_ADDRESS", mine)
+    assert _told(own, chosen) == (other, "")
+    assert _told(borrowed, chosen, other) == (other, "")
+    chosen.values = replace(chosen.values, store_address=mine)
+    assert _told(borrowed, chosen) == (mine, "secret")
+
+
+@pytest.mark.parametrize(("network", "offline"), [(False, ""), (True, "1")])
+def test_offline_a_server_elsewhere_is_not_asked(
+    tmp_path: Path, chosen: Chosen, monkeypatch: pytest.MonkeyPatch, *, network: bool, offline: str
+) -> None:
+    monkeypatch.setenv("VISLUMBRE_OFFLINE", offline)
+    chosen.values = replace(chosen.values, network=network)
+    library = open_library(
+        AppPaths.below(tmp_path), chosen, store_address="http://other.invalid:1", own=OwnLibraries.of_person()
+    )
+    try:
+        assert not library._switch._place.network()
+        assert library.browsing.status().store == "http://other.invalid:1"
+    finally:
+        library.close()
+
+
+def test_a_servers_password_is_not_shown(tmp_path: Path, chosen: Chosen) -> None:
+    library = open_library(
+        AppPaths.below(tmp_path),
+        chosen,
+        store_address="http://person:secret@localhost:1",
+        own=OwnLibraries.of_person(),
+    )
+    try:
+        assert library.browsing.status().store == "http://localhost:1"
+    finally:
+        library.close()

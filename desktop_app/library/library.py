@@ -108,7 +108,7 @@ class PhotoLibrary:
         self._make_indexing((data.absolute(), cache.absolute()), volumes, lanes)
         self._writer = Writer()
         opener = self._made_opener(model, embedder, notice)
-        self._make_services(shelf, opener, place.address or "milvus-lite", network)
+        self._make_services(shelf, opener, place.description, network)
         self._writer.submit(lambda: self._renew_words(lambda: self._control.stopped))
         # Only now is there all that it needs.
         self._writer.idle = self._idle

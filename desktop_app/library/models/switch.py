@@ -1,6 +1,5 @@
 """Which model is searched with and which is being built: a switch never leaves the person without search."""
 
-import json
 import logging
 import os
 import platform
@@ -9,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from desktop_app.library.catalog import Catalog, OutboxRow
 from desktop_app.library.catalog.notes import CHOSEN_MODEL
@@ -16,7 +16,10 @@ from desktop_app.library.errors import ModelError, ModelMissingError, StoreDamag
 from desktop_app.library.events import Listener, ModelLoading, ModelReady, Trouble
 from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.models.files import CONFIG_NAME, read_config, section
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
+from desktop_app.library.outside.addresses import shown_address
+from desktop_app.library.outside.numbers import whole_number
 from desktop_app.library.vectors.guard import set_aside
 from desktop_app.library.vectors.server import LiteServer
 from desktop_app.library.vectors.store import MilvusStore
@@ -27,6 +30,8 @@ logger = logging.getLogger(__name__)
 _SEARCHED = "model searched with"
 # Measuring the best batch size takes some seconds, which fewer photos than this would not win back.
 _WORTH_TUNING = 200
+# More than is ever measured; a note may come from a library that somebody else made.
+_MOST_AT_ONCE = 64
 # Every core embeds a batch of its own while indexing. Two threads in one call wait for each other at every layer, and
 # as soon as anything else runs they wait busily: measured on 2 cores beside decoding, 4 times the processor time for
 # a photo, and 210-270 ms for a query instead of 115. On an idle machine a query takes 73 ms with one and 42 with two.
@@ -42,12 +47,19 @@ class StorePlace:
         address: A Milvus server used in its stead; empty for Lite.
         token: What that server wants to be told.
         least_free_bytes: Write nothing with less room than this on the disk; None for the store's own judgement.
+        network: Whether a server on another computer may be asked; asked before every call, on any thread.
     """
 
     folder: Path
     address: str = ""
     token: str = ""
     least_free_bytes: int | None = None
+    network: Callable[[], bool] = lambda: True
+
+    @property
+    def description(self) -> str:
+        """The place for a person: a server's address without credentials."""
+        return shown_address(self.address) if self.address else "milvus-lite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +204,12 @@ class ModelSwitch:
         note = (
             f"batch {model.embedder.model_id} {platform.processor() or platform.machine()} {os.cpu_count()}"
         )
-        remembered = self._catalog.notes.get(note)
-        if remembered is None:
-            remembered = str(measure_batch_size(model.embedder))
-            self._catalog.notes.set(note, remembered)
-            logger.info("batches of %s are quickest for %s", remembered, model.embedder.name)
-        model.embedder.batch_size = int(remembered)
+        size = whole_number(self._catalog.notes.get(note) or "")
+        if size is None or not 0 < size <= _MOST_AT_ONCE:
+            size = measure_batch_size(model.embedder)
+            self._catalog.notes.set(note, str(size))
+            logger.info("batches of %s are quickest for %s", size, model.embedder.name)
+        model.embedder.batch_size = size
 
     def close(self) -> None:
         """Close everything that is open."""
@@ -332,7 +344,10 @@ class ModelSwitch:
         if self._place.address:
             # Several libraries may share a server, so their collections must not have one name.
             name = f"{model_id} {self._catalog_id()}"
-            return lambda: MilvusStore.remote(self._place.address, self._place.token, name, dimension)
+            place = self._place
+            return lambda: MilvusStore.remote(
+                place.address, place.token, name, dimension, network=place.network
+            )
         room = self._place.least_free_bytes
         return lambda: MilvusStore.lite(self._folder(model_id), model_id, dimension, least_free_bytes=room)
 
@@ -351,8 +366,7 @@ class ModelSwitch:
 def dimension_of(folder: Path) -> int | None:
     """Read the length of a model's vectors from its config, so that the store can open while the model loads."""
     try:
-        config = json.loads((folder / "open_clip_config.json").read_text(encoding="utf-8"))
-        return int(config["model_cfg"]["embed_dim"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return cast("int", section(read_config(folder / CONFIG_NAME), "model_cfg")["embed_dim"])
+    except ModelError as error:
         logger.info("the model's config does not say its dimension: %s", error)
         return None

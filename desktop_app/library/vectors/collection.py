@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ class OpenCollection:
         *,
         dimension: int,
         data_folder: Path | None,
+        network: Callable[[], bool],
     ) -> None:
         """Open it; the arguments are those of `MilvusStore`.
 
@@ -62,6 +64,7 @@ class OpenCollection:
         self._token = token
         self._dimension = dimension
         self._data_folder = data_folder
+        self._network = network
         self.unused_fields: tuple[str, ...] = ()
         self._connection: MilvusConnection | None = None
         self._is_settled = threading.Event()
@@ -161,7 +164,7 @@ class OpenCollection:
         address, token = self._address, self._token
         if self._server is not None:
             address, token = self._server.address, self._server.token
-        self._connection = MilvusConnection(address, token)
+        self._connection = MilvusConnection(address, token, self._network)
         self.is_lite = self._connection.is_lite
         self.profile = index_profile(is_lite=self.is_lite, folder=self._data_folder)
 

@@ -2,17 +2,19 @@
 
 import logging
 import os
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from desktop_app.library.errors import StoreError, StoreUnavailableError
+from desktop_app.library.outside.addresses import has_credentials, is_loopback, is_protected, shown_address
 from desktop_app.library.vectors.child import FLUSH_FAILED
 
 logger = logging.getLogger(__name__)
 
 _CONNECT_S = 15.0
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _CONNECT_FAILED = 2
+_TO_WHOM = "VISLUMBRE_STORE_TOKEN is sent only to the address in your own settings, after --store or in VISLUMBRE_STORE_ADDRESS."
 
 
 class RefusedError(StoreError):
@@ -42,13 +44,25 @@ class MilvusConnection:
         is_lite: Whether Milvus Lite answers.
     """
 
-    def __init__(self, address: str, token: str) -> None:
+    def __init__(self, address: str, token: str, network: Callable[[], bool] = lambda: True) -> None:
         """Connect.
 
+        Args:
+            address: Of the server.
+            token: What it wants to be told; sent to no other address, and only where nobody can read it on the way.
+            network: Whether another computer may be asked; asked before every call.
+
         Raises:
-            StoreUnavailableError: Nobody answers, or the token is wrong.
+            StoreUnavailableError: Nobody answers, the token is wrong or would be readable, or it may not be asked.
         """
         self.description = describe(address)
+        self._may_be_asked: Callable[[], bool] = _always if is_loopback(address) else network
+        self._stay_offline()
+        if not is_protected(address) and (token or has_credentials(address)):
+            raise StoreUnavailableError(
+                f"The vector database at {self.description} was not asked, for its password could be read on the way.",
+                "Use an address that begins with https://, or unset VISLUMBRE_STORE_TOKEN.",
+            )
         client_class = _client_class()
         try:
             # Dedicated: a shared one stays open after `close`.
@@ -63,7 +77,7 @@ class MilvusConnection:
         except _pymilvus_errors() as error:
             raise StoreUnavailableError(
                 f"The vector database at {self.description} does not answer.",
-                "Check its address and password, and whether it runs.",
+                f"Check its address and password, and whether it runs. {_TO_WHOM}",
             ) from error
 
     def call(self, method: str, *arguments: Any, timeout_s: float, **options: Any) -> Any:
@@ -74,6 +88,7 @@ class MilvusConnection:
             RefusedError: The answer is no.
             BrokenServerError: A flush has failed before.
         """
+        self._stay_offline()
         try:
             return getattr(self._client, method)(*arguments, timeout=timeout_s, **options)
         except _pymilvus_errors() as error:
@@ -90,14 +105,22 @@ class MilvusConnection:
         """Give the connection up; calls that are under way fail."""
         self._client.close()
 
+    def _stay_offline(self) -> None:
+        if not self._may_be_asked():
+            raise StoreUnavailableError(
+                f"The vector database at {self.description} was not asked: it is not on this computer, and Vislumbre "
+                "is offline.",
+                "Allow the network in the settings and without VISLUMBRE_OFFLINE, or use the built-in database.",
+            )
+
+
+def _always() -> bool:
+    return True
+
 
 def describe(address: str) -> str:
     """Return an address for a person: "milvus-lite" for our own child, a server's without credentials."""
-    if address.startswith("unix:"):
-        return "milvus-lite"
-    parts = urlsplit(_uri(address))
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}"
+    return "milvus-lite" if address.startswith("unix:") else shown_address(_uri(address))
 
 
 def _uri(address: str) -> str:
@@ -122,8 +145,7 @@ def _uri(address: str) -> str:
 
 def _options(address: str) -> dict[str, int]:
     """Return gRPC options: no proxy for this machine, which gRPC would use even for a socket."""
-    host = "" if address.startswith("unix:") else urlsplit(_uri(address)).hostname
-    return {"grpc.enable_http_proxy": 0} if not host or host in _LOOPBACK else {}
+    return {"grpc.enable_http_proxy": 0} if is_loopback(address) else {}
 
 
 def _refusal(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """Vectors in Milvus: which photos are nearest. Lite in a process of ours by default, a server by its address."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -103,6 +103,7 @@ class MilvusStore:
         *,
         data_folder: Path | None = None,
         least_free_bytes: int | None = None,
+        network: Callable[[], bool] = lambda: True,
     ) -> None:
         """Open the collection, or make it, and load it. Use `lite` or `remote`.
 
@@ -115,6 +116,7 @@ class MilvusStore:
             data_folder: The database's folder, to bring its files to disk; None when they are elsewhere.
             least_free_bytes: Write no rows with less room than this on the disk, 0 for no such care; None for
                 as much as the database takes, between 200 MB and 2 GB, for it is rewritten now and then.
+            network: Whether a server on another computer may be asked.
 
         Raises:
             StoreError: It cannot be opened. The child still runs.
@@ -126,7 +128,13 @@ class MilvusStore:
         self._log_is_broken = False
         self._flush_failed = False
         self._collection = OpenCollection(
-            server, address, token, collection, dimension=dimension, data_folder=data_folder
+            server,
+            address,
+            token,
+            collection,
+            dimension=dimension,
+            data_folder=data_folder,
+            network=network,
         )
         self._flush_what_a_crash_left()
 
@@ -159,7 +167,15 @@ class MilvusStore:
             raise
 
     @classmethod
-    def remote(cls, address: str, token: str, model_id: str, dimension: int) -> "MilvusStore":
+    def remote(
+        cls,
+        address: str,
+        token: str,
+        model_id: str,
+        dimension: int,
+        *,
+        network: Callable[[], bool] = lambda: True,
+    ) -> "MilvusStore":
         """Open a model's vectors on a Milvus server.
 
         Args:
@@ -167,11 +183,12 @@ class MilvusStore:
             token: Like "user:password"; may be empty.
             model_id: Whose vectors.
             dimension: Their length.
+            network: Whether a server on another computer may be asked; asked before every call.
 
         Raises:
             StoreError: It cannot be opened.
         """
-        return cls(None, address, token, collection_name(model_id), dimension)
+        return cls(None, address, token, collection_name(model_id), dimension, network=network)
 
     @property
     def description(self) -> str:

@@ -244,6 +244,10 @@ def test_a_server_that_is_not_there_is_said_in_words_without_its_password(
     assert "secret" not in str(caught.value)
 
 
+def test_a_server_on_this_machine_is_asked_also_offline(lite_server: str) -> None:
+    MilvusStore.remote(lite_server, "person:word", "here", 8, network=lambda: False).close()
+
+
 def test_a_proxy_in_the_environment_is_not_used_for_this_machine(
     lite_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
