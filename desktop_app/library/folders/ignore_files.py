@@ -1,11 +1,10 @@
 """The files ``.vislumbreignore``, which hold patterns of what is left out."""
 
-import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.library.folders.patterns import Patterns
+from desktop_app.library.outside.files import open_file
 
 IGNORE_FILE = ".vislumbreignore"
 """In any folder: patterns of what is left out there and below."""
@@ -40,7 +39,8 @@ class IgnoreProblem:
 def read_ignore_file(path: Path) -> tuple[Patterns | None, list[IgnoreProblem]]:
     """Return the patterns of an ignore file, with what is wrong with it; None when it cannot be read."""
     try:
-        content = _read(path)
+        with open_file(path) as file:
+            content = file.read(_MOST_BYTES + 1)
     except OSError as error:
         return None, [IgnoreProblem(path, 0, f"cannot be read ({error.strerror or error})")]
     problems = []
@@ -59,17 +59,3 @@ def read_ignore_file(path: Path) -> tuple[Patterns | None, list[IgnoreProblem]]:
     if more := len(patterns.problems) - len(named):
         problems.append(IgnoreProblem(path, 0, f"has {more:,} more lines that are not used"))
     return patterns, problems
-
-
-def _read(path: Path) -> bytes:
-    """Return a file's content, or the beginning of one that is too large.
-
-    Raises:
-        OSError: It cannot be read, or is no file.
-    """
-    # Not waiting: a named pipe would keep us for ever.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(0, "it is no file")
-        return file.read(_MOST_BYTES + 1)

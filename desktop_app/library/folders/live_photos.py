@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.media.videos.length import length_s
+from desktop_app.library.outside.files import open_file
 
 _log = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ def _have_one_identifier(film: Path, still: Path) -> bool:
 
 def _ends_of(path: Path) -> bytes:
     """Return the beginning and the end of a file."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return file.read(_READ_BYTES) + _end_of(file)
 
 

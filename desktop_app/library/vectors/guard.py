@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from desktop_app import own_files
-from desktop_app.library.outside.files import read_file
+from desktop_app.library.outside.files import open_file, read_file
 from desktop_app.library.outside.json_text import MOST_CHARACTERS, NotJsonError, read_json
 from desktop_app.library.vectors.names_inside import aliases_lead_out, leads_out, log_leads_out
 
@@ -227,7 +227,7 @@ def _first_sequence(file: Path) -> int:
 def _parquet_problem(file: Path) -> str:
     """Say what is wrong with a Parquet file; empty when both ends and the length of its footer are right."""
     try:
-        with file.open("rb") as opened:
+        with open_file(file) as opened:
             size = os.fstat(opened.fileno()).st_size
             if size < _SMALLEST_PARQUET:
                 return "is cut short"
