@@ -46,6 +46,10 @@ class FullScreen(QObject):
         """Return whether the photo has the whole screen."""
         return self._on
 
+    def bar_px(self) -> int:
+        """Return how high the bar is, there or not."""
+        return self._bar.sizeHint().height()
+
     def turn(self, *, on: bool) -> None:
         """Give the photo the whole screen, or its place between bar and details again."""
         if on == self._on:

@@ -36,6 +36,8 @@ _LEAST_WIDTH_WITH_DETAILS: Final = 720
 class PhotoView(QWidget):
     """Fills its place with one photo of a list; arrows lead to the others, Esc or Space back.
 
+    `full_screen` is what gives the photo the whole screen.
+
     Signals:
         closed(): The person is done.
         moved_to(Photo): Another photo of the list is shown now.
@@ -203,7 +205,7 @@ class PhotoView(QWidget):
 
     def set_full_screen(self, on: bool) -> None:
         """Fit what is around the photo for the whole screen, or for a window."""
-        self._full_screen.turn(on=on)
+        self.full_screen.turn(on=on)
         self._place_details()
 
     def close_threads(self) -> None:
@@ -247,7 +249,7 @@ class PhotoView(QWidget):
         bar = self._bar()
         whole.addWidget(bar)
         whole.addLayout(stage, 1)
-        self._full_screen = FullScreen(self, whole, bar, self._canvas)
+        self.full_screen = FullScreen(self, whole, bar, self._canvas)
         # Said here, or the details' width would keep the window from growing narrow enough to hide them.
         self.setMinimumSize(400, 300)
 
@@ -364,7 +366,7 @@ class PhotoView(QWidget):
         self._video.follow()
 
     def _place_details(self) -> None:
-        wide = self.width() >= _LEAST_WIDTH_WITH_DETAILS and not self._full_screen.is_on()
+        wide = self.width() >= _LEAST_WIDTH_WITH_DETAILS and not self.full_screen.is_on()
         self._details.setVisible(self._details_wanted and wide)
 
     def _toggle_details(self) -> None:
@@ -379,7 +381,7 @@ class PhotoView(QWidget):
     def _step_back(self) -> None:
         if self._band.is_on():
             self._band.end()
-        elif self._full_screen.is_on():
+        elif self.full_screen.is_on():
             self.full_screen_wanted.emit()
         else:
             self.leave()

@@ -17,6 +17,7 @@ from desktop_app.ui.search.saved_panel import SearchesPanel
 from desktop_app.ui.settings.fields import Hairline
 from desktop_app.ui.system.drops import offered
 from desktop_app.ui.window.menus import Menus
+from desktop_app.ui.window.notice_place import NoticePlace
 from desktop_app.ui.window.notices import NoticeBar
 from desktop_app.ui.window.pages import Page, Pages
 from desktop_app.ui.window.top_bar import TopBar
@@ -33,7 +34,7 @@ class MainWindow(QMainWindow):
     Attributes:
         menus: Every action with its keys.
         top: The search field and the tools beside it.
-        notices: Messages with an action.
+        notices: Messages with an action, above the pages or over one photo.
         model_strip: The offer of a better model.
         folders: The chosen folders.
         searches: Saved and recent searches, above the folders.
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
         self._screens.setCurrentIndex(1 if shown else 0)
         if not shown:
             self.photo_view.forget_pictures()
+        self._notice_place.lay_over(photo=shown)
         self._show_status_bar()
         (self.photo_view if shown else self.pages.photos.view).setFocus()
 
@@ -224,7 +226,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.notices)
+        self._notice_place = NoticePlace(self.notices, column, self.photo_view)
         column.addWidget(self.pages, 1)
         # Below: it comes some seconds after the start, and would push the photos away under the pointer.
         column.addWidget(self._offers)

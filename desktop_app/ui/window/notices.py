@@ -67,6 +67,8 @@ class NoticeBar(QWidget):
         )
         self._column.setSpacing(theme.SPACE.tiny)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        # Over a photo in full screen a movement brings the pointer back, here as everywhere.
+        self.setMouseTracking(True)
         self.setVisible(False)
 
     def show_notice(
@@ -139,6 +141,7 @@ class NoticeStrip(QFrame):
     def __init__(self, notice: Notice) -> None:
         super().__init__()
         self.notice = notice
+        self.setMouseTracking(True)
         self.setAccessibleName(f"{_SPOKEN[notice.kind]}: {notice.text}")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE.medium, theme.SPACE.small, theme.SPACE.small, theme.SPACE.small)
