@@ -64,22 +64,22 @@ def test_find_a_part_judge_and_keep(qtbot: QtBot, tmp_path: Path) -> None:
         person.pages.welcome.folder_chosen.emit(photos)
         qtbot.waitUntil(lambda: len(person.names()) == 6, timeout=WAIT_MS)
         person.waits_for_rest()
-        strip = person.window.top.search.strip
+        field = person.field
 
         # A part of a photo.
         choose(person, "both.png")
         QTest.keyClick(person.grid, Qt.Key.Key_Space)
         draw_right_half(person)
         shows_first(person, "2.png")
-        assert [chip.text for chip in strip.chips()] == ["Like part of both.png"]
-        qtbot.waitUntil(lambda: strip.waiting() == [], timeout=WAIT_MS)
+        assert [token.says for token in field.tokens()] == ["Like part of both.png"]
+        qtbot.waitUntil(lambda: field.pictures.waiting() == [], timeout=WAIT_MS)
         assert not person.window.shows_photo()
 
-        # Thumbs: what is not wanted goes, and is brought back by its chip.
+        # Thumbs: what is not wanted goes, and is brought back without its token.
         choose(person, "2.png")
         QTest.keyClick(person.grid, Qt.Key.Key_D)
         qtbot.waitUntil(lambda: "2.png" not in person.names(), timeout=WAIT_MS)
-        strip.chips()[-1].remove()
+        field.remove_token(-1)
         shows_first(person, "2.png")
 
         # Several at once.
@@ -87,7 +87,7 @@ def test_find_a_part_judge_and_keep(qtbot: QtBot, tmp_path: Path) -> None:
         choose(person, person.names()[0], "4.png")
         QTest.keyClick(person.grid, Qt.Key.Key_M)
         qtbot.waitUntil(lambda: not {"1.png", "4.png"} & set(person.names()), timeout=WAIT_MS)
-        assert [chip.text for chip in strip.chips()] == ["Like 1.png", "Like 4.png"]
+        assert [token.says for token in field.tokens()] == ["Like 1.png", "Like 4.png"]
 
         # A search with a thumb is kept like any other.
         person.searches("red", "1.png")
@@ -106,5 +106,5 @@ def test_find_a_part_judge_and_keep(qtbot: QtBot, tmp_path: Path) -> None:
         QTest.keyClick(panel.saved, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: person.field.text() == kept, timeout=WAIT_MS)
         qtbot.waitUntil(lambda: "1.png" not in person.names(), timeout=WAIT_MS)
-        assert [chip.is_thumb for chip in person.window.top.search.strip.chips()] == [True]
+        assert [token.thumb for token in person.field.tokens()] == [Thumb.DOWN]
         person.waits_for_rest()

@@ -7,14 +7,12 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import example_text
 from desktop_app.ui.grid.arranging import Order
 from desktop_app.ui.grid.stacking import StackedCell
 from desktop_app.ui.results.strictness import Strictness
-from desktop_app.ui.search.field import QueryField
 from desktop_app.ui.search.question import Like, Words
 from desktop_app.ui.system.drops import offered
 from desktop_app.ui.window.pages import Page
@@ -56,9 +54,7 @@ def drop(person: Person, file: Path) -> None:
 
 
 def marks(person: Person) -> list[str]:
-    field = person.window.top.search.findChild(QLineEdit)
-    assert isinstance(field, QueryField)
-    return field.marks()
+    return person.field.marks()
 
 
 def shows_of(person: Person, *names: str) -> None:
@@ -111,7 +107,8 @@ def test_narrow_down_keep_restart_and_open(qtbot: QtBot, tmp_path: Path) -> None
         person.pages.photos.example.combine()
         qtbot.waitUntil(lambda: session.search.answered() == Words(kept), timeout=WAIT_MS)
         shows_of(person, "old.png", "new.png")
-        assert [chip.text for chip in strip.chips()] == ["Type png", "Like example.png"]
+        assert [chip.text for chip in strip.chips()] == ["Type png"]
+        assert [token.says for token in person.field.tokens()] == ["Like example.png"]
 
         header.card.slider.setValue(0)
         assert header.strictness.text() == f"Strictness: {Strictness.LOOSE}"
@@ -160,4 +157,4 @@ def test_an_example_and_words_together(qtbot: QtBot, tmp_path: Path) -> None:
         # The example itself is no answer.
         shows_of(person, "old.png", "new.png")
         qtbot.waitUntil(lambda: isinstance(session.search.answered(), Words), timeout=WAIT_MS)
-        assert [chip.text for chip in person.window.top.search.strip.chips()] == ["Like red.jpg"]
+        assert [token.says for token in person.field.tokens()] == ["Like red.jpg"]

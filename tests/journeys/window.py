@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import PhotoLibrary
@@ -40,9 +40,7 @@ class Person:
         self.window = session.window
         self.pages = session.window.pages
         self.grid = session.window.pages.photos.view
-        field = session.window.top.search.findChild(QLineEdit)
-        assert field is not None
-        self.field: QLineEdit = field
+        self.field = session.window.top.search.field
 
     def names(self) -> list[str]:
         """The names of the photos in the grid, as far as they are known."""

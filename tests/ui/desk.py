@@ -7,7 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import (
@@ -33,9 +33,7 @@ class Desk:
     def __init__(self, qtbot: QtBot, session: Session, library: FakeLibrary, settings: Settings) -> None:
         self.qtbot, self.session, self.library, self.settings = qtbot, session, library, settings
         self.window, self.pages = session.window, session.window.pages
-        field = self.window.top.search.findChild(QLineEdit)
-        assert field is not None
-        self.field: QLineEdit = field
+        self.field = self.window.top.search.field
 
     def waits(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=WAIT_MS)

@@ -18,7 +18,7 @@ from desktop_app.ui.look.thumb_buttons import ICONS, KEYS, WORDS
 from desktop_app.ui.search import thumbs
 
 MOST_TYPED: Final = 8
-"""Of so many examples the search field still has room for the paths; more are a search without words of its own."""
+"""Of so many examples the search field still has room for the pictures; more are a search without words of its own."""
 MOST_EXAMPLES: Final = 1000
 MOST_JUDGED: Final = 20
 """Thumbs beyond this say little more, and make the query longer than anybody can see."""
@@ -30,7 +30,7 @@ class FeedbackFlow(QObject):
     """Makes queries of photos: by selection, region, thumbs and keys."""
 
     def __init__(self, desk: Desk, search: SearchFlow) -> None:
-        """Connect grid, photo view and the chips below the search field."""
+        """Connect grid, photo view and the search field."""
         window = desk.window
         super().__init__(window)
         self._library = desk.library
@@ -51,7 +51,7 @@ class FeedbackFlow(QObject):
         self._view.judged.connect(self.judge)
         self._view.part_wanted.connect(self.find_part)
         self._view.moved_to.connect(self._show_thumb)
-        self._bar.strip.thumbs_cleared.connect(self.clear)
+        self._bar.thumbs_off.clicked.connect(self.clear)
         search.asked.connect(self._show_thumb)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -96,7 +96,7 @@ class FeedbackFlow(QObject):
         given = thumbs.thumbs_in(text)
         if len({*given, *paths}) > MOST_JUDGED:
             self._say(
-                f"A search takes thumbs for {MOST_JUDGED} photos; take one away below the search field first."
+                f"A search takes thumbs for {MOST_JUDGED} photos; take one out of the search field first."
             )
             return
         taken_back = all(given.get(path) is thumb for path in paths)

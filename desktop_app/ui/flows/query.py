@@ -1,17 +1,20 @@
-"""Opens what writes into the search field: the filters and the query language by examples; brings pictures to chips."""
+"""Opens what writes into the search field: the filters and the query language by examples; brings pictures to tokens."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from desktop_app.library import Facets
 from desktop_app.ui.flows.desk import Desk
-from desktop_app.ui.search.chip_picture import chip_picture
-from desktop_app.ui.search.chips import Pictured
+from desktop_app.ui.search.example_picture import example_picture
+from desktop_app.ui.search.example_tokens import Pictured
 from desktop_app.ui.search.filter_panel import FilterPanel
 from desktop_app.ui.search.help import QueryHelp
 from desktop_app.ui.window.main_window import MainWindow
+
+_AT_ONCE: Final = 3
 
 
 class QueryFlow(QObject):
@@ -38,8 +41,11 @@ class QueryFlow(QObject):
         window.menus.language.triggered.connect(self.open_help)
         self.panel.query_wanted.connect(self._bar.ask)
         self.help.example_chosen.connect(self._try)
-        self._bar.strip.pictures_wanted.connect(self._bring_pictures)
-        self._bring_pictures(self._bar.strip.waiting())
+        self._to_bring: list[Pictured] = []
+        self._under_way = 0
+        pictures = self._bar.field.pictures
+        pictures.wanted.connect(self._bring_pictures)
+        self._bring_pictures(pictures.waiting())
 
     def open_filters(self) -> None:
         """Open the filters with what the field says now."""
@@ -57,15 +63,24 @@ class QueryFlow(QObject):
         self.panel.show_below(self._bar.filters)
 
     def _bring_pictures(self, wanted: Sequence[Pictured]) -> None:
-        """Bring the small pictures of example photos to their chips."""
-        for example in wanted:
-            self._bring_picture(example)
+        """Bring the small pictures of example photos to their tokens, a few at a time."""
+        self._to_bring += wanted
+        while self._to_bring and self._under_way < _AT_ONCE:
+            self._under_way += 1
+            self._bring_picture(self._to_bring.pop(0))
 
     def _bring_picture(self, wanted: Pictured) -> None:
         def show(image: QImage) -> None:
-            self._bar.strip.show_picture(wanted, image)
+            self._bar.field.pictures.take(wanted, image)
 
-        self._background.run(lambda: chip_picture(self._library.browsing, *wanted), show)
+        # Apart: a photo may be on a share that does not answer.
+        self._background.run(
+            lambda: example_picture(self._library.browsing, *wanted), show, ended=self._go_on, may_hang=True
+        )
+
+    def _go_on(self) -> None:
+        self._under_way -= 1
+        self._bring_pictures([])
 
     def _try(self, example: str) -> None:
         self._bar.ask(example)

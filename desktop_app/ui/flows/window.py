@@ -5,7 +5,6 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit
 
 from desktop_app.ui.system.drops import offered
 from desktop_app.ui.window.help_card import KeysCard, show_about
@@ -35,9 +34,8 @@ class WindowFlow(QObject):
         top.search.moved_down.connect(self._go_to_photos)
         window.offered.connect(self.offered)
         window.installEventFilter(self)
-        self._field = top.search.findChild(QLineEdit)
-        if self._field is not None:
-            self._field.installEventFilter(self)
+        self._field = top.search.field
+        self._field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hear Esc where nobody else did, and leave a picture on the clipboard to the window."""

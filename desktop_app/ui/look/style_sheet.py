@@ -38,6 +38,12 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {
     border: 2px solid $accent; padding: 4px 7px;
 }
+QTextEdit[kind="line"] {
+    background: $raised; color: $text; border: 1px solid $border; border-radius: ${radius}px; padding: 1px;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+QTextEdit[kind="line"]:focus { border: 2px solid $accent; padding: 0; }
+QTextEdit[kind="line"] > QToolButton { border-width: 0; padding: 6px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow, QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$controls/down.svg"); width: 14px; height: 14px; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$controls/up.svg"); width: 14px; height: 14px; }

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.library import Problem, parse
-from desktop_app.ui.look import icons, theme
+from desktop_app.ui.look import theme
 from desktop_app.ui.look.labels import tool_button
 from desktop_app.ui.search import query_edit
 from desktop_app.ui.search.busy_line import BusyLine
@@ -23,11 +23,13 @@ class SearchBar(QWidget):
     """One field with a clear button, a history on the up key and a sign of being busy.
 
     What is typed is read as soon as typing rests: filters become chips below the field, and what is not understood
-    is underlined, with a sentence.
+    is underlined, with a sentence. Example photos are tokens in the field.
 
     Attributes:
+        field: Where is typed; example photos are tokens in it.
         filters: The button that opens the filters.
         help: The button that explains what can be typed.
+        thumbs_off: The button that takes all thumbs out; hidden while there are less than two.
         strip: Chips and sentences below the field.
 
     Signals:
@@ -51,21 +53,23 @@ class SearchBar(QWidget):
         self._sent = ""
         self._rest = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._rest.timeout.connect(self._send)
-        self._field = QueryField(self)
-        self._busy = BusyLine(self._field)
-        self._clear = QAction("Clear the search", self)
+        self.field = QueryField(self)
+        self._busy = BusyLine(self.field)
+        self._look = tool_button("search", "Search", side_px=16)
+        self._clear = tool_button("close", "Clear the search", side_px=16)
+        self.thumbs_off = tool_button("thumb-off", "Take all thumbs out of the search", side_px=16)
         self.filters = tool_button("filter", "Filters (Ctrl+L)")
         self.help = tool_button("help", "What can be typed here (Shift+F1)")
         self.strip = QueryStrip()
         self.strip.removed.connect(self._take_out)
         self._dress_field()
         self._lay_out()
-        self.setFocusProxy(self._field)
+        self.setFocusProxy(self.field)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE.tiny)
-        row.addWidget(self._field, 1)
+        row.addWidget(self.field, 1)
         row.addWidget(self.filters)
         row.addWidget(self.help)
         column = QVBoxLayout(self)
@@ -75,27 +79,23 @@ class SearchBar(QWidget):
         column.addWidget(self.strip)
 
     def _dress_field(self) -> None:
-        field = self._field
-        field.setPlaceholderText("Describe a photo: a dog on the beach, a red bicycle …")
+        field = self.field
+        field.set_hint("Describe a photo: a dog on the beach, a red bicycle …")
         field.setAccessibleName("Search photos")
-        field.setAccessibleDescription("Describe what is to be seen in the photo. Down goes to the photos.")
-        field.setMinimumHeight(38)
-        looks = QAction("Search", self)
-        icons.set_icon(looks, "search", "subtle")
-        looks.triggered.connect(self.accept)
-        field.addAction(looks, QLineEdit.ActionPosition.LeadingPosition)
-        icons.set_icon(self._clear, "close", "subtle")
-        self._clear.triggered.connect(self.clear)
-        field.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        field.set_purpose("Describe what is to be seen in the photo. Down goes to the photos.")
+        field.set_ends([self._look], [self._clear, self.thumbs_off])
+        self._look.clicked.connect(self.accept)
+        self._clear.clicked.connect(self.clear)
         self._clear.setVisible(False)
-        field.textChanged.connect(self._wait_for_rest)
-        field.textEdited.connect(self._leave_history)
-        field.returnPressed.connect(self.accept)
+        self.thumbs_off.setVisible(False)
+        field.text_changed.connect(self._wait_for_rest)
+        field.text_edited.connect(self._leave_history)
+        field.entered.connect(self.accept)
         field.installEventFilter(self)
 
     def text(self) -> str:
         """Return what is typed now, without spaces around."""
-        return self._field.text().strip()
+        return self.field.text().strip()
 
     def beside_px(self) -> int:
         """Return the room that the buttons beside the field take, with the gaps before them."""
@@ -104,7 +104,7 @@ class SearchBar(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show a query that is being answered already: nothing is sent."""
-        self._field.setText(text)
+        self.field.setText(text)
         self._rest.stop()
         self._sent = self.text()
         self._walked = None
@@ -112,31 +112,31 @@ class SearchBar(QWidget):
 
     def ask(self, text: str) -> None:
         """Put a query in the field and ask it at once; Ctrl+Z brings the one before back."""
-        self._field.replace_text(text)
+        self.field.replace_text(text)
         self._walked = None
         self._send()
 
     def show_words(self) -> None:
-        """Scroll to the beginning, where the words are; the paths of photos after them have their chips."""
-        self._field.home(False)
+        """Scroll to the beginning, where the words are."""
+        self.field.moveCursor(QTextCursor.MoveOperation.Start)
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Underline what was not understood and say why; places count the characters of `text`."""
-        shift = self._field.text().find(self.text())
+        shift = self.field.text().find(self.text())
         moved = [
             Problem(problem.start + shift, problem.end + shift, problem.sentence) for problem in problems
         ]
-        self._field.mark(moved)
+        self.field.mark(moved)
         self.strip.show_problems(problems)
 
     def focus(self) -> None:
         """Go to the field with its text marked, so that typing replaces it."""
-        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._field.selectAll()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
 
     def is_focused(self) -> bool:
         """Return whether what is typed in the window goes to the field."""
-        return self.window().focusWidget() is self._field
+        return self.window().focusWidget() is self.field
 
     def set_busy(self, busy: bool) -> None:
         """Show that an answer is on its way, or that it has come."""
@@ -159,6 +159,7 @@ class SearchBar(QWidget):
 
     def accept(self) -> None:
         """Ask at once, and remember the query."""
+        self.field.gather(everything=True)
         self._send()
         query = self.text()
         if query:
@@ -167,13 +168,13 @@ class SearchBar(QWidget):
 
     def clear(self) -> None:
         """Empty the field and ask for all photos at once."""
-        self._field.clear()
+        self.field.replace_text("")
         self._walked = None
         self._send()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hear the field's arrow keys and Esc before the field does."""
-        if watched is self._field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._take_key(event)
         return super().eventFilter(watched, event)
 
@@ -181,7 +182,7 @@ class SearchBar(QWidget):
         """Return whether the key was ours."""
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
-        if event.key() == Qt.Key.Key_Escape and self._field.text():
+        if event.key() == Qt.Key.Key_Escape and self.field.text():
             self.clear()
             return True
         if event.key() == Qt.Key.Key_Down:
@@ -202,7 +203,7 @@ class SearchBar(QWidget):
         if self._walked is None:
             self._draft = "" if place == -1 else self._history[place]
         place += step
-        self._field.setText(self._draft if place < 0 else self._history[place])
+        self.field.setText(self._draft if place < 0 else self._history[place])
         self._walked = place if place >= 0 else None
         return True
 
@@ -219,10 +220,12 @@ class SearchBar(QWidget):
         self._walked = None
 
     def _wait_for_rest(self) -> None:
-        self._clear.setVisible(bool(self._field.text()))
+        self._clear.setVisible(bool(self.field.text()))
+        self.thumbs_off.setVisible(sum(token.thumb is not None for token in self.field.tokens()) > 1)
         self._rest.start()
 
     def _read(self) -> None:
+        self.field.gather()
         query = parse(self.text())
         self.strip.show_query(query)
         self.show_problems(query.problems)
@@ -230,7 +233,7 @@ class SearchBar(QWidget):
     def _take_out(self, start: int, end: int) -> None:
         """Take the piece of a chip out of what was typed."""
         self.ask(query_edit.without(self.text(), start, end))
-        self._field.setFocus()
+        self.field.setFocus()
 
     def _send(self) -> None:
         self._rest.stop()

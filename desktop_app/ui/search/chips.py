@@ -1,28 +1,17 @@
-"""Below the search field: filters, example photos and thumbs of the query as chips, and what was not understood."""
+"""Below the search field: the filters of the query as chips, and what was not understood."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from desktop_app.library import Filter, Part, Problem, Query, Region, Thumb
+from desktop_app.library import Filter, Problem, Query
 from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.flow_layout import FlowLayout
 from desktop_app.ui.look.labels import IconLabel
-from desktop_app.ui.look.thumb_buttons import ICONS as THUMBS
-from desktop_app.ui.search.chip_picture import ChipPicture
-
-Pictured = tuple[Path, Region | None]
-"""What a chip shows: a photo, or a rectangle of one."""
 
 _LONGEST = 36
-# Thumbs come in numbers; their picture says more than their name.
-_LONGEST_JUDGED = 16
-_PICTURES_KEPT = 128
 _MOST_SENTENCES = 2
 _SIGNS: Final = {
     "date": ("clock", "Taken"),
@@ -44,22 +33,13 @@ class QueryStrip(QWidget):
 
     Signals:
         removed(int, int): The piece of the query between these places shall go.
-        pictures_wanted(list[Pictured]): Chips wait for these pictures; answer with `show_picture`.
-        thumbs_cleared(): All thumbs shall go.
     """
 
     removed = Signal(int, int)
-    pictures_wanted = Signal(object)
-    thumbs_cleared = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chips: list[Chip] = []
-        self._pictures: OrderedDict[Pictured, QImage] = OrderedDict()
-        self._clear = QToolButton()
-        self._clear.setText("Clear all")
-        self._clear.setToolTip("Take all thumbs out of the search")
-        self._clear.clicked.connect(self.thumbs_cleared)
         self._row = QWidget()
         self._flow = FlowLayout(theme.SPACE.tiny, self._row)
         self._flow.setContentsMargins(0, 0, 0, 0)
@@ -82,29 +62,8 @@ class QueryStrip(QWidget):
 
     def show_query(self, query: Query) -> None:
         """Show the chips of a query, and what was not understood of it."""
-        photos = [_of_photo(part, part.photo) for part in query.parts if part.photo is not None]
-        self._show_chips([_of_filter(filter_) for filter_ in query.filters] + photos)
+        self._show_chips([_of_filter(filter_) for filter_ in query.filters])
         self.show_problems(query.problems)
-        if waiting := self.waiting():
-            self.pictures_wanted.emit(waiting)
-
-    def waiting(self) -> list[Pictured]:
-        """Return the pictures that chips still wait for, each once."""
-        shown = [chip.pictured for chip in self._chips if chip.pictured is not None]
-        return [pictured for pictured in dict.fromkeys(shown) if pictured not in self._pictures]
-
-    def show_picture(self, pictured: Pictured, image: QImage) -> None:
-        """Show a picture on the chips that wait for it; a null one says that there is none."""
-        self._pictures[pictured] = image
-        while len(self._pictures) > _PICTURES_KEPT:
-            self._pictures.popitem(last=False)
-        for chip in self._chips:
-            if chip.pictured == pictured:
-                chip.show_picture(image)
-
-    def clear_button(self) -> QToolButton:
-        """Return the button that takes all thumbs out; hidden while there are less than two."""
-        return self._clear
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Say what was not understood, at most two sentences."""
@@ -132,15 +91,10 @@ class QueryStrip(QWidget):
             # Not at once: the click that removes a chip is still under way in it.
             old.deleteLater()
         self._chips = sorted(chips, key=lambda chip: chip.start)
-        self._flow.removeWidget(self._clear)
         for chip in self._chips:
             self._flow.addWidget(chip)
             chip.removed.connect(self.removed)
-            if chip.pictured is not None and chip.pictured in self._pictures:
-                chip.show_picture(self._pictures[chip.pictured])
             chip.show()
-        self._flow.addWidget(self._clear)
-        self._clear.setVisible(sum(chip.is_thumb for chip in self._chips) > 1)
         self._row.setVisible(bool(self._chips))
 
     def _fit(self) -> None:
@@ -148,13 +102,11 @@ class QueryStrip(QWidget):
 
 
 class Chip(QFrame):
-    """One filter or example photo of a query, with a button that takes it out.
+    """One filter of a query, with a button that takes it out.
 
     Attributes:
         start: Where its piece begins in the query.
         text: What it says.
-        pictured: The photo it stands for; None for a filter.
-        is_thumb: Whether it is a thumb up or down.
 
     Signals:
         removed(int, int): Its piece of the query shall go.
@@ -162,17 +114,11 @@ class Chip(QFrame):
 
     removed = Signal(int, int)
 
-    def __init__(self, icon: str, text: str, tip: str, piece: Filter | Part) -> None:
+    def __init__(self, icon: str, text: str, tip: str, piece: Filter) -> None:
         """Make a chip for a piece of the query; `tip` is that piece in full."""
         super().__init__()
         self.start, self.text = piece.start, text
         self._end = piece.end
-        self.pictured: Pictured | None = None
-        if isinstance(piece, Part) and piece.photo is not None:
-            self.pictured = (piece.photo, piece.region)
-        self.is_thumb = isinstance(piece, Part) and piece.thumb is not None
-        self._picture = ChipPicture()
-        self._picture.setVisible(False)
         theme.set_card(self)
         self.setToolTip(tip)
         self._label = QLabel(text)
@@ -186,19 +132,9 @@ class Chip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE.small, 0, 0, 0)
         row.setSpacing(theme.SPACE.tiny + 2)
-        unwanted = isinstance(piece, Part) and piece.weight < 0
-        self._sign = IconLabel(icon, 14, "subtle" if unwanted else "accent")
-        row.addWidget(self._sign)
-        row.addWidget(self._picture)
+        row.addWidget(IconLabel(icon, 14, "accent"))
         row.addWidget(self._label)
         row.addWidget(self._remove)
-
-    def show_picture(self, image: QImage) -> None:
-        """Show the photo; of a thumb its drawing stays and its name goes, for there may be many."""
-        self._picture.show_image(image)
-        self._picture.setVisible(not image.isNull())
-        self._sign.setVisible(image.isNull() or self.is_thumb)
-        self._label.setVisible(image.isNull() or not self.is_thumb)
 
     def remove(self) -> None:
         """Ask for its piece of the query to go."""
@@ -214,27 +150,6 @@ def _of_filter(filter_: Filter) -> Chip:
     elif not label:
         said = said.capitalize()
     return Chip(icon, said, f"{'-' if filter_.negated else ''}{filter_.key}:{filter_.value}", filter_)
-
-
-def _of_photo(part: Part, photo: Path) -> Chip:
-    if part.thumb is not None:
-        return _of_thumb(part, photo, part.thumb)
-    like = "Not like" if part.weight < 0 else "Like"
-    part_of = "part of " if part.region is not None else ""
-    return Chip(
-        "sparkles" if part.region is None else "region",
-        f"{like} {part_of}{_short(wording.shown(photo.name))}",
-        wording.shown(photo),
-        part,
-    )
-
-
-def _of_thumb(part: Part, photo: Path, thumb: Thumb) -> Chip:
-    said = "Thumbs up" if thumb is Thumb.UP else "Thumbs down"
-    name = _short(wording.shown(photo.name), _LONGEST_JUDGED)
-    chip = Chip(THUMBS[thumb], name, f"{said}: {wording.shown(photo)}", part)
-    chip.setAccessibleName(f"{said}: {name}")
-    return chip
 
 
 def _span(value: str) -> str:

@@ -158,7 +158,7 @@ def test_an_example_can_be_joined_with_the_words_of_before(desk: Desk) -> None:
     desk.shows(3)
     desk.pages.photos.example.combine()
     assert desk.library.asked[-1][0] == "dog photo:/photos/IMG_9.jpg"
-    assert [chip.text for chip in desk.window.top.search.strip.chips()] == ["Like IMG_9.jpg"]
+    assert [token.says for token in desk.field.tokens()] == ["Like IMG_9.jpg"]
 
 
 def test_filters_and_help_open_by_key_and_write_into_the_field(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import PhotoState, Region, Thumb
@@ -85,10 +85,9 @@ def test_photos_like_several_are_asked_for_in_the_field(desk: Desk) -> None:
     wanted = f"photo:{THREE} photo:{ONE}"
     desk.waits(lambda: bool(desk.library.asked))
     assert desk.library.asked[-1][0] == desk.field.text() == wanted
-    assert [chip.text for chip in desk.window.top.search.strip.chips()] == [
-        "Like IMG_3.jpg",
-        "Like IMG_1.jpg",
-    ]
+    assert [token.says for token in desk.field.tokens()] == ["Like IMG_3.jpg", "Like IMG_1.jpg"]
+    # Not said twice.
+    assert desk.window.top.search.strip.chips() == []
 
 
 def test_one_photo_is_an_example_as_ever(desk: Desk) -> None:
@@ -130,17 +129,16 @@ def test_the_menu_offers_it_for_a_selection_only(desk: Desk) -> None:
 # A part of a photo.
 
 
-def test_a_part_of_a_photo_is_asked_for_and_shown_on_a_chip(desk: Desk) -> None:
+def test_a_part_of_a_photo_is_asked_for_and_is_a_token(desk: Desk) -> None:
     desk.pages.photos.view.preview_wanted.emit(a_photo(2))
     assert desk.window.shows_photo()
     desk.window.photo_view.part_wanted.emit(a_photo(2), Region(10, 20, 40, 30))
     assert not desk.window.shows_photo()
     assert answers(desk, 1) == f"photo:{TWO}#10,20,40,30"
-    (chip,) = desk.window.top.search.strip.chips()
-    assert chip.text == "Like part of IMG_2.jpg"
-    button = chip.findChild(QToolButton)
-    assert button is not None
-    button.click()
+    (token,) = desk.field.tokens()
+    assert token.says == "Like part of IMG_2.jpg"
+    desk.field.setFocus()
+    QTest.keyClick(desk.field, Key.Key_Backspace)
     assert desk.field.text() == ""
     desk.shows(3, 2, 1)
 
@@ -172,25 +170,24 @@ def test_several_get_their_thumbs_at_once_and_all_go_at_once(desk: Desk) -> None
     choose(desk, 1, 3)
     press(desk, Key.Key_D)
     assert answers(desk, 2) == f"beach unlike:{ONE} unlike:{THREE}"
-    strip = desk.window.top.search.strip
-    assert [(chip.text, chip.is_thumb) for chip in strip.chips()] == [
-        ("IMG_1.jpg", True),
-        ("IMG_3.jpg", True),
+    assert [token.says for token in desk.field.tokens()] == [
+        "Thumbs down: IMG_1.jpg",
+        "Thumbs down: IMG_3.jpg",
     ]
-    assert strip.clear_button().isVisible()
-    strip.clear_button().click()
+    all_off = desk.window.top.search.thumbs_off
+    assert all_off.isVisible()
+    all_off.click()
     assert answers(desk, 1, 2, 3) == "beach"
-    assert not strip.clear_button().isVisible()
+    assert not all_off.isVisible()
 
 
-def test_one_thumb_is_taken_out_by_its_chip(desk: Desk) -> None:
+def test_one_thumb_is_taken_out_of_the_field(desk: Desk) -> None:
     desk.asks(f"beach like:{ONE} unlike:{TWO} date:2023")
-    chips = desk.window.top.search.strip.chips()
-    assert [chip.accessibleName() for chip in chips if chip.is_thumb] == [
+    assert [token.says for token in desk.field.tokens()] == [
         "Thumbs up: IMG_1.jpg",
         "Thumbs down: IMG_2.jpg",
     ]
-    chips[0].remove()
+    desk.field.remove_token(0)
     desk.waits(lambda: desk.library.asked[-1][0] == f"beach unlike:{TWO} date:2023")
 
 

@@ -23,6 +23,8 @@ READS_HTML = {
     "QErrorMessage", "QGraphicsTextItem", "QStaticText", "QTextBrowser", "QTextDocument", "QTextEdit", "QWhatsThis",
     "AutoText", "MarkdownText", "RichText", "insertHtml", "setHtml", "setMarkdown", "setWhatsThis",
 }  # fmt: skip
+# Drawn things stand among letters in nothing else; that all it is given are letters is tested with the field.
+MAY = {"search/one_line.py": {"QTextEdit"}}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(UI).as_posix())
@@ -30,7 +32,7 @@ def test_nothing_that_reads_html_is_used(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    assert not names & READS_HTML
+    assert not names & READS_HTML - MAY.get(path.relative_to(UI).as_posix(), set())
 
 
 def test_labels_tips_and_questions_of_qt_itself_read_none_either(

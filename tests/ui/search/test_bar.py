@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui.search.bar import HISTORY_LENGTH, SearchBar
@@ -25,7 +25,7 @@ def bar(qtbot):
 
 @pytest.fixture
 def field(bar):
-    return bar.findChild(QLineEdit)
+    return bar.field
 
 
 @pytest.fixture

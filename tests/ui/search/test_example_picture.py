@@ -1,4 +1,4 @@
-"""The small pictures on chips."""
+"""The small pictures of examples."""
 
 from pathlib import Path
 from typing import cast
@@ -8,9 +8,9 @@ from PIL import Image
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from desktop_app.library import Browsing, LibraryError, Photo, PhotoState, Region, parse
-from desktop_app.ui.search.chip_picture import HEIGHT_PX, ChipPicture, chip_picture
-from desktop_app.ui.search.chips import QueryStrip
+from desktop_app.library import Browsing, LibraryError, Photo, PhotoState, Region
+from desktop_app.ui.search.example_picture import example_picture
+from desktop_app.ui.search.token_pictures import TokenPictures
 from tests.fakes import COLOURS
 
 RIGHT = Region(50, 0, 50, 100)
@@ -44,7 +44,7 @@ class Shelf:
 
 
 def made(shelf: Shelf, path: Path, region: Region | None = None) -> QImage:
-    return chip_picture(cast("Browsing", shelf), path, region)
+    return example_picture(cast("Browsing", shelf), path, region)
 
 
 def middle(image: QImage) -> tuple[int, int, int]:
@@ -57,7 +57,7 @@ def test_it_is_the_part_that_is_searched_with(both: Path) -> None:
     assert middle(part) == COLOURS["blue"]
     assert part.height() > part.width()
     whole = made(Shelf(None), both)
-    assert (whole.width(), whole.height()) == (156, 117)
+    assert (whole.width(), whole.height()) == (160, 120)
 
 
 def test_the_thumbnail_will_do_where_the_file_is_away(both: Path, tmp_path: Path) -> None:
@@ -71,38 +71,47 @@ def test_there_is_none_of_a_file_that_is_gone(tmp_path: Path) -> None:
     assert made(Shelf(None), tmp_path / "gone.jpg").isNull()
 
 
-@pytest.mark.parametrize(
-    ("size", "width"), [((100, 100), 26), ((200, 100), 52), ((900, 100), 52), ((10, 100), 13)]
-)
-def test_its_width_follows_the_picture(qtbot: QtBot, size: tuple[int, int], width: int) -> None:
-    picture = ChipPicture()
-    qtbot.addWidget(picture)
-    image = QImage(*size, QImage.Format.Format_RGB32)
-    image.fill(0xFF1EB428)
-    picture.show_image(image)
-    assert (picture.width(), picture.height()) == (width, HEIGHT_PX)
-    seen = picture.grab().toImage()
-    assert seen.pixelColor(seen.width() // 2, seen.height() // 2).name() == "#1eb428"
-    picture.show_image(QImage())
-    assert not picture.grab().isNull()
-
-
-def test_chips_ask_for_each_picture_once_and_remember_it(qtbot: QtBot) -> None:
-    strip = QueryStrip()
-    qtbot.addWidget(strip)
+def test_pictures_are_asked_for_once_each_and_remembered(qtbot: QtBot) -> None:
+    pictures = TokenPictures()
     wanted: list[object] = []
-    strip.pictures_wanted.connect(wanted.extend)
-    text = "photo:/a.jpg photo:/a.jpg#1,2,3,4 like:/a.jpg type:png"
-    strip.show_query(parse(text))
-    a = Path("/a.jpg")
-    assert wanted == [(a, None), (a, Region(1, 2, 3, 4))]
-    image = QImage(40, 30, QImage.Format.Format_RGB32)
-    strip.show_picture((a, None), image)
-    strip.show_picture((a, Region(1, 2, 3, 4)), QImage())
-    pictures = [chip.findChild(ChipPicture) for chip in strip.chips()]
-    assert [one is not None and not one.isHidden() for one in pictures] == [True, False, True, False]
+    pictures.wanted.connect(wanted.extend)
+    whole, part = (Path("/a.jpg"), None), (Path("/a.jpg"), Region(1, 2, 3, 4))
+    pictures.show_only([whole, part, whole])
+    assert wanted == [whole, part]
+    pictures.show_only([whole, part])
+    assert wanted == [whole, part]
+    with qtbot.waitSignal(pictures.came):
+        pictures.take(whole, QImage(40, 30, QImage.Format.Format_RGB32))
+    assert pictures.waiting() == [part]
+    assert pictures.square(part, 20) is None
+    pictures.take(part, QImage())
+    none = pictures.square(part, 20)
+    assert none is not None
+    assert none.isNull()
     wanted.clear()
-    strip.show_query(parse(f"{text} dog"))
+    pictures.show_only([whole, part])
     assert wanted == []
-    pictures = [chip.findChild(ChipPicture) for chip in strip.chips()]
-    assert [one is not None and not one.isHidden() for one in pictures] == [True, False, True, False]
+    # Its drive may be back.
+    pictures.show_only([])
+    pictures.show_only([whole, part])
+    assert wanted == [part]
+
+
+@pytest.mark.parametrize("size", [(400, 300), (300, 400), (300, 20), (1, 500)])
+def test_a_square_is_the_middle_of_the_picture(size: tuple[int, int]) -> None:
+    pictures = TokenPictures()
+    picture = Image.new("RGB", size, COLOURS["red"])
+    width, height = size
+    picture.paste(COLOURS["blue"], (width // 3, height // 3, width - width // 3, height - height // 3))
+    content = picture.tobytes()
+    image = QImage(content, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    key = (Path("/a.jpg"), None)
+    pictures.take(key, image)
+    square = pictures.square(key, 22)
+    assert square is not None
+    assert (square.width(), square.height()) == (22, 22)
+    assert middle(square) == COLOURS["blue"]
+    pictures.take(key, QImage())
+    again = pictures.square(key, 22)
+    assert again is not None
+    assert again.isNull()
