@@ -72,7 +72,7 @@ def is_one(person: Person, names: Sequence[str]) -> bool:
 def test_narrow_down_keep_restart_and_open(qtbot: QtBot, tmp_path: Path) -> None:
     base, photos = tmp_path / "base", a_burst(some_photos(tmp_path / "photos"))
     example = save_colour(tmp_path / "example.png", (255, 2, 2))
-    kept = f"red type:png {example_text(example)}"
+    kept, listed = f"red type:png {example_text(example)}", "red type:png, like example.png"
     with window_on(qtbot, base) as person:
         person.sees_page(Page.WELCOME)
         person.pages.welcome.folder_chosen.emit(photos)
@@ -121,13 +121,13 @@ def test_narrow_down_keep_restart_and_open(qtbot: QtBot, tmp_path: Path) -> None
         assert set(person.names()[:3]) == set(_BURST)
         assert person.names()[3:5] == ["new.png", "old.png"]
         header.keep.click()
-        assert [name for name, _count in person.window.searches.rows()] == [kept]
+        assert [name for name, _count in person.window.searches.rows()] == [listed]
 
     with window_on(qtbot, base) as person:
         qtbot.waitUntil(lambda: len(person.names()) == 5, timeout=WAIT_MS)
         person.waits_for_rest()
         panel = person.window.searches
-        assert [name for name, _count in panel.rows()] == [kept]
+        assert [name for name, _count in panel.rows()] == [listed]
         assert person.pages.photos.header.strictness.text() == "Strictness: loose"
         panel.saved.setFocus()
         panel.mark(kept)

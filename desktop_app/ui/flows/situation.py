@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from desktop_app.library import Answer, LibraryError
 from desktop_app.ui.look import wording
+from desktop_app.ui.search.example_tokens import readable
 from desktop_app.ui.search.question import Like, Question, Words
 from desktop_app.ui.window.pages import Page, Pages
 
@@ -76,7 +77,7 @@ class EmptyStates:
             self._pages.say(
                 "search",
                 "Nothing found by name",
-                f"No photo or folder is called “{_short(question.text)}”. Without a model, only names can be searched.",
+                f"No photo or folder is called “{_short(readable(question.text))}”. Without a model, only names can be searched.",
                 action="Choose a model…",
                 run=self._choose_model,
             )

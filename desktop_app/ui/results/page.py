@@ -15,6 +15,7 @@ from desktop_app.ui.look.labels import ElidingLabel, IconLabel, tool_button
 from desktop_app.ui.results.fold_bar import FoldBar
 from desktop_app.ui.results.header import WIDE_PX, ResultsHeader
 from desktop_app.ui.results.looser_bar import LooserBar
+from desktop_app.ui.search.example_tokens import readable
 
 _LONGEST_NAME = 48
 _LONGEST_WORDS = 24
@@ -122,7 +123,7 @@ class ExampleChip(QFrame):
             shown = name or wording.shown(path.name)
             self._text.setText(f"Photos like {_short(shown, _LONGEST_NAME)}")
             self.setToolTip(wording.shown(path))
-        offer = f"with “{_short(wording.shown(words), _LONGEST_WORDS)}”"
+        offer = f"with “{_short(wording.shown(readable(words)), _LONGEST_WORDS)}”"
         self._together.setText(wording.on_button(offer))
         self._together.setAccessibleName(f"Search for both: the example, {offer}")
         self._together.setVisible(bool(words))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.ui.look import icons, theme, wording
+from desktop_app.ui.search.example_tokens import readable
 from desktop_app.ui.search.saved import SavedSearch
 
 MOST_RECENT: Final = 6
@@ -71,14 +72,14 @@ class SearchesPanel(QWidget):
     def show_saved(self, searches: Sequence[SavedSearch], counts: Mapping[str, str] | None = None) -> None:
         """Show the saved searches; `counts` has, by query, how many photos each finds now."""
         counts = counts or {}
-        rows = [(saved.query, wording.shown(saved.name), counts.get(saved.query, "")) for saved in searches]
+        rows = [(saved.query, _said(saved), counts.get(saved.query, "")) for saved in searches]
         self._fill(self.saved, rows, editable=True)
         self._saved_title.setVisible(bool(rows))
         self._fit()
 
     def show_recent(self, queries: Sequence[str]) -> None:
         """Show the newest of the searches of before."""
-        rows = [(query, wording.shown(query), "") for query in queries[:MOST_RECENT]]
+        rows = [(query, wording.shown(readable(query)), "") for query in queries[:MOST_RECENT]]
         self._fill(self.recent, rows, editable=False)
         self._recent_title.setVisible(bool(rows))
         self._fit()
@@ -189,6 +190,11 @@ class SearchesPanel(QWidget):
 def _items(tree: QTreeWidget) -> list[QTreeWidgetItem]:
     found = (tree.topLevelItem(row) for row in range(tree.topLevelItemCount()))
     return [item for item in found if item is not None]
+
+
+def _said(saved: SavedSearch) -> str:
+    """Return the name the person gave, or the query with the names of its photos."""
+    return wording.shown(readable(saved.query) if saved.name == saved.query else saved.name)
 
 
 def _set_count(item: QTreeWidgetItem, count: str) -> None:

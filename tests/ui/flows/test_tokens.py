@@ -9,11 +9,12 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import Photo
 from tests.fakes import COLOURS
-from tests.ui.desk import Desk, desk_on
+from tests.ui.desk import Desk, desk_on, texts_of
 from tests.ui.fake_library import FakeLibrary, a_photo, an_answer
 
 ONE, TWO = a_photo(1).path, a_photo(2).path
@@ -98,6 +99,38 @@ def test_a_token_is_taken_out_by_backspace_and_the_rest_is_asked(desk: Desk) -> 
     desk.field.moveCursor(desk.field.textCursor().MoveOperation.End)
     QTest.keyClick(desk.field, Qt.Key.Key_Backspace)
     desk.waits(lambda: desk.library.asked[-1][0] == f"beach like:{ONE}")
+
+
+def test_searches_are_remembered_as_written_and_listed_with_names(desk: Desk) -> None:
+    query = f"beach like:{ONE}"
+    desk.types(query)
+    QTest.keyClick(desk.field, Qt.Key.Key_Return)
+    assert desk.settings.history[0] == query
+    recent = desk.window.searches.recent.topLevelItem(0)
+    assert recent is not None
+    assert recent.text(0) == "beach, thumbs up: IMG_1.jpg"
+    desk.types("")
+    desk.window.searches.recent.itemClicked.emit(recent, 0)
+    desk.waits(lambda: desk.library.asked[-1][0] == query)
+    assert desk.field.text() == query
+    desk.library.asked[-1][1].set_result(an_answer("beach", 2))
+    desk.shows(2)
+    desk.pages.photos.header.keep.click()
+    assert desk.window.searches.rows()[0][0] == "beach, thumbs up: IMG_1.jpg"
+
+
+def test_what_is_said_of_a_query_names_its_photos(desk: Desk) -> None:
+    desk.types(f"sea like:{ONE}")
+    desk.library.asked[-1][1].set_result(an_answer("sea", model=None))
+    desk.says("Nothing found by name")
+    said = " ".join(texts_of(desk.pages.message))
+    assert "“sea, thumbs up: IMG_1.jpg”" in said
+    assert "/photos" not in said
+    desk.pages.photos.view.similar_wanted.emit(a_photo(3))
+    offer = next(
+        one for one in desk.pages.photos.example.findChildren(QToolButton) if one.text().startswith("with")
+    )
+    assert offer.text() == "with “sea, thumbs …p: IMG_1.jpg”"
 
 
 def test_the_field_fits_the_narrowest_window(desk: Desk) -> None:
