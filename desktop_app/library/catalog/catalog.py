@@ -1,6 +1,7 @@
-"""The catalogue as a whole: ten tables on one SQLite file."""
+"""The catalogue as a whole: eleven tables on one SQLite file."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -12,6 +13,7 @@ from desktop_app.library.catalog.folders import FolderTable
 from desktop_app.library.catalog.known_files import KnownFiles
 from desktop_app.library.catalog.named_words import WordTable
 from desktop_app.library.catalog.notes import NoteTable
+from desktop_app.library.catalog.orphans import OrphanTable
 from desktop_app.library.catalog.photos import PhotoTable
 from desktop_app.library.catalog.plausible import strange_row
 from desktop_app.library.catalog.stacks import StackTable
@@ -26,7 +28,7 @@ class Catalog:
     """Everything known of the photos: files, what is in them, their vectors, and what could not be used.
 
     The photos are the truth and this is derived from them; but it holds hours of embedding, so nothing here is
-    ever deleted because it looks wrong. Any thread may call any method of its tables; those that write wait for each
+    ever deleted because it looks wrong, only because its photos are gone for long, or because a person says so. Any thread may call any method of its tables; those that write wait for each
     other. What a method wrote is on disk when it returns. Every method raises `CatalogError` when the file cannot be
     read or written, and those that write `DiskFullError` when there is no room, having written nothing.
 
@@ -42,6 +44,7 @@ class Catalog:
         videos: Videos and their moments.
         stacks: Photos that are shown as one.
         notes: Facts that belong to no photo.
+        orphans: What is kept of photos that are gone.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,6 +68,7 @@ class Catalog:
         self.videos = VideoTable(database)
         self.stacks = StackTable(database)
         self.notes = NoteTable(database)
+        self.orphans = OrphanTable(database)
 
     @property
     def changes(self) -> int:
@@ -84,6 +88,14 @@ class Catalog:
     def close(self) -> None:
         """Close the file; every later call raises `CatalogError`. May be called twice."""
         self._database.close()
+
+    def free_bytes(self) -> int:
+        """Return how much of the file is free for what comes."""
+        return self._database.free_bytes()
+
+    def compact(self, stopped: Callable[[], bool]) -> bool:
+        """Give back what is free in the file, unless that is stopped; see `Database.compact`. The writer waits."""
+        return self._database.compact(stopped)
 
     def check(self) -> list[str]:
         """Read the whole file and return what is wrong with it, in words; nothing when it is sound."""

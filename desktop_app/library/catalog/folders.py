@@ -13,6 +13,7 @@ from desktop_app.library.catalog.columns import (
     start_of_name,
 )
 from desktop_app.library.catalog.database import Database
+from desktop_app.library.catalog.orphans import mark_orphans, note_removal
 from desktop_app.library.catalog.rows import Counts
 from desktop_app.library.catalog.words import words_of
 
@@ -58,10 +59,11 @@ class FolderTable:
                 move_photos(connection, outer[0], range_below(blob), (int(added[0]), path))
             return int(added[0])
 
-    def remove(self, path: Path) -> None:
+    def remove(self, path: Path, *, at_once: bool = False) -> None:
         """Give a folder up: its photos go, unless another chosen folder covers them, which takes them over.
 
-        What was read of them is kept for the day they come back. An unknown folder is no error.
+        What was read of them is kept for a while, in case they come back, or due to be forgotten at once. An unknown
+        folder is no error.
         """
         blob = path_to_blob(path)
         with self._database.writing() as connection:
@@ -71,11 +73,10 @@ class FolderTable:
             outer = ChosenFolders(connection).above(blob)
             if outer:
                 move_photos(connection, known[0], range_below(blob), outer)
-            connection.execute("DELETE FROM file WHERE folder_id = ?", known)
-            connection.execute("DELETE FROM folder WHERE id = ?", known)
+            _give_up(connection, known[0], at_once=at_once)
 
-    def forget(self, folder: Path) -> int:
-        """Give a chosen folder up with its photos, there or not; what was read of them is kept.
+    def forget(self, folder: Path, *, at_once: bool = False) -> int:
+        """Give a chosen folder up with its photos, there or not; what was read of them is kept as by `remove`.
 
         Photos of one that is there go to the chosen folder around it, which has them too; those of one that is not
         there go.
@@ -94,9 +95,7 @@ class FolderTable:
             outer = ChosenFolders(connection).above(blob)
             if outer and offline_since is None:
                 move_photos(connection, number, range_below(blob), outer)
-            went = connection.execute("DELETE FROM file WHERE folder_id = ?", (number,)).rowcount
-            connection.execute("DELETE FROM folder WHERE id = ?", (number,))
-        return went
+            return _give_up(connection, number, at_once=at_once)
 
     def move(self, old: Path, new: Path) -> None:
         """Remember a chosen folder and its photos at another place, as they are: nothing is to be read again.
@@ -217,6 +216,18 @@ def write_words(
         for photo_id, path, said in photos
     )
     connection.executemany("UPDATE name SET words = ? WHERE rowid = ?", words)
+
+
+def _give_up(connection: sqlite3.Connection, number: int, *, at_once: bool) -> int:
+    """Delete a folder and its photos, and return how many these were."""
+    contents = connection.execute(
+        "DELETE FROM file WHERE folder_id = ? RETURNING content_id", (number,)
+    ).fetchall()
+    connection.execute("DELETE FROM folder WHERE id = ?", (number,))
+    if at_once:
+        mark_orphans(connection, contents)
+    note_removal(connection, at_once=at_once)
+    return len(contents)
 
 
 def _rest(before: bytes, after: bytes) -> int:

@@ -35,7 +35,12 @@ class SafetyCopy:
         """Make it for an open catalogue; nothing is copied yet."""
         self._catalog = catalog
         self._copied_at = -1
+        self._is_outdated = False
         self.path = copy_of(catalog.path)
+
+    def outdate(self) -> None:
+        """Have it made anew at the next occasion: it holds what a person wants gone."""
+        self._is_outdated = self.path.exists()
 
     def renew(self, is_wanted: Callable[[], bool]) -> bool:
         """Copy the catalogue if the copy is a day old and something changed since; in idle moments.
@@ -46,7 +51,8 @@ class SafetyCopy:
         Returns:
             Whether a copy was made.
         """
-        if self._catalog.changes == self._copied_at or not self._is_due():
+        is_new = self._catalog.changes != self._copied_at
+        if not (is_new or self._is_outdated) or not self._is_due():
             return False
         changes = self._catalog.changes
         unfinished = self.path.with_name(self.path.name + _UNFINISHED)
@@ -58,10 +64,12 @@ class SafetyCopy:
             # Nothing depends on it today, and tomorrow it is tried again.
             logger.warning("the catalogue could not be copied: %s", error)
             self._copied_at = changes
+            self._is_outdated = False
             return False
         finally:
             unfinished.unlink(missing_ok=True)
         self._copied_at = changes
+        self._is_outdated = False
         logger.info("the catalogue was copied to %s", self.path)
         return True
 
@@ -72,6 +80,8 @@ class SafetyCopy:
                 return False
             if not own_files.is_there(self.path, below=self.path.parent):
                 return bool(self._catalog.folders.paths())
+            if self._is_outdated:
+                return True
             age_s = time.time() - self.path.lstat().st_mtime
         except OSError as error:
             logger.info("no copy of the catalogue: %s", error)

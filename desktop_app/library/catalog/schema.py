@@ -10,6 +10,8 @@ chosen folder.
 Version 5 (Vislumbre 0.5): what is known of a photo's making belongs to the file, for what stands beside it is part of
 that; a content keeps what its bytes say. With it where each word came from, how exact a date is, lens, exposure and
 people; a remark on a picture with a blemish; more of what tells that a file changed, and which failures may pass.
+Version 6 (Vislumbre 0.6): since when no file has a content, so that what is known of photos that are gone can be
+forgotten in time. The tables are in `orphan_schema.py`.
 """
 
 import logging
@@ -19,6 +21,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from desktop_app.library.catalog.columns import path_to_blob, range_below
+from desktop_app.library.catalog.orphan_schema import add_orphans
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 
 log = logging.getLogger(__name__)
@@ -39,6 +42,7 @@ TABLE_NAMES = frozenset(
         "left_out",
         "frame",
         "inner_drive",
+        "orphan",
     }
 )
 """Tables that every catalogue of the newest version has."""
@@ -325,7 +329,7 @@ def add_sources(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Sequence[Migration] = (create, add_rating, add_looks, add_videos, add_sources)
+MIGRATIONS: Sequence[Migration] = (create, add_rating, add_looks, add_videos, add_sources, add_orphans)
 """The migration at place n leads from version n to version n + 1. Entries are added, never changed."""
 
 

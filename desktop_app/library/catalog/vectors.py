@@ -171,6 +171,19 @@ class VectorTable:
         stay = np.delete(before, places_of(np.array(gone, dtype=np.int64), before))
         return np.insert(stay, np.searchsorted(stay, now), now)
 
+    def drop(self, model_id: str, limit: int) -> int:
+        """Drop some vectors of a model that is not in use, and what its store was to be told of them.
+
+        Returns:
+            How many there were; fewer than `limit` once none is left.
+        """
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM outbox WHERE model_id = ?", (model_id,))
+            return connection.execute(
+                "DELETE FROM vector WHERE rowid IN (SELECT rowid FROM vector WHERE model_id = ? LIMIT ?)",
+                (model_id, limit),
+            ).rowcount
+
     def models(self) -> dict[str, int]:
         """Return how many vectors there are of each model, those of photos that are gone included."""
         with self._database.reading() as connection:

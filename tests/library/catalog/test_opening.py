@@ -4,6 +4,7 @@ import os
 import random
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -32,7 +33,7 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "catalog.db"
 
 
-@pytest.fixture(params=[1, 2, 3, 4], ids=["version 1", "version 2", "version 3", "version 4"])
+@pytest.fixture(params=[1, 2, 3, 4, 5], ids=[f"version {number}" for number in range(1, 6)])
 def old_database(database: Path, request: pytest.FixtureRequest) -> Path:
     """A catalogue as an earlier version left it."""
     return written_by(request.param, database)
@@ -187,6 +188,16 @@ def test_what_contents_of_version_4_said_is_said_by_their_files(database: Path) 
             4,
             ("beach", "grandma"),
         )
+
+
+@posix_paths
+def test_of_photos_that_were_gone_in_version_5_the_time_runs_from_now_on(database: Path) -> None:
+    before = int(time.time())
+    with Catalog(written_by(5, database)) as catalog:
+        assert catalog.orphans.count() == 1
+        assert catalog.orphans.due(before - 1, 10) == []
+        (film,) = catalog.orphans.due(int(time.time()) + 1, 10)
+        assert (film.id, film.hashes) == (4, ("hash-film", "hash-film-5000"))
 
 
 def test_an_upgraded_catalogue_has_the_tables_of_a_new_one(old_database: Path, tmp_path: Path) -> None:
