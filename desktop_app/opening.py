@@ -54,6 +54,8 @@ def open_library(
         store=StorePlace(paths.data / "vectors", address, token, network=network) if address else None,
         network=network,
         threads=values.threads,
+        config=paths.config,
+        log=paths.log,
     )
 
 

@@ -18,6 +18,7 @@ from desktop_app.library.errors import (
     ModelDamagedError,
     ModelError,
     ModelMissingError,
+    NotDroppableError,
     StoreError,
     UnreadablePhotoError,
 )
@@ -73,10 +74,13 @@ from desktop_app.library.search.evaluation import Evaluation, LabelledText
 from desktop_app.library.search.line_figures import LineFigures
 from desktop_app.library.services.browsing import Browsing
 from desktop_app.library.services.folders import is_folder
+from desktop_app.library.space.forgetter import KEPT_DAYS
+from desktop_app.library.space.uses import SpaceUse
 
 __all__ = [
     "BUILT_IN",
     "FILTER_KEYS",
+    "KEPT_DAYS",
     "MOST_PATTERNS",
     "NEEDS_FOR_VIDEOS",
     "NOT_THERE",
@@ -126,6 +130,7 @@ __all__ = [
     "ModelReady",
     "ModelShelf",
     "ModelUnavailable",
+    "NotDroppableError",
     "NotJsonError",
     "Part",
     "Phase",
@@ -143,6 +148,7 @@ __all__ = [
     "RefreshFinished",
     "Region",
     "Repaired",
+    "SpaceUse",
     "StacksChanged",
     "StoreError",
     "StorePlace",

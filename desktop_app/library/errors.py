@@ -76,6 +76,10 @@ class FolderUnknownError(LibraryError):
         self.folder = folder
 
 
+class NotDroppableError(LibraryError):
+    """What was to be dropped is not there, or is needed."""
+
+
 class LibraryInUseError(LibraryError):
     """Another process has this library open."""
 

@@ -1,6 +1,7 @@
-"""The library as a whole: opens it, offers its four services, and ends their threads."""
+"""The library as a whole: opens it, offers its five services, and ends their threads."""
 
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,11 +34,20 @@ from desktop_app.library.services.browsing import Browsing
 from desktop_app.library.services.folders import Folders
 from desktop_app.library.services.models import Models
 from desktop_app.library.services.searching import Searching
+from desktop_app.library.services.space import Space
+from desktop_app.library.space.disk import OwnFolder
+from desktop_app.library.space.forgetter import Forgetter
+from desktop_app.library.space.leftovers import AsideKind, LogsKind
+from desktop_app.library.space.models import ModelsKind, VectorsKind
+from desktop_app.library.space.photos import PhotosKind
+from desktop_app.library.space.uses import Kind
 from desktop_app.library.stacks.keeper import StackKeeper
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
 from desktop_app.library.volumes.connected import Volumes
 
 logger = logging.getLogger(__name__)
+
+_LAST_S = 2.0
 
 
 class PhotoLibrary:
@@ -48,6 +58,7 @@ class PhotoLibrary:
         models: Which models there are, and the one in use.
         browsing: What is known of photos, at any time and without a model.
         searching: Photos that fit words or other photos.
+        space: What takes space on the disk, and giving it back.
     """
 
     def __init__(
@@ -63,6 +74,9 @@ class PhotoLibrary:
         threads: int = 0,
         volumes: Volumes | None = None,
         decoding: Decoding | None = None,
+        config: Path | None = None,
+        log: Path | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """Open a library, or begin one; the model and the vectors are opened in the background.
 
@@ -77,19 +91,16 @@ class PhotoLibrary:
             threads: Threads for decoding and embedding; 0 for the machine's cores.
             volumes: The drives there are; None for those of this computer.
             decoding: How photos are decoded; None for the usual way.
+            config: Folder of the settings, None where there is none; it counts among what takes space.
+            log: Folder of the log files, the same.
+            clock: Tells the time in seconds since 1970: what is known of photos that are gone is forgotten in time.
 
         Raises:
             LibraryInUseError: Another process has it open.
             CatalogError: The catalogue cannot be opened.
         """
         own_files.make_folder(data)
-        self._lock = lock(data)
-        try:
-            notice = take_copy_if_gone(data / CATALOG_NAME)
-            self._catalog = Catalog(data / CATALOG_NAME)
-        except BaseException:
-            self._lock.release()
-            raise
+        notice = self._open_catalogue(data)
         place = store or StorePlace(data / "vectors")
         allowed = cores()
         # All cores but one, which the decoders fill; of two cores both, or half the machine would look on.
@@ -103,15 +114,29 @@ class PhotoLibrary:
         )
         self._decoders = Decoders(threads or allowed, decoding)
         self._safety_copy = SafetyCopy(self._catalog)
+        self._forgetter = Forgetter(self._catalog, self._thumbnails, self._safety_copy, clock)
         shelf = ModelShelf(data / "models", resources / "models")
         self._make_search(shelf, place, Calibrations(data, self._catalog, resources))
         self._make_indexing((data.absolute(), cache.absolute()), volumes, lanes)
         self._writer = Writer()
         opener = self._made_opener(model, embedder, notice)
         self._make_services(shelf, opener, place.description, network)
+        self.space = self._made_space(shelf, (data, place.folder), config, log)
+        self._writer.submit(self.space.sweep)
         self._writer.submit(lambda: self._renew_words(lambda: self._control.stopped))
         # Only now is there all that it needs.
         self._writer.idle = self._idle
+
+    def _open_catalogue(self, data: Path) -> LibraryError | None:
+        """Open the catalogue of a folder that nobody else has open; return what to tell the person of it."""
+        self._lock = lock(data)
+        try:
+            notice = take_copy_if_gone(data / CATALOG_NAME)
+            self._catalog = Catalog(data / CATALOG_NAME)
+        except BaseException:
+            self._lock.release()
+            raise
+        return notice
 
     def _make_search(self, shelf: ModelShelf, place: StorePlace, calibrations: Calibrations) -> None:
         """Make what answers questions: models, their vectors, calibrations and stacks."""
@@ -153,7 +178,7 @@ class PhotoLibrary:
     def _make_services(
         self, shelf: ModelShelf, opener: ModelOpener, store: str, network: Callable[[], bool]
     ) -> None:
-        """Make the four services, each with just what it needs."""
+        """Make the services about photos, each with just what it needs."""
         tell = self._listeners.tell
         self._work = work = self._made_work(opener)
         self.folders = Folders(
@@ -164,6 +189,7 @@ class PhotoLibrary:
             drives=self._drives,
             watching=self._watching,
             left_out=self._refresher.left_out,
+            forgetter=self._forgetter,
             tell=tell,
         )
         self.models = Models(
@@ -220,6 +246,29 @@ class PhotoLibrary:
             freed=self._freed,
         )
 
+    def _made_space(
+        self, shelf: ModelShelf, data: tuple[Path, Path], config: Path | None, log: Path | None
+    ) -> Space:
+        """Make the service about space; `data` is the library's folder and that of the vectors."""
+        folder, vectors = data
+        switch = self._switch
+        kinds: list[Kind] = [
+            PhotosKind(self._catalog, self._thumbnails, self._forgetter),
+            VectorsKind(self._catalog, switch.in_use, switch.name_of, folder, vectors),
+            ModelsKind(shelf, switch.in_use, folder, self.models.is_fetching),
+            AsideKind(folder, vectors, config),
+        ]
+        if log is not None:
+            kinds.append(LogsKind(log))
+        return Space(
+            kinds=kinds,
+            catalog=self._catalog,
+            forgetter=self._forgetter,
+            work=self._work,
+            control=self._control,
+            own=[OwnFolder(place) for place in (*data, config, log) if place is not None],
+        )
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Let a listener hear events, on the engine's threads; returns what ends that. Any thread."""
         return self._listeners.add(listener)
@@ -232,11 +281,17 @@ class PhotoLibrary:
         # What is being decoded is not waited for: one photo may take minutes.
         self._decoders.close()
         self._search_thread.close()
+        self._writer.submit(self._forget_before_the_end)
         self._writer.submit(lambda: self._safety_copy.renew(lambda: False))
         self._writer.submit(self._switch.close)
         self._writer.close()
         self._catalog.close()
         self._lock.release()
+
+    def _forget_before_the_end(self) -> None:
+        """Forget what is due, for a few seconds: a command's process ends before it is ever idle."""
+        until = time.monotonic() + _LAST_S
+        self._forgetter.renew(lambda: time.monotonic() > until)
 
     def _renew_words(self, is_wanted: Callable[[], bool]) -> None:
         try:
@@ -249,6 +304,7 @@ class PhotoLibrary:
         model = self._switch.indexing
         if model is not None:
             model.sync.flush_when_quiet()
+        self._forgetter.renew(lambda: self._writer.is_wanted)
         self._safety_copy.renew(lambda: self._writer.is_wanted)
         if self._watching.is_on and (
             self._drives.came_back() or self._refresher.looking.listing.answers_again()

@@ -32,6 +32,8 @@ _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 # Listing 100,000 thumbnails takes a second: so much of the limit is made free each time, and may be written before the
 # first time.
 _SHARE_AT_ONCE = 0.05
+# In each of 256 folders: 2,000 in all, the size of which is off by a few per cent at most.
+_MEASURED_OF_SHARD = 8
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -40,6 +42,19 @@ class _Kept:
     last_used_ns: int
     size_bytes: int
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much there is of something on the disk.
+
+    Attributes:
+        items: How many.
+        size_bytes: What they take.
+    """
+
+    items: int
+    size_bytes: int
 
 
 class ThumbnailStore:
@@ -142,6 +157,43 @@ class ThumbnailStore:
                 return target
             raise _in_words(error, self._folder) from error
         return target
+
+    def extent(self) -> Extent:
+        """Return how many thumbnails there are, and what they take: all counted, of many only some thousands measured.
+
+        100,000 take 0.1 s where measuring each takes 0.5.
+        """
+        count = size_bytes = 0
+        for shard in _shards(self._folder):
+            thumbnails = [entry for entry in _listed(Path(shard.path)) if entry.name.endswith(".jpg")]
+            measured = [size for size in map(_size_of, thumbnails[:_MEASURED_OF_SHARD]) if size is not None]
+            count += len(thumbnails)
+            if measured:
+                size_bytes += sum(measured) * len(thumbnails) // len(measured)
+        return Extent(count, size_bytes)
+
+    def remove(self, content_hash: str) -> None:
+        """Remove a content's thumbnail; one that is not there is no error."""
+        if _HASH.fullmatch(content_hash):
+            _remove(self.path_for(content_hash))
+
+    def clear(self, stopped: Callable[[], bool] = lambda: False, *, but: Collection[str] = ()) -> None:
+        """Remove the thumbnails there are; those made meanwhile may stay.
+
+        Args:
+            stopped: Asked now and then; once it says yes, the rest stays.
+            but: The hashes of those that stay.
+        """
+        for entry in _files_below(self._folder):
+            if stopped():
+                return
+            if entry.name.endswith(".jpg") and Path(entry.name).stem not in but:
+                _remove(Path(entry.path))
+
+    @property
+    def folder(self) -> Path:
+        """Where they are."""
+        return self._folder
 
     def trim(self) -> int:
         """Remove the thumbnails not used for longest until the rest fits the limit, and what a crash left unfinished.
@@ -247,11 +299,22 @@ def _in_words(error: OSError, folder: Path) -> LibraryError:
     )
 
 
+def _shards(folder: Path) -> list[os.DirEntry[str]]:
+    return [shard for shard in _listed(folder) if shard.is_dir(follow_symlinks=False)]
+
+
 def _files_below(folder: Path) -> Iterator[os.DirEntry[str]]:
     """Yield the files in the folder's sub-folders; nothing where a folder cannot be listed."""
-    for shard in _listed(folder):
-        if shard.is_dir(follow_symlinks=False):
-            yield from _listed(Path(shard.path))
+    for shard in _shards(folder):
+        yield from _listed(Path(shard.path))
+
+
+def _size_of(entry: os.DirEntry[str]) -> int | None:
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError as error:
+        _log.debug("a thumbnail vanished while it was measured: %s", error)
+        return None
 
 
 def _listed(folder: Path) -> list[os.DirEntry[str]]:

@@ -297,3 +297,26 @@ def test_a_picture_of_another_kind_in_its_place_is_not_read(tmp_path, kind):
     Image.new("RGB", (64, 48)).save(place, kind)
     with pytest.raises(UnreadablePhotoError, match="none of ours"):
         store.read("0123456789abcdef")
+
+
+def test_few_thumbnails_are_measured_and_of_many_only_some(store):
+    assert store.extent() == thumbnails.Extent(0, 0)
+    sizes = [store.write(f"ab{number:04}", picture()).stat().st_size for number in range(3)]
+    (store.folder / "ab" / "other.txt").write_bytes(b"x")
+    assert store.extent() == thumbnails.Extent(3, sum(sizes))
+    for number in range(3, 100):
+        store.path_for(f"ab{number:04}").write_bytes(b"x" * sizes[0])
+    assert store.extent() == thumbnails.Extent(100, 100 * sizes[0])
+
+
+def test_all_can_be_removed_but_some(store):
+    for number in range(5):
+        store.write(f"ab{number:04}", picture())
+    store.clear(lambda: True)
+    assert store.extent().items == 5
+    store.clear(but={"ab0003"})
+    assert [store.has(f"ab{number:04}") for number in range(5)] == [False, False, False, True, False]
+    store.remove("ab0003")
+    store.remove("ab0003")
+    store.remove("../../no hash")
+    assert store.extent().items == 0

@@ -33,6 +33,11 @@ class Control:
         """Whether the present work was asked to end."""
         return self._stopped
 
+    @property
+    def ended(self) -> bool:
+        """Whether all work was asked to end, for the library is being closed."""
+        return self._ended
+
     def observe(self, observer: Callable[[], None]) -> None:
         """Call `observer` after every change of what work waits for, on the thread that changes; one at a time."""
         self._observer = observer

@@ -82,8 +82,12 @@ class DriveFollower:
         """
         self._told([self._presence.locate(folder, place)])
 
-    def forget(self, folder: Path) -> int:
+    def forget(self, folder: Path, *, at_once: bool = False) -> int:
         """Take a chosen folder out of the library, there or not, and return how many photos went with it.
+
+        Args:
+            folder: Which.
+            at_once: What is known of its photos is due to be forgotten now, not in some weeks.
 
         Raises:
             FolderUnknownError: It is not chosen.
@@ -92,7 +96,7 @@ class DriveFollower:
         if folder not in chosen:
             raise FolderUnknownError(folder, chosen)
         self._presence.look(about=[folder])
-        went = self._catalog.folders.forget(folder)
+        went = self._catalog.folders.forget(folder, at_once=at_once)
         self._watch_chosen()
         self._tell(FoldersChanged())
         self._tell_changes()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
@@ -25,6 +26,8 @@ from desktop_app.library.stacks.keeper import StackKeeper
 from desktop_app.library.thumbnails import ThumbnailStore
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Work:
@@ -72,6 +75,7 @@ class Work:
         self._tell = tell
         self._freed = freed
         self._is_first = True
+        self._present: Callable[[], IndexReport] | None = None
         self._changed: set[Path] = set()
         self._named: set[Path] = set()
         self._queued: object | None = None
@@ -90,6 +94,16 @@ class Work:
     def stop(self) -> None:
         """End the present refresh at its next photo; what was done stays. Any thread."""
         self._control.stop()
+
+    def between(self, job: Callable[[], T]) -> "Future[T]":
+        """Queue a job that shall not wait for the refresh under way: that stops for it and goes on behind it. Any thread."""
+        present = self._present
+        if present is not None:
+            self._control.stop()
+        done = self._writer.submit(job)
+        if present is not None:
+            self.queue(present)
+        return done
 
     def refresh_changed(self, folders: frozenset[Path], named: frozenset[Path] = frozenset()) -> None:
         """Queue a refresh for folders in which something happened. Any thread.
@@ -150,6 +164,15 @@ class Work:
     ) -> IndexReport:
         self._control.renew()
         self._freed.expect()
+        self._present = partial(self._refreshed, folders, again=again, named=named, is_asked=is_asked)
+        try:
+            return self._made_equal(folders, again, named, is_asked=is_asked)
+        finally:
+            self._present = None
+
+    def _made_equal(
+        self, folders: Sequence[Path], again: Collection[Path], named: Collection[Path], *, is_asked: bool
+    ) -> IndexReport:
         present = self._drives.followed(folders)
         model = self._switch.indexing
         try:

@@ -55,6 +55,12 @@ class ModelFetcher:
             )
             self._thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a model is being fetched."""
+        with self._lock:
+            return self._thread is not None and self._thread.is_alive()
+
     def cancel(self) -> None:
         """Stop the download; what has arrived is kept and continued next time."""
         with self._lock:

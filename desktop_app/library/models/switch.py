@@ -5,10 +5,9 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from desktop_app.library.catalog import Catalog, OutboxRow
 from desktop_app.library.catalog.notes import CHOSEN_MODEL
@@ -16,7 +15,7 @@ from desktop_app.library.errors import ModelError, ModelMissingError, StoreDamag
 from desktop_app.library.events import Listener, ModelLoading, ModelReady, Trouble
 from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.models.embedder import Embedder
-from desktop_app.library.models.files import CONFIG_NAME, read_config, section
+from desktop_app.library.models.facts import InUse, ModelFacts, dimension_of, folder_name_of
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
 from desktop_app.library.outside.addresses import shown_address
 from desktop_app.library.outside.numbers import whole_number
@@ -28,6 +27,8 @@ from desktop_app.library.vectors.sync import VectorSync
 logger = logging.getLogger(__name__)
 
 _SEARCHED = "model searched with"
+_CHOSEN_ID = "model id"
+_SEARCHED_ID = "model id searched with"
 # Measuring the best batch size takes some seconds, which fewer photos than this would not win back.
 _WORTH_TUNING = 200
 # More than is ever measured; a note may come from a library that somebody else made.
@@ -88,21 +89,6 @@ class ModelInUse:
             self.embedder.close()
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """A model in words and figures.
-
-    Attributes:
-        name: For a person.
-        model_id: Names its vectors.
-        dimension: Length of its vectors; None when its config does not say.
-    """
-
-    name: str
-    model_id: str
-    dimension: int | None
-
-
 class ModelSwitch:
     """Opens models with their stores and decides which of them answers.
 
@@ -158,6 +144,8 @@ class ModelSwitch:
         if before is not None and before is not model and before is not self.searching:
             before.close()
         self.indexing = model
+        self._note(_CHOSEN_ID, model.embedder.model_id)
+        self._note(_name_note(model.embedder.model_id), model.embedder.name)
         if self.searching is None:
             self._open_previous(model)
         if not self.promote():
@@ -173,6 +161,7 @@ class ModelSwitch:
             return False
         self.searching = chosen
         self._catalog.notes.set(_SEARCHED, chosen.key)
+        self._note(_SEARCHED_ID, chosen.embedder.model_id)
         if before is not None:
             self._searches_done()
             before.close()
@@ -186,11 +175,34 @@ class ModelSwitch:
             return ModelFacts(model.embedder.name, model.embedder.model_id, model.embedder.dimension)
         try:
             choice = self._chosen_choice()
+            if choice.folder is None or not choice.ready:
+                return None
+            return ModelFacts(choice.title, self._model_id(choice.folder), dimension_of(choice.folder))
         except ModelError:
             return None
-        if choice.folder is None or not choice.ready:
-            return None
-        return ModelFacts(choice.title, self._model_id(choice.folder), dimension_of(choice.folder))
+
+    def in_use(self) -> InUse:
+        """Return which models are chosen or answer, opened or not. Any thread; may hash a model's weights."""
+        notes, facts = self._catalog.notes, self.facts()
+        ids = {notes.get(_CHOSEN_ID), notes.get(_SEARCHED_ID), facts.model_id if facts else None}
+        keys = {notes.get(CHOSEN_MODEL), notes.get(_SEARCHED)}
+        for model in (self.indexing, self.searching):
+            if model is not None:
+                ids.add(model.embedder.model_id)
+                keys.add(model.key)
+        with suppress(ModelError):
+            keys.add(self._chosen_choice().key)
+        searched = notes.get(_SEARCHED)
+        if searched is not None and notes.get(_SEARCHED_ID) is None:
+            # A catalogue of before: nothing was noted of it yet.
+            with suppress(ModelError):
+                folder = self._shelf.find(searched).folder
+                ids.add(self._model_id(folder) if folder is not None else None)
+        return InUse(*(frozenset(one for one in found if one is not None) for found in (ids, keys)))
+
+    def name_of(self, model_id: str) -> str | None:
+        """Return the name of a model by the name of its vectors, if it was ever opened. Any thread."""
+        return self._catalog.notes.get(_name_note(model_id))
 
     def tune(self, photos: int = _WORTH_TUNING) -> None:
         """Use the batch size that is quickest on this machine: measured once for each model, then remembered.
@@ -352,21 +364,19 @@ class ModelSwitch:
         return lambda: MilvusStore.lite(self._folder(model_id), model_id, dimension, least_free_bytes=room)
 
     def _folder(self, model_id: str) -> Path:
-        """Return the folder of a model's vectors: another for another catalogue, whose numbers mean other photos."""
-        return self._place.folder / f"{self._catalog_id()[:8]}-{model_id}"
+        return self._place.folder / folder_name_of(model_id, self._catalog_id())
 
     def _catalog_id(self) -> str:
         return str(self._catalog.notes.get("catalog id"))
+
+    def _note(self, key: str, value: str) -> None:
+        if self._catalog.notes.get(key) != value:
+            self._catalog.notes.set(key, value)
 
     def _say_ready(self, model: ModelInUse, *, switching: bool) -> None:
         built_in = model.choice is not None and model.choice.built_in
         self._tell(ModelReady(model.embedder.name, built_in, switching))
 
 
-def dimension_of(folder: Path) -> int | None:
-    """Read the length of a model's vectors from its config, so that the store can open while the model loads."""
-    try:
-        return cast("int", section(read_config(folder / CONFIG_NAME), "model_cfg")["embed_dim"])
-    except ModelError as error:
-        logger.info("the model's config does not say its dimension: %s", error)
-        return None
+def _name_note(model_id: str) -> str:
+    return f"name of {model_id}"

@@ -18,6 +18,7 @@ from desktop_app.library.indexing.left_out import LeftOut
 from desktop_app.library.indexing.watching import Watching
 from desktop_app.library.indexing.work import Work
 from desktop_app.library.photo import IndexReport
+from desktop_app.library.space.forgetter import Forgetter
 
 # A disk that sleeps takes up to ten seconds to start.
 _ANSWER_S = 20.0
@@ -44,6 +45,7 @@ class Folders:
         drives: DriveFollower,
         watching: Watching,
         left_out: LeftOut,
+        forgetter: Forgetter,
         tell: Listener,
     ) -> None:
         """Connect the catalogue with what does the work.
@@ -56,6 +58,7 @@ class Folders:
             drives: Knows where they lie.
             watching: Follows what happens in them.
             left_out: What of them does not count.
+            forgetter: Forgets what is known of their photos.
             tell: Hears of changes.
         """
         self._catalog = catalog
@@ -65,6 +68,7 @@ class Folders:
         self._drives = drives
         self._watching = watching
         self._left_out = left_out
+        self._forgetter = forgetter
         self._tell = tell
         self.left_out = FolderExclusions(catalog, work, left_out)
 
@@ -97,26 +101,41 @@ class Folders:
 
         self._work.queue(add).add_done_callback(partial(_hand_on, added))
 
-    def remove(self, folder: Path) -> "Future[IndexReport]":
-        """Take a folder out of the library; photos that another chosen folder holds too stay in it."""
+    def remove(self, folder: Path, *, at_once: bool = False) -> "Future[IndexReport]":
+        """Take a folder out of the library; photos that another chosen folder holds too stay in it.
+
+        Args:
+            folder: Which.
+            at_once: Forget what is known of its photos now; else that is kept for 30 days, so that adding the folder
+                again costs nothing.
+        """
 
         def remove() -> IndexReport:
-            self._catalog.folders.remove(folder)
+            self._catalog.folders.remove(folder, at_once=at_once)
             self._watching.watch_chosen()
             self._tell(FoldersChanged())
+            if at_once:
+                self._forget_now()
             return self._work.refresh_all()
 
         # What is being indexed may be just this folder; what was stopped goes on in the refresh.
         self._work.stop()
         return self._work.queue(remove)
 
-    def forget(self, folder: Path) -> "Future[int]":
-        """Take a folder out of the library, there or not; what was read of its photos stays.
+    def forget(self, folder: Path, *, at_once: bool = False) -> "Future[int]":
+        """Take a folder out of the library, there or not; the rest as `remove`.
 
         Needs no model. The future brings how many photos went, or raises FolderUnknownError.
         """
+
+        def forget() -> int:
+            went = self._drives.forget(folder, at_once=at_once)
+            if at_once:
+                self._forget_now()
+            return went
+
         self._work.stop()
-        went = self._writer.submit(lambda: self._drives.forget(folder))
+        went = self._writer.submit(forget)
         if self._watching.is_on:
             self._work.queue(self._work.refresh_all)
         return went
@@ -180,6 +199,9 @@ class Folders:
     def paused(self) -> bool:
         """Whether work waits."""
         return self._control.paused
+
+    def _forget_now(self) -> None:
+        self._forgetter.forget_marked(lambda: self._control.ended)
 
 
 class FolderExclusions:

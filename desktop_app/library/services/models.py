@@ -86,6 +86,10 @@ class Models:
         """Begin to download a model, or go on with it; it is used as soon as it is complete."""
         self._fetcher.fetch(reference)
 
+    def is_fetching(self) -> bool:
+        """Return whether a model is being downloaded."""
+        return self._fetcher.is_running
+
     def cancel_fetch(self) -> None:
         """Stop the download; what has arrived is kept."""
         self._fetcher.cancel()

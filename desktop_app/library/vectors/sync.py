@@ -21,6 +21,11 @@ _PUSH_ROWS = 256
 _ATTEMPTS = 3
 
 
+def clean_note(model_id: str) -> str:
+    """Return the note that says that a model's store was closed in order, and need not be compared."""
+    return f"store clean {model_id}"
+
+
 class VectorSync:
     """Carries every change of the catalogue's vectors into the store, and proves that it arrived.
 
@@ -66,7 +71,7 @@ class VectorSync:
         self._sent_to = 0
         self._unflushed = 0
         self._last_sent = time.monotonic()
-        self._clean_note = f"store clean {model_id}"
+        self._clean_note = clean_note(model_id)
 
     def reconcile(self) -> int:
         """Make the store equal to the catalogue after opening it, and return how many rows had to be sent.

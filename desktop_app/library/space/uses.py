@@ -1,0 +1,55 @@
+"""What takes space, in words and figures, and what each kind of it can do."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceUse:
+    """One thing that takes space.
+
+    Attributes:
+        key: Names it for ever: "thumbnails", "vectors:clip-0123456789abcdef".
+        title: For a person, in a few words.
+        says: What it is, in a sentence.
+        items: How many photos, files or vectors it is of.
+        size_bytes: What it takes; of what lies in the catalogue, about.
+        cost: What it costs to drop it, in a sentence; empty where it cannot be dropped.
+    """
+
+    key: str
+    title: str
+    says: str
+    items: int
+    size_bytes: int
+    cost: str = ""
+
+    @property
+    def droppable(self) -> bool:
+        """Whether it can be dropped; also where there is nothing of it just now."""
+        return bool(self.cost)
+
+
+class Kind(Protocol):
+    """One kind of things that take space."""
+
+    def uses(self) -> Sequence[SpaceUse]:
+        """Measure what there is of it. Any thread that may wait.
+
+        Raises:
+            LibraryError: The catalogue cannot be read.
+        """
+        ...
+
+    def drop(self, use: SpaceUse, stopped: Callable[[], bool]) -> None:
+        """Drop one thing for good, in steps that each leave a whole library. On the writer's thread.
+
+        Args:
+            use: One of `uses`, measured just now, that can be dropped.
+            stopped: Asked between steps; once it says yes, the rest stays, to be dropped another time.
+
+        Raises:
+            LibraryError: It cannot be dropped, or not all of it.
+        """
+        ...
