@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from desktop_app import __version__
-from desktop_app.library import FILTER_KEYS, quoted
+from desktop_app.library import FILTER_KEYS, KEPT_DAYS, quoted
 from desktop_app.printable import SafeParser
 
 # One minus and no option of ours: what is not wanted in a photo ("-people", "-type:heic").
@@ -71,26 +71,16 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     add("retry", "try failed photos again, or read some anew").add_argument(
         "photos", nargs="*", type=Path, metavar="PHOTO", help="read in any case; without one, all that failed"
     )
-    search = add("search", "find photos by describing them")
-    search.add_argument(
-        "words", nargs="+", metavar="WORDS", help='like: beach -people date:2023 "in:My trips" (see README)'
-    )
-    similar = add("similar", "find photos that look like one, or like the mean of several")
-    shown = add("show", "all that the library knows of photos, and where it has it from")
-    for command in (similar, shown):
-        command.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
-    for command in (search, similar):
-        command.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many (20)")
-    strict = "0 calls much found, 100 little (50)"
-    search.add_argument("--strictness", type=_percent, default=50, metavar="N", help=strict)
-    add("forget", "take a folder out of the library, its drive there or not; its files stay").add_argument(
-        "folder", type=Path, metavar="FOLDER", help="as `vislumbre status` lists it"
-    )
+    _add_search(add)
+    _add_forget(add("forget", "take a folder out of the library, its drive there or not; its files stay"))
     _add_exclusions(
         add("exclude", "leave folders, patterns, screenshots, videos, small photos out; alone, list what is"),
         add("include", "take back what was left out"),
     )
     add("status", "the library in figures")
+    add("space", "what the library takes on the disk, and what of it can be dropped").add_argument(
+        "--drop", nargs="+", metavar="KEY", help="drop these for good; the list says what it costs"
+    )
     add("failures", "photos that could not be used, with the reason")
     add("doctor", "check versions, folders, model, database and free space").add_argument(
         "--repair", action="store_true", help="mend a broken library; what is broken is kept aside"
@@ -126,6 +116,30 @@ def _common(missing: str | None) -> SafeParser:
         "--verbose", action="store_true", default=missing, help="print the log on the error stream"
     )
     return common
+
+
+def _add_forget(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path, metavar="FOLDER", help="as `vislumbre status` lists it")
+    command.add_argument(
+        "--now",
+        action="store_true",
+        help=f"forget what is known of its photos at once, not after {KEPT_DAYS} days",
+    )
+
+
+def _add_search(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    search = add("search", "find photos by describing them")
+    search.add_argument(
+        "words", nargs="+", metavar="WORDS", help='like: beach -people date:2023 "in:My trips" (see README)'
+    )
+    similar = add("similar", "find photos that look like one, or like the mean of several")
+    shown = add("show", "all that the library knows of photos, and where it has it from")
+    for command in (similar, shown):
+        command.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    for command in (search, similar):
+        command.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many (20)")
+    strict = "0 calls much found, 100 little (50)"
+    search.add_argument("--strictness", type=_percent, default=50, metavar="N", help=strict)
 
 
 def _add_exclusions(exclude: argparse.ArgumentParser, include: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from desktop_app.cli.output import print_error, print_json, say, text_of
 from desktop_app.cli.paths import path_of
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, Session, until_done, wait
 from desktop_app.library import (
+    KEPT_DAYS,
     MOST_PATTERNS,
     Exclusions,
     IndexReport,
@@ -167,12 +168,15 @@ def forget(session: Session) -> int:
     with session.library() as (library, _):
         chosen = [folder.path for folder in library.browsing.folders()]
         folder = path_of(session.arguments.folder, chosen.__contains__)
-        photos = wait(library.folders.forget(folder))
+        photos = wait(library.folders.forget(folder, at_once=session.arguments.now))
+    kept_days = 0 if session.arguments.now else KEPT_DAYS
     if session.as_json:
-        print_json({"folder": text_of(folder), "photos": photos})
-    else:
-        say(
-            f"Forgot {shown(folder)} with {photos:,} photos. The files are where they were. "
-            "Index the folder again to have them back; nothing has to be embedded again."
-        )
+        print_json({"folder": text_of(folder), "photos": photos, "kept_days": kept_days})
+        return DONE
+    back = (
+        f"Index the folder again within {kept_days} days to have them back; nothing has to be embedded again."
+        if kept_days
+        else "Nothing of what was known of them is kept."
+    )
+    say(f"Forgot {shown(folder)} with {photos:,} photos. The files are where they were. {back}")
     return DONE

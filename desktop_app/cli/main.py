@@ -1,4 +1,4 @@
-"""The same engine without a window: index, watch, retry, forget, search, similar, show, status, doctor and others.
+"""The same engine without a window: index, watch, retry, forget, search, similar, show, status, space and others.
 
 The output and the exit codes are a contract, described in README: 0 done, 1 some photos failed, 2 wrong use,
 3 cannot work.
@@ -47,6 +47,7 @@ from desktop_app.cli.session import (
     until_done,
 )
 from desktop_app.cli.show import show
+from desktop_app.cli.space import space, space_json, space_line
 from desktop_app.library import (
     Answer,
     Event,
@@ -225,11 +226,12 @@ def _answer(session: Session, ask: Callable[[PhotoLibrary], "Future[Answer]"]) -
 
 def _status(session: Session) -> int:
     with session.library() as (library, _):
-        status = library.browsing.status()
+        status, uses = library.browsing.status(), library.space.uses()
     if session.as_json:
-        print_json(status_json(status))
+        print_json({**status_json(status), "space": space_json(uses)})
     else:
         print_status(status)
+        say(space_line(uses))
     return DONE
 
 
@@ -317,6 +319,7 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "exclude": exclude,
     "include": include,
     "status": _status,
+    "space": space,
     "failures": _failures,
     "doctor": _doctor,
     "evaluate": _evaluate,

@@ -45,7 +45,11 @@ def test_a_missing_drive_is_said_in_json_and_in_words_and_can_be_forgotten(cli: 
     unknown = cli.run("forget", photos.with_name("nowhere"), model=False)
     assert unknown.returncode == 2
     assert str(photos) in unknown.stderr
-    assert cli.json("forget", photos, model=False) == {"folder": str(photos), "photos": 2}
+    assert cli.json("forget", photos, model=False) == {
+        "folder": str(photos),
+        "photos": 2,
+        "kept_days": 30,
+    }
     assert cli.json("status", model=False)["photos"] == 0
     assert cli.json("search", "red", model=False)["hits"] == []
 
