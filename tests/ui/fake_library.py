@@ -28,6 +28,7 @@ from desktop_app.library import (
     Photo,
     PhotoContext,
     PhotoState,
+    SpaceUse,
     UnreadablePhotoError,
 )
 
@@ -86,11 +87,16 @@ class FakeLibrary:
         alike: The stack of each photo that has its like.
         held: Each reason for which indexing was to wait.
         moments: The small copies there are, by photo and moment.
+        taken: What takes space.
+        drops: What was to be dropped, with the future of each.
     """
 
     def __init__(self, ids: Sequence[int] = (), folders: Sequence[str] = ("/photos",)) -> None:
         self.browsing, self.searching = _Browsing(self), _Searching(self)
         self.models, self.folders = _Models(self), _Folders(self)
+        self.space = _Space(self)
+        self.taken: list[SpaceUse] = []
+        self.drops: list[tuple[list[str], Future[int]]] = []
         self.ids = list(ids)
         self.chosen = [Folder(Path(one), len(ids), len(ids), 0, FolderState.PRESENT) for one in folders]
         self.asked: list[tuple[str, Future[Answer]]] = []
@@ -249,11 +255,11 @@ class _Folders:
     def add(self, folder: Path) -> "Future[IndexReport]":
         return self._all.work("add_folder", folder)
 
-    def remove(self, folder: Path) -> "Future[IndexReport]":
-        return self._all.work("remove_folder", folder)
+    def remove(self, folder: Path, *, at_once: bool = False) -> "Future[IndexReport]":
+        return self._all.work("remove_folder_now" if at_once else "remove_folder", folder)
 
-    def forget(self, folder: Path) -> "Future[int]":
-        self._all.did.append(("forget_folder", folder))
+    def forget(self, folder: Path, *, at_once: bool = False) -> "Future[int]":
+        self._all.did.append(("forget_folder_now" if at_once else "forget_folder", folder))
         future: Future[int] = Future()
         future.set_result(3)
         return future
@@ -284,6 +290,21 @@ class _Folders:
 
     def cancel(self) -> None:
         self._all.did.append(("cancel", None))
+
+
+class _Space:
+    """What takes space."""
+
+    def __init__(self, library: "FakeLibrary") -> None:
+        self._all = library
+
+    def uses(self) -> list[SpaceUse]:
+        return list(self._all.taken)
+
+    def drop(self, keys: Sequence[str]) -> "Future[int]":
+        future: Future[int] = Future()
+        self._all.drops.append((list(keys), future))
+        return future
 
 
 class _LeftOut:

@@ -27,6 +27,7 @@ from desktop_app.ui.flows.saved_searches import SearchesFlow
 from desktop_app.ui.flows.search import SearchFlow
 from desktop_app.ui.flows.settings import SettingsFlow
 from desktop_app.ui.flows.situation import EmptyStates, Situation
+from desktop_app.ui.flows.space import SpaceFlow
 from desktop_app.ui.system.drops import Dropped
 from desktop_app.ui.system.machine import Machine
 from desktop_app.ui.window.main_window import MainWindow
@@ -95,6 +96,7 @@ class LibrarySession(QObject):
         self.feedback = FeedbackFlow(desk, self.search)
         self._exclusions = ExclusionsFlow(desk, settings_flow.exclusions, self.work)
         self._models = ModelFlow(desk, settings_flow.panel, self.search, settings_flow.show_models)
+        self._space = SpaceFlow(desk, settings_flow.space)
         window.menus.failures.triggered.connect(self.work.show_failures)
         self._bridge = LibraryBridge(library.subscribe, self)
         self._bridge.happened.connect(self._hear)
@@ -184,6 +186,7 @@ class LibrarySession(QObject):
         self._exclusions.hear(event)
         self.searches.hear(event)
         self.grouping.hear(event)
+        self._space.hear(event)
 
     def _search_with_pasted(self, file: Path) -> None:
         self.search.ask_like(file, "the pasted picture")

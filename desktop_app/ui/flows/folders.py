@@ -7,11 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog
 
-from desktop_app.library import Event, FolderMissingError
+from desktop_app.library import KEPT_DAYS, Event, Folder, FolderMissingError
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.library import LibraryFlow
 from desktop_app.ui.flows.missing_folders import MissingFolders
 from desktop_app.ui.look import wording
+from desktop_app.ui.look.question import question
 from desktop_app.ui.system.drops import Dropped, Offered, dropped
 from desktop_app.ui.window.welcome_page import pictures_with_photos
 
@@ -32,6 +33,7 @@ class FoldersFlow(QObject):
         panel.offered.connect(self._add_offered)
         welcome.offered.connect(self._add_offered)
         panel.remove_wanted.connect(self.remove)
+        panel.remove_now_wanted.connect(self.ask_to_remove_now)
         panel.refresh_wanted.connect(self.refresh)
         panel.reveal_wanted.connect(work.reveal)
         welcome.add_wanted.connect(self.ask)
@@ -71,12 +73,29 @@ class FoldersFlow(QObject):
 
         self._background.run(partial(dropped, what), add, may_hang=True)
 
-    def remove(self, folder: Path) -> None:
+    def ask_to_remove_now(self, folder: Folder) -> None:
+        """Ask whether what is known of a folder's photos shall be forgotten with it, and do both when the answer is yes."""
+        question(
+            self._window,
+            "Remove this folder and forget its photos now?",
+            f"{wording.counted(folder.photos, 'photo')} of {wording.shown(folder.path)} will no longer be found, and what "
+            "is known of them is forgotten at once. The files are not touched. Should you add the folder again, its "
+            f"photos have to be looked at anew; “Remove from the search” keeps what is known for {KEPT_DAYS} days.",
+            "Remove and forget",
+            partial(self.remove, folder.path, at_once=True),
+        ).open()
+
+    def remove(self, folder: Path, *, at_once: bool = False) -> None:
         """Take a folder out of the library; it can be brought back with the notice's button."""
-        self._work.follow(self._library.folders.remove(folder))
+        self._work.follow(self._library.folders.remove(folder, at_once=at_once))
         self._window.notices.dismiss(f"missing {folder}")
+        kept = (
+            "What was known of them is forgotten."
+            if at_once
+            else f"What is known of them is kept for {KEPT_DAYS} days."
+        )
         self._window.notices.show_notice(
-            f"{wording.shown(folder)} is no longer searched. Its photos are where they were.",
+            f"{wording.shown(folder)} is no longer searched. Its photos are where they were. {kept}",
             action="Add it again",
             run=partial(self.add, folder),
             key="removed",

@@ -2,17 +2,14 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QCheckBox, QFileDialog
 
-from desktop_app.library import Event, Folder, FolderMoved, LibraryError
+from desktop_app.library import KEPT_DAYS, Event, Folder, FolderMoved, LibraryError
 from desktop_app.ui.flows.desk import Desk
-from desktop_app.ui.look import icons, wording
-from desktop_app.ui.look.question import dress
-
-_SIGN_PX: Final = 32
+from desktop_app.ui.look import wording
+from desktop_app.ui.look.question import question
 
 
 class MissingFolders(QObject):
@@ -41,27 +38,26 @@ class MissingFolders(QObject):
 
     def ask_to_forget(self, folder: Folder) -> None:
         """Ask whether a folder shall be forgotten, and forget it when the answer is yes."""
-        box = QMessageBox(self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sign = "drive-off" if folder.drive else "folder-off"
-        box.setIconPixmap(icons.pixmap(sign, _SIGN_PX, "warning", self._window.devicePixelRatioF()))
-        box.setTextFormat(Qt.TextFormat.PlainText)
         what = f"the drive {wording.shown(folder.drive)}" if folder.drive else "this folder"
-        box.setText(f"Forget {what}?")
-        box.setInformativeText(
+        at_once = QCheckBox("Forget at once what is known of these photos")
+        question(
+            self._window,
+            f"Forget {what}?",
             f"{wording.counted(folder.photos, 'photo')} of {wording.shown(folder.path)} will no longer be found. "
-            "The files are not touched. If you add the folder again later, nothing has to be embedded again."
-        )
-        forget = box.addButton("Forget", QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
-        dress(box)
-        forget.clicked.connect(partial(self.forget, folder.path))
-        box.open()
+            f"The files are not touched. What is known of them is kept for {KEPT_DAYS} days: if you add the folder again "
+            "until then, nothing has to be embedded again.",
+            "Forget",
+            lambda: self.forget(folder.path, at_once=at_once.isChecked()),
+            sign="drive-off" if folder.drive else "folder-off",
+            choice=at_once,
+        ).open()
 
-    def forget(self, folder: Path) -> None:
+    def forget(self, folder: Path, *, at_once: bool = False) -> None:
         """Take a folder out of the library."""
         self._background.await_future(
-            self._library.folders.forget(folder), partial(self._say_forgotten, folder), self._refuse
+            self._library.folders.forget(folder, at_once=at_once),
+            partial(self._say_forgotten, folder),
+            self._refuse,
         )
 
     def ask_where(self, folder: Path) -> None:

@@ -12,6 +12,7 @@ from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
 from desktop_app.ui.look import theme
 from desktop_app.ui.models.panel import ModelPanel
 from desktop_app.ui.settings.dialog import MODEL_PAGE, SettingsDialog
+from desktop_app.ui.settings.space_panel import SpacePanel
 from desktop_app.ui.window.main_window import MainWindow
 
 
@@ -22,6 +23,7 @@ class SettingsFlow(QObject):
         settings: The choices.
         panel: The list of models, part of the settings window.
         exclusions: What is left out, part of it too.
+        space: What takes space, the same.
     """
 
     def __init__(self, settings: Settings, window: MainWindow, log_folder: Path) -> None:
@@ -37,7 +39,10 @@ class SettingsFlow(QObject):
         self._window = window
         self.panel = ModelPanel()
         self.exclusions = ExclusionsPanel()
-        self._dialog = SettingsDialog(settings.values, self.panel, window, leave_out_panel=self.exclusions)
+        self.space = SpacePanel()
+        self._dialog = SettingsDialog(
+            settings.values, self.panel, window, leave_out_panel=self.exclusions, space_panel=self.space
+        )
         self._dialog.add_action(
             "Advanced",
             "Log files",

@@ -40,6 +40,7 @@ class FoldersPanel(QWidget):
     Signals:
         add_wanted(): The person wants to be asked for a folder.
         remove_wanted(object): This folder shall no longer be searched; its photos stay on the disk.
+        remove_now_wanted(object): The same (a `Folder`), and what is known of its photos shall be forgotten at once.
         refresh_wanted(object): This folder shall be looked through again.
         reveal_wanted(object): This folder shall be shown in the file manager.
         forget_wanted(object): This folder (a `Folder`), which is not there, shall be forgotten.
@@ -50,6 +51,7 @@ class FoldersPanel(QWidget):
 
     add_wanted = Signal()
     remove_wanted = Signal(object)
+    remove_now_wanted = Signal(object)
     refresh_wanted = Signal(object)
     reveal_wanted = Signal(object)
     forget_wanted = Signal(object)
@@ -107,6 +109,11 @@ class FoldersPanel(QWidget):
             self.forget_wanted.emit(folder)
         else:
             self.remove_wanted.emit(folder.path)
+
+    def remove_now(self) -> None:
+        """Ask for the selected folder to be removed, and for what is known of its photos to be forgotten at once."""
+        if (folder := self._chosen_folder()) is not None:
+            self.remove_now_wanted.emit(folder)
 
     def locate(self) -> None:
         """Ask for the person to say where the selected folder is."""
@@ -215,6 +222,7 @@ class FoldersPanel(QWidget):
             ("external", "Show in file manager", self.reveal),
             ("folder-off", "Leave out a folder in it…", self.leave_out),
             ("remove", "Remove from the search", self.remove),
+            ("close", "Remove and forget now…", self.remove_now),
         )
 
     def _missing_actions(self, folder: Folder) -> "Sequence[_Action]":

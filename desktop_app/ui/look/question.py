@@ -1,10 +1,51 @@
-"""How questions and messages of a window of their own look."""
+"""How questions of a window look; the one before something goes that cannot be brought back has "no" at the Enter key."""
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
+from desktop_app.ui.look import icons
+
+_SIGN_PX: Final = 32
 _TEXT_PX: Final = 340
+
+
+def question(
+    window: QWidget,
+    text: str,
+    says: str,
+    action: str,
+    run: Callable[[], object],
+    *,
+    sign: str = "warning",
+    choice: QCheckBox | None = None,
+) -> QMessageBox:
+    """Return a question that is ready to be opened; it deletes itself when it is closed.
+
+    Args:
+        window: What it lies above.
+        text: The question, in a few words.
+        says: What a yes means, in sentences.
+        action: What the button for yes says.
+        run: Called when that is pressed.
+        sign: The drawing beside the words.
+        choice: Something to tick below them; the question takes it over.
+    """
+    box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIconPixmap(icons.pixmap(sign, _SIGN_PX, "warning", window.devicePixelRatioF()))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.setInformativeText(says)
+    if choice is not None:
+        box.setCheckBox(choice)
+    yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
+    dress(box)
+    yes.clicked.connect(lambda _checked: run())
+    return box
 
 
 def dress(box: QMessageBox) -> None:

@@ -25,11 +25,13 @@ from desktop_app.ui.settings.fields import ActionRow, Field, Hairline, field_for
 
 MODEL_PAGE = "Model"
 LEAVE_OUT_PAGE = "Leave out"
+SPACE_PAGE = "Space"
 PAGES = {
     "Appearance": "sun",
     "Indexing": "folder",
     LEAVE_OUT_PAGE: "folder-off",
     MODEL_PAGE: "sparkles",
+    SPACE_PAGE: "stack",
     "Privacy": "check",
     "Advanced": "settings",
 }
@@ -57,6 +59,7 @@ class SettingsDialog(QDialog):
         parent: QWidget | None = None,
         *,
         leave_out_panel: QWidget | None = None,
+        space_panel: QWidget | None = None,
     ) -> None:
         """Show values.
 
@@ -65,6 +68,7 @@ class SettingsDialog(QDialog):
             model_panel: What the page "Model" shows; the dialog takes it over.
             parent: The window it belongs to.
             leave_out_panel: What the page "Leave out" shows; the dialog takes it over, too.
+            space_panel: What the page "Space" shows, the same.
         """
         super().__init__(parent)
         self.setWindowTitle("Settings")
@@ -75,7 +79,7 @@ class SettingsDialog(QDialog):
         self._cards: dict[str, QVBoxLayout] = {}
         self._navigation = QListWidget()
         self._pages = QStackedWidget()
-        panels = {MODEL_PAGE: model_panel, LEAVE_OUT_PAGE: leave_out_panel}
+        panels = {MODEL_PAGE: model_panel, LEAVE_OUT_PAGE: leave_out_panel, SPACE_PAGE: space_panel}
         for title in PAGES:
             self._add_page(title, panels.get(title))
         for declaration in DECLARATIONS:

@@ -47,6 +47,18 @@ def test_a_drive_is_forgotten_when_the_person_says_so(away: Desk) -> None:
     assert not any(one.key.startswith("missing") for one in away.window.notices.notices())
 
 
+def test_what_is_known_of_a_drive_is_forgotten_at_once_when_that_is_ticked(away: Desk) -> None:
+    away.window.folders.forget_wanted.emit(GONE)
+    box = away.window.findChild(QMessageBox)
+    assert box is not None
+    assert "kept for 30 days" in box.informativeText()
+    assert not box.checkBox().isChecked()
+    box.checkBox().click()
+    next(one for one in box.buttons() if one.text() == "Forget").click()
+    away.notice("removed")
+    assert ("forget_folder_now", GONE.path) in away.library.did
+
+
 def test_cancelling_forgets_nothing(away: Desk) -> None:
     away.window.folders.forget_wanted.emit(GONE)
     box = away.window.findChild(QMessageBox)

@@ -119,9 +119,13 @@ def test_the_menu_has_the_same_and_the_file_manager(qtbot, panel):
         "Show in file manager",
         "Leave out a folder in it…",
         "Remove from the search",
+        "Remove and forget now…",
     ]
     with qtbot.waitSignal(panel.reveal_wanted):
         menu.actions()[1].trigger()
+    with qtbot.waitSignal(panel.remove_now_wanted) as asked:
+        menu.actions()[4].trigger()
+    assert asked.args == [ONE]
     menu.close()
 
 
