@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from desktop_app.paths import AppPaths
+from desktop_app.trust import OwnLibraries
 from tests import commands
 from tests.pictures import save_many
 from tests.tiny_clip import make_tiny_clip
@@ -70,6 +72,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def base(made: tuple[Path, Path], tmp_path: Path) -> Path:
     # A copy of the files, not of sockets that a closed library left.
     subprocess.run(["cp", "-a", str(made[0]), str(tmp_path / "library")], check=True)
+    # A copy is a library that was not made here.
+    OwnLibraries.of_person().admit(AppPaths.below(tmp_path / "library"), "", trusted=True)
     return tmp_path / "library"
 
 

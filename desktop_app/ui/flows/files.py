@@ -6,12 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.background.runner import Background
 from desktop_app.ui.look import wording
-from desktop_app.ui.look.question import dress
+from desktop_app.ui.look.question import question
 from desktop_app.ui.system import file_actions
 from desktop_app.ui.system.programs import may_run
 
@@ -60,17 +59,11 @@ def _shortened(name: str) -> str:
 
 
 def _ask(window: QWidget, path: Path, open_it: Callable[[], None]) -> None:
-    box = QMessageBox(window)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"Open {_shortened(wording.shown(path.name))}?")
-    box.setInformativeText(
+    question(
+        window,
+        f"Open {_shortened(wording.shown(path.name))}?",
         "Your computer would not show this file as a picture: it may run a program, or follow a link. "
-        "Open it only if you know where it comes from."
-    )
-    anyway = box.addButton("Open anyway", QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
-    dress(box)
-    anyway.clicked.connect(open_it)
-    box.open()
+        "Open it only if you know where it comes from.",
+        "Open anyway",
+        open_it,
+    ).open()
