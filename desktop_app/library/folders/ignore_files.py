@@ -12,8 +12,8 @@ IGNORE_FILE = ".vislumbreignore"
 # A file of one's own making has a few lines. Each line costs a look at every name below it.
 _MOST_BYTES = 64 * 1024
 _MOST_LINES = 1000
-# Of a file that is something else, so many lines are named.
-_MOST_NAMED = 20
+MOST_NAMED = 20
+"""Of lines that cannot be used, so many are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read_ignore_file(path: Path) -> tuple[Patterns | None, list[IgnoreProblem]]:
     if len(lines) > _MOST_LINES:
         problems.append(IgnoreProblem(path, 0, f"has more than {_MOST_LINES:,} lines; the rest is not used"))
     patterns = Patterns(lines[:_MOST_LINES])
-    named = patterns.problems[:_MOST_NAMED]
+    named = patterns.problems[:MOST_NAMED]
     problems += [IgnoreProblem(path, number, reason) for number, reason in named]
     if more := len(patterns.problems) - len(named):
         problems.append(IgnoreProblem(path, 0, f"has {more:,} more lines that are not used"))

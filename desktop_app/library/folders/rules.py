@@ -6,7 +6,12 @@ from pathlib import Path
 
 from desktop_app.library.folders.comparing import is_skipped_folder
 from desktop_app.library.folders.exclusions import Exclusions
-from desktop_app.library.folders.ignore_files import IGNORE_FILE, IgnoreProblem, read_ignore_file
+from desktop_app.library.folders.ignore_files import (
+    IGNORE_FILE,
+    MOST_NAMED,
+    IgnoreProblem,
+    read_ignore_file,
+)
 from desktop_app.library.folders.patterns import Patterns, plain
 from desktop_app.library.media.formats import is_video_name
 from desktop_app.library.media.screenshots import is_screenshot
@@ -20,6 +25,8 @@ MARKS = frozenset({NO_MEDIA_FILE, IGNORE_FILE})
 
 # So many ignore files, and the person's own patterns, count at one place; each costs a look at every name.
 _MOST_LEVELS = 20
+# Of a pattern that cannot be used, so many letters are shown.
+_SHOWN = 60
 
 Identity = tuple[int, int]
 """Device and inode of a folder, which no link, mount or other spelling can disguise."""
@@ -131,6 +138,9 @@ class Territory:
         self._exclusions = exclusions
         self._own = Patterns(exclusions.patterns)
         self._complain = complain
+        for number, reason in self._own.problems[:MOST_NAMED]:
+            line = exclusions.patterns[number - 1]
+            complain(IgnoreProblem(root, 0, f"your pattern “{line[:_SHOWN]}” {reason}, so it is not used"))
         out = (*excluded, *exclusions.folders)
         self._excluded = frozenset(out)
         self._excluded_identities = set()

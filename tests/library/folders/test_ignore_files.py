@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from desktop_app.library.folders.exclusions import Exclusions
 from desktop_app.library.folders.ignore_files import IGNORE_FILE, IgnoreProblem, read_ignore_file
 from desktop_app.library.folders.listing import LeftOutCount
 from desktop_app.library.folders.patterns import Patterns, pattern_problem
@@ -141,6 +142,19 @@ def test_of_too_many_kinds_of_brackets_the_first_count() -> None:
     patterns = Patterns([f"[a{chr(0x4E00 + number)}].jpg" for number in range(201)])
     assert patterns.problems == [(201, "has other brackets than the 200 kinds before it")]
     assert [says(patterns, f"{chr(0x4E00 + number)}.jpg") for number in (0, 199, 200)] == [True, True, False]
+
+
+def test_patterns_of_ones_own_that_cannot_be_used_are_told_too(tmp_path: Path) -> None:
+    from tests.library.folders.listed import scan
+
+    (tmp_path / "a.gif").write_bytes(b"photo")
+    out = LeftOutCount()
+    wanted = Exclusions(patterns=("x" * 2000, "*.gif", "[abc"))
+    assert [*scan(tmp_path, report=print, left_out=out, exclusions=wanted)] == []
+    assert [problem.sentence for problem in out.problems] == [
+        f"your pattern “{'x' * 60}” is longer than 1,000 letters, so it is not used",
+        "your pattern “[abc” is no pattern as in a .gitignore, so it is not used",
+    ]
 
 
 def test_of_ignore_files_in_each_other_so_many_count_and_the_next_is_named(tmp_path: Path) -> None:
