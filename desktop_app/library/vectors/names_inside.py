@@ -4,9 +4,11 @@ Milvus Lite 3.2.2 joins them to its folders as they are: it would read, remove a
 or a collection of another name is said to be. Nothing here is for names of files on disk; `guard` looks at those.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
+
+from desktop_app.library.outside.files import read_file
+from desktop_app.library.outside.json_text import MOST_CHARACTERS, NotJsonError, read_json
 
 # Milvus Lite's word in a log for a deletion from every partition.
 _ALL = "_all"
@@ -29,8 +31,8 @@ def aliases_lead_out(database: Path) -> Iterator[str]:
         if not file.exists():
             continue
         try:
-            content = json.loads(file.read_bytes())
-        except (ValueError, RecursionError):
+            content = read_json(read_file(file, MOST_CHARACTERS))
+        except NotJsonError:
             yield "aliases.json is unreadable"
             continue
         named = content.values() if isinstance(content, dict) else ()

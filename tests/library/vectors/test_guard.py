@@ -90,13 +90,6 @@ def test_an_unreadable_schema_is_a_problem(collection: Path, database: Path, con
     assert guard.check(database) == [f"{collection.name}: schema.json is missing or unreadable"]
 
 
-@pytest.mark.timeout(20)
-def test_a_pipe_in_place_of_a_manifest_is_a_problem(collection: Path, database: Path) -> None:
-    (collection / "manifest.json").unlink()
-    os.mkfifo(collection / "manifest.json")
-    assert guard.check(database) == [f"{collection.name}: manifest.json is unreadable"]
-
-
 @pytest.mark.parametrize("kept", [0, 3, 11, 200, -1, -9])
 def test_a_row_file_that_is_cut_short_is_a_problem(collection: Path, database: Path, kept: int) -> None:
     file = _rows(collection)[0]
