@@ -163,9 +163,9 @@ class Values:
     network: bool = _setting(
         True,
         group="Privacy",
-        label="Allow the model download",
-        help="The only thing Vislumbre uses the network for, and only when you press “Get”. "
-        "Switched off, it asks no vector database on another computer either.",
+        label="Allow the network",
+        help="For a model, when you press “Get”, and for a vector database on another computer, if you name one. "
+        "Nothing else ever uses it.",
     )
     keep_history: bool = _setting(
         True,
