@@ -217,7 +217,11 @@ def test_a_file_without_a_date_in_its_name_has_its_own():
     assert date_of_file("IMG_20190714_122056.jpg", ns(written)).taken_at == NOON
 
 
-@pytest.mark.parametrize("wrong_ns", [0, 2**62, -(2**62), 10**40, ns(datetime.now() + timedelta(days=3))])
+@pytest.mark.parametrize(
+    "wrong_ns",
+    # With a name of its own, for every worker must give the tests the same names.
+    [0, 2**62, -(2**62), 10**40, pytest.param(ns(datetime.now() + timedelta(days=3)), id="in three days")],
+)
 def test_a_time_that_cannot_be_true_gives_way_to_the_entrys(wrong_ns):
     entry = datetime(2020, 1, 1, 12, 0)
     assert date_of_file("DSC_0001.jpg", wrong_ns, ns(entry)) == Metadata(taken_at=entry, meaning=Meaning.FILE)
