@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desktop_app.library.catalog.columns import clean_text, path_from_blob, range_below
 from desktop_app.library.catalog.database import Database, number_list
+from desktop_app.library.outside.numbers import whole_number
 
 AT_ONCE = 0
 """The time of what is to be forgotten as soon as there is time."""
@@ -105,7 +106,9 @@ class OrphanTable:
         """
         with self._database.reading() as connection:
             row = connection.execute("SELECT value FROM note WHERE key = ?", (REMOVED,)).fetchone()
-        if row is None or int(row[0]) > until:
+        # A note that is no number, from a library that somebody else made, says nothing.
+        since = None if row is None else whole_number(row[0])
+        if since is None or since > until:
             return False
         with self._database.writing() as connection:
             start = b""

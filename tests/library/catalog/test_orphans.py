@@ -184,6 +184,14 @@ def test_what_was_left_out_of_folders_goes_with_them_in_time(catalog: Catalog) -
     assert catalog.known.left_out(HOME.parent) == {}
 
 
+def test_a_time_of_removal_that_is_none_says_nothing(catalog: Catalog) -> None:
+    for text in ("", "soon", "9" * 400):
+        catalog.notes.set("folders removed", text)
+        assert not catalog.orphans.forget_places(LATER)
+    catalog.folders.remove(HOME)
+    assert catalog.orphans.forget_places(LATER)
+
+
 def test_vectors_are_counted_by_model_and_by_whether_their_photos_are_there(catalog: Catalog) -> None:
     save(catalog, "one", "two")
     save(catalog, "one", model_id=OTHER_MODEL)
