@@ -73,6 +73,8 @@ class OwnFolder:
         Raises:
             LibraryError: It is, or it does not lie in this folder.
         """
+        if os.pardir in path.parts or not path.is_relative_to(self.path):
+            raise LibraryError(f"{path} is not in the library, and is not removed.")
         depth = len(path.relative_to(self.path).parts)
         for part in (path, *list(path.parents)[: depth - 1]):
             if _is_link(part):

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from desktop_app.library.catalog import Catalog
@@ -62,7 +62,7 @@ class VectorsKind:
         found = []
         for model_id in sorted({*kept, *mine}, key=lambda one: (one not in staying, one)):
             vectors = kept.get(model_id, _NO_VECTORS)
-            on_disk = extent_of([*_whole(mine.get(model_id)), self._calibration(model_id)]).size_bytes
+            on_disk = extent_of([*_whole(mine.get(model_id)), *self._calibration(model_id)]).size_bytes
             size = vectors.live * vectors.row_bytes + on_disk
             found.append(
                 self._use(model_id, vectors.live, size, is_known=bool(staying), stays=model_id in staying)
@@ -73,11 +73,13 @@ class VectorsKind:
 
     def drop(self, use: SpaceUse, stopped: Callable[[], bool]) -> None:
         """Drop a model's vectors: first in the catalogue, which says what is true, then its database."""
-        if use.key == _EARLIER:
-            for other in self._folders()[1]:
-                self._vectors.remove(other)
+        if use.key != _EARLIER:
+            self._drop(use.key.removeprefix(_VECTORS), stopped)
             return
-        model_id = use.key.removeprefix(_VECTORS)
+        for folder in self._folders()[1]:
+            self._vectors.remove(folder)
+
+    def _drop(self, model_id: str, stopped: Callable[[], bool]) -> None:
         folder = self._folders()[0].get(model_id)
         if folder is not None:
             self._vectors.refuse_links(folder)
@@ -90,7 +92,8 @@ class VectorsKind:
                 return
         if folder is not None:
             self._vectors.remove(folder)
-        self._calibrations.remove(self._calibration(model_id))
+        for calibration in self._calibration(model_id):
+            self._calibrations.remove(calibration)
 
     def _use(self, model_id: str, items: int, size: int, *, is_known: bool, stays: bool) -> SpaceUse:
         name = self._name_of(model_id)
@@ -111,8 +114,13 @@ class VectorsKind:
             "All photos must be embedded again when you go back to this model.",
         )
 
-    def _calibration(self, model_id: str) -> Path:
-        return self._calibrations.path / "calibrations" / f"{model_id}.safetensors"
+    def _calibration(self, model_id: str) -> list[Path]:
+        """Return the file of a model's calibration; none for a model that has a path for a name.
+
+        What models there are says the catalogue, and it may come from somebody else.
+        """
+        name = f"{model_id}.safetensors"
+        return [self._calibrations.path / "calibrations" / name] if PurePath(name).name == name else []
 
     def _folders(self) -> tuple[dict[str, Path], list[Path]]:
         """Return the folders of databases of this catalogue by their models, and those of other catalogues."""

@@ -42,7 +42,7 @@ class SpaceFlow(QObject):
         """Ask whether something shall be dropped, saying what that costs; drop it when the answer is yes."""
         question(
             self._panel.window(),
-            f"Drop “{use.title}”, {wording.size(use.size_bytes)}?",
+            f"Drop “{wording.shown(use.title)}”, {wording.size(use.size_bytes)}?",
             f"{use.cost} Your photos are not touched.",
             "Drop",
             partial(self.drop, use),

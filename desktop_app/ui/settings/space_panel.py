@@ -127,7 +127,7 @@ class _SpaceRow(Row):
         """Show how much there is of it now."""
         self.use = use
         size = wording.size(use.size_bytes)
-        self.label.setText(use.title)
+        self.label.setText(wording.shown(use.title))
         self._size.setText(size)
         noun = _COUNTED.get(use.key.partition(":")[0])
         count = wording.counted(use.items, noun) if noun else ""

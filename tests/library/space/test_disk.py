@@ -46,6 +46,15 @@ def test_what_is_not_there_is_no_error(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nothing_outside_is_removed(tmp_path: Path) -> None:
+    theirs = written(tmp_path / "photo.jpg")
+    (tmp_path / "own").mkdir()
+    for path in (theirs, tmp_path / "own" / "deep" / ".." / ".." / "photo.jpg"):
+        with pytest.raises(LibraryError, match="not in the library"):
+            OwnFolder(tmp_path / "own").remove(path)
+    assert theirs.exists()
+
+
 @needs_links
 @pytest.mark.parametrize("place", ["itself", "above"])
 def test_a_link_is_refused_and_what_it_leads_to_stays(tmp_path: Path, place: str) -> None:

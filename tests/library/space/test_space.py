@@ -179,6 +179,26 @@ def _made(folder: Path) -> Path:
     return folder
 
 
+def test_a_model_with_a_path_for_a_name_leads_to_nothing_outside(both: Path) -> None:
+    """A library may come from somebody else."""
+    theirs = both / "theirs.safetensors"
+    (both / "data" / "calibrations").mkdir(exist_ok=True)
+    names = ["../../theirs", str(theirs.with_suffix(""))]
+    with Catalog(both / "data" / "catalog.db") as catalog:
+        (photo,) = catalog.photos.of_ids([1], None)
+        for name in names:
+            theirs.write_bytes(b"x" * 1000)
+            catalog.photos.save([record(photo.path, photo.content_hash, vector=unit(1))], name)
+    library = PhotoLibrary(both / "data", both / "cache", resources=resources())
+    try:
+        assert all(uses(library)[f"vectors:{name}"].size_bytes < 1000 for name in names)
+        library.space.drop([f"vectors:{name}" for name in names]).result(WAIT_S)
+        assert not any(f"vectors:{name}" in uses(library) for name in names)
+    finally:
+        library.close()
+    assert theirs.exists()
+
+
 def _die(*_args: object, **_options: object) -> None:
     raise LibraryError("the end of the process")
 
