@@ -40,6 +40,8 @@ def question(
     box.setText(text)
     box.setInformativeText(says)
     if choice is not None:
+        # Else Python deletes it as soon as nobody here knows it any more.
+        choice.setParent(box)
         box.setCheckBox(choice)
     yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
