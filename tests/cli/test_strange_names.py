@@ -71,4 +71,4 @@ def test_paths_that_were_printed_can_be_given_back(cli: Cli, photos: Path) -> No
     assert cli.json("include", f"{folder}/sub", code=1)["indexed"] == 1
     assert [one for one in cli.json("doctor") if one["name"].endswith("\nphotos")]
     photos.rename(photos.with_name("away"))
-    assert cli.json("forget", folder) == {"folder": folder, "photos": 6}
+    assert cli.json("forget", folder) == {"folder": folder, "photos": 6, "kept_days": 30}
