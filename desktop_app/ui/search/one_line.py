@@ -133,7 +133,9 @@ class OneLine(QTextEdit):
         if self._hint and self.document().isEmpty() and not self._is_composing:
             painter = QPainter(self.viewport())
             painter.setPen(theme.subtle_text(self.palette()))
-            room = self.viewport().rect().adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
+            # As high as the line, which begins where the viewport does and ends before it.
+            line = QRect(0, 0, self.viewport().width(), round(self.document().size().height()))
+            room = line.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
             hint = self.fontMetrics().elidedText(self._hint, Qt.TextElideMode.ElideRight, room.width())
             place = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(room, int(place), hint)
