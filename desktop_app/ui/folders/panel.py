@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QKeySequence,
+    QResizeEvent,
     QShortcut,
     QStandardItem,
     QStandardItemModel,
@@ -32,6 +33,8 @@ from desktop_app.ui.folders.words import hint, spoken
 from desktop_app.ui.look import icons, theme
 from desktop_app.ui.look.labels import tool_button
 from desktop_app.ui.system.drops import offered
+
+_ADD = " Add folder…"
 
 
 class FoldersPanel(QWidget):
@@ -64,7 +67,7 @@ class FoldersPanel(QWidget):
         self.setAcceptDrops(True)
         self._model = QStandardItemModel(self)
         self._list = self._made_list()
-        self._add = QPushButton(" Add folder…")
+        self._add = QPushButton(_ADD)
         self._add.setFlat(True)
         self._add.setAccessibleName("Add folder")
         self._add.clicked.connect(self.add_wanted)
@@ -94,6 +97,16 @@ class FoldersPanel(QWidget):
         self._hint.setVisible(not folders)
         self._list.setVisible(bool(folders))
         self._show_choice()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the sign alone on the button where its words would be cut."""
+        super().resizeEvent(event)
+        self._add.setText(_ADD)
+        tools = (self._add, self._look_again, self._remove)
+        room = event.size().width() - 2 * theme.SPACE.small
+        if sum(tool.sizeHint().width() for tool in tools) > room:
+            self._add.setText("")
+        self._add.setToolTip("" if self._add.text() else _ADD.strip())
 
     def chosen(self) -> Path | None:
         """Return the selected folder."""

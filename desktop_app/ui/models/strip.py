@@ -19,6 +19,7 @@ from desktop_app.ui.look.labels import IconLabel
 from desktop_app.ui.models.card import DownloadLine
 
 _WIDE_PX = 640
+_OTHERS, _OTHERS_SHORT = "Other models…", "Others…"
 
 
 class ModelStrip(QFrame):
@@ -49,7 +50,8 @@ class ModelStrip(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._get = theme.set_primary(QPushButton())
         self._get.clicked.connect(self._act)
-        self._choose = QPushButton("Other models…")
+        self._choose = QPushButton(_OTHERS)
+        self._choose.setAccessibleName(_OTHERS)
         self._choose.setFlat(True)
         self._choose.clicked.connect(self.choose_wanted)
         self._cross = QToolButton()
@@ -71,10 +73,8 @@ class ModelStrip(QFrame):
         self._sentence = _sentence(in_use)
         if self._offer is not None:
             self._text.setText(self._sentence)
-            self._get.setText(
-                "Use it" if self._offer.ready else f"Get it ({wording.size(self._offer.size_bytes)})"
-            )
             self.setAccessibleName(self._text.text())
+            self._label_buttons()
         self._update()
 
     def show_download(self, progress: DownloadProgress | None) -> None:
@@ -95,12 +95,29 @@ class ModelStrip(QFrame):
         direction = QBoxLayout.Direction
         is_narrow = event.size().width() < _WIDE_PX
         self._row.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
+        self._label_buttons()
 
     def dismiss(self) -> None:
         """Take the offer away for this session."""
         self._dismissed = True
         self._update()
         self.dismissed.emit()
+
+    def _label_buttons(self) -> None:
+        """Say on the buttons all that there is room for, so that nothing of it is cut."""
+        offer = self._offer
+        if offer is None:
+            return
+        get = "Use it" if offer.ready else "Get it"
+        size = "" if offer.ready else f" ({wording.size(offer.size_bytes)})"
+        buttons = (self._choose, self._get, self._cross)
+        room = self.width() - 2 * theme.SPACE.large - len(buttons) * theme.SPACE.small
+        for others, offered in ((_OTHERS, get + size), (_OTHERS_SHORT, get + size), (_OTHERS_SHORT, get)):
+            self._choose.setText(others)
+            self._get.setText(offered)
+            if sum(button.sizeHint().width() for button in buttons) <= room:
+                break
+        self._get.setToolTip(get + size if self._get.text() != get + size else "")
 
     def _update(self) -> None:
         loading = not self._download.isHidden()

@@ -36,6 +36,8 @@ PAGES = {
     "Advanced": "settings",
 }
 NAVIGATION_WIDTH_PX = 168
+# The drawing, and what the style leaves free around it and the words.
+_BESIDE_TITLE_PX = 84
 
 # A window as large as the screen leaves no room for its frame.
 _MOST_OF_SCREEN = 0.92
@@ -132,7 +134,7 @@ class SettingsDialog(QDialog):
 
     def _add_page(self, title: str, content: QWidget | None) -> None:
         item = QListWidgetItem(title)
-        item.setSizeHint(QSize(NAVIGATION_WIDTH_PX - 2 * theme.SPACE.small, 36))
+        item.setSizeHint(QSize(0, 36))
         self._navigation.addItem(item)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -164,7 +166,9 @@ class SettingsDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._navigation.setAccessibleName("Pages of the settings")
-        self._navigation.setFixedWidth(NAVIGATION_WIDTH_PX)
+        self._navigation.ensurePolished()
+        widest = max(self._navigation.fontMetrics().horizontalAdvance(title) for title in PAGES)
+        self._navigation.setFixedWidth(max(NAVIGATION_WIDTH_PX, widest + _BESIDE_TITLE_PX))
         self._navigation.setIconSize(QSize(18, 18))
         self._navigation.setFrameShape(QFrame.Shape.NoFrame)
         self._navigation.currentRowChanged.connect(self._pages.setCurrentIndex)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from desktop_app.library import Folder, FolderState
 from desktop_app.ui.folders.panel import FoldersPanel
@@ -183,3 +183,13 @@ def test_painting_takes_any_folder(qtbot, panel):
     panel.show_folders([Folder(Path(name), 1, 0, 0, FolderState.MISSING) for name in names])
     choose(panel, 1)
     assert not panel.grab().isNull()
+
+
+def test_the_words_on_a_button_go_before_they_are_cut(qtbot, panel):
+    (add,) = [one for one in panel.findChildren(QPushButton) if one.accessibleName() == "Add folder"]
+    panel.setMinimumSize(1, 1)
+    for width_px, text in ((400, " Add folder…"), (120, ""), (400, " Add folder…")):
+        panel.resize(width_px, 300)
+        assert add.text() == text
+        qtbot.waitUntil(lambda: add.width() >= add.sizeHint().width())
+        assert bool(add.toolTip()) is not bool(text)

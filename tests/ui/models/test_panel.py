@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from desktop_app.library import DownloadProgress, ModelChoice
 from desktop_app.ui.models.card import figures
@@ -197,3 +197,22 @@ def test_the_strip_shows_a_download_in_place_of_the_offer(qtbot, strip):
     strip.show_download(None)
     assert not strip._get.isHidden()
     assert "knows far more" in strip._text.text()
+
+
+@pytest.mark.parametrize(
+    ("width_px", "says"),
+    [
+        (900, ["Other models…", "Get it (605 MB)"]),
+        (520, ["Others…", "Get it (605 MB)"]),
+        (360, ["Others…", "Get it"]),
+    ],
+)
+def test_with_large_letters_the_buttons_say_less_and_nothing_is_cut(qtbot, strip, width_px, says):
+    strip.setStyleSheet("font-size: 30px")
+    strip.setMinimumSize(1, 1)
+    strip.show_models([BUILT_IN, BETTER], BUILT_IN)
+    strip.resize(width_px, 200)
+    strip.show()
+    buttons = [button for button in strip.findChildren(QPushButton) if button.isVisible()]
+    assert [button.text() for button in buttons if button.text() != "Cancel"] == says
+    qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in buttons))

@@ -2,8 +2,19 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtGui import QFont, QWheelEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QSpinBox,
+    QStyle,
+    QStyleOptionViewItem,
+)
 
 from desktop_app.settings import DECLARATIONS, Settings, Values
 from desktop_app.ui.settings.dialog import PAGES, SettingsDialog
@@ -177,3 +188,28 @@ def test_an_action_can_be_added(qtbot, dialog):
 def test_escape_closes(qtbot, dialog):
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("points", [9, 24])
+def test_no_name_of_a_page_is_cut_with_large_letters(qtbot, qapp, panel, points):
+    before = qapp.font()
+    large = QFont(before)
+    large.setPointSize(points)
+    qapp.setFont(large)
+    try:
+        dialog = SettingsDialog(Values(), panel)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        navigation = dialog.findChild(QListWidget)
+        delegate, option = navigation.itemDelegate(), QStyleOptionViewItem()
+        for row in range(navigation.count()):
+            index = navigation.model().index(row, 0)
+            delegate.initStyleOption(option, index)
+            option.rect = navigation.visualRect(index)
+            option.widget = navigation
+            room = navigation.style().subElementRect(
+                QStyle.SubElement.SE_ItemViewItemText, option, navigation
+            )
+            assert navigation.fontMetrics().horizontalAdvance(index.data()) <= room.width()
+    finally:
+        qapp.setFont(before)
