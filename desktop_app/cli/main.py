@@ -251,6 +251,9 @@ def _failures(session: Session) -> int:
 def _doctor(session: Session) -> int:
     if not session.arguments.trust_library:
         session.refuse_unknown()
+    elif not session.arguments.repair:
+        # One that is not sound is not opened, not even to be looked at.
+        session.own.admit(session.paths, "", trusted=True)
     findings = doctor(session.paths, session.arguments.model, mend=session.arguments.repair)
     if session.as_json:
         print_json(

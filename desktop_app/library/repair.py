@@ -141,18 +141,19 @@ def _with_all_in(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
 
 
 def _catalogue(path: Path) -> Repaired:
-    if (restored := take_copy_if_gone(path)) is not None:
-        return Repaired("catalogue", str(restored), changed=True)
+    restored = take_copy_if_gone(path)
     if not os.path.lexists(path):
         return Repaired("catalogue", "there is none yet")
     try:
         with Catalog(path) as catalog:
             problems = catalog.check()
-            photos = catalog.photos.counts(None).photos
+            photos = 0 if problems else catalog.photos.counts(None).photos
     except CatalogDamagedError as error:
         problems, photos = [error.sentence], 0
     if not problems:
-        return Repaired("catalogue", f"sound, {photos:,} photos")
+        return Repaired(
+            "catalogue", str(restored or f"sound, {photos:,} photos"), changed=restored is not None
+        )
     return _made_anew(path, problems)
 
 

@@ -20,7 +20,7 @@ from desktop_app.library.repair import take_copy_if_gone
 from desktop_app.paths import resources
 from tests.durable import Synced
 from tests.fakes import ColorEmbedder
-from tests.library.catalog.records import MODEL, OTHER_MODEL, batch, record, unit
+from tests.library.catalog.records import MODEL, OTHER_MODEL, batch, lead_in_circles, record, unit
 from tests.library.catalog.test_opening import posix_paths, written_by
 from tests.pictures import save_many
 
@@ -401,3 +401,19 @@ def test_what_an_earlier_version_knew_of_photos_is_salvaged(tmp_path: Path, vers
         undated = catalog.photos.at(Path("/photos/shut.jpg"), None)
         assert undated is not None
         assert undated.dated_at == datetime(2023, 11, 14, 22, 13, 20)
+
+
+def test_a_copy_that_takes_the_place_is_looked_at_too(tmp_path: Path) -> None:
+    """Where it came from elsewhere it may be anything."""
+    data = tmp_path / "data"
+    data.mkdir()
+    copy = copy_of(data / "catalog.db")
+    with Catalog(copy) as catalog:
+        catalog.folders.add(tmp_path)
+        catalog.photos.save([record(tmp_path / "a.jpg", "a")], MODEL)
+    lead_in_circles(copy, "file", levels=3)
+    _, catalogue, *_ = repair_library(data, tmp_path / "cache")
+    assert "out of order" in catalogue.detail
+    with Catalog(data / "catalog.db") as catalog:
+        assert not catalog.check()
+        assert catalog.photos.counts(None).photos == 1

@@ -16,6 +16,7 @@ from desktop_app.library.catalog.notes import NoteTable
 from desktop_app.library.catalog.orphans import OrphanTable
 from desktop_app.library.catalog.photos import PhotoTable
 from desktop_app.library.catalog.plausible import strange_row
+from desktop_app.library.catalog.shape import broken_page
 from desktop_app.library.catalog.stacks import StackTable
 from desktop_app.library.catalog.vectors import VectorTable
 from desktop_app.library.catalog.videos import VideoTable
@@ -107,6 +108,8 @@ class Catalog:
 
 
 def _problems(connection: sqlite3.Connection) -> list[str]:
+    if (broken := broken_page(connection)) is not None:
+        return [broken]
     found = [text for (text,) in connection.execute(f"PRAGMA integrity_check({_MOST_PROBLEMS})").fetchall()]
     problems = [] if found == ["ok"] else [str(text) for text in found]
     if (strange := strange_row(connection)) is not None:

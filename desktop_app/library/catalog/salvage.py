@@ -44,6 +44,9 @@ _MOST_ROWS = 2**31
 # Tries in a row that may fail before the rest of a table is given up: a damaged page of the index above the rows hides
 # some 7,000 of them, and each costs two tries of 10 to 30 µs.
 _MOST_FAILURES = 200_000
+# Enough for everything that we write; a chain of pages that ends where it began has as many bytes as its row says.
+_LONGEST_VALUE_BYTES = 2**20
+_MOST_NOTES = 10_000
 _BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError)
 
 _Value = str | int | float | bytes | None
@@ -98,6 +101,7 @@ def _take_over(source: Path, target: sqlite3.Connection, known_id: str | None) -
         look_beside(source)
         # Not read-only: what its log holds belongs to it, and reading that needs a companion file.
         with closing(connect(source)) as connection:
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE_BYTES)
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
             with within_bounds(connection):
                 connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
@@ -125,7 +129,7 @@ def _take_over(source: Path, target: sqlite3.Connection, known_id: str | None) -
 def _notes(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     try:
         if {"key", "value"} <= _columns(connection, "note"):
-            yield from connection.execute("SELECT key, value FROM note").fetchall()
+            yield from connection.execute("SELECT key, value FROM note LIMIT ?", (_MOST_NOTES,)).fetchall()
     except _BROKEN as error:
         logger.warning("the notes cannot be read: %s", error)
 
@@ -178,9 +182,14 @@ def _rows(source: sqlite3.Connection, table: str, columns: Sequence[str]) -> Ite
                 waiting += [(middle + 1, high), (low, middle)]
             continue
         failures = 0
-        yield from (row[1:] for row in rows)
-        if len(rows) == _ROWS_AT_ONCE:
-            waiting.append((rows[-1][0] + 1, high))
+        last = low - 1
+        for row in rows:
+            # Pages that lead to the same ones again and again bring the same rows, for ever.
+            if row[0] > last:
+                last = row[0]
+                yield row[1:]
+        if len(rows) == _ROWS_AT_ONCE and last >= low:
+            waiting.append((last + 1, high))
 
 
 def _last_row(source: sqlite3.Connection, table: str) -> int:

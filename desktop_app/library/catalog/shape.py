@@ -39,6 +39,19 @@ def foreign_part(connection: sqlite3.Connection) -> str | None:
     return None
 
 
+def broken_page(connection: sqlite3.Connection) -> str | None:
+    """Return the first thing that is wrong with how pages hang together, in SQLite's words; None when nothing is.
+
+    Until that is known no statement may read all of a table: where pages lead to the same ones again and again, six of
+    them hold more rows than can be counted, and counting hears no limit of steps. Reads every page, each once.
+
+    Raises:
+        sqlite3.Error: It cannot be read.
+    """
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    return None if found == "ok" else str(found).removeprefix("*** in database main ***").strip()
+
+
 @cache
 def _expected(version: int) -> Mapping[tuple[str, str], str]:
     """Return what each part of a sound schema says, by kind and name."""

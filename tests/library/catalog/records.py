@@ -1,6 +1,9 @@
 """Makes records for the catalogue's tests, and saves them for ever in a process that will be killed."""
 
+import sqlite3
+import struct
 import sys
+from contextlib import closing
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -65,3 +68,41 @@ def save_for_ever(database: Path, folder: Path, first: int) -> None:
         catalog.photos.save(batch(folder, number), MODEL)
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
+
+
+def lead_in_circles(path: Path, table: str, *, levels: int = 10, children: int = 100) -> None:
+    """Let the pages of a table lead to its rows again and again: more than can be counted, in a few pages.
+
+    Args:
+        path: A catalogue that nobody has open.
+        table: Whose rows fit on one page, and have numbers.
+        levels: How many pages lie above each other.
+        children: How often each leads to the next.
+    """
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    content = bytearray(path.read_bytes())
+    (size,) = struct.unpack(">H", content[16:18])
+    start = (root - 1) * size
+    leaf = content[start : start + size]
+    assert leaf[0] == 0x0D
+    content += leaf
+    for level in range(levels):
+        below = len(content) // size
+        # https://sqlite.org/fileformat.html: a page above others, with its cells at its end, each of five bytes.
+        page = bytearray(size)
+        page[0] = 5
+        page[3:7] = struct.pack(">HH", children, size - 5 * children)
+        page[8:12] = struct.pack(">I", below)
+        for child in range(children):
+            place = size - 5 * (child + 1)
+            page[place : place + 5] = struct.pack(">IB", below, 1)
+            page[12 + 2 * child : 14 + 2 * child] = struct.pack(">H", place)
+        if level == levels - 1:
+            content[start : start + size] = page
+        else:
+            content += page
+    content[28:32] = struct.pack(">I", len(content) // size)
+    content[92:96] = content[24:28]
+    path.write_bytes(content)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog import Catalog, glance_at
+from desktop_app.library.catalog.safety_copy import copy_of
 from desktop_app.library.catalog.salvage import salvage
 from desktop_app.library.errors import CatalogDamagedError
-from tests.library.catalog.records import MODEL, record, unit
+from tests.library.catalog.records import MODEL, lead_in_circles, record, unit
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
 
@@ -147,3 +148,54 @@ def test_rows_that_name_something_outside_are_found_and_not_taken_over(
     with Catalog(tmp_path / "new.db") as catalog:
         assert catalog.check() == []
         assert catalog.photos.counts(MODEL).photos in {2, 3}
+
+
+def test_rows_without_end_are_damage_and_are_not_counted(tmp_path: Path) -> None:
+    """Six pages can hold more rows than any limit of steps would end the counting of."""
+    path = made(tmp_path / "catalog.db")
+    lead_in_circles(path, "file", levels=3)
+    seen = glance_at(path)
+    assert seen.is_damaged
+    assert "out of order" in seen.problem
+    with Catalog(path) as catalog:
+        (problem,) = catalog.check()
+    assert "out of order" in problem
+
+
+def test_a_value_that_is_longer_than_its_file_is_damage(tmp_path: Path) -> None:
+    """A page of it that leads to itself would fill the memory."""
+    path = made(tmp_path / "catalog.db")
+    planted(
+        path,
+        "UPDATE folder SET path = CAST('/' || hex(zeroblob(10000)) AS BLOB)",
+        "PRAGMA journal_mode = DELETE",
+    )
+    content = bytearray(path.read_bytes())
+    with closing(sqlite3.connect(path)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'folder'").fetchone()
+    starts = [
+        number * size
+        for number in range(len(content) // size)
+        if content[number * size + 4 : number * size + 8] == b"0000" and number != root - 1
+    ]
+    assert starts
+    for start in starts:
+        content[start : start + 4] = (start // size + 1).to_bytes(4, "big")
+    path.write_bytes(content)
+    assert glance_at(path).is_damaged
+
+
+def test_a_file_with_a_hole_of_terabytes_is_not_copied(tmp_path: Path) -> None:
+    path = made(tmp_path / "catalog.db")
+    path.with_name("catalog.db-wal").write_bytes(b"more")
+    with path.open("r+b") as file:
+        file.truncate(2**41)
+    assert "too large" in glance_at(path).problem
+
+
+def test_where_only_the_copy_is_left_that_is_looked_at(tmp_path: Path) -> None:
+    """It would take the catalogue's place as soon as the library is opened."""
+    path = tmp_path / "catalog.db"
+    made(path).rename(copy_of(path))
+    assert glance_at(path).folders == (tmp_path,)

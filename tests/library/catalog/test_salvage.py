@@ -9,7 +9,7 @@ import pytest
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog import salvage as salvaging
 from desktop_app.library.catalog.salvage import Salvaged, salvage
-from tests.library.catalog.records import MODEL, OTHER_MODEL, batch, record, unit
+from tests.library.catalog.records import MODEL, OTHER_MODEL, batch, lead_in_circles, record, unit
 
 PAGE_BYTES = 8192
 
@@ -110,3 +110,11 @@ def test_rows_are_read_in_pieces_of_any_size(
     monkeypatch.setattr(salvaging, "_ROWS_AT_ONCE", rows)
     path = made(tmp_path / "catalog.db", *"abcd")
     assert salvage(path, tmp_path / "new.db") == Salvaged(photos=4, vectors=4)
+
+
+@pytest.mark.parametrize("table", ["file", "content", "vector"])
+def test_rows_that_come_again_and_again_are_taken_over_once(tmp_path: Path, table: str) -> None:
+    path = made(tmp_path / "catalog.db", *"abc")
+    lead_in_circles(path, table)
+    assert salvage(path, tmp_path / "new.db") == Salvaged(photos=3, vectors=3)
+    assert names_in(tmp_path / "new.db") == ["a.jpg", "b.jpg", "c.jpg"]
