@@ -34,6 +34,11 @@ def window_main(arguments: Sequence[str] | None = None) -> int:
         return CANNOT_WORK
     paths = AppPaths.below(parsed.base_dir) if parsed.base_dir else AppPaths.for_person()
     try:
+        paths.check()
+    except OSError as error:
+        _say(f"{safe(str(error.filename))}: {error.strerror}.\n")
+        return CANNOT_WORK
+    try:
         # Late, because on a server Qt's own libraries are often missing, and the words above need none of them.
         from desktop_app.ui.app.application import run
     except ImportError as error:

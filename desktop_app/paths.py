@@ -20,12 +20,14 @@ class AppPaths:
         data: Catalogue, vectors and downloaded models: what costs time to make again.
         cache: Thumbnails: what costs little to make again.
         log: Log files.
+        base: The one folder that all of them lie below, when the person named that; None for the system's four.
     """
 
     config: Path
     data: Path
     cache: Path
     log: Path
+    base: Path | None = None
 
     @classmethod
     def for_person(cls) -> "AppPaths":
@@ -43,7 +45,20 @@ class AppPaths:
     def below(cls, base: Path) -> "AppPaths":
         """Return folders that all lie in one, for a portable library, a test or a second library."""
         base = absolute(base)
-        return cls(config=base / "config", data=base / "data", cache=base / "cache", log=base / "log")
+        return cls(base / "config", base / "data", base / "cache", base / "log", base)
+
+    def check(self) -> None:
+        """Refuse a library of one folder that has another place of the person's in it; before anything is read there.
+
+        The folder itself may be a link, for it was named. What is in it came with it: a link in place of the data would
+        pass for the person's own library, and one in place of the log or the settings is written through.
+
+        Raises:
+            OSError: One of the four is a link, or another user's.
+        """
+        if self.base is not None:
+            for folder in (self.config, self.data, self.cache, self.log):
+                own_files.check_folder(folder, below=self.base)
 
     def make(self) -> None:
         """Create the folders and those that lead to them, readable by their owner only.
@@ -51,6 +66,7 @@ class AppPaths:
         Raises:
             OSError: A folder cannot be made, or is another user's.
         """
+        self.check()
         for folder in (self.config, self.data, self.cache, self.log):
             own_files.make_folder(folder)
             own_files.check_owner(folder)

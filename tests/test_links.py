@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 from PySide6.QtGui import QImage
 
+from desktop_app.cli.main import main as command
 from desktop_app.library import LibraryError, PhotoLibrary, Trouble, repair_library
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.safety_copy import SafetyCopy, copy_of
@@ -28,6 +29,7 @@ from desktop_app.library.search.relevance import Calibration
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.server import LiteServer
 from desktop_app.logs import Logs
+from desktop_app.main import window_main
 from desktop_app.paths import resources
 from desktop_app.settings import FILE_NAME, Settings
 from desktop_app.ui.app.library_session import _kept
@@ -457,3 +459,23 @@ def test_the_folders_that_a_person_named_may_be_links(base: Path, tmp_path: Path
     finally:
         library.close()
     assert mend(base) == ""
+
+
+@pytest.mark.parametrize("name", ["config", "data", "cache", "log"])
+def test_a_library_of_one_folder_leads_to_none_of_the_others(
+    base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """With a link in place of its data it passed for one of the person's own, and brought its own settings."""
+    assert command(["--base-dir", str(base), "--trust-library", "status"]) == 0
+    capsys.readouterr()
+    lure = tmp_path / "lure"
+    lure.mkdir()
+    (lure / name).symlink_to(base / name)
+    before = sorted(base.rglob("*"))
+    assert command(["--base-dir", str(lure), "status"]) == 3
+    assert f"{lure / name}: it is a link" in capsys.readouterr().err
+    assert window_main(["--base-dir", str(lure)]) == 3
+    assert f"{lure / name}: it is a link" in capsys.readouterr().err
+    assert sorted(base.rglob("*")) == before
+    (tmp_path / "way").symlink_to(base)
+    assert command(["--base-dir", str(tmp_path / "way"), "status"]) == 0

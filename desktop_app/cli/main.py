@@ -72,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     session = Session(parsed, paths)
     command: Callable[[Session], int] = parsed.run
     try:
+        paths.check()
         code = command(session)
         sys.stdout.flush()
         return code
