@@ -2,6 +2,7 @@
 
 A library says which folders are read, which model is loaded and which server is asked. So each that is made here gets a
 key: random, in a file of the library, and noted in the person's own configuration together with where the library is.
+On a stick that goes from one computer to another each has a key of its own in that file.
 A copy of the library somewhere else is another one, whoever made it. Not defended: a library that somebody changed in
 its own place, for whoever can do that can change the photos and the program's settings too.
 """
@@ -10,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +34,9 @@ KEY_NAME = "library.key"
 """The key's file, in the folder of the catalogue."""
 
 _KEY_BYTES = 32
+_KEY = re.compile(rb"[0-9a-f]{64}")
+# One for each computer that a library goes around with; the oldest is forgotten.
+_MOST_KEYS = 16
 _LONGEST_NOTE_BYTES = 64 * 1024
 # What is there before a library is: whoever asks whether it is in use makes it.
 _BEFORE_A_LIBRARY = frozenset({"library.lock"})
@@ -121,8 +126,10 @@ class OwnLibraries:
         return _is_usual_place(paths.data) and not (self.folder / _USUAL_PLACE_SEEN).exists()
 
     def _knows(self, data: Path) -> bool:
-        key = _read(data / KEY_NAME, data)
-        noted = _read(self._note_of(key), self.folder) if key else b""
+        return any(self._is_noted(key, data) for key in _keys_in(data))
+
+    def _is_noted(self, key: bytes, data: Path) -> bool:
+        noted = _read(self._note_of(key), self.folder)
         try:
             place = read_json(noted) if noted else None
         except NotJsonError:
@@ -138,7 +145,8 @@ class OwnLibraries:
         key = secrets.token_hex(_KEY_BYTES).encode()
         try:
             own_files.make_folder(data)
-            own_files.write(data / KEY_NAME, key, below=data)
+            kept = [*_keys_in(data), key][-_MOST_KEYS:]
+            own_files.write(data / KEY_NAME, b"\n".join(kept), below=data)
             own_files.make_folder(self.folder)
             note = json.dumps({"data": _text_of(data), "inode": _inode_of(data)}).encode()
             own_files.write(self._note_of(key), note, below=self.folder)
@@ -150,6 +158,10 @@ class OwnLibraries:
 
     def _note_of(self, key: bytes) -> Path:
         return self.folder / hashlib.sha256(key).hexdigest()
+
+
+def _keys_in(data: Path) -> list[bytes]:
+    return _KEY.findall(_read(data / KEY_NAME, data))[:_MOST_KEYS]
 
 
 def _is_usual_place(data: Path) -> bool:

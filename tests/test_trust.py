@@ -209,3 +209,23 @@ def test_commands_open_it_with_the_option_and_then_without(
     assert everything_below(tmp_path / "borrowed") == before
     assert main([*base, "--json", "status", "--trust-library"]) == 0
     assert main([*base, "--json", "failures"]) == 0
+
+
+def test_a_library_that_goes_between_computers_is_known_to_each(tmp_path: Path) -> None:
+    """Each has a configuration of its own, and says yes once."""
+    paths = AppPaths.below(tmp_path / "stick")
+    computers = [OwnLibraries(tmp_path / name) for name in ("home", "work", "friend")]
+    computers[0].admit(paths, "", trusted=False)
+    Catalog(paths.data / "catalog.db").close()
+    for computer in computers[1:]:
+        with pytest.raises(UnknownLibraryError):
+            computer.admit(paths, "", trusted=False)
+        computer.admit(paths, "", trusted=True)
+    for computer in computers:
+        computer.admit(paths, "", trusted=False)
+
+
+def test_a_file_of_countless_keys_costs_no_key_of_ours(own: OwnLibraries, borrowed: AppPaths) -> None:
+    (borrowed.data / KEY_NAME).write_text("\n".join(f"{number:064x}" for number in range(100)))
+    own.admit(borrowed, "", trusted=True)
+    own.admit(borrowed, "", trusted=False)
