@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ import pytest
 from desktop_app import own_files
 from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.errors import StoreUnavailableError
-from desktop_app.library.vectors import guard, server
+from desktop_app.library.space.disk import extent_of
+from desktop_app.library.vectors import guard, lite_files, server
 from desktop_app.logs import Logs
 from desktop_app.paths import AppPaths
 from desktop_app.settings import Settings
@@ -116,6 +118,37 @@ def test_listing_names_a_link_and_does_not_enter_it(tmp_path):
     assert listed == ["ours/a", "ours/a/file", "ours/b"]
     assert [path.name for path, _ in own_files.strangers_in(tmp_path / "ours")] == ["b"]
     assert list(own_files.everything_in(tmp_path / "ours" / "b")) == []
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """A folder with more of them in each other than a function may call itself."""
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    for _ in range(1500):
+        Path("a").mkdir()
+        os.chdir("a")
+    os.chdir(before)
+    yield tmp_path
+    subprocess.run(["rm", "-rf", str(tmp_path / "a")], check=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has shorter paths")
+def test_folders_that_lie_deep_in_each_other_are_a_sentence_at_most(deep: Path) -> None:
+    assert len(list(own_files.everything_in(deep))) == 1500
+    assert not guard.check(deep)
+    assert lite_files.size_bytes(deep) == 0
+    assert extent_of([deep]).items == 0
+    with pytest.raises(OSError, match="too deep"):
+        own_files.remove(deep / "a")
+
+
+def test_what_is_removed_while_it_is_listed_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "c").touch()
+    for path, _ in own_files.everything_in(tmp_path):
+        own_files.remove(path)
+    assert not list(tmp_path.iterdir())
 
 
 @needs_root

@@ -16,7 +16,7 @@ is looked for here. That part was never run. Files that a cloud drive has not fe
 """
 
 from desktop_app.own_files.faults import NotOurFileError, file_fault, folder_fault, is_link
-from desktop_app.own_files.files import copy, is_there, opened, read, remove, status_of, write
+from desktop_app.own_files.files import copy, is_there, opened, read, remove, remove_folder, status_of, write
 from desktop_app.own_files.folders import (
     check_folder,
     check_owner,
@@ -45,6 +45,7 @@ __all__ = [
     "opened",
     "read",
     "remove",
+    "remove_folder",
     "status_of",
     "strangers_in",
     "write",

@@ -1,5 +1,6 @@
 """Opens, reads, writes and removes files of ours, and follows no link there."""
 
+import errno
 import os
 import shutil
 import stat
@@ -147,11 +148,23 @@ def remove(path: Path) -> None:
         return
     if stat.S_ISDIR(status.st_mode) and not is_link(status):
         # By descriptors where the system has them, so that no link is followed further down either.
-        shutil.rmtree(path)
+        remove_folder(path)
     elif os.name == "nt" and stat.S_ISDIR(status.st_mode):
         path.rmdir()  # a junction
     else:
         path.unlink(missing_ok=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder, which is no link, with all that is in it.
+
+    Raises:
+        OSError: It cannot be removed, or has more folders in each other than can be gone through.
+    """
+    try:
+        shutil.rmtree(folder)
+    except RecursionError as error:
+        raise OSError(errno.ELOOP, "its folders lie too deep in each other", str(folder)) from error
 
 
 def _refuse_what_is_there(name: str) -> None:

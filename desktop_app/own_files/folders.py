@@ -70,10 +70,15 @@ def make_folder(folder: Path, *, below: Path | None = None) -> None:
         _make_one(one)
 
 
-def everything_in(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+def everything_in(folder: Path, *, skip: bool = False) -> Iterator[tuple[Path, os.stat_result]]:
     """Yield what lies in a folder and in the folders there, each before what is in it, with its own status.
 
-    Links are yielded and not followed, mounted drives neither. Nothing where the folder is a link or not there.
+    Links are yielded and not followed, mounted drives neither. Nothing where the folder is a link or not there. However
+    deep folders lie in each other, as many as a path can name.
+
+    Args:
+        folder: Where to begin.
+        skip: Pass over what cannot be listed or looked at.
 
     Raises:
         OSError: A folder cannot be listed.
@@ -83,7 +88,7 @@ def everything_in(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
     except FileNotFoundError:
         return
     if not folder_fault(status):
-        yield from _in(os.fspath(folder), status.st_dev)
+        yield from _in(os.fspath(folder), status.st_dev, skip=skip)
 
 
 def strangers_in(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -128,17 +133,37 @@ def is_safe_for_scratch(folder: Path) -> bool:
     return stat.S_ISDIR(status.st_mode) and status.st_uid in {os.geteuid(), 0} and not others_write
 
 
-def _in(folder: str, device: int) -> Iterator[tuple[Path, os.stat_result]]:
-    with os.scandir(folder) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
-    for entry in entries:
-        try:
-            status = os.lstat(entry.path)
-        except FileNotFoundError:
-            continue  # replaced since it was listed
-        yield Path(entry.path), status
-        if status.st_dev == device and not folder_fault(status):
-            yield from _in(entry.path, device)
+def _in(folder: str, device: int, *, skip: bool) -> Iterator[tuple[Path, os.stat_result]]:
+    levels = [_listed(folder, skip=skip)]
+    while levels:
+        for path in levels[-1]:
+            try:
+                status = os.lstat(path)
+            except FileNotFoundError:
+                continue  # replaced since it was listed
+            except OSError:
+                if skip:
+                    continue
+                raise
+            yield Path(path), status
+            if status.st_dev == device and not folder_fault(status):
+                levels.append(_listed(path, skip=skip))
+                break
+        else:
+            levels.pop()
+
+
+def _listed(folder: str, *, skip: bool) -> Iterator[str]:
+    """Return what is in a folder, by name; nothing in one that is gone since."""
+    try:
+        with os.scandir(folder) as found:
+            return iter(sorted(entry.path for entry in found))
+    except FileNotFoundError:
+        return iter(())
+    except OSError:
+        if skip:
+            return iter(())
+        raise
 
 
 def _missing(level: str) -> list[str]:

@@ -25,11 +25,11 @@ def extent_of(paths: Iterable[Path]) -> Extent:
     """
     items = size_bytes = 0
     for path in paths:
-        for folder, _, names in os.walk(path) if _is_folder(path) else ((path.parent, (), (path.name,)),):
-            for name in names:
-                size = _size(Path(folder, name))
-                items += size is not None
-                size_bytes += size or 0
+        found = (one for one, _ in own_files.everything_in(path, skip=True)) if _is_folder(path) else (path,)
+        for one in found:
+            size = _size(one)
+            items += size is not None
+            size_bytes += size or 0
     return Extent(items, size_bytes)
 
 
@@ -87,7 +87,10 @@ class OwnFolder:
         """Remove what was moved away to be removed; what cannot be removed now is tried again at the next start."""
         away = self.path / _DROPPED
         if not _is_link(away):
-            shutil.rmtree(away, onerror=_note)
+            try:
+                shutil.rmtree(away, onerror=_note)
+            except RecursionError:
+                logger.info("%s was not removed: its folders lie too deep in each other", away)
 
     def _free_place(self, name: str) -> Path:
         places = (self.path / _DROPPED / f"{number}-{name}" for number in itertools.count(1))
@@ -101,7 +104,7 @@ def _move(path: Path, away: Path) -> None:
         if error.errno != errno.EXDEV:
             raise
         # On a disk of its own it cannot be moved, and goes file by file.
-        shutil.rmtree(path)
+        own_files.remove_folder(path)
 
 
 def _is_link(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -9,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app import own_files
 from desktop_app.library.errors import DiskFullError
 from desktop_app.library.outside.files import read_file
 from desktop_app.library.outside.json_text import MOST_CHARACTERS, read_json
@@ -24,7 +26,11 @@ _ATTEMPTS = 5
 
 def size_bytes(database: Path) -> int:
     """Return how much room a database takes on disk."""
-    return sum(_size(Path(folder, name)) for folder, _, names in os.walk(database) for name in names)
+    return sum(
+        status.st_size
+        for _, status in own_files.everything_in(database, skip=True)
+        if not stat.S_ISDIR(status.st_mode)
+    )
 
 
 def need_room_to_write(database: Path, least_free_bytes: int | None) -> None:
@@ -77,11 +83,11 @@ def secure(database: Path, collection: str) -> None:
         OSError: The disk refuses.
     """
     root = database / "collections" / collection
-    for folder, _, names in os.walk(root):
-        for name in names:
-            _secure(Path(folder, name))
-        if os.name == "posix":
-            _secure(Path(folder))
+    everything = [root, *(path for path, _ in own_files.everything_in(root))]
+    for path in everything:
+        # Windows flushes no folders.
+        if os.name == "posix" or not path.is_dir():
+            _secure(path)
 
 
 def live_ids(database: Path, collection: str) -> set[int]:
