@@ -12,7 +12,14 @@ from desktop_app.library.catalog.beside import look_beside
 from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.columns import path_from_blob
 from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
-from desktop_app.library.catalog.plausible import NO_CONTENT, is_catalog_id, is_folder_path, is_photo_path
+from desktop_app.library.catalog.plausible import (
+    NO_CONTENT,
+    WITHOUT_TYPE,
+    is_catalog_id,
+    is_folder_path,
+    is_photo_path,
+    no_number,
+)
 from desktop_app.library.catalog.said import COLUMNS
 from desktop_app.library.catalog.schema import (
     FILES_ARE_DATED,
@@ -203,7 +210,7 @@ def _last_row(source: sqlite3.Connection, table: str) -> int:
 def _drop_what_points_nowhere(connection: sqlite3.Connection) -> None:
     """Leave out what hangs in the air: vectors of unknown contents or odd length, files of unknown folders.
 
-    So are contents and folders whose names are none.
+    So are contents and folders whose names are none, and what should be a number and is not.
     """
     connection.execute(f"DELETE FROM content WHERE {NO_CONTENT}")  # noqa: S608  # our own words
     connection.execute("DELETE FROM vector WHERE content_id NOT IN (SELECT id FROM content)")
@@ -217,6 +224,9 @@ def _drop_what_points_nowhere(connection: sqlite3.Connection) -> None:
         if not is_folder_path(path):
             connection.execute("DELETE FROM folder WHERE id = ?", (number,))
     connection.execute("DELETE FROM file WHERE folder_id NOT IN (SELECT id FROM folder)")
+    for column in WITHOUT_TYPE["file"]:
+        # The next comparison finds it changed.
+        connection.execute(f"UPDATE file SET {column} = 0 WHERE {no_number(column)}")  # noqa: S608  # our own names
     # A file whose content is unknown has no such size: the next comparison finds it changed and reads it.
     connection.execute(
         """UPDATE file SET content_id = NULL, size_bytes = -1

@@ -199,3 +199,25 @@ def test_where_only_the_copy_is_left_that_is_looked_at(tmp_path: Path) -> None:
     path = tmp_path / "catalog.db"
     made(path).rename(copy_of(path))
     assert glance_at(path).folders == (tmp_path,)
+
+
+@pytest.mark.parametrize(
+    "value", ["'soon'", "x'00'", "1e300", "'-'", "''", "'\u0661\u0661'", f"'{'1' * 5000}'"]
+)
+def test_what_should_be_a_number_is_one_or_damage(tmp_path: Path, value: str) -> None:
+    """Some columns have no type, since times may be longer than SQLite's numbers."""
+    path = made(tmp_path / "catalog.db")
+    planted(path, f"UPDATE file SET mtime_ns = {value}")
+    assert glance_at(path).is_damaged
+    salvage(path, tmp_path / "new.db")
+    with Catalog(tmp_path / "new.db") as catalog:
+        assert [photo.mtime_ns for photo in catalog.photos.of_ids(catalog.photos.ids_by_date(), MODEL)] == [
+            0
+        ] * 3
+
+
+@pytest.mark.parametrize("value", [5, -5, 2**70, -(2**70)])
+def test_numbers_of_any_size_are_sound(tmp_path: Path, value: int) -> None:
+    path = made(tmp_path / "catalog.db")
+    planted(path, f"UPDATE file SET mtime_ns = {value if abs(value) < 2**63 else repr(str(value))}")
+    assert not glance_at(path).problem
