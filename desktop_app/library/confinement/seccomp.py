@@ -31,9 +31,11 @@ _REFUSED = """
     socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg
     creat open_by_handle_at name_to_handle_at unlink unlinkat rename renameat renameat2 mkdir mkdirat rmdir link linkat
     symlink symlinkat mknod mknodat chmod fchmod fchmodat chown fchown lchown fchownat truncate ftruncate fallocate utime
-    utimes utimensat futimesat setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr flock
+    utimes utimensat futimesat setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr getxattr lgetxattr
+    listxattr llistxattr flock
     inotify_init inotify_init1 fanotify_init
-    memfd_create memfd_secret userfaultfd shmget shmat shmctl semget semctl msgget msgctl mq_open mq_unlink
+    memfd_create memfd_secret userfaultfd shmget shmat shmctl semget semctl semop semtimedop msgget msgctl msgsnd
+    msgrcv mq_open mq_unlink
     mount umount2 pivot_root chroot open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr swapon swapoff
     reboot sethostname setdomainname init_module finit_module delete_module kexec_load kexec_file_load bpf
     perf_event_open io_uring_setup io_uring_enter io_uring_register io_setup keyctl add_key request_key syslog acct

@@ -175,6 +175,13 @@ _TRIES: dict[str, Callable[[Any], Any]] = {
     "mount": lambda path: _call("mount", 0, 0, 0, 0, 0),
     "unshare": lambda _: _call("unshare", 0),
     "uring": lambda _: _call("io_uring_setup", 1, 0),
+    "send_message": lambda queue: _call(
+        "msgsnd", queue, ctypes.create_string_buffer(b"\1" + bytes(15), 16), 1, 0
+    ),
+    "take_message": lambda queue: _call("msgrcv", queue, ctypes.create_string_buffer(16), 1, 0, 0),
+    "lower_semaphore": lambda which: _call("semop", which, ctypes.create_string_buffer(bytes(6), 6), 1),
+    "read_attribute": lambda path: _nothing(os.getxattr(path, "user.origin")),
+    "list_attributes": lambda path: _nothing(os.listxattr(path)),
     "own_memory": lambda _: _map(mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS),
     "environment": _environment,
     "folder": lambda _: str(Path.cwd()),

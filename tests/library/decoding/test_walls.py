@@ -1,6 +1,7 @@
 """A decoder that was taken over gets nowhere: it tries, in the process that decodes, and the system refuses."""
 
 import contextlib
+import ctypes
 import json
 import os
 import re
@@ -138,6 +139,32 @@ def test_it_neither_sees_nor_disturbs_another_process(pool: DecoderPool, photo: 
     deeds = ("ptrace", "peek", "kill", "hold", "signal_by_file", "limit", "slow_down")
     came = tried(pool, photo, *tries, *((name, parent) for name in deeds))
     assert not {what: how for what, how in came.items() if how not in REFUSED}
+
+
+@with_seccomp
+def test_it_meddles_with_no_queue_of_the_person(pool: DecoderPool, photo: Path) -> None:
+    """Those of System V have numbers that can be guessed, and no file that Landlock could hold."""
+    library = ctypes.CDLL(None, use_errno=True)
+    # IPC_PRIVATE; for the owner alone. IPC_RMID.
+    queue, semaphore = library.msgget(0, 0o600), library.semget(0, 1, 0o600)
+    assert min(queue, semaphore) >= 0
+    try:
+        assert library.msgsnd(queue, b"\1" + bytes(8), 1, 0) == 0
+        deeds = (("send_message", queue), ("take_message", queue), ("lower_semaphore", semaphore))
+        came = tried(pool, photo, *deeds)
+    finally:
+        library.msgctl(queue, 0, None)
+        library.semctl(semaphore, 0, 0)
+    assert set(came.values()) == {"EPERM"}
+
+
+@with_seccomp
+def test_it_reads_no_attributes_of_files(pool: DecoderPool, photo: Path, tmp_path: Path) -> None:
+    """Browsers note there where a file was fetched from; Landlock does not speak of them."""
+    there = tmp_path / "there.txt"
+    there.touch()
+    came = tried(pool, photo, ("read_attribute", str(there)), ("list_attributes", str(there)))
+    assert set(came.values()) == {"EPERM"}
 
 
 @with_seccomp
