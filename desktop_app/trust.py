@@ -37,6 +37,8 @@ _KEY_BYTES = 32
 _KEY = re.compile(rb"[0-9a-f]{64}")
 # One for each computer that a library goes around with; the oldest is forgotten.
 _MOST_KEYS = 16
+_MOST_FOLDERS = 10
+_LONGEST_NAME = 300
 _LONGEST_NOTE_BYTES = 64 * 1024
 # What is there before a library is: whoever asks whether it is in use makes it.
 _BEFORE_A_LIBRARY = frozenset({"library.lock"})
@@ -52,15 +54,15 @@ class UnknownLibraryError(LibraryError):
         store: The address of the Milvus server that its settings name; empty for none.
     """
 
-    def __init__(self, data: Path, glance: Glance, store: str) -> None:
-        """Put it into words."""
-        folders = ", ".join(map(str, glance.folders)) or "no folder"
-        model = f", the model {glance.model}" if glance.model else ""
-        server = f", the server {shown_address(store)}" if store else ""
+    def __init__(self, data: Path, glance: Glance, store: str, *, how_often: str = "once") -> None:
+        """Put it into words; how often the person has to say yes."""
+        folders = ", ".join(named_folders(glance)) or "no folder"
+        model = f", the model {named(glance.model)}" if glance.model else ""
+        server = f", the server {named(shown_address(store))}" if store else ""
         damage = f" Its catalogue is not sound: {glance.problem}." if glance.problem else ""
         super().__init__(
             f"The library in {data} was not made here. It names {folders} ({glance.photos:,} photos){model}{server}.{damage}",
-            "Nothing was changed. If you trust where it comes from, open it once with --trust-library.",
+            f"Nothing was changed. If you trust where it comes from, open it {how_often} with --trust-library.",
         )
         self.data = data
         self.glance = glance
@@ -119,7 +121,15 @@ class OwnLibraries:
         """
         is_own = self._knows(paths.data) or (not store and _is_new(paths.data))
         if not is_own and not self._is_usual_place_of_old(paths):
-            raise UnknownLibraryError(paths.data, glance_at(paths.data / "catalog.db"), store)
+            how_often = (
+                "once" if self._can_be_noted() else f"each time (for nothing can be noted in {self.folder})"
+            )
+            glance = glance_at(paths.data / "catalog.db")
+            raise UnknownLibraryError(paths.data, glance, store, how_often=how_often)
+
+    def _can_be_noted(self) -> bool:
+        there = next(place for place in (self.folder, *self.folder.parents) if os.path.lexists(place))
+        return there.is_dir() and os.access(there, os.W_OK)
 
     def _is_usual_place_of_old(self, paths: AppPaths) -> bool:
         """Whether this is the library that earlier versions, which had no keys, made for this person."""
@@ -158,6 +168,18 @@ class OwnLibraries:
 
     def _note_of(self, key: bytes) -> Path:
         return self.folder / hashlib.sha256(key).hexdigest()
+
+
+def named_folders(glance: Glance, most: int = _MOST_FOLDERS) -> list[str]:
+    """Return the names of the first folders, and how many more there are: no more than a person reads."""
+    names = [named(str(folder)) for folder in glance.folders[:most]]
+    more = len(glance.folders) - len(names)
+    return [*names, f"{more:,} more"] if more else names
+
+
+def named(text: str) -> str:
+    """Return what somebody else wrote, no longer than a person reads."""
+    return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"
 
 
 def _keys_in(data: Path) -> list[bytes]:

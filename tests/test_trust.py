@@ -229,3 +229,20 @@ def test_a_file_of_countless_keys_costs_no_key_of_ours(own: OwnLibraries, borrow
     (borrowed.data / KEY_NAME).write_text("\n".join(f"{number:064x}" for number in range(100)))
     own.admit(borrowed, "", trusted=True)
     own.admit(borrowed, "", trusted=False)
+
+
+def test_what_it_names_is_no_longer_than_a_person_reads(own: OwnLibraries, borrowed: AppPaths) -> None:
+    with Catalog(borrowed.data / "catalog.db") as catalog:
+        for number in range(50):
+            catalog.folders.add(Path(f"/{number}") / "long" / ("x" * 200) / ("y" * 3000))
+        catalog.notes.set("model", "m" * 100_000)
+    with pytest.raises(UnknownLibraryError, match="41 more") as caught:
+        own.admit(borrowed, "http://" + "h" * 100_000, trusted=False)
+    assert len(caught.value.sentence) < 6000
+
+
+def test_where_nothing_can_be_noted_yes_is_said_each_time(borrowed: AppPaths, tmp_path: Path) -> None:
+    (tmp_path / "shut").touch()
+    with pytest.raises(UnknownLibraryError) as caught:
+        OwnLibraries(tmp_path / "shut" / "libraries").admit(borrowed, "", trusted=False)
+    assert "each time" in caught.value.hint

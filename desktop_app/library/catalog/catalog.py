@@ -8,6 +8,7 @@ from typing import Self
 from desktop_app.library.catalog.changes import FileChanges
 from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.drives import DriveTable
+from desktop_app.library.catalog.errors import shortened
 from desktop_app.library.catalog.filters import FilterTable
 from desktop_app.library.catalog.folders import FolderTable
 from desktop_app.library.catalog.known_files import KnownFiles
@@ -113,7 +114,7 @@ def _problems(connection: sqlite3.Connection) -> list[str]:
     found = [text for (text,) in connection.execute(f"PRAGMA integrity_check({_MOST_PROBLEMS})").fetchall()]
     problems = [] if found == ["ok"] else [str(text) for text in found]
     if (strange := strange_row(connection)) is not None:
-        problems.append(strange)
+        problems.append(shortened(strange))
     broken = connection.execute("SELECT COUNT(*) FROM pragma_foreign_key_check").fetchone()[0]
     if broken:
         problems.append(f"{broken} rows point to a row that is not there")

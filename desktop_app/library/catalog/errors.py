@@ -25,11 +25,18 @@ _SENTENCES = {
     sqlite3.SQLITE_NOLFS: ("is larger than its disk allows", "Move the library to another disk."),
 }
 
+_MOST_LETTERS = 300
+
+
+def shortened(words: str) -> str:
+    """Return words with what somebody else wrote in them, no longer than a person reads."""
+    return words if len(words) <= _MOST_LETTERS else f"{words[:_MOST_LETTERS]}…"
+
 
 def damaged(path: Path, detail: str) -> CatalogDamagedError:
     """Return the error for a file that is not a sound catalogue."""
     return CatalogDamagedError(
-        f"The catalogue {path} is damaged ({detail}).",
+        f"The catalogue {path} is damaged ({shortened(detail)}).",
         "Nothing was deleted. “vislumbre doctor --repair” takes over what can be read and keeps the damaged file.",
     )
 

@@ -13,6 +13,7 @@ from desktop_app.library.catalog import schema
 from desktop_app.library.catalog.beside import look_beside
 from desktop_app.library.catalog.columns import path_from_blob
 from desktop_app.library.catalog.connecting import connect, within_bounds
+from desktop_app.library.catalog.errors import shortened
 from desktop_app.library.catalog.notes import CHOSEN_MODEL
 from desktop_app.library.catalog.plausible import is_folder_path, strange_name, strange_row
 from desktop_app.library.catalog.safety_copy import copy_of
@@ -72,9 +73,9 @@ def glance_at(path: Path) -> Glance:
                 _copy(file, Path(folder) / file.name)
             return _seen_in(Path(folder) / path.name, read_only=False)
     except LibraryError as error:
-        return Glance(problem=error.sentence.rstrip("."))
+        return Glance(problem=shortened(error.sentence.rstrip(".")))
     except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
-        return Glance(problem=f"it cannot be read: {error}", is_damaged=True)
+        return Glance(problem=shortened(f"it cannot be read: {error}"), is_damaged=True)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -102,9 +103,9 @@ def _seen_through(connection: sqlite3.Connection) -> Glance:
     if schema.version_of(connection) == 0:
         return Glance()
     if (strange := foreign_part(connection)) is not None:
-        return Glance(problem=strange, is_damaged=True)
+        return Glance(problem=shortened(strange), is_damaged=True)
     if (broken := broken_page(connection)) is not None:
-        return Glance(problem=broken, is_damaged=True)
+        return Glance(problem=shortened(broken), is_damaged=True)
     folders = connection.execute("SELECT path FROM folder ORDER BY path").fetchall()
     (photos,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
     strange = strange_name(connection) or strange_row(connection)
@@ -113,6 +114,6 @@ def _seen_through(connection: sqlite3.Connection) -> Glance:
         tuple(path_from_blob(path) for (path,) in folders if is_folder_path(path)),
         photos,
         str(model[0]) if model else "",
-        strange or "",
+        shortened(strange or ""),
         is_damaged=strange is not None,
     )

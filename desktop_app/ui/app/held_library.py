@@ -12,8 +12,9 @@ from desktop_app.library import (
     LibraryError,
     LibraryInUseError,
     PhotoLibrary,
+    shown_address,
 )
-from desktop_app.trust import UnknownLibraryError
+from desktop_app.trust import UnknownLibraryError, named, named_folders
 from desktop_app.ui.background.runner import Background
 from desktop_app.ui.window.pages import Pages
 
@@ -117,16 +118,16 @@ def say_why_not(
 def _what_it_names(error: UnknownLibraryError) -> str:
     """Return, in words, what an unknown library would have Vislumbre do."""
     seen = error.glance
-    folders = [str(folder) for folder in seen.folders[:_MOST_FOLDERS]]
-    if more := len(seen.folders) - len(folders):
-        folders.append(f"{more:,} more")
+    folders = named_folders(seen, _MOST_FOLDERS)
     said = [f"{error.data} names {seen.photos:,} photos."]
     if folders:
         said.append("It would look for photos in\n" + "\n".join(folders))
     if seen.model:
-        said.append(f"It would understand them with the model\n{seen.model}")
+        said.append(f"It would understand them with the model\n{named(seen.model)}")
     if error.store:
-        said.append(f"It would keep what it learns of them on the server\n{error.store}")
+        said.append(
+            f"It would keep what it learns of them on the server\n{named(shown_address(error.store))}"
+        )
     if seen.problem:
         said.append(f"Its catalogue is not sound: {seen.problem}.")
     said.append("Nothing was changed. Open it only if you trust where it comes from.")
