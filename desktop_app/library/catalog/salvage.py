@@ -233,6 +233,8 @@ def _drop_what_points_nowhere(connection: sqlite3.Connection) -> None:
         WHERE problem IS NULL AND (content_id IS NULL OR content_id NOT IN (SELECT id FROM content))"""
     )
     connection.execute("UPDATE file SET content_id = NULL WHERE content_id NOT IN (SELECT id FROM content)")
+    # Triggers noted what no file had just then, also of contents that are left out by now.
+    connection.execute("DELETE FROM orphan WHERE content_id NOT IN (SELECT id FROM content)")
     _read_torn_videos_again(connection)
     # The triggers noted files and vectors in any order; every vector is sent to the store again.
     connection.execute("DELETE FROM outbox")

@@ -118,3 +118,16 @@ def test_rows_that_come_again_and_again_are_taken_over_once(tmp_path: Path, tabl
     lead_in_circles(path, table)
     assert salvage(path, tmp_path / "new.db") == Salvaged(photos=3, vectors=3)
     assert names_in(tmp_path / "new.db") == ["a.jpg", "b.jpg", "c.jpg"]
+
+
+def test_contents_whose_names_are_none_leave_nothing_behind(tmp_path: Path) -> None:
+    path = made(tmp_path / "catalog.db", *"abc")
+    with Catalog(path) as catalog:
+        catalog.photos.remove([tmp_path / "b.jpg"])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE content SET hash = '../' || hash WHERE hash IN ('a', 'b')")
+        connection.commit()
+    assert salvage(path, tmp_path / "new.db") == Salvaged(photos=2, vectors=1)
+    with Catalog(tmp_path / "new.db") as catalog:
+        assert catalog.check() == []
+        assert catalog.orphans.count() == 0
