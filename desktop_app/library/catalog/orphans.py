@@ -11,6 +11,9 @@ from desktop_app.library.outside.numbers import whole_number
 AT_ONCE = 0
 """The time of what is to be forgotten as soon as there is time."""
 
+EVER = 2**62
+"""A time that comes behind all others, whatever a clock said when something went."""
+
 REMOVED = "folders removed"
 """The note of when a chosen folder was last removed, in seconds since 1970, or `AT_ONCE`."""
 
@@ -76,6 +79,24 @@ class OrphanTable:
             ).fetchall()
             return [Orphan(number, (own, *_hashes_of_moments(connection, number))) for number, own in rows]
 
+    def is_any_due(self, until: int) -> bool:
+        """Return whether `due` or `forget_places` would find something."""
+        with self._database.reading() as connection:
+            if connection.execute("SELECT 1 FROM orphan WHERE since <= ? LIMIT 1", (until,)).fetchone():
+                return True
+            since = _removed_since(connection)
+            return since is not None and since <= until
+
+    def begin_anew(self, before: int, now: int) -> None:
+        """Let the time of those begin now that were noted while a clock stood before a time; of none marked to go at once."""
+        values = {"marked": AT_ONCE, "before": before, "now": now}
+        wrong = "since > :marked AND since < :before"
+        with self._database.reading() as connection:
+            found = connection.execute(f"SELECT 1 FROM orphan WHERE {wrong} LIMIT 1", values).fetchone()  # noqa: S608  # our own words
+        if found:
+            with self._database.writing() as connection:
+                connection.execute(f"UPDATE orphan SET since = :now WHERE {wrong}", values)  # noqa: S608  # as above
+
     def forget(self, orphans: Sequence[int]) -> None:
         """Forget contents with their vectors, moments and stacks: all of them, or none when an error is raised.
 
@@ -105,9 +126,7 @@ class OrphanTable:
             Whether there was anything to forget.
         """
         with self._database.reading() as connection:
-            row = connection.execute("SELECT value FROM note WHERE key = ?", (REMOVED,)).fetchone()
-        # A note that is no number, from a library that somebody else made, says nothing.
-        since = None if row is None else whole_number(row[0])
+            since = _removed_since(connection)
         if since is None or since > until:
             return False
         with self._database.writing() as connection:
@@ -164,6 +183,12 @@ def note_removal(connection: sqlite3.Connection, *, at_once: bool) -> None:
         ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> '0'""",
         (REMOVED, at_once),
     )
+
+
+def _removed_since(connection: sqlite3.Connection) -> int | None:
+    row = connection.execute("SELECT value FROM note WHERE key = ?", (REMOVED,)).fetchone()
+    # A note that is no number, from a library that somebody else made, says nothing.
+    return None if row is None else whole_number(row[0])
 
 
 def _hashes_of_moments(connection: sqlite3.Connection, video_id: int) -> list[str]:

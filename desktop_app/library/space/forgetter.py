@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.catalog.orphans import AT_ONCE
+from desktop_app.library.catalog.orphans import AT_ONCE, EVER
 from desktop_app.library.catalog.safety_copy import SafetyCopy
 from desktop_app.library.errors import LibraryError
+from desktop_app.library.outside.numbers import whole_number
 from desktop_app.library.thumbnails import ThumbnailStore
 
 logger = logging.getLogger(__name__)
@@ -16,6 +17,11 @@ KEPT_DAYS = 30
 """So long what is known of a photo is kept after its last file went, in case it comes back."""
 
 _DAY_S = 24 * 3600
+# A clock may be wrong by years for an hour: on a board without a battery, after a repair, by a slip of the hand. What
+# is due waits until the clock has said so for a day, and what a clock from before this was written noted begins anew.
+_DUE_SINCE = "due to be forgotten since"
+_SURE_AFTER_S = _DAY_S
+_WRITTEN_AT = 1_767_225_600
 # Contents in one transaction: 10 ms, and what of them is lost by a crash is done again.
 _AT_ONCE = 500
 # By itself the catalogue is written anew only where that gives back much: new photos fill what is free as well.
@@ -58,7 +64,8 @@ class Forgetter:
             stopped: Asked between steps of some milliseconds; once it says yes, the rest waits for the next time.
         """
         try:
-            self._forget(int(self._clock()) - KEPT_DAYS * _DAY_S, stopped)
+            self._forget(AT_ONCE, stopped)
+            self._forget_old(int(self._clock()), stopped)
             self._tidy(stopped)
         except (LibraryError, OSError) as error:
             logger.warning("what is known of photos that are gone could not be forgotten: %s", error)
@@ -77,7 +84,7 @@ class Forgetter:
         Raises:
             LibraryError: The catalogue cannot be written.
         """
-        self._forget_at_once(int(self._clock()), stopped)
+        self._forget_at_once(EVER, stopped)
         # What an end of the process once left, between a thumbnail and the catalogue.
         self._thumbnails.clear(stopped, but=self._catalog.orphans.hashes())
 
@@ -94,6 +101,22 @@ class Forgetter:
         # Deleted rows leave their bytes, and the index of words what it pointed to: nothing of it shall be left.
         self._catalog.orphans.forget_words()
         self.compact(stopped)
+
+    def _forget_old(self, now: int, stopped: Callable[[], bool]) -> None:
+        """Forget what has been gone for 30 days, if the clock can be believed."""
+        if now >= _WRITTEN_AT:
+            self._catalog.orphans.begin_anew(_WRITTEN_AT, now)
+        until, notes = now - KEPT_DAYS * _DAY_S, self._catalog.notes
+        noted = notes.get(_DUE_SINCE)
+        if not self._catalog.orphans.is_any_due(until):
+            if noted is not None:
+                notes.set(_DUE_SINCE, None)
+            return
+        since = whole_number(noted or "")
+        if since is None or since > now:
+            notes.set(_DUE_SINCE, str(now))
+        elif now - since >= _SURE_AFTER_S:
+            self._forget(until, stopped)
 
     def _forget(self, until: int, stopped: Callable[[], bool]) -> None:
         forgotten = 0

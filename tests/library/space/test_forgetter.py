@@ -1,8 +1,10 @@
 """What is known of photos that are gone is kept for 30 days, or forgotten at once."""
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,13 @@ class Kept:
             self.catalog.photos.save([record(HOME / f"{name}.jpg", name, vector=unit(number))], MODEL)
             self.thumbnails.write(name, Image.new("RGB", (8, 8)))
 
+    def wait(self, days: float) -> None:
+        """Let time pass, with an idle moment each day."""
+        end = self.now + days * DAY_S
+        while self.now < end:
+            self.now = min(self.now + DAY_S, end)
+            self.forgetter.renew(never)
+
     def known(self) -> dict[str, tuple[bool, bool]]:
         """Of each photo whether it has a vector, and a thumbnail."""
         return {name: (self.catalog.vectors.has(name, MODEL), self.thumbnails.has(name)) for name in NAMES}
@@ -56,25 +65,23 @@ NONE = (False, False)
 
 def test_photos_that_are_gone_are_known_for_30_days(kept: Kept) -> None:
     kept.catalog.photos.remove([HOME / "first.jpg"])
-    kept.now += 30 * DAY_S - 60
-    kept.forgetter.renew(never)
+    kept.wait(29.9)
     assert kept.known() == dict.fromkeys(NAMES, ALL)
-    kept.now += 120
-    kept.forgetter.renew(never)
+    kept.wait(2.5)
     assert kept.known() == {"first": NONE, "second": ALL, "third": ALL}
     assert kept.catalog.check() == []
 
 
 def test_photos_on_a_drive_that_is_away_are_never_forgotten(kept: Kept) -> None:
     kept.catalog.drives.set_offline(HOME, 1)
-    kept.now += 1000 * DAY_S
-    kept.forgetter.renew(never)
+    kept.wait(1000)
     assert kept.known() == dict.fromkeys(NAMES, ALL)
 
 
 def test_somebody_who_waits_is_not_kept_waiting(kept: Kept) -> None:
     kept.catalog.folders.remove(HOME)
-    kept.now += 31 * DAY_S
+    kept.wait(30)
+    kept.now += 2 * DAY_S
     kept.forgetter.renew(lambda: True)
     assert kept.known() == dict.fromkeys(NAMES, ALL)
 
@@ -130,7 +137,7 @@ def test_an_end_of_the_process_loses_nothing_else_and_leaves_no_half(
 
 def test_one_that_comes_back_in_the_middle_stays(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     kept.catalog.photos.remove([HOME / "first.jpg"])
-    kept.now += 31 * DAY_S
+    kept.wait(30)
     really = OrphanTable.forget
 
     def come_back(table: OrphanTable, orphans: list[int]) -> None:
@@ -138,8 +145,41 @@ def test_one_that_comes_back_in_the_middle_stays(kept: Kept, monkeypatch: pytest
         really(table, orphans)
 
     monkeypatch.setattr(OrphanTable, "forget", come_back)
-    kept.forgetter.renew(never)
+    kept.wait(2)
     assert kept.catalog.vectors.has("first", MODEL)
+
+
+def test_a_clock_that_was_years_ahead_for_an_hour_forgets_nothing(kept: Kept) -> None:
+    kept.catalog.photos.remove([HOME / "first.jpg"])
+    for _ in range(2):
+        kept.now += 2000 * DAY_S
+        kept.forgetter.renew(never)
+        kept.now += DAY_S / 24
+        kept.forgetter.renew(never)
+        kept.now -= 2000 * DAY_S
+        kept.forgetter.renew(never)
+    kept.wait(29)
+    assert kept.known() == dict.fromkeys(NAMES, ALL)
+    kept.wait(3)
+    assert kept.known() == {"first": NONE, "second": ALL, "third": ALL}
+
+
+def test_what_went_while_the_clock_stood_in_1970_has_its_30_days(kept: Kept) -> None:
+    kept.catalog.photos.remove([HOME / "first.jpg"])
+    with closing(sqlite3.connect(kept.catalog.path)) as connection:
+        connection.execute("UPDATE orphan SET since = 600")
+        connection.commit()
+    kept.wait(29)
+    assert kept.known() == dict.fromkeys(NAMES, ALL)
+    kept.wait(4)
+    assert kept.known() == {"first": NONE, "second": ALL, "third": ALL}
+
+
+def test_what_went_while_the_clock_was_ahead_can_be_forgotten_by_hand(kept: Kept) -> None:
+    kept.catalog.photos.remove([HOME / "first.jpg"])
+    kept.now -= 400 * DAY_S
+    kept.forgetter.forget_all(never)
+    assert kept.known() == {"first": NONE, "second": ALL, "third": ALL}
 
 
 def test_everything_that_is_gone_can_be_forgotten_with_thumbnails_of_nothing(kept: Kept) -> None:
