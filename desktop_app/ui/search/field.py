@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -23,7 +23,7 @@ from desktop_app.library import Problem
 from desktop_app.ui.look import theme
 from desktop_app.ui.search.example_tokens import ExampleToken, examples, readable, token_of
 from desktop_app.ui.search.field_marks import FieldMarks
-from desktop_app.ui.search.field_text import TOKEN, FieldText
+from desktop_app.ui.search.field_text import TOKEN, FieldText, in_one_line
 from desktop_app.ui.search.one_line import OneLine
 from desktop_app.ui.search.token_painter import HIGHER_PX, TokenPainter
 from desktop_app.ui.search.token_pictures import TokenPictures
@@ -31,6 +31,8 @@ from desktop_app.ui.search.token_pointer import TokenPointer
 
 MOST_SIGNS: Final = 32_767
 """A query is no longer than this, as in Qt's own fields of one line."""
+
+_NO_LETTER: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class QueryField(OneLine):
@@ -146,19 +148,22 @@ class QueryField(OneLine):
         return content
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Take text, as far as there is room."""
-        self._text.insert(self.textCursor(), source.text().strip("\r\n")[: self._room()])
+        """Take text, as far as there is room; what parts lines and columns elsewhere is a space here."""
+        self._text.insert(self.textCursor(), in_one_line(source.text().strip("\r\n")[: self._room()]))
         self.ensureCursorVisible()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take no more letters than there is room for."""
-        if self._room() or not event.text().isprintable():
+        is_letter = bool(event.text()) and event.text().isprintable()
+        if self._room() or not is_letter or event.modifiers() & _NO_LETTER:
             super().keyPressEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Take what was composed, in place of what is chosen, as far as there is room."""
-        if len(event.commitString()) > self._room():
-            event.setCommitString(event.commitString()[: self._room()])
+        # Qt would begin another line, which nobody sees.
+        committed = in_one_line(event.commitString())[: self._room()]
+        if committed != event.commitString():
+            event.setCommitString(committed, event.replacementStart(), event.replacementLength())
         super().inputMethodEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

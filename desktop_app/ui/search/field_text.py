@@ -18,6 +18,8 @@ _THING: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
 _STRANGE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
 # A sign or a number may stand right before an example: `-photo:a.jpg`, `2:photo:a.jpg`.
 _MAY_STAND_BEFORE: Final = re.compile(r"(?:^|\s)[-−+]?(?:\d{1,6}(?:[.,]\d{1,6})?:|[.,]\d{1,6}:)?$")
+# What parts words without a letter of its own; in the name of a photo or a folder it belongs to that.
+_PARTS: Final = re.compile(r'("[^"]*")|\s*[\t-\r\x1c-\x1e\x85\u2028\u2029]\s*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,14 @@ class FieldText:
         if last is not None and _would_merge(last, run):
             runs.append(_Run(run.start, run.start, " "))
         runs.append(run)
+
+
+def in_one_line(text: str) -> str:
+    """Return a query with a space for each end of a line, and each tab, outside of quotes and the paths of photos."""
+    return "".join(
+        piece.raw if isinstance(piece, ExampleToken) else _PARTS.sub(lambda found: found[1] or " ", piece)
+        for piece in pieces(text)
+    )
 
 
 def _would_merge(last: _Run, run: _Run) -> bool:

@@ -302,8 +302,34 @@ def test_lines_that_are_pasted_are_one_line(field: QueryField) -> None:
     QGuiApplication.clipboard().setText("\na dog\r\nlike:/a.jpg\nbeach\n")
     field.paste()
     assert field.document().blockCount() == 1
-    assert parse(field.text()).words == "a dog beach"
+    # What is seen has a space there, too.
+    assert field.text() == "a dog like:/a.jpg beach"
     assert says(field) == ["Thumbs up: a.jpg"]
+    field.setText("")
+    QGuiApplication.clipboard().setText('red\tbike\u2028blue\n\n  photo:"/two\nlines.jpg"\nin:"/a\tb"')
+    field.paste()
+    assert field.text() == 'red bike blue photo:"/two\nlines.jpg" in:"/a\tb"'
+
+
+@pytest.mark.parametrize("said", ["red\nbike", "red\r\nbike", "red\u2029bike", "red\tbike"])
+def test_lines_that_are_dictated_are_one_line(field: QueryField, said: str) -> None:
+    done = QInputMethodEvent()
+    done.setCommitString(said)
+    QCoreApplication.sendEvent(field, done)
+    assert field.document().blockCount() == 1
+    assert field.text() == "red bike"
+
+
+def test_a_full_field_can_be_walked_through(field: QueryField) -> None:
+    field.setText("x" * MOST_SIGNS)
+    press(field, Key.Key_End)
+    assert field.cursor_at() == MOST_SIGNS
+    press(field, Key.Key_Left)
+    assert field.cursor_at() == MOST_SIGNS - 1
+    press(field, Key.Key_Home)
+    assert field.cursor_at() == 0
+    press(field, Key.Key_A, held=Qt.KeyboardModifier.ControlModifier)
+    assert len(chosen(field)) == MOST_SIGNS
 
 
 def test_markup_is_letters_whichever_way_it_comes(qtbot: QtBot, field: QueryField, tmp_path: Path) -> None:
