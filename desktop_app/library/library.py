@@ -24,6 +24,7 @@ from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.indexing.watching import Watching
 from desktop_app.library.indexing.work import Work
 from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.models.importing import left_by_killed
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.shelf import ModelShelf
 from desktop_app.library.models.switch import ModelSwitch, StorePlace
@@ -267,6 +268,7 @@ class PhotoLibrary:
             work=self._work,
             control=self._control,
             own=[OwnFolder(place) for place in (*data, config, log) if place is not None],
+            left=left_by_killed(folder / "models"),
         )
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

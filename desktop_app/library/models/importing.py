@@ -75,6 +75,11 @@ class _Piece:
     open: Callable[[], IO[bytes]]
 
 
+def left_by_killed(models: Path) -> list[Path]:
+    """Return the copies that imports did not live to finish; before the first import of a process."""
+    return sorted(models.glob(f"{_SCRATCH}*")) if own_files.is_folder(models, below=models.parent) else []
+
+
 def import_model(
     source: Path,
     models: Path,

@@ -1,8 +1,11 @@
 """What the library takes on the disk, and dropping what a person does not want."""
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 
+from desktop_app import own_files
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
 from desktop_app.library.errors import NotDroppableError
@@ -10,6 +13,8 @@ from desktop_app.library.indexing.work import Work
 from desktop_app.library.space.disk import OwnFolder
 from desktop_app.library.space.forgetter import Forgetter
 from desktop_app.library.space.uses import Kind, SpaceUse
+
+logger = logging.getLogger(__name__)
 
 
 class Space:
@@ -24,6 +29,7 @@ class Space:
         work: Work,
         control: Control,
         own: Sequence[OwnFolder],
+        left: Sequence[Path] = (),
     ) -> None:
         """Connect the kinds of things that take space with what drops them.
 
@@ -34,6 +40,7 @@ class Space:
             work: Lets a drop pass what is being indexed.
             control: Tells when the library is being closed.
             own: The folders in which an earlier run may have left what was moved away to be removed.
+            left: What else an earlier run did not live to remove.
         """
         self._kinds = kinds
         self._catalog = catalog
@@ -41,6 +48,7 @@ class Space:
         self._work = work
         self._control = control
         self._own = own
+        self._left = left
 
     def uses(self) -> list[SpaceUse]:
         """Return everything that takes space; waits for the disk, for 100,000 photos some tenths of a second.
@@ -63,7 +71,12 @@ class Space:
         return self._work.between(lambda: self._dropped(keys))
 
     def sweep(self) -> None:
-        """Remove what an earlier run moved away to be removed. On the writer's thread."""
+        """Remove what an earlier run moved away to be removed, or left in the middle. On the writer's thread."""
+        for path in self._left:
+            try:
+                own_files.remove(path)
+            except OSError as error:
+                logger.info("%s was not removed: %s", path, error)
         for folder in self._own:
             folder.sweep()
 

@@ -322,6 +322,15 @@ def test_models_that_are_not_in_use_go(tmp_path: Path) -> None:
     assert list(models.iterdir()) == []
 
 
+def test_what_a_killed_import_left_is_gone_at_the_next_start(tmp_path: Path) -> None:
+    half = tmp_path / "data" / "models" / ".import-abc" / "model"
+    half.mkdir(parents=True)
+    (half / "open_clip_model.safetensors").write_bytes(b"x" * 5000)
+    with without_model(tmp_path):
+        pass
+    assert not half.parent.exists()
+
+
 def test_a_chosen_model_stays_however_broken_it_is(tmp_path: Path) -> None:
     model = tmp_path / "data" / "models" / "mine"
     model.mkdir(parents=True)
