@@ -122,6 +122,8 @@ class OrphanTable:
     def forget_places(self, until: int) -> bool:
         """Forget what was noted of folders that are not chosen, and what was left out there, if none was removed after a time.
 
+        That something is to go at once stays noted until `end_at_once`.
+
         Returns:
             Whether there was anything to forget.
         """
@@ -135,9 +137,20 @@ class OrphanTable:
                 connection.execute("DELETE FROM left_out WHERE path >= ? AND path < ?", (start, low))
                 start = max(start, high)
             connection.execute("DELETE FROM left_out WHERE path >= ?", (start,))
-            connection.execute("DELETE FROM note WHERE key = ?", (REMOVED,))
+            if since != AT_ONCE:
+                connection.execute("DELETE FROM note WHERE key = ?", (REMOVED,))
             _forget_devices(connection)
         return True
+
+    def goes_at_once(self) -> bool:
+        """Return whether a folder was removed that is to be forgotten at once, and that has not been ended."""
+        with self._database.reading() as connection:
+            return _removed_since(connection) == AT_ONCE
+
+    def end_at_once(self) -> None:
+        """Note that nothing is left of what was to be forgotten at once."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM note WHERE key = ? AND value = ?", (REMOVED, str(AT_ONCE)))
 
     def forget_words(self) -> None:
         """Leave nothing of the words of photos that are gone in the index, which drops them bit by bit else."""

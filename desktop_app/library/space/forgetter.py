@@ -64,7 +64,8 @@ class Forgetter:
             stopped: Asked between steps of some milliseconds; once it says yes, the rest waits for the next time.
         """
         try:
-            self._forget(AT_ONCE, stopped)
+            if self._catalog.orphans.goes_at_once():
+                self._forget_at_once(AT_ONCE, stopped)
             self._forget_old(int(self._clock()), stopped)
             self._tidy(stopped)
         except (LibraryError, OSError) as error:
@@ -98,9 +99,13 @@ class Forgetter:
 
     def _forget_at_once(self, until: int, stopped: Callable[[], bool]) -> None:
         self._forget(until, stopped)
+        if stopped():
+            return
         # Deleted rows leave their bytes, and the index of words what it pointed to: nothing of it shall be left.
         self._catalog.orphans.forget_words()
         self.compact(stopped)
+        if not stopped():
+            self._catalog.orphans.end_at_once()
 
     def _forget_old(self, now: int, stopped: Callable[[], bool]) -> None:
         """Forget what has been gone for 30 days, if the clock can be believed."""

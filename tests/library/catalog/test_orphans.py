@@ -182,6 +182,10 @@ def test_what_was_left_out_of_folders_goes_with_them_in_time(catalog: Catalog) -
     catalog.folders.remove(inner)
     assert catalog.orphans.forget_places(AT_ONCE)
     assert catalog.known.left_out(HOME.parent) == {}
+    # A process that ends now has more to do: only then it is done.
+    assert catalog.orphans.goes_at_once()
+    catalog.orphans.end_at_once()
+    assert not catalog.orphans.forget_places(LATER)
 
 
 def test_a_time_of_removal_that_is_none_says_nothing(catalog: Catalog) -> None:

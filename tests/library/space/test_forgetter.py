@@ -13,6 +13,7 @@ from PIL import Image
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.orphans import OrphanTable
 from desktop_app.library.catalog.safety_copy import SafetyCopy
+from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.space.forgetter import Forgetter
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.library.catalog.records import MODEL, record, unit
@@ -91,6 +92,27 @@ def test_what_was_to_go_at_once_goes_even_after_an_end_of_the_process(kept: Kept
     # Whoever removed it ends here; the next one has an idle moment.
     Forgetter(kept.catalog, kept.thumbnails, kept.copy).renew(never)
     assert kept.known() == dict.fromkeys(NAMES, NONE)
+
+
+@pytest.mark.parametrize("moment", ["nothing", "catalogue", "words", "compacting"])
+def test_nothing_of_it_is_left_in_the_files_then(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    said = Metadata(tags=("zanzibarium",))
+    kept.catalog.photos.save([record(HOME / "fourth.jpg", "fourth", vector=unit(4), metadata=said)], MODEL)
+    assert kept.copy.renew(never)
+    kept.catalog.folders.remove(HOME, at_once=True)
+    if moment != "nothing":
+        with monkeypatch.context() as dying:
+            end_at(moment)(dying)
+            with pytest.raises(KeyboardInterrupt):
+                kept.forgetter.forget_marked(never)
+    Forgetter(kept.catalog, kept.thumbnails, kept.copy).renew(lambda: True)
+    Forgetter(kept.catalog, kept.thumbnails, kept.copy).renew(never)
+    kept.copy.renew(never)
+    kept.catalog.close()
+    files = [file for file in kept.catalog.path.parent.iterdir() if file.is_file()]
+    assert [file.name for file in files if b"zanzibarium" in file.read_bytes()] == []
 
 
 def end_at(what: str) -> Callable[[pytest.MonkeyPatch], None]:
