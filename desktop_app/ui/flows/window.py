@@ -80,13 +80,15 @@ class WindowFlow(QObject):
         }
 
     def _go_to_photos(self) -> None:
-        """Go on from the field to the photos, to the first where none is current."""
+        """Go on from the field to the photos: the one with the frame is selected, so that keys act on it."""
         if self._window.pages.shown() is not Page.PHOTOS:
             return
         view = self._window.pages.photos.view
         view.setFocus(Qt.FocusReason.TabFocusReason)
-        if not view.currentIndex().isValid():
-            view.setCurrentIndex(view.model().index(0, 0))
+        if not view.selectionModel().hasSelection():
+            # Qt has put the frame on the first one by now.
+            current = view.currentIndex()
+            view.setCurrentIndex(current if current.isValid() else view.model().index(0, 0))
 
     def _escape(self, event: QKeyEvent) -> bool:
         if event.key() != Qt.Key.Key_Escape:

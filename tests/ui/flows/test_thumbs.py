@@ -76,6 +76,15 @@ def feedback_of(desk: Desk) -> FeedbackFlow:
     return session.feedback
 
 
+def test_who_goes_down_from_the_field_can_judge_the_first_photo_at_once(desk: Desk) -> None:
+    desk.asks("beach")
+    answers(desk, 2, 1)
+    QTest.keyClick(desk.field, Key.Key_Down)
+    assert desk.pages.photos.view.chosen_ids() == [2]
+    press(desk, Key.Key_U)
+    assert desk.field.text() == f"beach like:{TWO}"
+
+
 # Several photos.
 
 
