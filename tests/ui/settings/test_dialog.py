@@ -1,5 +1,7 @@
 """The settings window is made from the declarations and applies at once."""
 
+from typing import cast
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFont, QWheelEvent
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSpinBox,
     QStyle,
+    QStyledItemDelegate,
     QStyleOptionViewItem,
 )
 
@@ -201,7 +204,8 @@ def test_no_name_of_a_page_is_cut_with_large_letters(qtbot, qapp, panel, points)
         qtbot.addWidget(dialog)
         dialog.show()
         navigation = dialog.findChild(QListWidget)
-        delegate, option = navigation.itemDelegate(), QStyleOptionViewItem()
+        assert navigation is not None
+        delegate, option = cast("QStyledItemDelegate", navigation.itemDelegate()), QStyleOptionViewItem()
         for row in range(navigation.count()):
             index = navigation.model().index(row, 0)
             delegate.initStyleOption(option, index)
