@@ -122,6 +122,7 @@ class SearchBar(QWidget):
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Underline what was not understood and say why; places count the characters of `text`."""
+        problems = [*problems, *self._swallowed()]
         shift = self.field.text().find(self.text())
         moved = [
             Problem(problem.start + shift, problem.end + shift, problem.sentence) for problem in problems
@@ -229,6 +230,15 @@ class SearchBar(QWidget):
         query = parse(self.text())
         self.strip.show_query(query)
         self.show_problems(query.problems)
+
+    def _swallowed(self) -> list[Problem]:
+        """Return what the field says of its photos, at places of `text`; the first one is enough."""
+        text = self.field.text()
+        ahead = len(text) - len(text.lstrip())
+        return [
+            Problem(problem.start - ahead, problem.end - ahead, problem.sentence)
+            for problem in self.field.swallowed()[:1]
+        ]
 
     def _take_out(self, start: int, end: int) -> None:
         """Take the piece of a chip out of what was typed."""

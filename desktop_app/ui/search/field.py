@@ -118,6 +118,15 @@ class QueryField(OneLine):
             if everything or is_whole or not part.start <= here <= part.end:
                 self._text.put_together(start, end, token_of(query, part))
 
+    def swallowed(self) -> list[Problem]:
+        """Return the tokens that the query does not ask for: a quote that was typed before them takes them in."""
+        parts = examples(self.text())
+        return [
+            Problem(start, end, "This photo is not looked for: close the quote before it, or take that out.")
+            for start, end in self._text.spans()
+            if not any(part.start <= start and end <= part.end for part in parts)
+        ]
+
     def set_cursor(self, at: int) -> None:
         """Put the cursor before this sign of the query; one inside a token behind that."""
         cursor = self.textCursor()

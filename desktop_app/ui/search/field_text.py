@@ -69,6 +69,15 @@ class FieldText:
         """Return the place of each token, and the token, in the order of the query."""
         return [(run.start, run.token) for run in self._read() if run.token is not None]
 
+    def spans(self) -> list[tuple[int, int]]:
+        """Return where in the query each token is, in its order: its first sign, and the one behind it."""
+        found, at = [], 0
+        for run in self._read():
+            if run.token is not None:
+                found.append((at, at + len(run.raw)))
+            at += len(run.raw)
+        return found
+
     def token_at(self, place: int) -> ExampleToken | None:
         """Return the token that begins at a place of the document."""
         return next((token for at, token in self.tokens() if at == place), None)

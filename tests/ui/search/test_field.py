@@ -524,6 +524,24 @@ def test_what_is_not_understood_is_underlined_behind_a_token(field: QueryField) 
     assert line.cursor.selectedText() == "type:jgp"
 
 
+def test_a_photo_that_a_quote_takes_in_is_said_not_to_count(bar: SearchBar, field: QueryField) -> None:
+    field.setText(' dog photo:"/x y.jpg" beach')
+    field.set_cursor(1)
+    QTest.keyClicks(field, '"old ')
+    bar._send()
+    assert parse(field.text()).parts[0].photo is None
+    assert field.marks() == ['photo:"/x y.jpg"']
+    assert "close the quote" in bar.strip.sentence()
+    # An answer has nothing to say of it.
+    bar.show_problems([])
+    assert "close the quote" in bar.strip.sentence()
+    field.set_cursor(len(' "old dog'))
+    QTest.keyClicks(field, '"')
+    bar._send()
+    assert field.marks() == []
+    assert [part.text for part in parse(field.text()).parts] == ["old dog beach", "/x y.jpg"]
+
+
 def test_a_screen_reader_hears_the_names_of_photos(field: QueryField) -> None:
     field.setText("dog like:/a/b.jpg")
     assert field.accessibleDescription().startswith("dog, thumbs up: b.jpg. Describe what")
