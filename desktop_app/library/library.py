@@ -36,7 +36,7 @@ from desktop_app.library.services.folders import Folders
 from desktop_app.library.services.models import Models
 from desktop_app.library.services.searching import Searching
 from desktop_app.library.services.space import Space
-from desktop_app.library.space.disk import OwnFolder
+from desktop_app.library.space.disk import OwnFolder, own_folder_of
 from desktop_app.library.space.forgetter import Forgetter
 from desktop_app.library.space.leftovers import AsideKind, LogsKind
 from desktop_app.library.space.models import ModelsKind, VectorsKind
@@ -267,7 +267,11 @@ class PhotoLibrary:
             forgetter=self._forgetter,
             work=self._work,
             control=self._control,
-            own=[OwnFolder(place) for place in (*data, config, log) if place is not None],
+            own=[
+                OwnFolder(folder),
+                own_folder_of(vectors, folder),
+                *(OwnFolder(place) for place in (config, log) if place is not None),
+            ],
             left=left_by_killed(folder / "models"),
         )
 

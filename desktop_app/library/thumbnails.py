@@ -173,8 +173,8 @@ class ThumbnailStore:
         return Extent(count, size_bytes)
 
     def remove(self, content_hash: str) -> None:
-        """Remove a content's thumbnail; one that is not there is no error."""
-        if _HASH.fullmatch(content_hash):
+        """Remove a content's thumbnail; one that is not there, or lies behind a link, is no error and stays."""
+        if _HASH.fullmatch(content_hash) and self._is_ours(self.path_for(content_hash).parent):
             _remove(self.path_for(content_hash))
 
     def clear(self, stopped: Callable[[], bool] = lambda: False, *, but: Collection[str] = ()) -> None:
@@ -184,7 +184,7 @@ class ThumbnailStore:
             stopped: Asked now and then; once it says yes, the rest stays.
             but: The hashes of those that stay.
         """
-        for entry in _files_below(self._folder):
+        for entry in _files_below(self._folder) if self._is_ours(self._folder) else ():
             if stopped():
                 return
             if entry.name.endswith(".jpg") and Path(entry.name).stem not in but:
@@ -250,11 +250,13 @@ class ThumbnailStore:
             self._room_bytes += room - self._at_once_bytes
         return removed
 
+    def _is_ours(self, folder: Path) -> bool:
+        return own_files.is_folder(folder, below=self._folder.parent)
+
     def _kept(self) -> Iterator[_Kept]:
         """Yield the thumbnails that are there; remove unfinished files on the way."""
         # A linked folder is somebody else's: nothing in it is counted, and nothing removed.
-        is_ours = own_files.is_folder(self._folder, below=self._folder.parent)
-        for entry in _files_below(self._folder) if is_ours else ():
+        for entry in _files_below(self._folder) if self._is_ours(self._folder) else ():
             try:
                 status = entry.stat(follow_symlinks=False)
             except OSError as error:

@@ -58,6 +58,7 @@ class OwnFolder:
             if not _is_folder(path):
                 path.unlink(missing_ok=True)
                 return
+            self.refuse_links(self.path / _DROPPED)
             away = self._free_place(path.name)
             away.parent.mkdir(mode=0o700, exist_ok=True)
             _move(path, away)
@@ -95,6 +96,11 @@ class OwnFolder:
     def _free_place(self, name: str) -> Path:
         places = (self.path / _DROPPED / f"{number}-{name}" for number in itertools.count(1))
         return next(place for place in places if not place.exists())
+
+
+def own_folder_of(folder: Path, data: Path) -> OwnFolder:
+    """Return what removes things in a folder: in the library's folder nothing on the way may be a link, the folder itself neither."""
+    return OwnFolder(data if folder.is_relative_to(data) else folder)
 
 
 def _move(path: Path, away: Path) -> None:

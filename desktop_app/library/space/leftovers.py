@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from desktop_app.library.space.disk import OwnFolder, extent_of
+from desktop_app.library.space.disk import OwnFolder, extent_of, own_folder_of
 from desktop_app.library.space.uses import SpaceUse
 
 # Catalogues and their companions, vector databases; settings that could not be understood, or of another version.
@@ -26,7 +26,7 @@ class AsideKind:
             vectors: Folder of the vector databases.
             config: Folder of the settings; None where there are none.
         """
-        self._places = [(OwnFolder(data), data.glob), (OwnFolder(vectors), _below(vectors))]
+        self._places = [(OwnFolder(data), data.glob), (own_folder_of(vectors, data), _below(vectors))]
         # On Windows the settings lie in the library's folder.
         if config is not None and config != data:
             self._places.append((OwnFolder(config), config.glob))

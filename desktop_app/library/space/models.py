@@ -10,7 +10,7 @@ from desktop_app.library.catalog.orphans import VectorsKept
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.models.facts import InUse, folder_name_of
 from desktop_app.library.models.shelf import ModelShelf
-from desktop_app.library.space.disk import OwnFolder, extent_of
+from desktop_app.library.space.disk import OwnFolder, extent_of, own_folder_of
 from desktop_app.library.space.uses import SpaceUse
 from desktop_app.library.vectors import guard
 from desktop_app.library.vectors.sync import clean_note
@@ -52,7 +52,7 @@ class VectorsKind:
         self._in_use = in_use
         self._name_of = name_of
         self._calibrations = OwnFolder(data)
-        self._vectors = OwnFolder(data if vectors.is_relative_to(data) else vectors)
+        self._vectors = own_folder_of(vectors, data)
         self._databases = vectors
 
     def uses(self) -> Sequence[SpaceUse]:

@@ -7,6 +7,7 @@ import pytest
 
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.space.disk import OwnFolder, extent_of
+from desktop_app.library.space.leftovers import AsideKind
 from desktop_app.library.thumbnails import Extent
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
@@ -109,3 +110,28 @@ def test_what_may_not_be_removed_is_told_in_words(tmp_path: Path) -> None:
     finally:
         (tmp_path / "own").chmod(0o700)
     assert (tmp_path / "own" / "model" / "a").exists()
+
+
+@needs_links
+def test_nothing_is_moved_away_through_a_link(tmp_path: Path) -> None:
+    own, elsewhere = tmp_path / "own", tmp_path / "elsewhere"
+    kept = written(own / "model" / "a")
+    elsewhere.mkdir()
+    (own / ".dropped").symlink_to(elsewhere)
+    with pytest.raises(LibraryError, match="is a link"):
+        OwnFolder(own).remove(own / "model")
+    assert kept.exists()
+    assert list(elsewhere.iterdir()) == []
+
+
+@needs_links
+def test_what_was_set_aside_behind_a_link_is_left_alone(tmp_path: Path) -> None:
+    data, theirs = tmp_path / "data", tmp_path / "theirs"
+    kept = written(theirs / "letters" / "will.broken-promises")
+    data.mkdir()
+    (data / "vectors").symlink_to(theirs)
+    kind = AsideKind(data, data / "vectors", None)
+    for use in kind.uses():
+        with pytest.raises(LibraryError, match="is a link"):
+            kind.drop(use, lambda: False)
+    assert kept.exists()

@@ -1,6 +1,7 @@
 """What is known of photos that are gone is kept for 30 days, or forgotten at once."""
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -220,6 +221,27 @@ def test_the_safety_copy_does_not_keep_what_was_forgotten_at_once(kept: Kept) ->
     kept.forgetter.forget_marked(never)
     assert kept.copy.renew(never)
     assert b"second.jpg" not in kept.copy.path.read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+@pytest.mark.parametrize("linked", ["folder", "shard"])
+def test_no_file_behind_a_link_passes_for_a_thumbnail(kept: Kept, tmp_path: Path, linked: str) -> None:
+    """A library may come from somebody else, and name a person's photos as contents that are gone."""
+    theirs = tmp_path / "Pictures" / "fi" / "first.jpg"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"a photo")
+    place = kept.thumbnails.folder
+    if linked == "folder":
+        shutil.rmtree(place)
+        place.symlink_to(theirs.parent.parent)
+    else:
+        shutil.rmtree(place / "fi")
+        (place / "fi").symlink_to(theirs.parent)
+    kept.catalog.folders.remove(HOME, at_once=True)
+    kept.forgetter.renew(never)
+    kept.forgetter.forget_all(never)
+    assert theirs.read_bytes() == b"a photo"
+    assert not kept.catalog.vectors.has("first", MODEL)
 
 
 def test_what_the_disk_refuses_is_tried_again(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
