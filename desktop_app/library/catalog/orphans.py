@@ -20,6 +20,8 @@ REMOVED = "folders removed"
 # With the moments of videos, which are counted and forgotten with them.
 _ORPHANED = """SELECT content_id FROM orphan UNION ALL
     SELECT frame.content_id FROM orphan JOIN frame ON video_id = orphan.content_id WHERE frame.content_id <> video_id"""
+# None of ours has one; in a catalogue from somebody else a photo may pass for a moment.
+_HAS_NO_FILE = "NOT EXISTS (SELECT 1 FROM file WHERE file.content_id = frame.content_id)"
 # Of a row of `vector` in bytes: its vector, and in each of its indexes the model's name and two numbers.
 _ROW_BYTES = 60
 _INDEXES = 3
@@ -109,8 +111,13 @@ class OrphanTable:
             ).fetchall()
             videos = number_list(number for (number,) in rows)
             moments = connection.execute(
-                "SELECT content_id FROM frame WHERE video_id IN (SELECT value FROM json_each(?))", (videos,)
+                f"""SELECT content_id FROM frame WHERE video_id IN (SELECT value FROM json_each(?))
+                AND {_HAS_NO_FILE}""",  # noqa: S608  # our own words
+                (videos,),
             ).fetchall()
+            connection.execute(
+                "DELETE FROM frame WHERE video_id IN (SELECT value FROM json_each(?))", (videos,)
+            )
             gone = number_list({number for (number,) in (*rows, *moments)})
             for table in ("vector", "stack", "frame", "orphan"):
                 connection.execute(
@@ -206,8 +213,8 @@ def _removed_since(connection: sqlite3.Connection) -> int | None:
 
 def _hashes_of_moments(connection: sqlite3.Connection, video_id: int) -> list[str]:
     rows = connection.execute(
-        """SELECT hash FROM frame JOIN content ON content.id = frame.content_id
-        WHERE video_id = ?1 AND frame.content_id <> ?1""",
+        f"""SELECT hash FROM frame JOIN content ON content.id = frame.content_id
+        WHERE video_id = ?1 AND frame.content_id <> ?1 AND {_HAS_NO_FILE}""",  # noqa: S608  # our own words
         (video_id,),
     ).fetchall()
     return [content_hash for (content_hash,) in rows]

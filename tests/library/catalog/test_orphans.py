@@ -102,6 +102,24 @@ def test_the_moments_of_a_video_go_with_it(catalog: Catalog) -> None:
     assert catalog.check() == []
 
 
+def test_a_photo_that_passes_for_a_moment_of_what_is_gone_stays(catalog: Catalog) -> None:
+    save(catalog, "one")
+    catalog.photos.save([video("film")], MODEL)
+    with closing(sqlite3.connect(catalog.path)) as connection:
+        connection.execute(
+            """INSERT INTO frame SELECT one.id, film.id, 9000 FROM content AS one JOIN content AS film
+            ON one.hash = 'one' AND film.hash = 'film'"""
+        )
+        connection.commit()
+    catalog.photos.remove([HOME / "film.mp4"])
+    (film,) = catalog.orphans.due(LATER, 10)
+    assert film.hashes == ("film", "film-2000", "film-3000")
+    catalog.orphans.forget([film.id])
+    assert catalog.vectors.has("one", MODEL)
+    assert [rows(catalog, table) for table in ("content", "frame", "vector", "orphan")] == [1, 0, 1, 0]
+    assert catalog.check() == []
+
+
 def test_what_is_forgotten_is_not_known_any_more(catalog: Catalog) -> None:
     save(catalog, "one", "two")
     numbers = dict(zip(("one", "two"), catalog.photos.content_ids(["one"]).tolist(), strict=False))
