@@ -151,7 +151,8 @@ def _ranks(values: Sequence[float]) -> list[int]:
 def hits_of(query: Query, ranking: Ranking, called: Called | None, limit: int) -> tuple[Hit, ...]:
     """Return the hits of an answer, best first: what is found, then what may be, then the rest.
 
-    Within each of the three they are in the order of the fused rankings. Equal files are one hit: the file whose name
+    Within each of the three they are in the order of the fused rankings, and those that show what is not wanted come
+    last. Equal files are one hit: the file whose name
     has most of the words.
     """
     scored: dict[Content, tuple[Photo, Row | None]] = {
@@ -166,13 +167,15 @@ def hits_of(query: Query, ranking: Ranking, called: Called | None, limit: int) -
         placed(hit, ranking.line, row, is_liked=content_of(hit.photo) in ranking.liked)
         for hit, (_, row) in zip(hits, scored.values(), strict=True)
     ]
-    if called is None:
-        hits = sorted(hits, key=lambda hit: _ORDER[hit.band])[:limit]
-        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1))
-    values = fused(
-        [hit.score for hit in hits], [called.names.share_of(hit.photo.id) for hit in hits], called.weight
-    )
-    order = sorted(range(len(hits)), key=lambda at: (_ORDER[hits[at].band], -values[at]))[:limit]
+    values = [0.0] * len(hits)
+    if called is not None:
+        shares = [called.names.share_of(hit.photo.id) for hit in hits]
+        values = fused([hit.score for hit in hits], shares, called.weight)
+    below = [
+        row is not None and row.unwanted and content not in ranking.liked
+        for content, (_, row) in scored.items()
+    ]
+    order = sorted(range(len(hits)), key=lambda at: (_ORDER[hits[at].band], below[at], -values[at]))[:limit]
     return tuple(replace(hits[at], rank=rank) for rank, at in enumerate(order, 1))
 
 

@@ -16,7 +16,7 @@ from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import Part, Problem, Query, Thumb
 from desktop_app.library.search.examples import Content, Examples, content_of
 from desktop_app.library.search.followed import Followed
-from desktop_app.library.search.judge import Judge, Judged
+from desktop_app.library.search.judge import Judge, Judged, Question
 from desktop_app.library.search.judgement import BEST_ROWS, Asked
 from desktop_app.library.search.moments import Moments, Placed
 from desktop_app.library.search.query_vector import QueryVector, refined
@@ -31,6 +31,7 @@ from desktop_app.library.search.relevance import (
 )
 from desktop_app.library.search.resolved import Ranking, Resolved
 from desktop_app.library.search.rows import Row, Rows
+from desktop_app.library.search.unlike import Unlike
 from desktop_app.library.search.within import Among, nearest_within
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.memory import Found, VectorMemory
@@ -91,7 +92,8 @@ class Ranker:
         """Return the photos that pass a query's filters by their likeness to its parts.
 
         Photos given as examples and photos with thumbs down are left out. Photos with thumbs up stay; where the line is
-        drawn they are not looked at, for being liked they resemble the refined query more than anything else.
+        drawn they are not looked at, for being liked they resemble the refined query more than anything else. Photos that
+        show what an unwanted photo shows are marked so; see `unlike`.
 
         Raises:
             StoreError: The vectors cannot be searched now.
@@ -108,16 +110,21 @@ class Ranker:
         searched = self.searched(model_id, kept)
 
         def more(count: int) -> list[Placed]:
-            return self._placed(vector, count, model_id, store, kept, most_from_store=0)
+            placed = self._placed(vector, count + len(gone), model_id, store, kept, most_from_store=0)
+            return [one for one in placed if one.content_id not in gone]
 
+        gone, rated = self._numbers(left_out), self._numbers(liked)
         count = max(limit, BEST_ROWS) + len(left_out) + len(liked)
-        found = self._placed(vector, count, model_id, store, kept)
-        judged = self._judged(resolved, found[:BEST_ROWS], words, searched, judging.calibration)
+        nearest = self._placed(vector, count, model_id, store, kept)
+        found = [one for one in nearest if one.content_id not in gone]
+        best = [one for one in found if one.content_id not in rated][:BEST_ROWS]
+        unlike = Unlike.of(resolved.unwanted_photos, judging.calibration, self._catalog)
+        judged = self._judged(resolved.question(words, unlike), best, searched, judging.calibration)
         if judged is not None:
             found = judged.those_that_fit_first(found, more, limit, judging.strictness)
-        rows = [row for row in self._rows(found, kept, model_id) if content_of(row.photo) not in left_out]
-        if judged is not None:
-            rows = judged.placed(rows)
+        rows, seen = self._rows(found, kept, model_id), judged or unlike
+        if seen is not None:
+            rows = seen.placed(rows)
         unjudged = [row for row in rows if content_of(row.photo) not in liked]
 
         several = sum(weight > 0 for weight, _ in resolved.vectors) > 1
@@ -132,21 +139,20 @@ class Ranker:
             left_out=frozenset(left_out),
             compared=self.count_without(searched, left_out),
             loosest=drawn(judging.loosest()),
-            judged=judged,
+            judged=seen,
         )
 
     def _judged(
         self,
-        resolved: Resolved,
+        question: Question | None,
         best: list[Placed],
-        words: int,
         searched: NDArray[np.int64],
         calibration: Calibration | None,
     ) -> Judged | None:
         """Return how photos are judged from both sides; None where only their cosines can say."""
-        if calibration is None or not best or not resolved.asks_words_only or not calibration.judges(words):
+        if question is None or calibration is None or not best or not calibration.judges(question.words):
             return None
-        return self._judge.judged(resolved.texts, best, searched, calibration, words)
+        return self._judge.judged(question, best, searched, calibration)
 
     def line(
         self,
@@ -183,10 +189,12 @@ class Ranker:
 
     def count_without(self, searched: NDArray[np.int64], left_out: Collection[Content]) -> int:
         """Count contents, ``(n,)`` ascending, without some, whether these are among them or not."""
+        return len(searched) - int(np.isin(list(self._numbers(left_out)), searched).sum())
+
+    def _numbers(self, contents: Collection[Content]) -> set[int]:
         # What has no hash was never read, and has no vector.
-        hashes = [content for content in left_out if isinstance(content, str)]
-        gone = self._catalog.photos.content_ids(hashes) if hashes else ()
-        return len(searched) - int(np.isin(gone, searched).sum())
+        hashes = [content for content in contents if isinstance(content, str)]
+        return set(self._catalog.photos.content_ids(hashes).tolist()) if hashes else set()
 
     def _live_ids(self, model_id: str) -> NDArray[np.int64]:
         """Return the contents that can be found by meaning, ascending; of what changed only that is read."""
@@ -306,6 +314,8 @@ class Ranker:
                 resolved.notes.append(example.note)
             if part.thumb is None:
                 resolved.vectors.append((part.weight, example.vector))
+                if part.weight < 0:
+                    resolved.unlike.append(example.vector)
                 contents = resolved.examples
             else:
                 thumbs = resolved.up if part.thumb is Thumb.UP else resolved.down

@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from desktop_app.library.query.parse import Problem
 from desktop_app.library.search.examples import Content
-from desktop_app.library.search.judge import Judged
+from desktop_app.library.search.judge import Judged, Question
 from desktop_app.library.search.judgement import Asked
 from desktop_app.library.search.query_vector import QueryVector
 from desktop_app.library.search.relevance import Line
 from desktop_app.library.search.rows import Rows
+from desktop_app.library.search.unlike import Unlike
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Ranking:
         liked: Contents with thumbs up: a person has said that they fit.
         left_out: Contents given as examples, and those with thumbs down.
         compared: How many photos were compared, those left out not counted.
-        judged: How words were judged; None where the line is one of cosines.
+        judged: How words were judged, or what is looked at beside cosines; None where the line is one of cosines alone.
     """
 
     query: QueryVector | None
@@ -40,7 +41,7 @@ class Ranking:
     left_out: frozenset[Content] = frozenset()
     compared: int = 0
     loosest: Line | None = None
-    judged: Judged | None = None
+    judged: Judged | Unlike | None = None
 
 
 @dataclass(slots=True)
@@ -53,22 +54,28 @@ class Thumbs:
 
 @dataclass(slots=True)
 class Resolved:
-    """The parts of a query as vectors."""
+    """The parts of a query as vectors; `unlike` are the example photos that are not wanted."""
 
     vectors: list[tuple[float, NDArray[np.float32]]] = field(default_factory=list)
     texts: list[tuple[float, Asked]] = field(default_factory=list)
+    unlike: list[NDArray[np.float32]] = field(default_factory=list)
     examples: set[Content] = field(default_factory=set)
     up: Thumbs = field(default_factory=Thumbs)
     down: Thumbs = field(default_factory=Thumbs)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def question(self, words: int, unlike: Unlike | None) -> Question | None:
+        """Return what is asked in so many words; None where not they alone are looked for, but examples too, or nothing."""
+        wanted = sum(weight > 0 for weight, _ in self.vectors)
+        if not wanted or wanted > sum(weight > 0 for weight, _ in self.texts):
+            return None
+        return Question(self.texts, words, self.up.vectors, unlike)
+
     @property
-    def asks_words_only(self) -> bool:
-        """Whether words are looked for, and nothing but words decides."""
-        wanted = [weight for weight, _ in self.vectors if weight > 0]
-        only_words = len(self.vectors) == len(self.texts) and not self.up.vectors and not self.down.vectors
-        return bool(wanted) and only_words
+    def unwanted_photos(self) -> list[NDArray[np.float32]]:
+        """Vectors of example photos that are not wanted, and of those with thumbs down."""
+        return [*self.unlike, *self.down.vectors]
 
     def ranking(self, query: QueryVector | None, rows: Rows, line: Line | None) -> Ranking:
         """Return what came of it."""
