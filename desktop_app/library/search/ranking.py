@@ -19,7 +19,7 @@ from desktop_app.library.search.followed import Followed
 from desktop_app.library.search.judge import Judge, Judged, Question
 from desktop_app.library.search.judgement import BEST_ROWS, Asked
 from desktop_app.library.search.moments import Moments, Placed
-from desktop_app.library.search.query_vector import QueryVector, refined
+from desktop_app.library.search.query_vector import QueryVector, photo_weight, refined
 from desktop_app.library.search.relevance import (
     Calibration,
     Judging,
@@ -313,7 +313,7 @@ class Ranker:
             if example.note:
                 resolved.notes.append(example.note)
             if part.thumb is None:
-                resolved.vectors.append((part.weight, example.vector))
+                resolved.vectors.append((photo_weight(part.weight), example.vector))
                 if part.weight < 0:
                     resolved.unlike.append(example.vector)
                 contents = resolved.examples

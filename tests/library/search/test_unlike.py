@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.decoding.pool import DecoderPool
-from desktop_app.library.query.parse import Thumb, example_text
+from desktop_app.library.query.parse import Thumb, example_text, parse
 from desktop_app.library.search.answer import Answer, Band, Hit
+from desktop_app.library.search.query_vector import combined
+from desktop_app.library.search.ranking import Ranker
 from desktop_app.library.search.relevance import Calibration, Judging
 from desktop_app.library.search.rows import Row
 from desktop_app.library.search.searcher import Searcher
 from desktop_app.library.search.unlike import Unlike
+from tests.fakes import ColorEmbedder
 from tests.library.catalog.records import MODEL, record, unit
 from tests.library.search.placed_texts import PlacedTexts
 from tests.library.search.test_judge import SIZE, axis, calibration, photos_of
@@ -236,3 +239,22 @@ def test_the_line_is_drawn_by_photos_that_nobody_judged(tmp_path: Path, decoders
         # They fit better than they are like the disliked photo, which is a matter of taste.
         disliked = library.ask(f"dog {library.down('k1_0')}", known=known)
         assert found(disliked)[:2] == ["k2", "k2"]
+
+
+def test_a_photo_that_is_not_wanted_counts_less_than_words(tmp_path: Path, decoders: DecoderPool) -> None:
+    embedder = ColorEmbedder(model_id=MODEL)
+    red = embedder.embed_text(["red"])[0]
+    blue, example = unit(4), tmp_path / "example.jpg"
+    with Catalog(tmp_path / "catalog.db") as catalog:
+        catalog.folders.add(tmp_path)
+        catalog.photos.save([record(example, "example", vector=blue)], MODEL)
+        ranker = Ranker(catalog, None, decoders)
+        query = ranker.ranked(
+            parse(f"red -{example_text(example)}"), 5, embedder, CountingStore(catalog)
+        ).query
+    assert query is not None
+    by_hand = red - 0.2 * (blue - (red @ blue) * red)
+    assert query.vector == pytest.approx(by_hand / np.linalg.norm(by_hand), abs=1e-3)
+    words = combined([(1.0, red), (-1.0, blue)])
+    assert words is not None
+    assert float(words @ blue) < float(query.vector @ blue)
