@@ -14,8 +14,10 @@ what is found among the photos not judged, before (by *z* alone, see `relevance`
                            0.395  0.392           0.212  0.392         0.331  0.319         0.362  0.346
 
 Mean average precision is at most 0.011 lower than before, and much higher for photos that are not wanted, which weigh less
-too; see `query_vector`. The mean of words and
-disliked photos in place of the words alone is judged no better (F1 0.427, 0.408 and 0.419 beside 0.419, 0.395 and 0.430).
+too; see `query_vector`. Judged by the mean of words and disliked photos in place of the words alone, as many words gain as lose
+(F1 0.427, 0.408 and 0.419 beside 0.419, 0.395 and 0.430).
+Of 159 words that fit nothing, 84, 82, 90 and 100 % (26 COCO photos) find nothing once the first photo is disliked; 87, 90, 95
+and 97 % did by *z*.
 """
 
 import math
