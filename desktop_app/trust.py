@@ -22,6 +22,7 @@ from desktop_app.library import (
     Glance,
     LibraryError,
     NotJsonError,
+    drop_indexes_of_others,
     glance_at,
     read_json,
     shown_address,
@@ -96,6 +97,7 @@ class OwnLibraries:
         Raises:
             UnknownLibraryError: It is somebody else's.
             CatalogDamagedError: It is trusted just now, and its catalogue is not sound.
+            LibraryError: It is trusted just now, and may not be written.
         """
         if not trusted:
             self.refuse_unknown(paths, store)
@@ -107,7 +109,28 @@ class OwnLibraries:
                 f"The catalogue {catalog} is damaged ({seen.problem}).",
                 "“vislumbre doctor --repair --trust-library” takes over what can be read.",
             )
+        if trusted:
+            self.drop_what_is_believed(paths)
         self._add(paths.data)
+
+    def drop_what_is_believed(self, paths: AppPaths) -> None:
+        """Remove from a library that somebody else made what is read without being looked at, and can be made again.
+
+        Args:
+            paths: Where it is; one that is known keeps all.
+
+        Raises:
+            LibraryError: It may not be written.
+        """
+        if self._knows(paths.data):
+            return
+        try:
+            drop_indexes_of_others(paths.data / "vectors")
+        except OSError as error:
+            raise LibraryError(
+                f"The library in {paths.data} may not be written ({error.strerror or error}).",
+                "Check the permissions of the folder, and whether its disk is read-only.",
+            ) from error
 
     def refuse_unknown(self, paths: AppPaths, store: str) -> None:
         """Return only for a library that is this person's: known, new, or made before there were keys.

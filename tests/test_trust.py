@@ -14,6 +14,7 @@ from desktop_app.cli.main import main
 from desktop_app.library.catalog import Catalog
 from desktop_app.paths import AppPaths
 from desktop_app.trust import KEY_NAME, OwnLibraries, UnknownLibraryError
+from tests.pictures import save_many
 
 
 @pytest.fixture
@@ -246,3 +247,32 @@ def test_where_nothing_can_be_noted_yes_is_said_each_time(borrowed: AppPaths, tm
     with pytest.raises(UnknownLibraryError) as caught:
         OwnLibraries(tmp_path / "shut" / "libraries").admit(borrowed, "", trusted=False)
     assert "each time" in caught.value.hint
+
+
+@pytest.mark.parametrize("command", [("status",), ("doctor",), ("doctor", "--repair")])
+def test_index_files_of_others_are_made_again_and_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """What reads them believes what they say of places in memory."""
+    base = tmp_path / "library"
+    save_many(tmp_path / "photos", 3)
+    assert main(["--base-dir", str(base), "index", str(tmp_path / "photos")]) == 0
+    (index,) = base.rglob("*.idx")
+    index.write_bytes(b"hostile")
+    assert main(["--base-dir", str(base), "status"]) == 0
+    assert index.read_bytes() == b"hostile"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "another computer"))
+    assert main(["--base-dir", str(base), "--trust-library", *command]) == 0
+    assert not [path for path in base.rglob("*.idx") if path.read_bytes() == b"hostile"]
+    assert main(["--base-dir", str(base), "search", "red"]) == 0
+
+
+def test_no_index_file_behind_a_link_is_dropped(
+    own: OwnLibraries, borrowed: AppPaths, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine" / "model" / "vectors.db" / "collections" / "c" / "partitions" / "p" / "indexes"
+    mine.mkdir(parents=True)
+    (mine / "a.idx").touch()
+    (borrowed.data / "vectors").symlink_to(tmp_path / "mine")
+    own.admit(borrowed, "", trusted=True)
+    assert (mine / "a.idx").exists()

@@ -255,6 +255,8 @@ def _doctor(session: Session) -> int:
     elif not session.arguments.repair:
         # One that is not sound is not opened, not even to be looked at.
         session.own.admit(session.paths, "", trusted=True)
+    else:
+        session.own.drop_what_is_believed(session.paths)
     findings = doctor(session.paths, session.arguments.model, mend=session.arguments.repair)
     if session.as_json:
         print_json(

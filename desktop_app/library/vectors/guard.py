@@ -91,6 +91,21 @@ def drop_indexes(database: Path) -> int:
     return removed
 
 
+def drop_indexes_of_others(folder: Path) -> None:
+    """Remove the index files of all databases in the folder of vectors, which come from somebody else.
+
+    They are read by a library that believes what they say of places in memory (faiss), and are made again from the rows.
+    What is damaged is left alone: it is not opened.
+
+    Raises:
+        OSError: One cannot be removed.
+    """
+    if own_files.is_folder(folder, below=folder.parent):
+        for database in databases_in(folder):
+            if not check(database):
+                drop_indexes(database)
+
+
 def is_locked(database: Path) -> bool:
     """Return whether a living process has the database open. Its lock file is never removed."""
     if _stranger(database) is not None:
