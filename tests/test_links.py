@@ -26,6 +26,7 @@ from desktop_app.library.models.shelf import RECOMMENDED, ModelShelf
 from desktop_app.library.repair import take_copy_if_gone
 from desktop_app.library.search.calibration import Calibrations
 from desktop_app.library.search.relevance import Calibration
+from desktop_app.library.space.forgetter import Forgetter
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.server import LiteServer
 from desktop_app.logs import Logs
@@ -479,3 +480,29 @@ def test_a_library_of_one_folder_leads_to_none_of_the_others(
     assert sorted(base.rglob("*")) == before
     (tmp_path / "way").symlink_to(base)
     assert command(["--base-dir", str(tmp_path / "way"), "status"]) == 0
+
+
+@pytest.mark.parametrize("linked", ["thumbnails", "thumbnails/ho"])
+def test_nothing_behind_a_link_is_forgotten_with_a_photo(base: Path, tmp_path: Path, linked: str) -> None:
+    """Whoever made the library chose the names of its thumbnails, and since when a photo is gone."""
+    private = tmp_path / "private"
+    (private / "ho").mkdir(parents=True)
+    pictures = [private / "ho" / "holiday2020.jpg", private / "ho" / "other.jpg"]
+    for picture in pictures:
+        picture.write_bytes(b"mine")
+    shutil.rmtree(base / "cache" / linked, ignore_errors=True)
+    (base / "cache" / linked).symlink_to(private if linked == "thumbnails" else private / "ho")
+    with closing(sqlite3.connect(base / "data" / "catalog.db")) as connection:
+        connection.execute("INSERT INTO content (hash) VALUES ('holiday2020')")
+        connection.execute("UPDATE orphan SET since = 1")
+        connection.commit()
+    thumbnails = ThumbnailStore(base / "cache" / "thumbnails")
+    with Catalog(base / "data" / "catalog.db") as catalog:
+        assert "holiday2020" in catalog.orphans.hashes()
+        forgetter = Forgetter(catalog, thumbnails, SafetyCopy(catalog))
+        forgetter.renew(lambda: False)
+        assert "holiday2020" not in catalog.orphans.hashes()
+        forgetter.forget_all(lambda: False)
+    thumbnails.clear()
+    assert thumbnails.extent().items == 0
+    assert all(picture.exists() for picture in pictures)

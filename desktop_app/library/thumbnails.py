@@ -302,7 +302,9 @@ def _in_words(error: OSError, folder: Path) -> LibraryError:
 
 
 def _shards(folder: Path) -> list[os.DirEntry[str]]:
-    return [shard for shard in _listed(folder) if shard.is_dir(follow_symlinks=False)]
+    # A linked folder is somebody else's: nothing in it is counted, and nothing removed.
+    is_ours = own_files.is_folder(folder, below=folder.parent)
+    return [shard for shard in _listed(folder) if shard.is_dir(follow_symlinks=False)] if is_ours else []
 
 
 def _files_below(folder: Path) -> Iterator[os.DirEntry[str]]:
