@@ -22,7 +22,7 @@ from desktop_app.library import (
     Glance,
     LibraryError,
     NotJsonError,
-    drop_indexes_of_others,
+    drop_all_of_others,
     glance_at,
     read_json,
     shown_address,
@@ -125,7 +125,7 @@ class OwnLibraries:
         if self._knows(paths.data):
             return
         try:
-            drop_indexes_of_others(paths.data / "vectors")
+            drop_all_of_others(paths.data / "vectors")
         except OSError as error:
             raise LibraryError(
                 f"The library in {paths.data} may not be written ({error.strerror or error}).",

@@ -250,29 +250,37 @@ def test_where_nothing_can_be_noted_yes_is_said_each_time(borrowed: AppPaths, tm
 
 
 @pytest.mark.parametrize("command", [("status",), ("doctor",), ("doctor", "--repair")])
-def test_index_files_of_others_are_made_again_and_not_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+def test_vectors_of_others_are_made_again_and_not_read(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: tuple[str, ...],
 ) -> None:
-    """What reads them believes what they say of places in memory."""
+    """What reads them believes what they say of places in memory, and of how many they are."""
     base = tmp_path / "library"
     save_many(tmp_path / "photos", 3)
     assert main(["--base-dir", str(base), "index", str(tmp_path / "photos")]) == 0
     (index,) = base.rglob("*.idx")
     index.write_bytes(b"hostile")
+    (index.parent / "other.idx").write_bytes(b"hostile")
     assert main(["--base-dir", str(base), "status"]) == 0
     assert index.read_bytes() == b"hostile"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "another computer"))
     assert main(["--base-dir", str(base), "--trust-library", *command]) == 0
     assert not [path for path in base.rglob("*.idx") if path.read_bytes() == b"hostile"]
-    assert main(["--base-dir", str(base), "search", "red"]) == 0
+    capsys.readouterr()
+    assert main(["--base-dir", str(base), "--json", "search", "red"]) == 0
+    assert json.loads(capsys.readouterr().out)["hits"]
 
 
-def test_no_index_file_behind_a_link_is_dropped(
-    own: OwnLibraries, borrowed: AppPaths, tmp_path: Path
+@pytest.mark.parametrize("linked", ["vectors", "vectors/model", "vectors/model/vectors.db"])
+def test_no_vectors_behind_a_link_are_dropped(
+    own: OwnLibraries, borrowed: AppPaths, tmp_path: Path, linked: str
 ) -> None:
-    mine = tmp_path / "mine" / "model" / "vectors.db" / "collections" / "c" / "partitions" / "p" / "indexes"
+    mine = tmp_path / "mine" / "model" / "vectors.db" / "collections"
     mine.mkdir(parents=True)
-    (mine / "a.idx").touch()
-    (borrowed.data / "vectors").symlink_to(tmp_path / "mine")
+    link = borrowed.data / linked
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to({"vectors": mine.parents[2], "model": mine.parents[1]}.get(link.name, mine.parent))
     own.admit(borrowed, "", trusted=True)
-    assert (mine / "a.idx").exists()
+    assert mine.is_dir()

@@ -76,7 +76,7 @@ from desktop_app.library.services.browsing import Browsing
 from desktop_app.library.services.folders import is_folder
 from desktop_app.library.space.forgetter import KEPT_DAYS
 from desktop_app.library.space.uses import SpaceUse
-from desktop_app.library.vectors.guard import drop_indexes_of_others
+from desktop_app.library.vectors.guard import drop_all_of_others
 
 __all__ = [
     "BUILT_IN",
@@ -157,7 +157,7 @@ __all__ = [
     "Trouble",
     "UnreadablePhotoError",
     "drawn_region",
-    "drop_indexes_of_others",
+    "drop_all_of_others",
     "example_text",
     "filter_text",
     "give_memory_back",

@@ -91,19 +91,19 @@ def drop_indexes(database: Path) -> int:
     return removed
 
 
-def drop_indexes_of_others(folder: Path) -> None:
-    """Remove the index files of all databases in the folder of vectors, which come from somebody else.
+def drop_all_of_others(folder: Path) -> None:
+    """Remove all databases in the folder of vectors, which come from somebody else; they are made again from the catalogue.
 
-    They are read by a library that believes what they say of places in memory (faiss), and are made again from the rows.
-    What is damaged is left alone: it is not opened.
+    What reads their files believes them: an index (faiss) what it says of places in memory, a table (Parquet) how many
+    rows it has. One that a living process has open stays, for then the library is not opened.
 
     Raises:
         OSError: One cannot be removed.
     """
     if own_files.is_folder(folder, below=folder.parent):
         for database in databases_in(folder):
-            if not check(database):
-                drop_indexes(database)
+            if own_files.is_folder(database, below=folder.parent) and not is_locked(database):
+                own_files.remove(database)
 
 
 def is_locked(database: Path) -> bool:
