@@ -14,6 +14,9 @@ _PARTS = re.compile(rb"[\\/]" if os.name == "nt" else rb"/")
 NO_CONTENT = "(hash GLOB '*[^0-9A-Za-z_-]*' OR LENGTH(hash) NOT BETWEEN 1 AND 128)"
 """Condition in SQL for contents whose hash is none; files of thumbnails would be named by it."""
 
+NO_VECTOR = "(LENGTH(vec) NOT BETWEEN 2 AND 65536 OR LENGTH(vec) % 2)"
+"""Condition in SQL for vectors that are none, two bytes a number."""
+
 WITHOUT_TYPE = {"file": ("mtime_ns", "changed_ns", "inode"), "left_out": ("mtime_ns", "changed_ns", "inode")}
 """The columns that hold whole numbers of any size, and so have no type; by table."""
 
@@ -67,14 +70,33 @@ def strange_row(connection: sqlite3.Connection) -> str | None:
     row = connection.execute(f"SELECT hash FROM content WHERE {NO_CONTENT} LIMIT 1").fetchone()  # noqa: S608  # our own words
     if row is not None:
         return f"“{row[0]}” is no content"
-    for table, columns in WITHOUT_TYPE.items():
-        # Those of an earlier version may not be there yet.
-        there = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
-        for column in there.intersection(columns):
-            if connection.execute(f"SELECT 1 FROM {table} WHERE {no_number(column)} LIMIT 1").fetchone():  # noqa: S608  # our own names
-                return f"{column} of a {table} is no number"
+    if (strange := _strange_value(connection)) is not None:
+        return strange
     folders = dict(connection.execute("SELECT id, path FROM folder").fetchall())
     for number, path in connection.execute("SELECT folder_id, path FROM file"):
         if number not in folders or not is_photo_path(path, folders[number]):
             return f"{os.fsdecode(path)!r} is no photo of its folder"
     return None
+
+
+_UNEQUAL = "SELECT 1 FROM vector GROUP BY model_id HAVING MIN(LENGTH(vec)) < MAX(LENGTH(vec)) LIMIT 1"
+
+
+def _strange_value(connection: sqlite3.Connection) -> str | None:
+    """Return what holds something that nothing of its kind is, in words."""
+    for table, columns in WITHOUT_TYPE.items():
+        for column in _columns(connection, table).intersection(columns):
+            if _is_any(connection, table, no_number(column)):
+                return f"{column} of a {table} is no number"
+    if _is_any(connection, "vector", NO_VECTOR) or connection.execute(_UNEQUAL).fetchone():
+        return "a vector is none, or longer than others of its model"
+    return None
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    """Return the names of a table's columns; those of an earlier version are not all there."""
+    return {name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+
+
+def _is_any(connection: sqlite3.Connection, table: str, condition: str) -> bool:
+    return connection.execute(f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1").fetchone() is not None  # noqa: S608  # our own words

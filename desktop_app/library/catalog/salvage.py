@@ -14,6 +14,7 @@ from desktop_app.library.catalog.columns import path_from_blob
 from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
 from desktop_app.library.catalog.plausible import (
     NO_CONTENT,
+    NO_VECTOR,
     WITHOUT_TYPE,
     is_catalog_id,
     is_folder_path,
@@ -213,7 +214,7 @@ def _drop_what_points_nowhere(connection: sqlite3.Connection) -> None:
     So are contents and folders whose names are none, and what should be a number and is not.
     """
     connection.execute(f"DELETE FROM content WHERE {NO_CONTENT}")  # noqa: S608  # our own words
-    connection.execute("DELETE FROM vector WHERE content_id NOT IN (SELECT id FROM content)")
+    connection.execute(f"DELETE FROM vector WHERE {NO_VECTOR} OR content_id NOT IN (SELECT id FROM content)")  # noqa: S608  # the same
     connection.execute(
         """DELETE FROM frame WHERE content_id NOT IN (SELECT id FROM content)
         OR video_id NOT IN (SELECT id FROM content)"""

@@ -1,5 +1,6 @@
 """Stacks of like photos, and the facts about contents that they are made from."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ UNKNOWN = np.iinfo(np.int64).min
 
 # Of the 32 hexadecimal digits of a picture's pixels, as many as a signed 64-bit integer holds for certain.
 _DIGITS = 15
+_HASH = re.compile(r"[0-9a-f]+")
 # A content without a file is kept for the day it comes back, and is shown by nobody.
 _LIVE = "EXISTS (SELECT 1 FROM file WHERE file.content_id = content.id)"
 # A stack of which one picture is left says nothing.
@@ -74,7 +76,7 @@ class StackTable:
             (
                 number,
                 PLAIN if look is None else look,
-                int(pixels[:_DIGITS], 16) if pixels else 0,
+                _number_of(pixels),
                 UNKNOWN if taken_at is None else taken_at,
                 cameras.setdefault(camera, len(cameras)),
             )
@@ -174,3 +176,9 @@ class StackTable:
                 "UPDATE content SET look = ? WHERE id = ?", [(look, number) for number, look in looks.items()]
             )
             connection.execute("DELETE FROM note WHERE key = ?", (key,))
+
+
+def _number_of(pixels: str | None) -> int:
+    """Return the beginning of a hash of pixels as a number; 0 for none, and for what is no hash."""
+    digits = (pixels or "")[:_DIGITS]
+    return int(digits, 16) if _HASH.fullmatch(digits) else 0

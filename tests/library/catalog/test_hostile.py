@@ -221,3 +221,21 @@ def test_numbers_of_any_size_are_sound(tmp_path: Path, value: int) -> None:
     path = made(tmp_path / "catalog.db")
     planted(path, f"UPDATE file SET mtime_ns = {value if abs(value) < 2**63 else repr(str(value))}")
     assert not glance_at(path).problem
+
+
+@pytest.mark.parametrize(
+    ("change", "vectors"),
+    [
+        ("UPDATE vector SET vec = x'00'", 0),
+        ("UPDATE vector SET vec = x''", 0),
+        ("UPDATE vector SET vec = zeroblob(70000)", 0),
+        ("UPDATE vector SET vec = x'003c003c' WHERE content_id = 1", 2),
+    ],
+)
+def test_vectors_that_are_none_are_damage(tmp_path: Path, change: str, vectors: int) -> None:
+    path = made(tmp_path / "catalog.db")
+    planted(path, change)
+    assert glance_at(path).is_damaged
+    assert salvage(path, tmp_path / "new.db").vectors == vectors
+    with Catalog(tmp_path / "new.db") as catalog:
+        assert not catalog.check()

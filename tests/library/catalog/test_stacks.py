@@ -1,6 +1,7 @@
 """Stacks in the catalogue, and the note of what they were made from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,12 @@ def test_contents_without_a_look_come_in_pieces(
     catalog: Catalog, limit: int, after: int, found: list[int]
 ) -> None:
     assert [number for number, _ in catalog.stacks.without_look(limit, after=after)] == found
+
+
+@pytest.mark.parametrize("pixels", ["x", "", "-1", "0x1", "\u0661", "1_0"])
+def test_what_is_no_hash_of_pixels_is_like_none(tmp_path: Path, pixels: str) -> None:
+    """A catalogue that somebody else wrote may hold it."""
+    with Catalog(tmp_path / "catalog.db") as catalog:
+        catalog.folders.add(tmp_path)
+        catalog.photos.save([replace(record(tmp_path / "a.jpg", "a"), pixels=pixels)], MODEL)
+        assert not catalog.stacks.facts().pixels.any()
