@@ -1,6 +1,9 @@
 """The settings' TOML file: read whatever it holds, bring old versions up, never lose one, write it whole."""
 
+import glob
+import itertools
 import logging
+import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -112,14 +115,42 @@ class SettingsFile:
 
     def _keep_aside(self, ending: str) -> str:
         """Copy the file under another name before it is written over; returns a sentence about it."""
-        aside = self._file.with_name(f"{self._file.name}.{ending}")
+        kept = self._kept_before()
+        aside = kept or self._free_name(ending)
         try:
-            own_files.copy(self._file, aside, below=self._file.parent)
+            if kept is None:
+                own_files.copy(self._file, aside, below=self._file.parent)
         except OSError as error:
             log.info("cannot keep %s aside: %s", self._file, error)
             self._may_write = False
             return "Changes count until you close Vislumbre, for it could not be kept aside."
         return f"The old file is kept as {aside.name}."
+
+    def _kept_before(self) -> Path | None:
+        """Return the copy that an earlier start made of the same content: one is enough, however many starts there are."""
+        below = self._file.parent
+        try:
+            content = own_files.read(self._file, LIMIT_BYTES + 1, below=below)
+            if len(content) > LIMIT_BYTES:
+                return None
+            for path in sorted(below.glob(f"{glob.escape(self._file.name)}.*")):
+                there = own_files.is_there(path, below=below)
+                if there and own_files.read(path, LIMIT_BYTES + 1, below=below) == content:
+                    return path
+        except OSError as error:
+            log.info("what was kept of %s cannot be read: %s", self._file, error)
+        return None
+
+    def _free_name(self, ending: str) -> Path:
+        names = (
+            f"{self._file.name}.{ending}{f'-{number}' if number > 1 else ''}" for number in itertools.count(1)
+        )
+        # A link counts as nothing: what is written takes its place.
+        return next(
+            path
+            for path in map(self._file.with_name, names)
+            if path.is_symlink() or not os.path.lexists(path)
+        )
 
     def note(self, sentence: str) -> None:
         """Log a sentence and keep it for the person, once."""

@@ -426,3 +426,16 @@ def test_a_pipe_or_a_folder_in_its_place_is_not_waited_for(tmp_path):
         settings.change("cell_px", 200)
         assert "could not be read (it is not a file)" in settings.problems[0]
         assert not (folder / FILE_NAME).is_file()
+
+
+def test_a_file_that_is_not_understood_is_kept_once_however_often_it_is_read(tmp_path):
+    (tmp_path / FILE_NAME).write_text("this is = = no settings file")
+    for _ in range(3):
+        assert Settings.load(tmp_path).problems
+    assert len(list(tmp_path.iterdir())) == 2
+    (tmp_path / FILE_NAME).write_text("nor is = = this")
+    Settings.load(tmp_path)
+    assert {path.read_text() for path in tmp_path.iterdir()} == {
+        "this is = = no settings file",
+        "nor is = = this",
+    }

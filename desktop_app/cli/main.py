@@ -281,7 +281,7 @@ def _evaluate(session: Session) -> int:
         own = OwnLibraries(paths.config / "libraries") if arguments.ephemeral else session.own
         return Session(arguments, paths, own).library()
 
-    if session.arguments.ephemeral:
+    if session.arguments.ephemeral and not session.arguments.trust_library:
         # Its models are used.
         session.refuse_unknown()
     return evaluate_command(session.arguments, session.paths, open_library)
