@@ -7,6 +7,7 @@ breaks every part in every way; continuous integration breaks each part once.
 import json
 import os
 import random
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +15,6 @@ from typing import Any
 
 import pytest
 
-from desktop_app.paths import AppPaths
-from desktop_app.trust import OwnLibraries
 from tests import commands
 from tests.pictures import save_many
 from tests.tiny_clip import make_tiny_clip
@@ -69,12 +68,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def base(made: tuple[Path, Path], tmp_path: Path) -> Path:
-    # A copy of the files, not of sockets that a closed library left.
-    subprocess.run(["cp", "-a", str(made[0]), str(tmp_path / "library")], check=True)
-    # A copy is a library that was not made here.
-    OwnLibraries.of_person().admit(AppPaths.below(tmp_path / "library"), "", trusted=True)
-    return tmp_path / "library"
+def base(made: tuple[Path, Path]) -> Path:
+    # In its own place, for a copy elsewhere is a library that was not made here.
+    library, whole = made[0], made[0].with_name("whole")
+    if not whole.exists():
+        # A copy of the files, not of sockets that a closed library left.
+        subprocess.run(["cp", "-a", str(library), str(whole)], check=True)
+    shutil.rmtree(library)
+    subprocess.run(["cp", "-a", str(whole), str(library)], check=True)
+    return library
 
 
 def parts(base: Path, pattern: str) -> list[Path]:
