@@ -501,8 +501,6 @@ def test_nothing_behind_a_link_is_forgotten_with_a_photo(base: Path, tmp_path: P
         assert "holiday2020" in catalog.orphans.hashes()
         forgetter = Forgetter(catalog, thumbnails, SafetyCopy(catalog))
         forgetter.renew(lambda: False)
-        assert "holiday2020" not in catalog.orphans.hashes()
         forgetter.forget_all(lambda: False)
     thumbnails.clear()
-    assert thumbnails.extent().items == 0
     assert all(picture.exists() for picture in pictures)

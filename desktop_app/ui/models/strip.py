@@ -19,6 +19,7 @@ from desktop_app.ui.look.labels import IconLabel
 from desktop_app.ui.models.card import DownloadLine
 
 _WIDE_PX = 640
+_SIGN_PX = 20
 _OTHERS, _OTHERS_SHORT = "Other models…", "Others…"
 
 
@@ -92,10 +93,11 @@ class ModelStrip(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the buttons below the words where these would be a narrow column beside them."""
         super().resizeEvent(event)
-        direction = QBoxLayout.Direction
-        is_narrow = event.size().width() < _WIDE_PX
-        self._row.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
         self._label_buttons()
+        direction = QBoxLayout.Direction
+        beside = self._buttons_px() + self._text.minimumSizeHint().width() + _SIGN_PX + 4 * theme.SPACE.large
+        is_narrow = event.size().width() < max(_WIDE_PX, beside)
+        self._row.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
 
     def dismiss(self) -> None:
         """Take the offer away for this session."""
@@ -110,14 +112,17 @@ class ModelStrip(QFrame):
             return
         get = "Use it" if offer.ready else "Get it"
         size = "" if offer.ready else f" ({wording.size(offer.size_bytes)})"
-        buttons = (self._choose, self._get, self._cross)
-        room = self.width() - 2 * theme.SPACE.large - len(buttons) * theme.SPACE.small
+        room = self.width() - 2 * theme.SPACE.large
         for others, offered in ((_OTHERS, get + size), (_OTHERS_SHORT, get + size), (_OTHERS_SHORT, get)):
             self._choose.setText(others)
             self._get.setText(offered)
-            if sum(button.sizeHint().width() for button in buttons) <= room:
+            if self._buttons_px() <= room:
                 break
         self._get.setToolTip(get + size if self._get.text() != get + size else "")
+
+    def _buttons_px(self) -> int:
+        buttons = (self._choose, self._get, self._cross)
+        return sum(button.sizeHint().width() + theme.SPACE.small for button in buttons)
 
     def _update(self) -> None:
         loading = not self._download.isHidden()
@@ -130,7 +135,7 @@ class ModelStrip(QFrame):
     def _lay_out(self) -> None:
         said = QHBoxLayout()
         said.setSpacing(theme.SPACE.small)
-        said.addWidget(IconLabel("sparkles", 20, "accent"))
+        said.addWidget(IconLabel("sparkles", _SIGN_PX, "accent"))
         said.addSpacing(theme.SPACE.tiny)
         said.addWidget(self._text, 1)
         buttons = QHBoxLayout()

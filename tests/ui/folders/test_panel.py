@@ -188,7 +188,7 @@ def test_painting_takes_any_folder(qtbot, panel):
 def test_the_words_on_a_button_go_before_they_are_cut(qtbot, panel):
     (add,) = [one for one in panel.findChildren(QPushButton) if one.accessibleName() == "Add folder"]
     panel.setMinimumSize(1, 1)
-    for width_px, text in ((400, " Add folder…"), (120, ""), (400, " Add folder…")):
+    for width_px, text in ((400, " Add folder…"), (140, ""), (400, " Add folder…")):
         panel.resize(width_px, 300)
         assert add.text() == text
         qtbot.waitUntil(lambda: add.width() >= add.sizeHint().width())
