@@ -211,7 +211,8 @@ class OneLine(QTextEdit):
     def _fit(self) -> None:
         """Put the line in the middle of the height, between the buttons."""
         inside = self.contentsRect()
-        height = round(self.document().size().height())
+        # A line without letters has no room below the baseline.
+        height = max(round(self.document().size().height()), self.fontMetrics().height() + 2 * _MARGIN_PX)
         above = max(0, (inside.height() - height) // 2)
         rooms = [self._place(buttons, at_end=bool(at_end)) for at_end, buttons in enumerate(self._ends)]
         if self.isRightToLeft():

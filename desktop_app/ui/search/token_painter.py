@@ -45,9 +45,10 @@ class TokenPainter(QPyTextObject):
         self.hovered: int | None = None
 
     def intrinsicSize(self, _document: object, _place: int, look: QTextFormat) -> QSizeF:
-        """Return the width, and next to no height, so that tokens do not move the line."""
+        """Return the width, and the height of letters above the line: a line of tokens alone is as high as one of words."""
         token = self._text.token_of(look)
-        return QSizeF(self.width_of(token, labelled=self.has_labels) if token is not None else 0, 1)
+        width = self.width_of(token, labelled=self.has_labels) if token is not None else 0
+        return QSizeF(width, QFontMetricsF(self._field.font()).ascent())
 
     def drawObject(
         self,

@@ -599,3 +599,20 @@ def test_where_one_reads_from_right_to_left_it_works_the_same(field: QueryField)
         assert chosen(field) == "photo:/p/0.jpg"
     finally:
         app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+# How high it stands.
+
+
+@pytest.mark.parametrize("alone", ["photo:/a.jpg", "photo:/a.jpg#10,20,30,40", "like:/a.jpg"])
+def test_a_token_alone_stands_as_high_as_beside_words_and_is_seen_whole(
+    bar: SearchBar, field: QueryField, alone: str
+) -> None:
+    def place(text: str) -> tuple[float, float]:
+        field.setText(text)
+        field.grab()
+        rect = field.token_rect(0)
+        assert 0 <= rect.top() < rect.bottom() <= field.viewport().height()
+        return field.viewport().y() + rect.top(), rect.height()
+
+    assert place(alone) == place(f"dog {alone} beach")
