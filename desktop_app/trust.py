@@ -178,11 +178,12 @@ class OwnLibraries:
         key = secrets.token_hex(_KEY_BYTES).encode()
         try:
             own_files.make_folder(data)
-            kept = [*_keys_in(data), key][-_MOST_KEYS:]
-            own_files.write(data / KEY_NAME, b"\n".join(kept), below=data)
             own_files.make_folder(self.folder)
+            # Before the key: where the process ends in between, a library that is begun is still a new one.
             note = json.dumps({"data": _text_of(data), "inode": _inode_of(data)}).encode()
             own_files.write(self._note_of(key), note, below=self.folder)
+            kept = [*_keys_in(data), key][-_MOST_KEYS:]
+            own_files.write(data / KEY_NAME, b"\n".join(kept), below=data)
             if _is_usual_place(data):
                 own_files.write(self.folder / _USUAL_PLACE_SEEN, b"", below=self.folder)
         except OSError as error:

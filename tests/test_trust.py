@@ -284,3 +284,13 @@ def test_no_vectors_behind_a_link_are_dropped(
     link.symlink_to({"vectors": mine.parents[2], "model": mine.parents[1]}.get(link.name, mine.parent))
     own.admit(borrowed, "", trusted=True)
     assert mine.is_dir()
+
+
+def test_a_library_that_could_not_be_noted_as_it_was_begun_is_still_a_new_one(tmp_path: Path) -> None:
+    (tmp_path / "full").write_text("no folder can be made here")
+    own, paths = OwnLibraries(tmp_path / "full" / "libraries"), AppPaths.below(tmp_path / "mine")
+    for _ in range(2):
+        own.admit(paths, "", trusted=False)
+    assert list(paths.data.iterdir()) == []
+    OwnLibraries(tmp_path / "configuration").admit(paths, "", trusted=False)
+    assert (paths.data / KEY_NAME).exists()
