@@ -47,6 +47,8 @@ from desktop_app.library.folders.patterns import pattern_problem
 from desktop_app.library.library import PhotoLibrary
 from desktop_app.library.media.formats import SUFFIXES as PHOTO_SUFFIXES
 from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
+from desktop_app.library.models.manifest import TIERS as MODEL_TIERS
+from desktop_app.library.models.manifest import Figure
 from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
 from desktop_app.library.models.switch import StorePlace
 from desktop_app.library.outside.addresses import is_same_place, shown_address
@@ -82,6 +84,7 @@ __all__ = [
     "BUILT_IN",
     "FILTER_KEYS",
     "KEPT_DAYS",
+    "MODEL_TIERS",
     "MOST_PATTERNS",
     "NEEDS_FOR_VIDEOS",
     "NOT_THERE",
@@ -105,6 +108,7 @@ __all__ = [
     "Exclusions",
     "Facets",
     "FailedPhoto",
+    "Figure",
     "Filter",
     "Folder",
     "FolderFacet",

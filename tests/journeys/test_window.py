@@ -181,7 +181,7 @@ def test_without_a_model_photos_are_found_by_name_and_the_way_to_one_is_shown(
 ) -> None:
     bare = tmp_path / "resources" / "models"
     bare.mkdir(parents=True)
-    (bare / "models.json").write_text(json.dumps({"format": 1, "models": []}), encoding="utf-8")
+    (bare / "models.json").write_text(json.dumps({"format": 2, "models": []}), encoding="utf-8")
     with window_on(qtbot, base, resources=bare.parent) as person:
         chooses(person, photos)
         person.sees_notice("Until there is one, photos are found by their names")

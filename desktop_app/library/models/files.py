@@ -14,6 +14,8 @@ from desktop_app.library.outside.json_text import NotJsonError, read_json
 
 CONFIG_NAME = "open_clip_config.json"
 WEIGHTS_NAME = "open_clip_model.safetensors"
+TOKENIZER_NAME = "tokenizer.json"
+"""Beside the weights of models whose texts are not cut into pieces as CLIP's are."""
 PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npz"})
 
 Config = Mapping[str, object]

@@ -1,40 +1,23 @@
 """Which models there are, where their files lie, and how one gets there: fetched, or from files a person has."""
 
-import errno
-import json
 import logging
-import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import own_files
-from desktop_app.library.errors import (
-    DiskFullError,
-    DownloadError,
-    LibraryError,
-    ModelError,
-    ModelMissingError,
-)
+from desktop_app.library.errors import ModelError, ModelMissingError
 from desktop_app.library.events import DownloadProgress
-from desktop_app.library.models.download import download
-from desktop_app.library.models.files import (
-    CONFIG_NAME,
-    WEIGHTS_NAME,
-    Config,
-    check_model,
-)
+from desktop_app.library.models.fetching import fetch_model
+from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME
 from desktop_app.library.models.importing import KnownWeights, import_model
-from desktop_app.library.outside.addresses import has_credentials, is_web_address, shown_address
+from desktop_app.library.models.manifest import Entry, Figure, read_manifest
 
 _log = logging.getLogger(__name__)
 
 BUILT_IN = "built-in"
 RECOMMENDED = "ViT-B-32-256/datacomp_s34b_b86k"
 _HUB = "hf-hub:"
-_HUB_ADDRESS = "https://huggingface.co"
-# What other programs that fetch from this hub also read; a company's or a country's copy of it.
-_MIRROR_VARIABLE = "HF_ENDPOINT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +35,12 @@ class ModelChoice:
         built_in: Whether it ships inside the application.
         recommended: Whether it is the one to fetch.
         languages: The ISO 639-1 codes of all languages it reads; empty when not known.
+        tier: "built-in", "fast", "balanced", "best", "languages" (many), or "own".
+        dimension: Length of its vectors; None when not known.
+        figures: How good it is, as others measured and published it.
+        page: Address of its page, for a person; empty when there is none.
+        can_fetch: Whether it can be downloaded; if not, and it is not here, a person brings its files.
+        open_clip_name: Its name and its weights' tag in open_clip, with a slash between; empty when not known.
     """
 
     key: str
@@ -64,27 +53,12 @@ class ModelChoice:
     built_in: bool = False
     recommended: bool = False
     languages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One model of the manifest `models.json`."""
-
-    key: str
-    title: str
-    sentence: str
-    licence: str
-    size_bytes: int
-    sha256: str | None = None
-    folder: str = ""
-    recommended: bool = False
-    languages: tuple[str, ...] = ()
-    repository: str = ""
-    revision: str = ""
-    addresses: tuple[str, ...] = ()
-    config: Config = field(default_factory=dict)
-    tensors: int = 0
-    shapes: Config = field(default_factory=dict)
+    tier: str = "own"
+    dimension: int | None = None
+    figures: tuple[Figure, ...] = ()
+    page: str = ""
+    can_fetch: bool = False
+    open_clip_name: str = ""
 
 
 class ModelShelf:
@@ -102,7 +76,9 @@ class ModelShelf:
         """
         self._models = models
         self._resources = resources
-        self._entries = _read_manifest(resources / "models.json")
+        self._entries, self._problems = read_manifest(resources / "models.json")
+        for problem in self._problems:
+            _log.error("%s", problem)
 
     def choices(self) -> list[ModelChoice]:
         """Return every model, the built-in one first, then those of the manifest, then imported ones."""
@@ -185,73 +161,31 @@ class ModelShelf:
             ModelDamagedError: What arrived is no model, and was deleted.
         """
         entry = self._entry(reference)
-        if entry is None or not (entry.addresses or entry.folder):
+        if entry is None:
             raise ModelMissingError(
                 f"There is no model called {reference} to download.",
-                f"Those to download: {', '.join(entry.key for entry in self._entries if entry.addresses)}.",
+                f"Those to download: {', '.join(entry.key for entry in self._entries if entry.can_fetch)}.",
             )
         if not self._choice(entry).ready:
-            if entry.folder:
+            if not entry.can_fetch:
                 raise ModelMissingError(f"{entry.title} is not on this computer.", _how_to_get(entry))
-            self._fetch(entry, progress=progress, cancelled=cancelled, network=network)
+            fetch_model(entry, self._folder(entry), progress=progress, cancelled=cancelled, network=network)
         return self._choice(entry)
 
-    def _fetch(
-        self,
-        entry: _Entry,
-        *,
-        progress: Callable[[DownloadProgress], None],
-        cancelled: Callable[[], bool],
-        network: bool,
-    ) -> None:
-        """Fill a hidden folder first, so that a model's folder is either complete or not there."""
-        folder = self._folder(entry)
-        arriving = folder.with_name(f".{folder.name}.arriving")
-        weights = arriving / WEIGHTS_NAME
-        try:
-            own_files.make_folder(arriving, below=self._models.parent)
-            is_here = own_files.status_of(weights, below=self._models.parent) is not None
-        except OSError as error:
-            raise _not_written(entry, error) from error
-        if not is_here:
-            download(
-                _with_mirror(entry.addresses),
-                weights,
-                size_bytes=entry.size_bytes or None,
-                sha256=entry.sha256,
-                progress=progress,
-                cancelled=cancelled,
-                name=entry.title,
-                network=network,
-            )
-        try:
-            self._place(entry, arriving, folder)
-        except OSError as error:
-            raise _not_written(entry, error) from error
-        _log.info("fetched %s into %s", entry.key, folder)
+    def _is_complete(self, folder: Path, names: Sequence[str] = (WEIGHTS_NAME,)) -> bool:
+        """Tell whether a model's files are there; those in the library's own folder must be files of ours.
 
-    def _place(self, entry: _Entry, arriving: Path, folder: Path) -> None:
-        """Give the weights their configuration, check both and put them where the model is looked for."""
-        config = json.dumps(entry.config, indent=2).encode()
-        own_files.write(arriving / CONFIG_NAME, config, below=self._models.parent)
-        try:
-            check_model(arriving)
-        except ModelError:
-            own_files.remove(arriving)
-            raise
-        own_files.remove(folder)
-        arriving.replace(folder)
-
-    def _is_complete(self, folder: Path) -> bool:
-        """Tell whether a model's two files are there; those in the library's own folder must be files of ours."""
+        Args:
+            folder: The model's.
+            names: What it must hold beside its configuration.
+        """
         if folder.parent != self._models:
-            return (folder / CONFIG_NAME).is_file() and (folder / WEIGHTS_NAME).is_file()
+            return all((folder / name).is_file() for name in (CONFIG_NAME, *names))
         return all(
-            own_files.is_there(folder / name, below=self._models.parent)
-            for name in (CONFIG_NAME, WEIGHTS_NAME)
+            own_files.is_there(folder / name, below=self._models.parent) for name in (CONFIG_NAME, *names)
         )
 
-    def _entry(self, reference: str) -> _Entry | None:
+    def _entry(self, reference: str) -> Entry | None:
         hub_name = reference.removeprefix(_HUB) if reference.startswith(_HUB) else None
         return next(
             (
@@ -262,12 +196,12 @@ class ModelShelf:
             None,
         )
 
-    def _folder(self, entry: _Entry) -> Path:
+    def _folder(self, entry: Entry) -> Path:
         if entry.folder:
             return self._resources / entry.folder
         return self._models / folder_name(entry.key)
 
-    def _choice(self, entry: _Entry) -> ModelChoice:
+    def _choice(self, entry: Entry) -> ModelChoice:
         folder = self._folder(entry)
         return ModelChoice(
             key=entry.key,
@@ -276,10 +210,16 @@ class ModelShelf:
             licence=entry.licence,
             size_bytes=entry.size_bytes,
             folder=folder,
-            ready=self._is_complete(folder),
+            ready=self._is_complete(folder, [file.name for file in entry.files]),
             built_in=entry.key == BUILT_IN,
             recommended=entry.recommended,
             languages=entry.languages,
+            tier=entry.tier,
+            dimension=entry.dimension,
+            figures=entry.figures,
+            page=entry.page,
+            can_fetch=entry.can_fetch,
+            open_clip_name=entry.calls,
         )
 
     def _at(self, path: Path) -> ModelChoice:
@@ -304,12 +244,6 @@ def folder_name(key: str) -> str:
     return key.replace("/", "--")
 
 
-def _not_written(entry: _Entry, error: OSError) -> LibraryError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DiskFullError(f"There is too little room for {entry.title}.", "Make room and try again.")
-    return DownloadError(f"{entry.title} cannot be written: {error}.", "Look at this folder, then try again.")
-
-
 def _choice_of_folder(folder: Path) -> ModelChoice:
     return ModelChoice(
         key=str(folder),
@@ -322,48 +256,17 @@ def _choice_of_folder(folder: Path) -> ModelChoice:
     )
 
 
-def _how_to_get(entry: _Entry) -> str:
+def _how_to_get(entry: Entry) -> str:
     if entry.folder:
         return "Install Vislumbre again, or choose another model."
+    if not entry.can_fetch:
+        names = " and ".join(file.name for file in entry.files)
+        return f"Vislumbre cannot download it by itself: get its {names} from {entry.page} and import their folder."
     return f"Download it in the settings or with `model fetch {entry.key}` ({entry.size_bytes / 1e6:,.0f} MB), or import it."
 
 
-def _with_mirror(addresses: tuple[str, ...]) -> list[str]:
-    """Put a mirror of the hub that the environment names before the hub itself.
-
-    Raises:
-        DownloadError: What is named is no address, or has a name or a password in it. Nothing is asked in its place.
-    """
-    mirror = os.environ.get(_MIRROR_VARIABLE, "").strip().rstrip("/")
-    if mirror and (has_credentials(mirror) or not is_web_address(mirror)):
-        raise DownloadError(
-            f"{_MIRROR_VARIABLE} is not an address that can be asked ({shown_address(mirror)}); nothing was downloaded.",
-            "Write it like https://mirror.example.org, without a name or a password, or unset it.",
-        )
-    mirrored = [
-        mirror + address.removeprefix(_HUB_ADDRESS)
-        for address in addresses
-        if mirror and mirror != _HUB_ADDRESS and address.startswith(_HUB_ADDRESS)
-    ]
-    return [*mirrored, *addresses]
-
-
-def _known(entry: _Entry) -> KnownWeights:
-    shapes = {name: tuple(sides) for name, sides in entry.shapes.items() if isinstance(sides, list)}
-    return KnownWeights(folder_name(entry.key), entry.sha256, entry.config, entry.tensors, shapes)
-
-
-def _read_manifest(path: Path) -> list[_Entry]:
-    """Read `models.json`; without it there are only models that the person brings along."""
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        _log.warning("there is no %s: only imported models can be used", path)
-        return []
-    fields = set(_Entry.__slots__)
-    entries = []
-    for listed in content["models"]:
-        values = {key: value for key, value in listed.items() if key in fields}
-        lists = {key: tuple(listed.get(key, ())) for key in ("addresses", "languages")}
-        entries.append(_Entry(**(values | lists)))
-    return entries
+def _known(entry: Entry) -> KnownWeights:
+    weights = next(file for file in entry.files if file.name == WEIGHTS_NAME)
+    return KnownWeights(
+        folder_name(entry.key), weights.sha256 or None, entry.config, entry.tensors, entry.shapes
+    )
