@@ -42,12 +42,13 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: on Debian, apt-get install python3-venv"; exit 1; }
 
 # --no-deps: the pinned files name everything, so nothing else can come in.
-$(VENV)/run.stamp: packaging/requirements-torch.txt packaging/requirements.txt pyproject.toml | $(BIN)/python
-	$(PIP) install --no-deps --retries 1 --extra-index-url $(TORCH_INDEX) -r packaging/requirements-torch.txt
+$(VENV)/run.stamp: packaging/requirements.txt pyproject.toml | $(BIN)/python
 	$(PIP) install --no-deps -r packaging/requirements.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/test.stamp: packaging/requirements-test.txt $(VENV)/run.stamp
+# The program runs without PyTorch; the tests compare it with PyTorch.
+$(VENV)/test.stamp: packaging/requirements-test.txt packaging/requirements-torch.txt $(VENV)/run.stamp
+	$(PIP) install --no-deps --retries 1 --extra-index-url $(TORCH_INDEX) -r packaging/requirements-torch.txt
 	$(PIP) install --no-deps -r packaging/requirements-test.txt
 	touch $@

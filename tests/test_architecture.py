@@ -19,6 +19,10 @@ HOMES = {
     "torch": ("library/models/",),
     "open_clip": ("library/models/",),
     "torchvision": ("library/models/",),
+    "onnx": ("library/models/export/",),
+    "openvino": ("library/models/runtime/",),
+    "onnxruntime": ("library/models/runtime/",),
+    "tokenizers": ("library/models/inputs/",),
     "pymilvus": ("library/vectors/",),
     "milvus_lite": ("library/vectors/",),
     "sqlite3": ("library/catalog/",),
@@ -30,7 +34,10 @@ HOMES = {
     "PySide6": ("ui/", "main", "logs"),
 }
 # These take seconds to import, so they are imported when they are first used.
-SLOW = {"torch", "open_clip", "torchvision", "pymilvus", "milvus_lite", "spellchecker", "rawpy", "av"}
+SLOW = {
+    "torch", "open_clip", "torchvision", "onnx", "openvino", "onnxruntime", "tokenizers", "pymilvus", "milvus_lite",
+    "spellchecker", "rawpy", "av",
+}  # fmt: skip
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:

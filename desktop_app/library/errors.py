@@ -136,6 +136,10 @@ class ModelDamagedError(ModelError):
     """A model's files are there but cannot be loaded."""
 
 
+class ModelRunError(ModelError):
+    """A model's files are sound, but this machine or the chosen way cannot run them."""
+
+
 class DownloadError(LibraryError):
     """A download did not finish; what has arrived is kept and continued next time."""
 

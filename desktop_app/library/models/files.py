@@ -4,6 +4,7 @@ import hashlib
 import math
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +21,24 @@ PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", 
 
 Config = Mapping[str, object]
 Shapes = Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TensorPlace:
+    """Where a tensor lies in a safetensors file.
+
+    Attributes:
+        dtype: As the format names it, like ``F16``.
+        shape: Its sides.
+        start: First byte in the file.
+        end: First byte after it.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    start: int
+    end: int
+
 
 LONGEST_CONFIG = 1024 * 1024
 """A configuration has a few kilobytes."""
@@ -134,6 +153,16 @@ def read_shapes(path: Path) -> Shapes:
         ModelMissingError: It is not there.
         ModelDamagedError: It is cut short, or no safetensors file.
     """
+    return {name: tensor.shape for name, tensor in read_tensors(path).items()}
+
+
+def read_tensors(path: Path) -> Mapping[str, TensorPlace]:
+    """Return where every tensor of a safetensors file lies, having checked that none is cut off.
+
+    Raises:
+        ModelMissingError: It is not there.
+        ModelDamagedError: It is cut short, or no safetensors file.
+    """
     try:
         with open_file(path) as file:
             size = os.fstat(file.fileno()).st_size
@@ -144,17 +173,18 @@ def read_shapes(path: Path) -> Shapes:
         raise _missing(path) from error
     if not text:
         raise ModelDamagedError(f"{path} {_what_else(start)}.", _FETCH_AGAIN)
-    shapes, end = _parse_header(text, path)
+    tensors, end = _parse_header(text, path)
     if size != 8 + length + end:
         raise ModelDamagedError(
             f"{path} is damaged: it should have {8 + length + end:,} bytes and has {size:,}.", _FETCH_AGAIN
         )
-    return shapes
+    return tensors
 
 
-def _parse_header(text: bytes, path: Path) -> tuple[dict[str, tuple[int, ...]], int]:
-    """Return the shapes and where the last tensor ends, counted from the header's end."""
-    shapes: dict[str, tuple[int, ...]] = {}
+def _parse_header(text: bytes, path: Path) -> tuple[dict[str, TensorPlace], int]:
+    """Return the tensors and where the last one ends, counted from the header's end."""
+    tensors: dict[str, TensorPlace] = {}
+    start = 8 + len(text)
     end = 0
     whole = True
     nonsense = ModelDamagedError(f"{path} is damaged: its table of contents makes no sense.", _FETCH_AGAIN)
@@ -166,13 +196,13 @@ def _parse_header(text: bytes, path: Path) -> tuple[dict[str, tuple[int, ...]], 
             first, last = map(_size, entry["data_offsets"])
             shape = _shape(entry["shape"])
             whole = whole and last - first == math.prod(shape) * _BYTES_OF[entry["dtype"]]
-            shapes[name] = shape
+            tensors[name] = TensorPlace(entry["dtype"], shape, start + first, start + last)
             end = max(end, last)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise nonsense from error
     if not whole:
         raise nonsense
-    return shapes, end
+    return tensors, end
 
 
 def _shape(said: Sequence[object]) -> tuple[int, ...]:

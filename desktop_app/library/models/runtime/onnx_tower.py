@@ -1,0 +1,73 @@
+"""Runs one half of a model with ONNX Runtime, where OpenVINO is not the best."""
+
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.errors import ModelRunError
+from desktop_app.library.models.runtime.graph import Graph
+from desktop_app.library.models.runtime.weights import Weights
+
+
+class OnnxTower:
+    """One half of a model in a session of ONNX Runtime; see `Tower`."""
+
+    def __init__(
+        self, graph: Graph, weights: Weights, *, providers: tuple[str, ...], calls: int, threads: int
+    ) -> None:
+        """Make a session of a graph with its weights, which takes 0.1 to 1 s.
+
+        Args:
+            graph: Without weights.
+            weights: Theirs.
+            providers: What calculates, the first that can; always ends with the processor.
+            calls: How many run at once, each on its share of the threads.
+            threads: Of all calls together.
+
+        Raises:
+            ModelRunError: ONNX Runtime is not installed, or cannot run this graph here.
+            ModelDamagedError: A weight is missing.
+        """
+        try:
+            import onnxruntime
+        except (ImportError, OSError) as error:
+            raise ModelRunError(
+                f"ONNX Runtime cannot be used here: {error}",
+                "Choose another way with “vislumbre model bench”.",
+            ) from error
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = max(1, threads // calls)
+        options.log_severity_level = 3
+        # Threads that wait busily take the processor from the decoders.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.enable_cpu_mem_arena = False
+        tensors = {
+            name: tensor.astype(np.float32, copy=False)
+            for name, tensor in weights.tensors(graph.shapes).items()
+        }
+        self._calls = threading.BoundedSemaphore(calls)
+        try:
+            # The session refers to these arrays as long as it lives.
+            self._values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
+            options.add_external_initializers(list(tensors), self._values)
+            self._session = onnxruntime.InferenceSession(graph.content, options, providers=list(providers))
+        except Exception as error:
+            raise _cannot_run(error) from error
+        self._input = self._session.get_inputs()[0].name
+        weights.rest()
+
+    def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """See `Tower.run`."""
+        with self._calls:
+            try:
+                result: NDArray[np.float32] = self._session.run(None, {self._input: batch})[0]
+            except Exception as error:
+                raise _cannot_run(error) from error
+        return np.asarray(result, dtype=np.float32)
+
+
+def _cannot_run(error: Exception) -> ModelRunError:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return ModelRunError(f"ONNX Runtime cannot run the model here: {lines[0][:200]}")

@@ -1,0 +1,111 @@
+"""The ways in which a model can be run: engine, precision, and whether they are true to float32."""
+
+import importlib.util
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+_CPU_FLAGS_OF_BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
+# How Linux names processors of the one family and the other.
+_X86_64 = frozenset({"x86_64", "amd64"})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to run a model.
+
+    Attributes:
+        name: As it is written on the command line and in the names of spaces.
+        engine: Runs it: "openvino", "onnxruntime" or "torch".
+        precision: What it calculates with: "float32", "bfloat16" or "int8".
+        title: For a person.
+    """
+
+    name: str
+    engine: str
+    precision: str
+    title: str
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its vectors are those of open_clip in float32, but for rounding (cosine of 0.9999 and more).
+
+        Exact ways share one space; each other way has a space of its own.
+        """
+        return self.precision == "float32"
+
+    def space_of(self, model_id: str) -> str:
+        """Return the name of the space of a model that is run this way; see `model_id_of`."""
+        return model_id if self.is_exact else f"{model_id}-{self.name}"
+
+
+OPENVINO: Final = Way("openvino", "openvino", "float32", "OpenVINO, float32")
+OPENVINO_BFLOAT16: Final = Way("openvino-bf16", "openvino", "bfloat16", "OpenVINO, bfloat16")
+ONNXRUNTIME: Final = Way("onnxruntime", "onnxruntime", "float32", "ONNX Runtime, float32")
+TORCH: Final = Way("torch", "torch", "float32", "PyTorch, float32")
+
+WAYS: Final = (OPENVINO, OPENVINO_BFLOAT16, ONNXRUNTIME, TORCH)
+
+
+def way_named(name: str) -> Way | None:
+    """Return the way of a name; None when there is none."""
+    return next((way for way in WAYS if way.name == name), None)
+
+
+def model_of_space(space: str) -> str:
+    """Return the name of the exact space of the same model; see `Way.space_of`."""
+    for way in WAYS:
+        if not way.is_exact and space.endswith(f"-{way.name}"):
+            return space.removesuffix(f"-{way.name}")
+    return space
+
+
+def way_of_space(space: str) -> Way | None:
+    """Return the way that a space is embedded in; None for any exact one."""
+    return next((way for way in WAYS if not way.is_exact and space.endswith(f"-{way.name}")), None)
+
+
+def default_way() -> Way:
+    """Return the exact way that is taken where nothing was measured."""
+    best = (OPENVINO, ONNXRUNTIME) if platform.machine().lower() in _X86_64 else (ONNXRUNTIME, OPENVINO)
+    return next((way for way in (*best, TORCH) if not why_not(way)), best[0])
+
+
+def why_not(way: Way, has_bfloat16: Callable[[], bool] | None = None) -> str:
+    """Return why a way cannot be taken on this computer, in words that fit after "it"; empty when it can.
+
+    Nothing is imported for it.
+
+    Args:
+        way: Which.
+        has_bfloat16: Whether the processor calculates with bfloat16; asked of the system if None.
+    """
+    package = {"openvino": "openvino", "onnxruntime": "onnxruntime", "torch": "open_clip"}[way.engine]
+    if not _is_installed(package):
+        return f"needs the package {package}, which is not installed"
+    if way.precision == "bfloat16" and not (has_bfloat16 or cpu_has_bfloat16)():
+        return "needs a processor that calculates with bfloat16"
+    return ""
+
+
+@cache
+def _is_installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
+
+
+@cache
+def cpu_has_bfloat16() -> bool:
+    """Whether the processor has instructions for bfloat16; no where the system does not say.
+
+    Without them every number is converted there and back: torch then runs at 0.06 to 0.2 of float32's speed.
+    """
+    try:
+        described = Path("/proc/cpuinfo").read_text("ascii", "replace")
+    except OSError:
+        return False
+    lines = (line for line in described.splitlines() if line.startswith(("flags", "Features")))
+    flags = next(lines, "").partition(":")[2].split()
+    return not _CPU_FLAGS_OF_BFLOAT16.isdisjoint(flags)

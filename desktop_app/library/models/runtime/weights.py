@@ -1,0 +1,69 @@
+"""The tensors of a safetensors file where they lie, without a copy."""
+
+import mmap
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.errors import ModelDamagedError
+from desktop_app.library.models.files import TensorPlace, read_tensors
+from desktop_app.library.outside.files import open_file
+
+_NUMPY = {"F32": np.float32, "F16": np.float16, "F64": np.float64}
+
+
+class Weights:
+    """The tensors of one file as arrays over the file itself, which is mapped and not read. Any thread.
+
+    The arrays may be written to as far as Python is concerned, which OpenVINO asks for; the file never is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Map a file.
+
+        Raises:
+            ModelMissingError: It is not there.
+            ModelDamagedError: It is cut short, or no safetensors file.
+        """
+        self._path = path
+        self._places: Mapping[str, TensorPlace] = read_tensors(path)
+        with open_file(path) as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+
+    def tensors(self, names: Collection[str]) -> dict[str, NDArray[Any]]:
+        """Return some tensors as float32, float16 or float64, as they are stored; bfloat16 as float32, copied.
+
+        Raises:
+            ModelDamagedError: One is not there, or is no floating-point number.
+        """
+        return {name: self._tensor(name) for name in names}
+
+    def rest(self) -> None:
+        """Give back the memory of what was looked at; it is read again when somebody needs it."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
+    def _tensor(self, name: str) -> NDArray[Any]:
+        place = self._places.get(name)
+        if place is None:
+            raise ModelDamagedError(
+                f"{self._path} does not have the part “{name[:100]}”, which its configuration promises.",
+                "Download or import the model again.",
+            )
+        count = (place.end - place.start) // _BYTES.get(place.dtype, 1)
+        if place.dtype == "BF16":
+            halves = np.frombuffer(self._map, dtype=np.uint16, count=count, offset=place.start)
+            return (halves.astype(np.uint32) << 16).view(np.float32).reshape(place.shape)
+        kind = _NUMPY.get(place.dtype)
+        if kind is None:
+            raise ModelDamagedError(
+                f"The part “{name[:100]}” of {self._path} is of the kind {place.dtype[:20]}, which cannot be used.",
+                "Choose a model with ordinary floating-point weights.",
+            )
+        return np.frombuffer(self._map, dtype=kind, count=count, offset=place.start).reshape(place.shape)
+
+
+_BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
