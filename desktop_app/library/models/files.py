@@ -1,4 +1,4 @@
-"""A model's two files on disk, and whether they can be trusted before anything heavy is imported."""
+"""A model's files on disk, and whether they can be trusted before anything heavy is imported."""
 
 import hashlib
 import math
@@ -43,6 +43,9 @@ class TensorPlace:
 LONGEST_CONFIG = 1024 * 1024
 """A configuration has a few kilobytes."""
 
+LONGEST_TOKENIZER = 64 * 1024 * 1024
+"""The largest that is known, of SigLIP 2, has 34 MB."""
+
 # https://github.com/huggingface/safetensors: 8 bytes of little-endian length, then that much JSON. It may have 100 MB;
 # that of the largest CLIP has 250 KB.
 _LONGEST_HEADER = 10_000_000
@@ -55,8 +58,11 @@ _BYTES_OF = {
     **dict.fromkeys(("I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2"), 1),
 }
 _FETCH_AGAIN = "Download or import the model again."
-# With one of these open_clip or timm would ask a hub, or run a tokenizer that is not inside open_clip.
-_HUB_KEYS = ("hf_model_name", "hf_tokenizer_name", "timm_model_pretrained")
+# With one of these open_clip or timm would ask a hub, or run a tokenizer that is not inside open_clip. The tokenizer's
+# name, where it belongs, is none: it lies beside the weights.
+_TOKENIZER_KEY = "hf_tokenizer_name"
+_HUB_KEYS = ("hf_model_name", _TOKENIZER_KEY, "timm_model_pretrained")
+_TOKENIZER_MODE = "tokenizer_mode"
 _TOKENIZER_CHOICES = frozenset({"clean"})
 
 
@@ -68,6 +74,8 @@ def check_model(folder: Path) -> Config:
         ModelDamagedError: A file is cut short, is something else, or does not fit the other.
     """
     config = read_config(folder / CONFIG_NAME)
+    if has_own_tokenizer(config):
+        _check_tokenizer(folder / TOKENIZER_NAME)
     shapes = read_shapes(folder / WEIGHTS_NAME)
     model = section(config, "model_cfg")
     if is_larger_than(model, shapes):
@@ -92,13 +100,17 @@ def read_config(path: Path) -> Config:
     """Read and check an `open_clip_config.json`.
 
     Raises:
-        ModelMissingError: It is not there.
+        ModelMissingError: It is not there, or the tokenizer that it needs does not lie beside it.
         ModelDamagedError: It is not such a file, or the model would need a hub.
     """
     try:
-        return parse_config(read_file(path, LONGEST_CONFIG), str(path))
+        config = parse_config(read_file(path, LONGEST_CONFIG), str(path))
     except OSError as error:
-        raise _missing(path) from error
+        raise missing(path) from error
+    tokenizer = path.with_name(TOKENIZER_NAME)
+    if has_own_tokenizer(config) and not tokenizer.is_file():
+        raise no_tokenizer(path)
+    return config
 
 
 def parse_config(content: bytes, name: str) -> Config:
@@ -126,6 +138,38 @@ def parse_config(content: bytes, name: str) -> Config:
     return config
 
 
+def has_own_tokenizer(config: Config) -> bool:
+    """Tell whether a model reads words by a tokenizer of its own, not by CLIP's."""
+    return bool(section(section(config, "model_cfg"), "text_cfg").get(_TOKENIZER_KEY))
+
+
+def asks_for_tokenizer(path: Path) -> bool:
+    """Tell whether the model of an `open_clip_config.json` needs a tokenizer beside it; False where it cannot be read."""
+    try:
+        return has_own_tokenizer(parse_config(read_file(path, LONGEST_CONFIG), str(path)))
+    except (OSError, ModelDamagedError):
+        return False
+
+
+def needed_files(config: Config) -> tuple[str, ...]:
+    """Return the names of all files without which a model of this configuration cannot be used."""
+    return (CONFIG_NAME, WEIGHTS_NAME, *((TOKENIZER_NAME,) if has_own_tokenizer(config) else ()))
+
+
+def _check_tokenizer(path: Path) -> None:
+    """See that a tokenizer's file looks whole; to read it takes a second, and is left to whoever uses it."""
+    try:
+        with open_file(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            start = file.read(64)
+            file.seek(max(0, size - 64))
+            end = file.read(64)
+    except OSError as error:
+        raise missing(path) from error
+    if size > LONGEST_TOKENIZER or not (start.lstrip().startswith(b"{") and end.rstrip().endswith(b"}")):
+        raise ModelDamagedError(f"{path} is not a tokenizer, or is cut short.", _FETCH_AGAIN)
+
+
 def section(config: Config, key: str) -> Config:
     """Return a part of a configuration; empty when there is none."""
     part = config.get(key)
@@ -134,11 +178,18 @@ def section(config: Config, key: str) -> Config:
 
 def _refuse_hub(model: Config, name: str) -> None:
     """Refuse what would open a connection: nothing of a model is ever fetched while it is loaded."""
+    text = section(model, "text_cfg")
     parts = [model, *(part for part in model.values() if isinstance(part, dict))]
-    asked = [key for part in parts for key in _HUB_KEYS if part.get(key)]
+    asked = [
+        key
+        for part in parts
+        for key in _HUB_KEYS
+        if part.get(key) and not (part is text and key == _TOKENIZER_KEY)
+    ]
+    asked += [_TOKENIZER_MODE] if text.get(_TOKENIZER_MODE) else []
     # timm reads "hf-hub:owner/name" as an address.
     asked += ["timm_model_name" for part in parts if ":" in str(part.get("timm_model_name") or "")]
-    asked += sorted(set(section(section(model, "text_cfg"), "tokenizer_kwargs")) - _TOKENIZER_CHOICES)
+    asked += sorted(set(section(text, "tokenizer_kwargs")) - _TOKENIZER_CHOICES)
     if asked:
         raise ModelDamagedError(
             f"{name} asks for parts that are not in the model's own files ({', '.join(asked)}).",
@@ -170,7 +221,7 @@ def read_tensors(path: Path) -> Mapping[str, TensorPlace]:
             length = int.from_bytes(start, "little")
             text = file.read(length) if 2 <= length <= min(_LONGEST_HEADER, size) else b""
     except OSError as error:
-        raise _missing(path) from error
+        raise missing(path) from error
     if not text:
         raise ModelDamagedError(f"{path} {_what_else(start)}.", _FETCH_AGAIN)
     tensors, end = _parse_header(text, path)
@@ -235,7 +286,16 @@ def _what_else(start: bytes) -> str:
     return "is not a safetensors file, or is cut short"
 
 
-def _missing(path: Path) -> ModelMissingError:
+def no_tokenizer(path: Path) -> ModelMissingError:
+    """Return what is raised where a model's own tokenizer does not lie beside what asks for it."""
+    return ModelMissingError(
+        f"{path} asks for a tokenizer that is not in the model's own files ({TOKENIZER_NAME}).",
+        "Put the one that belongs to the model beside its configuration. Vislumbre fetches nothing while it loads a model.",
+    )
+
+
+def missing(path: Path) -> ModelMissingError:
+    """Return what is raised where a file of a model cannot be read."""
     return ModelMissingError(
         f"The model's file {path} is not there or cannot be read.",
         "Choose another model, or download or import it again.",
@@ -252,4 +312,4 @@ def sha256_of(path: Path) -> str:
         with open_file(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise _missing(path) from error
+        raise missing(path) from error
