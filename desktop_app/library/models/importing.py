@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -25,11 +25,16 @@ from desktop_app.library.errors import (
 from desktop_app.library.models.files import (
     CONFIG_NAME,
     LONGEST_CONFIG,
+    LONGEST_TOKENIZER,
     PICKLE_SUFFIXES,
+    TOKENIZER_NAME,
     WEIGHTS_NAME,
     Config,
     Shapes,
+    asks_for_tokenizer,
     check_model,
+    needed_files,
+    no_tokenizer,
     parse_config,
     read_shapes,
     sha256_of,
@@ -39,8 +44,8 @@ from desktop_app.library.outside.files import open_file
 _log = logging.getLogger(__name__)
 
 # Written by Vislumbre or by whoever made the model; worth keeping with it.
-_EXTRAS = ("calibration.safetensors", "README.md", "LICENSE")
-_LONGEST_EXTRA = 64 * 1024 * 1024
+_EXTRAS = (TOKENIZER_NAME, "calibration.safetensors", "README.md", "LICENSE")
+_LONGEST_EXTRA = LONGEST_TOKENIZER
 _SPARE_BYTES = 64 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
 _SCRATCH = ".import-"
@@ -138,9 +143,14 @@ def _settle(arriving: Path, models: Path, known: Sequence[KnownWeights], source:
                 f"Put the {CONFIG_NAME} that belongs to them into the same folder and import that.",
             )
         (arriving / CONFIG_NAME).write_text(json.dumps(alike.config, indent=2), "utf-8")
-    check_model(arriving)
+    if asks_for_tokenizer(arriving / CONFIG_NAME) and not (arriving / TOKENIZER_NAME).exists():
+        raise no_tokenizer(source)
+    needed = needed_files(check_model(arriving))
+    if TOKENIZER_NAME not in needed:
+        (arriving / TOKENIZER_NAME).unlink(missing_ok=True)
     folder = models / (same.folder_name if same else f"{_plain(source.stem or source.name)}-{sha256[:8]}")
-    if _is_whole(folder, weights.stat().st_size, below=models.parent):
+    sizes = {name: (arriving / name).stat().st_size for name in needed if name != CONFIG_NAME}
+    if _is_whole(folder, sizes, below=models.parent):
         _log.info("%s is in the library already, in %s", source, folder)
         return folder
     own_files.remove(folder)
@@ -149,11 +159,11 @@ def _settle(arriving: Path, models: Path, known: Sequence[KnownWeights], source:
     return folder
 
 
-def _is_whole(folder: Path, weights_bytes: int, *, below: Path) -> bool:
-    """Tell whether a model is there, with as many bytes of weights: a power cut or a full disk may have cut them short."""
-    weights = folder / WEIGHTS_NAME
-    there = [own_files.is_there(file, below=below) for file in (folder / CONFIG_NAME, weights)]
-    return all(there) and weights.stat().st_size == weights_bytes
+def _is_whole(folder: Path, sizes: Mapping[str, int], *, below: Path) -> bool:
+    """Tell whether a model is there, its files with as many bytes: a power cut or a full disk may have cut them short."""
+    return all(own_files.is_there(folder / name, below=below) for name in (CONFIG_NAME, *sizes)) and all(
+        (folder / name).stat().st_size == size for name, size in sizes.items()
+    )
 
 
 def _alike(shapes: Shapes, known: KnownWeights) -> bool:
@@ -178,7 +188,7 @@ def _pieces(source: Path) -> Iterator[list[_Piece]]:
     elif source.suffix.lower() in PICKLE_SUFFIXES:
         raise _pickle(source)
     elif source.suffix.lower() == ".safetensors" and source.is_file():
-        beside = [path for path in (source.with_name(CONFIG_NAME),) if path.is_file()]
+        beside = [path for path in map(source.with_name, (CONFIG_NAME, TOKENIZER_NAME)) if path.is_file()]
         yield [_of_file(source, WEIGHTS_NAME), *map(_of_file, beside)]
     elif source.exists():
         raise ModelError(f"{source} is not a model.", _WHAT_IS_NEEDED)

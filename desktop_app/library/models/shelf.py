@@ -9,7 +9,7 @@ from desktop_app import own_files
 from desktop_app.library.errors import ModelError, ModelMissingError
 from desktop_app.library.events import DownloadProgress
 from desktop_app.library.models.fetching import fetch_model
-from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME
+from desktop_app.library.models.files import CONFIG_NAME, TOKENIZER_NAME, WEIGHTS_NAME, asks_for_tokenizer
 from desktop_app.library.models.importing import KnownWeights, import_model
 from desktop_app.library.models.manifest import Entry, Figure, read_manifest
 
@@ -177,12 +177,16 @@ class ModelShelf:
 
         Args:
             folder: The model's.
-            names: What it must hold beside its configuration.
+            names: What it must hold beside its configuration, and beside the tokenizer where that asks for one.
         """
-        if folder.parent != self._models:
-            return all((folder / name).is_file() for name in (CONFIG_NAME, *names))
-        return all(
-            own_files.is_there(folder / name, below=self._models.parent) for name in (CONFIG_NAME, *names)
+
+        def is_there(name: str) -> bool:
+            if folder.parent != self._models:
+                return (folder / name).is_file()
+            return own_files.is_there(folder / name, below=self._models.parent)
+
+        return all(map(is_there, (CONFIG_NAME, *names))) and (
+            is_there(TOKENIZER_NAME) or not asks_for_tokenizer(folder / CONFIG_NAME)
         )
 
     def _entry(self, reference: str) -> Entry | None:

@@ -16,6 +16,7 @@ from desktop_app.library.events import Listener, ModelLoading, ModelReady, Troub
 from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.facts import InUse, ModelFacts, dimension_of, folder_name_of
+from desktop_app.library.models.files import CONFIG_NAME, needed_files, read_config
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
 from desktop_app.library.outside.addresses import shown_address
 from desktop_app.library.outside.numbers import whole_number
@@ -287,7 +288,7 @@ class ModelSwitch:
 
     def _model_id(self, folder: Path) -> str:
         """Return the model's id; hashing 600 MB takes a second, so it is remembered until a file changes."""
-        stamps = [(folder / name).stat() for name in ("open_clip_config.json", "open_clip_model.safetensors")]
+        stamps = [(folder / name).stat() for name in needed_files(read_config(folder / CONFIG_NAME))]
         key = (folder, *(stamp.st_mtime_ns for stamp in stamps), *(stamp.st_size for stamp in stamps))
         if key not in self._model_ids:
             self._model_ids[key] = model_id_of(folder)

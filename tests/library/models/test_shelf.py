@@ -25,7 +25,13 @@ from desktop_app.library.errors import (
     ModelMissingError,
 )
 from desktop_app.library.events import DownloadProgress
-from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME, check_model, read_shapes
+from desktop_app.library.models.files import (
+    CONFIG_NAME,
+    TOKENIZER_NAME,
+    WEIGHTS_NAME,
+    check_model,
+    read_shapes,
+)
 from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelShelf
 
 CONFIG: dict[str, Any] = {
@@ -409,10 +415,67 @@ def test_damaged_weights_are_refused_in_words(shelf, tmp_path, content, said):
     ],
 )
 def test_a_configuration_that_would_ask_a_hub_is_refused(shelf, tmp_path, part, change):
-    config = json.loads(json.dumps(CONFIG))
+    with pytest.raises(ModelError, match="not in the model's own files"):
+        shelf.import_(make_model(tmp_path / "mine", config=changed(part, change)))
+    assert [path.name for path in shelf._models.iterdir()] == []
+
+
+def changed(part: str, change: dict[str, object]) -> dict[str, Any]:
+    config: dict[str, Any] = json.loads(json.dumps(CONFIG))
     config["model_cfg"][part] |= change
-    with pytest.raises(ModelDamagedError, match="not in the model's own files"):
-        shelf.import_(make_model(tmp_path / "mine", config=config))
+    return config
+
+
+def test_a_model_with_a_tokenizer_of_its_own_is_complete_only_with_it(shelf, tmp_path):
+    mine = make_model(
+        tmp_path / "mine", config=changed("text_cfg", {"hf_tokenizer_name": "timm/ViT-B-32-SigLIP2-256"})
+    )
+    (mine / TOKENIZER_NAME).write_text('{"version": "1.0"}')
+    folder = shelf.import_(mine).folder
+    assert folder is not None
+    assert (folder / TOKENIZER_NAME).read_text() == '{"version": "1.0"}'
+    check_model(folder)
+    assert shelf.find(str(folder)).ready
+    alone = shelf.import_(mine / WEIGHTS_NAME).folder
+    assert alone is not None
+    assert (alone / TOKENIZER_NAME).exists()
+    (folder / TOKENIZER_NAME).write_text("{}")
+    assert shelf.import_(mine).folder == folder
+    assert (folder / TOKENIZER_NAME).read_text() == '{"version": "1.0"}'
+    (folder / TOKENIZER_NAME).unlink()
+    assert str(folder) not in [choice.key for choice in shelf.choices()]
+    with pytest.raises(ModelMissingError):
+        shelf.find(str(folder))
+    with pytest.raises(ModelMissingError, match="tokenizer"):
+        check_model(folder)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"model": {"vocab": {', b"<html></html>", b"version https://git-lfs"]
+)
+def test_a_tokenizer_that_is_cut_or_none_is_refused(shelf, tmp_path, content):
+    mine = make_model(tmp_path / "mine", config=changed("text_cfg", {"hf_tokenizer_name": "a/b"}))
+    (mine / TOKENIZER_NAME).write_bytes(content)
+    with pytest.raises(ModelDamagedError, match="not a tokenizer"):
+        shelf.import_(mine)
+
+
+def test_a_tokenizer_without_end_is_refused(tmp_path):
+    mine = make_model(tmp_path / "mine", config=changed("text_cfg", {"hf_tokenizer_name": "a/b"}))
+    with (mine / TOKENIZER_NAME).open("wb") as file:
+        file.write(b"{")
+        file.seek(2**30)
+        file.write(b"}")
+    with pytest.raises(ModelDamagedError, match="not a tokenizer"):
+        check_model(mine)
+
+
+def test_a_tokenizer_beside_a_model_that_reads_as_clip_does_is_not_kept(shelf, tmp_path):
+    mine = make_model(tmp_path / "mine")
+    (mine / TOKENIZER_NAME).write_text("{}")
+    folder = shelf.import_(mine).folder
+    assert folder is not None
+    assert sorted(path.name for path in folder.iterdir()) == [CONFIG_NAME, WEIGHTS_NAME]
 
 
 @pytest.mark.parametrize(
