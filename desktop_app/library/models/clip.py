@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import re
 import statistics
 import threading
 import time
@@ -23,12 +22,16 @@ from desktop_app.library.models.clip_speed import speed_up
 from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
 from desktop_app.library.models.files import (
     CONFIG_NAME,
+    TOKENIZER_NAME,
     WEIGHTS_NAME,
     check_model,
+    has_own_tokenizer,
     read_config,
     section,
     sha256_of,
 )
+from desktop_app.library.models.inputs.pictures import PicturePreparation
+from desktop_app.library.models.inputs.tokenizer import Tokenizer, tokenizer_of, unread_words
 
 _log = logging.getLogger(__name__)
 _loading = threading.Lock()
@@ -51,14 +54,12 @@ _LOAD_ERRORS = (
 _BATCH_CONVOLUTION = 4
 _BATCH_TRANSFORMER = 8
 _TEXT_BATCH = 64
-# No query is longer; byte-pair encoding one endless word takes time that grows with its square.
-_LONGEST_TEXT = 2000
 # Changes when photos or texts are prepared differently from before, for then old vectors do not fit new ones.
 _PREPARATION = "1"
 
 
 def model_id_of(folder: Path) -> str:
-    """Return the name of a model's space: equal for equal weights and configuration. Reads the weights once.
+    """Return the name of a model's space: equal for equal weights, configuration and tokenizer. Reads the weights once.
 
     Raises:
         ModelMissingError: A file is not there.
@@ -66,7 +67,8 @@ def model_id_of(folder: Path) -> str:
     """
     config = read_config(folder / CONFIG_NAME)
     parts = {key: section(config, key) for key in ("model_cfg", "preprocess_cfg")}
-    text = json.dumps([sha256_of(folder / WEIGHTS_NAME), parts, _PREPARATION], sort_keys=True)
+    own = [sha256_of(folder / TOKENIZER_NAME)] if has_own_tokenizer(config) else []
+    text = json.dumps([sha256_of(folder / WEIGHTS_NAME), parts, _PREPARATION, *own], sort_keys=True)
     return f"clip-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
@@ -83,21 +85,22 @@ class ClipEmbedder:
     """
 
     def __init__(
-        self, network: Any, transform: Any, tokenizer: Any, *, model_id: str, name: str, batch_size: int
+        self,
+        network: Any,
+        preparation: PicturePreparation,
+        tokenizer: Tokenizer,
+        *,
+        model_id: str,
+        name: str,
+        batch_size: int,
     ) -> None:
         """Take over a loaded model; use `load`."""
         self._network = network
+        # Not torch's, which would start a pool of threads in every decoding thread.
+        self._preparation = preparation
         self._tokenizer = tokenizer
-        # open_clip's own steps from picture to picture; the last three (to RGB, to tensor, normalise) are done in
-        # NumPy, because torch would start a pool of threads in every decoding thread.
-        self._resize = transform.transforms[:-3]
-        normalise = transform.transforms[-1]
-        mean = np.asarray(normalise.mean, dtype=np.float32).reshape(3, 1, 1)
-        spread = np.asarray(normalise.std, dtype=np.float32).reshape(3, 1, 1)
-        self._scale = (1 / (255 * spread)).astype(np.float32)
-        self._shift = (mean / spread).astype(np.float32)
         self._channels_last = False
-        self.least_px = 2 * _side(network)
+        self.least_px = preparation.least_px
         self.context_length: int = tokenizer.context_length
         self.model_id = model_id
         self.name = name
@@ -128,20 +131,17 @@ class ClipEmbedder:
             ModelDamagedError: The files cannot be loaded, or do not give vectors.
             ModelError: Models cannot be run on this machine.
         """
-        model_cfg = section(check_model(folder), "model_cfg")
+        config = check_model(folder)
+        model_cfg = section(config, "model_cfg")
         model_id = model_id or model_id_of(folder)
         started = time.perf_counter()
+        preparation, tokenizer = PicturePreparation.of(config), tokenizer_of(config, folder)
         with _loading:
-            network, transform, tokenizer = _load_network(folder, name, threads or default_threads())
-        if tokenizer.vocab_size != section(model_cfg, "text_cfg").get("vocab_size", tokenizer.vocab_size):
-            raise ModelDamagedError(
-                f"The model {name} reads other words than CLIP's own, which Vislumbre cannot prepare.",
-                "Choose a model with CLIP's byte-pair tokenizer.",
-            )
+            network = _load_network(folder, name, threads or default_threads())
         try:
             embedder = cls(
                 network,
-                transform,
+                preparation,
                 tokenizer,
                 model_id=model_id,
                 name=name,
@@ -150,16 +150,13 @@ class ClipEmbedder:
             embedder._prove(model_cfg.get("embed_dim"))
         except _LOAD_ERRORS as error:
             raise _unloadable(name, error) from error
-        network.visual, embedder._channels_last = speed_up(network.visual, _side(network))
+        network.visual, embedder._channels_last = speed_up(network.visual, preparation.side)
         _log.info("model %s (%s) loaded in %.1f s", name, model_id, time.perf_counter() - started)
         return embedder
 
     def prepare(self, picture: Image.Image) -> Prepared:
         """Resize and normalise one upright RGB picture as the model's own configuration says."""
-        for step in self._resize:
-            picture = step(picture)
-        pixels = np.asarray(picture.convert("RGB"), dtype=np.float32).transpose(2, 0, 1)
-        return np.ascontiguousarray(pixels * self._scale - self._shift)
+        return self._preparation(picture)
 
     def embed_photos(self, batch: Sequence[Prepared]) -> Vectors:
         """Embed prepared photos in the order given, all in one call of the model.
@@ -190,39 +187,17 @@ class ClipEmbedder:
         rows = []
         with torch.inference_mode():
             for first in range(0, len(texts), _TEXT_BATCH):
-                tokens = self._tokenizer([_short(text) for text in texts[first : first + _TEXT_BATCH]])
+                tokens = torch.from_numpy(self._tokenizer.tokens(texts[first : first + _TEXT_BATCH]))
                 rows.append(self._unit(self._network.encode_text(tokens)))
         return np.concatenate(rows)
 
     def unread_words(self, text: str) -> str:
         """Return the end of the text that the model does not read, as typed; empty when it reads all."""
-        most = room = self.context_length - 2  # start and end take one each
-        for word in re.finditer(r"\S+", text):
-            used = self._tokens(word.group())
-            if used > most:  # no space far and wide, as in Chinese: read up to a character
-                return text[word.start() + self._fitting(word.group(), room) :]
-            if used > room:
-                return text[word.start() :]
-            room -= used
-        return ""
+        return unread_words(text, self._tokenizer)
 
     def close(self) -> None:
         """Give its memory back; no call may follow."""
         self._network = None
-
-    def _tokens(self, text: str) -> int:
-        return len(self._tokenizer.encode(_short(text)))
-
-    def _fitting(self, word: str, room: int) -> int:
-        """Return how many characters of an endless word fit into `room` tokens."""
-        fits, too_many = 0, min(len(word), _LONGEST_TEXT)
-        while too_many - fits > 1:
-            middle = (fits + too_many) // 2
-            if self._tokens(word[:middle]) <= room:
-                fits = middle
-            else:
-                too_many = middle
-        return fits
 
     def _unit(self, features: Any) -> Vectors:
         """Bring rows to length 1; refuse rows that have none."""
@@ -293,27 +268,18 @@ def measure_batch_size(
     return next((size for size, rate in rates.items() if rate >= 0.95 * best), candidates[0])
 
 
-def _load_network(folder: Path, name: str, threads: int) -> tuple[Any, Any, Any]:
-    """Return network, transform for pictures and tokenizer; the network's weights are float32 and frozen."""
+def _load_network(folder: Path, name: str, threads: int) -> Any:
+    """Return the network; its weights are float32 and frozen."""
     open_clip = import_open_clip()
     import torch
 
     torch.set_num_threads(threads)
-    source = f"local-dir:{folder}"
     try:
         with without_random_start():
-            network, _, transform = open_clip.create_model_and_transforms(
-                source, precision="fp32", device="cpu"
-            )
-        tokenizer = open_clip.get_tokenizer(source)
+            network = open_clip.create_model(f"local-dir:{folder}", precision="fp32", device="cpu")
     except _LOAD_ERRORS as error:
         raise _unloadable(name, error) from error
-    return network.eval().requires_grad_(requires_grad=False), transform, tokenizer
-
-
-def _side(network: Any) -> int:
-    size = network.visual.preprocess_cfg["size"]
-    return max(size) if isinstance(size, Sequence) else int(size)
+    return network.eval().requires_grad_(requires_grad=False)
 
 
 def _unloadable(name: str, error: BaseException) -> ModelDamagedError:
@@ -329,8 +295,3 @@ def _likely_batch(model_cfg: Any) -> int:
     timm_name = str(vision.get("timm_model_name") or "vit")
     convolution = isinstance(vision.get("layers"), list) or "vit" not in timm_name
     return _BATCH_CONVOLUTION if convolution else _BATCH_TRANSFORMER
-
-
-def _short(text: str) -> str:
-    """Return the text without what a tokenizer cannot take: half surrogates, and endless length."""
-    return " ".join(text.split())[:_LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")

@@ -294,14 +294,19 @@ def test_a_model_with_another_tokenizer_is_refused(tmp_path):
         ClipEmbedder.load(folder, name="m")
 
 
-def test_a_model_that_would_ask_a_hub_opens_no_connection(tmp_path, tiny_folder, monkeypatch):
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ({"hf_model_name": "xlm-roberta-base"}, "hf_model_name"),
+        ({"hf_tokenizer_name": "timm/ViT-B-32-SigLIP2-256"}, "tokenizer.json"),
+        ({"hf_tokenizer_name": "a/b", "tokenizer_mode": "clips"}, "tokenizer_mode"),
+    ],
+)
+def test_a_model_that_would_ask_a_hub_opens_no_connection(tmp_path, tiny_folder, monkeypatch, said, missing):
     monkeypatch.setattr("socket.socket", lambda *_, **__: pytest.fail("a socket was opened"))
-
-    def ask_hub(config: dict[str, Any]) -> None:
-        config["model_cfg"]["text_cfg"]["hf_tokenizer_name"] = "xlm-roberta-base"
-
-    with pytest.raises(ModelDamagedError, match="hf_tokenizer_name"):
-        ClipEmbedder.load(copy_of(tiny_folder, tmp_path / "m", ask_hub), name="m")
+    folder = copy_of(tiny_folder, tmp_path / "m", lambda config: config["model_cfg"]["text_cfg"].update(said))
+    with pytest.raises(ModelError, match=missing):
+        ClipEmbedder.load(folder, name="m")
 
 
 def test_loading_opens_no_connection(tiny_folder, monkeypatch):
