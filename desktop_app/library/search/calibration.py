@@ -16,6 +16,7 @@ from desktop_app import own_files
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.models.embedder import Embedder, Vectors
+from desktop_app.library.models.runtime.ways import model_of_space
 from desktop_app.library.models.shelf import ModelChoice
 from desktop_app.library.search.relevance import Calibration
 from desktop_app.library.stacks.keeper import Yardstick
@@ -253,7 +254,10 @@ def _shipped(model: OpenModel) -> Calibration | None:
     folder = model.choice.folder if model.choice is not None else None
     if folder is None:
         return None
-    return load(folder / SHIPPED_NAME, model.embedder.model_id, model.embedder.dimension)
+    # An inexact way turns vectors by a degree or three (cosine 0.9987): what is usual in its space is the same.
+    space, size = model.embedder.model_id, model.embedder.dimension
+    calibration = load(folder / SHIPPED_NAME, model_of_space(space), size)
+    return None if calibration is None else replace(calibration, model_id=space)
 
 
 def _with_photos(

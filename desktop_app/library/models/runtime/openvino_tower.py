@@ -37,25 +37,24 @@ class OpenVinoTower:
         """
         tensors = weights.tensors(graph.shapes)
         try:
-            model = _bound(graph, tensors)
-            self._compiled: Any = _core().compile_model(
-                model,
-                _DEVICE,
-                {
-                    "PERFORMANCE_HINT": "LATENCY",
-                    "NUM_STREAMS": calls,
-                    "INFERENCE_NUM_THREADS": max(threads, calls),
-                    "INFERENCE_PRECISION_HINT": precision,
-                    # Threads that are bound to a core wait there while a decoder has it.
-                    "ENABLE_CPU_PINNING": False,
-                },
-            )
+            with weights.sparingly():
+                self._compiled: Any = _core().compile_model(
+                    _bound(graph, tensors),
+                    _DEVICE,
+                    {
+                        "PERFORMANCE_HINT": "LATENCY",
+                        "NUM_STREAMS": calls,
+                        "INFERENCE_NUM_THREADS": max(threads, calls),
+                        "INFERENCE_PRECISION_HINT": precision,
+                        # Threads that are bound to a core wait there while a decoder has it.
+                        "ENABLE_CPU_PINNING": False,
+                    },
+                )
             self._free: SimpleQueue[Any] = SimpleQueue()
             for _ in range(calls):
                 self._free.put(self._compiled.create_infer_request())
         except RuntimeError as error:
             raise _cannot_run(error) from error
-        weights.rest()
 
     def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
         """See `Tower.run`."""

@@ -1,0 +1,90 @@
+"""Opens a model's files as something that embeds, in the way that is chosen for it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.library.errors import LibraryError, ModelError, ModelRunError
+from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.models.files import Config, check_model
+from desktop_app.library.models.runtime.compiled import CompiledEmbedder, ModelFiles
+from desktop_app.library.models.runtime.graphs import Graphs
+from desktop_app.library.models.runtime.ways import ONNXRUNTIME, OPENVINO, TORCH, Way, default_way, why_not
+
+logger = logging.getLogger(__name__)
+
+# Every core embeds a batch of its own while indexing. Two threads of torch in one call wait for each other at every
+# layer, and as soon as anything else runs they wait busily: measured on 2 cores beside decoding, 4 times the processor
+# time for a photo, and 210-270 ms for a query instead of 115.
+_THREADS_OF_TORCH = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What is needed to open models.
+
+    Attributes:
+        graphs: Of which architectures there are graphs.
+        export: Makes the graphs of the model in a folder and returns theirs, which takes seconds in a process of its own.
+        say: Told of what a person should know: that a way fails and another one is taken.
+    """
+
+    graphs: Graphs
+    export: Callable[[Path], Path]
+    say: Callable[[LibraryError], None] = lambda _error: None
+
+    def open(self, folder: Path, *, name: str, model_id: str, way: Way | None = None) -> Embedder:
+        """Return what embeds with the model in a folder. Milliseconds, for nothing is compiled yet; any thread.
+
+        Seconds where the architecture has no graph yet, or with torch.
+
+        Args:
+            folder: With configuration and weights.
+            name: For a person.
+            model_id: Of its exact space.
+            way: How to run it; None for the exact way that is taken where nothing was chosen.
+
+        Raises:
+            ModelMissingError: A file is not there.
+            ModelDamagedError: The files are none of a model, or do not fit together.
+            ModelRunError: It cannot be run here.
+        """
+        way = way or default_way()
+        config = check_model(folder)
+        if way.engine != "torch":
+            graphs = self._graphs_of(folder, config, name)
+            if graphs is not None:
+                return CompiledEmbedder(
+                    ModelFiles(folder, graphs),
+                    name=name,
+                    model_id=way.space_of(model_id),
+                    way=way,
+                    fall_back=[other for other in (OPENVINO, ONNXRUNTIME) if not why_not(other)],
+                    say=self.say,
+                )
+        if reason := why_not(TORCH):
+            raise ModelRunError(
+                f"{name} cannot be run: PyTorch {reason}.",
+                "Install it with “pip install vislumbre[export]”, or choose another way or model.",
+            )
+        from desktop_app.library.models.clip import ClipEmbedder
+
+        return ClipEmbedder.load(folder, name=name, model_id=model_id, threads=_THREADS_OF_TORCH)
+
+    def _graphs_of(self, folder: Path, config: Config, name: str) -> Path | None:
+        """Return where the graphs of a model are, made now if need be; None where only torch can run it.
+
+        Raises:
+            ModelError: They cannot be made, and torch cannot be used in their stead.
+        """
+        graphs = self.graphs.folder_of(config)
+        if graphs is not None:
+            return graphs
+        try:
+            return self.export(folder)
+        except ModelError as error:
+            if why_not(TORCH):
+                raise
+            logger.warning("%s is run by torch, for it cannot be exported: %s", name, error)
+            return None

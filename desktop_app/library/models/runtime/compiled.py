@@ -1,0 +1,270 @@
+"""Embeds photos and words with a compiled model: no torch, each half loaded when it is needed."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from desktop_app.library.concurrency.cores import cores
+from desktop_app.library.errors import LibraryError, ModelDamagedError, ModelRunError
+from desktop_app.library.models.embedder import Prepared, Vectors
+from desktop_app.library.models.files import WEIGHTS_NAME, Config, check_model, section
+from desktop_app.library.models.inputs.pictures import PicturePreparation
+from desktop_app.library.models.inputs.tokenizer import Tokenizer, tokenizer_of, unread_words
+from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME, Graph
+from desktop_app.library.models.runtime.tower import Tower
+from desktop_app.library.models.runtime.ways import Way
+from desktop_app.library.models.runtime.weights import Weights
+
+_log = logging.getLogger(__name__)
+
+_TEXT_BATCH = 64
+# Measured on 2 cores: convolutions are bound by the cache, transformers gain a little by a few at once.
+_BATCH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """Where the parts of a compiled model lie.
+
+    Attributes:
+        folder: Of weights and configuration.
+        graphs: Of `image.onnx` and `text.onnx`, without weights.
+    """
+
+    folder: Path
+    graphs: Path
+
+
+class CompiledEmbedder:
+    """Embeds photos and words with one model; every method may be called on several threads at once.
+
+    Searching needs the half for words, indexing that for pictures: each is compiled when it is first asked for.
+
+    Attributes:
+        model_id: Names the space.
+        name: For a person.
+        way: How it is run.
+        dimension: Length of the vectors.
+        batch_size: How many photos `embed_photos` likes at once; may be set.
+        least_px: Twice the model's side, for a photo that was decoded smaller already shows other pixels.
+        context_length: Tokens that the model reads, start and end included.
+    """
+
+    def __init__(
+        self,
+        files: ModelFiles,
+        *,
+        name: str,
+        model_id: str,
+        way: Way,
+        fall_back: Sequence[Way] = (),
+        say: Callable[[LibraryError], None] = lambda _error: None,
+        calls: int = 0,
+    ) -> None:
+        """Read the configuration; nothing is compiled yet.
+
+        Args:
+            files: Where its parts lie.
+            name: For a person.
+            model_id: Names the space.
+            way: How to run it; one of OpenVINO or ONNX Runtime.
+            fall_back: Ways to try, in this order, when that one fails.
+            say: Told when another way was taken, on the thread that needed it.
+            calls: How many calls embed photos at once; as many as there are cores if 0.
+
+        Raises:
+            ModelMissingError: A file is not there.
+            ModelDamagedError: The files are none of a model, or do not fit together.
+        """
+        config = check_model(files.folder)
+        self._files = files
+        self._ways = [way, *(other for other in fall_back if other != way)]
+        self._say = say
+        self._calls = calls or cores()
+        self._prepare = PicturePreparation.of(config)
+        self._tokenizer: Tokenizer = tokenizer_of(config, files.folder)
+        self._lock = threading.RLock()
+        self._pictures: Tower | None = None
+        self._words: Tower | None = None
+        self._embedded_at = 0.0
+        self.way = way
+        self.model_id = model_id
+        self.name = name
+        self.batch_size = _BATCH
+        self.dimension = _dimension(config, name)
+        self.least_px = self._prepare.least_px
+        self.context_length: int = self._tokenizer.context_length
+
+    def prepare(self, picture: Image.Image) -> Prepared:
+        """Resize and normalise one upright RGB picture as the model's own configuration says."""
+        return self._prepare(picture)
+
+    def embed_photos(self, batch: Sequence[Prepared]) -> Vectors:
+        """Embed prepared photos in the order given, all in one call of the model.
+
+        Raises:
+            ModelDamagedError: The model gave something that is no vector.
+            ModelRunError: No way runs it here.
+        """
+        if not batch:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        self._embedded_at = time.monotonic()
+        return self._unit(self._run(self._picture_tower, np.stack(batch)))
+
+    def embed_text(self, texts: Sequence[str]) -> Vectors:
+        """Embed queries in the order given; what is beyond `context_length` is left out, see `unread_words`.
+
+        Raises:
+            ModelDamagedError: The model gave something that is no vector.
+            ModelRunError: No way runs it here.
+        """
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        rows = [
+            self._unit(
+                self._run(self._word_tower, self._tokenizer.tokens(texts[first : first + _TEXT_BATCH]))
+            )
+            for first in range(0, len(texts), _TEXT_BATCH)
+        ]
+        return np.concatenate(rows)
+
+    def unread_words(self, text: str) -> str:
+        """Return the end of the text that the model does not read, as typed; empty when it reads all."""
+        return unread_words(text, self._tokenizer)
+
+    def load_words(self) -> None:
+        """Load the half for words now, so that the first search does not wait for it; 0.1 to 1 s.
+
+        Raises:
+            ModelError: As `embed_text`.
+        """
+        self.embed_text(["a photo"])
+
+    def rest(self, idle_s: float = 0) -> bool:
+        """Give back the half for pictures if it did nothing for so many seconds; return whether it was."""
+        with self._lock:
+            if self._pictures is None or time.monotonic() - self._embedded_at < idle_s:
+                return False
+            self._pictures = None
+        _log.info("the image half of %s is put away", self.name)
+        return True
+
+    def close(self) -> None:
+        """Give its memory back; no call may follow."""
+        with self._lock:
+            self._pictures = self._words = None
+
+    def _run(self, tower: Callable[[], Tower], batch: NDArray[np.generic]) -> NDArray[np.float32]:
+        """Run a half of the model; when the way fails, take the next one, for good, and say so."""
+        while True:
+            way = self.way
+            try:
+                return tower().run(batch)
+            except ModelRunError as error:
+                self._fall_back(way, error)
+
+    def _fall_back(self, failed: Way, error: ModelRunError) -> None:
+        with self._lock:
+            if self.way != failed:
+                return  # another thread was first
+            later = self._ways[self._ways.index(failed) + 1 :]
+            if not later:
+                raise error
+            self._pictures = self._words = None
+            self.way = later[0]
+        _log.warning("%s fails for %s, %s is taken: %s", failed.name, self.name, later[0].name, error)
+        self._say(
+            ModelRunError(
+                f"{failed.title} does not run {self.name} on this computer; {later[0].title} does it from now on.",
+                "“vislumbre model bench” finds the fastest way that works here.",
+            )
+        )
+
+    def _picture_tower(self) -> Tower:
+        tower = self._pictures
+        if tower is None:
+            with self._lock:
+                if self._pictures is None:
+                    noise = self._prepare(Image.effect_noise((64, 48), 60).convert("RGB"))
+                    self._pictures = self._loaded(IMAGE_NAME, noise[np.newaxis], self._calls)
+                tower = self._pictures
+        return tower
+
+    def _word_tower(self) -> Tower:
+        tower = self._words
+        if tower is None:
+            with self._lock:
+                if self._words is None:
+                    self._words = self._loaded(TEXT_NAME, self._tokenizer.tokens(["a photo"]), 1)
+                tower = self._words
+        return tower
+
+    def _loaded(self, graph_name: str, proof: NDArray[np.generic], calls: int) -> Tower:
+        """Compile a half of the model and prove that it works."""
+        started = time.perf_counter()
+        graph = Graph.read(self._files.graphs / graph_name)
+        weights = Weights(self._files.folder / WEIGHTS_NAME)
+        tower = make_tower(self.way, graph, weights, calls)
+        shape = tower.run(proof).shape
+        weights.rest()
+        if shape != (1, self.dimension):
+            raise ModelDamagedError(
+                f"The model {self.name} makes vectors of {shape[-1]}, and promises {self.dimension}.",
+                "Download or import it again, or choose another one.",
+            )
+        _log.info(
+            "%s of %s loaded in %.2f s (%s)",
+            graph_name,
+            self.name,
+            time.perf_counter() - started,
+            self.way.name,
+        )
+        return tower
+
+    def _unit(self, rows: NDArray[np.float32]) -> Vectors:
+        """Bring rows to length 1; refuse rows that have none."""
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        if not (np.isfinite(lengths).all() and lengths.all()):
+            raise ModelDamagedError(
+                f"The model {self.name} gives no usable vectors; its weights are damaged.",
+                "Download or import it again, or choose another one.",
+            )
+        unit: Vectors = (rows / lengths).astype(np.float32, copy=False)
+        return unit
+
+
+def make_tower(way: Way, graph: Graph, weights: Weights, calls: int) -> Tower:
+    """Compile one half of a model.
+
+    Args:
+        way: Which engine, and what it calculates with.
+        graph: Without weights.
+        weights: Theirs.
+        calls: How many calls run at once; the cores are shared among them.
+
+    Raises:
+        ModelRunError: It cannot be run this way here.
+        ModelDamagedError: A weight is missing.
+    """
+    if way.engine == "openvino":
+        from desktop_app.library.models.runtime.openvino_tower import OpenVinoTower
+
+        precision = "bf16" if way.precision == "bfloat16" else "f32"
+        return OpenVinoTower(graph, weights, precision=precision, calls=calls, threads=cores())
+    from desktop_app.library.models.runtime.onnx_tower import OnnxTower
+
+    return OnnxTower(graph, weights, providers=("CPUExecutionProvider",), calls=calls, threads=cores())
+
+
+def _dimension(config: Config, name: str) -> int:
+    dimension = section(config, "model_cfg").get("embed_dim")
+    if not isinstance(dimension, int):
+        raise ModelDamagedError(f"The configuration of {name} does not say how long its vectors are.", "")
+    return dimension

@@ -1,0 +1,208 @@
+"""Compiled models: the vectors of open_clip without torch, halves that come and go, ways that fail."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from desktop_app.library.errors import LibraryError, ModelDamagedError, ModelRunError
+from desktop_app.library.models.clip import ClipEmbedder
+from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME, read_config
+from desktop_app.library.models.runtime import compiled
+from desktop_app.library.models.runtime.compiled import CompiledEmbedder, ModelFiles
+from desktop_app.library.models.runtime.graphs import Graphs
+from desktop_app.library.models.runtime.ways import (
+    ONNXRUNTIME,
+    OPENVINO,
+    OPENVINO_BFLOAT16,
+    Way,
+    cpu_has_bfloat16,
+)
+
+TEXTS = ["a dog", "", "two people on a beach at sunset", "🏔 montaña", "ein Hund im Schnee", "犬", "a" * 3000]
+
+
+def picture(seed: int, size: tuple[int, int] = (300, 200)) -> Image.Image:
+    coarse = Image.fromarray(np.random.default_rng(seed).integers(0, 256, (9, 12, 3), dtype=np.uint8))
+    return coarse.resize(size, Image.Resampling.BICUBIC)
+
+
+def files_of(folder: Path, starter: Path) -> ModelFiles:
+    graphs = Graphs(starter.parent, folder / "none").folder_of(read_config(folder / CONFIG_NAME))
+    assert graphs is not None
+    return ModelFiles(folder, graphs)
+
+
+def opened(starter: Path, way: Way = OPENVINO, **options) -> CompiledEmbedder:
+    return CompiledEmbedder(files_of(starter, starter), name="Built-in", model_id="m", way=way, **options)
+
+
+@pytest.fixture(scope="module", params=[OPENVINO, ONNXRUNTIME], ids=lambda way: way.name)
+def embedder(request: pytest.FixtureRequest, starter: Path) -> Iterator[CompiledEmbedder]:
+    made = opened(starter, request.param)
+    yield made
+    made.close()
+
+
+def cosines(one: np.ndarray, other: np.ndarray) -> float:
+    return float((one * other).sum(axis=1).min())
+
+
+def test_it_is_an_embedder(embedder: CompiledEmbedder):
+    seam: Embedder = embedder
+    assert (seam.name, seam.dimension, seam.least_px, seam.model_id) == ("Built-in", 384, 512, "m")
+
+
+def test_vectors_are_those_of_open_clip(embedder: CompiledEmbedder, built_in: ClipEmbedder):
+    pictures = [picture(n, size) for n, size in enumerate([(300, 200), (64, 900), (256, 256), (2000, 40)])]
+    ours = embedder.embed_photos([embedder.prepare(one) for one in pictures])
+    theirs = built_in.embed_photos([built_in.prepare(one) for one in pictures])
+    assert cosines(ours, theirs) > 0.9999
+    assert cosines(embedder.embed_text(TEXTS), built_in.embed_text(TEXTS)) > 0.9999
+
+
+def test_vectors_are_float32_of_length_1_in_the_order_given(embedder: CompiledEmbedder):
+    photos = [embedder.prepare(picture(n)) for n in range(3)]
+    together = embedder.embed_photos(photos)
+    assert together.dtype == np.float32
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    assert cosines(together, np.concatenate([embedder.embed_photos([one]) for one in photos])) > 0.9999
+    words = embedder.embed_text([f"photo {n}" for n in range(70)])
+    assert cosines(words[[0, 69]], embedder.embed_text(["photo 0", "photo 69"])) > 0.9999
+
+
+def test_nothing_in_gives_nothing_out(embedder: CompiledEmbedder):
+    assert embedder.embed_photos([]).shape == (0, 384)
+    assert embedder.embed_text([]).shape == (0, 384)
+
+
+def test_the_end_that_is_not_read_is_known(embedder: CompiledEmbedder):
+    assert embedder.unread_words("a dog") == ""
+    assert embedder.unread_words("dog " * 31).strip() == "dog"
+
+
+def test_many_threads_embed_at_once_as_one_does(embedder: CompiledEmbedder):
+    photos = [embedder.prepare(picture(n)) for n in range(8)]
+    alone = embedder.embed_photos(photos)
+    results: dict[int, np.ndarray] = {}
+
+    def embed(number: int) -> None:
+        for _ in range(3):
+            results[number] = embedder.embed_photos([photos[number]])
+            embedder.embed_text(["a dog"])
+
+    threads = [threading.Thread(target=embed, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert cosines(np.concatenate([results[number] for number in range(8)]), alone) > 0.9999
+
+
+def test_each_half_is_loaded_when_it_is_needed_and_pictures_are_put_away(starter: Path):
+    embedder = opened(starter)
+    embedder.embed_text(["a dog"])
+    assert not embedder.rest()
+    before = embedder.embed_photos([embedder.prepare(picture(1))])
+    assert not embedder.rest(idle_s=3600)
+    assert embedder.rest()
+    assert cosines(embedder.embed_photos([embedder.prepare(picture(1))]), before) > 0.999999
+
+
+@pytest.mark.skipif(not cpu_has_bfloat16(), reason="the processor has no bfloat16")
+def test_bfloat16_is_near_and_a_space_of_its_own(starter: Path, built_in: ClipEmbedder):
+    embedder = opened(starter, OPENVINO_BFLOAT16)
+    photos = [embedder.prepare(picture(n)) for n in range(4)]
+    alike = (embedder.embed_photos(photos) * built_in.embed_photos(photos)).sum(axis=1)
+    assert 0.98 < alike.min() < 0.99999
+    assert OPENVINO_BFLOAT16.space_of("clip-1") == "clip-1-openvino-bf16"
+
+
+class Failing:
+    """A half that runs a few times and then never again."""
+
+    def __init__(self, runs: int) -> None:
+        self.runs = runs
+
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        if not self.runs:
+            raise ModelRunError("OpenVINO cannot run the model here: out of memory")
+        self.runs -= 1
+        return np.ones((len(batch), 384), dtype=np.float32)
+
+
+def test_a_way_that_fails_in_use_gives_way_to_the_next_with_a_sentence(starter: Path, monkeypatch):
+    made = compiled.make_tower
+    monkeypatch.setattr(
+        compiled, "make_tower", lambda way, *rest: Failing(1) if way == OPENVINO else made(way, *rest)
+    )
+    said: list[LibraryError] = []
+    embedder = opened(starter, fall_back=[OPENVINO, ONNXRUNTIME], say=said.append)
+    right = opened(starter, ONNXRUNTIME).embed_text(["a dog"])
+    assert cosines(embedder.embed_text(["a dog"]), right) > 0.9999
+    assert embedder.way == ONNXRUNTIME
+    assert [error.sentence for error in said] == [
+        "OpenVINO, float32 does not run Built-in on this computer; ONNX Runtime, float32 does it from now on."
+    ]
+
+
+def test_when_no_way_is_left_the_error_is_raised(starter: Path, monkeypatch):
+    monkeypatch.setattr(compiled, "make_tower", lambda *_: Failing(0))
+    with pytest.raises(ModelRunError, match="out of memory"):
+        opened(starter, fall_back=[ONNXRUNTIME]).embed_text(["a dog"])
+
+
+def test_weights_that_are_no_numbers_are_damage(starter: Path, tmp_path: Path):
+    from safetensors.numpy import load_file, save_file
+
+    weights = load_file(starter / WEIGHTS_NAME)
+    weights["text_projection"][:] = np.nan
+    save_file(weights, tmp_path / WEIGHTS_NAME)
+    (tmp_path / CONFIG_NAME).write_bytes((starter / CONFIG_NAME).read_bytes())
+    embedder = CompiledEmbedder(files_of(tmp_path, starter), name="Broken", model_id="m", way=OPENVINO)
+    with pytest.raises(ModelDamagedError, match="Broken gives no usable vectors"):
+        embedder.embed_text(["a dog"])
+
+
+def test_weights_without_a_part_are_damage(starter: Path, tmp_path: Path):
+    from safetensors.numpy import load_file, save_file
+
+    weights = load_file(starter / WEIGHTS_NAME)
+    del weights["ln_final.bias"]
+    save_file(weights, tmp_path / WEIGHTS_NAME)
+    (tmp_path / CONFIG_NAME).write_bytes((starter / CONFIG_NAME).read_bytes())
+    embedder = CompiledEmbedder(files_of(tmp_path, starter), name="Broken", model_id="m", way=OPENVINO)
+    with pytest.raises(ModelDamagedError, match="ln_final.bias"):
+        embedder.embed_text(["a dog"])
+
+
+def test_a_process_embeds_without_torch_and_opens_no_connection(starter: Path):
+    program = f"""
+import sys, json
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        raise AssertionError(f"a connection: {{arguments}}")
+sys.addaudithook(refuse)
+for name in ("torch", "open_clip", "torchvision", "timm", "onnx", "openvino_telemetry", "huggingface_hub"):
+    sys.modules[name] = None
+from pathlib import Path
+from PIL import Image
+from desktop_app.library.models.runtime.compiled import CompiledEmbedder, ModelFiles
+from desktop_app.library.models.runtime.ways import OPENVINO
+files = ModelFiles(Path({str(starter)!r}), Path({str(files_of(starter, starter).graphs)!r}))
+embedder = CompiledEmbedder(files, name="m", model_id="m", way=OPENVINO)
+photo = embedder.embed_photos([embedder.prepare(Image.new("RGB", (300, 200), "red"))])
+print(json.dumps([photo.shape[1], embedder.embed_text(["a dog"]).shape[1]]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [384, 384]
