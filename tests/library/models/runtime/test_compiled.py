@@ -179,7 +179,7 @@ def test_weights_without_a_part_are_damage(starter: Path, tmp_path: Path):
     save_file(weights, tmp_path / WEIGHTS_NAME)
     (tmp_path / CONFIG_NAME).write_bytes((starter / CONFIG_NAME).read_bytes())
     embedder = CompiledEmbedder(files_of(tmp_path, starter), name="Broken", model_id="m", way=OPENVINO)
-    with pytest.raises(ModelDamagedError, match="ln_final.bias"):
+    with pytest.raises(ModelDamagedError, match="ln_final"):
         embedder.embed_text(["a dog"])
 
 

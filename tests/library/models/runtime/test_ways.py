@@ -62,6 +62,6 @@ def test_a_way_whose_package_is_not_there_says_so(monkeypatch):
 def test_the_exact_way_where_nothing_was_measured(
     monkeypatch, machine: str, there: set[str], taken: ways.Way
 ):
-    monkeypatch.setattr(ways.platform, "machine", lambda: machine)
+    monkeypatch.setattr("platform.machine", lambda: machine)
     monkeypatch.setattr(ways, "_is_installed", there.__contains__)
     assert default_way() == taken

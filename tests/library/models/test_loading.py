@@ -1,0 +1,75 @@
+"""Opening a model's files: by a graph that ships, one that is exported now, or torch where nothing else can."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop_app import paths
+from desktop_app.library.errors import ModelError, ModelRunError
+from desktop_app.library.models import loading
+from desktop_app.library.models.clip import ClipEmbedder
+from desktop_app.library.models.loading import Loading
+from desktop_app.library.models.runtime.compiled import CompiledEmbedder
+from desktop_app.library.models.runtime.graphs import Graphs
+from desktop_app.library.models.runtime.ways import OPENVINO, OPENVINO_BFLOAT16, TORCH
+from tests.tiny_clip import make_tiny_clip
+
+
+def refuse(folder: Path) -> Path:
+    raise ModelError(f"{folder} cannot be exported.")
+
+
+@pytest.fixture
+def never(tmp_path: Path) -> Loading:
+    """Knows the shipped graphs, and cannot make any."""
+    return Loading(Graphs(paths.resources() / "models", tmp_path / "models"), refuse)
+
+
+@pytest.fixture(scope="module")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_clip(tmp_path_factory.mktemp("tiny"))
+
+
+def test_a_model_whose_graph_ships_needs_no_torch(never: Loading, starter: Path, monkeypatch):
+    monkeypatch.setattr(loading, "why_not", lambda way: "is not installed" if way == TORCH else "")
+    embedder = never.open(starter, name="Built-in", model_id="clip-1")
+    assert isinstance(embedder, CompiledEmbedder)
+    assert (embedder.model_id, embedder.way) == ("clip-1", OPENVINO)
+    assert embedder.embed_text(["a dog"]).shape == (1, 384)
+
+
+def test_an_inexact_way_has_a_space_of_its_own(never: Loading, starter: Path):
+    embedder = never.open(starter, name="Built-in", model_id="clip-1", way=OPENVINO_BFLOAT16)
+    assert embedder.model_id == "clip-1-openvino-bf16"
+
+
+def test_torch_is_taken_when_it_is_chosen(never: Loading, tiny_folder: Path):
+    embedder = never.open(tiny_folder, name="Tiny", model_id="clip-1", way=TORCH)
+    assert isinstance(embedder, ClipEmbedder)
+
+
+def test_other_weights_of_a_known_architecture_need_no_export(never: Loading, starter: Path, tmp_path: Path):
+    from safetensors.numpy import load_file, save_file
+
+    weights = load_file(starter / "open_clip_model.safetensors")
+    weights["text_projection"] = -weights["text_projection"]
+    save_file(weights, tmp_path / "open_clip_model.safetensors")
+    (tmp_path / "open_clip_config.json").write_bytes((starter / "open_clip_config.json").read_bytes())
+    tuned = never.open(tmp_path, name="Tuned", model_id="clip-2").embed_text(["a dog"])
+    plain = never.open(starter, name="Built-in", model_id="clip-1").embed_text(["a dog"])
+    assert np.allclose(tuned, -plain, atol=1e-5)
+
+
+def test_what_cannot_be_exported_is_run_by_torch(never: Loading, tiny_folder: Path, caplog):
+    embedder = never.open(tiny_folder, name="Tiny", model_id="clip-1")
+    assert isinstance(embedder, ClipEmbedder)
+    assert "Tiny is run by torch, for it cannot be exported" in caplog.text
+
+
+def test_without_torch_the_reason_is_said(never: Loading, tiny_folder: Path, monkeypatch):
+    monkeypatch.setattr(loading, "why_not", lambda way: "needs the package open_clip, which is not installed")
+    with pytest.raises(ModelError, match="cannot be exported"):
+        never.open(tiny_folder, name="Tiny", model_id="clip-1")
+    with pytest.raises(ModelRunError, match="PyTorch needs the package open_clip"):
+        never.open(tiny_folder, name="Tiny", model_id="clip-1", way=TORCH)
