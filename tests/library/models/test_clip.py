@@ -25,8 +25,9 @@ from desktop_app.library.models.clip import (
 )
 from desktop_app.library.models.clip_import import import_open_clip
 from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
-from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME
-from tests.tiny_clip import make_tiny_clip
+from desktop_app.library.models.files import CONFIG_NAME, TOKENIZER_NAME, WEIGHTS_NAME
+from tests.library.models.inputs.test_file_tokenizer import train_like_gemma
+from tests.tiny_clip import make_tiny_clip, write_model
 
 
 @pytest.fixture(scope="module")
@@ -331,6 +332,47 @@ def test_the_id_follows_weights_and_preparation_and_not_the_place(tmp_path, tiny
         lambda config: config["preprocess_cfg"].update(resize_mode="squash"),
     )
     assert model_id_of(squashed) != model_id_of(tiny_folder)
+
+
+def test_a_model_reads_words_by_the_tokenizer_beside_it(tmp_path):
+    import torch
+
+    trained = train_like_gemma()
+    folder = make_tiny_clip(tmp_path / "m")
+    config = json.loads((folder / CONFIG_NAME).read_text("utf-8"))
+    config["model_cfg"]["text_cfg"] |= {
+        "hf_tokenizer_name": "timm/ViT-B-32-SigLIP2-256",
+        "vocab_size": trained.get_vocab_size(),
+        "tokenizer_kwargs": {"clean": "canonicalize"},
+    }
+    write_model(folder, config)
+    trained.save(str(folder / TOKENIZER_NAME))
+    embedder = ClipEmbedder.load(folder, name="m")
+    numbers = [*trained.encode("two dogs").ids, 1]
+    with torch.inference_mode():
+        rows = torch.tensor([[*numbers, *[0] * (77 - len(numbers))]])
+        wanted = embedder._network.encode_text(rows, normalize=True).numpy()
+    assert np.allclose(embedder.embed_text(["Two dogs!"]), wanted, atol=1e-5)
+    assert embedder.unread_words("two dogs") == ""
+
+
+@pytest.mark.model
+def test_the_built_in_model_keeps_its_name(starter: Path):
+    assert model_id_of(starter) == "clip-247e9a08ba506ff9"
+
+
+def test_a_tokenizer_is_part_of_the_id_only_where_the_model_reads_by_it(tmp_path, tiny_folder):
+    beside = copy_of(tiny_folder, tmp_path / "beside")
+    (beside / TOKENIZER_NAME).write_text("{}", "utf-8")
+    assert model_id_of(beside) == model_id_of(tiny_folder)
+
+    def ask(config: dict[str, Any]) -> None:
+        config["model_cfg"]["text_cfg"]["hf_tokenizer_name"] = "timm/ViT-B-32-SigLIP2-256"
+
+    own = copy_of(beside, tmp_path / "own", ask)
+    before = model_id_of(own)
+    (own / TOKENIZER_NAME).write_text('{"version": "1.0"}', "utf-8")
+    assert model_id_of(own) != before
 
 
 def test_a_tiny_model_is_the_same_every_time(tmp_path, tiny_folder):

@@ -44,6 +44,7 @@ class FileTokenizer:
         """
         self.context_length = context_length
         self.room = context_length - 1
+        self._path = path
         self._clean = cleaner(clean)
         self._tokenizer = _read(path)
         self.vocabulary_size: int = self._tokenizer.get_vocab_size(with_added_tokens=True)
@@ -52,10 +53,15 @@ class FileTokenizer:
                 f"{path} does not belong to the model: it knows {self.vocabulary_size:,} tokens, the model {rows}.",
                 _FETCH_AGAIN,
             )
+        self._rows = rows
         self._end, self._filling = _ends(self._tokenizer, path)
 
     def tokens(self, texts: Sequence[str]) -> NDArray[np.int64]:
-        """Return ``(n, context_length)``: text, end, filling. Of a text that is too long the end is cut off."""
+        """Return ``(n, context_length)``: text, end, filling. Of a text that is too long the end is cut off.
+
+        Raises:
+            ModelDamagedError: The file cannot be used for such a text.
+        """
         rows = np.full((len(texts), self.context_length), self._filling, dtype=np.int64)
         for row, text in zip(rows, texts, strict=True):
             numbers = [*self._numbers(text)[: self.room], self._end]
@@ -63,11 +69,20 @@ class FileTokenizer:
         return rows
 
     def count(self, text: str) -> int:
-        """Return how many tokens a text has, without the end."""
+        """Return how many tokens a text has, without the end.
+
+        Raises:
+            ModelDamagedError: The file cannot be used for such a text.
+        """
         return len(self._numbers(text))
 
     def _numbers(self, text: str) -> list[int]:
-        numbers: list[int] = self._tokenizer.encode(self._clean(text), add_special_tokens=False).ids
+        try:
+            numbers: list[int] = self._tokenizer.encode(self._clean(text), add_special_tokens=False).ids
+        except Exception as error:  # the library raises nothing narrower
+            raise _damaged(self._path, error) from error
+        if any(number >= self._rows for number in numbers):
+            raise _damaged(self._path, "it numbers its tokens beyond those of the model")
         return numbers
 
 
@@ -81,9 +96,7 @@ def _read(path: Path) -> Any:
     try:
         tokenizer = Tokenizer.from_buffer(content)
     except Exception as error:  # the library raises nothing narrower
-        raise ModelDamagedError(
-            f"{path} is damaged, or no tokenizer: {str(error)[:200]}.", _FETCH_AGAIN
-        ) from error
+        raise _damaged(path, error) from error
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
@@ -102,3 +115,7 @@ def _ends(tokenizer: Any, path: Path) -> tuple[int, int]:
         f"{path} is not the tokenizer of a SigLIP model, which is the only kind beside CLIP's own that can be prepared.",
         "Choose another model.",
     )
+
+
+def _damaged(path: Path, why: object) -> ModelDamagedError:
+    return ModelDamagedError(f"{path} is damaged, or no tokenizer: {str(why)[:200]}.", _FETCH_AGAIN)

@@ -95,11 +95,11 @@ class PicturePreparation:
 
     def __call__(self, picture: Image.Image) -> Prepared:
         """Return one upright picture as ``(3, height, width)`` float32."""
-        levels = np.asarray(self._resized(picture).convert("RGB"))
-        table = _table(self.mean, self.spread)
-        pixels = np.empty((3, self.height, self.width), dtype=np.float32)
-        for colour in range(3):
-            np.take(table[colour], levels[..., colour], out=pixels[colour], mode="clip")
+        levels = np.asarray(self._resized(picture).convert("RGB")).transpose(2, 0, 1)
+        scale, shift = _factors(self.mean, self.spread)
+        pixels = np.empty(levels.shape, dtype=np.float32)
+        np.multiply(levels, scale, out=pixels)
+        pixels -= shift
         return pixels
 
     def _resized(self, picture: Image.Image) -> Image.Image:
@@ -152,12 +152,12 @@ def _without_ends(picture: Image.Image, ratio: int) -> Image.Image:
 
 
 @functools.lru_cache(8)
-def _table(mean: tuple[float, ...], spread: tuple[float, ...]) -> NDArray[np.float32]:
-    """Return what each of 256 levels of red, green and blue becomes: ``(3, 256)`` float32."""
-    levels = np.arange(256, dtype=np.float32)
-    middle, width = (np.asarray(part, dtype=np.float32).reshape(3, 1) for part in (mean, spread))
-    table: NDArray[np.float32] = levels * (1 / (255 * width)).astype(np.float32) - middle / width
-    return table
+def _factors(
+    mean: tuple[float, ...], spread: tuple[float, ...]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return what a level from 0 to 255 is multiplied with, and what is then taken off: ``(3, 1, 1)`` float32 each."""
+    middle, width = (np.asarray(part, dtype=np.float32).reshape(3, 1, 1) for part in (mean, spread))
+    return (1 / (255 * width)).astype(np.float32), (middle / width).astype(np.float32)
 
 
 def _size(said: object) -> tuple[int, int]:

@@ -99,7 +99,7 @@ def test_unknown_letters_are_read_as_bytes(gemma):
     letters = "ᏣᎳᎩ"
     found = tokenizer.tokens([letters])[0]
     pieces = Trained.from_file(str(gemma))
-    names = [pieces.id_to_token(number) for number in found if number > 3]
+    names = [str(pieces.id_to_token(number)) for number in found if number > 3]
     assert bytes(int(name[3:5], 16) for name in names).decode() == letters.lower()
 
 
@@ -189,3 +189,16 @@ def test_a_tokenizer_of_another_kind_of_model_is_refused(tmp_path):
     trained.save(str(tmp_path / TOKENIZER_NAME))
     with pytest.raises(ModelDamagedError, match="not the tokenizer of a SigLIP model"):
         read(tmp_path / TOKENIZER_NAME)
+
+
+def test_a_tokenizer_that_fails_only_on_some_words_is_damaged(gemma, tmp_path):
+    content = json.loads(train_like_t5().to_str())
+    content["model"]["unk_id"] = None
+    (tmp_path / TOKENIZER_NAME).write_text(json.dumps(content))
+    with pytest.raises(ModelDamagedError, match="unknown token"):
+        read(tmp_path / TOKENIZER_NAME).tokens(["ᏣᎳᎩ"])
+    content = json.loads(gemma.read_text("utf-8"))
+    content["model"]["vocab"]["d"] = 2**31
+    (tmp_path / TOKENIZER_NAME).write_text(json.dumps(content))
+    with pytest.raises(ModelDamagedError, match="beyond"):
+        read(tmp_path / TOKENIZER_NAME).count("d")
