@@ -117,7 +117,7 @@ def _told(paths: AppPaths, chosen: Chosen, address: str = "") -> tuple[str, str]
     """Open the library; return the server it would ask, and what that would be told."""
     library = open_library(paths, chosen, store_address=address, trusted=True, own=OwnLibraries.of_person())
     try:
-        place = library._switch._place
+        place = library._switch._stores._place
         return place.address, place.token
     finally:
         library.close()
@@ -156,7 +156,7 @@ def test_offline_a_server_elsewhere_is_not_asked(
         AppPaths.below(tmp_path), chosen, store_address="http://other.invalid:1", own=OwnLibraries.of_person()
     )
     try:
-        assert not library._switch._place.network()
+        assert not library._switch._stores._place.network()
         assert library.browsing.status().store == "http://other.invalid:1"
     finally:
         library.close()

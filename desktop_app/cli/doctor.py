@@ -141,6 +141,8 @@ def _library_findings(library: PhotoLibrary) -> Iterator[Finding]:
 
 def _asked(library: PhotoLibrary) -> str:
     answer = library.searching.search("a photo", 1).result()
+    # The search does without the database, which is to be looked at all the same.
+    library.models.open_vectors().result()
     status = library.browsing.status()
     if answer.model is None:
         raise LibraryError(

@@ -50,7 +50,7 @@ from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
 from desktop_app.library.models.manifest import TIERS as MODEL_TIERS
 from desktop_app.library.models.manifest import Figure
 from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
-from desktop_app.library.models.switch import StorePlace
+from desktop_app.library.models.stores import StorePlace
 from desktop_app.library.outside.addresses import is_same_place, shown_address
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 from desktop_app.library.photo import (

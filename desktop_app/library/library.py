@@ -19,7 +19,7 @@ from desktop_app.library.decoding.pool import Decoders, Decoding
 from desktop_app.library.drives.following import DriveFollower
 from desktop_app.library.drives.presence import Presence
 from desktop_app.library.errors import LibraryError
-from desktop_app.library.events import CalibrationReady, Listener, Listeners
+from desktop_app.library.events import CalibrationReady, Event, Listener, Listeners, ModelLoading
 from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.indexing.watching import Watching
 from desktop_app.library.indexing.work import Work
@@ -27,7 +27,8 @@ from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.importing import left_by_killed
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.shelf import ModelShelf
-from desktop_app.library.models.switch import ModelSwitch, StorePlace
+from desktop_app.library.models.stores import StorePlace, Stores
+from desktop_app.library.models.switch import ModelSwitch
 from desktop_app.library.repair import CATALOG_NAME, take_copy_if_gone
 from desktop_app.library.search.calibration import Calibrations
 from desktop_app.library.search.searcher import Searcher
@@ -79,7 +80,7 @@ class PhotoLibrary:
         log: Path | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Open a library, or begin one; the model and the vectors are opened in the background.
+        """Open a library, or begin one. Model and vector database are opened when they are needed.
 
         Args:
             data: Folder of catalogue, vectors and models; made when it is not there.
@@ -107,6 +108,7 @@ class PhotoLibrary:
         # All cores but one, which the decoders fill; of two cores both, or half the machine would look on.
         lanes = threads or max(allowed - 1, min(allowed, 2))
         self._listeners = Listeners()
+        self._listeners.add(self._expect_freed)
         self._control = Control()
         self._courtesy = Courtesy()
         self._freed = FreedMemory()
@@ -144,10 +146,11 @@ class PhotoLibrary:
         self._search_thread = SearchThread()
         self._calibrations = calibrations
         self._searcher = Searcher(self._catalog, self._thumbnails, self._decoders.shown)
+        stores = Stores(self._catalog, place, self._listeners.tell)
+        stores.changed = self._searcher.memory.hear
         self._switch = switch = ModelSwitch(
-            self._catalog, shelf, place, self._listeners.tell, self._search_thread.finish
+            self._catalog, shelf, stores, self._listeners.tell, self._search_thread.finish
         )
-        switch.vectors_changed = self._searcher.memory.hear
         self._stacks = StackKeeper(
             self._catalog, self._thumbnails, lambda: calibrations.yardstick(switch.searching)
         )
@@ -299,6 +302,11 @@ class PhotoLibrary:
         until = time.monotonic() + _LAST_S
         self._forgetter.renew(lambda: time.monotonic() > until)
 
+    def _expect_freed(self, event: Event) -> None:
+        """Take down that loading a model uses memory which is free afterwards."""
+        if isinstance(event, ModelLoading):
+            self._freed.expect()
+
     def _renew_words(self, is_wanted: Callable[[], bool]) -> None:
         try:
             self._catalog.words.renew(is_wanted)
@@ -307,9 +315,8 @@ class PhotoLibrary:
 
     def _idle(self) -> None:
         """Do what can wait, while nobody waits for the writer; on its thread."""
-        model = self._switch.indexing
-        if model is not None:
-            model.sync.flush_when_quiet()
+        stays = self._watching.is_on or self.searching.is_kept_open
+        self._work.mind_vectors(stays=stays, are_asked=self.searching.needs_stores)
         self._forgetter.renew(lambda: self._writer.is_wanted)
         self._safety_copy.renew(lambda: self._writer.is_wanted)
         if self._watching.is_on and (
@@ -320,7 +327,10 @@ class PhotoLibrary:
         if self._watching.is_on:
             self._work.use_idle_moment()
         # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer.
-        calibrated = self._calibrations.renew(self._switch.searching, lambda: self._writer.is_wanted)
+        model = self._switch.searching
+        if model is not None and not model.is_loaded:
+            model = None
+        calibrated = self._calibrations.renew(model, lambda: self._writer.is_wanted)
         if calibrated is not None:
             self._freed.expect()
             self._listeners.tell(CalibrationReady(calibrated))

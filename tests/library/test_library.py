@@ -76,6 +76,14 @@ def names(library: PhotoLibrary, text: str, limit: int = 10) -> list[str]:
     return [hit.photo.name for hit in library.searching.search(text, limit).result(WAIT_S).hits]
 
 
+def rows_in_store(library: PhotoLibrary) -> int:
+    library.models.open_vectors().result(WAIT_S)
+    model = library._switch.searching
+    assert model is not None
+    assert model.vectors.sync is not None
+    return model.vectors.sync.store.count()
+
+
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
     folder = tmp_path / "photos"
@@ -272,7 +280,11 @@ def test_failed_photos_can_be_tried_again(tmp_path: Path, photos: Path) -> None:
         assert (report.indexed, report.failed) == (1, ())
 
 
-def test_a_dead_vector_process_comes_back_for_a_search(tmp_path: Path, photos: Path) -> None:
+def test_a_dead_vector_process_comes_back_for_a_search(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing is held in memory, so the store is asked.
+    monkeypatch.setattr("desktop_app.library.vectors.memory.memory_limit", lambda: 0)
     with opened(tmp_path) as library:
         library.folders.add(photos).result(WAIT_S)
         assert names(library, "red", 1) == ["Rred.png"]
@@ -300,8 +312,13 @@ def test_a_damaged_vector_database_is_kept_aside_and_built_again(
     embedder = ColorEmbedder()
     with opened(tmp_path, embedder) as library:
         library.subscribe(ears)
+        # Nobody has to know, until something has to be written.
         assert len(names(library, "red", 10)) == 6
         assert embedder.embedded == 0
+        save_colour(photos / "orange.png", "orange")
+        assert library.folders.refresh().result(WAIT_S).indexed == 1
+        assert embedder.embedded == 1
+        assert rows_in_store(library) == 7
     aside = list(database.parent.glob("vectors.db.broken-*"))
     assert len(aside) == (0 if damage == "deleted" else 1)
     assert any(isinstance(event, Trouble) for event in ears.heard) == bool(aside)

@@ -135,7 +135,6 @@ class Indexer:
         wait: Callable[[], bool],
     ) -> Iterator[ReadPhoto]:
         """Keep a bounded number of pictures decoded ahead; yield photos and videos in order."""
-        ahead = self._batch_size() * self._lanes * _BATCHES_AHEAD + self._workers
         pending: deque[tuple[int, Future[ReadPhoto]]] = deque()
         pictures_ahead = 0
         try:
@@ -145,7 +144,7 @@ class Indexer:
                 pictures = MOST_MOMENTS if is_video_name(found.path.name) else 1
                 pending.append((pictures, pool.submit(self._reader.read, found, why)))
                 pictures_ahead += pictures
-                while pictures_ahead >= ahead:
+                while pictures_ahead >= self._most_ahead():
                     pictures, future = pending.popleft()
                     pictures_ahead -= pictures
                     yield future.result()
@@ -163,7 +162,7 @@ class Indexer:
     ) -> Iterator[list[ReadPhoto]]:
         """Group photos into batches and keep every lane busy; yield the groups in order."""
         running: deque[Future[list[ReadPhoto]]] = deque()
-        for group in _groups(_each_content_once(photos), self._batch_size()):
+        for group in _groups(_each_content_once(photos), self._batch_size):
             running.append(pool.submit(self._embed, group))
             if len(running) > self._lanes:
                 yield running.popleft().result()
@@ -187,7 +186,11 @@ class Indexer:
             self._courtesy.step_aside()
             yield from embedder.embed_photos(batch[start : start + size])
 
+    def _most_ahead(self) -> int:
+        return self._batch_size() * self._lanes * _BATCHES_AHEAD + self._workers
+
     def _batch_size(self) -> int:
+        # Asked again and again: a model that is loaded only now says what it likes then.
         return self._embedder.batch_size if self._embedder else 8
 
 
@@ -250,14 +253,15 @@ def _stand_back() -> None:
             logger.debug("this thread keeps its priority: %s", error)
 
 
-def _groups(photos: Iterable[ReadPhoto], size: int) -> Iterator[list[ReadPhoto]]:
-    """Cut a stream so that every group but the last holds `size` photos to embed."""
+def _groups(photos: Iterable[ReadPhoto], wanted: Callable[[], int]) -> Iterator[list[ReadPhoto]]:
+    """Cut a stream so that every group but the last holds as many photos to embed as are wanted then."""
     group: list[ReadPhoto] = []
     to_embed = 0
     for photo in photos:
         group.append(photo)
         to_embed += len(photo.prepared)
         # Photos that need no model must not wait for ever for some that do.
+        size = wanted()
         if to_embed >= size or len(group) >= 4 * size:
             yield group
             group, to_embed = [], 0

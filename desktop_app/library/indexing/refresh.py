@@ -29,7 +29,7 @@ from desktop_app.library.indexing.tally import Plan, Tally
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.photo import FailedPhoto, IndexReport
 from desktop_app.library.thumbnails import ThumbnailStore
-from desktop_app.library.vectors.sync import VectorSync
+from desktop_app.library.vectors.late import LateVectors
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class Refresher:
         self,
         folders: Sequence[Path],
         embedder: Embedder | None,
-        sync: VectorSync | None,
+        vectors: LateVectors | None,
         *,
         named: Collection[Path] = (),
         again: Collection[Path] = (),
@@ -128,7 +128,7 @@ class Refresher:
         Args:
             folders: What to list again; chosen folders or folders below them.
             embedder: Makes vectors; None catalogues and makes thumbnails only.
-            sync: Carries vectors into the store; None when there is none.
+            vectors: Told to carry what was written into their store; None without a model.
             named: Files of which somebody heard that they were written: they are read again though they look the same.
             again: Photos that are read and decoded again in any case.
             is_asked: Whether a person wants it; otherwise what could not be read for a reason that may pass is tried
@@ -139,27 +139,27 @@ class Refresher:
         """
         wishes = Wishes(frozenset(named), frozenset(again), is_asked=is_asked)
         try:
-            return self._run(folders, embedder, sync, wishes)
+            return self._run(folders, embedder, vectors, wishes)
         finally:
             self._say_no_more()
 
     def _run(
-        self, folders: Sequence[Path], embedder: Embedder | None, sync: VectorSync | None, wishes: Wishes
+        self, folders: Sequence[Path], embedder: Embedder | None, vectors: LateVectors | None, wishes: Wishes
     ) -> IndexReport:
         tally = Tally()
         self._say(Progress(Phase.SCANNING, 0, 0))
         plan = self._plan(folders, embedder, tally, wishes)
-        if tally.removed and sync:
-            sync.push()
+        if tally.removed and vectors:
+            vectors.push()
         if tally.removed:
             self.changes.tell()
-        self._index(plan, embedder, sync, tally)
+        self._index(plan, embedder, vectors, tally)
         self._left_in_doubt = plan.doubts.left()
-        if sync:
+        if vectors:
             count = len(plan.to_index)
             self._say(Progress(Phase.SAVING, count, count))
-            sync.push()
-            sync.flush()
+            vectors.push()
+            vectors.flush()
         report = tally.report()
         self._say_no_more()
         self.changes.tell()
@@ -167,13 +167,13 @@ class Refresher:
         return report
 
     def use_idle_moment(
-        self, embedder: Embedder | None, sync: VectorSync | None, goes_on: Callable[[], bool]
+        self, embedder: Embedder | None, vectors: LateVectors | None, goes_on: Callable[[], bool]
     ) -> None:
         """Try some photos again that could not be read, and look at some that are in doubt; tells changes only.
 
         Args:
             embedder: As for `run`.
-            sync: As for `run`.
+            vectors: As for `run`.
             goes_on: Asked between photos whether nobody else wants the thread.
 
         Raises:
@@ -195,7 +195,7 @@ class Refresher:
             Doubts(photo for photo in doubtful if photo.path in there),
             tried={photo.path: "" for photo in failed},
         )
-        for _ in self._indexed(plan, embedder, sync, goes_on):
+        for _ in self._indexed(plan, embedder, vectors, goes_on):
             continue
         self._left_in_doubt[:0] = plan.doubts.left()
         self.changes.tell()
@@ -293,7 +293,9 @@ class Refresher:
             if photo.path in unchanged
         ]
 
-    def _index(self, plan: Plan, embedder: Embedder | None, sync: VectorSync | None, tally: Tally) -> None:
+    def _index(
+        self, plan: Plan, embedder: Embedder | None, vectors: LateVectors | None, tally: Tally
+    ) -> None:
         total = len(plan.to_index) + len(plan.doubts)
         if not total:
             return
@@ -304,7 +306,7 @@ class Refresher:
         unreachable = Unreachable(self._shares)
         last_told = last_changed = 0.0
         done = 0
-        for step in self._indexed(plan, embedder, sync, lambda: self._wait(pace), unreachable):
+        for step in self._indexed(plan, embedder, vectors, lambda: self._wait(pace), unreachable):
             tally.count(step, plan, self._tell_failed, has_model=embedder is not None)
             done += sum(record.found.path not in plan.doubts.given for record in step.records)
             pace.add(step.count)
@@ -322,7 +324,7 @@ class Refresher:
         self,
         plan: Plan,
         embedder: Embedder | None,
-        sync: VectorSync | None,
+        vectors: LateVectors | None,
         goes_on: Callable[[], bool],
         unreachable: Unreachable | None = None,
     ) -> Iterator[Step]:
@@ -341,8 +343,8 @@ class Refresher:
         for step in indexer.run(chain(plan.to_index, doubtful), goes_on):
             plan.doubts.read_in_vain((*step.same, *step.closed))
             self._note_tries(step)
-            if sync:
-                sync.push()
+            if vectors:
+                vectors.push()
             yield step
 
     def _note_tries(self, step: Step) -> None:

@@ -1,4 +1,4 @@
-"""The writer's work: refreshes of folders, one after the other, behind the opening of the models."""
+"""The writer's work: refreshes of folders, one after the other."""
 
 import logging
 import threading
@@ -14,7 +14,7 @@ from desktop_app.library.concurrency.freed_memory import FreedMemory
 from desktop_app.library.concurrency.writer import Writer
 from desktop_app.library.drives.following import DriveFollower
 from desktop_app.library.drives.presence import nearest_present
-from desktop_app.library.errors import LibraryError
+from desktop_app.library.errors import LibraryError, ModelError
 from desktop_app.library.events import Listener, Trouble
 from desktop_app.library.folders.watcher import MOST_NAMED
 from desktop_app.library.indexing.new_extras import forget_needs, forget_once
@@ -75,11 +75,58 @@ class Work:
         self._tell = tell
         self._freed = freed
         self._is_first = True
+        self._is_store_broken = False
         self._present: Callable[[], IndexReport] | None = None
         self._changed: set[Path] = set()
         self._named: set[Path] = set()
         self._queued: object | None = None
         self._lock = threading.Lock()
+
+    def load_model(self) -> "Future[None]":
+        """Load the chosen model, behind what is queued. Any thread; what goes wrong is told."""
+        self._opener.open()
+
+        def load() -> None:
+            model = self._switch.indexing
+            if model is not None:
+                model.load()
+
+        return self._writer.submit(load)
+
+    def open_vectors(self) -> "Future[None]":
+        """Open the store of the vectors that answer, behind what is queued. Any thread.
+
+        The future raises StoreError or DiskFullError.
+        """
+        opened = self._opener.open()
+
+        def open_store() -> None:
+            opened.result()
+            model = self._switch.searching
+            if model is not None:
+                model.vectors.open()
+
+        return self._writer.submit(open_store)
+
+    def mind_vectors(self, *, stays: bool, are_asked: bool) -> None:
+        """Let stores be flushed, carried what they missed, and closed again; for idle moments, on the writer's thread.
+
+        Args:
+            stays: Whether the library stays open, so that idle moments are worth using.
+            are_asked: Whether the store of the model that answers is needed for questions.
+        """
+        answering = self._switch.searching
+        models = {id(model): model for model in (self._switch.indexing, answering) if model is not None}
+        for model in models.values():
+            is_needed = are_asked and model is answering
+            try:
+                if stays and not self._is_store_broken:
+                    model.vectors.settle(is_needed=is_needed)
+                model.vectors.rest(may_close=not is_needed)
+            except LibraryError as error:
+                # The next change meets it too, and tells. Questions are answered without it.
+                self._is_store_broken = True
+                _log.warning("the vector store cannot be used: %s", error)
 
     def queue(self, job: Callable[[], IndexReport]) -> "Future[IndexReport]":
         """Queue a job for the writer, behind the opening of the models. Any thread."""
@@ -147,7 +194,7 @@ class Work:
         try:
             self._refresher.use_idle_moment(
                 model.embedder if model else None,
-                model.sync if model else None,
+                model.vectors if model else None,
                 lambda: not (self._writer.is_wanted or self._control.rests or self._control.stopped),
             )
         except LibraryError as error:
@@ -179,14 +226,14 @@ class Work:
             if self._is_first:
                 forget_needs(self._catalog)
                 forget_once(self._catalog)
-            return self._refresher.run(
-                present,
-                model.embedder if model else None,
-                model.sync if model else None,
-                named=named,
-                again=again,
-                is_asked=is_asked,
-            )
+            run = partial(self._refresher.run, present, named=named, again=again, is_asked=is_asked)
+            try:
+                return run(model.embedder if model else None, model.vectors if model else None)
+            except ModelError:
+                if model is None or not model.failed:
+                    raise
+                # It was to be loaded only now, and cannot be; the listeners were told. What needs no model goes on.
+                return run(None, None)
         except LibraryError as error:
             # What was written before stays, and is to be seen.
             self._refresher.changes.tell()

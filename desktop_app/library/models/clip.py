@@ -58,8 +58,12 @@ _TEXT_BATCH = 64
 _PREPARATION = "1"
 
 
-def model_id_of(folder: Path) -> str:
-    """Return the name of a model's space: equal for equal weights, configuration and tokenizer. Reads the weights once.
+def model_id_of(folder: Path, hash_of: Callable[[Path], str] = sha256_of) -> str:
+    """Return the name of a model's space: equal for equal weights, configuration and tokenizer.
+
+    Args:
+        folder: The model's.
+        hash_of: Returns the SHA-256 of a file, in hex; reads all of it if not given.
 
     Raises:
         ModelMissingError: A file is not there.
@@ -67,8 +71,8 @@ def model_id_of(folder: Path) -> str:
     """
     config = read_config(folder / CONFIG_NAME)
     parts = {key: section(config, key) for key in ("model_cfg", "preprocess_cfg")}
-    own = [sha256_of(folder / TOKENIZER_NAME)] if has_own_tokenizer(config) else []
-    text = json.dumps([sha256_of(folder / WEIGHTS_NAME), parts, _PREPARATION, *own], sort_keys=True)
+    own = [hash_of(folder / TOKENIZER_NAME)] if has_own_tokenizer(config) else []
+    text = json.dumps([hash_of(folder / WEIGHTS_NAME), parts, _PREPARATION, *own], sort_keys=True)
     return f"clip-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 

@@ -39,6 +39,23 @@ class InUse:
     keys: frozenset[str]
 
 
+def least_px_of(folder: Path) -> int | None:
+    """Read from a model's config how large a photo has to be decoded for it, its shorter side; None if it does not say.
+
+    Twice the model's side, for a photo that was decoded smaller already shows other pixels.
+    """
+    try:
+        config = read_config(folder / CONFIG_NAME)
+        size = section(config, "preprocess_cfg").get("size")
+        if size is None:
+            size = section(section(config, "model_cfg"), "vision_cfg").get("image_size")
+    except ModelError as error:
+        logger.info("the model's config does not say its side: %s", error)
+        return None
+    sides = size if isinstance(size, list) else [size]
+    return 2 * max(sides) if sides and all(isinstance(side, int) for side in sides) else None
+
+
 def folder_name_of(model_id: str, catalog_id: str) -> str:
     """Return the name of a model's folder of vectors: another for another catalogue, whose numbers mean other photos."""
     return f"{catalog_id[:8]}-{model_id}"

@@ -1,4 +1,4 @@
-"""Opens the chosen model and its vectors on the writer's thread, once, before whatever needs them."""
+"""Finds out which model is used, on the writer's thread, once, before whatever needs it."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class ModelOpener:
-    """Opens the chosen model and its vectors when somebody first asks for them. Any thread."""
+    """Finds out which model is used when somebody first asks; it is loaded when it has to embed something. Any thread."""
 
     def __init__(
         self,
@@ -50,10 +50,10 @@ class ModelOpener:
         self._opened: Future[None] | None = None
 
     def open(self) -> "Future[None]":
-        """Open the model and the vectors, or return the future of the opening that was begun.
+        """Find out which model is used, or return the future of the looking that was begun.
 
-        The future raises StoreError or DiskFullError when the vectors cannot be opened; the next call tries again. A
-        model that cannot be used is no error here: everything but search by meaning works without.
+        The future raises StoreError or DiskFullError when the vectors on a server cannot be opened; the next call tries
+        again. A model that cannot be used is no error here: everything but search by meaning works without.
         """
         with self._lock:
             if self._opened is None or _failed(self._opened):

@@ -3,27 +3,25 @@
 import logging
 import os
 import platform
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from desktop_app.library.catalog import Catalog, OutboxRow
+from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.notes import CHOSEN_MODEL
-from desktop_app.library.errors import ModelError, ModelMissingError, StoreDamagedError, StoreUnavailableError
-from desktop_app.library.events import Listener, ModelLoading, ModelReady, Trouble
+from desktop_app.library.errors import ModelError, ModelMissingError
+from desktop_app.library.events import Listener, ModelLoading, ModelReady, ModelUnavailable
 from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.models.embedder import Embedder
-from desktop_app.library.models.facts import InUse, ModelFacts, dimension_of, folder_name_of
-from desktop_app.library.models.files import CONFIG_NAME, needed_files, read_config
+from desktop_app.library.models.facts import InUse, ModelFacts, dimension_of, least_px_of
+from desktop_app.library.models.late import LateEmbedder
+from desktop_app.library.models.remembered_hashes import RememberedHashes
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
-from desktop_app.library.outside.addresses import shown_address
+from desktop_app.library.models.stores import Stores
 from desktop_app.library.outside.numbers import whole_number
-from desktop_app.library.vectors.guard import set_aside
-from desktop_app.library.vectors.server import LiteServer
-from desktop_app.library.vectors.store import MilvusStore
-from desktop_app.library.vectors.sync import VectorSync
+from desktop_app.library.vectors.late import LateVectors
 
 logger = logging.getLogger(__name__)
 
@@ -41,71 +39,57 @@ _THREADS_OF_A_CALL = 1
 
 
 @dataclass(frozen=True, slots=True)
-class StorePlace:
-    """Where vectors are kept.
-
-    Attributes:
-        folder: Folder for Milvus Lite's databases, one below it for each model.
-        address: A Milvus server used in its stead; empty for Lite.
-        token: What that server wants to be told.
-        least_free_bytes: Write nothing with less room than this on the disk; None for the store's own judgement.
-        network: Whether a server on another computer may be asked; asked before every call, on any thread.
-    """
-
-    folder: Path
-    address: str = ""
-    token: str = ""
-    least_free_bytes: int | None = None
-    network: Callable[[], bool] = lambda: True
-
-    @property
-    def description(self) -> str:
-        """The place for a person: a server's address without credentials."""
-        return shown_address(self.address) if self.address else "milvus-lite"
-
-
-@dataclass(frozen=True, slots=True)
 class ModelInUse:
     """One model with its vectors.
 
     Attributes:
         key: What the person chose, as `ModelShelf.find` takes it.
         choice: What the shelf says of it; None for an embedder that was handed in.
-        embedder: The model.
-        sync: Carries its vectors into the store.
-        store: Where they are searched.
+        embedder: The model; one of the shelf is loaded when it first has to embed something.
+        vectors: Its vectors.
     """
 
     key: str
     choice: ModelChoice | None
     embedder: Embedder
-    sync: VectorSync
-    store: MilvusStore
+    vectors: LateVectors
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the model can embed at once."""
+        return not isinstance(self.embedder, LateEmbedder) or self.embedder.is_loaded
+
+    @property
+    def failed(self) -> bool:
+        """Whether the model turned out to be one that cannot be loaded."""
+        return isinstance(self.embedder, LateEmbedder) and self.embedder.error is not None
+
+    def load(self) -> bool:
+        """Load the model if it was not, and return whether it can be used. Any thread; the listeners were told why not."""
+        if isinstance(self.embedder, LateEmbedder):
+            with suppress(ModelError):
+                self.embedder.loaded()
+        return not self.failed
 
     def close(self) -> None:
         """Close store and model."""
         try:
-            self.sync.close()
+            self.vectors.close()
         finally:
             self.embedder.close()
 
 
 class ModelSwitch:
-    """Opens models with their stores and decides which of them answers.
+    """Says which models are used and decides which of them answers; each is loaded when it first has to embed something.
 
-    Belongs to the writer thread, but for `searching` and `indexing`, which any thread may read.
-
-    Attributes:
-        indexing: The chosen model; new photos are embedded with it. None without a usable model.
-        searching: The model that answers: the chosen one once all photos have its vectors, else the one before.
-        vectors_changed: Told of every change of a vector that is sent to a store, with the model's id.
+    Belongs to the writer thread, but for what any thread may read.
     """
 
     def __init__(
         self,
         catalog: Catalog,
         shelf: ModelShelf,
-        place: StorePlace,
+        stores: Stores,
         tell: Listener,
         searches_done: Callable[[], None],
     ) -> None:
@@ -114,22 +98,34 @@ class ModelSwitch:
         Args:
             catalog: Remembers the choice.
             shelf: Which models there are.
-            place: Where their vectors are.
+            stores: Open their vectors.
             tell: Hears what is loading, ready or missing.
             searches_done: Returns when every search that was begun has its answer, so that a model can be closed.
         """
-        self.indexing: ModelInUse | None = None
-        self.searching: ModelInUse | None = None
-        self.vectors_changed: Callable[[str, Sequence[OutboxRow]], None] = lambda _model, _changes: None
+        self._indexing: ModelInUse | None = None
+        self._searching: ModelInUse | None = None
         self._catalog = catalog
         self._shelf = shelf
-        self._place = place
+        self._stores = stores
         self._tell = tell
         self._searches_done = searches_done
-        self._model_ids: dict[tuple[object, ...], str] = {}
+        self._hashes = RememberedHashes(catalog)
+        self._expected = 0
+
+    @property
+    def indexing(self) -> ModelInUse | None:
+        """The chosen model; new photos are embedded with it. None without a usable one. Any thread."""
+        return _usable(self._indexing)
+
+    @property
+    def searching(self) -> ModelInUse | None:
+        """The model that answers: the chosen one once all photos have its vectors, else the one before. Any thread."""
+        return _usable(self._searching)
 
     def open(self, reference: str | None = None, embedder: Embedder | None = None) -> None:
-        """Open the chosen model, and the one before it when photos still lack the new vectors.
+        """Take the chosen model, and the one before it when photos still lack the new vectors.
+
+        A model that is chosen anew is loaded first; one that was used before is loaded when it is needed.
 
         Args:
             reference: Use this model from now on; None for the one chosen before, or the best there is.
@@ -141,15 +137,15 @@ class ModelSwitch:
             DiskFullError: There is no room for it.
         """
         model = self._with_embedder(embedder) if embedder else self._chosen(reference)
-        before = self.indexing
-        if before is not None and before is not model and before is not self.searching:
+        before = self._indexing
+        if before is not None and before is not model and before is not self._searching:
             before.close()
-        self.indexing = model
+        self._indexing = model
         self._note(_CHOSEN_ID, model.embedder.model_id)
         self._note(_name_note(model.embedder.model_id), model.embedder.name)
         if self.searching is None:
             self._open_previous(model)
-        if not self.promote():
+        if not self.promote() and model.is_loaded:
             self._say_ready(model, switching=self.searching is not model)
 
     def promote(self) -> bool:
@@ -160,13 +156,16 @@ class ModelSwitch:
         before = self.searching
         if before is not None and self._catalog.photos.counts(chosen.embedder.model_id).pending:
             return False
-        self.searching = chosen
+        failed, self._searching = self._searching, chosen
         self._catalog.notes.set(_SEARCHED, chosen.key)
         self._note(_SEARCHED_ID, chosen.embedder.model_id)
         if before is not None:
             self._searches_done()
             before.close()
-        self._say_ready(chosen, switching=False)
+        elif failed is not None:
+            failed.close()
+        if chosen.is_loaded:
+            self._say_ready(chosen, switching=False)
         return True
 
     def facts(self) -> ModelFacts | None:
@@ -211,36 +210,42 @@ class ModelSwitch:
         Args:
             photos: How many are about to be embedded; for a few nothing is measured.
         """
+        self._expected = photos
         model = self.indexing
-        if photos < _WORTH_TUNING or model is None or not isinstance(model.embedder, ClipEmbedder):
+        if model is not None and model.is_loaded:
+            embedder = model.embedder
+            self._tune(embedder.loaded() if isinstance(embedder, LateEmbedder) else embedder)
+
+    def _tune(self, embedder: Embedder) -> None:
+        if self._expected < _WORTH_TUNING or not isinstance(embedder, ClipEmbedder):
             return
-        note = (
-            f"batch {model.embedder.model_id} {platform.processor() or platform.machine()} {os.cpu_count()}"
-        )
+        note = f"batch {embedder.model_id} {platform.processor() or platform.machine()} {os.cpu_count()}"
         size = whole_number(self._catalog.notes.get(note) or "")
         if size is None or not 0 < size <= _MOST_AT_ONCE:
-            size = measure_batch_size(model.embedder)
+            size = measure_batch_size(embedder)
             self._catalog.notes.set(note, str(size))
-            logger.info("batches of %s are quickest for %s", size, model.embedder.name)
-        model.embedder.batch_size = size
+            logger.info("batches of %s are quickest for %s", size, embedder.name)
+        embedder.batch_size = size
 
     def close(self) -> None:
         """Close everything that is open."""
-        open_now = {id(model): model for model in (self.indexing, self.searching) if model is not None}
-        self.indexing = self.searching = None
+        open_now = {id(model): model for model in (self._indexing, self._searching) if model is not None}
+        self._indexing = self._searching = None
         with ExitStack() as closing:
             # Each, whatever the others meet.
             for model in open_now.values():
                 closing.callback(model.close)
 
     def _with_embedder(self, embedder: Embedder) -> ModelInUse:
-        sync, store = self._open_store(embedder.model_id, embedder.dimension)
-        return ModelInUse(embedder.model_id, None, embedder, sync, store)
+        vectors = self._stores.of(embedder.model_id, embedder.dimension)
+        return ModelInUse(embedder.model_id, None, embedder, vectors)
 
     def _chosen(self, reference: str | None) -> ModelInUse:
         if reference is None:
-            return self._load(self._chosen_choice())
-        model = self._load(self._shelf.find(reference))
+            return self._load(self._chosen_choice(), late=True)
+        choice = self._shelf.find(reference)
+        is_known = choice.key == self._catalog.notes.get(CHOSEN_MODEL) and self._indexing is None
+        model = self._load(choice, late=is_known)
         self._catalog.notes.set(CHOSEN_MODEL, model.key)
         return model
 
@@ -254,8 +259,8 @@ class ModelSwitch:
             )
         return choice
 
-    def _load(self, choice: ModelChoice) -> ModelInUse:
-        """Load model and store at the same time: each takes seconds of the first answer."""
+    def _load(self, choice: ModelChoice, *, late: bool = False) -> ModelInUse:
+        """Take a model, and load it unless that may be late."""
         if choice.folder is None or not choice.ready:
             raise ModelMissingError(
                 f"The model {choice.title} is not on this computer yet.",
@@ -265,34 +270,39 @@ class ModelSwitch:
             # A model that is open already has its folder locked by its own process.
             if model is not None and model.key == choice.key:
                 return model
-        self._tell(ModelLoading(choice.title))
-        model_id = self._model_id(choice.folder)
-        with ThreadPoolExecutor(1, thread_name_prefix="load-model") as pool:
-            loading = pool.submit(
-                ClipEmbedder.load,
-                choice.folder,
-                name=choice.title,
-                model_id=model_id,
-                threads=_THREADS_OF_A_CALL,
+        folder, model_id = choice.folder, self._model_id(choice.folder)
+        dimension = dimension_of(folder)
+        embedder: Embedder
+        if late and dimension:
+            load = partial(self._load_told, choice, folder, model_id)
+            embedder = LateEmbedder(
+                load, model_id=model_id, name=choice.title, dimension=dimension, least_px=least_px_of(folder)
             )
-            dimension = dimension_of(choice.folder)
-            opened = self._open_store(model_id, dimension) if dimension else None
-            try:
-                embedder = loading.result()
-            except ModelError:
-                if opened:
-                    opened[0].close()
-                raise
-        sync, store = opened or self._open_store(model_id, embedder.dimension)
-        return ModelInUse(choice.key, choice, embedder, sync, store)
+        else:
+            self._tell(ModelLoading(choice.title))
+            embedder = self._loaded(choice, folder, model_id)
+        return ModelInUse(choice.key, choice, embedder, self._stores.of(model_id, embedder.dimension))
+
+    def _loaded(self, choice: ModelChoice, folder: Path, model_id: str) -> Embedder:
+        return ClipEmbedder.load(folder, name=choice.title, model_id=model_id, threads=_THREADS_OF_A_CALL)
+
+    def _load_told(self, choice: ModelChoice, folder: Path, model_id: str) -> Embedder:
+        """Load a model that is needed now, on whichever thread needs it, and tell the listeners."""
+        self._tell(ModelLoading(choice.title))
+        try:
+            embedder = self._loaded(choice, folder, model_id)
+        except ModelError as error:
+            logger.info("no model: %s", error)
+            self._tell(ModelUnavailable(error))
+            raise
+        self._tune(embedder)
+        answering = self._searching
+        switching = answering is not None and answering.key != choice.key
+        self._tell(ModelReady(choice.title, choice.built_in, switching))
+        return embedder
 
     def _model_id(self, folder: Path) -> str:
-        """Return the model's id; hashing 600 MB takes a second, so it is remembered until a file changes."""
-        stamps = [(folder / name).stat() for name in needed_files(read_config(folder / CONFIG_NAME))]
-        key = (folder, *(stamp.st_mtime_ns for stamp in stamps), *(stamp.st_size for stamp in stamps))
-        if key not in self._model_ids:
-            self._model_ids[key] = model_id_of(folder)
-        return self._model_ids[key]
+        return model_id_of(folder, self._hashes.of)
 
     def _open_previous(self, chosen: ModelInUse) -> None:
         """Open the model that answered before, if the chosen one is not complete yet."""
@@ -300,75 +310,9 @@ class ModelSwitch:
         if key in {None, chosen.key} or not self._catalog.photos.counts(chosen.embedder.model_id).pending:
             return
         try:
-            self.searching = self._load(self._shelf.find(str(key)))
+            self._searching = self._load(self._shelf.find(str(key)))
         except ModelError as error:
             logger.info("the model searched with before is gone: %s", error)
-
-    def _open_store(self, model_id: str, dimension: int) -> tuple[VectorSync, MilvusStore]:
-        """Open the store, rebuilding it from the catalogue when its files are damaged."""
-        open_store = self._opener(model_id, dimension)
-        try:
-            store = open_store()
-        except StoreDamagedError as error:
-            self._begin_anew(model_id, error)
-            store = open_store()
-        sync = VectorSync(
-            self._catalog,
-            store,
-            model_id,
-            restart=lambda: self._restart(store, model_id),
-            heard_by=self._hear_changes,
-        )
-        try:
-            sync.reconcile()
-        except BaseException:
-            store.close()
-            raise
-        return sync, store
-
-    def _hear_changes(self, model_id: str, changes: Sequence[OutboxRow]) -> None:
-        self.vectors_changed(model_id, changes)
-
-    def _restart(self, store: MilvusStore, model_id: str) -> None:
-        try:
-            store.restart()
-        except StoreDamagedError as error:
-            self._begin_anew(model_id, error)
-            store.restart()
-
-    def _begin_anew(self, model_id: str, error: StoreDamagedError) -> None:
-        """Keep a damaged vector database aside and let the catalogue fill a new one."""
-        if self._place.address:
-            raise error
-        database = LiteServer(self._folder(model_id)).database
-        try:
-            aside = set_aside(database)
-        except OSError as reason:
-            # A drive that is mounted there, for one.
-            raise StoreUnavailableError(
-                f"The damaged search index {database} cannot be set aside: {reason.strerror or reason}.",
-                "Move it away yourself, then start Vislumbre again; it is built again from the catalogue.",
-            ) from reason
-        logger.warning("the vector database is damaged and built again; it is kept as %s: %s", aside, error)
-        self._tell(Trouble(error))
-        self._catalog.vectors.outbox_all(model_id)
-
-    def _opener(self, model_id: str, dimension: int) -> Callable[[], MilvusStore]:
-        if self._place.address:
-            # Several libraries may share a server, so their collections must not have one name.
-            name = f"{model_id} {self._catalog_id()}"
-            place = self._place
-            return lambda: MilvusStore.remote(
-                place.address, place.token, name, dimension, network=place.network
-            )
-        room = self._place.least_free_bytes
-        return lambda: MilvusStore.lite(self._folder(model_id), model_id, dimension, least_free_bytes=room)
-
-    def _folder(self, model_id: str) -> Path:
-        return self._place.folder / folder_name_of(model_id, self._catalog_id())
-
-    def _catalog_id(self) -> str:
-        return str(self._catalog.notes.get("catalog id"))
 
     def _note(self, key: str, value: str) -> None:
         if self._catalog.notes.get(key) != value:
@@ -381,3 +325,7 @@ class ModelSwitch:
 
 def _name_note(model_id: str) -> str:
     return f"name of {model_id}"
+
+
+def _usable(model: ModelInUse | None) -> ModelInUse | None:
+    return None if model is None or model.failed else model

@@ -23,7 +23,7 @@ from desktop_app.library.search.relevance import (
     without_neutral_word,
     words_in,
 )
-from desktop_app.library.vectors.store import VectorStore
+from desktop_app.library.vectors.memory import Neighbours
 
 # The reverse image search tutorial of Towhee and Milvus asks for ten photos and averages over the hits among them.
 _TUTORIAL_DEPTH = 10
@@ -126,7 +126,7 @@ def evaluate(
     texts: Sequence[LabelledText],
     catalog: Catalog,
     embedder: Embedder,
-    store: VectorStore,
+    store: Neighbours,
     calibration: Calibration | None,
     *,
     distractors: Sequence[Path] = (),
@@ -141,7 +141,7 @@ def evaluate(
         texts: Different texts with their photos.
         catalog: Has the photos' vectors.
         embedder: The model.
-        store: Searched for the speed.
+        store: Asked for the speed.
         calibration: Of the model; None to do without correction and line.
         distractors: More photos to search among, right for no text but those that name them.
         absent: Texts that fit none of these photos; they count only in how often the line finds nothing for them.
@@ -344,11 +344,11 @@ def _found(
 def _queries_per_second(
     texts: Sequence[str],
     embedder: Embedder,
-    store: VectorStore,
+    store: Neighbours,
     calibration: Calibration | None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> float:
-    """Time texts as a search does them: embedded and looked up in the store, one by one."""
+    """Time texts as a search does them: embedded and looked up, one by one."""
     timed = texts[:_TIMED_TEXTS]
     store.search(
         embed_texts([timed[0]], embedder, calibration)[0], _TUTORIAL_DEPTH

@@ -32,19 +32,14 @@ from desktop_app.library.search.relevance import (
 from desktop_app.library.search.resolved import Ranking, Resolved
 from desktop_app.library.search.rows import Row, Rows
 from desktop_app.library.search.unlike import Unlike
-from desktop_app.library.search.within import Among, nearest_within
+from desktop_app.library.search.within import Among, nearest_of_all, nearest_within
 from desktop_app.library.thumbnails import ThumbnailStore
-from desktop_app.library.vectors.memory import Found, VectorMemory
-from desktop_app.library.vectors.store import VectorStore
+from desktop_app.library.vectors.memory import Found, Neighbours, VectorMemory
 
 _REMEMBERED_TEXTS = 256
 _REMEMBERED_FILTERS = 8
 # What `draw_line` looks at.
 _BEST_ROWS = 10
-# Milvus Lite answers with 200 rows of 100,000 in 53 ms and with 5,000 in 530; the memory takes 5 ms for any number. So
-# what the store is for is asked of the store, and a long list, which it only sends slowly, of the memory if it is there.
-_STORE_ROWS = 500
-
 # A library of nothing but films has 16 rows for each of them; photos outnumber these in most.
 _MOST_ASKED_AGAIN = 5
 
@@ -87,7 +82,7 @@ class Ranker:
         return self._kept[filters].now()
 
     def ranked(
-        self, query: Query, limit: int, embedder: Embedder, store: VectorStore, judging: Judging = _PLAIN
+        self, query: Query, limit: int, embedder: Embedder, store: Neighbours, judging: Judging = _PLAIN
     ) -> Ranking:
         """Return the photos that pass a query's filters by their likeness to its parts.
 
@@ -110,7 +105,7 @@ class Ranker:
         searched = self.searched(model_id, kept)
 
         def more(count: int) -> list[Placed]:
-            placed = self._placed(vector, count + len(gone), model_id, store, kept, most_from_store=0)
+            placed = self._placed(vector, count + len(gone), model_id, store, kept)
             return [one for one in placed if one.content_id not in gone]
 
         gone, rated = self._numbers(left_out), self._numbers(liked)
@@ -217,7 +212,7 @@ class Ranker:
         vector: NDArray[np.float32],
         limit: int,
         embedder: Embedder,
-        store: VectorStore,
+        store: Neighbours,
         *,
         kept: Kept | None = None,
     ) -> Rows:
@@ -250,25 +245,17 @@ class Ranker:
         vector: NDArray[np.float32],
         limit: int,
         model_id: str,
-        store: VectorStore,
+        store: Neighbours,
         kept: Kept | None,
-        *,
-        most_from_store: int = _STORE_ROWS,
     ) -> list[Placed]:
-        """Return the nearest contents, asking for more rows where several were of one video.
-
-        More than `most_from_store` are taken from memory, if they are there.
-        """
+        """Return the nearest contents, asking for more rows where several were of one video."""
         moments = self._moments.now()
         among = None
         if kept is not None:
             among = Among(moments.with_moments(kept.content_ids), len(self._live_ids(model_id)))
         asked = limit
         for _ in range(_MOST_ASKED_AGAIN):
-            if among is None and asked > most_from_store and self.memory.has(model_id):
-                found = self.memory.nearest(vector, asked)
-            else:
-                found = self._found(vector, asked, model_id, store, among)
+            found = self._found(vector, asked, model_id, store, among)
             placed = moments.folded(found)
             if len(placed) >= limit or len(found) < asked:
                 break
@@ -280,11 +267,11 @@ class Ranker:
         vector: NDArray[np.float32],
         limit: int,
         model_id: str,
-        store: VectorStore,
+        store: Neighbours,
         among: Among | None,
     ) -> Found:
         if among is None:
-            return store.search(vector, limit)
+            return nearest_of_all(vector, limit, store, model_id=model_id, memory=self.memory)
         return nearest_within(
             vector, limit, among, store, self._catalog, model_id=model_id, memory=self.memory
         )

@@ -27,7 +27,7 @@ from desktop_app.library.search.ranking import Ranker
 from desktop_app.library.search.relevance import Judging
 from desktop_app.library.search.resolved import Ranking
 from desktop_app.library.thumbnails import ThumbnailStore
-from desktop_app.library.vectors.store import VectorStore
+from desktop_app.library.vectors.memory import Neighbours
 
 # A word with a digit, an underscore or a picture's ending is a name people copy from elsewhere, not a description.
 _ENDS_LIKE_A_NAME = re.compile(
@@ -71,7 +71,7 @@ class Searcher:
         return _answer(query, kept, self._stacked(hits), started, problems=problems)
 
     def by_text(
-        self, text: str, limit: int, embedder: Embedder, store: VectorStore, judging: Judging = _PLAIN
+        self, text: str, limit: int, embedder: Embedder, store: Neighbours, judging: Judging = _PLAIN
     ) -> Answer:
         """Find photos that show what a query describes and that pass its filters, best first.
 
@@ -111,7 +111,7 @@ class Searcher:
         paths: Sequence[Path],
         limit: int,
         embedder: Embedder,
-        store: VectorStore,
+        store: Neighbours,
         judging: Judging = _PLAIN,
     ) -> Answer:
         """Find photos that look like a photo, or like the mean of several, best first, without these photos.
@@ -150,7 +150,7 @@ class Searcher:
         return replace(answer, compared=compared, looser=looser)
 
     def _called(
-        self, query: Query, ranking: Ranking, limit: int, embedder: Embedder, store: VectorStore
+        self, query: Query, ranking: Ranking, limit: int, embedder: Embedder, store: Neighbours
     ) -> Called | None:
         """Return the photos whose names hold words of the query; None where there are none."""
         if ranking.query is None or not query.words:

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.vectors.memory import Found, VectorMemory, best_of
+from desktop_app.library.vectors.memory import Found, Neighbours, VectorMemory, best_of
 from desktop_app.library.vectors.schema import checked
-from desktop_app.library.vectors.store import VectorStore
 
 # Measured with 100,000 photos and vectors of 512 numbers: reading a vector from the catalogue takes 4 µs, a row more in
 # the store's answer 100 µs. (The store's own filter by ids takes 17 µs for each id.)
@@ -30,11 +29,52 @@ class Among:
     of: int
 
 
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """Finds the nearest vectors as a search does.
+
+    Attributes:
+        store: Has all vectors.
+        memory: May have them.
+        model_id: Whose vectors.
+    """
+
+    store: Neighbours
+    memory: VectorMemory
+    model_id: str
+
+    def search(self, vector: NDArray[np.float32], limit: int) -> Found:
+        """Return the contents nearest to a vector; as `nearest_of_all`."""
+        return nearest_of_all(vector, limit, self.store, model_id=self.model_id, memory=self.memory)
+
+
+def nearest_of_all(
+    vector: NDArray[np.float32], limit: int, store: Neighbours, *, model_id: str, memory: VectorMemory
+) -> Found:
+    """Return the contents that are nearest among all, with their cosines, best first.
+
+    From memory where the vectors are held there: of 100,000 it takes 5 ms for any number of rows, Milvus Lite 53 for 200
+    and 530 for 5,000.
+
+    Args:
+        vector: ``(dimension,)`` float32 of length 1.
+        limit: At most so many.
+        store: Has all vectors.
+        model_id: Whose vectors.
+        memory: May have them.
+
+    Raises:
+        StoreError: The vectors cannot be searched now, or the vector is none that a model makes.
+    """
+    checked([vector], len(vector))
+    return memory.nearest(vector, limit) if memory.has(model_id) else store.search(vector, limit)
+
+
 def nearest_within(
     vector: NDArray[np.float32],
     limit: int,
     among: Among,
-    store: VectorStore,
+    store: Neighbours,
     catalog: Catalog,
     *,
     model_id: str,

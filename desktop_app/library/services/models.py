@@ -47,11 +47,18 @@ class Models:
         self._fetcher = ModelFetcher(shelf, tell, self._use_fetched, network=network)
 
     def warm_up(self) -> "Future[None]":
-        """Open the model and the vectors now, in the background; the first search or refresh does it otherwise.
+        """Load the model now, in the background; the first search, or photo to embed, does it otherwise.
 
         The future raises as that of `ModelOpener.open`.
         """
-        return self._opener.open()
+        return self._work.load_model()
+
+    def open_vectors(self) -> "Future[None]":
+        """Open the vector database and make it equal to the catalogue, though nothing has to be written to it.
+
+        The future raises StoreError or DiskFullError when that cannot be done.
+        """
+        return self._work.open_vectors()
 
     def choices(self) -> list[ModelChoice]:
         """Return the models that can be chosen."""

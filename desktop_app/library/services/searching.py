@@ -9,7 +9,8 @@ from pathlib import Path
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.courtesy import Courtesy
 from desktop_app.library.concurrency.search_thread import SearchThread
-from desktop_app.library.errors import LibraryError, ModelMissingError
+from desktop_app.library.errors import LibraryError, ModelError, ModelMissingError
+from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.switch import ModelInUse, ModelSwitch
 from desktop_app.library.search.answer import Answer
@@ -18,6 +19,8 @@ from desktop_app.library.search.evaluation import Evaluation, LabelledText, eval
 from desktop_app.library.search.relevance import Judging
 from desktop_app.library.search.searcher import Searcher
 from desktop_app.library.search.spoken import with_language
+from desktop_app.library.search.within import InMemory
+from desktop_app.library.vectors.memory import Neighbours
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +29,9 @@ class Searching:
     """Answers questions on the search thread. Any thread may ask; futures come back at once.
 
     What was not begun when the library closes, or is asked later, is cancelled.
+
+    Attributes:
+        is_kept_open: Whether more questions are expected, after those that were asked.
     """
 
     def __init__(
@@ -57,16 +63,26 @@ class Searching:
         self._calibrations = calibrations
         self._thread = thread
         self._courtesy = courtesy
-        self._was_asked = self._is_reading = False
+        self._was_asked = self._is_reading = self.is_kept_open = False
 
     @property
     def holds_vectors(self) -> bool:
         """Whether the vectors are in memory, where filtered questions are answered quickest; any thread."""
         return self._searcher.memory.is_whole
 
+    @property
+    def needs_stores(self) -> bool:
+        """Whether the vectors are too many for the memory, so that questions are answered by the store; any thread."""
+        model = self._switch.searching
+        return model is not None and self._searcher.memory.is_too_much(model.embedder.model_id)
+
     def expect_questions(self) -> None:
-        """Have the vectors read into memory in idle moments, before anybody asks; for a library that stays open."""
-        self._was_asked = True
+        """Load the model, and have the vectors read into memory in idle moments, before anybody asks.
+
+        For a library that stays open.
+        """
+        self._was_asked = self.is_kept_open = True
+        self._thread.submit(self._warm_up)
 
     def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
         """Find photos that show what a text describes; by name alone while there is no model."""
@@ -76,8 +92,14 @@ class Searching:
             self._was_asked = True
             if model is None:
                 return self._searcher.by_name(text, limit)
-            parts = (model.embedder, model.store, Judging(self._calibrations.of(model), strictness))
-            answer = model.sync.revived(lambda: self._searcher.by_text(text, limit, *parts))
+            parts = self._parts(model, strictness)
+            try:
+                answer = model.vectors.revived(lambda: self._searcher.by_text(text, limit, *parts))
+            except ModelError:
+                if not model.failed:
+                    raise
+                # It was to be loaded only now, and cannot be; the listeners were told.
+                return self._searcher.by_name(text, limit)
             return answer if model.choice is None else with_language(answer, model.choice.languages)
 
         return self._thread.submit(self._politely, find)
@@ -92,8 +114,8 @@ class Searching:
             model = self._needed_model()
             # Keeps links, unlike resolve.
             paths = [Path(os.path.abspath(path.expanduser())) for path in photos]  # noqa: PTH100
-            parts = (model.embedder, model.store, Judging(self._calibrations.of(model), strictness))
-            return model.sync.revived(lambda: self._searcher.by_examples(paths, limit, *parts))
+            parts = self._parts(model, strictness)
+            return model.vectors.revived(lambda: self._searcher.by_examples(paths, limit, *parts))
 
         return self._thread.submit(self._politely, find)
 
@@ -105,8 +127,12 @@ class Searching:
         def measure() -> Evaluation | None:
             model = self._needed_model()
             self._calibrations.renew(model)
-            known = (self._catalog, model.embedder, model.store, self._calibrations.of(model))
-            return model.sync.revived(lambda: evaluate(texts, *known, distractors=distractors, absent=absent))
+            model_id = model.embedder.model_id
+            store = InMemory(self._neighbours(model), self._searcher.memory, model_id)
+            known = (self._catalog, model.embedder, store, self._calibrations.of(model))
+            return model.vectors.revived(
+                lambda: evaluate(texts, *known, distractors=distractors, absent=absent)
+            )
 
         return self._thread.submit(measure)
 
@@ -135,8 +161,21 @@ class Searching:
         else:
             self._is_reading = False
 
+    def _parts(self, model: ModelInUse, strictness: float) -> tuple[Embedder, Neighbours, Judging]:
+        return model.embedder, self._neighbours(model), Judging(self._calibrations.of(model), strictness)
+
+    def _neighbours(self, model: ModelInUse) -> Neighbours:
+        """Have a model's vectors in memory if they are not too many, and return what finds the nearest."""
+        self._searcher.memory.load(model.embedder.model_id)
+        return model.vectors
+
+    def _warm_up(self) -> None:
+        model = self._model()
+        if model is not None:
+            model.load()
+
     def _model(self) -> ModelInUse | None:
-        """Wait until models are open, and return the one that answers."""
+        """Wait until it is known which models are used, and return the one that answers; it may not be loaded yet."""
         self._opener.open().result()
         return self._switch.searching
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 import psutil
@@ -14,6 +15,15 @@ logger = logging.getLogger(__name__)
 
 Found = list[tuple[int, float]]
 """Contents with their cosines, best first."""
+
+
+class Neighbours(Protocol):
+    """Finds the nearest vectors, among all of one model."""
+
+    def search(self, vector: NDArray[np.float32], limit: int) -> Found:
+        """Return the contents nearest to a vector of length 1, and their cosines, best first."""
+        ...
+
 
 Block = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Content numbers ``(n,)`` with their vectors ``(n, dimension)``."""
@@ -63,6 +73,7 @@ class VectorMemory:
         self._model_id: str | None = None
         self._is_whole = False
         self._refused: tuple[str, int] | None = None
+        self._too_much: str | None = None
         self._blocks: Iterator[Block] | None = None
         self._rows = np.empty((0, 0), dtype=np.float32)
         self._numbers = np.empty(0, dtype=np.int64)
@@ -81,6 +92,17 @@ class VectorMemory:
     def size_bytes(self) -> int:
         """How much memory the vectors take."""
         return int(self._rows.nbytes)
+
+    def is_too_much(self, model_id: str) -> bool:
+        """Return whether a model's vectors needed too much memory when they were last wanted; any thread."""
+        return self._too_much == model_id
+
+    def load(self, model_id: str) -> bool:
+        """Read all vectors of a model now, unless they were too much before, and return whether they are here."""
+        if not self.is_too_much(model_id):
+            while self.load_more(model_id):
+                continue
+        return self.has(model_id)
 
     def load_more(self, model_id: str) -> bool:
         """Read the next 10,000 vectors of a model, and return whether more are to come.
@@ -159,7 +181,9 @@ class VectorMemory:
         blocks = self._catalog.vectors.blocks(model_id)
         first = next(blocks, None)
         needed = 0 if first is None else photos * first[1].shape[1] * _BYTES_OF_A_NUMBER
-        if first is None or needed > min(self._most_bytes, _free_limit()):
+        is_too_much = needed > min(self._most_bytes, _free_limit())
+        self._too_much = model_id if is_too_much else None
+        if first is None or is_too_much:
             self.forget()
             self._refused = (model_id, changes)
             return False

@@ -23,7 +23,8 @@ from desktop_app.library.concurrency.search_thread import SearchThread
 from desktop_app.library.errors import DiskFullError
 from desktop_app.library.models.clip import ClipEmbedder
 from desktop_app.library.models.shelf import ModelShelf
-from desktop_app.library.models.switch import ModelInUse, ModelSwitch, StorePlace
+from desktop_app.library.models.stores import StorePlace, Stores
+from desktop_app.library.models.switch import ModelInUse, ModelSwitch
 from desktop_app.library.vectors.sync import VectorSync
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
@@ -248,7 +249,13 @@ class Bench:
         self.events: list[Event] = []
         self.answering: Callable[[], None] = lambda: None
         shelf = ModelShelf(base / "models", resources())
-        self.switch = ModelSwitch(self.catalog, shelf, self.place, self.events.append, self.wait_for_searches)
+        self.switch = ModelSwitch(
+            self.catalog,
+            shelf,
+            Stores(self.catalog, self.place, self.events.append),
+            self.events.append,
+            self.wait_for_searches,
+        )
 
     def wait_for_searches(self) -> None:
         self.answering()
@@ -281,14 +288,14 @@ def files_below(folder: Path) -> dict[Path, bytes]:
 def test_vectors_of_another_catalogue_are_neither_used_nor_touched(bench: Bench, tmp_path: Path) -> None:
     """A catalogue that was lost: its numbers mean other photos."""
     bench.save(*"abc")
-    assert bench.open().store.count() == 3
+    assert bench.open().vectors.open().store.count() == 3
     bench.switch.close()
     (folder,) = bench.place.folder.iterdir()
     before = files_below(folder)
     other = Bench(tmp_path, "another.db")
     try:
         other.save("z")
-        assert other.open().store.ids() == {1}
+        assert other.open().vectors.open().store.ids() == {1}
     finally:
         other.close()
     assert files_below(folder) == before
@@ -297,13 +304,14 @@ def test_vectors_of_another_catalogue_are_neither_used_nor_touched(bench: Bench,
 def test_a_store_that_is_damaged_when_it_is_started_again_is_filled_again(bench: Bench) -> None:
     bench.save(*"abc")
     model = bench.open()
+    model.vectors.open()
     for rows in bench.place.folder.rglob("*.parquet"):
         os.truncate(rows, rows.stat().st_size // 2)
     kill_vector_processes()
     bench.save("d")
-    model.sync.push()
-    model.sync.flush()
-    assert model.store.count() == 4
+    model.vectors.push()
+    model.vectors.flush()
+    assert model.vectors.open().store.count() == 4
     assert any(isinstance(event, Trouble) for event in bench.events)
     assert list(bench.place.folder.glob("*/vectors.db.broken-*"))
 
@@ -319,9 +327,9 @@ def test_a_store_that_cannot_be_made_equal_is_closed_and_can_be_opened_later(
     with monkeypatch.context() as full:
         full.setattr(VectorSync, "reconcile", refuse)
         with pytest.raises(DiskFullError):
-            bench.open()
+            bench.open().vectors.open()
     assert vector_processes() == []
-    assert bench.open().store.count() == 3
+    assert bench.open().vectors.open().store.count() == 3
 
 
 def test_a_model_is_closed_only_when_all_its_searches_are_answered(bench: Bench) -> None:
@@ -336,7 +344,7 @@ def test_a_model_is_closed_only_when_all_its_searches_are_answered(bench: Bench)
 
     def answer() -> None:
         assert not embedder.closed
-        found.extend(number for number, _ in before.store.search(unit(1), 9))
+        found.extend(number for number, _ in before.vectors.search(unit(1), 9))
 
     bench.answering = answer
     bench.save(*"abc", model="color-2")

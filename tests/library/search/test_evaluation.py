@@ -63,7 +63,7 @@ def measure(
     absent: Sequence[str] = (),
 ) -> Evaluation:
     store = CountingStore()
-    figures = evaluate(texts, catalog, embedder, store, calibration, distractors=distractors, absent=absent)  # type: ignore[arg-type]  # a part of a store
+    figures = evaluate(texts, catalog, embedder, store, calibration, distractors=distractors, absent=absent)
     assert figures is not None
     assert store.limits == [10] * (1 + figures.texts)
     assert figures.queries_per_second > 0
@@ -187,8 +187,8 @@ def test_nothing_usable_gives_no_figures(tmp_path: Path, catalog: Catalog) -> No
     texts = [LabelledText("one", (tmp_path / "nowhere.jpg",))]
     store = CountingStore()
     embedder = PlacedTexts({}, unit(1), MODEL)
-    assert evaluate(texts, catalog, embedder, store, None) is None  # type: ignore[arg-type]  # a part of a store
-    assert evaluate([], catalog, embedder, store, None) is None  # type: ignore[arg-type]  # a part of a store
+    assert evaluate(texts, catalog, embedder, store, None) is None
+    assert evaluate([], catalog, embedder, store, None) is None
 
 
 def test_the_correction_is_compared_on_short_texts_only(tmp_path: Path, catalog: Catalog) -> None:

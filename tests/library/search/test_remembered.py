@@ -19,9 +19,6 @@ from tests.library.catalog.records import MODEL, OTHER_MODEL, record, unit
 from tests.library.catalog.test_videos import video
 from tests.library.search.test_searcher import CountingStore
 
-# More than the store is asked for once the vectors are in memory.
-LONG = 501
-
 
 class Bench:
     """A ranker on a catalogue of photos whose vectors are drawn by their numbers."""
@@ -78,26 +75,24 @@ def bench(tmp_path: Path, decoders: DecoderPool) -> Iterator[Bench]:
     made.catalog.close()
 
 
-def test_a_long_list_from_memory_has_what_came_since(bench: Bench) -> None:
+def test_what_is_found_in_memory_has_what_came_since(bench: Bench) -> None:
     bench.save(1, 2, 3)
     bench.hold_in_memory()
-    assert bench.nearest(LONG) == bench.by_hand(1, 2, 3)
+    assert bench.nearest() == bench.by_hand(1, 2, 3)
     assert bench.store.asked == []
     bench.save(4, 5)
     bench.remove(2)
-    assert bench.nearest(LONG) == bench.by_hand(1, 3, 4, 5)
+    assert bench.nearest() == bench.by_hand(1, 3, 4, 5)
     assert bench.store.asked == []
 
 
-def test_a_long_list_is_asked_of_the_store_when_too_much_has_changed(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_store_is_asked_when_too_much_has_changed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_app.library.vectors.memory._MOST_BEHIND", 2)
     bench.save(1, 2)
     bench.hold_in_memory()
     bench.save(3, 4, 5)
-    assert bench.nearest(LONG) == bench.by_hand(1, 2, 3, 4, 5)
-    assert bench.store.asked == [LONG]
+    assert bench.nearest() == bench.by_hand(1, 2, 3, 4, 5)
+    assert bench.store.asked == [20]
 
 
 def test_a_film_that_comes_after_the_first_question_is_found_at_its_moments(bench: Bench) -> None:

@@ -1,0 +1,180 @@
+"""The vectors of one model, with a store that is opened when something has to be written to it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.errors import StoreUnavailableError
+from desktop_app.library.vectors.memory import Found, best_of
+from desktop_app.library.vectors.schema import checked
+from desktop_app.library.vectors.sync import VectorSync, clean_note
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# Its process takes 100 MB and more, and a second to come back.
+_REST_S = 120.0
+
+
+class LateVectors:
+    """The vectors of one model: the catalogue has them, the store is their image and is opened when it has to change.
+
+    Until then nothing of the store runs, and every question is answered without it. What the store may not know yet stays
+    in the catalogue's outbox, and whether it was closed in order in a note, over any number of such sessions.
+
+    `search` and `revived` may be called on any thread, all else belongs to the writer.
+
+    Attributes:
+        model_id: Whose vectors.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        model_id: str,
+        dimension: int,
+        open_store: Callable[[], VectorSync],
+        *,
+        stays_open: bool = False,
+    ) -> None:
+        """Make it; nothing is opened yet.
+
+        Args:
+            catalog: Has all vectors.
+            model_id: Whose.
+            dimension: Their length.
+            open_store: Opens the store and makes it equal to the catalogue.
+            stays_open: Whether the store is not closed before the end once it is open.
+        """
+        self.model_id = model_id
+        self._dimension = dimension
+        self._catalog = catalog
+        self._open_store = open_store
+        self._stays_open = stays_open
+        self._sync: VectorSync | None = None
+        self._written = 0.0
+        self._was_settled = False
+        # Nobody may ask the store while it is closed.
+        self._asking = threading.Lock()
+
+    @property
+    def sync(self) -> VectorSync | None:
+        """What carries vectors into the store; None while that is closed. Any thread."""
+        return self._sync
+
+    def open(self) -> VectorSync:
+        """Open the store and make it equal to the catalogue, unless that was done.
+
+        Raises:
+            StoreError: It cannot be made to work.
+            DiskFullError: There is no room.
+        """
+        if self._sync is None:
+            self._sync = self._open_store()
+            self._was_settled = True
+            self._written = time.monotonic()
+        return self._sync
+
+    def push(self) -> None:
+        """Send what the outbox holds; with an empty one the store stays closed.
+
+        Raises:
+            StoreError: The store does not come back after restarts.
+            DiskFullError: There is no room; nothing is lost, the rows stay in the outbox.
+        """
+        if self._sync is None:
+            if self._catalog.vectors.outbox(self.model_id, 1):
+                self.open()
+        elif self._sync.push():
+            self._written = time.monotonic()
+
+    def flush(self) -> None:
+        """Bring everything sent to disk.
+
+        Raises:
+            StoreError: The store does not come back after restarts.
+            DiskFullError: There is no room.
+        """
+        if self._sync is not None:
+            self._sync.flush()
+
+    def settle(self, *, is_needed: bool) -> None:
+        """Carry what an earlier session left, and compare after an unclean end; for idle moments.
+
+        Args:
+            is_needed: Whether the store is to be open in any case.
+
+        Raises:
+            StoreError: The store cannot be made to work; it is not tried again in an idle moment.
+            DiskFullError: There is no room, the same.
+        """
+        if self._sync is not None or (self._was_settled and not is_needed):
+            return
+        self._was_settled = True
+        if is_needed or self._catalog.vectors.outbox(self.model_id, 1) or self._was_left_unclean():
+            self.open()
+
+    def rest(self, *, may_close: bool) -> None:
+        """Flush what was sent if nothing more came for a while, and close the store after a long one; for idle moments.
+
+        Args:
+            may_close: Whether questions are answered without it.
+        """
+        sync = self._sync
+        if sync is None:
+            return
+        sync.flush_when_quiet()
+        if may_close and not self._stays_open and time.monotonic() - self._written >= _REST_S:
+            logger.info("the vector store is closed until something is written to it")
+            self.close()
+
+    def search(self, vector: NDArray[np.float32], limit: int) -> Found:
+        """Return the contents nearest to a vector and their cosines, best first; from the catalogue without a store.
+
+        Exact, but for a server with an index that is not.
+
+        Args:
+            vector: ``(dimension,)`` float32, length 1.
+            limit: At most so many.
+
+        Raises:
+            StoreError: It is not such a vector, or the store refused.
+            StoreUnavailableError: The store does not answer.
+        """
+        with self._asking:
+            if self._sync is not None:
+                return self._sync.store.search(vector, limit)
+        query = checked([vector], self._dimension)[0]
+        best: Found = []
+        for numbers, vectors in self._catalog.vectors.blocks(self.model_id):
+            best += best_of(numbers, vectors @ query, limit)
+            best = sorted(best, key=lambda hit: (-hit[1], hit[0]))[:limit]
+        return best
+
+    def revived(self, ask: Callable[[], T]) -> T:
+        """Ask something; when the store's process has died, start it again and ask once more."""
+        try:
+            return ask()
+        except StoreUnavailableError:
+            with self._asking:
+                if self._sync is not None:
+                    self._sync.revive()
+            return ask()
+
+    def close(self) -> None:
+        """Flush, note that the end was clean, and close the store; what it does not know yet is carried when it is opened."""
+        with self._asking:
+            sync, self._sync = self._sync, None
+            if sync is not None:
+                sync.close()
+
+    def _was_left_unclean(self) -> bool:
+        is_clean = self._catalog.notes.get(clean_note(self.model_id)) == "yes"
+        return not is_clean and self._catalog.vectors.live_count(self.model_id) > 0
