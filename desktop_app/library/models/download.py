@@ -7,17 +7,20 @@ import json
 import logging
 import os
 import shutil
-import socket
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from desktop_app import own_files
+from desktop_app.library.connections import NO_LOG, ConnectionLog, OpenConnection
 from desktop_app.library.errors import DiskFullError, DownloadCancelledError, DownloadError
 from desktop_app.library.events import DownloadProgress
-from desktop_app.library.models.download_source import Interrupter, Offer, Source, SourceError
+from desktop_app.library.models.arriving import alone
+from desktop_app.library.models.download_pace import Pace
+from desktop_app.library.models.download_source import LONGEST_REST_S, Offer, Source, SourceError
+from desktop_app.library.models.interrupter import Interrupter
 from desktop_app.library.outside.addresses import shown_address
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 
@@ -29,85 +32,120 @@ _LONGEST_NOTE_BYTES = 64 * 1024
 # Room that is left on the disk when the file has arrived, for the catalogue and for others.
 _SPARE_BYTES = 64 * 1024 * 1024
 _LONGEST_WAIT_S = 30.0
-_RATE_WINDOW_S = 5.0
-_REPORT_EVERY_S = 0.2
+# Fewer bytes than these in the time of the longest silence are no better than silence; 140 a second.
+_LEAST_BYTES = 4096
+# A host gets so many times the longest silence for the head of its answer, and for the frame of each piece.
+_PATIENCE = 2
+# How much a size that was only reckoned may be wrong by: the table of contents of the file.
+_ABOUT_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is fetched.
+
+    Attributes:
+        name: For a person.
+        sha256: Expected sum in hex; the sum that the address announces (a hub does) is taken if not given.
+        size_bytes: Expected size; the address' word is taken if not given.
+        about_bytes: What the size was reckoned to be, where it is not known to the byte.
+        also_bytes: Room for others that follow, which must be on the disk as well.
+        why: What the connections are for, for a person.
+    """
+
+    name: str
+    sha256: str | None
+    size_bytes: int | None
+    about_bytes: int | None = None
+    also_bytes: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a bad network is borne with.
+
+    Attributes:
+        timeout_s: Longest silence of a host.
+        attempts: Failures in a row, with next to nothing arriving, before it is given up.
+        first_wait_s: Pause after the first failure; doubles with each. A host that says when it may be asked again is
+            asked then, if that is within two minutes.
+    """
+
+    timeout_s: float = 30.0
+    attempts: int = 5
+    first_wait_s: float = 1.0
 
 
 def download(
     addresses: Sequence[str],
     target: Path,
+    wanted: Wanted,
     *,
-    size_bytes: int | None,
-    sha256: str | None,
     progress: Callable[[DownloadProgress], None],
     cancelled: Callable[[], bool],
-    timeout_s: float = 30.0,
-    attempts: int = 5,
-    name: str = "",
     network: bool = True,
-    first_wait_s: float = 1.0,
+    connections: ConnectionLog = NO_LOG,
+    patience: Patience = Patience(),
 ) -> None:
     """Fetch a file into `target`; a `.part` file beside it is continued, also one of an earlier run.
 
     Args:
         addresses: http(s) addresses of the same file, the best first; the next is used when one fails for good.
         target: Appears only when the whole file is there and right; its folder is made.
-        size_bytes: Expected size; the address' word is taken if not given.
-        sha256: Expected sum in hex; the sum that the address announces (a hub does) is taken if not given.
+        wanted: What it is.
         progress: Called on this thread, a few times a second.
         cancelled: Asked several times a second, on this thread and on one that ends silent connections.
-        timeout_s: Longest silence of a host.
-        attempts: Failures in a row, without a byte arriving, before it gives up.
-        name: What is fetched, for a person; the file's name if not given.
         network: False: nothing is fetched.
-        first_wait_s: Pause after the first failure; doubles with each.
+        connections: Every connection is noted there, and that one was refused.
+        patience: How long it is tried.
 
     Raises:
         DownloadError: It did not work; says why, and whether what arrived is kept.
         DownloadCancelledError: `cancelled` returned True.
         DiskFullError: Too little room.
     """
-    name = name or target.name
     if not network:
+        connections.refused(addresses[0], wanted.why, "the network is switched off")
         raise DownloadError(
-            f"{name} was not downloaded: downloads are switched off.", "Allow them in the settings."
+            f"{wanted.name} was not downloaded: downloads are switched off.", "Allow them in the settings."
         )
-    run = _Run(target, name, size_bytes=size_bytes, sha256=sha256, progress=progress, cancelled=cancelled)
+    run = _Run(target, wanted, progress=progress, cancelled=cancelled)
+    run.begin = lambda address, via: connections.begin(address, wanted.why, via)
     try:
-        run.open_part()
-        with Interrupter(cancelled) as interrupter:
-            run.opened = interrupter.opened
-            _fetch_from_any(run, addresses, timeout_s=timeout_s, attempts=attempts, first_wait_s=first_wait_s)
-        run.place()
+        with alone(target, wanted.name):
+            run.open_part()
+            with Interrupter(cancelled, _PATIENCE * patience.timeout_s) as run.interrupter:
+                _fetch_from_any(run, addresses, patience)
+            run.place()
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise run.disk_full() from error
-        raise DownloadError(f"{name} cannot be written to {target.parent}: {error}.", _KEPT) from error
+        raise DownloadError(f"{wanted.name} cannot be written to {target.parent}: {error}.", _KEPT) from error
     finally:
         run.close()
 
 
-def _fetch_from_any(
-    run: "_Run", addresses: Sequence[str], *, timeout_s: float, attempts: int, first_wait_s: float
-) -> None:
+def _fetch_from_any(run: "_Run", addresses: Sequence[str], patience: Patience) -> None:
     """Fetch from the first address that works, waiting longer after each failure in a row."""
     left = list(addresses)
     failures = 0
     while True:
         before = run.done_bytes
         try:
-            run.fetch(left[0], timeout_s)
+            run.fetch(left[0], patience.timeout_s)
         except SourceError as error:
             _log.warning("%s: %s", shown_address(left[0]), error.reason)
-            failures = 1 if run.done_bytes > before else failures + 1
+            failures = 1 if run.done_bytes - before >= _LEAST_BYTES else failures + 1
             address = left.pop(0)
             if error.passing:
                 # Twice from the same address, then perhaps the next one is better off.
                 left.insert(0 if failures % 2 else len(left), address)
-            if not left or failures >= attempts:
+            if not left or failures >= patience.attempts:
                 raise DownloadError(f"{run.name} was not downloaded. {error.reason}", run.hint()) from error
             if error.passing:
-                run.wait(min(first_wait_s * 2 ** (failures - 1), _LONGEST_WAIT_S))
+                own_wait_s = min(patience.first_wait_s * 2 ** (failures - 1), _LONGEST_WAIT_S)
+                run.wait(own_wait_s if error.rest_s is None else min(error.rest_s, LONGEST_REST_S))
         else:
             return
 
@@ -118,32 +156,35 @@ class _Run:
     Attributes:
         name: What is fetched, for a person.
         done_bytes: Size of the part.
-        opened: Told of every connection.
+        interrupter: Ends connections that were given up.
+        begin: Notes a connection.
     """
+
+    interrupter: Interrupter
+    begin: Callable[[str, str], OpenConnection]
 
     def __init__(
         self,
         target: Path,
-        name: str,
+        wanted: Wanted,
         *,
-        size_bytes: int | None,
-        sha256: str | None,
         progress: Callable[[DownloadProgress], None],
         cancelled: Callable[[], bool],
     ) -> None:
-        self.name = name
+        self.name = wanted.name
         self.done_bytes = 0
-        self.opened: Callable[[socket.socket], None] = _ignore
         self._target = target
-        self._expected_bytes = size_bytes
-        self._expected_sha256 = (sha256 or "").lower()
+        self._expected_bytes = wanted.size_bytes
+        self._about_bytes = wanted.about_bytes if wanted.size_bytes is None else None
+        self._also_bytes = wanted.also_bytes
+        self._expected_sha256 = (wanted.sha256 or "").lower()
         self._progress = progress
         self._cancelled = cancelled
         self._part = target.with_name(target.name + ".part")
         self._note = target.with_name(target.name + ".part.json")  # where the part comes from
         self._file: IO[bytes] | None = None
         self._sum = hashlib.sha256()
-        self._pace = _Pace()
+        self._pace = Pace()
         self._resumed = False
 
     def open_part(self) -> None:
@@ -172,16 +213,21 @@ class _Run:
             return
         mark = self._continue_with(address)
         with Source(
-            address, start=self.done_bytes, mark=mark, timeout_s=timeout_s, opened=self.opened
+            address,
+            start=self.done_bytes,
+            mark=mark,
+            timeout_s=timeout_s,
+            opened=self.interrupter.opened,
+            begin=self.begin,
         ) as source:
             self._compare(source.offer, mark)
             total, sha256 = self._agree(source.offer, address)
-            self._receive(source, total)
-        if total is not None and self.done_bytes != total:
-            raise SourceError(
-                f"The connection broke after {self.done_bytes:,} of {total:,} bytes.", passing=True
-            )
-        self._check(sha256)
+            self._receive(source, total, timeout_s)
+            if total is not None and self.done_bytes != total:
+                raise SourceError(
+                    f"The connection broke after {self.done_bytes:,} of {total:,} bytes.", passing=True
+                )
+            self._check(sha256)
 
     def wait(self, seconds: float) -> None:
         """Pause, unless cancelled meanwhile."""
@@ -213,7 +259,7 @@ class _Run:
 
     def disk_full(self) -> DiskFullError:
         """Return the error that says how much room is needed."""
-        missing = max((self._expected_bytes or 0) - self.done_bytes, 0) + _SPARE_BYTES
+        missing = max(self._likely_bytes - self.done_bytes, 0) + self._also_bytes + _SPARE_BYTES
         return DiskFullError(
             f"There is too little room in {self._target.parent} for {self.name}: "
             f"{missing / 1e6:,.0f} MB more are needed.",
@@ -246,6 +292,12 @@ class _Run:
                 f"The address offers a file of {offer.total_bytes:,} bytes; {size:,} were expected.",
                 passing=False,
             )
+        about = self._about_bytes
+        if about is not None and abs((offer.total_bytes or about) - about) > _ABOUT_BYTES:
+            raise SourceError(
+                f"The address offers a file of {offer.total_bytes:,} bytes; about {about:,} were expected.",
+                passing=False,
+            )
         if offer.sha256 and self._expected_sha256 and offer.sha256 != self._expected_sha256:
             raise SourceError("The address offers another file than was expected.", passing=False)
         if offer.start and (offer.start != self.done_bytes or (mark and offer.mark and offer.mark != mark)):
@@ -255,6 +307,8 @@ class _Run:
     def _agree(self, offer: Offer, address: str) -> tuple[int | None, str]:
         """Prepare the part for an offer; return the size and the sum to check at the end."""
         total = offer.total_bytes if offer.total_bytes is not None else self._expected_bytes
+        if total is None and self._about_bytes is not None:
+            self._need_room(self._about_bytes)
         if not offer.beyond_end:
             if not offer.start:
                 self._restart()
@@ -263,17 +317,24 @@ class _Run:
             self._need_room(total)
         return total, self._expected_sha256 or offer.sha256
 
-    def _receive(self, source: Source, total: int | None) -> None:
+    def _receive(self, source: Source, total: int | None, timeout_s: float) -> None:
         assert self._file is not None  # open_part has run
         self._expected_bytes = self._expected_bytes or total
+        most = total if total is not None else self._about_bytes and self._about_bytes + _ABOUT_BYTES
+        since, before = time.monotonic(), self.done_bytes
         while chunk := source.read():
             self._stop_if_cancelled()
+            self.interrupter.alive()
             self._file.write(chunk)
             self._sum.update(chunk)
             self.done_bytes += len(chunk)
-            if total is not None and self.done_bytes > total:
+            if most is not None and self.done_bytes > most:
                 self._restart()
                 raise SourceError("The address sent more than it promised.", passing=False)
+            if time.monotonic() - since > timeout_s:
+                if self.done_bytes - before < _LEAST_BYTES:
+                    raise SourceError("The address sends next to nothing.", passing=True)
+                since, before = time.monotonic(), self.done_bytes
             self._report()
 
     def _check(self, sha256: str) -> None:
@@ -297,12 +358,17 @@ class _Run:
         self._sum = hashlib.sha256()
         self.done_bytes = 0
         self._resumed = False
-        self._pace = _Pace()
+        self._pace = Pace()
+
+    @property
+    def _likely_bytes(self) -> int:
+        """How large the file is, or was reckoned to be; 0 when not known."""
+        return self._expected_bytes or self._about_bytes or 0
 
     def _need_room(self, total: int | None) -> None:
         if total is not None:
             free = shutil.disk_usage(self._target.parent).free
-            if free < total - self.done_bytes + _SPARE_BYTES:
+            if free < total - self.done_bytes + self._also_bytes + _SPARE_BYTES:
                 raise self.disk_full()
 
     def _stop_if_cancelled(self) -> None:
@@ -313,35 +379,6 @@ class _Run:
         rate = self._pace.at(self.done_bytes)
         if not (now or self._pace.due()):
             return
-        total = self._expected_bytes or 0
+        total = self._likely_bytes
         left = (total - self.done_bytes) / rate if rate > 0 and total else None
         self._progress(DownloadProgress(self.name, self.done_bytes, total, rate, left))
-
-
-def _ignore(_connection: socket.socket) -> None:
-    """Let a connection be."""
-
-
-class _Pace:
-    """How fast bytes arrive, over the last seconds, so that the time left does not jump."""
-
-    def __init__(self) -> None:
-        self._seen: deque[tuple[float, int]] = deque()
-        self._reported = 0.0
-
-    def at(self, done_bytes: int) -> float:
-        """Note how many bytes there are now; return bytes a second, 0 when not known yet."""
-        now = time.monotonic()
-        self._seen.append((now, done_bytes))
-        while now - self._seen[0][0] > _RATE_WINDOW_S:
-            self._seen.popleft()
-        first, bytes_then = self._seen[0]
-        return (done_bytes - bytes_then) / (now - first) if now - first >= _REPORT_EVERY_S else 0.0
-
-    def due(self) -> bool:
-        """Return whether it is time to tell again, and remember that it was told."""
-        now = time.monotonic()
-        if now - self._reported < _REPORT_EVERY_S:
-            return False
-        self._reported = now
-        return True

@@ -4,26 +4,39 @@ import http.client
 import re
 import socket
 import ssl
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 from urllib.parse import urlsplit
 
+from desktop_app.library.connections import OpenConnection, Outcome
+from desktop_app.library.errors import DownloadCancelledError
+from desktop_app.library.models.web import Notes, Redirects, UnsafeRedirectError, opener
 from desktop_app.library.outside.addresses import has_credentials, shown_address
 from desktop_app.library.outside.numbers import whole_number
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 256 * 1024
-_CONNECT_S = 10.0
-_ASK_EVERY_S = 0.1
 # Answers that may be another one in a moment.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_WHOLE, _PART = 200, 206
+# A host that wants to be left alone for longer is not waited for.
+LONGEST_REST_S = 120.0
+_MEANINGS = {
+    401: "it wants a name and a password for it",
+    403: "it does not give it to us",
+    404: "it has no such file",
+    410: "it has no such file any more",
+    429: "it was asked too often",
+    451: "it may not give it to us",
+}
+_IN_TROUBLE = "it is in trouble itself"
 
 
 class SourceError(Exception):
@@ -32,12 +45,14 @@ class SourceError(Exception):
     Attributes:
         reason: Why, as a sentence.
         passing: Whether the same address may work in a moment.
+        rest_s: So long the host wants to be left alone; None when it does not say.
     """
 
-    def __init__(self, reason: str, *, passing: bool) -> None:
+    def __init__(self, reason: str, *, passing: bool, rest_s: float | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.passing = passing
+        self.rest_s = rest_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,8 @@ class Source:
         offer: What it says it will send.
     """
 
+    _response: http.client.HTTPResponse | None = None
+
     def __init__(
         self,
         address: str,
@@ -74,6 +91,7 @@ class Source:
         mark: str,
         timeout_s: float,
         opened: Callable[[socket.socket], None],
+        begin: Callable[[str, str], OpenConnection],
     ) -> None:
         """Ask for an address from byte `start` on, if its file still has the mark `mark`.
 
@@ -83,33 +101,47 @@ class Source:
             mark: An `Offer.mark` from before, or empty.
             timeout_s: Longest silence.
             opened: Told of every connection, so that another thread can end it (see `Interrupter`).
+            begin: Notes a connection; called with its address and the proxy that it goes through, before it is opened.
 
         Raises:
             SourceError: It cannot be reached or has no such file.
         """
         self._address = address
+        self._begin = begin
         if has_credentials(address):
             raise SourceError(
                 f"{shown_address(address)} has a name or a password before it, and Vislumbre sends none.",
                 passing=False,
             )
-        redirects = _Redirects()
+        self._notes = Notes(self._next, opened)
         try:
-            request = urllib.request.Request(address, headers=_headers(start, mark))  # noqa: S310  # see _opener
-            self._response: http.client.HTTPResponse = _opener(redirects, opened).open(
-                request, timeout=timeout_s
-            )
+            self.offer = self._ask(start, mark, timeout_s)
+        except SourceError as error:
+            self._end(Outcome.FAILED, error.reason)
+            if self._response is not None:
+                self._response.close()
+            raise
+
+    def _ask(self, start: int, mark: str, timeout_s: float) -> Offer:
+        redirects = Redirects()
+        try:
+            request = urllib.request.Request(self._address, headers=_headers(start, mark))  # noqa: S310  # see opener
+            self._response = opener(redirects, self._notes).open(request, timeout=timeout_s)
         except urllib.error.HTTPError as error:
             with error:
-                self.offer = self._refused(error, start)
-            return
+                return self._refused(error, start)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise self._broken(error) from error
-        try:
-            self.offer = self._offered(self._response, redirects)
-        except SourceError:
-            self._response.close()
-            raise
+        return self._offered(self._response, redirects)
+
+    def _next(self, address: str, via: str) -> OpenConnection:
+        """Note one more connection of this request; the one before it has sent us on."""
+        self._end(Outcome.COMPLETE, "it sent on to another address")
+        return self._begin(address, via)
+
+    def _end(self, outcome: Outcome, how: str) -> None:
+        if self._notes.last is not None:
+            self._notes.last.end(outcome, how)
 
     def read(self) -> bytes:
         """Return the next bytes, as many as have arrived; empty at the end, also at an early one.
@@ -117,7 +149,7 @@ class Source:
         Raises:
             SourceError: The connection broke or was silent for too long.
         """
-        if self.offer.beyond_end:
+        if self._response is None:
             return b""
         try:
             return self._response.read1(_CHUNK)
@@ -130,7 +162,13 @@ class Source:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self.offer.beyond_end:
+        if isinstance(error, DownloadCancelledError):
+            self._end(Outcome.CANCELLED, "it was stopped")
+        elif error is not None:
+            self._end(Outcome.FAILED, error.reason if isinstance(error, SourceError) else str(error))
+        else:
+            self._end(Outcome.COMPLETE, "all that was asked for arrived")
+        if self._response is not None:
             self._response.close()
 
     @property
@@ -143,23 +181,40 @@ class Source:
             return Offer(start, total, mark="", sha256="", beyond_end=True)
         if error.code == 407:
             raise SourceError("The proxy of this network wants a password.", passing=False)
+        if error.code in _REDIRECTS:
+            circle = error.msg.startswith(Redirects.inf_msg)
+            where = "in a circle" if circle else "without saying where to"
+            raise SourceError(f"{self._host} sends on {where}.", passing=False)
+        rest_s = _rest_s(error.headers.get("Retry-After", ""))
+        too_long = rest_s is not None and rest_s > LONGEST_REST_S
+        meaning = _MEANINGS.get(error.code, _IN_TROUBLE if error.code >= 500 else "")
         raise SourceError(
-            f"{self._host} answered {error.code} ({http.client.responses.get(error.code, error.reason)}).",
-            passing=error.code in _PASSING,
+            f"{self._host} answered {error.code} ({http.client.responses.get(error.code, 'unknown')})"
+            f"{f': {meaning}' if meaning else ''}"
+            f"{f', and wants to be left alone for {_minutes(rest_s)}' if rest_s is not None and too_long else ''}.",
+            passing=error.code in _PASSING and not too_long,
+            rest_s=rest_s,
         )
 
-    def _offered(self, response: http.client.HTTPResponse, redirects: "_Redirects") -> Offer:
+    def _offered(self, response: http.client.HTTPResponse, redirects: Redirects) -> Offer:
         headers = response.headers
+        if response.status not in {_WHOLE, _PART}:
+            raise SourceError(f"{self._host} answered {response.status} and sent no file.", passing=False)
         if headers.get_content_type() in {"text/html", "application/xhtml+xml"}:
             raise SourceError(
                 f"{self._host} sent a web page in place of the file; perhaps this network wants a login first.",
                 passing=False,
             )
+        packed = headers.get("Content-Encoding", "").strip().lower()
+        if packed not in {"", "identity"}:
+            raise SourceError(
+                f"{self._host} sent the file packed, which it was asked not to do.", passing=False
+            )
         etag = headers.get("ETag", "")
         mark = etag if etag.startswith('"') else headers.get("Last-Modified", "")
         announced = [*redirects.announced, headers.get("X-Linked-ETag", ""), etag]
         sha256 = next((tag.strip('"') for tag in announced if _SHA256.fullmatch(tag.strip('"'))), "")
-        if response.status == 206:
+        if response.status == _PART:
             content_range = headers.get("Content-Range", "")
             first = whole_number(content_range.removeprefix("bytes ").partition("-")[0])
             if first is None:
@@ -176,8 +231,12 @@ class Source:
             )
         if isinstance(cause, TimeoutError):
             return SourceError(f"{self._host} does not answer.", passing=True)
-        if isinstance(cause, _UnsafeRedirectError | ValueError | http.client.InvalidURL):
+        if isinstance(cause, UnsafeRedirectError | ValueError | http.client.InvalidURL):
             return SourceError(f"{self._host}: {cause}.", passing=False)
+        if isinstance(cause, http.client.IncompleteRead):
+            return SourceError(f"The connection to {self._host} broke off.", passing=True)
+        if isinstance(cause, http.client.HTTPException) and not isinstance(cause, OSError):
+            return SourceError(f"{self._host} does not answer as a web server does.", passing=True)
         return SourceError(f"The connection to {self._host} failed ({cause}).", passing=True)
 
 
@@ -194,141 +253,20 @@ def _after_slash(content_range: str) -> int | None:
     return whole_number(content_range.rpartition("/")[2].strip())
 
 
-class _UnsafeRedirectError(OSError):
-    """An address sends us on to one that is not protected."""
+def _rest_s(said: str) -> float | None:
+    """Return the seconds that a `Retry-After` asks for, which names seconds or a date; None where it says nothing."""
+    seconds = whole_number(said.strip())
+    if seconds is not None:
+        return float(seconds)
+    try:
+        date = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return max((date - datetime.now(UTC)).total_seconds(), 0.0)
 
 
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, never from https to http, and keeps what the first host says of the file's sum.
-
-    Attributes:
-        announced: `X-Linked-ETag` of every answer on the way: a hub's SHA-256 of a large file.
-    """
-
-    def __init__(self) -> None:
-        self.announced: list[str] = []
-
-    def redirect_request(  # noqa: PLR0917  # as urllib calls it
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: http.client.HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        target = urlsplit(newurl)
-        unsafe = ""
-        if target.scheme not in {"http", "https"} or (req.type == "https" and target.scheme != "https"):
-            unsafe = f"an unprotected address ({target.scheme}://{target.hostname})"
-        elif has_credentials(target.netloc):
-            unsafe = f"an address with a name or a password ({target.hostname})"
-        if unsafe:
-            fp.close()
-            raise _UnsafeRedirectError(f"it sends on to {unsafe}")
-        self.announced.append(headers.get("X-Linked-ETag", ""))
-        # What a proxy was told, the handler of proxies tells it again; a host that is asked directly must not hear it.
-        req.remove_header("Proxy-authorization")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _opener(redirects: _Redirects, opened: Callable[[socket.socket], None]) -> urllib.request.OpenerDirector:
-    """Return an opener for http and https alone: no files, no ftp, no data; the environment's proxies."""
-
-    class Http(_ToldConnection, http.client.HTTPConnection):
-        tell = staticmethod(opened)
-
-    class Https(_ToldConnection, http.client.HTTPSConnection):
-        tell = staticmethod(opened)
-
-    class HttpHandler(urllib.request.HTTPHandler):
-        def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-            return self.do_open(Http, req)
-
-    class HttpsHandler(urllib.request.HTTPSHandler):
-        def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-            return self.do_open(Https, req, context=_tls())
-
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        HttpHandler(),
-        HttpsHandler(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        urllib.request.UnknownHandler(),
-        redirects,
-    ):
-        opener.add_handler(handler)
-    return opener
-
-
-class _ToldConnection(http.client.HTTPConnection):
-    """Tells of its socket, and waits for a host to take the call no longer than a person would.
-
-    Attributes:
-        tell: Called with the socket once it is connected.
-    """
-
-    tell: Callable[[socket.socket], None]
-
-    def connect(self) -> None:
-        patience = self.timeout
-        self.timeout = min(patience or _CONNECT_S, _CONNECT_S)
-        super().connect()
-        self.sock.settimeout(patience)
-        self.tell(self.sock)
-
-
-class Interrupter:
-    """Ends connections within a moment of being cancelled, also one that has fallen silent. A context manager.
-
-    A thread of its own (`download-cancel`) asks `cancelled`; a blocked read then ends as if the line had dropped.
-    """
-
-    def __init__(self, cancelled: Callable[[], bool]) -> None:
-        """Make it; the thread runs between entering and leaving."""
-        self._cancelled = cancelled
-        self._sockets: list[socket.socket] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="download-cancel", daemon=True)
-
-    def opened(self, connection: socket.socket) -> None:
-        """Take care of one more connection."""
-        self._sockets.append(connection)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(_ASK_EVERY_S):
-            if self._cancelled():
-                for connection in self._sockets:
-                    # It may have been closed already. Not SSLSocket.shutdown, which pulls the session from under the
-                    # thread that reads.
-                    with suppress(OSError):
-                        socket.socket.shutdown(connection, socket.SHUT_RDWR)
-
-
-def _tls() -> ssl.SSLContext:
-    """Trust what the operating system trusts (companies add their own), else what Mozilla trusts."""
-    with suppress(ImportError):
-        import truststore
-
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context = ssl.create_default_context()
-    places = ssl.get_default_verify_paths()
-    if not context.cert_store_stats()["x509_ca"] and not (places.capath and Path(places.capath).is_dir()):
-        # A frozen interpreter looks where its build machine kept certificates.
-        with suppress(ImportError):
-            import certifi
-
-            context.load_verify_locations(certifi.where())
-    return context
+def _minutes(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes:,} minutes" if minutes < 120 else f"{round(minutes / 60):,} hours"

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desktop_app import own_files
+from desktop_app.library.connections import NO_LOG, ConnectionLog
 from desktop_app.library.errors import DiskFullError, DownloadError, LibraryError, ModelError
 from desktop_app.library.events import DownloadProgress
-from desktop_app.library.models.download import download
+from desktop_app.library.models.download import Wanted, download
 from desktop_app.library.models.files import CONFIG_NAME, check_model
 from desktop_app.library.models.manifest import Entry
 from desktop_app.library.outside.addresses import has_credentials, is_web_address, shown_address
@@ -29,6 +30,7 @@ def fetch_model(
     progress: Callable[[DownloadProgress], None],
     cancelled: Callable[[], bool],
     network: bool,
+    connections: ConnectionLog = NO_LOG,
 ) -> None:
     """Fill a hidden folder beside the model's own, check it, and put it there.
 
@@ -38,6 +40,7 @@ def fetch_model(
         progress: Called on this thread, a few times a second, of all files together.
         cancelled: Asked between chunks.
         network: False: raise in place of opening a connection.
+        connections: Every connection is noted there.
 
     Raises:
         DownloadError: It did not arrive; what did is kept for the next time.
@@ -49,19 +52,26 @@ def fetch_model(
     arriving = folder.with_name(f".{folder.name}.arriving")
     try:
         own_files.make_folder(arriving, below=below)
-        for file in entry.files:
+        for at, file in enumerate(entry.files):
             target = arriving / file.name
             if own_files.status_of(target, below=below) is None:
-                before = sum(other.size_bytes for other in entry.files[: entry.files.index(file)])
+                before = sum(other.size_bytes for other in entry.files[:at])
+                wanted = Wanted(
+                    entry.title,
+                    file.sha256,
+                    file.size_bytes if file.exact else None,
+                    about_bytes=file.size_bytes,
+                    also_bytes=sum(other.size_bytes for other in entry.files[at + 1 :]),
+                    why=f"model {entry.key}",
+                )
                 download(
                     _with_mirror(file.addresses),
                     target,
-                    size_bytes=file.size_bytes,
-                    sha256=file.sha256,
+                    wanted,
                     progress=_of_all(progress, before, entry.size_bytes),
                     cancelled=cancelled,
-                    name=entry.title,
                     network=network,
+                    connections=connections,
                 )
         _place(entry, arriving, folder)
     except OSError as error:

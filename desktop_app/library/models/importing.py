@@ -54,11 +54,12 @@ _WHAT_IS_NEEDED = f"A model is a folder (or a .zip of one) with {CONFIG_NAME} an
 
 @dataclass(frozen=True, slots=True)
 class KnownWeights:
-    """Weights that can come without their configuration, because it is known.
+    """A model that is known by its weights, and can come without its configuration.
 
     Attributes:
         folder_name: Where this model lies in the library.
         sha256: Of its weights; None when not known.
+        others: Name and SHA-256 of each other file that it needs.
         config: Its configuration.
         tensors: How many tensors its weights have.
         shapes: Some of them, enough to recognise it.
@@ -66,6 +67,7 @@ class KnownWeights:
 
     folder_name: str
     sha256: str | None
+    others: Mapping[str, str]
     config: Config
     tensors: int
     shapes: Shapes
@@ -134,7 +136,7 @@ def _settle(arriving: Path, models: Path, known: Sequence[KnownWeights], source:
     weights = arriving / WEIGHTS_NAME
     shapes = read_shapes(weights)
     sha256 = sha256_of(weights)
-    same = next((model for model in known if model.sha256 == sha256), None)
+    same = next((model for model in known if model.sha256 == sha256 and _has_others(model, arriving)), None)
     if same or not (arriving / CONFIG_NAME).exists():
         alike = same or next((model for model in known if _alike(shapes, model)), None)
         if alike is None:
@@ -157,6 +159,23 @@ def _settle(arriving: Path, models: Path, known: Sequence[KnownWeights], source:
     arriving.replace(folder)
     _log.info("imported %s into %s", source, folder)
     return folder
+
+
+def _has_others(model: KnownWeights, folder: Path) -> bool:
+    """Tell whether the files that a known model needs beside its weights came along, and are its own.
+
+    Raises:
+        ModelMissingError: One did not come along.
+    """
+    for name, sha256 in model.others.items():
+        if not (folder / name).exists():
+            raise ModelMissingError(
+                f"These are the weights of a model that also needs its {name}, which is not with them.",
+                f"Put {name} beside them and import the folder.",
+            )
+        if sha256_of(folder / name) != sha256:
+            return False
+    return True
 
 
 def _is_whole(folder: Path, sizes: Mapping[str, int], *, below: Path) -> bool:
@@ -230,7 +249,7 @@ def _chosen(files: dict[str, _Piece], source: Path) -> list[_Piece]:
     if len(weights) != 1:
         found = "no weights" if not weights else f"{len(weights)} files of weights"
         raise ModelMissingError(f"{source} holds {found}.", _WHAT_IS_NEEDED)
-    kept = [files[name] for name in (CONFIG_NAME, *_EXTRAS) if name in files]
+    kept = [files[name] for name in (CONFIG_NAME, TOKENIZER_NAME, *_EXTRAS) if name in files]
     return [_Piece(WEIGHTS_NAME, files[weights[0]].size_bytes, files[weights[0]].open), *kept]
 
 
@@ -249,19 +268,29 @@ def _copy(pieces: Sequence[_Piece], folder: Path, is_wanted: Callable[[], bool])
     for piece in pieces:
         with piece.open() as file:
             if piece.name == WEIGHTS_NAME:
-                with (folder / piece.name).open("wb") as copy:
-                    while piece_of_it := file.read(_PIECE_BYTES):
-                        if not is_wanted():
-                            raise LibraryError("The library is being closed.")
-                        copy.write(piece_of_it)
-                    copy.flush()
-                    os.fsync(copy.fileno())
+                _copy_large(file, folder / piece.name, is_wanted)
+            elif piece.name == TOKENIZER_NAME:
+                if piece.size_bytes > LONGEST_TOKENIZER:
+                    raise ModelDamagedError(
+                        f"{piece.name} is too large for what it should be.", _WHAT_IS_NEEDED
+                    )
+                _copy_large(file, folder / piece.name, is_wanted)
             elif piece.name == CONFIG_NAME:
                 content = file.read(LONGEST_CONFIG + 1)
                 parse_config(content, piece.name)
                 (folder / piece.name).write_bytes(content)
             elif piece.size_bytes <= _LONGEST_EXTRA:
                 (folder / piece.name).write_bytes(file.read(_LONGEST_EXTRA))
+
+
+def _copy_large(file: IO[bytes], target: Path, is_wanted: Callable[[], bool]) -> None:
+    with target.open("wb") as copy:
+        while piece := file.read(_PIECE_BYTES):
+            if not is_wanted():
+                raise LibraryError("The library is being closed.")
+            copy.write(piece)
+        copy.flush()
+        os.fsync(copy.fileno())
 
 
 def _no_room(models: Path) -> DiskFullError:

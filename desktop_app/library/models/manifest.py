@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktop_app.library.errors import ModelError
-from desktop_app.library.models.files import TOKENIZER_NAME, WEIGHTS_NAME, Config, parse_config, section
+from desktop_app.library.models.files import (
+    CONFIG_NAME,
+    TOKENIZER_NAME,
+    WEIGHTS_NAME,
+    Config,
+    needed_files,
+    parse_config,
+    section,
+)
 from desktop_app.library.outside.addresses import has_credentials, is_web_address
 from desktop_app.library.outside.files import read_file
 from desktop_app.library.outside.json_text import NotJsonError, read_json
@@ -54,12 +62,14 @@ class ModelFile:
         size_bytes: 0 when not known.
         sha256: In hex; empty when not known.
         addresses: Where it can be had, the best first.
+        exact: Whether the size is known to the byte, not only reckoned from the numbers that are in the file.
     """
 
     name: str
     size_bytes: int = 0
     sha256: str = ""
     addresses: tuple[str, ...] = ()
+    exact: bool = True
 
     @property
     def can_be_fetched(self) -> bool:
@@ -128,8 +138,8 @@ class Entry:
         return self.for_everyone and all(file.can_be_fetched for file in self.files)
 
     @property
-    def calls(self) -> str:
-        """Name and tag as open_clip has them, with a slash between."""
+    def name_in_open_clip(self) -> str:
+        """Name and tag as open_clip has them, with a slash between; empty when not known."""
         return f"{self.open_clip_name}/{self.open_clip_tag}".strip("/")
 
 
@@ -193,6 +203,8 @@ def _entry(said: object, taken: Sequence[str]) -> Entry:
     read = _config(config) if config else {}
     if config and section(read, "model_cfg").get("embed_dim") != dimension:
         raise _WrongError("its dimension is not that of its config")
+    if config and set(needed_files(read)) != {CONFIG_NAME, *names}:
+        raise _WrongError("its files are not those that its config needs")
     return Entry(
         key=key,
         title=_text(said, "title"),
@@ -225,9 +237,12 @@ def _file(said: object) -> ModelFile:
     for address in addresses:
         if not is_web_address(address) or has_credentials(address):
             raise _WrongError(f"{address[:80]!r} is not an address that can be asked")
+    exact = "about_bytes" not in said
+    size = "size_bytes" if exact else "about_bytes"
     return ModelFile(
         name=_one_of(said, "name", (WEIGHTS_NAME, TOKENIZER_NAME)),
-        size_bytes=_number(said, "size_bytes", least=0, most=_LARGEST_FILE, default=0),
+        size_bytes=_number(said, size, least=0, most=_LARGEST_FILE, default=0),
+        exact=exact,
         sha256="" if said.get("sha256") is None else _text(said, "sha256", shape=_SHA256),
         addresses=addresses,
     )

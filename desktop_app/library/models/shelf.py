@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import own_files
+from desktop_app.library.connections import NO_LOG, ConnectionLog
 from desktop_app.library.errors import ModelError, ModelMissingError
 from desktop_app.library.events import DownloadProgress
 from desktop_app.library.models.fetching import fetch_model
@@ -65,24 +66,31 @@ class ModelShelf:
     """All models of this library: the one inside the application, those to fetch, those brought along.
 
     Only `import_` and `fetch` write. Any thread, one at a time for these two.
+
+    Attributes:
+        problems: What is wrong with the application's list of models, in sentences; nothing, usually.
     """
 
-    def __init__(self, models: Path, resources: Path) -> None:
+    def __init__(self, models: Path, resources: Path, connections: ConnectionLog = NO_LOG) -> None:
         """Name the folders.
 
         Args:
             models: Where fetched and imported models go; made when needed.
             resources: The application's `models` folder, with `models.json` and the built-in model.
+            connections: Every connection is noted there.
         """
+        self._connections = connections
         self._models = models
         self._resources = resources
-        self._entries, self._problems = read_manifest(resources / "models.json")
-        for problem in self._problems:
-            _log.error("%s", problem)
+        self._entries, self.problems = read_manifest(resources / "models.json")
+        for problem in self.problems:
+            _log.warning("%s", problem)
 
     def choices(self) -> list[ModelChoice]:
         """Return every model, the built-in one first, then those of the manifest, then imported ones."""
-        known = [self._choice(entry) for entry in self._entries]
+        known = [
+            choice for entry in self._entries if (choice := self._choice(entry)).ready or entry.for_everyone
+        ]
         taken = {choice.folder for choice in known}
         is_ours = own_files.is_folder(self._models, below=self._models.parent)
         folders = sorted(self._models.iterdir()) if is_ours else []
@@ -124,8 +132,9 @@ class ModelShelf:
         """Copy a model that the person has into the library and check it, without loading it.
 
         Args:
-            source: A folder with the two files, a .zip of one, or the .safetensors file beside its configuration;
-                the recommended model's weights may come alone.
+            source: A folder with a model's files, a .zip of one, or the .safetensors file beside its others. One copied
+                out of another library is such a folder. Weights of the catalogue, known by their SHA-256, may come
+                without their configuration.
             is_wanted: Asked again and again; at the first no, nothing is left of it.
 
         Raises:
@@ -200,6 +209,10 @@ class ModelShelf:
             None,
         )
 
+    @property
+    def _damage(self) -> str:
+        return f" {self.problems[0]} Install Vislumbre again." if self.problems else ""
+
     def _folder(self, entry: Entry) -> Path:
         if entry.folder:
             return self._resources / entry.folder
@@ -223,7 +236,7 @@ class ModelShelf:
             figures=entry.figures,
             page=entry.page,
             can_fetch=entry.can_fetch,
-            open_clip_name=entry.calls,
+            open_clip_name=entry.name_in_open_clip,
         )
 
     def _at(self, path: Path) -> ModelChoice:
@@ -237,7 +250,7 @@ class ModelShelf:
             raise ModelMissingError(
                 f"There is no model at {path}.",
                 f"A model's folder holds {CONFIG_NAME} and {WEIGHTS_NAME}. "
-                f"Known names: {', '.join(entry.key for entry in self._entries)}.",
+                f"Known names: {', '.join(entry.key for entry in self._entries)}.{self._damage}",
             )
         known = next((choice for choice in self.choices() if choice.folder == folder), None)
         return known or _choice_of_folder(folder)
@@ -270,7 +283,12 @@ def _how_to_get(entry: Entry) -> str:
 
 
 def _known(entry: Entry) -> KnownWeights:
-    weights = next(file for file in entry.files if file.name == WEIGHTS_NAME)
+    sums = {file.name: file.sha256 for file in entry.files}
     return KnownWeights(
-        folder_name(entry.key), weights.sha256 or None, entry.config, entry.tensors, entry.shapes
+        folder_name=folder_name(entry.key),
+        sha256=sums.pop(WEIGHTS_NAME) or None,
+        others=sums,
+        config=entry.config,
+        tensors=entry.tensors,
+        shapes=entry.shapes,
     )

@@ -30,6 +30,7 @@ from desktop_app.library.models.files import (
     TOKENIZER_NAME,
     WEIGHTS_NAME,
     check_model,
+    has_own_tokenizer,
     read_shapes,
 )
 from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelShelf
@@ -253,6 +254,121 @@ def test_a_mirror_named_by_the_environment_is_asked_first(shelf, resources, addr
     again = ModelShelf(shelf._models, resources)
     fetch(again)
     assert again.find(RECOMMENDED).ready
+
+
+TOKENIZER = b'{"model": "a tokenizer of its own"}'
+
+
+@pytest.fixture
+def two_files(shelf: ModelShelf, tmp_path: Path, resources: Path, address: str) -> ModelShelf:
+    """A shelf whose recommended model needs a tokenizer beside its weights."""
+    manifest = json.loads((resources / "models.json").read_text())
+    entry = manifest["models"][1]
+    entry["files"].append(
+        {
+            "name": TOKENIZER_NAME,
+            "size_bytes": len(TOKENIZER),
+            "sha256": hashlib.sha256(TOKENIZER).hexdigest(),
+            "addresses": [address.replace("weights", "words")],
+        }
+    )
+    entry["config"]["model_cfg"]["text_cfg"]["hf_tokenizer_name"] = "laion/good"
+    (resources / "models.json").write_text(json.dumps(manifest))
+    (tmp_path / "offered" / "words").write_bytes(TOKENIZER)
+    return ModelShelf(shelf._models, resources)
+
+
+def test_all_files_of_a_model_are_fetched_and_told_as_one(two_files):
+    said = fetch(two_files)
+    folder = two_files.find(RECOMMENDED).folder
+    assert (folder / TOKENIZER_NAME).read_bytes() == TOKENIZER
+    assert has_own_tokenizer(check_model(folder))
+    size = len(weights(fill=7)) + len(TOKENIZER)
+    assert {one.total_bytes for one in said} == {size} == {two_files.find(RECOMMENDED).size_bytes}
+    assert [one.done_bytes for one in said] == sorted(one.done_bytes for one in said)
+    assert said[-1].done_bytes == size
+    assert [path.name for path in two_files._models.iterdir()] == [folder.name]
+
+
+def test_a_model_of_which_one_file_does_not_arrive_is_not_there_and_goes_on_with_the_other(
+    two_files, tmp_path
+):
+    words = tmp_path / "offered" / "words"
+    words.rename(words.with_name("hidden"))
+    with pytest.raises(DownloadError, match="404"):
+        fetch(two_files)
+    assert not two_files.choices()[1].ready
+    words.with_name("hidden").rename(words)
+    (tmp_path / "offered" / "weights").unlink()
+    fetch(two_files)
+    assert two_files.choices()[1].ready
+
+
+def test_a_model_without_its_tokenizer_is_not_complete(two_files):
+    fetch(two_files)
+    (two_files.find(RECOMMENDED).folder / TOKENIZER_NAME).unlink()
+    assert not two_files.choices()[1].ready
+
+
+@pytest.mark.parametrize("form", ["folder", "zip", "file"])
+def test_a_model_copied_out_of_another_library_is_known_by_its_sums(two_files, tmp_path, form):
+    fetch(two_files)
+    source = tmp_path / "stick" / "anything"
+    shutil.copytree(two_files.find(RECOMMENDED).folder, source)
+    shutil.rmtree(two_files._models)
+    (source / CONFIG_NAME).unlink()  # Ours is known, whatever came along.
+    if form == "zip":
+        source = Path(shutil.make_archive(str(tmp_path / "model"), "zip", source.parent))
+    elif form == "file":
+        source /= WEIGHTS_NAME
+    choice = two_files.import_(source)
+    assert (choice.key, choice.ready) == (RECOMMENDED, True)
+    assert [path.name for path in two_files._models.iterdir()] == [choice.folder.name]
+    assert (choice.folder / TOKENIZER_NAME).read_bytes() == TOKENIZER
+
+
+def test_known_weights_without_their_tokenizer_are_refused_in_words(two_files, tmp_path):
+    lone = tmp_path / "stick" / WEIGHTS_NAME
+    lone.parent.mkdir()
+    lone.write_bytes(weights(fill=7))
+    with pytest.raises(ModelMissingError, match=r"also needs its tokenizer\.json"):
+        two_files.import_(lone)
+    assert not two_files.choices()[1].ready
+
+
+def test_known_weights_with_another_tokenizer_are_a_model_of_ones_own(two_files, tmp_path):
+    fetch(two_files)
+    source = tmp_path / "stick" / "mine"
+    shutil.copytree(two_files.find(RECOMMENDED).folder, source)
+    (source / TOKENIZER_NAME).write_bytes(b"another")
+    choice = two_files.import_(source)
+    assert (choice.tier, choice.ready) == ("own", True)
+    assert (choice.folder / TOKENIZER_NAME).read_bytes() == b"another"
+
+
+def test_a_model_without_a_known_sum_is_brought_not_fetched(shelf, resources):
+    manifest = json.loads((resources / "models.json").read_text())
+    del manifest["models"][1]["files"][0]["sha256"]
+    (resources / "models.json").write_text(json.dumps(manifest))
+    again = ModelShelf(shelf._models, resources)
+    assert not again.choices()[1].can_fetch
+    with pytest.raises(ModelMissingError) as missing:
+        fetch(again)
+    assert "https://example.org/good" in missing.value.hint
+
+
+def test_a_model_that_not_everybody_may_use_is_not_offered(shelf, resources):
+    manifest = json.loads((resources / "models.json").read_text())
+    manifest["models"][1]["for_everyone"] = False
+    (resources / "models.json").write_text(json.dumps(manifest))
+    assert [choice.key for choice in ModelShelf(shelf._models, resources).choices()] == [BUILT_IN]
+
+
+def test_a_list_of_models_that_is_damaged_is_said_where_a_model_is_missed(shelf, resources):
+    (resources / "models.json").write_text("{}")
+    with pytest.raises(ModelMissingError) as missing:
+        ModelShelf(shelf._models, resources).find(BUILT_IN)
+    assert "models.json is not one" in missing.value.hint
 
 
 def test_an_imported_folder_becomes_a_choice_of_its_own(shelf, tmp_path):
