@@ -82,6 +82,7 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
         "--drop", nargs="+", metavar="KEY", help="drop these for good; the list says what it costs"
     )
     add("failures", "photos that could not be used, with the reason")
+    add("connections", "every connection that was opened to another program: when, to whom, why, how much")
     add("doctor", "check versions, folders, model, database and free space").add_argument(
         "--repair", action="store_true", help="mend a broken library; what is broken is kept aside"
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from desktop_app.cli.arguments import parser, protected, query_of
+from desktop_app.cli.connections import connections
 from desktop_app.cli.doctor import doctor
 from desktop_app.cli.evaluate import evaluate_command
 from desktop_app.cli.folders import exclude, forget, include
@@ -328,6 +329,7 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "space": space,
     "failures": _failures,
     "doctor": _doctor,
+    "connections": connections,
     "evaluate": _evaluate,
     "model list": model_list,
     "model use": model_use,

@@ -6,6 +6,14 @@ from desktop_app.cli.output import model_json, print_json, say
 from desktop_app.cli.session import DONE, Session, until_done, wait
 from desktop_app.library import RECOMMENDED, DownloadFinished, Event, ModelChoice
 
+_TIERS = {
+    "built-in": "Built in",
+    "fast": "Fast",
+    "balanced": "Balanced",
+    "best": "Best",
+    "languages": "Many languages",
+}
+
 
 def model_list(session: Session) -> int:
     """Print the models that can be chosen."""
@@ -21,9 +29,14 @@ def model_list(session: Session) -> int:
             else "ready"
             if choice.ready
             else f"{choice.size_bytes / 1e6:,.0f} MB to fetch"
+            if choice.can_fetch
+            else f"to be brought from {choice.page}"
         )
         say(f"{choice.key}  ({state}; {choice.licence})")
         say(f"    {choice.sentence}")
+        if choice.tier in _TIERS:
+            languages = f"; reads {', '.join(choice.languages)}" if choice.languages else ""
+            say(f"    {_TIERS[choice.tier]}{' (recommended)' if choice.recommended else ''}{languages}")
     return DONE
 
 

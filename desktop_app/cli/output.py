@@ -172,6 +172,15 @@ def model_json(choice: ModelChoice, in_use: str | None) -> dict[str, object]:
         "ready": choice.ready,
         "built_in": choice.built_in,
         "recommended": choice.recommended,
+        "tier": choice.tier,
+        "languages": list(choice.languages),
+        "dimension": choice.dimension,
+        "open_clip_name": choice.open_clip_name,
+        "page": choice.page,
+        "can_fetch": choice.can_fetch,
+        "figures": [
+            {"name": figure.name, "value": figure.value, "source": figure.source} for figure in choice.figures
+        ],
         "in_use": choice.title == in_use,
     }
 
@@ -328,7 +337,8 @@ class ProgressLine:
     def _show(self, event: Progress | DownloadProgress) -> None:
         if isinstance(event, DownloadProgress):
             done = f"{event.done_bytes / 1e6:,.0f} of {event.total_bytes / 1e6:,.0f} MB"
-            self._replace(f"Downloading {event.name}: {done}{_left(event.seconds_left)}")
+            rate = f", {event.bytes_per_s / 1e6:,.1f} MB a second" if event.bytes_per_s else ""
+            self._replace(f"Downloading {event.name}: {done}{rate}{_left(event.seconds_left)}")
         elif event.phase is Phase.SCANNING:
             self._replace(f"Looking for photos: {event.done:,}")
         elif event.phase is Phase.INDEXING:

@@ -4,6 +4,7 @@ from desktop_app.library.catalog import Counted, Facets, FolderFacet, Glance, gl
 from desktop_app.library.concurrency.freed_memory import give_back as give_memory_back
 from desktop_app.library.concurrency.freed_memory import keep_few_heaps
 from desktop_app.library.confinement.walls import walls_here
+from desktop_app.library.connections import Connection, Outcome
 from desktop_app.library.errors import (
     CatalogDamagedError,
     CatalogError,
@@ -97,6 +98,7 @@ __all__ = [
     "CatalogDamagedError",
     "CatalogError",
     "CatalogTooNewError",
+    "Connection",
     "Counted",
     "DiskFullError",
     "DownloadCancelledError",
@@ -137,6 +139,7 @@ __all__ = [
     "ModelUnavailable",
     "NotDroppableError",
     "NotJsonError",
+    "Outcome",
     "Part",
     "Phase",
     "Photo",

@@ -44,7 +44,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     REFUSED = "refused"
-    """It was not opened at all: the network is switched off."""
+    """It was not opened at all, as where the network is switched off."""
     UNKNOWN = "unknown"
     """It is open, or Vislumbre was ended before it."""
 
@@ -105,7 +105,7 @@ class OpenConnection:
 
         Args:
             outcome: How.
-            how: In words that fit behind "it ended: ".
+            how: In words that fit behind "it ended: ", with or without a full stop.
         """
         if self._is_over:
             return
@@ -114,7 +114,7 @@ class OpenConnection:
             self._key,
             {
                 "outcome": outcome.value,
-                "ended": how,
+                "ended": how.removesuffix("."),
                 "bytes_in": self._in,
                 "bytes_out": self._out,
                 "seconds": round(time.monotonic() - self._began, 3),
@@ -144,10 +144,8 @@ class ConnectionLog:
 
     def refused(self, address: str, why: str, reason: str) -> None:
         """Note that no connection was opened, and why not."""
-        self._append(
-            _begun(secrets.token_hex(6), address, why, "")
-            | {"outcome": Outcome.REFUSED.value, "ended": reason}
-        )
+        begun = _begun(secrets.token_hex(6), address, why, "")
+        self._append(begun | {"outcome": Outcome.REFUSED.value, "ended": reason})
 
     def note_end(self, key: str, said: dict[str, object]) -> None:
         """Note the end of a connection; for `OpenConnection`."""

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from desktop_app import own_files
@@ -15,6 +16,7 @@ from desktop_app.library.concurrency.freed_memory import FreedMemory
 from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.concurrency.search_thread import SearchThread
 from desktop_app.library.concurrency.writer import Writer
+from desktop_app.library.connections import ConnectionLog
 from desktop_app.library.decoding.pool import Decoders, Decoding
 from desktop_app.library.drives.following import DriveFollower
 from desktop_app.library.drives.presence import Presence
@@ -103,7 +105,8 @@ class PhotoLibrary:
         """
         own_files.make_folder(data)
         notice = self._open_catalogue(data)
-        place = store or StorePlace(data / "vectors")
+        self._connections = ConnectionLog(data)
+        place = replace(store or StorePlace(data / "vectors"), connections=self._connections)
         allowed = cores()
         # All cores but one, which the decoders fill; of two cores both, or half the machine would look on.
         lanes = threads or max(allowed - 1, min(allowed, 2))
@@ -118,7 +121,7 @@ class PhotoLibrary:
         self._decoders = Decoders(threads or allowed, decoding)
         self._safety_copy = SafetyCopy(self._catalog)
         self._forgetter = Forgetter(self._catalog, self._thumbnails, self._safety_copy, clock)
-        shelf = ModelShelf(data / "models", resources / "models")
+        shelf = ModelShelf(data / "models", resources / "models", self._connections)
         self._make_search(shelf, place, Calibrations(data, self._catalog, resources))
         self._make_indexing((data.absolute(), cache.absolute()), volumes, lanes)
         self._writer = Writer()
@@ -203,6 +206,7 @@ class PhotoLibrary:
             work=work,
             tell=tell,
             network=network,
+            connections=self._connections,
         )
         self.browsing = Browsing(
             catalog=self._catalog,

@@ -229,6 +229,11 @@ class Source:
                 f"{self._host} could not prove that it is {self._host} ({cause.verify_message}).",
                 passing=False,
             )
+        if isinstance(cause, socket.gaierror):
+            return SourceError(
+                f"The name {self._host} cannot be found; perhaps this computer is not connected to the internet.",
+                passing=True,
+            )
         if isinstance(cause, TimeoutError):
             return SourceError(f"{self._host} does not answer.", passing=True)
         if isinstance(cause, UnsafeRedirectError | ValueError | http.client.InvalidURL):

@@ -178,7 +178,14 @@ class ModelShelf:
         if not self._choice(entry).ready:
             if not entry.can_fetch:
                 raise ModelMissingError(f"{entry.title} is not on this computer.", _how_to_get(entry))
-            fetch_model(entry, self._folder(entry), progress=progress, cancelled=cancelled, network=network)
+            fetch_model(
+                entry,
+                self._folder(entry),
+                progress=progress,
+                cancelled=cancelled,
+                network=network,
+                connections=self._connections,
+            )
         return self._choice(entry)
 
     def _is_complete(self, folder: Path, names: Sequence[str] = (WEIGHTS_NAME,)) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog, OutboxRow
+from desktop_app.library.connections import NO_LOG, ConnectionLog
 from desktop_app.library.errors import StoreDamagedError, StoreUnavailableError
 from desktop_app.library.events import Listener, Trouble
 from desktop_app.library.models.facts import folder_name_of
@@ -30,6 +31,7 @@ class StorePlace:
         token: What that server wants to be told.
         least_free_bytes: Write nothing with less room than this on the disk; None for the store's own judgement.
         network: Whether a server on another computer may be asked; asked before every call, on any thread.
+        connections: Connections to a server are noted there.
     """
 
     folder: Path
@@ -37,6 +39,7 @@ class StorePlace:
     token: str = ""
     least_free_bytes: int | None = None
     network: Callable[[], bool] = lambda: True
+    connections: ConnectionLog = NO_LOG
 
     @property
     def description(self) -> str:
@@ -133,7 +136,12 @@ class Stores:
             name = f"{model_id} {self._catalog_id()}"
             place = self._place
             return lambda: MilvusStore.remote(
-                place.address, place.token, name, dimension, network=place.network
+                place.address,
+                place.token,
+                name,
+                dimension,
+                network=place.network,
+                connections=place.connections,
             )
         room = self._place.least_free_bytes
         return lambda: MilvusStore.lite(self._folder(model_id), model_id, dimension, least_free_bytes=room)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
+from desktop_app.library.connections import Connection, ConnectionLog
 from desktop_app.library.errors import LibraryError, ModelError
 from desktop_app.library.events import Listener, ModelUnavailable, Trouble
 from desktop_app.library.indexing.work import Work
@@ -27,6 +28,7 @@ class Models:
         work: Work,
         tell: Listener,
         network: Callable[[], bool],
+        connections: ConnectionLog,
     ) -> None:
         """Connect the models with what opens and uses them.
 
@@ -37,12 +39,14 @@ class Models:
             work: Embeds the photos with another one.
             tell: Hears of downloads.
             network: Whether a model may be downloaded; asked on the download's thread.
+            connections: Every connection of the library is noted there.
         """
         self._shelf = shelf
         self._switch = switch
         self._opener = opener
         self._work = work
         self._tell = tell
+        self._connections = connections
         self._importer = ModelImporter(shelf)
         self._fetcher = ModelFetcher(shelf, tell, self._use_fetched, network=network)
 
@@ -100,6 +104,10 @@ class Models:
     def cancel_fetch(self) -> None:
         """Stop the download; what has arrived is kept."""
         self._fetcher.cancel()
+
+    def connections(self) -> tuple[Connection, ...]:
+        """Return every connection that the library opened or refused to open, the newest last; reads 1 MB at most."""
+        return self._connections.all()
 
     def close(self) -> None:
         """Stop download and import, and wait for their threads."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from desktop_app.library.connections import ConnectionLog
 from desktop_app.library.errors import StoreDamagedError, StoreUnavailableError
 from desktop_app.library.vectors import guard
 from desktop_app.library.vectors.connection import MilvusConnection, RefusedError, describe
@@ -50,6 +51,7 @@ class OpenCollection:
         dimension: int,
         data_folder: Path | None,
         network: Callable[[], bool],
+        connections: ConnectionLog,
     ) -> None:
         """Open it; the arguments are those of `MilvusStore`.
 
@@ -65,6 +67,7 @@ class OpenCollection:
         self._dimension = dimension
         self._data_folder = data_folder
         self._network = network
+        self._connections = connections
         self.unused_fields: tuple[str, ...] = ()
         self._connection: MilvusConnection | None = None
         self._is_settled = threading.Event()
@@ -164,7 +167,8 @@ class OpenCollection:
         address, token = self._address, self._token
         if self._server is not None:
             address, token = self._server.address, self._server.token
-        self._connection = MilvusConnection(address, token, self._network)
+        why = f"Milvus server, collection {self.name}"
+        self._connection = MilvusConnection(address, token, self._network, self._connections, why)
         self.is_lite = self._connection.is_lite
         self.profile = index_profile(is_lite=self.is_lite, folder=self._data_folder)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from desktop_app.library.connections import NO_LOG, ConnectionLog, Outcome
 from desktop_app.library.errors import StoreError, StoreUnavailableError
 from desktop_app.library.outside.addresses import has_credentials, is_loopback, is_protected, shown_address
 from desktop_app.library.vectors.child import FLUSH_FAILED
@@ -44,30 +45,45 @@ class MilvusConnection:
         is_lite: Whether Milvus Lite answers.
     """
 
-    def __init__(self, address: str, token: str, network: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        network: Callable[[], bool] = lambda: True,
+        connections: ConnectionLog = NO_LOG,
+        why: str = "Milvus server",
+    ) -> None:
         """Connect.
 
         Args:
             address: Of the server.
             token: What it wants to be told; sent to no other address, and only where nobody can read it on the way.
             network: Whether another computer may be asked; asked before every call.
+            connections: The connection is noted there, and that one was refused; not that to a process of our own.
+            why: What it is for, for a person.
 
         Raises:
             StoreUnavailableError: Nobody answers, the token is wrong or would be readable, or it may not be asked.
         """
         self.description = describe(address)
         self._may_be_asked: Callable[[], bool] = _always if is_loopback(address) else network
+        self._connections = NO_LOG if address.startswith("unix:") else connections
+        self._whom = (shown_address(address), why)
+        self._is_refused = False
         self._stay_offline()
         if not is_protected(address) and (token or has_credentials(address)):
+            self._refuse("its password could be read on the way")
             raise StoreUnavailableError(
                 f"The vector database at {self.description} was not asked, for its password could be read on the way.",
                 "Use an address that begins with https://, or unset VISLUMBRE_STORE_TOKEN.",
             )
         client_class = _client_class()
+        uri = _uri(address)
+        self._entry = self._connections.begin(*self._whom)
         try:
             # Dedicated: a shared one stays open after `close`.
             self._client: Any = client_class(
-                uri=_uri(address),
+                uri=uri,
                 token=token,
                 timeout=_CONNECT_S,
                 dedicated=True,
@@ -75,6 +91,7 @@ class MilvusConnection:
             )
             self.is_lite = str(self._client.get_server_version(timeout=_CONNECT_S)).startswith("milvus_lite")
         except _pymilvus_errors() as error:
+            self._entry.end(Outcome.FAILED, "it does not answer")
             raise StoreUnavailableError(
                 f"The vector database at {self.description} does not answer.",
                 f"Check its address and password, and whether it runs. {_TO_WHOM}",
@@ -104,9 +121,17 @@ class MilvusConnection:
     def close(self) -> None:
         """Give the connection up; calls that are under way fail."""
         self._client.close()
+        self._entry.end(Outcome.COMPLETE, "it was closed")
+
+    def _refuse(self, reason: str) -> None:
+        """Note once that nobody was asked."""
+        if not self._is_refused:
+            self._is_refused = True
+            self._connections.refused(*self._whom, reason)
 
     def _stay_offline(self) -> None:
         if not self._may_be_asked():
+            self._refuse("the network is switched off")
             raise StoreUnavailableError(
                 f"The vector database at {self.description} was not asked: it is not on this computer, and Vislumbre "
                 "is offline.",

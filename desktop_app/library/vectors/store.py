@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.library.connections import NO_LOG, ConnectionLog
 from desktop_app.library.errors import DiskFullError, StoreError, StoreFlushError, StoreWriteError
 from desktop_app.library.vectors import lite_files, search
 from desktop_app.library.vectors.collection import OpenCollection
@@ -104,6 +105,7 @@ class MilvusStore:
         data_folder: Path | None = None,
         least_free_bytes: int | None = None,
         network: Callable[[], bool] = lambda: True,
+        connections: ConnectionLog = NO_LOG,
     ) -> None:
         """Open the collection, or make it, and load it. Use `lite` or `remote`.
 
@@ -117,6 +119,7 @@ class MilvusStore:
             least_free_bytes: Write no rows with less room than this on the disk, 0 for no such care; None for
                 as much as the database takes, between 200 MB and 2 GB, for it is rewritten now and then.
             network: Whether a server on another computer may be asked.
+            connections: Connections to a server elsewhere are noted there.
 
         Raises:
             StoreError: It cannot be opened. The child still runs.
@@ -135,6 +138,7 @@ class MilvusStore:
             dimension=dimension,
             data_folder=data_folder,
             network=network,
+            connections=connections,
         )
         self._flush_what_a_crash_left()
 
@@ -175,6 +179,7 @@ class MilvusStore:
         dimension: int,
         *,
         network: Callable[[], bool] = lambda: True,
+        connections: ConnectionLog = NO_LOG,
     ) -> "MilvusStore":
         """Open a model's vectors on a Milvus server.
 
@@ -184,11 +189,13 @@ class MilvusStore:
             model_id: Whose vectors.
             dimension: Their length.
             network: Whether a server on another computer may be asked; asked before every call.
+            connections: Every connection is noted there.
 
         Raises:
             StoreError: It cannot be opened.
         """
-        return cls(None, address, token, collection_name(model_id), dimension, network=network)
+        name = collection_name(model_id)
+        return cls(None, address, token, name, dimension, network=network, connections=connections)
 
     @property
     def description(self) -> str:

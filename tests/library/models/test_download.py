@@ -399,6 +399,15 @@ def test_a_host_that_hangs_up_at_once_is_asked_again(shop, target):
     assert target.read_bytes() == CONTENT
 
 
+def test_a_host_that_nobody_knows_is_named(target, monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr("socket.getaddrinfo", unknown)
+    with pytest.raises(DownloadError, match=r"The name nowhere\.invalid cannot be found"):
+        fetch(["http://nowhere.invalid/model"], target, attempts=1)
+
+
 def test_a_host_that_is_not_there_is_named(target):
     with pytest.raises(DownloadError, match=r"127\.0\.0\.1 failed") as wrong:
         fetch(["http://127.0.0.1:9/model"], target, attempts=2)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from desktop_app import paths
+from desktop_app.library.connections import ConnectionLog, Outcome
 from desktop_app.library.errors import (
     DiskFullError,
     DownloadError,
@@ -240,6 +241,20 @@ def test_nothing_is_fetched_with_the_network_switched_off(shelf, monkeypatch):
     monkeypatch.setattr("socket.socket", lambda *_, **__: pytest.fail("a socket was opened"))
     with pytest.raises(DownloadError, match="switched off"):
         fetch(shelf, network=False)
+
+
+def test_connections_of_a_fetch_are_noted_with_the_model_and_so_is_one_that_was_refused(
+    shelf, resources, tmp_path
+):
+    log = ConnectionLog(tmp_path)
+    noting = ModelShelf(shelf._models, resources, log)
+    with pytest.raises(DownloadError):
+        fetch(noting, network=False)
+    fetch(noting)
+    assert [(one.why, one.outcome) for one in log.all()] == [
+        (f"model {RECOMMENDED}", Outcome.REFUSED),
+        (f"model {RECOMMENDED}", Outcome.COMPLETE),
+    ]
 
 
 def test_an_unknown_model_cannot_be_fetched(shelf):

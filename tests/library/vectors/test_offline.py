@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from desktop_app.library.connections import ConnectionLog, Outcome
 from desktop_app.library.errors import StoreUnavailableError
 from desktop_app.library.vectors.store import MilvusStore
 from tests.library.vectors.rows import DIMENSION
@@ -60,26 +61,40 @@ def recorder(host: str) -> Iterator[tuple[int, list[bytes]]]:
             thread.join()
 
 
-def test_offline_no_other_computer_is_asked(elsewhere: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offline_no_other_computer_is_asked(
+    elsewhere: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = ConnectionLog(tmp_path)
     monkeypatch.setattr("desktop_app.library.vectors.connection._CONNECT_S", 1.0)
     with recorder(elsewhere) as (port, heard):
         address = f"http://{elsewhere}:{port}"
         with pytest.raises(StoreUnavailableError, match="Vislumbre is offline") as refused:
-            MilvusStore.remote(address, "", "m", 8, network=lambda: False)
+            MilvusStore.remote(address, "", "m", 8, network=lambda: False, connections=log)
         assert f"at {address} was not asked" in refused.value.sentence
         assert heard == []
         # The same with leave is heard, so silence was no accident.
         with pytest.raises(StoreUnavailableError, match="does not answer"):
-            MilvusStore.remote(address, "", "m", 8)
+            MilvusStore.remote(address, "", "m", 8, connections=log)
         assert heard
+    refusal, attempt = log.all()
+    assert {(one.host, one.port) for one in (refusal, attempt)} == {(elsewhere, port)}
+    assert "Milvus server, collection" in refusal.why
+    assert (refusal.outcome, refusal.ended) == (Outcome.REFUSED, "the network is switched off")
+    assert (attempt.outcome, attempt.ended) == (Outcome.FAILED, "it does not answer")
 
 
 @pytest.mark.parametrize(("before", "token"), [("", "person:secret"), ("person:secret@", "")])
-def test_a_password_is_not_sent_where_it_can_be_read(elsewhere: str, before: str, token: str) -> None:
+def test_a_password_is_not_sent_where_it_can_be_read(
+    elsewhere: str, before: str, token: str, tmp_path: Path
+) -> None:
+    log = ConnectionLog(tmp_path)
     with recorder(elsewhere) as (port, heard):
         with pytest.raises(StoreUnavailableError, match="its password could be read on the way") as refused:
-            MilvusStore.remote(f"http://{before}{elsewhere}:{port}", token, "m", 8)
+            MilvusStore.remote(f"http://{before}{elsewhere}:{port}", token, "m", 8, connections=log)
         assert heard == []
+    (one,) = log.all()
+    assert (one.outcome, one.ended) == (Outcome.REFUSED, "its password could be read on the way")
+    assert "secret" not in str(one)
     assert "secret" not in str(refused.value)
     assert "https://" in refused.value.hint
 
