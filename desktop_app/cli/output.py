@@ -131,6 +131,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "filtered": answer.filtered,
         "compared": answer.compared,
         "looser": answer.looser,
+        "offer": answer.offer or None,
     }
 
 

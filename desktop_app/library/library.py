@@ -224,6 +224,7 @@ class PhotoLibrary:
             calibrations=self._calibrations,
             thread=self._search_thread,
             courtesy=self._courtesy,
+            shelf=shelf,
         )
 
     def _made_opener(

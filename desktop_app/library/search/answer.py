@@ -77,6 +77,8 @@ class Answer:
         compared: How many photos were compared by what they show, equal ones once; None without a comparison.
         looser: Where nothing is found, how many photos the same question would find, with the same limit, if it were
             asked as loosely as can be; None where something is found, and where no line was drawn.
+        offer: Key of a model that reads the question's language, where the one in use does not and nothing is found;
+            the note says whether it is here, can be fetched or must be brought. Empty otherwise.
     """
 
     query: str
@@ -90,3 +92,4 @@ class Answer:
     filtered: int | None = None
     compared: int | None = None
     looser: int | None = None
+    offer: str = ""

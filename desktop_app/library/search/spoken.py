@@ -16,10 +16,11 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from desktop_app.library.models.shelf import ModelChoice
 from desktop_app.library.search.answer import Answer
 
 _ENGLISH = "en"
@@ -44,6 +45,17 @@ _SCRIPTS = {
     "CJK": "Chinese or Japanese",
 }
 _SOME = ""
+_CODES = {name: (code,) for code, name in _NAMES.items()} | {
+    "Korean": ("ko",),
+    "Japanese": ("ja",),
+    "Greek": ("el",),
+    "Hebrew": ("he",),
+    "Thai": ("th",),
+    "Armenian": ("hy",),
+    "Georgian": ("ka",),
+    "Chinese or Japanese": ("zh", "ja"),
+}
+_MANY = "languages"
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # Small words inside of names of persons and places, which are no sign of a sentence.
 _IN_NAMES = frozenset(
@@ -85,12 +97,17 @@ _LEAD = 5.0
 _CLEAR = 2.5
 
 
-def with_language(answer: Answer, languages: Sequence[str]) -> Answer:
+def with_language(
+    answer: Answer, languages: Sequence[str], choices: Callable[[], Sequence[ModelChoice]]
+) -> Answer:
     """Say in an answer's note that the model does not read the query's language, where nothing is found.
+
+    A model that does read it is named and offered.
 
     Args:
         answer: To words.
         languages: All that the model reads, by ISO 639-1; nothing is said but of a model that reads English alone.
+        choices: Returns the models there are.
     """
     if answer.looser is None or tuple(languages) != (_ENGLISH,):
         return answer
@@ -103,7 +120,35 @@ def with_language(answer: Answer, languages: Sequence[str]) -> Answer:
         if language
         else "This does not look like English, and the model in use reads nothing else."
     )
-    return replace(answer, note=f"{answer.note} {sentence}".strip())
+    offer = _reader_of(language, choices())
+    if offer is None:
+        return replace(answer, note=f"{answer.note} {sentence}".strip())
+    return replace(
+        answer, note=f"{answer.note} {sentence} {_offered(offer, language)}".strip(), offer=offer.key
+    )
+
+
+def _reader_of(language: str, choices: Sequence[ModelChoice]) -> ModelChoice | None:
+    """Return the model to offer for a language: one that is here, else that of many languages; None where none reads it."""
+    codes = set(_CODES.get(language, ()))
+    readers = [
+        choice
+        for choice in choices
+        if (codes & set(choice.languages) if codes else choice.tier == _MANY)
+        and (choice.ready or choice.can_fetch or choice.page)
+    ]
+    return min(readers, key=lambda choice: (not choice.ready, choice.tier != _MANY), default=None)
+
+
+def _offered(choice: ModelChoice, language: str) -> str:
+    """Return how a model comes to be used, in a sentence."""
+    reads = f"{choice.title} reads {language or f'{len(choice.languages)} languages'}"
+    if choice.ready:
+        return f"{reads} and is on this computer: choose it in the settings or with `model use {choice.key}`."
+    if choice.can_fetch:
+        size = f"{choice.size_bytes / 1e6:,.0f} MB"
+        return f"{reads}: download it in the settings or with `model fetch {choice.key}` ({size})."
+    return f"{reads}: get its files from {choice.page} and import their folder."
 
 
 def foreign_language(text: str) -> str | None:

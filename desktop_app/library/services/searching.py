@@ -12,6 +12,7 @@ from desktop_app.library.concurrency.search_thread import SearchThread
 from desktop_app.library.errors import LibraryError, ModelError, ModelMissingError
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.opener import ModelOpener
+from desktop_app.library.models.shelf import ModelShelf
 from desktop_app.library.models.switch import ModelInUse, ModelSwitch
 from desktop_app.library.search.answer import Answer
 from desktop_app.library.search.calibration import Calibrations
@@ -44,6 +45,7 @@ class Searching:
         calibrations: Calibrations,
         thread: SearchThread,
         courtesy: Courtesy,
+        shelf: ModelShelf,
     ) -> None:
         """Connect the searcher with models and thread.
 
@@ -55,6 +57,7 @@ class Searching:
             calibrations: Where "found" ends, for each model.
             thread: Where questions are answered; stays its maker's own.
             courtesy: Told while a question is answered, so that indexing steps aside.
+            shelf: Which models there are, for one that reads a question's language.
         """
         self._catalog = catalog
         self._searcher = searcher
@@ -63,6 +66,7 @@ class Searching:
         self._calibrations = calibrations
         self._thread = thread
         self._courtesy = courtesy
+        self._shelf = shelf
         self._was_asked = self._is_reading = self.is_kept_open = False
 
     @property
@@ -100,7 +104,9 @@ class Searching:
                     raise
                 # It was to be loaded only now, and cannot be; the listeners were told.
                 return self._searcher.by_name(text, limit)
-            return answer if model.choice is None else with_language(answer, model.choice.languages)
+            if model.choice is None:
+                return answer
+            return with_language(answer, model.choice.languages, self._shelf.choices)
 
         return self._thread.submit(self._politely, find)
 

@@ -3,10 +3,11 @@
 import csv
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from desktop_app.library import Answer, Part
+from desktop_app.library import Answer, ModelChoice, ModelShelf, Part
 from desktop_app.library.search.spoken import foreign_language, with_language
 from desktop_app.paths import resources
 from tests.library.search.words_of_languages import NAMES, RARE_ENGLISH, SENTENCES
@@ -82,23 +83,77 @@ def test_what_is_said_of_a_text(text: str, language: str | None) -> None:
 
 
 NOTHING_FOUND = Answer("Hund", "Model", (), 1.0, looser=3, parts=(Part("ein weißer Hund im Schnee"),))
+ENGLISH = ModelChoice(
+    "good", "Good", "", "MIT", 600_000_000, None, ready=True, languages=("en",), tier="balanced"
+)
+MANY = ModelChoice(
+    "many/webli", "Many", "", "Apache-2.0", 1_541_822_101, None, ready=False,
+    languages=("en", "de", "ja"), tier="languages", page="https://example.org/many", can_fetch=True,
+)  # fmt: skip
+BEST = replace(MANY, key="best", title="Best", tier="best")
+
+
+def told_of(answer: Answer, *choices: ModelChoice) -> Answer:
+    return with_language(answer, ["en"], lambda: choices)
 
 
 def test_the_person_is_told_where_nothing_is_found() -> None:
-    told = with_language(NOTHING_FOUND, ["en"])
+    told = told_of(NOTHING_FOUND, ENGLISH)
     assert told.note == "This looks like German; the model in use reads English only."
     assert replace(told, note="") == NOTHING_FOUND
-    word = with_language(replace(NOTHING_FOUND, note="Cut.", parts=(Part("Hund"),)), ["en"])
+    word = told_of(replace(NOTHING_FOUND, note="Cut.", parts=(Part("Hund"),)))
     assert word.note == "Cut. This does not look like English, and the model in use reads nothing else."
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({}, "Many reads German: download it in the settings or with `model fetch many/webli` (1,542 MB)."),
+        ({"ready": True}, "Many reads German and is on this computer: choose it in the settings or with `model use many/webli`."),
+        ({"can_fetch": False}, "Many reads German: get its files from https://example.org/many and import their folder."),
+    ],
+)  # fmt: skip
+def test_the_model_of_many_languages_is_offered_as_it_can_be_had(state: dict[str, Any], words: str) -> None:
+    told = told_of(NOTHING_FOUND, ENGLISH, BEST, replace(MANY, **state))
+    assert told.note == f"This looks like German; the model in use reads English only. {words}"
+    assert told.offer == "many/webli"
+
+
+def test_one_that_is_here_is_offered_before_one_that_is_not() -> None:
+    assert told_of(NOTHING_FOUND, MANY, replace(BEST, ready=True)).offer == "best"
+
+
+def test_no_model_is_offered_for_a_language_that_none_reads() -> None:
+    greek = replace(NOTHING_FOUND, parts=(Part("μαύρη γάτα"),))
+    told = told_of(greek, ENGLISH, MANY, BEST)
+    assert told.note == "This looks like Greek; the model in use reads English only."
+    assert told.offer == ""
+
+
+@pytest.mark.parametrize(("text", "language"), [("白い犬", "Japanese"), ("犬", "Chinese or Japanese")])
+def test_signs_of_two_languages_are_offered_a_model_of_one(text: str, language: str) -> None:
+    told = told_of(replace(NOTHING_FOUND, parts=(Part(text),)), MANY)
+    assert (told.offer, f"Many reads {language}:" in told.note) == ("many/webli", True)
+
+
+def test_where_the_language_has_no_name_their_number_is_said() -> None:
+    told = told_of(replace(NOTHING_FOUND, parts=(Part("Hund"),)), BEST, MANY)
+    assert "Many reads 3 languages: download it" in told.note
+
+
+def test_the_shipped_catalogue_offers_its_model_of_many_languages(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path, resources() / "models")
+    told = with_language(NOTHING_FOUND, ["en"], shelf.choices)
+    assert told.offer == "ViT-B-32-SigLIP2-256/webli"
 
 
 def test_a_good_answer_and_a_model_of_which_nothing_is_known_are_left_in_peace() -> None:
     for languages in ((), ("en", "de"), ("de",)):
-        assert with_language(NOTHING_FOUND, languages) is NOTHING_FOUND
+        assert with_language(NOTHING_FOUND, languages, lambda: [MANY]) is NOTHING_FOUND
     found = replace(NOTHING_FOUND, looser=None)
-    assert with_language(found, ["en"]) is found
+    assert told_of(found, MANY) is found
 
 
 def test_what_is_not_wanted_is_not_judged() -> None:
     answer = replace(NOTHING_FOUND, parts=(Part("dog"), Part("ein weißer Hund im Schnee", weight=-1.0)))
-    assert with_language(answer, ["en"]) is answer
+    assert told_of(answer, MANY) is answer
