@@ -54,6 +54,10 @@ def _sizes(parsed: argparse.Namespace) -> Sizes:
         "vectors": parsed.vectors,
         "windows": parsed.windows,
         "memory_photos": parsed.memory_photos,
+        "models": parsed.model,
+        "peer_photos": parsed.peer_photos,
+        "peer_rounds": parsed.peer_rounds,
+        "peer_starts": parsed.peer_starts,
     }
     return replace(sizes, **{name: value for name, value in asked.items() if value is not None})
 
@@ -78,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="photos in each of the four parts whose memory is compared; 2500 take 9 GB of disk",
     )
+    parser.add_argument("--model", action="append", metavar="NAME", help="measure this one; may be repeated")
+    parser.add_argument(
+        "--peer-photos", type=_numbers, metavar="N,N", help="small and large photos indexed beside the peer"
+    )
+    parser.add_argument("--peer-rounds", type=int, metavar="N", help="rounds of indexing beside the peer")
+    parser.add_argument("--peer-starts", type=int, metavar="N", help="cold starts beside the peer")
     parser.add_argument(
         "--vectors", type=_numbers, metavar="N,N", help="sizes of the libraries that are searched"
     )

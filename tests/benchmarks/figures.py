@@ -40,18 +40,48 @@ class Figure:
 
 
 @dataclass(slots=True)
+class Grid:
+    """Figures that are read side by side.
+
+    Attributes:
+        columns: What stands above them; the first names the rows.
+        rows: Names, and a value for each further column; None where there is none.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[str, tuple[float | None, ...]]] = field(default_factory=list)
+
+    def add(self, name: str, *values: float | None) -> None:
+        """Add a row."""
+        self.rows.append((name, values))
+
+    def as_json(self) -> dict[str, object]:
+        """Return it for JSON, each row by its name."""
+        rows = {
+            name: {
+                column: None if value is None else round(value, 4)
+                for column, value in zip(self.columns[1:], values, strict=True)
+            }
+            for name, values in self.rows
+        }
+        return {"title": self.columns[0], "rows": rows}
+
+
+@dataclass(slots=True)
 class Result:
     """All figures of one benchmark.
 
     Attributes:
         title: For the table.
         figures: In the order to be shown.
+        grids: What is read side by side, shown before them.
         notes: How it was measured, and what a reader must know to trust it.
         others_share: How much of the machine other programs used meanwhile, 0 to 1.
     """
 
     title: str
     figures: list[Figure] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     others_share: float = 0.0
 
@@ -72,6 +102,7 @@ class Result:
         return {
             "title": self.title,
             "figures": {one.name: one.as_json() for one in self.figures},
+            **({"grids": [grid.as_json() for grid in self.grids]} if self.grids else {}),
             "notes": self.notes,
             "others_share": round(self.others_share, 3),
         }

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout."""
 _TIMEOUT_S = 300
 
 
@@ -19,7 +20,7 @@ def answer_of(code: str, *arguments: str, environment: Mapping[str, str] | None 
     """
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        cwd=_ROOT,
+        cwd=ROOT,
         env={**os.environ, **(environment or {})},
         capture_output=True,
         text=True,

@@ -14,19 +14,18 @@ _START = b"\xff\xd8"
 _TABLE = b"\xff\xdb\x00\x43\x03"
 
 
-def make_photos(folder: Path, count: int, size_px: tuple[int, int]) -> list[Path]:
+def make_photos(folder: Path, count: int, size_px: tuple[int, int], pictures: int = _PICTURES) -> list[Path]:
     """Write JPEGs of smooth shapes, fine texture and sensor noise: quality 90, 4:2:0, 3 to 4 MB at 12 megapixels.
 
-    Every file has other pixels, as far as the library can tell. Files that are there already are left.
+    Every file has other pixels, as far as the library can tell; so many `pictures` look different. Files that are
+    there already are left.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"IMG_{number:04d}.jpg" for number in range(count)]
     missing = [number for number, path in enumerate(paths) if not path.exists()]
-    pictures = {number % _PICTURES: b"" for number in missing}
-    for seed in pictures:
-        pictures[seed] = _encoded(_drawn(seed, size_px), seed)
+    drawn = {seed: _encoded(_drawn(seed, size_px), seed) for seed in sorted({n % pictures for n in missing})}
     for number in missing:
-        paths[number].write_bytes(_with_table(pictures[number % _PICTURES], f"photo {number}"))
+        paths[number].write_bytes(_with_table(drawn[number % pictures], f"photo {number}"))
     return paths
 
 
@@ -53,7 +52,7 @@ def _drawn(seed: int, size_px: tuple[int, int]) -> Image.Image:
 def _encoded(picture: Image.Image, seed: int) -> bytes:
     exif = Image.Exif()
     exif[0x010F], exif[0x0110] = "Vislumbre", "Benchmark"
-    exif[0x0132] = f"2024:05:{1 + seed:02d} 12:00:00"
+    exif[0x0132] = f"2024:05:{1 + seed % 28:02d} 12:00:00"
     # Every third picture was taken upright.
     exif[0x0112] = 6 if seed % 3 == 0 else 1
     buffer = BytesIO()

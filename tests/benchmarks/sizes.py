@@ -18,6 +18,11 @@ class Sizes:
         queries: Queries to each of them.
         openings: How often the largest library is opened, and how often it is scanned again.
         windows: How often a window is opened.
+        peer: Whether the other program is installed and measured beside this one.
+        peer_photos: Small photos, and large ones of `photo_px`, that both index.
+        peer_rounds: How often both index them in turn.
+        peer_starts: How often both are started in turn for what takes a second.
+        peer_windows: Models whose window and its memory are looked at.
     """
 
     photos: int = 96
@@ -30,6 +35,11 @@ class Sizes:
     queries: int = 100
     openings: int = 3
     windows: int = 5
+    peer: bool = True
+    peer_photos: tuple[int, int] = (1_000, 300)
+    peer_rounds: int = 3
+    peer_starts: int = 7
+    peer_windows: tuple[str, ...] = ("built-in", "ViT-B-32-256")
 
 
 WHOLE = Sizes()
@@ -43,6 +53,10 @@ QUICK = Sizes(
     vectors=(10_000,),
     queries=30,
     windows=3,
+    peer_photos=(100, 30),
+    peer_rounds=1,
+    peer_starts=3,
+    peer_windows=("built-in",),
 )
 # For the test of the benchmarks themselves.
 TINY = Sizes(
@@ -56,4 +70,9 @@ TINY = Sizes(
     queries=3,
     openings=1,
     windows=1,
+    peer=False,
+    peer_photos=(6, 0),
+    peer_rounds=1,
+    peer_starts=1,
+    peer_windows=(),
 )

@@ -11,6 +11,7 @@ from tests.benchmarks import (
     memory,
     moving,
     opening,
+    peers,
     scanning,
     searching,
     window,
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Measure] = {
     "opening": opening.measure,
     "scanning": scanning.measure,
     "changing": changing.measure,
+    "peers": peers.measure,
 }
 
 
