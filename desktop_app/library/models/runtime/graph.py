@@ -111,7 +111,7 @@ _OPERATORS = frozenset(
         "Where",
     ]
 )
-_FIELD_KINDS = {"int32": 5, "int64": 3, "string": 9, "bytes": 12}
+_FIELD_KINDS = {"float": 2, "int32": 5, "int64": 3, "string": 9, "bytes": 12}
 _MESSAGES: Mapping[str, tuple[tuple[str, int, str, bool], ...]] = {
     "Entry": (("key", 1, "string", False), ("value", 2, "string", False)),
     "Tensor": (
@@ -129,6 +129,8 @@ _MESSAGES: Mapping[str, tuple[tuple[str, int, str, bool], ...]] = {
     "Value": (("name", 1, "string", False), ("type", 2, "Type", False)),
     "Attribute": (
         ("name", 1, "string", False),
+        ("f", 2, "float", False),
+        ("i", 3, "int64", False),
         ("t", 5, "Tensor", False),
         ("g", 6, "bytes", False),
         ("tensors", 10, "Tensor", True),
@@ -200,9 +202,13 @@ class Graph:
             ) from error
         return cls(content, str(path))
 
+    def model(self) -> Any:
+        """Return ONNX' message Model of this graph, a copy of its own to change."""
+        return type(self._model).FromString(self.content)
+
     def with_weights_as_inputs(self) -> bytes:
         """Return the graph as an ONNX file in which every tensor of the checkpoint is one more float32 input."""
-        model = type(self._model).FromString(self.content)
+        model = self.model()
         kept = []
         for tensor in model.graph.initializer:
             if tensor.data_location != _EXTERNAL:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from desktop_app.library.errors import ModelRunError
 from desktop_app.library.models.runtime.graph import Graph
+from desktop_app.library.models.runtime.quantised import matrices, rounded, scales_of, with_rounded_matrices
 from desktop_app.library.models.runtime.weights import Weights
 
 
@@ -15,13 +16,22 @@ class OnnxTower:
     """One half of a model in a session of ONNX Runtime; see `Tower`."""
 
     def __init__(
-        self, graph: Graph, weights: Weights, *, providers: tuple[str, ...], calls: int, threads: int
+        self,
+        graph: Graph,
+        weights: Weights,
+        *,
+        precision: str,
+        providers: tuple[str, ...],
+        calls: int,
+        threads: int,
     ) -> None:
         """Make a session of a graph with its weights, which takes 0.1 to 1 s.
 
         Args:
             graph: Without weights.
             weights: Theirs.
+            precision: What is calculated with: "float32" or "int8". Measured for ViT-B-32-256 with AVX-512 VNNI, in
+                photos for a second of one core at batch 1, 4 and 16: 8.0, 8.3, 7.6 and 23.1, 23.0, 22.1 (cosine 0.9999).
             providers: What calculates, the first that can; always ends with the processor.
             calls: How many run at once, each on its share of the threads.
             threads: Of all calls together.
@@ -43,16 +53,13 @@ class OnnxTower:
         # Threads that wait busily take the processor from the decoders.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.enable_cpu_mem_arena = False
-        tensors = {
-            name: tensor.astype(np.float32, copy=False)
-            for name, tensor in weights.tensors(graph.shapes).items()
-        }
+        content, tensors = _filled(graph, weights, is_rounded=precision == "int8")
         self._calls = threading.BoundedSemaphore(calls)
         try:
             # The session refers to these arrays as long as it lives.
             self._values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
             options.add_external_initializers(list(tensors), self._values)
-            self._session = onnxruntime.InferenceSession(graph.content, options, providers=list(providers))
+            self._session = onnxruntime.InferenceSession(content, options, providers=list(providers))
         except Exception as error:
             raise _cannot_run(error) from error
         self._input = self._session.get_inputs()[0].name
@@ -66,6 +73,20 @@ class OnnxTower:
             except Exception as error:
                 raise _cannot_run(error) from error
         return np.asarray(result, dtype=np.float32)
+
+
+def _filled(graph: Graph, weights: Weights, *, is_rounded: bool) -> tuple[bytes, dict[str, NDArray[Any]]]:
+    """Return the graph as the session wants it, and the tensors that it names."""
+    chosen = matrices(graph) if is_rounded else {}
+    tensors: dict[str, NDArray[Any]] = {}
+    for name, tensor in weights.tensors(graph.shapes).items():
+        if name not in chosen:
+            tensors[name] = tensor.astype(np.float32, copy=False)
+            continue
+        matrix = rounded(tensor, outputs_first=chosen[name])
+        tensors[name] = np.ascontiguousarray(matrix.values.T) if chosen[name] else matrix.values
+        tensors[scales_of(name)] = matrix.scales
+    return (with_rounded_matrices(graph, chosen) if chosen else graph.content), tensors
 
 
 def _cannot_run(error: Exception) -> ModelRunError:
