@@ -212,8 +212,12 @@ class CompiledEmbedder:
         graph = Graph.read(self._files.graphs / graph_name)
         weights = Weights(self._files.folder / WEIGHTS_NAME)
         tower = make_tower(self.way, graph, weights, calls)
-        shape = tower.run(proof).shape
+        vectors = tower.run(proof)
+        shape = vectors.shape
         weights.rest()
+        if not self.way.is_exact and not (shape == (1, self.dimension) and np.isfinite(vectors).all()):
+            # As OpenVINO does in bfloat16 on a processor whose instructions for it are hidden.
+            raise ModelRunError(f"{self.way.title} gives no vectors here.")
         if shape != (1, self.dimension):
             raise ModelDamagedError(
                 f"The model {self.name} makes vectors of {shape[-1]}, and promises {self.dimension}.",
@@ -256,11 +260,17 @@ def make_tower(way: Way, graph: Graph, weights: Weights, calls: int) -> Tower:
     if way.engine == "openvino":
         from desktop_app.library.models.runtime.openvino_tower import OpenVinoTower
 
-        precision = "bf16" if way.precision == "bfloat16" else "f32"
-        return OpenVinoTower(graph, weights, precision=precision, calls=calls, threads=cores())
+        return OpenVinoTower(graph, weights, precision=way.precision, calls=calls, threads=cores())
     from desktop_app.library.models.runtime.onnx_tower import OnnxTower
 
-    return OnnxTower(graph, weights, providers=("CPUExecutionProvider",), calls=calls, threads=cores())
+    return OnnxTower(
+        graph,
+        weights,
+        precision=way.precision,
+        providers=("CPUExecutionProvider",),
+        calls=calls,
+        threads=cores(),
+    )
 
 
 def _dimension(config: Config, name: str) -> int:
