@@ -21,13 +21,15 @@ from desktop_app.library.decoding.pool import Decoders, Decoding
 from desktop_app.library.drives.following import DriveFollower
 from desktop_app.library.drives.presence import Presence
 from desktop_app.library.errors import LibraryError
-from desktop_app.library.events import CalibrationReady, Event, Listener, Listeners, ModelLoading
+from desktop_app.library.events import CalibrationReady, Event, Listener, Listeners, ModelLoading, Trouble
 from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.indexing.watching import Watching
 from desktop_app.library.indexing.work import Work
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.importing import left_by_killed
+from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.opener import ModelOpener
+from desktop_app.library.models.runtime.ways import Way
 from desktop_app.library.models.shelf import ModelShelf
 from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.models.switch import ModelSwitch
@@ -80,6 +82,7 @@ class PhotoLibrary:
         decoding: Decoding | None = None,
         config: Path | None = None,
         log: Path | None = None,
+        runtime: Way | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Open a library, or begin one. Model and vector database are opened when they are needed.
@@ -97,6 +100,7 @@ class PhotoLibrary:
             decoding: How photos are decoded; None for the usual way.
             config: Folder of the settings, None where there is none; it counts among what takes space.
             log: Folder of the log files, the same.
+            runtime: Run models this way as long as the library is open; None for the way chosen for each.
             clock: Tells the time in seconds since 1970: what is known of photos that are gone is forgotten in time.
 
         Raises:
@@ -110,6 +114,7 @@ class PhotoLibrary:
         allowed = cores()
         # All cores but one, which the decoders fill; of two cores both, or half the machine would look on.
         lanes = threads or max(allowed - 1, min(allowed, 2))
+        self._runtime = runtime
         self._listeners = Listeners()
         self._listeners.add(self._expect_freed)
         self._control = Control()
@@ -152,7 +157,13 @@ class PhotoLibrary:
         stores = Stores(self._catalog, place, self._listeners.tell)
         stores.changed = self._searcher.memory.hear
         self._switch = switch = ModelSwitch(
-            self._catalog, shelf, stores, self._listeners.tell, self._search_thread.finish
+            self._catalog,
+            shelf,
+            stores,
+            self._listeners.tell,
+            self._search_thread.finish,
+            loading=Loading(shelf.graphs, shelf.export, lambda error: self._listeners.tell(Trouble(error))),
+            runtime=self._runtime,
         )
         self._stacks = StackKeeper(
             self._catalog, self._thumbnails, lambda: calibrations.yardstick(switch.searching)
@@ -341,5 +352,7 @@ class PhotoLibrary:
             self._listeners.tell(CalibrationReady(calibrated))
         self._stacks.renew(self._listeners.tell, lambda: self._writer.is_wanted)
         self.searching.hold_vectors()
+        if self._switch.rest():
+            self._freed.expect()
         if not self._writer.is_wanted:
             self._freed.rest()

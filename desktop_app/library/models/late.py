@@ -10,6 +10,7 @@ from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
 
 # Until the model says what it likes.
 _BATCH = 8
+_ANYTHING = "a photo"
 
 
 class LateEmbedder:
@@ -32,6 +33,7 @@ class LateEmbedder:
         name: str,
         dimension: int,
         least_px: int | None = None,
+        failed: Callable[[ModelError], None] = lambda _error: None,
     ) -> None:
         """Make it; nothing is loaded.
 
@@ -41,6 +43,7 @@ class LateEmbedder:
             name: The same.
             dimension: The same.
             least_px: The same; None has the model loaded when it is asked for.
+            failed: Told once that it cannot be used, on the thread that needed it.
         """
         self.model_id = model_id
         self.name = name
@@ -48,6 +51,7 @@ class LateEmbedder:
         self.error: ModelError | None = None
         self._load = load
         self._least_px = least_px
+        self._failed = failed
         self._loaded: Embedder | None = None
         self._loading = threading.Lock()
 
@@ -69,9 +73,17 @@ class LateEmbedder:
                 try:
                     self._loaded = self._load()
                 except ModelError as error:
-                    self.error = error
+                    self._give_up(error)
                     raise
             return self._loaded
+
+    def warm_up(self) -> None:
+        """Load what answers questions now, so that the first one does not wait for it.
+
+        Raises:
+            ModelError: It cannot be used.
+        """
+        self.embed_text([_ANYTHING])
 
     @property
     def batch_size(self) -> int:
@@ -89,11 +101,21 @@ class LateEmbedder:
 
     def embed_photos(self, batch: Sequence[Prepared]) -> Vectors:
         """Embed prepared photos in the order given."""
-        return self.loaded().embed_photos(batch)
+        model = self.loaded()
+        try:
+            return model.embed_photos(batch)
+        except ModelError as error:
+            self._give_up(error)
+            raise
 
     def embed_text(self, texts: Sequence[str]) -> Vectors:
         """Embed queries in the order given."""
-        return self.loaded().embed_text(texts)
+        model = self.loaded()
+        try:
+            return model.embed_text(texts)
+        except ModelError as error:
+            self._give_up(error)
+            raise
 
     def unread_words(self, text: str) -> str:
         """Return the end of the text that is beyond what the model reads; empty when it reads all."""
@@ -103,3 +125,8 @@ class LateEmbedder:
         """Give its memory back; no call may follow."""
         if self._loaded is not None:
             self._loaded.close()
+
+    def _give_up(self, error: ModelError) -> None:
+        if self.error is None:
+            self.error = error
+            self._failed(error)

@@ -13,6 +13,7 @@ from desktop_app.library.models.fetching import fetch_model
 from desktop_app.library.models.files import CONFIG_NAME, TOKENIZER_NAME, WEIGHTS_NAME, asks_for_tokenizer
 from desktop_app.library.models.importing import KnownWeights, import_model
 from desktop_app.library.models.manifest import Entry, Figure, read_manifest
+from desktop_app.library.models.runtime.graphs import Graphs
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +86,22 @@ class ModelShelf:
         self._entries, self.problems = read_manifest(resources / "models.json")
         for problem in self.problems:
             _log.warning("%s", problem)
+
+    @property
+    def graphs(self) -> Graphs:
+        """The graphs of architectures that models here are run by."""
+        return Graphs(self._resources, self._models)
+
+    def export(self, folder: Path) -> Path:
+        """Make the graphs of the model in a folder, in a process that ends before this returns, and return theirs.
+
+        Raises:
+            ModelError: They cannot be made; the hint says what is missing.
+            DiskFullError: Too little room.
+        """
+        from desktop_app.library.models.export.exporting import export_graphs
+
+        return export_graphs(folder, self._models)
 
     def choices(self) -> list[ModelChoice]:
         """Return every model, the built-in one first, then those of the manifest, then imported ones."""

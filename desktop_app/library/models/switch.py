@@ -5,7 +5,6 @@ import os
 import platform
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -16,15 +15,18 @@ from desktop_app.library.events import Listener, ModelLoading, ModelReady, Model
 from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.facts import InUse, ModelFacts, dimension_of, least_px_of
+from desktop_app.library.models.in_use import ModelInUse, usable
 from desktop_app.library.models.late import LateEmbedder
+from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.remembered_hashes import RememberedHashes
+from desktop_app.library.models.runtime.ways import Way, default_way, way_named, way_of_space
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
 from desktop_app.library.models.stores import Stores
 from desktop_app.library.outside.numbers import whole_number
-from desktop_app.library.vectors.late import LateVectors
 
 logger = logging.getLogger(__name__)
 
+_PROOF = "a photo"
 _SEARCHED = "model searched with"
 _CHOSEN_ID = "model id"
 _SEARCHED_ID = "model id searched with"
@@ -32,51 +34,8 @@ _SEARCHED_ID = "model id searched with"
 _WORTH_TUNING = 200
 # More than is ever measured; a note may come from a library that somebody else made.
 _MOST_AT_ONCE = 64
-# Every core embeds a batch of its own while indexing. Two threads in one call wait for each other at every layer, and
-# as soon as anything else runs they wait busily: measured on 2 cores beside decoding, 4 times the processor time for
-# a photo, and 210-270 ms for a query instead of 115. On an idle machine a query takes 73 ms with one and 42 with two.
-_THREADS_OF_A_CALL = 1
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInUse:
-    """One model with its vectors.
-
-    Attributes:
-        key: What the person chose, as `ModelShelf.find` takes it.
-        choice: What the shelf says of it; None for an embedder that was handed in.
-        embedder: The model; one of the shelf is loaded when it first has to embed something.
-        vectors: Its vectors.
-    """
-
-    key: str
-    choice: ModelChoice | None
-    embedder: Embedder
-    vectors: LateVectors
-
-    @property
-    def is_loaded(self) -> bool:
-        """Whether the model can embed at once."""
-        return not isinstance(self.embedder, LateEmbedder) or self.embedder.is_loaded
-
-    @property
-    def failed(self) -> bool:
-        """Whether the model turned out to be one that cannot be loaded."""
-        return isinstance(self.embedder, LateEmbedder) and self.embedder.error is not None
-
-    def load(self) -> bool:
-        """Load the model if it was not, and return whether it can be used. Any thread; the listeners were told why not."""
-        if isinstance(self.embedder, LateEmbedder):
-            with suppress(ModelError):
-                self.embedder.loaded()
-        return not self.failed
-
-    def close(self) -> None:
-        """Close store and model."""
-        try:
-            self.vectors.close()
-        finally:
-            self.embedder.close()
+# Loading the half for pictures again takes less than a second; the sooner it goes, the sooner its memory is free.
+_IDLE_S = 30.0
 
 
 class ModelSwitch:
@@ -92,6 +51,9 @@ class ModelSwitch:
         stores: Stores,
         tell: Listener,
         searches_done: Callable[[], None],
+        *,
+        loading: Loading,
+        runtime: Way | None = None,
     ) -> None:
         """Make it; nothing is opened yet.
 
@@ -101,6 +63,8 @@ class ModelSwitch:
             stores: Open their vectors.
             tell: Hears what is loading, ready or missing.
             searches_done: Returns when every search that was begun has its answer, so that a model can be closed.
+            loading: Opens a model's files.
+            runtime: Run every model this way, whatever was chosen; the choice stays.
         """
         self._indexing: ModelInUse | None = None
         self._searching: ModelInUse | None = None
@@ -109,20 +73,24 @@ class ModelSwitch:
         self._stores = stores
         self._tell = tell
         self._searches_done = searches_done
+        self._loading = loading
+        self._runtime = runtime
         self._hashes = RememberedHashes(catalog)
         self._expected = 0
 
     @property
     def indexing(self) -> ModelInUse | None:
         """The chosen model; new photos are embedded with it. None without a usable one. Any thread."""
-        return _usable(self._indexing)
+        return usable(self._indexing)
 
     @property
     def searching(self) -> ModelInUse | None:
         """The model that answers: the chosen one once all photos have its vectors, else the one before. Any thread."""
-        return _usable(self._searching)
+        return usable(self._searching)
 
-    def open(self, reference: str | None = None, embedder: Embedder | None = None) -> None:
+    def open(
+        self, reference: str | None = None, embedder: Embedder | None = None, way: Way | None = None
+    ) -> None:
         """Take the chosen model, and the one before it when photos still lack the new vectors.
 
         A model that is chosen anew is loaded first; one that was used before is loaded when it is needed.
@@ -130,13 +98,14 @@ class ModelSwitch:
         Args:
             reference: Use this model from now on; None for the one chosen before, or the best there is.
             embedder: Use this in place of any model of the shelf.
+            way: Run the model this way from now on; None for the way chosen before, or the usual one.
 
         Raises:
             ModelError: The model cannot be used; what was open stays open.
             StoreError: The vector store cannot be made to work.
             DiskFullError: There is no room for it.
         """
-        model = self._with_embedder(embedder) if embedder else self._chosen(reference)
+        model = self._with_embedder(embedder) if embedder else self._chosen(reference, way)
         before = self._indexing
         if before is not None and before is not model and before is not self._searching:
             before.close()
@@ -177,7 +146,8 @@ class ModelSwitch:
             choice = self._chosen_choice()
             if choice.folder is None or not choice.ready:
                 return None
-            return ModelFacts(choice.title, self._model_id(choice.folder), dimension_of(choice.folder))
+            space = self._way_of(choice.key).space_of(self._model_id(choice.folder))
+            return ModelFacts(choice.title, space, dimension_of(choice.folder))
         except ModelError:
             return None
 
@@ -227,6 +197,10 @@ class ModelSwitch:
             logger.info("batches of %s are quickest for %s", size, embedder.name)
         embedder.batch_size = size
 
+    def rest(self) -> bool:
+        """Put away the halves for pictures that had nothing to do for a while; return whether there was one."""
+        return _any_rests(self.indexing, self.searching)
+
     def close(self) -> None:
         """Close everything that is open."""
         open_now = {id(model): model for model in (self._indexing, self._searching) if model is not None}
@@ -240,14 +214,21 @@ class ModelSwitch:
         vectors = self._stores.of(embedder.model_id, embedder.dimension)
         return ModelInUse(embedder.model_id, None, embedder, vectors)
 
-    def _chosen(self, reference: str | None) -> ModelInUse:
-        if reference is None:
-            return self._load(self._chosen_choice(), late=True)
-        choice = self._shelf.find(reference)
-        is_known = choice.key == self._catalog.notes.get(CHOSEN_MODEL) and self._indexing is None
-        model = self._load(choice, late=is_known)
-        self._catalog.notes.set(CHOSEN_MODEL, model.key)
+    def _chosen(self, reference: str | None, way: Way | None) -> ModelInUse:
+        choice = self._chosen_choice() if reference is None else self._shelf.find(reference)
+        chosen, noted = way or self._way_of(choice.key), self._catalog.notes.get(CHOSEN_MODEL)
+        is_known = self._indexing is None and chosen == self._way_of(choice.key)
+        model = self._load(choice, chosen, late=is_known and (reference is None or choice.key == noted))
+        if reference is not None:
+            self._catalog.notes.set(CHOSEN_MODEL, model.key)
+        if way is not None:
+            self._catalog.notes.set(_way_note(choice.key), way.name)
         return model
+
+    def _way_of(self, key: str) -> Way:
+        """Return how a model is run: as this run was asked to, as was chosen for it, or the usual way."""
+        noted = self._catalog.notes.get(_way_note(key))
+        return self._runtime or (way_named(noted) if noted else None) or default_way()
 
     def _chosen_choice(self) -> ModelChoice:
         remembered = self._catalog.notes.get(CHOSEN_MODEL)
@@ -259,45 +240,49 @@ class ModelSwitch:
             )
         return choice
 
-    def _load(self, choice: ModelChoice, *, late: bool = False) -> ModelInUse:
+    def _load(self, choice: ModelChoice, way: Way, *, late: bool = False) -> ModelInUse:
         """Take a model, and load it unless that may be late."""
         if choice.folder is None or not choice.ready:
             raise ModelMissingError(
                 f"The model {choice.title} is not on this computer yet.",
                 f"Fetch it with “vislumbre model fetch {choice.key}”, or import its file.",
             )
+        folder, model_id = choice.folder, self._model_id(choice.folder)
+        space, dimension = way.space_of(model_id), dimension_of(folder)
         for model in (self.indexing, self.searching):
             # A model that is open already has its folder locked by its own process.
-            if model is not None and model.key == choice.key:
+            if model is not None and (model.key, model.embedder.model_id) == (choice.key, space):
                 return model
-        folder, model_id = choice.folder, self._model_id(choice.folder)
-        dimension = dimension_of(folder)
+        loaded = partial(self._loading.open, folder, name=choice.title, model_id=model_id, way=way)
         embedder: Embedder
         if late and dimension:
-            load = partial(self._load_told, choice, folder, model_id)
+            load = partial(self._load_told, choice, loaded)
             embedder = LateEmbedder(
-                load, model_id=model_id, name=choice.title, dimension=dimension, least_px=least_px_of(folder)
+                load,
+                model_id=space,
+                name=choice.title,
+                dimension=dimension,
+                least_px=least_px_of(folder),
+                failed=lambda error: self._tell(ModelUnavailable(error)),
             )
         else:
             self._tell(ModelLoading(choice.title))
-            embedder = self._loaded(choice, folder, model_id)
-        return ModelInUse(choice.key, choice, embedder, self._stores.of(model_id, embedder.dimension))
+            embedder = loaded()
+            # A model that cannot embed is found out now, while another one still answers.
+            embedder.embed_text([_PROOF])
+        return ModelInUse(choice.key, choice, embedder, self._stores.of(space, embedder.dimension))
 
-    def _loaded(self, choice: ModelChoice, folder: Path, model_id: str) -> Embedder:
-        return ClipEmbedder.load(folder, name=choice.title, model_id=model_id, threads=_THREADS_OF_A_CALL)
-
-    def _load_told(self, choice: ModelChoice, folder: Path, model_id: str) -> Embedder:
+    def _load_told(self, choice: ModelChoice, loaded: Callable[[], Embedder]) -> Embedder:
         """Load a model that is needed now, on whichever thread needs it, and tell the listeners."""
         self._tell(ModelLoading(choice.title))
         try:
-            embedder = self._loaded(choice, folder, model_id)
+            embedder = loaded()
         except ModelError as error:
             logger.info("no model: %s", error)
-            self._tell(ModelUnavailable(error))
             raise
         self._tune(embedder)
         answering = self._searching
-        switching = answering is not None and answering.key != choice.key
+        switching = answering is not None and answering.embedder.model_id != embedder.model_id
         self._tell(ModelReady(choice.title, choice.built_in, switching))
         return embedder
 
@@ -306,11 +291,14 @@ class ModelSwitch:
 
     def _open_previous(self, chosen: ModelInUse) -> None:
         """Open the model that answered before, if the chosen one is not complete yet."""
-        key = self._catalog.notes.get(_SEARCHED)
-        if key in {None, chosen.key} or not self._catalog.photos.counts(chosen.embedder.model_id).pending:
+        notes, space = self._catalog.notes, chosen.embedder.model_id
+        key, before = notes.get(_SEARCHED), notes.get(_SEARCHED_ID)
+        is_same = key == chosen.key and before in {None, space}
+        if key is None or is_same or not self._catalog.photos.counts(space).pending:
             return
+        way = (way_of_space(before) if before else None) or default_way()
         try:
-            self._searching = self._load(self._shelf.find(str(key)))
+            self._searching = self._load(self._shelf.find(key), way)
         except ModelError as error:
             logger.info("the model searched with before is gone: %s", error)
 
@@ -323,9 +311,14 @@ class ModelSwitch:
         self._tell(ModelReady(model.embedder.name, built_in, switching))
 
 
+def _any_rests(*models: ModelInUse | None) -> bool:
+    rested = [model.rest(_IDLE_S) for model in models if model is not None]
+    return any(rested)
+
+
+def _way_note(key: str) -> str:
+    return f"way of {key}"
+
+
 def _name_note(model_id: str) -> str:
     return f"name of {model_id}"
-
-
-def _usable(model: ModelInUse | None) -> ModelInUse | None:
-    return None if model is None or model.failed else model

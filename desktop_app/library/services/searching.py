@@ -11,9 +11,10 @@ from desktop_app.library.concurrency.courtesy import Courtesy
 from desktop_app.library.concurrency.search_thread import SearchThread
 from desktop_app.library.errors import LibraryError, ModelError, ModelMissingError
 from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.models.in_use import ModelInUse
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.shelf import ModelShelf
-from desktop_app.library.models.switch import ModelInUse, ModelSwitch
+from desktop_app.library.models.switch import ModelSwitch
 from desktop_app.library.search.answer import Answer
 from desktop_app.library.search.calibration import Calibrations
 from desktop_app.library.search.evaluation import Evaluation, LabelledText, evaluate

@@ -22,9 +22,11 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.search_thread import SearchThread
 from desktop_app.library.errors import DiskFullError
 from desktop_app.library.models.clip import ClipEmbedder
+from desktop_app.library.models.in_use import ModelInUse
+from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.shelf import ModelShelf
 from desktop_app.library.models.stores import StorePlace, Stores
-from desktop_app.library.models.switch import ModelInUse, ModelSwitch
+from desktop_app.library.models.switch import ModelSwitch
 from desktop_app.library.vectors.sync import VectorSync
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
@@ -255,6 +257,7 @@ class Bench:
             Stores(self.catalog, self.place, self.events.append),
             self.events.append,
             self.wait_for_searches,
+            loading=Loading(shelf.graphs, shelf.export),
         )
 
     def wait_for_searches(self) -> None:
