@@ -1,6 +1,7 @@
 """The tokenizer of SigLIP models, from the `tokenizer.json` beside their weights."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ _FETCH_AGAIN = "Download or import the model again."
 # Of SigLIP 2, which reads by Gemma's vocabulary, and of SigLIP, by T5's: what ends a text and what fills its row, with the
 # numbers that open_clip gives them (its `SigLipTokenizer`).
 _KINDS = (({"<eos>": 1, "<pad>": 0}, 1, 0), ({"</s>": 1, "<unk>": 2}, 1, 1))
+# What tokenizers made of SentencePiece's files search texts for. Another pattern could take for ever, or end the thread: the
+# library gives up on one by what Python cannot catch as an exception.
+_PATTERNS = frozenset({" {2,}", r"\A +| +\z", r"\A▁"})
 # A vocabulary may have some tokens less than the model has rows for, never more.
 _LEAST_SHARE = 0.9
 
@@ -97,9 +101,21 @@ def _read(path: Path) -> Any:
         tokenizer = Tokenizer.from_buffer(content)
     except Exception as error:  # the library raises nothing narrower
         raise _damaged(path, error) from error
+    parts = [part.__getstate__() for part in (tokenizer.normalizer, tokenizer.pre_tokenizer) if part]
+    if foreign := {pattern for part in parts for pattern in _patterns(json.loads(part))} - _PATTERNS:
+        raise _damaged(path, f"it searches texts for {min(foreign)}, which no known one does")
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
+
+
+def _patterns(part: object) -> Iterator[str]:
+    """Yield all regular expressions of a part of a tokenizer."""
+    if isinstance(part, dict):
+        yield from (str(value) for key, value in part.items() if key == "Regex")
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for one in inner:
+        yield from _patterns(one)
 
 
 def _ends(tokenizer: Any, path: Path) -> tuple[int, int]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from tokenizers import Tokenizer as Trained
-from tokenizers import decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from desktop_app.library.errors import ModelDamagedError, ModelMissingError
 from desktop_app.library.models.files import TOKENIZER_NAME
@@ -26,6 +26,7 @@ def train_like_gemma(rows: int = ROWS) -> Trained:
     """Return byte-pair pieces with bytes for what is unknown, special tokens and normaliser as SigLIP 2 has them."""
     trained = Trained(models.BPE(unk_token="<unk>", fuse_unk=True, byte_fallback=True))
     trained.normalizer = normalizers.Replace(" ", "▁")
+    trained.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
     trained.decoder = decoders.ByteFallback()
     special = ["<pad>", "<eos>", "<bos>", "<unk>", *(f"<0x{byte:02X}>" for byte in range(256))]
     # Bytes are pieces like others, so they are given as such, not as special tokens.
@@ -189,6 +190,18 @@ def test_a_tokenizer_of_another_kind_of_model_is_refused(tmp_path):
     trained.save(str(tmp_path / TOKENIZER_NAME))
     with pytest.raises(ModelDamagedError, match="not the tokenizer of a SigLIP model"):
         read(tmp_path / TOKENIZER_NAME)
+
+
+def test_a_tokenizer_that_searches_for_patterns_of_its_own_is_refused(gemma, tmp_path):
+    trained = Trained.from_file(str(gemma))
+    for pattern, fits in ((" {2,}", True), ("(a+)+b", False)):
+        trained.normalizer = normalizers.Sequence([normalizers.Replace(Regex(pattern), " ")])
+        trained.save(str(tmp_path / TOKENIZER_NAME))
+        if fits:
+            assert read(tmp_path / TOKENIZER_NAME).count("two dogs")
+        else:
+            with pytest.raises(ModelDamagedError, match="searches texts"):
+                read(tmp_path / TOKENIZER_NAME)
 
 
 def test_a_tokenizer_that_fails_only_on_some_words_is_damaged(gemma, tmp_path):
