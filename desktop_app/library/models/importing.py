@@ -44,8 +44,8 @@ from desktop_app.library.outside.files import open_file
 _log = logging.getLogger(__name__)
 
 # Written by Vislumbre or by whoever made the model; worth keeping with it.
-_EXTRAS = (TOKENIZER_NAME, "calibration.safetensors", "README.md", "LICENSE")
-_LONGEST_EXTRA = LONGEST_TOKENIZER
+_EXTRAS = ("calibration.safetensors", "README.md", "LICENSE")
+_LONGEST_EXTRA = 64 * 1024 * 1024
 _SPARE_BYTES = 64 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
 _SCRATCH = ".import-"
@@ -151,8 +151,7 @@ def _settle(arriving: Path, models: Path, known: Sequence[KnownWeights], source:
     if TOKENIZER_NAME not in needed:
         (arriving / TOKENIZER_NAME).unlink(missing_ok=True)
     folder = models / (same.folder_name if same else f"{_plain(source.stem or source.name)}-{sha256[:8]}")
-    sizes = {name: (arriving / name).stat().st_size for name in needed if name != CONFIG_NAME}
-    if _is_whole(folder, sizes, below=models.parent):
+    if _is_whole(folder, arriving, needed, below=models.parent):
         _log.info("%s is in the library already, in %s", source, folder)
         return folder
     own_files.remove(folder)
@@ -178,10 +177,15 @@ def _has_others(model: KnownWeights, folder: Path) -> bool:
     return True
 
 
-def _is_whole(folder: Path, sizes: Mapping[str, int], *, below: Path) -> bool:
-    """Tell whether a model is there, its files with as many bytes: a power cut or a full disk may have cut them short."""
-    return all(own_files.is_there(folder / name, below=below) for name in (CONFIG_NAME, *sizes)) and all(
-        (folder / name).stat().st_size == size for name, size in sizes.items()
+def _is_whole(folder: Path, arriving: Path, names: Sequence[str], *, below: Path) -> bool:
+    """Tell whether a model is there already: as many bytes of weights, which may have been cut short, and its tokenizer."""
+    return (
+        all(own_files.is_there(folder / name, below=below) for name in names)
+        and (folder / WEIGHTS_NAME).stat().st_size == (arriving / WEIGHTS_NAME).stat().st_size
+        and (
+            TOKENIZER_NAME not in names
+            or sha256_of(folder / TOKENIZER_NAME) == sha256_of(arriving / TOKENIZER_NAME)
+        )
     )
 
 

@@ -355,10 +355,10 @@ def test_known_weights_with_another_tokenizer_are_a_model_of_ones_own(two_files,
     fetch(two_files)
     source = tmp_path / "stick" / "mine"
     shutil.copytree(two_files.find(RECOMMENDED).folder, source)
-    (source / TOKENIZER_NAME).write_bytes(b"another")
+    (source / TOKENIZER_NAME).write_bytes(b'{"another": 1}')
     choice = two_files.import_(source)
     assert (choice.tier, choice.ready) == ("own", True)
-    assert (choice.folder / TOKENIZER_NAME).read_bytes() == b"another"
+    assert (choice.folder / TOKENIZER_NAME).read_bytes() == b'{"another": 1}'
 
 
 def test_a_model_without_a_known_sum_is_brought_not_fetched(shelf, resources):
@@ -570,7 +570,7 @@ def test_a_model_with_a_tokenizer_of_its_own_is_complete_only_with_it(shelf, tmp
     alone = shelf.import_(mine / WEIGHTS_NAME).folder
     assert alone is not None
     assert (alone / TOKENIZER_NAME).exists()
-    (folder / TOKENIZER_NAME).write_text("{}")
+    (folder / TOKENIZER_NAME).write_text('{"version": "0.1"}')
     assert shelf.import_(mine).folder == folder
     assert (folder / TOKENIZER_NAME).read_text() == '{"version": "1.0"}'
     (folder / TOKENIZER_NAME).unlink()
