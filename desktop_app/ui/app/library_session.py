@@ -86,6 +86,7 @@ class LibrarySession(QObject):
         )
         desk = Desk(library, background, window, self._settings, self.situation, states)
         self.search = SearchFlow(desk)
+        self.search.models_wanted.connect(settings_flow.show_models)
         self.grouping = GroupingFlow(desk, self.search)
         self.query = QueryFlow(desk)
         self.searches = SearchesFlow(desk, self.search)

@@ -60,10 +60,12 @@ class SearchFlow(QObject):
     Signals:
         asked(Question): The person asked something new.
         shown(): The grid shows the answer, or a page says why there is none.
+        models_wanted(): The person wants to see which models read other languages.
     """
 
     asked = Signal(object)
     shown = Signal()
+    models_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         """Connect the search field and the grid to the library."""
@@ -293,7 +295,9 @@ class SearchFlow(QObject):
         else:
             self._states.say_nothing_found(self._question, answer)
         if answer.note:
-            self._notices.show_notice(answer.note, key=_NOTE)
+            action = "Show models…" if answer.offer else ""
+            run = self.models_wanted.emit if answer.offer else None
+            self._notices.show_notice(answer.note, action=action, run=run, key=_NOTE)
         else:
             self._notices.dismiss(_NOTE)
         self.shown.emit()
