@@ -1,12 +1,21 @@
 """The shape of the code, held by tests: who may import what, and how big a room may grow."""
 
 import ast
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from desktop_app.library import PhotoLibrary
+from desktop_app.library.catalog.notes import CHOSEN_MODEL
+from desktop_app.library.models.clip import model_id_of
+from desktop_app.paths import resources
+from tests.fakes import ColorEmbedder
+from tests.pictures import save_colour
+from tests.tiny_clip import make_tiny_clip
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "desktop_app"
@@ -38,6 +47,8 @@ SLOW = {
     "torch", "open_clip", "torchvision", "onnx", "openvino", "onnxruntime", "tokenizers", "pymilvus", "milvus_lite",
     "spellchecker", "rawpy", "av",
 }  # fmt: skip
+# These take a tenth of what a command takes that needs none of them.
+SELDOM = {"watchdog", "pi_heif", "http.client", "ssl"}
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
@@ -105,6 +116,57 @@ def test_the_engine_can_be_imported_without_the_slow_packages() -> None:
     code = f"import sys, desktop_app.library; print(*sorted(set(sys.modules) & set({slow})))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.split() == []
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The folder of a library whose photos have vectors of a tiny model, and that of its photos."""
+    base = tmp_path_factory.mktemp("late")
+    photos, tiny = base / "photos", make_tiny_clip(base / "tiny")
+    for colour in ("red", "green"):
+        save_colour(photos / f"{colour}.png", colour)
+    made = PhotoLibrary(
+        base / "data",
+        base / "cache",
+        resources=resources(),
+        embedder=ColorEmbedder(32, model_id_of(tiny)),
+    )
+    try:
+        assert made.folders.add(photos).result(60).indexed == 2
+        made._catalog.notes.set(CHOSEN_MODEL, str(tiny))
+        made._catalog.notes.set("model searched with", str(tiny))
+    finally:
+        made.close()
+    return base, photos
+
+
+def _slow_after(base: Path, *command: str) -> tuple[str, set[str]]:
+    """Run a command in a process of its own; return what it printed, and which slow packages it imported."""
+    code = f"""
+import sys
+from desktop_app.cli.main import main
+main({["--base-dir", str(base), "--json", "--trust-library", *command]})
+print(*sorted(set(sys.modules) & set({sorted(SLOW | SELDOM)})))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    printed, slow = done.stdout.splitlines()
+    return printed, set(slow.split())
+
+
+def test_a_search_does_without_the_vector_database(library: tuple[Path, Path]) -> None:
+    base, _ = library
+    printed, slow = _slow_after(base, "search", "something red")
+    assert {Path(hit["path"]).name for hit in json.loads(printed)["hits"]} == {"red.png", "green.png"}
+    assert not slow & {"pymilvus", "milvus_lite"}
+
+
+def test_an_index_run_with_nothing_to_do_needs_neither_model_nor_vector_database(
+    library: tuple[Path, Path],
+) -> None:
+    base, photos = library
+    printed, slow = _slow_after(base, "index", str(photos))
+    assert json.loads(printed)["unchanged"] == 2
+    assert slow == set()
 
 
 def test_nothing_but_what_belongs_lies_at_the_top() -> None:

@@ -8,9 +8,12 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app.library.concurrency.deadlines import Deadlines
-from desktop_app.library.folders.listeners import Listener, listen
+
+if TYPE_CHECKING:
+    from desktop_app.library.folders.listeners import Listener
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,7 @@ class _Watched:
 
     path: Path
     identity: tuple[int, int] | None = None
-    listener: Listener | None = None
+    listener: "Listener | None" = None
 
 
 class FolderWatcher:
@@ -197,6 +200,9 @@ class FolderWatcher:
         _silence(folder)
         folder.identity = identity
         if identity is not None:
+            # Late, with watchdog: most commands watch nothing.
+            from desktop_app.library.folders.listeners import listen
+
             folder.listener = listen(
                 path,
                 self._note,

@@ -9,7 +9,6 @@ from desktop_app import own_files
 from desktop_app.library.connections import NO_LOG, ConnectionLog
 from desktop_app.library.errors import ModelError, ModelMissingError
 from desktop_app.library.events import DownloadProgress
-from desktop_app.library.models.fetching import fetch_model
 from desktop_app.library.models.files import CONFIG_NAME, TOKENIZER_NAME, WEIGHTS_NAME, asks_for_tokenizer
 from desktop_app.library.models.importing import KnownWeights, import_model
 from desktop_app.library.models.manifest import Entry, Figure, read_manifest
@@ -195,6 +194,9 @@ class ModelShelf:
         if not self._choice(entry).ready:
             if not entry.can_fetch:
                 raise ModelMissingError(f"{entry.title} is not on this computer.", _how_to_get(entry))
+            # Late, with what speaks HTTPS: seldom is anything fetched.
+            from desktop_app.library.models.fetching import fetch_model
+
             fetch_model(
                 entry,
                 self._folder(entry),

@@ -33,12 +33,6 @@ from desktop_app.library.media.pictures.raw import can_read_raw
 from desktop_app.library.media.pictures.tiff import is_tiff, open_tiff
 from desktop_app.library.media.videos.extra import can_read_videos
 
-try:
-    import pi_heif
-except ImportError:
-    # There are no wheels for every machine; the rest works without it.
-    pi_heif = None
-
 _log = logging.getLogger(__name__)
 
 PICTURE_ERRORS = (
@@ -144,7 +138,11 @@ def _register() -> tuple[str, ...]:
 def _extras() -> tuple[str, ...]:
     """Register the openers that are not part of Pillow, as far as they are installed."""
     heif: tuple[str, ...] = ()
-    if pi_heif is None:
+    try:
+        # Late, for most processes open no picture at all.
+        import pi_heif
+    except ImportError:
+        # There are no wheels for every machine; the rest works without it.
         _log.info("HEIC pictures cannot be opened: pi_heif is not installed")
     else:
         # Auxiliary pictures are not shown; leaving them out spares their parsing.

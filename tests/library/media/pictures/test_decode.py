@@ -255,7 +255,7 @@ def test_errors_of_the_system_are_said_in_words(tmp_path, monkeypatch, error, wo
 
 def test_the_heic_opener_is_registered_once_by_many_threads(monkeypatch):
     registered: list[int] = []
-    register = "desktop_app.library.media.pictures.openers.pi_heif.register_heif_opener"
+    register = "pi_heif.register_heif_opener"
     monkeypatch.setattr(register, lambda **_options: registered.append(1))
     openers._register.cache_clear()
     with ThreadPoolExecutor(8, "decode") as pool:
