@@ -49,6 +49,8 @@ SLOW = {
 }  # fmt: skip
 # These take a tenth of what a command takes that needs none of them.
 SELDOM = {"watchdog", "pi_heif", "http.client", "ssl"}
+# But in the files of the exporter that are themselves imported late, and need these packages in every line.
+WITH_SLOW_PACKAGES = {"library/models/export/exporter.py", "library/models/export/simplify.py"}
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
@@ -87,10 +89,10 @@ def test_the_window_uses_the_front_door_alone(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_slow_packages_are_imported_when_first_used(path: Path) -> None:
-    _, tree = _parsed(path)
+    name, tree = _parsed(path)
     at_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     slow = [package for node in at_top for package, _ in _imports(node) if package in SLOW]
-    assert not slow
+    assert not slow or name in WITH_SLOW_PACKAGES
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

@@ -21,11 +21,11 @@ from desktop_app.library.errors import ModelError
 from desktop_app.library.models.clip_import import import_open_clip
 from desktop_app.library.models.export.simplify import simplify
 from desktop_app.library.models.runtime.architecture import architecture_of
+from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME
+from desktop_app.library.models.runtime.graphs import EXPORTER_VERSION
 
-EXPORTER_VERSION = 1
-"""Grows when the graphs of an architecture are written otherwise than before."""
-
-IMAGE_NAME, TEXT_NAME, GRAPHS_NAME = "image.onnx", "text.onnx", "graphs.json"
+ABOUT_NAME = "graphs.json"
+"""Says beside the graphs what they are of, and what made them."""
 
 # The lowest with LayerNormalization as one operator, which every runtime has.
 _OPSET, _IR = 17, 8
@@ -82,7 +82,7 @@ def export_templates(network: Any, config: Mapping[str, object], folder: Path) -
             TEXT_NAME: hashlib.sha256(text).hexdigest(),
         },
     }
-    (folder / GRAPHS_NAME).write_text(json.dumps(about, indent=2) + "\n", "utf-8")
+    (folder / ABOUT_NAME).write_text(json.dumps(about, indent=2) + "\n", "utf-8")
 
 
 def side_of(network: Any) -> int:
@@ -124,12 +124,13 @@ def _template(network: Any, method: str, name: str, example: torch.Tensor, dimen
         ir_version=_IR,
         opset_imports=[onnx.helper.make_opsetid("", _OPSET)],
     )
-    return finished.SerializeToString(deterministic=True)
+    content: bytes = finished.SerializeToString(deterministic=True)
+    return content
 
 
 def _traced(tower: torch.nn.Module, name: str, example: torch.Tensor) -> bytes:
     """Return what torch writes of a tower: all weights are inputs, under their own names."""
-    file = io.BytesIO()
+    file: Any = io.BytesIO()
     with _true_to_the_network(), warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter(
             "ignore"
@@ -146,25 +147,29 @@ def _traced(tower: torch.nn.Module, name: str, example: torch.Tensor) -> bytes:
             output_names=["vectors"],
             dynamic_axes={name: {0: "n"}, "vectors": {0: "n"}},
         )
-    return file.getvalue()
+    content: bytes = file.getvalue()
+    return content
 
 
 @contextlib.contextmanager
 def _true_to_the_network() -> Iterator[None]:
     """Keep torch from its fused attention, which has no operator in ONNX, and from merging weights that are equal.
 
-    Two tensors that are equal in this network are not in another one of its architecture.
+    Two tensors that are equal in this network are not in another one of its architecture. On one thread, for several
+    wait busily for each other, which took ten times as long beside other work.
     """
-    fused = torch.backends.mha.get_fastpath_enabled()
+    fused, threads = torch.backends.mha.get_fastpath_enabled(), torch.get_num_threads()
     passes: Any = torch._C  # noqa: SLF001 - there is no switch for this pass
     merge = passes._jit_pass_onnx_deduplicate_initializers  # noqa: SLF001
     torch.backends.mha.set_fastpath_enabled(False)
+    torch.set_num_threads(1)
     passes._jit_pass_onnx_deduplicate_initializers = lambda _, tensors, __: tensors  # noqa: SLF001
     try:
         yield
     finally:
         passes._jit_pass_onnx_deduplicate_initializers = merge  # noqa: SLF001
         torch.backends.mha.set_fastpath_enabled(fused)
+        torch.set_num_threads(threads)
 
 
 def _take_in_buffers(graph: onnx.GraphProto, network: Any) -> None:

@@ -25,3 +25,19 @@ def network_of(config: Mapping[str, object]) -> Any:
             f"local-dir:{scratch}", load_weights=False, precision="fp32", device="cpu"
         )
     return network.eval().requires_grad_(requires_grad=False)
+
+
+def load_network(folder: Path) -> tuple[Any, Any]:
+    """Return the frozen float32 network of a model's folder, and open_clip's own preparation of a picture.
+
+    For the process as a whole, as above.
+
+    Args:
+        folder: Was checked (see `files.check_model`).
+    """
+    open_clip = import_open_clip()
+    with without_random_start():
+        network, _, transform = open_clip.create_model_and_transforms(
+            f"local-dir:{folder}", precision="fp32", device="cpu"
+        )
+    return network.eval().requires_grad_(requires_grad=False), transform

@@ -109,11 +109,8 @@ class _Followed:
             if shape is None:
                 return None
             sides = np.asarray(shape, dtype=np.int64)
-            return (
-                np.prod(sides)
-                if node.op_type == "Size"
-                else sides[attributes.get("start", 0) : attributes.get("end")]
-            )
+            part = sides[attributes.get("start", 0) : attributes.get("end")]
+            return np.asarray(np.prod(sides)) if node.op_type == "Size" else part
         if len(node.output) != 1 or any(name and name not in self.values for name in node.input):
             return None
         return fold(node.op_type, attributes, [self.values.get(name) for name in node.input])

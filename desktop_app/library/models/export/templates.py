@@ -48,8 +48,8 @@ def write_templates(models: Path, graphs: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write the templates into the folder that is named; beside it lie the manifest and the architectures."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("root").setLevel(logging.ERROR)
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    _log.setLevel(logging.INFO)
     graphs = Path(arguments[0])
     write_templates(graphs.parent, graphs)
     return 0
