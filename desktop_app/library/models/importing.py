@@ -49,6 +49,9 @@ _LONGEST_EXTRA = 64 * 1024 * 1024
 _SPARE_BYTES = 64 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
 _SCRATCH = ".import-"
+EXPORT_SCRATCH = ".export-"
+"""How the folders begin that exports write into, among the models."""
+
 _WHAT_IS_NEEDED = f"A model is a folder (or a .zip of one) with {CONFIG_NAME} and {WEIGHTS_NAME}."
 
 
@@ -83,8 +86,10 @@ class _Piece:
 
 
 def left_by_killed(models: Path) -> list[Path]:
-    """Return the copies that imports did not live to finish; before the first import of a process."""
-    return sorted(models.glob(f"{_SCRATCH}*")) if own_files.is_folder(models, below=models.parent) else []
+    """Return what imports and exports did not live to finish; before the first of a process."""
+    if not own_files.is_folder(models, below=models.parent):
+        return []
+    return sorted(path for begin in (_SCRATCH, EXPORT_SCRATCH) for path in models.glob(f"{begin}*"))
 
 
 def import_model(
