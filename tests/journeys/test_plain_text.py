@@ -18,8 +18,17 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from desktop_app.library import Exclusions, Folder, FolderState, LibraryError, ModelChoice, Trouble
+from desktop_app.library import (
+    Exclusions,
+    Figure,
+    Folder,
+    FolderState,
+    LibraryError,
+    ModelChoice,
+    Trouble,
+)
 from desktop_app.ui.look import theme
+from desktop_app.ui.models.values import Shelf
 from desktop_app.ui.search.question import Words
 from desktop_app.ui.search.saved import SavedSearch
 from desktop_app.ui.window.help_card import show_about
@@ -179,6 +188,25 @@ def hear_of(person: Person, tag: str, chosen: Path) -> None:
     tips_in(window)
 
 
+def tagged_model(tag: str) -> ModelChoice:
+    """A model whose words are all this."""
+    return ModelChoice(
+        tag,
+        tag,
+        tag,
+        tag,
+        1000,
+        None,
+        ready=False,
+        recommended=True,
+        file_names=(tag,),
+        languages=(tag,) * 4,
+        figures=(Figure(tag, tag, tag),),
+        page=tag,
+        open_clip_name=tag,
+    )
+
+
 def choose_from(person: Person, tag: str, chosen: Path) -> None:
     """Open what offers cameras, folders, models and what is left out."""
     library, settings = person.session.library, person.session._settings_flow
@@ -187,9 +215,11 @@ def choose_from(person: Person, tag: str, chosen: Path) -> None:
     person.qtbot.waitUntil(library.query.panel.isVisible, timeout=WAIT_MS)
     tips_in(library.query.panel)
     library.query.panel.close()
-    model = ModelChoice(tag, tag, tag, tag, 1000, None, ready=False, recommended=True)
-    person.window.model_strip.show_models([model], None)
-    settings.panel.show_models([model], None)
+    shelf = Shelf((tagged_model(tag),))
+    person.window.model_strip.show_models(shelf)
+    settings.panel.show_models(shelf)
+    settings.panel.cards()[0].unfold()
+    settings.panel.cards()[0]._unfold_bringing()
     settings.exclusions.show_exclusions(Exclusions(folders=(chosen / tag.replace("/", ""),), patterns=(tag,)))
     settings.show_settings()
     for page in range(settings._dialog._navigation.count()):

@@ -24,7 +24,9 @@ WAIT_MS = 10_000
 BUILT_IN = ModelChoice(
     "built-in", "Built-in model", "Small.", "Apache-2.0", 42, Path("/m"), True, built_in=True
 )
-BETTER = ModelChoice("better", "The better one", "Large.", "MIT", 605_000_000, None, False, recommended=True)
+BETTER = ModelChoice(
+    "better", "The better one", "Large.", "MIT", 605_000_000, None, False, recommended=True, can_fetch=True
+)
 
 
 class Desk:

@@ -78,6 +78,7 @@ class FakeLibrary:
         did: Other things that were asked for.
         shelf: The models there are.
         in_use: The one in use.
+        answering: The one that is searched with; None for the one in use.
         strictness: How strictly was searched the last time.
         limit: For how many photos was asked then.
         thumbnails_asked: Of which photos the small copies were asked for.
@@ -103,6 +104,7 @@ class FakeLibrary:
         self.did: list[tuple[str, object]] = []
         self.shelf: list[ModelChoice] = []
         self.in_use: ModelChoice | None = None
+        self.answering: ModelChoice | None = None
         self.failed: list[FailedPhoto] = []
         self.listeners: list[Listener] = []
         self.closed = False
@@ -234,6 +236,9 @@ class _Models:
 
     def in_use(self) -> ModelChoice | None:
         return self._all.in_use
+
+    def answering(self) -> ModelChoice | None:
+        return self._all.answering or self._all.in_use
 
     def fetch(self, reference: str) -> None:
         self._all.did.append(("fetch_model", reference))

@@ -35,6 +35,7 @@ class ModelChoice:
         ready: Whether they are there.
         built_in: Whether it ships inside the application.
         recommended: Whether it is the one to fetch.
+        file_names: What its folder must hold; for one of the catalogue, without the configuration, which is known.
         languages: The ISO 639-1 codes of all languages it reads; empty when not known.
         tier: "built-in", "fast", "balanced", "best", "languages" (many), or "own".
         dimension: Length of its vectors; None when not known.
@@ -53,6 +54,7 @@ class ModelChoice:
     ready: bool
     built_in: bool = False
     recommended: bool = False
+    file_names: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     tier: str = "own"
     dimension: int | None = None
@@ -256,6 +258,7 @@ class ModelShelf:
             ready=self._is_complete(folder, [file.name for file in entry.files]),
             built_in=entry.key == BUILT_IN,
             recommended=entry.recommended,
+            file_names=tuple(file.name for file in entry.files),
             languages=entry.languages,
             tier=entry.tier,
             dimension=entry.dimension,

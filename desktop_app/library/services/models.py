@@ -73,6 +73,11 @@ class Models:
         model = self._switch.indexing
         return model.choice if model else None
 
+    def answering(self) -> ModelChoice | None:
+        """Return the model that is searched with: the one before the chosen one until all photos have its vectors."""
+        model = self._switch.searching
+        return model.choice if model else None
+
     def use(self, reference: str) -> "Future[IndexReport]":
         """Choose a model and embed all photos with it; the old one answers until that is done.
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -18,10 +18,16 @@ from desktop_app.library import (
     ModelLoading,
     ModelReady,
     ModelUnavailable,
+    Phase,
+    Progress,
+    RefreshFinished,
 )
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.search import SearchFlow
+from desktop_app.ui.flows.situation import Remedy
+from desktop_app.ui.look import wording
 from desktop_app.ui.models.panel import ModelPanel
+from desktop_app.ui.models.values import Shelf
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +36,6 @@ _DISMISSED = "dismissed"
 _SWITCHING = "model switching"
 _MISSING = "model missing"
 _DOWNLOAD = "model download"
-
-
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    choices: list[ModelChoice]
-    in_use: ModelChoice | None
 
 
 class ModelFlow(QObject):
@@ -72,6 +72,9 @@ class ModelFlow(QObject):
             source.fetch_wanted.connect(self.fetch)
             source.cancel_wanted.connect(desk.library.models.cancel_fetch)
         panel.import_wanted.connect(self.bring_in)
+        panel.shown.connect(self.look)
+        self._shelf = Shelf()
+        desk.situation.remedy_of = self._remedy_of
 
     def hear(self, event: Event) -> None:
         """Take one event of the engine; those about photos are left to others."""
@@ -80,6 +83,11 @@ class ModelFlow(QObject):
                 self._situation.model_loading = True
             case ModelReady():
                 self._welcome(event)
+            case Progress() if event.phase is Phase.INDEXING:
+                self._panel.show_building(event)
+            case RefreshFinished():
+                # A model that was being built may answer now.
+                self.look()
             case ModelUnavailable():
                 self._do_without(event.error)
             case DownloadProgress():
@@ -112,12 +120,27 @@ class ModelFlow(QObject):
         """Bring strip and panel up to date."""
         self._background.run(self._read_shelf, self._show_shelf, self._refuse, channel="models")
 
-    def _read_shelf(self) -> _Shelf:
-        return _Shelf(self._library.models.choices(), self._library.models.in_use())
+    def _read_shelf(self) -> Shelf:
+        models = self._library.models
+        return Shelf(tuple(models.choices()), models.in_use(), models.answering())
 
-    def _show_shelf(self, shelf: _Shelf) -> None:
-        self._window.model_strip.show_models(shelf.choices, shelf.in_use)
-        self._panel.show_models(shelf.choices, shelf.in_use)
+    def _show_shelf(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._window.model_strip.show_models(shelf)
+        self._window.pages.welcome.say_model(_beginning(shelf))
+        self._panel.show_models(shelf)
+
+    def _remedy_of(self, key: str) -> Remedy | None:
+        """Return the button that brings a model into use, by one click where that is all it takes."""
+        choice = next((one for one in self._shelf.choices if one.key == key), None)
+        if choice is None or self._shelf.is_in_use(choice):
+            return None
+        if choice.ready:
+            return Remedy("Use it", partial(self.use, key))
+        if choice.can_fetch and self._settings.values.network:
+            size = f" ({wording.size(choice.size_bytes)})" if choice.size_bytes else ""
+            return Remedy(f"Get it{size}", partial(self.fetch, key))
+        return Remedy("Bring its files…", self._show_models)
 
     def _show_download(self, progress: DownloadProgress | None) -> None:
         self._window.model_strip.show_download(progress)
@@ -141,7 +164,7 @@ class ModelFlow(QObject):
     def _do_without(self, error: LibraryError) -> None:
         self._situation.model_loading = False
 
-        def say(shelf: _Shelf) -> None:
+        def say(shelf: Shelf) -> None:
             self._show_shelf(shelf)
             # Where a switch fails, the model from before is still there.
             else_ = "" if shelf.in_use else "Until there is one, photos are found by their names."
@@ -187,3 +210,12 @@ class ModelFlow(QObject):
 
     def _remember_dismissed(self) -> None:
         self._settings.remember_state(_OFFER, _DISMISSED)
+
+
+def _beginning(shelf: Shelf) -> str:
+    """Return what the first page says of models: search works at once, and a better one can come later."""
+    better = next((choice for choice in shelf.choices if choice.recommended), None)
+    if shelf.in_use is None or not shelf.in_use.built_in or better is None or not better.can_fetch:
+        return ""
+    size = wording.size(better.size_bytes)
+    return f"You start at once with a small built-in model. A better one, {size}, can come in the background later."

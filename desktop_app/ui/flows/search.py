@@ -60,12 +60,10 @@ class SearchFlow(QObject):
     Signals:
         asked(Question): The person asked something new.
         shown(): The grid shows the answer, or a page says why there is none.
-        models_wanted(): The person wants to see which models read other languages.
     """
 
     asked = Signal(object)
     shown = Signal()
-    models_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         """Connect the search field and the grid to the library."""
@@ -78,6 +76,7 @@ class SearchFlow(QObject):
         self._photos = window.pages.photos
         self._notices = window.notices
         self._states = desk.states
+        self._situation = desk.situation
         self.answer = AnswerFlow(window.pages.photos, desk.settings)
         self.answer.strictness_changed.connect(self._ask_again)
         self.answer.looser_wanted.connect(self._ask_here)
@@ -294,16 +293,21 @@ class SearchFlow(QObject):
             self._pages.show_page(Page.PHOTOS)
         else:
             self._states.say_nothing_found(self._question, answer)
-        if answer.note:
-            action = "Show models…" if answer.offer else ""
-            run = self.models_wanted.emit if answer.offer else None
-            self._notices.show_notice(answer.note, action=action, run=run, key=_NOTE)
-        else:
-            self._notices.dismiss(_NOTE)
+        self._show_note(answer)
         self.shown.emit()
         if not is_whole:
             self._limit *= _MORE
             self._run(quiet=True)
+
+    def _show_note(self, answer: Answer) -> None:
+        """Show what is to be read with an answer, and what helps against it."""
+        remedy = self._situation.remedy_of(answer.offer) if answer.offer else None
+        if not answer.note:
+            self._notices.dismiss(_NOTE)
+        elif remedy is None:
+            self._notices.show_notice(answer.note, key=_NOTE)
+        else:
+            self._notices.show_notice(answer.note, action=remedy.action, run=remedy.run, key=_NOTE)
 
     def _show_hits(self, answer: Answer, *, is_whole: bool) -> None:
         """Show the hits; asked again, or refined by thumbs, a question leaves place and selection as they are."""

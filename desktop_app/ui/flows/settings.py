@@ -11,7 +11,7 @@ from desktop_app.settings import Settings, Value
 from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
 from desktop_app.ui.look import theme
 from desktop_app.ui.models.panel import ModelPanel
-from desktop_app.ui.settings.dialog import MODEL_PAGE, SettingsDialog
+from desktop_app.ui.settings.dialog import MODEL_PAGE, PRIVACY_PAGE, SettingsDialog
 from desktop_app.ui.settings.space_panel import SpacePanel
 from desktop_app.ui.window.main_window import MainWindow
 
@@ -41,7 +41,11 @@ class SettingsFlow(QObject):
         self.exclusions = ExclusionsPanel()
         self.space = SpacePanel()
         self._dialog = SettingsDialog(
-            settings.values, self.panel, window, leave_out_panel=self.exclusions, space_panel=self.space
+            settings.values,
+            self.panel,
+            window,
+            leave_out_panel=self.exclusions,
+            space_panel=self.space,
         )
         self._dialog.add_action(
             "Advanced",
@@ -53,6 +57,7 @@ class SettingsFlow(QObject):
         self._dialog.changed.connect(self._take)
         self._dialog.history_clear_wanted.connect(self._clear_history)
         self._stop_observing = settings.observe(self._apply)
+        self.panel.privacy_wanted.connect(lambda: self._dialog.show_page(PRIVACY_PAGE))
         window.menus.settings.triggered.connect(self.show_settings)
         view = window.pages.photos.view
         view.zoom_changed.connect(self._remember_zoom)

@@ -10,6 +10,19 @@ from desktop_app.ui.search.question import Like, Question, Words
 from desktop_app.ui.window.pages import Page, Pages
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What helps, as a button.
+
+    Attributes:
+        action: What the button says.
+        run: What it does.
+    """
+
+    action: str
+    run: Callable[[], None]
+
+
 @dataclass(slots=True)
 class Situation:
     """The state of affairs, as told by the engine's events. Written by the flows, on the GUI thread.
@@ -21,6 +34,7 @@ class Situation:
         looked: Whether the folders were looked through since the start; until then nobody knows what is in them.
         held: What indexing waits for by itself, to be read after “waits”; empty when for nothing.
         model_loading: Whether searching by meaning has to wait for its model.
+        remedy_of: Returns the button that brings the model of a key into use; None where there is none.
     """
 
     folders: int = 0
@@ -29,6 +43,7 @@ class Situation:
     looked: bool = False
     held: str = ""
     model_loading: bool = True
+    remedy_of: Callable[[str], Remedy | None] = lambda _key: None
 
 
 class EmptyStates:

@@ -1,47 +1,63 @@
 """Shows what takes space, and drops what the person does not want."""
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.library import DownloadFinished, Event, LibraryError, ModelReady, RefreshFinished, SpaceUse
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.look import wording
 from desktop_app.ui.look.question import question
+from desktop_app.ui.models.panel import ModelPanel
 from desktop_app.ui.settings.space_panel import SpacePanel
+
+
+class _Shown(Protocol):
+    """What shows what takes space, or a part of it."""
+
+    def show_uses(self, uses: Sequence[SpaceUse]) -> None: ...
+
+    def show_dropping(self, key: str) -> None: ...
+
+    def tell(self, text: str) -> None: ...
 
 
 class SpaceFlow(QObject):
     """Measures when the person looks, asks before something is dropped, and says how much that gave back."""
 
-    def __init__(self, desk: Desk, panel: SpacePanel) -> None:
-        """Connect the panel."""
+    def __init__(self, desk: Desk, panel: SpacePanel, models: ModelPanel) -> None:
+        """Connect the panel, and what the list of models shows of it."""
         super().__init__(desk.window)
         self._library = desk.library
         self._background = desk.background
-        self._panel = panel
+        self._pages: tuple[QWidget, ...] = (panel, models)
+        self._lists: tuple[_Shown, ...] = (panel, models.kept)
         self._is_dropping = False
-        panel.shown.connect(self.look)
-        panel.drop_wanted.connect(self.ask)
-        if panel.isVisible():
-            self.look()
+        for page in (panel, models):
+            page.shown.connect(self.look)
+            if page.isVisible():
+                self.look()
+        for shown in (panel, models.kept):
+            shown.drop_wanted.connect(partial(self.ask, shown))
 
     def hear(self, event: Event) -> None:
         """Take one event of the engine: after these other things may take space."""
-        if isinstance(event, RefreshFinished | ModelReady | DownloadFinished) and self._panel.isVisible():
+        is_seen = any(page.isVisible() for page in self._pages)
+        if isinstance(event, RefreshFinished | ModelReady | DownloadFinished) and is_seen:
             self.look()
 
     def look(self) -> None:
         """Measure what takes space, and show it."""
         if not self._is_dropping:
-            self._background.run(
-                self._library.space.uses, self._panel.show_uses, self._refuse, channel="space"
-            )
+            self._background.run(self._library.space.uses, self._show_uses, self._refuse, channel="space")
 
-    def ask(self, use: SpaceUse) -> None:
+    def ask(self, place: QWidget, use: SpaceUse) -> None:
         """Ask whether something shall be dropped, saying what that costs; drop it when the answer is yes."""
         question(
-            self._panel.window(),
+            place.window(),
             f"Drop “{wording.shown(use.title)}”, {wording.size(use.size_bytes)}?",
             f"{use.cost} Your photos are not touched.",
             "Drop",
@@ -52,8 +68,9 @@ class SpaceFlow(QObject):
         """Drop something; what is being indexed goes on afterwards."""
         self._background.outdate("space")
         self._is_dropping = True
-        self._panel.tell("")
-        self._panel.show_dropping(use.key)
+        self._tell("")
+        for shown in self._lists:
+            shown.show_dropping(use.key)
         self._background.await_future(
             self._library.space.drop([use.key]), self._say_freed, self._refuse, ended=self._end
         )
@@ -63,7 +80,15 @@ class SpaceFlow(QObject):
         self.look()
 
     def _say_freed(self, freed_bytes: int) -> None:
-        self._panel.tell(f"{wording.size(freed_bytes)} given back.")
+        self._tell(f"{wording.size(freed_bytes)} given back.")
 
     def _refuse(self, error: LibraryError) -> None:
-        self._panel.tell(f"{error.sentence} {error.hint}".strip())
+        self._tell(f"{error.sentence} {error.hint}".strip())
+
+    def _show_uses(self, uses: Sequence[SpaceUse]) -> None:
+        for shown in self._lists:
+            shown.show_uses(uses)
+
+    def _tell(self, text: str) -> None:
+        for shown in self._lists:
+            shown.tell(text)

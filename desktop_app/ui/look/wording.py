@@ -41,14 +41,20 @@ def time_left(seconds: float | None) -> str:
     """Return an estimate no finer than anyone could know: "About 6 min left"; empty when not known."""
     if seconds is None:
         return ""
+    takes = duration(seconds)
+    return f"{takes[:1].upper()}{takes[1:]} left"
+
+
+def duration(seconds: float) -> str:
+    """Return how long something takes, no finer than anyone could know: "less than a minute", "about 6 min"."""
     if seconds < 45:
-        return "Less than a minute left"
+        return "less than a minute"
     if seconds < 59.5 * MINUTE_S:
-        return f"About {max(1, round(seconds / MINUTE_S))} min left"
+        return f"about {max(1, round(seconds / MINUTE_S))} min"
     if seconds < DAY_S:
         hours, minutes = divmod(round(seconds / (5 * MINUTE_S)) * 5, 60)
-        return f"About {hours} h {minutes} min left" if minutes else f"About {hours} h left"
-    return f"About {counted(round(seconds / DAY_S), 'day')} left"
+        return f"about {hours} h {minutes} min" if minutes else f"about {hours} h"
+    return f"about {counted(round(seconds / DAY_S), 'day')}"
 
 
 def day(moment: datetime, now: datetime | None = None) -> str:

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 from desktop_app.library import DownloadProgress, ModelChoice
 from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.labels import IconLabel
-from desktop_app.ui.models.card import DownloadLine
+from desktop_app.ui.models.progress_lines import DownloadLine
+from desktop_app.ui.models.values import Shelf
 
 _WIDE_PX = 640
 _SIGN_PX = 20
@@ -44,7 +45,7 @@ class ModelStrip(QFrame):
         super().__init__(parent)
         theme.set_card(self)
         self._offer: ModelChoice | None = None
-        self._sentence = ""
+        self._sentence = self._afterwards = ""
         self._dismissed = False
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -67,11 +68,13 @@ class ModelStrip(QFrame):
         self._lay_out()
         self.setVisible(False)
 
-    def show_models(self, choices: list[ModelChoice], in_use: ModelChoice | None) -> None:
+    def show_models(self, shelf: Shelf) -> None:
         """Show the offer that fits these models, or nothing."""
-        best = next((choice for choice in choices if choice.recommended), None)
+        in_use = shelf.in_use
+        best = next((choice for choice in shelf.choices if choice.recommended), None)
         self._offer = best if best is not None and (in_use is None or in_use.key != best.key) else None
-        self._sentence = _sentence(in_use)
+        self._sentence = _sentence(in_use, self._offer)
+        self._afterwards = _afterwards(shelf, self._offer)
         if self._offer is not None:
             self._text.setText(self._sentence)
             self.setAccessibleName(self._text.text())
@@ -86,7 +89,9 @@ class ModelStrip(QFrame):
         if progress is None:
             self._text.setText(self._sentence)
         else:
-            self._text.setText(f"Getting {progress.name}. You can go on searching meanwhile.")
+            self._text.setText(
+                f"Getting {progress.name}. You can go on searching meanwhile{self._afterwards}."
+            )
             self._download.show_download(progress)
         self._update()
 
@@ -154,9 +159,23 @@ class ModelStrip(QFrame):
         column.addWidget(self._download)
 
 
-def _sentence(in_use: ModelChoice | None) -> str:
+def _sentence(in_use: ModelChoice | None, offer: ModelChoice | None) -> str:
     if in_use is None:
         return "Photos are found by name only, for there is no model yet. The recommended one understands pictures."
-    if in_use.built_in:
-        return "The built-in model is quick and knows everyday things; the recommended one knows far more."
-    return f"You search with {in_use.title}; the recommended model may know more."
+    if not in_use.built_in:
+        return f"You search with {in_use.title}; the recommended model may know more."
+    here = offer is not None and offer.ready
+    comes = "it is on this computer already" if here else "it comes in the background"
+    return (
+        "You search with the built-in model, which knows everyday things; the recommended one knows far more: "
+        f"{comes}, and you go on searching while your photos are looked at again."
+    )
+
+
+def _afterwards(shelf: Shelf, offer: ModelChoice | None) -> str:
+    """Return what comes after a download, and how long it takes where that was measured."""
+    speed = shelf.speeds.get(offer.key) if offer is not None else None
+    if speed is None or speed.photos_per_s <= 0 or not shelf.photos:
+        return "; afterwards your photos are looked at again with it, in the background"
+    takes = wording.duration(shelf.photos / speed.photos_per_s)
+    return f"; afterwards your photos are looked at again with it, which takes {takes} here"

@@ -23,7 +23,8 @@ from desktop_app.ui.look import icons, theme
 from desktop_app.ui.look.enter_key import press_with_enter
 from desktop_app.ui.settings.fields import ActionRow, Field, Hairline, field_for
 
-MODEL_PAGE = "Model"
+MODEL_PAGE = "Models"
+PRIVACY_PAGE = "Privacy"
 LEAVE_OUT_PAGE = "Leave out"
 SPACE_PAGE = "Space"
 PAGES = {
@@ -32,7 +33,7 @@ PAGES = {
     LEAVE_OUT_PAGE: "folder-off",
     MODEL_PAGE: "sparkles",
     SPACE_PAGE: "stack",
-    "Privacy": "check",
+    PRIVACY_PAGE: "check",
     "Advanced": "settings",
 }
 NAVIGATION_WIDTH_PX = 168
@@ -67,7 +68,7 @@ class SettingsDialog(QDialog):
 
         Args:
             values: What is chosen now.
-            model_panel: What the page "Model" shows; the dialog takes it over.
+            model_panel: What the page "Models" shows; the dialog takes it over.
             parent: The window it belongs to.
             leave_out_panel: What the page "Leave out" shows; the dialog takes it over, too.
             space_panel: What the page "Space" shows, the same.
@@ -81,14 +82,18 @@ class SettingsDialog(QDialog):
         self._cards: dict[str, QVBoxLayout] = {}
         self._navigation = QListWidget()
         self._pages = QStackedWidget()
-        panels = {MODEL_PAGE: model_panel, LEAVE_OUT_PAGE: leave_out_panel, SPACE_PAGE: space_panel}
+        panels = {
+            MODEL_PAGE: model_panel,
+            LEAVE_OUT_PAGE: leave_out_panel,
+            SPACE_PAGE: space_panel,
+        }
         for title in PAGES:
             self._add_page(title, panels.get(title))
         for declaration in DECLARATIONS:
             if declaration.group:
                 self._add_field(field_for(declaration), declaration.group)
         self.add_action(
-            "Privacy",
+            PRIVACY_PAGE,
             "Search history",
             "Forgets the searches so far.",
             "Clear",

@@ -60,6 +60,9 @@ class WelcomePage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Welcome")
+        self._start = theme.set_subtle(QLabel())
+        self._start.setTextFormat(Qt.TextFormat.PlainText)
+        self._start.setVisible(False)
         self._zone = DropZone()
         self._zone.offered.connect(self.offered)
         self._zone.add_wanted.connect(self.add_wanted)
@@ -69,6 +72,11 @@ class WelcomePage(QWidget):
     def suggest(self, folder: Path | None) -> None:
         """Offer a folder, such as Pictures, beside the button; None takes the offer back."""
         self._zone.suggest(folder)
+
+    def say_model(self, text: str) -> None:
+        """Say in a quiet line which model it begins with; empty for nothing."""
+        self._start.setText(text)
+        self._start.setVisible(bool(text))
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -117,6 +125,8 @@ class WelcomePage(QWidget):
         column.addLayout(steps)
         column.addSpacing(theme.SPACE.huge)
         column.addLayout(_promise())
+        column.addSpacing(theme.SPACE.small)
+        column.addWidget(_centred(self._start))
 
 
 class DropZone(QFrame):

@@ -111,15 +111,6 @@ def test_a_note_on_the_answer_is_shown_until_the_next_question(desk: Desk) -> No
     assert desk.window.notices.notices() == []
 
 
-def test_a_model_that_reads_the_questions_language_is_one_press_away(desk: Desk) -> None:
-    desk.asks("ein Hund")
-    told = replace(an_answer("ein Hund", note="This looks like German. Many reads German."), offer="many")
-    desk.library.asked[-1][1].set_result(told)
-    desk.notice("note on the answer")
-    desk.press("note on the answer")
-    assert desk.session._settings_flow.dialog().isVisible()
-
-
 def test_a_slow_first_answer_says_that_the_model_is_being_loaded(desk: Desk) -> None:
     desk.asks("a dog")
     desk.says("The model is being loaded")

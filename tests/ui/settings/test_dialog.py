@@ -167,7 +167,7 @@ def test_pages_can_be_turned_to(dialog, panel):
     for title in PAGES:
         dialog.show_page(title)
         assert dialog._pages.currentIndex() == list(PAGES).index(title)
-    dialog.show_page("Model")
+    dialog.show_page("Models")
     assert panel.isVisible()
     with pytest.raises(ValueError, match="Nowhere"):
         dialog.show_page("Nowhere")

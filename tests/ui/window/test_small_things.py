@@ -22,6 +22,7 @@ from desktop_app.settings import Settings, Values
 from desktop_app.ui.app.session import Session
 from desktop_app.ui.look import theme
 from desktop_app.ui.look.labels import ElidingLabel
+from desktop_app.ui.models.values import Shelf
 from desktop_app.ui.photo.view import GONE
 from desktop_app.ui.search.help import QueryHelp
 from desktop_app.ui.settings.dialog import SettingsDialog
@@ -46,7 +47,7 @@ def test_the_offer_of_a_model_does_not_push_the_photos_away(known: Desk) -> None
     view = known.pages.photos.view
     QApplication.processEvents()
     before = view.mapTo(known.window, QPoint())
-    known.window.model_strip.show_models([BUILT_IN, BETTER], BUILT_IN)
+    known.window.model_strip.show_models(Shelf((BUILT_IN, BETTER), BUILT_IN))
     known.waits(known.window.model_strip.isVisible)
     known.window.model_strip.show_download(DownloadProgress("better", 1, 100, 1.0, 1.0))
     QApplication.processEvents()
@@ -178,7 +179,7 @@ def test_examples_of_the_language_read_from_left_to_right_everywhere(qtbot: QtBo
 def test_the_offer_of_a_model_is_no_column_of_single_words(known: Desk) -> None:
     known.window.resize(660, 500)
     strip = known.window.model_strip
-    strip.show_models([BUILT_IN, BETTER], BUILT_IN)
+    strip.show_models(Shelf((BUILT_IN, BETTER), BUILT_IN))
     known.waits(lambda: strip.isVisible() and strip._text.width() > 300)
     buttons = [one for one in strip.findChildren(QPushButton) if one.isVisible()]
     assert all(one.mapTo(strip, QPoint()).x() + one.width() <= strip.width() for one in buttons)

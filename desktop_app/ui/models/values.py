@@ -1,0 +1,73 @@
+"""What the cards show beside the models themselves: how fast they are here, what is being built, what could be faster."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from desktop_app.library import ModelChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast a model embeds photos on this computer, as measured here.
+
+    Attributes:
+        photos_per_s: At the number of photos at once that is fastest.
+        way: What runs the model, for a person: "OpenVINO bfloat16".
+        memory_mb: What the model takes of the memory meanwhile; 0 when not known.
+    """
+
+    photos_per_s: float
+    way: str
+    memory_mb: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FasterWay:
+    """A way to run a model that is faster here, and whose vectors are others.
+
+    Attributes:
+        key: Names it for the engine.
+        title: For a person, in the middle of a sentence: "bfloat16".
+        times: How many times as fast as now.
+    """
+
+    key: str
+    title: str
+    times: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All that the list of models shows, but for what moves: downloads and the building of vectors.
+
+    Attributes:
+        choices: The models there are.
+        in_use: The chosen one; None without a usable one.
+        answering: The one that is searched with; another than the chosen one until all photos are embedded again.
+        speeds: What was measured here, by the models' keys.
+        faster: What could be faster, by the models' keys.
+        measuring: Key of the model that is being measured now; empty for none.
+        photos: How many photos another model would have to look at; 0 when not known.
+    """
+
+    choices: tuple[ModelChoice, ...] = ()
+    in_use: ModelChoice | None = None
+    answering: ModelChoice | None = None
+    speeds: Mapping[str, Speed] = field(default_factory=lambda: MappingProxyType({}))
+    faster: Mapping[str, FasterWay] = field(default_factory=lambda: MappingProxyType({}))
+    measuring: str = ""
+    photos: int = 0
+
+    def is_in_use(self, choice: ModelChoice) -> bool:
+        """Return whether this is the chosen model."""
+        return self.in_use is not None and self.in_use.key == choice.key
+
+    def is_built(self, choice: ModelChoice) -> bool:
+        """Return whether photos are being embedded with this model while another one answers."""
+        return self.before(choice) is not None
+
+    def before(self, choice: ModelChoice) -> ModelChoice | None:
+        """Return the model that answers until this one can; None where it answers itself, or is not chosen."""
+        one = self.answering
+        return one if one is not None and self.is_in_use(choice) and one.key != choice.key else None

@@ -1,0 +1,95 @@
+"""Models in the window: what a switch shows, and the click that brings a model for another language."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMessageBox, QPushButton
+
+from desktop_app.library import IndexReport, ModelReady, Phase, Progress, RefreshFinished, SpaceUse
+from tests.ui.desk import BETTER, BUILT_IN, Desk, desk_on, texts_of
+from tests.ui.fake_library import FakeLibrary, an_answer
+
+BETTER_HERE = replace(BETTER, ready=True, folder=Path("/m"))
+MANY = replace(BETTER, key="many", title="Many", recommended=False, tier="languages", languages=("en", "de"))
+NOTE = "This looks like German; the model in use reads English only. Many reads German."
+
+
+@pytest.fixture
+def german(desk: Desk) -> Desk:
+    desk.library.shelf, desk.library.in_use = [BUILT_IN, BETTER, MANY], BUILT_IN
+    desk.session.library._models.look()
+    desk.waits(lambda: len(desk.session._settings_flow.panel.cards()) == 3)
+    return desk
+
+
+def asks_in_german(desk: Desk) -> str:
+    desk.asks("ein weißer Hund")
+    desk.library.asked[-1][1].set_result(replace(an_answer("ein weißer Hund", note=NOTE), offer="many"))
+    desk.notice("note on the answer")
+    return next(one.action for one in desk.window.notices.notices() if one.key == "note on the answer")
+
+
+def test_a_model_for_another_language_is_got_with_one_click(german: Desk) -> None:
+    assert asks_in_german(german) == "Get it (605 MB)"
+    german.press("note on the answer")
+    assert ("fetch_model", "many") in german.library.did
+
+
+def test_a_model_for_another_language_that_is_here_is_used_with_one_click(german: Desk) -> None:
+    german.library.shelf[2] = replace(MANY, ready=True)
+    german.session.library._models.look()
+    german.waits(lambda: german.session._settings_flow.panel.cards()[1].choice.ready)
+    assert asks_in_german(german) == "Use it"
+    german.press("note on the answer")
+    assert ("use_model", "many") in german.library.did
+
+
+def test_without_the_network_the_click_shows_how_to_bring_it(german: Desk) -> None:
+    german.settings.change("network", False)
+    assert asks_in_german(german) == "Bring its files…"
+    german.press("note on the answer")
+    assert german.session._settings_flow.panel.isVisible()
+    assert ("fetch_model", "many") not in german.library.did
+    german.session._settings_flow.dialog().close()
+
+
+def test_a_switch_shows_how_far_it_is_and_ends(desk: Desk) -> None:
+    panel, library = desk.session._settings_flow.panel, desk.library
+    library.shelf, library.in_use, library.answering = [BUILT_IN, BETTER_HERE], BETTER_HERE, BUILT_IN
+    library.tell(ModelReady("The better one", False, switching=True))
+    desk.waits(lambda: any("Being built" in texts_of(card) for card in panel.cards()))
+    library.tell(Progress(Phase.INDEXING, 1, 3))
+    desk.waits(lambda: any(text.startswith("1 of 3 photos looked at again") for text in texts_of(panel)))
+    library.answering = None
+    library.tell(RefreshFinished(IndexReport()))
+    desk.waits(lambda: any("In use" in texts_of(card) for card in panel.cards()))
+    assert not any("Being built" in texts_of(card) for card in panel.cards())
+
+
+def test_vectors_of_earlier_models_are_dropped_from_the_list_of_models(desk: Desk) -> None:
+    old = SpaceUse("vectors:a", "Vectors of “A”", "Kept.", 3, 12_000_000, "Embedded again.")
+    desk.library.taken = [old]
+    flow = desk.session._settings_flow
+    flow.show_models()
+    desk.waits(lambda: bool(flow.panel.kept.findChildren(QPushButton)))
+    flow.panel.kept.findChildren(QPushButton)[0].click()
+    box = flow.dialog().findChild(QMessageBox)
+    assert box is not None
+    next(one for one in box.buttons() if one.text() == "Drop").click()
+    ((keys, future),) = desk.library.drops
+    assert keys == ["vectors:a"]
+    desk.library.taken = []
+    future.set_result(12_000_000)
+    desk.waits(lambda: "12 MB given back." in texts_of(flow.panel.kept))
+    flow.dialog().close()
+
+
+def test_the_first_page_says_which_model_it_begins_with(qtbot, tmp_path: Path) -> None:
+    library = FakeLibrary(folders=())
+    library.shelf, library.in_use = [BUILT_IN, BETTER], BUILT_IN
+    with desk_on(qtbot, tmp_path, library) as desk:
+        library.tell(ModelReady("Built-in model", True))
+        said = "You start at once with a small built-in model. A better one, 605 MB, can come in the background later."
+        desk.waits(lambda: said in texts_of(desk.pages.welcome))
+        assert not desk.window.model_strip.isVisible(), "folders come first"
