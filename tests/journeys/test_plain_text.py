@@ -1,6 +1,7 @@
 """Names, cameras, captions and searches that look like HTML are shown as they are written, and no file is opened for them."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from desktop_app.library import (
+    Connection,
     Exclusions,
     Figure,
     Folder,
@@ -220,6 +222,7 @@ def choose_from(person: Person, tag: str, chosen: Path) -> None:
     settings.panel.show_models(shelf)
     settings.panel.cards()[0].unfold()
     settings.panel.cards()[0]._unfold_bringing()
+    settings.connections.show_connections([Connection(datetime.now(UTC), tag, 1, tag, tag, tag, ended=tag)])
     settings.exclusions.show_exclusions(Exclusions(folders=(chosen / tag.replace("/", ""),), patterns=(tag,)))
     settings.show_settings()
     for page in range(settings._dialog._navigation.count()):

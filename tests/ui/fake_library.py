@@ -12,6 +12,7 @@ from PIL import Image
 from desktop_app.library import (
     Answer,
     Band,
+    Connection,
     Event,
     Exclusions,
     Facets,
@@ -89,6 +90,7 @@ class FakeLibrary:
         held: Each reason for which indexing was to wait.
         moments: The small copies there are, by photo and moment.
         taken: What takes space.
+        connected: What was connected to, the newest last.
         drops: What was to be dropped, with the future of each.
     """
 
@@ -97,6 +99,7 @@ class FakeLibrary:
         self.models, self.folders = _Models(self), _Folders(self)
         self.space = _Space(self)
         self.taken: list[SpaceUse] = []
+        self.connected: list[Connection] = []
         self.drops: list[tuple[list[str], Future[int]]] = []
         self.ids = list(ids)
         self.chosen = [Folder(Path(one), len(ids), len(ids), 0, FolderState.PRESENT) for one in folders]
@@ -239,6 +242,9 @@ class _Models:
 
     def answering(self) -> ModelChoice | None:
         return self._all.answering or self._all.in_use
+
+    def connections(self) -> tuple[Connection, ...]:
+        return tuple(self._all.connected)
 
     def fetch(self, reference: str) -> None:
         self._all.did.append(("fetch_model", reference))

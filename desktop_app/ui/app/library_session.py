@@ -12,6 +12,7 @@ from desktop_app.library import Event, LibraryError, LibraryStatus, Photo, Photo
 from desktop_app.ui.background.bridge import LibraryBridge
 from desktop_app.ui.background.pictures import whole_picture
 from desktop_app.ui.background.runner import Background
+from desktop_app.ui.flows.connections import ConnectionsFlow
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.exclusions import ExclusionsFlow
 from desktop_app.ui.flows.feedback import FeedbackFlow
@@ -96,6 +97,7 @@ class LibrarySession(QObject):
         self.feedback = FeedbackFlow(desk, self.search)
         self._exclusions = ExclusionsFlow(desk, settings_flow.exclusions, self.work)
         self._models = ModelFlow(desk, settings_flow.panel, self.search, settings_flow.show_models)
+        self._connections = ConnectionsFlow(desk, settings_flow.connections)
         self._space = SpaceFlow(desk, settings_flow.space, settings_flow.panel)
         window.menus.failures.triggered.connect(self.work.show_failures)
         self._bridge = LibraryBridge(library.subscribe, self)
@@ -187,6 +189,7 @@ class LibrarySession(QObject):
         self.searches.hear(event)
         self.grouping.hear(event)
         self._space.hear(event)
+        self._connections.hear(event)
 
     def _search_with_pasted(self, file: Path) -> None:
         self.search.ask_like(file, "the pasted picture")

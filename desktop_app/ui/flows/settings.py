@@ -11,6 +11,7 @@ from desktop_app.settings import Settings, Value
 from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
 from desktop_app.ui.look import theme
 from desktop_app.ui.models.panel import ModelPanel
+from desktop_app.ui.settings.connections_panel import ConnectionsPanel
 from desktop_app.ui.settings.dialog import MODEL_PAGE, PRIVACY_PAGE, SettingsDialog
 from desktop_app.ui.settings.space_panel import SpacePanel
 from desktop_app.ui.window.main_window import MainWindow
@@ -24,6 +25,7 @@ class SettingsFlow(QObject):
         panel: The list of models, part of the settings window.
         exclusions: What is left out, part of it too.
         space: What takes space, the same.
+        connections: What was connected to, the same.
     """
 
     def __init__(self, settings: Settings, window: MainWindow, log_folder: Path) -> None:
@@ -40,12 +42,14 @@ class SettingsFlow(QObject):
         self.panel = ModelPanel()
         self.exclusions = ExclusionsPanel()
         self.space = SpacePanel()
+        self.connections = ConnectionsPanel()
         self._dialog = SettingsDialog(
             settings.values,
             self.panel,
             window,
             leave_out_panel=self.exclusions,
             space_panel=self.space,
+            connections_panel=self.connections,
         )
         self._dialog.add_action(
             "Advanced",

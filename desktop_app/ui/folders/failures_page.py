@@ -5,11 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QItemSelectionModel,
-    QMargins,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
-    QSize,
     Qt,
     Signal,
 )
@@ -23,8 +20,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QStackedLayout,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -35,17 +30,10 @@ from desktop_app.library import FailedPhoto
 from desktop_app.ui.folders.failures_model import FOLDER, NAME, FailuresModel, csv_of
 from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.message_page import MessagePage
+from desktop_app.ui.look.roomy import RoomyDelegate
 
 # Opening thousands of rows at once hides the other reasons.
 OPEN_AT_MOST = 50
-
-
-class RoomyDelegate(QStyledItemDelegate):
-    """Paints the rows of a list, higher than usual."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return the usual size, higher."""
-        return super().sizeHint(option, index).grownBy(QMargins(0, theme.SPACE.tiny, 0, theme.SPACE.tiny))
 
 
 class FailuresPage(QWidget):

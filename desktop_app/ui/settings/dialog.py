@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,6 +26,7 @@ from desktop_app.ui.settings.fields import ActionRow, Field, Hairline, field_for
 
 MODEL_PAGE = "Models"
 PRIVACY_PAGE = "Privacy"
+CONNECTIONS_PAGE = "Connections"
 LEAVE_OUT_PAGE = "Leave out"
 SPACE_PAGE = "Space"
 PAGES = {
@@ -34,6 +36,7 @@ PAGES = {
     MODEL_PAGE: "sparkles",
     SPACE_PAGE: "stack",
     PRIVACY_PAGE: "check",
+    CONNECTIONS_PAGE: "external",
     "Advanced": "settings",
 }
 NAVIGATION_WIDTH_PX = 168
@@ -63,6 +66,7 @@ class SettingsDialog(QDialog):
         *,
         leave_out_panel: QWidget | None = None,
         space_panel: QWidget | None = None,
+        connections_panel: QWidget | None = None,
     ) -> None:
         """Show values.
 
@@ -72,6 +76,7 @@ class SettingsDialog(QDialog):
             parent: The window it belongs to.
             leave_out_panel: What the page "Leave out" shows; the dialog takes it over, too.
             space_panel: What the page "Space" shows, the same.
+            connections_panel: What the page "Connections" shows, the same.
         """
         super().__init__(parent)
         self.setWindowTitle("Settings")
@@ -86,12 +91,20 @@ class SettingsDialog(QDialog):
             MODEL_PAGE: model_panel,
             LEAVE_OUT_PAGE: leave_out_panel,
             SPACE_PAGE: space_panel,
+            CONNECTIONS_PAGE: connections_panel,
         }
         for title in PAGES:
             self._add_page(title, panels.get(title))
         for declaration in DECLARATIONS:
             if declaration.group:
                 self._add_field(field_for(declaration), declaration.group)
+        self.add_action(
+            PRIVACY_PAGE,
+            CONNECTIONS_PAGE,
+            "Every connection that was ever made, with its reason.",
+            "Show",
+            lambda: self.show_page(CONNECTIONS_PAGE),
+        )
         self.add_action(
             PRIVACY_PAGE,
             "Search history",
@@ -146,6 +159,10 @@ class SettingsDialog(QDialog):
         column.setContentsMargins(theme.SPACE.huge, theme.SPACE.large, theme.SPACE.huge, theme.SPACE.huge)
         column.setSpacing(theme.SPACE.large)
         column.addWidget(theme.set_title(QLabel(title), 1.4))
+        if content is not None and content.sizePolicy().verticalPolicy() is QSizePolicy.Policy.Expanding:
+            column.addWidget(content, 1)
+            self._pages.addWidget(_scrolling(page))
+            return
         if content is not None:
             column.addWidget(content)
         else:
