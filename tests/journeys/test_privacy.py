@@ -88,13 +88,35 @@ def test_another_user_reaches_neither_files_nor_database(open_base: Path, tmp_pa
         library.close()
 
 
-def test_indexing_and_searching_need_no_network_at_all(tmp_path: Path) -> None:
+# Runs in every Python of the program, children too: notes whom it would reach, but by a socket that is a file.
+NOTING = """
+import socket, sys
+def note(event, arguments):
+    if not event.startswith("socket."):
+        return
+    asked = event in {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"}
+    sent = event in {"socket.connect", "socket.sendto", "socket.sendmsg"}
+    if asked or (sent and arguments[0].family != getattr(socket, "AF_UNIX", None)):
+        with open(NOTED, "a") as file:
+            file.write(f"{sys.argv}: {event} {arguments[1:] if sent else arguments}\\n")
+sys.addaudithook(note)
+"""
+
+
+def test_indexing_and_searching_open_no_connection_and_need_no_network_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a machine without any network can be made, in one; what is tried is noted in any case."""
     alone = ["unshare", "-n"]
     if (
         not shutil.which("unshare")
         or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode
     ):
-        pytest.skip("a machine without any network cannot be made here")
+        alone = []
+    noted = tmp_path / "noted"
+    (tmp_path / "hook").mkdir()
+    (tmp_path / "hook" / "sitecustomize.py").write_text(f"NOTED = {str(noted)!r}\n{NOTING}")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "hook"), str(ROOT)]))
     model = make_tiny_clip(tmp_path / "model")
     photos = save_colour(tmp_path / "photos" / "red.png", "red").parent
     options = ["--base-dir", str(tmp_path / "library"), "--model", str(model), "--json"]
@@ -105,6 +127,12 @@ def test_indexing_and_searching_need_no_network_at_all(tmp_path: Path) -> None:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)[field]
+    assert not noted.exists(), noted.read_text()
+    assert not (tmp_path / "library" / "data" / "connections.jsonl").exists()
+    # So silence was no accident.
+    asking = "import socket; socket.socket().connect_ex(('127.0.0.1', 9))"
+    subprocess.run([sys.executable, "-c", asking], cwd=ROOT, check=True)
+    assert "socket.connect (('127.0.0.1', 9),)" in noted.read_text()
 
 
 def test_no_photo_is_written_to(tmp_path: Path) -> None:
