@@ -119,11 +119,12 @@ def shelf(tmp_path: Path, model: Path, hub: Hub) -> ModelShelf:
     manifest = json.loads((resources() / "models" / "models.json").read_text(encoding="utf-8"))
     content = (model / "open_clip_model.safetensors").read_bytes()
     entry = next(one for one in manifest["models"] if "ViT-B-32-256" in one["key"])
-    entry |= {
+    config = json.loads((model / "open_clip_config.json").read_text(encoding="utf-8"))
+    entry |= {"config": config, "dimension": config["model_cfg"]["embed_dim"]}
+    entry["files"][0] |= {
         "addresses": [hub.address],
         "size_bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
-        "config": json.loads((model / "open_clip_config.json").read_text(encoding="utf-8")),
     }
     folder = tmp_path / "resources"
     folder.mkdir()
