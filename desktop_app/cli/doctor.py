@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import __version__, own_files
-from desktop_app.library import LibraryError, PhotoLibrary, Repaired, repair_library, walls_here
+from desktop_app.library import LibraryError, ModelShelf, PhotoLibrary, Repaired, repair_library, walls_here
 from desktop_app.paths import AppPaths, resources
 
 _PACKAGES = (
@@ -96,10 +96,16 @@ def _folders(paths: AppPaths) -> Iterator[Finding]:
             continue
         detail = str(folder) if writable else f"{folder} cannot be written; check its permissions"
         yield Finding(f"{name} folder", "good" if writable else "bad", detail)
-    there = (resources() / "models").is_dir()
-    yield Finding(
-        "resources", "good" if there else "bad", str(resources()) if there else "are missing; install again"
-    )
+    yield _resources(paths)
+
+
+def _resources(paths: AppPaths) -> Finding:
+    if not (resources() / "models").is_dir():
+        return Finding("resources", "bad", "are missing; install again")
+    problems = ModelShelf(paths.data / "models", resources() / "models").problems
+    if problems:
+        return Finding("resources", "bad", f"{' '.join(problems)} Install Vislumbre again.")
+    return Finding("resources", "good", str(resources()))
 
 
 def _free_space(paths: AppPaths) -> Iterator[Finding]:

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from desktop_app.library import RECOMMENDED
+from desktop_app.cli import doctor
+from desktop_app.cli.output import ProgressLine
+from desktop_app.library import RECOMMENDED, DownloadProgress
+from desktop_app.paths import AppPaths
 from tests import commands
 
 FIELDS = {
@@ -64,6 +67,30 @@ def test_what_went_through_a_connection_is_said(tmp_path: Path) -> None:
         "example.org:19530; Milvus; not known: Vislumbre was ended before it, or it is still open"
     )
     assert [one["outcome"] for one in read(tmp_path, "connections")] == ["complete", "unknown"]
+
+
+def test_the_doctor_says_what_is_wrong_with_the_list_of_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = AppPaths.below(tmp_path / "library")
+    assert doctor._resources(paths).verdict == "good"
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "models.json").write_text('{"format": 1}')
+    monkeypatch.setattr(doctor, "resources", lambda: tmp_path)
+    finding = doctor._resources(paths)
+    assert (finding.name, finding.verdict) == ("resources", "bad")
+    assert "its format is 1, not 2" in finding.detail
+    assert finding.detail.endswith("Install Vislumbre again.")
+
+
+def test_a_download_is_told_with_its_rate_and_the_time_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    ProgressLine().hear(DownloadProgress("The model", 120_000_000, 605_189_364, 5_200_000.0, 93.3))
+    assert "Downloading The model: 120 of 605 MB, 5.2 MB a second, 0:01:33 left" in capsys.readouterr().err
+    ProgressLine().hear(DownloadProgress("The model", 0, 605_189_364))
+    assert capsys.readouterr().err.endswith("Downloading The model: 0 of 605 MB")
 
 
 def test_models_are_listed_with_tier_languages_and_figures(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ import hashlib
 import http.client
 import io
 import os
+import shutil
 import socket
 import ssl
 import struct
+import subprocess
 import threading
 import urllib.error
 import urllib.request
@@ -463,6 +465,59 @@ def test_an_address_in_https_never_goes_on_without(shop):
     headers = http.client.HTTPMessage()
     with pytest.raises(OSError, match="unprotected"):
         redirects.redirect_request(request, io.BytesIO(), 302, "", headers, shop.address)
+
+
+@pytest.fixture
+def protected(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The shop by https, with a certificate of its own that this process trusts."""
+    if not shutil.which("openssl"):
+        pytest.skip("nothing makes a certificate here")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+         "-keyout", key, "-out", certificate, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("ShopHandler", (Handler,), {"shop": shop}))
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    yield f"https://localhost:{server.server_address[1]}/model"
+    shop.closing.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_file_arrives_by_https_and_is_continued_and_counted(shop, protected, target, log):
+    shop.faults = ["drop", f"to {protected}/elsewhere"]
+    fetch([protected], target, connections=log)
+    assert target.read_bytes() == CONTENT
+    assert [one.outcome.value for one in log.all()] == ["failed", "complete", "complete"]
+    assert len(CONTENT) < sum(one.bytes_in or 0 for one in log.all()) < len(CONTENT) + 2000
+
+
+def test_what_is_protected_never_goes_on_unprotected(shop, protected, target, log):
+    shop.faults = [f"to {shop.address}"]
+    with pytest.raises(DownloadError, match="sends on to an unprotected address"):
+        fetch([protected], target, connections=log)
+    assert len(shop.asked) == len(log.all()) == 1
+
+
+def test_a_silent_host_is_left_at_once_by_https_too(shop, protected, target):
+    shop.faults = ["stall"]
+    with pytest.raises(DownloadCancelledError):
+        fetch([protected], target, timeout_s=60, cancelled=shop.stalled.is_set)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(protected, target, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with pytest.raises(DownloadError, match=r"could not prove that it is localhost"):
+        fetch([protected], target, attempts=1)
 
 
 def test_a_host_without_a_valid_certificate_is_not_trusted(monkeypatch, target):

@@ -54,6 +54,16 @@ def test_files_of_the_shipped_catalogue_come_from_a_revision_that_cannot_change(
             assert (file.addresses, len(file.sha256)) == ((hub,), 64)
 
 
+def test_models_of_the_shipped_catalogue_are_built_as_open_clip_builds_them():
+    """By this their graphs are found, too."""
+    known = json.loads((SHIPPED.parent / "architectures.json").read_text("utf-8"))["architectures"]
+    entries, _ = read_manifest(SHIPPED)
+    for entry in entries:
+        if not entry.folder:
+            assert entry.config == known[entry.open_clip_name]
+            assert entry.context_length == entry.config["model_cfg"]["text_cfg"]["context_length"]  # type: ignore[index]
+
+
 def test_figures_of_the_shipped_catalogue_name_their_source():
     entries, _ = read_manifest(SHIPPED)
     for entry in entries:
