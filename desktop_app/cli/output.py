@@ -266,6 +266,8 @@ def print_answer(answer: Answer) -> None:
         say(_nothing_found(answer))
     if answer.note:
         say(answer.note)
+    if answer.offer:
+        say(f"`vislumbre model use {answer.offer}` chooses it, or says how to get it.")
     for problem in answer.problems:
         say(f"“{answer.query[problem.start : problem.end]}”: {problem.sentence}")
 

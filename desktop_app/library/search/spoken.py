@@ -141,14 +141,13 @@ def _reader_of(language: str, choices: Sequence[ModelChoice]) -> ModelChoice | N
 
 
 def _offered(choice: ModelChoice, language: str) -> str:
-    """Return how a model comes to be used, in a sentence."""
+    """Return which model would do and whether it is here, in a sentence."""
     reads = f"{choice.title} reads {language or f'{len(choice.languages)} languages'}"
     if choice.ready:
-        return f"{reads} and is on this computer: choose it in the settings or with `model use {choice.key}`."
+        return f"{reads} and is on this computer."
     if choice.can_fetch:
-        size = f"{choice.size_bytes / 1e6:,.0f} MB"
-        return f"{reads}: download it in the settings or with `model fetch {choice.key}` ({size})."
-    return f"{reads}: get its files from {choice.page} and import their folder."
+        return f"{reads} and can be downloaded ({choice.size_bytes / 1e6:,.0f} MB)."
+    return f"{reads}; its files can be brought from {choice.page} and imported."
 
 
 def foreign_language(text: str) -> str | None:
