@@ -1,9 +1,10 @@
 """``python -m desktop_app``: a command when one is named, else the window."""
 
-import gc
 import os
 import sys
 import threading
+
+from desktop_app.importing import nothing_dies
 
 _VECTOR_SERVER = "--vector-server"
 _DECODE_WORKER = "--decode-worker"
@@ -23,13 +24,10 @@ def main() -> int:
 
         return decode(arguments[1:])
     if _names_a_command(arguments):
-        # Nothing of what is imported dies, so that looking for dead objects meanwhile finds none, and takes a tenth.
-        gc.disable()
-        from desktop_app.cli.main import main as run_command
-        from desktop_app.printable import say_bug
+        with nothing_dies():
+            from desktop_app.cli.main import main as run_command
+            from desktop_app.printable import say_bug
 
-        gc.freeze()
-        gc.enable()
         sys.excepthook = say_bug
         threading.excepthook = lambda what: say_bug(what.exc_type, what.exc_value, what.exc_traceback)
         return run_command(arguments)

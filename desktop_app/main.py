@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from desktop_app.importing import nothing_dies
 from desktop_app.paths import AppPaths
 from desktop_app.printable import SafeParser, safe
 
@@ -40,7 +41,8 @@ def window_main(arguments: Sequence[str] | None = None) -> int:
         return CANNOT_WORK
     try:
         # Late, because on a server Qt's own libraries are often missing, and the words above need none of them.
-        from desktop_app.ui.app.application import run
+        with nothing_dies():
+            from desktop_app.ui.app.application import run
     except ImportError as error:
         if (error.name or "").startswith("desktop_app"):
             raise

@@ -4,7 +4,7 @@ import itertools
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QObject
+from PySide6.QtCore import QBuffer, QObject, QTimer
 from PySide6.QtGui import QImage, QImageWriter
 
 from desktop_app import own_files
@@ -33,6 +33,9 @@ from desktop_app.ui.system.drops import Dropped
 from desktop_app.ui.system.machine import Machine
 from desktop_app.ui.window.main_window import MainWindow
 from desktop_app.ui.window.pages import Page
+
+# After the first photos are painted, and before anybody has typed a word.
+_WARM_UP_MS = 400
 
 
 class LibrarySession(QObject):
@@ -112,7 +115,7 @@ class LibrarySession(QObject):
         self.search.start()
         self.grouping.start()
         self._resting.start()
-        self._library.searching.expect_questions()
+        QTimer.singleShot(_WARM_UP_MS, self, self._library.searching.expect_questions)
         if self._settings.values.watch:
             self.watch(on=True)
         else:
