@@ -180,7 +180,7 @@ def _made_anew(path: Path, problems: list[str]) -> Repaired:
 
 
 def _vectors(folder: Path) -> Iterator[Repaired]:
-    """Put damaged vector databases aside; the catalogue fills new ones when the library is opened."""
+    """Put damaged vector databases aside; the catalogue fills new ones when something has to be written to them."""
     for database in databases_in(folder):
         if not (problems := check(database)):
             yield Repaired("vectors", f"{database.parent.name} is sound")
@@ -189,7 +189,7 @@ def _vectors(folder: Path) -> Iterator[Repaired]:
         yield Repaired(
             "vectors",
             f"{database.parent.name} was damaged ({problems[0]}); it is kept as {aside.name} and made again from the "
-            "catalogue at the next start",
+            "catalogue when it has to be written to",
             changed=True,
         )
 

@@ -150,7 +150,7 @@ class LiteServer:
             raise _in_use(self.folder)
         raise StoreUnavailableError(
             f"The search index in {self.folder} could not be started.",
-            "The log says why; searching by meaning works again after a restart of Vislumbre.",
+            "The log says why. Photos are found without it, and nothing is lost; it is tried again when photos change.",
         )
 
     def _exchange(self, process: "subprocess.Popen[bytes]") -> dict[str, str]:
