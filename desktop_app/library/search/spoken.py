@@ -3,8 +3,8 @@
 A query is a word or two, and detectors that look at groups of letters need a sentence: py3langid 0.4, given a choice of
 the same seven languages, takes 211 of 400 everyday English words for another one. So lists of words decide, those of
 pyspellchecker (MIT, 7 MB; words of film subtitles, with how often each was counted). The English one is loaded for the
-first answer without a find, the others for the first such with a word that English does not have; that takes 0.3 and 2
-seconds on two slow cores, once.
+first answer without a find, the others for the first such with a word that English does not have; that takes 0.2 and
+1.5 seconds on two slow cores, once.
 
 It would rather say nothing than nag: of 579 rare English words and pairs five are taken for foreign (panna cotta,
 gelato, crème brûlée, zumba, mardi gras), of 400 everyday words and 130 captions none, of 101 short sentences in six
@@ -12,6 +12,8 @@ languages six are missed. Single words are called foreign in every second case o
 name, for they are shared by many.
 """
 
+import gzip
+import json
 import math
 import re
 import unicodedata
@@ -19,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from importlib.resources import files
 
 from desktop_app.library.models.shelf import ModelChoice
 from desktop_app.library.search.answer import Answer
@@ -213,11 +216,24 @@ def _others() -> Mapping[str, Mapping[str, float]]:
     return {code: _shares(code, least=_NOT_COUNTED) for code in _NAMES}
 
 
+def counts_of(code: str) -> Mapping[str, int]:
+    """Return a language's words, and how often each was counted.
+
+    From the package's file: its class takes twice the time, for what is needed to correct words.
+    """
+    file = files("spellchecker").joinpath("resources", f"{code}.json.gz")
+    if not file.is_file():
+        # Another version of the package may keep them elsewhere.
+        from spellchecker import SpellChecker
+
+        return SpellChecker(language=code).word_frequency.dictionary
+    counted: dict[str, int] = json.loads(gzip.decompress(file.read_bytes()))
+    return counted
+
+
 @cache
 def _shares(code: str, least: int) -> Mapping[str, float]:
     """Return a language's words that were counted more often than `least`, with their shares of all."""
-    from spellchecker import SpellChecker
-
-    counted = SpellChecker(language=code).word_frequency.dictionary
+    counted = counts_of(code)
     total = sum(counted.values())
     return {word: count / total for word, count in counted.items() if count > least}

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from spellchecker import SpellChecker
 
 from desktop_app.library import Answer, ModelChoice, ModelShelf, Part
-from desktop_app.library.search.spoken import foreign_language, with_language
+from desktop_app.library.search.spoken import counts_of, foreign_language, with_language
 from desktop_app.paths import resources
 from tests.library.search.words_of_languages import NAMES, RARE_ENGLISH, SENTENCES
 
@@ -19,6 +20,11 @@ def listed(text: str) -> list[str]:
 
 def taken_for_foreign(texts: list[str]) -> list[str]:
     return [text for text in texts if foreign_language(text) is not None]
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_the_words_read_from_the_package_are_those_it_gives(code: str) -> None:
+    assert counts_of(code) == SpellChecker(language=code).word_frequency.dictionary
 
 
 def test_no_everyday_english_word_is_taken_for_another_language() -> None:
