@@ -170,3 +170,14 @@ def _no_vocabulary(path: Path) -> ModelMissingError:
         f"The list of words that models read, {path}, is not there or is damaged.",
         "Install Vislumbre again; searching by name works meanwhile.",
     )
+
+
+def vocabulary() -> tuple[dict[str, int], list[str]]:
+    """Return the number of each token, and the pairs that are merged, the earliest first, with a space between the two.
+
+    Raises:
+        ModelMissingError: As the tokenizer.
+    """
+    merges = _merges()
+    merged = {pair.replace(" ", "", 1): number for pair, number in merges.items()}
+    return {**_letter_numbers(), **merged, **_SPECIAL}, list(merges)

@@ -225,6 +225,24 @@ class Graph:
         content: bytes = model.SerializeToString()
         return content
 
+    def with_weights_in(self, file_name: str, places: Mapping[str, tuple[int, int]]) -> bytes:
+        """Return the graph as an ordinary ONNX file whose weights lie in a file beside it.
+
+        Args:
+            file_name: Of that file.
+            places: First byte and number of bytes of each tensor there, as float32.
+        """
+        model = type(self._model).FromString(self.content)
+        for tensor in model.graph.initializer:
+            if tensor.data_location == _EXTERNAL:
+                start, length = places[tensor.name]
+                del tensor.external_data[:]
+                tensor.external_data.add(key="location", value=file_name)
+                tensor.external_data.add(key="offset", value=str(start))
+                tensor.external_data.add(key="length", value=str(length))
+        content: bytes = model.SerializeToString()
+        return content
+
 
 def _parse(content: bytes, name: str) -> Any:
     from google.protobuf.message import DecodeError
