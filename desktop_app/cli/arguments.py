@@ -192,20 +192,39 @@ def _add_model_commands(
     common: SafeParser,
     handlers: Mapping[str, Callable[..., int]],
 ) -> None:
-    model = commands.add_parser("model", help="list, use, fetch or import models")
+    model = commands.add_parser("model", help="list, use, fetch, import or export models")
     actions = model.add_subparsers(required=True, metavar="ACTION")
     for name, text in (
         ("list", "the models there are"),
         ("use", "choose a model and embed all photos with it"),
         ("fetch", "download a model"),
         ("import", "copy a model from a folder or file"),
+        ("export", "write a model as ONNX files for other programs"),
     ):
         action = actions.add_parser(name, parents=[common], help=text, description=text)
         action.set_defaults(run=handlers[f"model {name}"])
         if name == "import":
-            action.add_argument("source", type=Path, metavar="PATH")
+            _add_import(action)
         elif name != "list":
             action.add_argument("model_key", nargs=None if name == "use" else "?", metavar="MODEL")
+        if name == "export":
+            action.add_argument("target", type=Path, metavar="FOLDER", help="not there yet, or empty")
+
+
+def _add_import(action: argparse.ArgumentParser) -> None:
+    source = action.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "source", nargs="?", type=Path, metavar="PATH", help="a model's folder, a .zip of one, or its weights"
+    )
+    source.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="weights that you trained, as a .safetensors file"
+    )
+    action.add_argument(
+        "--architecture",
+        default="",
+        metavar="NAME",
+        help="what open_clip calls that of the weights, like ViT-B-32-256, where no configuration lies beside them",
+    )
 
 
 def _percent(text: str) -> int:

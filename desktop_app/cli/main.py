@@ -22,7 +22,7 @@ from desktop_app.cli.connections import connections
 from desktop_app.cli.doctor import doctor
 from desktop_app.cli.evaluate import evaluate_command
 from desktop_app.cli.folders import exclude, forget, include
-from desktop_app.cli.models import model_fetch, model_import, model_list, model_use
+from desktop_app.cli.models import model_export, model_fetch, model_import, model_list, model_use
 from desktop_app.cli.output import (
     ProgressLine,
     answer_json,
@@ -335,4 +335,5 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "model use": model_use,
     "model fetch": model_fetch,
     "model import": model_import,
+    "model export": model_export,
 }

@@ -1,4 +1,4 @@
-"""The commands about models: list, use, fetch, import."""
+"""The commands about models: list, use, fetch, import, export."""
 
 from concurrent.futures import Future
 
@@ -80,8 +80,17 @@ def model_fetch(session: Session) -> int:
 def model_import(session: Session) -> int:
     """Copy a model from a folder or a file."""
     with session.library() as (library, _):
-        choice: ModelChoice = library.models.bring_in(session.arguments.source).result()
+        source = session.arguments.checkpoint or session.arguments.source
+        choice: ModelChoice = library.models.bring_in(source, session.arguments.architecture).result()
     return _said_model(session, choice.key, "was imported; choose it with “vislumbre model use”")
+
+
+def model_export(session: Session) -> int:
+    """Write a model as ordinary ONNX files for other programs."""
+    target = session.arguments.target
+    with session.library() as (library, _):
+        choice: ModelChoice = library.models.write_out(session.arguments.model_key, target).result()
+    return _said_model(session, choice.key, f"was written into {target}; its README.md says how to use it")
 
 
 def _said_model(session: Session, name: str, what: str) -> int:

@@ -250,6 +250,36 @@ def test_models_can_be_listed_and_imported(cli: Cli, tmp_path: Path) -> None:
     assert imported["model"] in {one["key"] for one in cli.json("model", "list", model=False)}
 
 
+def test_weights_that_come_alone_are_imported_by_the_name_of_their_architecture_or_refused_in_words(
+    cli: Cli,
+) -> None:
+    weights = cli.base / "tuned.safetensors"
+    weights.write_bytes((cli.model / "open_clip_model.safetensors").read_bytes())
+    for words, said in (
+        (["--architecture", "ViT-B-33"], "ViT-B-32-256"),  # those that are known are listed
+        (["--architecture", "ViT-B-32"], "larger model than the weights"),
+        ([], "does not know these weights"),
+    ):
+        done = cli.run("model", "import", "--checkpoint", weights, *words, model=False)
+        assert done.returncode == 3, done.stdout
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+    assert cli.run("model", "import", cli.model, "--checkpoint", weights, model=False).returncode == 2
+
+
+def test_a_model_is_exported_for_other_programs(cli: Cli) -> None:
+    import onnxruntime
+
+    target = cli.base / "for others"
+    assert cli.json("model", "export", target, model=False)["model"] == "built-in"
+    for name, given in (("image", ["n", 3, 256, 256]), ("text", ["n", 32])):
+        session = onnxruntime.InferenceSession(str(target / f"{name}.onnx"))
+        assert session.get_inputs()[0].shape == given
+    done = cli.run("model", "export", "built-in", target, model=False)
+    assert done.returncode == 3
+    assert "not an empty folder" in done.stderr
+
+
 def test_a_model_that_cannot_be_used_is_code_3_and_the_present_one_stays(cli: Cli, photos: Path) -> None:
     cli.json("index", photos)
     broken = make_tiny_clip(cli.base / "broken")

@@ -1,7 +1,8 @@
-"""Copies models that a person has into the library in the background, one at a time."""
+"""Copies models that a person has into the library, and out of it, in the background, one at a time."""
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -29,22 +30,18 @@ class ModelImporter:
         self._lock = threading.Lock()
         self._last: threading.Thread | None = None
 
-    def bring_in(self, source: Path) -> "Future[ModelChoice]":
+    def bring_in(self, source: Path, architecture: str = "") -> "Future[ModelChoice]":
         """Copy a model's folder or file behind those that were asked for before; comes back at once.
 
         The future raises as `ModelShelf.import_`; it is cancelled when the importer is closed before its turn.
         """
-        future: Future[ModelChoice] = Future()
-        with self._lock:
-            if self._closed.is_set():
-                future.cancel()
-                return future
-            # A drive that hangs holds its thread for ever: it must not hold the end of the program.
-            self._last = threading.Thread(
-                target=self._run, args=(source, future, self._last), name="model-import", daemon=True
-            )
-            self._last.start()
-        return future
+        return self._in_turn(
+            lambda: self._shelf.import_(source, architecture=architecture, is_wanted=self._is_wanted)
+        )
+
+    def write_out(self, reference: str, target: Path) -> "Future[ModelChoice]":
+        """Write a model for other programs, in its turn; comes back at once. The future raises as `ModelShelf.write_out`."""
+        return self._in_turn(lambda: self._shelf.write_out(reference, target, is_wanted=self._is_wanted))
 
     def close(self) -> None:
         """Stop at the next piece of a file, and wait for that; one that hangs is left behind."""
@@ -56,7 +53,28 @@ class ModelImporter:
             if last.is_alive():
                 logger.warning("an import is left behind: its drive does not answer")
 
-    def _run(self, source: Path, future: "Future[ModelChoice]", before: threading.Thread | None) -> None:
+    def _is_wanted(self) -> bool:
+        return not self._closed.is_set()
+
+    def _in_turn(self, work: Callable[[], ModelChoice]) -> "Future[ModelChoice]":
+        future: Future[ModelChoice] = Future()
+        with self._lock:
+            if self._closed.is_set():
+                future.cancel()
+                return future
+            # A drive that hangs holds its thread for ever: it must not hold the end of the program.
+            self._last = threading.Thread(
+                target=self._run, args=(work, future, self._last), name="model-import", daemon=True
+            )
+            self._last.start()
+        return future
+
+    def _run(
+        self,
+        work: Callable[[], ModelChoice],
+        future: "Future[ModelChoice]",
+        before: threading.Thread | None,
+    ) -> None:
         if before is not None:
             before.join()
         if self._closed.is_set():
@@ -64,6 +82,6 @@ class ModelImporter:
         if not future.set_running_or_notify_cancel():
             return
         try:
-            future.set_result(self._shelf.import_(source, is_wanted=lambda: not self._closed.is_set()))
+            future.set_result(work())
         except BaseException as error:  # noqa: BLE001 - whoever waits is told, of a bug too
             future.set_exception(error)

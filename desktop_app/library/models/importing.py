@@ -22,6 +22,8 @@ from desktop_app.library.errors import (
     ModelError,
     ModelMissingError,
 )
+from desktop_app.library.models.architectures import Architectures
+from desktop_app.library.models.checkpoint import without_beginnings
 from desktop_app.library.models.files import (
     CONFIG_NAME,
     LONGEST_CONFIG,
@@ -36,7 +38,6 @@ from desktop_app.library.models.files import (
     needed_files,
     no_tokenizer,
     parse_config,
-    read_shapes,
     sha256_of,
 )
 from desktop_app.library.outside.files import open_file
@@ -96,6 +97,9 @@ def import_model(
     source: Path,
     models: Path,
     known: Sequence[KnownWeights],
+    architectures: Architectures,
+    *,
+    architecture: str = "",
     is_wanted: Callable[[], bool] = lambda: True,
 ) -> Path:
     """Copy a model into its own folder below `models` and check it; returns that folder.
@@ -106,6 +110,8 @@ def import_model(
         source: A folder, a .zip, or a .safetensors file.
         models: Made when needed; the model's folder appears in it only when it is complete.
         known: Weights that may come alone.
+        architectures: Those that weights may be of that come alone.
+        architecture: The name of that one; empty to tell it by the weights.
         is_wanted: Asked between two pieces; at the first no, what was copied is removed.
 
     Raises:
@@ -113,6 +119,7 @@ def import_model(
         DiskFullError: Too little room.
         LibraryError: It is no longer wanted.
     """
+    named = architectures.config_of(architecture) if architecture else None
     try:
         own_files.make_folder(models, below=models.parent)
         for stale in models.glob(f"{_SCRATCH}*"):  # of an import that was killed
@@ -122,7 +129,8 @@ def import_model(
             arriving = Path(scratch) / "model"
             own_files.make_folder(arriving, below=models)
             _copy(pieces, arriving, is_wanted)
-            return _settle(arriving, models, known, source)
+            folder_name = _configure(arriving, known, architectures, named, source)
+            return _settle(arriving, models / folder_name, source)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise _no_room(models) from error
@@ -136,27 +144,50 @@ def import_model(
         raise ModelDamagedError(f"{source} cannot be unpacked: {error}.", "Fetch the .zip again.") from error
 
 
-def _settle(arriving: Path, models: Path, known: Sequence[KnownWeights], source: Path) -> Path:
-    """Give the copied files their configuration, check them and move them to their place."""
-    weights = arriving / WEIGHTS_NAME
-    shapes = read_shapes(weights)
+def _configure(
+    arriving: Path,
+    known: Sequence[KnownWeights],
+    architectures: Architectures,
+    named: Config | None,
+    source: Path,
+) -> str:
+    """Give the copied files their configuration, check both, and return the name for their folder."""
+    weights, config = arriving / WEIGHTS_NAME, arriving / CONFIG_NAME
+    shapes = without_beginnings(weights)
     sha256 = sha256_of(weights)
     same = next((model for model in known if model.sha256 == sha256 and _has_others(model, arriving)), None)
-    if same or not (arriving / CONFIG_NAME).exists():
-        alike = same or next((model for model in known if _alike(shapes, model)), None)
-        if alike is None:
-            raise ModelMissingError(
-                f"{source} comes without its {CONFIG_NAME}, and Vislumbre does not know these weights.",
-                f"Put the {CONFIG_NAME} that belongs to them into the same folder and import that.",
-            )
-        (arriving / CONFIG_NAME).write_text(json.dumps(alike.config, indent=2), "utf-8")
-    if asks_for_tokenizer(arriving / CONFIG_NAME) and not (arriving / TOKENIZER_NAME).exists():
+    if same or named or not config.exists():
+        alike = same or (None if named else next((model for model in known if _alike(shapes, model)), None))
+        told = alike.config if alike else named or _told_by(shapes, architectures, source)
+        config.write_text(json.dumps(told, indent=2), "utf-8")
+    if asks_for_tokenizer(config) and not (arriving / TOKENIZER_NAME).exists():
         raise no_tokenizer(source)
+    architectures.check(check_model(arriving), shapes)
+    return same.folder_name if same else f"{_plain(source.stem or source.name)}-{sha256[:8]}"
+
+
+def _told_by(shapes: Shapes, architectures: Architectures, source: Path) -> Config:
+    """Return the configuration of the only architecture that weights are of."""
+    names = architectures.of(shapes)
+    if not names:
+        raise ModelMissingError(
+            f"{source} comes without its {CONFIG_NAME}, and Vislumbre does not know these weights.",
+            f"Put the {CONFIG_NAME} that belongs to them into the same folder and import that.",
+        )
+    if len(names) > 1:
+        raise ModelMissingError(
+            f"{source} comes without its {CONFIG_NAME}, and may be of several architectures: {', '.join(names)}.",
+            "Say which with “vislumbre model import --checkpoint FILE --architecture NAME”, or put that file beside it.",
+        )
+    return architectures.config_of(names[0])
+
+
+def _settle(arriving: Path, folder: Path, source: Path) -> Path:
+    """Move the checked files to their place, if they are not there already."""
     needed = needed_files(check_model(arriving))
     if TOKENIZER_NAME not in needed:
         (arriving / TOKENIZER_NAME).unlink(missing_ok=True)
-    folder = models / (same.folder_name if same else f"{_plain(source.stem or source.name)}-{sha256[:8]}")
-    if _is_whole(folder, arriving, needed, below=models.parent):
+    if _is_whole(folder, arriving, needed, below=folder.parent.parent):
         _log.info("%s is in the library already, in %s", source, folder)
         return folder
     own_files.remove(folder)

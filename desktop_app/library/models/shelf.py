@@ -9,7 +9,14 @@ from desktop_app import own_files
 from desktop_app.library.connections import NO_LOG, ConnectionLog
 from desktop_app.library.errors import ModelError, ModelMissingError
 from desktop_app.library.events import DownloadProgress
-from desktop_app.library.models.files import CONFIG_NAME, TOKENIZER_NAME, WEIGHTS_NAME, asks_for_tokenizer
+from desktop_app.library.models.architectures import Architectures
+from desktop_app.library.models.files import (
+    CONFIG_NAME,
+    TOKENIZER_NAME,
+    WEIGHTS_NAME,
+    asks_for_tokenizer,
+    check_model,
+)
 from desktop_app.library.models.importing import KnownWeights, import_model
 from desktop_app.library.models.manifest import Entry, Figure, read_manifest
 from desktop_app.library.models.runtime.graphs import Graphs
@@ -67,7 +74,7 @@ class ModelChoice:
 class ModelShelf:
     """All models of this library: the one inside the application, those to fetch, those brought along.
 
-    Only `import_` and `fetch` write. Any thread, one at a time for these two.
+    Only `import_`, `export` and `fetch` write here. Any thread, one at a time for these three.
 
     Attributes:
         problems: What is wrong with the application's list of models, in sentences; nothing, usually.
@@ -146,13 +153,17 @@ class ModelShelf:
         ready = [choice for choice in map(self._choice, self._entries) if choice.ready]
         return next((choice for choice in ready if choice.recommended), ready[0] if ready else None)
 
-    def import_(self, source: Path, *, is_wanted: Callable[[], bool] = lambda: True) -> ModelChoice:
+    def import_(
+        self, source: Path, *, architecture: str = "", is_wanted: Callable[[], bool] = lambda: True
+    ) -> ModelChoice:
         """Copy a model that the person has into the library and check it, without loading it.
 
         Args:
             source: A folder with a model's files, a .zip of one, or the .safetensors file beside its others. One copied
                 out of another library is such a folder. Weights of the catalogue, known by their SHA-256, may come
-                without their configuration.
+                without their configuration, and so may those of an architecture that is known.
+            architecture: What open_clip calls that of the weights; empty to tell it by the configuration beside them,
+                or by the weights themselves.
             is_wanted: Asked again and again; at the first no, nothing is left of it.
 
         Raises:
@@ -161,8 +172,46 @@ class ModelShelf:
             LibraryError: It is no longer wanted.
         """
         known = [_known(entry) for entry in self._entries if entry.config]
-        folder = import_model(source.expanduser().absolute(), self._models, known, is_wanted)
+        folder = import_model(
+            source.expanduser().absolute(),
+            self._models,
+            known,
+            Architectures(self._resources, self.graphs),
+            architecture=architecture,
+            is_wanted=is_wanted,
+        )
         return next(choice for choice in self.choices() if choice.folder == folder)
+
+    def write_out(
+        self, reference: str, target: Path, *, is_wanted: Callable[[], bool] = lambda: True
+    ) -> ModelChoice:
+        """Write a model as ordinary ONNX files into a folder of the person's, for other programs.
+
+        Args:
+            reference: As for `find`.
+            target: Not there yet, or empty.
+            is_wanted: Asked again and again; at the first no, nothing is left of it.
+
+        Raises:
+            ModelError: There is no such model, it cannot be exported, or the folder cannot be written.
+            DiskFullError: Too little room.
+            LibraryError: It is no longer wanted.
+        """
+        from desktop_app.library.models.export.complete import export_complete
+        from desktop_app.library.models.export.exporting import export_graphs
+
+        choice = self.find(reference)
+        assert choice.folder is not None
+        graphs = self.graphs.folder_of(check_model(choice.folder))
+        export_complete(
+            choice.folder,
+            graphs or export_graphs(choice.folder, self._models, is_wanted=is_wanted),
+            target.expanduser().absolute(),
+            title=choice.title,
+            licence=choice.licence,
+            is_wanted=is_wanted,
+        )
+        return choice
 
     def fetch(
         self,

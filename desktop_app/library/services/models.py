@@ -11,7 +11,7 @@ from desktop_app.library.indexing.work import Work
 from desktop_app.library.models.fetcher import ModelFetcher
 from desktop_app.library.models.importer import ModelImporter
 from desktop_app.library.models.opener import ModelOpener
-from desktop_app.library.models.shelf import ModelChoice, ModelShelf
+from desktop_app.library.models.shelf import BUILT_IN, ModelChoice, ModelShelf
 from desktop_app.library.models.switch import ModelSwitch
 from desktop_app.library.photo import IndexReport
 
@@ -91,12 +91,28 @@ class Models:
         self._work.stop()
         return self._work.queue(switch)
 
-    def bring_in(self, source: Path) -> "Future[ModelChoice]":
+    def bring_in(self, source: Path, architecture: str = "") -> "Future[ModelChoice]":
         """Copy a model's folder or file into the library.
 
         The future raises ModelError when it is not a usable one, and DiskFullError without room.
+
+        Args:
+            source: Where it is.
+            architecture: What open_clip calls that of weights that come alone; empty to tell it by them.
         """
-        return self._importer.bring_in(source)
+        return self._importer.bring_in(source, architecture)
+
+    def write_out(self, reference: str | None, target: Path) -> "Future[ModelChoice]":
+        """Write a model as ordinary ONNX files for other programs.
+
+        The future raises ModelError when there is no such model or it cannot be written, and DiskFullError without room.
+
+        Args:
+            reference: Names it; None for the one in use, or the best that is here.
+            target: A folder that is not there yet, or empty.
+        """
+        chosen = self.in_use() or self._shelf.best()
+        return self._importer.write_out(reference or (chosen.key if chosen else BUILT_IN), target)
 
     def fetch(self, reference: str) -> None:
         """Begin to download a model, or go on with it; it is used as soon as it is complete."""

@@ -38,10 +38,12 @@ class HeldShelf(ModelShelf):
         super().__init__(models, resources() / "models")
         self.began, self.go_on = threading.Event(), threading.Event()
 
-    def import_(self, source: Path, *, is_wanted: Callable[[], bool] = lambda: True) -> ModelChoice:
+    def import_(
+        self, source: Path, *, architecture: str = "", is_wanted: Callable[[], bool] = lambda: True
+    ) -> ModelChoice:
         self.began.set()
         assert self.go_on.wait(WAIT_S)
-        return super().import_(source, is_wanted=is_wanted)
+        return super().import_(source, architecture=architecture, is_wanted=is_wanted)
 
 
 @pytest.fixture(scope="module")
