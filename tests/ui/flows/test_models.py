@@ -18,9 +18,15 @@ NOTE = "This looks like German; the model in use reads English only. Many reads 
 @pytest.fixture
 def german(desk: Desk) -> Desk:
     desk.library.shelf, desk.library.in_use = [BUILT_IN, BETTER, MANY], BUILT_IN
-    desk.session.library._models.look()
+    looks(desk)
     desk.waits(lambda: len(desk.session._settings_flow.panel.cards()) == 3)
     return desk
+
+
+def looks(desk: Desk) -> None:
+    """Have the window read again which models there are."""
+    assert desk.session.library is not None
+    desk.session.library._models.look()
 
 
 def asks_in_german(desk: Desk) -> str:
@@ -38,7 +44,7 @@ def test_a_model_for_another_language_is_got_with_one_click(german: Desk) -> Non
 
 def test_a_model_for_another_language_that_is_here_is_used_with_one_click(german: Desk) -> None:
     german.library.shelf[2] = replace(MANY, ready=True)
-    german.session.library._models.look()
+    looks(german)
     german.waits(lambda: german.session._settings_flow.panel.cards()[1].choice.ready)
     assert asks_in_german(german) == "Use it"
     german.press("note on the answer")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton
 
 from desktop_app.library import DownloadProgress, Figure, ModelChoice, Phase, Progress, SpaceUse
+from desktop_app.ui.models.card import ModelCard
 from desktop_app.ui.models.panel import ModelPanel
 from desktop_app.ui.models.strip import ModelStrip
 from desktop_app.ui.models.values import FasterWay, Shelf, Speed
@@ -290,7 +291,7 @@ def test_in_a_narrow_card_with_large_letters_nothing_is_cut(qtbot, panel):
 
     def fits(part) -> bool:
         inside = part.mapTo(card, part.rect().topRight()).x() <= card.width()
-        return inside and part.height() >= part.heightForWidth(part.width())
+        return bool(inside and part.height() >= part.heightForWidth(part.width()))
 
     for part in (card._button, *card.findChildren(QLabel)):
         qtbot.waitUntil(lambda part=part: not part.isVisible() or fits(part))
@@ -319,7 +320,7 @@ def badges(*cards) -> list[str]:
     ]
 
 
-def button(card, text) -> QPushButton:
+def button(card: ModelCard, text: str) -> QPushButton:
     return next(one for one in card.findChildren(QPushButton) if one.text() == text)
 
 
