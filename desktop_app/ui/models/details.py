@@ -62,6 +62,7 @@ class ModelDetails(QWidget):
                     self._add(_plain(figure.value, bold=True), _plain(figure.name))
             self._add(_subtle("Source"), _address_or_words(source))
         self._add_facts(choice)
+        self._lines.setRowStretch(self._lines.rowCount(), 1)
 
     def _add_facts(self, choice: ModelChoice) -> None:
         if len(choice.languages) > _FEW_LANGUAGES:
