@@ -80,6 +80,7 @@ class FakeLibrary:
         shelf: The models there are.
         in_use: The one in use.
         answering: The one that is searched with; None for the one in use.
+        using: What choosing a model waits for; None where that is done at once.
         strictness: How strictly was searched the last time.
         limit: For how many photos was asked then.
         thumbnails_asked: Of which photos the small copies were asked for.
@@ -108,6 +109,7 @@ class FakeLibrary:
         self.shelf: list[ModelChoice] = []
         self.in_use: ModelChoice | None = None
         self.answering: ModelChoice | None = None
+        self.using: Future[IndexReport] | None = None
         self.failed: list[FailedPhoto] = []
         self.listeners: list[Listener] = []
         self.closed = False
@@ -253,7 +255,8 @@ class _Models:
         self._all.did.append(("cancel_fetch", None))
 
     def use(self, reference: str) -> "Future[IndexReport]":
-        return self._all.work("use_model", reference)
+        done = self._all.work("use_model", reference)
+        return self._all.using or done
 
 
 class _Folders:

@@ -147,6 +147,7 @@ class ModelFlow(QObject):
         self._panel.show_download(progress)
 
     def _welcome(self, event: ModelReady) -> None:
+        self._end_opening()
         self._situation.model_loading = False
         notices = self._window.notices
         notices.dismiss(_MISSING)
@@ -196,7 +197,13 @@ class ModelFlow(QObject):
         self._follow_use(choice.key)
 
     def _follow_use(self, reference: str) -> None:
-        self._background.await_future(self._library.models.use(reference), self._note_use, self._refuse)
+        self._panel.show_opening(reference)
+        self._background.await_future(
+            self._library.models.use(reference), self._note_use, self._refuse, ended=self._end_opening
+        )
+
+    def _end_opening(self) -> None:
+        self._panel.show_opening("")
 
     def _note_use(self, report: IndexReport) -> None:
         log.info("%d photos were looked at with the new model", report.indexed)

@@ -99,6 +99,11 @@ class ModelCard(QFrame):
         if self._building is not None:
             self._building.show_progress(progress)
 
+    def show_opening(self, *, opening: bool) -> None:
+        """Say on the button that the model is being opened, or what the button does again."""
+        self._button.setEnabled(not opening)
+        self._button.setText("Opening…" if opening else self._says)
+
     def unfold(self) -> None:
         """Show all that is known of it below the card, or no longer."""
         if self._details is None:
@@ -145,6 +150,7 @@ class ModelCard(QFrame):
         get = f"Get ({size})" if size else "Get"
         title = {"use": "Use", "fetch": get, "bring": bring, "": ""}[self._deed]
         spoken = {"use": f"Use {choice.title}", "fetch": f"Get {choice.title}, {size}".removesuffix(", ")}
+        self._says = title
         button = QPushButton(title)
         button.setAccessibleName(spoken.get(self._deed, f"Bring the files of {choice.title}"))
         button.setVisible(bool(self._deed))

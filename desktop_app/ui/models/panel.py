@@ -53,6 +53,7 @@ class ModelPanel(QWidget):
         self._shelf = Shelf()
         self._download: DownloadProgress | None = None
         self._building: Progress | None = None
+        self._opening = ""
         self._cards: list[ModelCard] = []
         self._headings: list[QLabel] = []
         self.kept = KeptVectors()
@@ -88,6 +89,12 @@ class ModelPanel(QWidget):
         self._building = progress
         for card in self._cards:
             card.show_building(progress)
+
+    def show_opening(self, key: str) -> None:
+        """Show that the model of this key is being opened; empty when none is any more."""
+        self._opening = key
+        for card in self._cards:
+            card.show_opening(opening=card.choice.key == key)
 
     def allow_network(self, allowed: bool) -> None:
         """Let models be downloaded or not; files can always be brought in."""
@@ -134,6 +141,7 @@ class ModelPanel(QWidget):
                 card.take_focus()
         self.show_download(self._download)
         self.show_building(self._building)
+        self.show_opening(self._opening)
 
     def _add_kind(self, tier: str, title: str) -> None:
         known = tier if tier in TIERS else "own"

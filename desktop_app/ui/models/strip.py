@@ -72,7 +72,9 @@ class ModelStrip(QFrame):
         """Show the offer that fits these models, or nothing."""
         in_use = shelf.in_use
         best = next((choice for choice in shelf.choices if choice.recommended), None)
-        self._offer = best if best is not None and (in_use is None or in_use.key != best.key) else None
+        # While one is being built, another offer would only be in the way.
+        busy = in_use is not None and shelf.is_built(in_use)
+        self._offer = None if best is None or busy or shelf.is_in_use(best) else best
         self._sentence = _sentence(in_use, self._offer)
         self._afterwards = _afterwards(shelf, self._offer)
         if self._offer is not None:

@@ -1,12 +1,21 @@
 """Models in the window: what a switch shows, and the click that brings a model for another language."""
 
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
-from desktop_app.library import IndexReport, ModelReady, Phase, Progress, RefreshFinished, SpaceUse
+from desktop_app.library import (
+    IndexReport,
+    LibraryError,
+    ModelReady,
+    Phase,
+    Progress,
+    RefreshFinished,
+    SpaceUse,
+)
 from tests.ui.desk import BETTER, BUILT_IN, Desk, desk_on, texts_of
 from tests.ui.fake_library import FakeLibrary, an_answer
 
@@ -58,6 +67,19 @@ def test_without_the_network_the_click_shows_how_to_bring_it(german: Desk) -> No
     assert german.session._settings_flow.panel.isVisible()
     assert ("fetch_model", "many") not in german.library.did
     german.session._settings_flow.dialog().close()
+
+
+def test_a_press_on_use_is_answered_at_once(desk: Desk) -> None:
+    panel, library = desk.session._settings_flow.panel, desk.library
+    library.shelf, library.in_use = [BUILT_IN, BETTER_HERE], BUILT_IN
+    looks(desk)
+    desk.waits(lambda: len(panel.cards()) == 2)
+    opening: Future[IndexReport] = Future()
+    library.using = opening
+    panel.cards()[1]._button.click()
+    assert panel.cards()[1]._button.text() == "Opening…"
+    opening.set_exception(LibraryError("It is damaged.", "Get it again."))
+    desk.waits(lambda: panel.cards()[1]._button.text() == "Use")
 
 
 def test_a_switch_shows_how_far_it_is_and_ends(desk: Desk) -> None:

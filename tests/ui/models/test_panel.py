@@ -236,6 +236,18 @@ def test_a_model_that_is_being_built_says_how_far_and_offers_the_way_back(qtbot,
     assert panel.cards()[1]._building is None
 
 
+def test_a_model_that_is_being_opened_says_so_until_it_is(panel):
+    panel.show_opening("/m/mine")
+    mine = panel.cards()[2]
+    assert (mine._button.text(), mine._button.isEnabled()) == ("Opening…", False)
+    assert panel.cards()[1]._button.isEnabled()
+    panel.show_models(shelf(BUILT_IN, BETTER_HERE, MINE, in_use=BUILT_IN))
+    mine = panel.cards()[2]
+    assert mine._button.text() == "Opening…", "other cards were made meanwhile"
+    panel.show_opening("")
+    assert (mine._button.text(), mine._button.isEnabled()) == ("Use", True)
+
+
 def test_what_was_measured_here_and_what_is_faster_is_offered(qtbot, panel):
     measured = {
         "speeds": {"better": Speed(41.2, "OpenVINO float32", 620)},
@@ -347,6 +359,13 @@ def test_the_strip_is_silent_when_there_is_nothing_to_offer(strip):
     for choices, in_use in (([BUILT_IN, BETTER_HERE], BETTER_HERE), ([BUILT_IN], BUILT_IN), ([], None)):
         strip.show_models(shelf(*choices, in_use=in_use))
         assert strip.isHidden()
+
+
+def test_the_strip_is_silent_while_another_model_is_being_built(strip):
+    strip.show_models(shelf(BUILT_IN, BETTER, MINE, in_use=MINE, answering=BUILT_IN))
+    assert strip.isHidden()
+    strip.show_models(shelf(BUILT_IN, BETTER, MINE, in_use=MINE))
+    assert not strip.isHidden()
 
 
 def test_without_a_model_the_strip_says_what_is_missing(strip):
