@@ -1,0 +1,146 @@
+"""Has one way measured in a process of its own, so that a crash is that way's alone and its memory is true."""
+
+import contextlib
+import json
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from desktop_app.library.confinement.environment import environment_of_a_child
+from desktop_app.library.errors import ModelRunError
+from desktop_app.library.models.bench.figures import from_json
+from desktop_app.library.models.bench.measured import Measured, Orders
+from desktop_app.library.outside.json_text import NotJsonError, read_json
+
+_log = logging.getLogger(__name__)
+
+SWITCH = "--model-bench"
+"""First argument with which a frozen application starts itself as the child."""
+
+_LOOK_S = 0.1
+_MOST_BYTES = 64 << 20
+_FLOAT_BYTES = 4
+# What changes how engines calculate, and where the drivers of graphics cards are.
+_HANDED_ON = ("ONEDNN_", "DNNL_", "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "ONEAPI_", "ZE_", "SYCL_", "PYTORCH_")
+
+
+class BenchStoppedError(Exception):
+    """Nobody wants the result any more."""
+
+
+def measure_in_child(orders: Orders, limit_s: float, is_wanted: Callable[[], bool]) -> Measured:
+    """Measure one way; blocks until it is done.
+
+    Args:
+        orders: What to measure.
+        limit_s: A way that takes longer fails.
+        is_wanted: Asked ten times a second.
+
+    Raises:
+        ModelRunError: The way does not work here: it says so, crashes or takes too long.
+        BenchStoppedError: It is not wanted any more.
+    """
+    process = subprocess.Popen(
+        _command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment_of_a_child({"HF_HUB_OFFLINE": "1"}, _HANDED_ON),
+        start_new_session=os.name == "posix",
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    try:
+        with contextlib.suppress(BrokenPipeError):  # it has ended already; its silence says so
+            assert process.stdin is not None
+            process.stdin.write(_line_of(orders))
+            process.stdin.flush()
+        return _read(_answer_of(process, limit_s, is_wanted), orders, process)
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def _line_of(orders: Orders) -> bytes:
+    given = {
+        "folder": str(orders.folder),
+        "graphs": str(orders.graphs),
+        "way": orders.way.name,
+        "calls": orders.calls,
+        "subjects": orders.subjects,
+        "speed_s": orders.speed_s,
+    }
+    return json.dumps(given).encode() + b"\n"
+
+
+def _answer_of(process: "subprocess.Popen[bytes]", limit_s: float, is_wanted: Callable[[], bool]) -> bytes:
+    """Return all that the child says, once it has ended."""
+    answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    reader = threading.Thread(
+        target=_read_all, args=(process.stdout, answers), name="model-bench-answer", daemon=True
+    )
+    reader.start()
+    ends = time.monotonic() + limit_s
+    try:
+        while True:
+            if not is_wanted():
+                raise BenchStoppedError
+            if time.monotonic() > ends:
+                raise ModelRunError(f"takes longer than {limit_s:.0f} s")
+            with contextlib.suppress(queue.Empty):
+                return answers.get(timeout=_LOOK_S)
+    finally:
+        process.kill()
+        reader.join()
+
+
+def _read(answer: bytes, orders: Orders, process: "subprocess.Popen[bytes]") -> Measured:
+    line, _, numbers = answer.partition(b"\n")
+    if not line:
+        code = process.wait()
+        raise ModelRunError("crashes" if code not in {0, 1} else "does not work")
+    try:
+        said = read_json(line)
+    except NotJsonError as error:
+        raise ModelRunError("gives no figures") from error
+    found = said if isinstance(said, dict) else {}
+    if isinstance(found.get("problem"), str):
+        raise ModelRunError(f"does not work: {found['problem'][:300]}")
+    figures = from_json(found.get("figures"))
+    shapes = found.get("shapes")
+    if figures is None or figures.way != orders.way.name or not _fits(shapes, len(numbers)):
+        raise ModelRunError("gives no figures")
+    (photos, dimension), (words, _) = shapes
+    rows = np.frombuffer(numbers, dtype="<f4").reshape(photos + words, dimension)
+    return Measured(figures, rows[:photos], rows[photos:])
+
+
+def _fits(shapes: object, size: int) -> bool:
+    if not isinstance(shapes, list) or not all(isinstance(shape, list) for shape in shapes):
+        return False
+    sides = [side for shape in shapes for side in shape]
+    if len(shapes) != 2 or len(sides) != 4 or not all(isinstance(side, int) and side > 0 for side in sides):  # noqa: PLR2004
+        return False
+    return sides[1] == sides[3] and (sides[0] + sides[2]) * sides[1] * _FLOAT_BYTES == size
+
+
+def _read_all(pipe: IO[bytes] | None, answers: "queue.SimpleQueue[bytes]") -> None:
+    answers.put(pipe.read(_MOST_BYTES) if pipe else b"")
+
+
+def _command() -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, SWITCH]
+    return [sys.executable, "-P", str(Path(__file__).with_name("child.py"))]
