@@ -8,6 +8,7 @@ from desktop_app.importing import nothing_dies
 
 _VECTOR_SERVER = "--vector-server"
 _DECODE_WORKER = "--decode-worker"
+_MODEL_BENCH = "--model-bench"
 
 
 def main() -> int:
@@ -23,6 +24,10 @@ def main() -> int:
         from desktop_app.library.decoding.worker import main as decode
 
         return decode(arguments[1:])
+    if arguments[:1] == [_MODEL_BENCH]:
+        from desktop_app.library.models.bench.child import main as measure
+
+        os._exit(measure())
     if _names_a_command(arguments):
         with nothing_dies():
             from desktop_app.cli.main import main as run_command

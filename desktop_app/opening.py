@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Callable
 
-from desktop_app.library import PhotoLibrary, StorePlace, is_same_place, shown_address
+from desktop_app.library import PhotoLibrary, StorePlace, is_same_place, shown_address, way_here
 from desktop_app.paths import AppPaths, resources
 from desktop_app.settings import Values
 from desktop_app.trust import OwnLibraries
@@ -17,6 +17,7 @@ def open_library(
     chosen: Callable[[], Values],
     *,
     model: str | None = None,
+    runtime: str | None = None,
     store_address: str = "",
     own: OwnLibraries,
     trusted: bool = False,
@@ -28,6 +29,7 @@ def open_library(
         chosen: Returns the settings as they are now. Whether a model may be downloaded is asked of them when one is
             wanted, since the answer may change meanwhile; called on any thread.
         model: Use this model; None for the one in use before.
+        runtime: Name of the way to run models as long as it is open; None for the way chosen for each.
         store_address: A Milvus server in place of the one in the settings; empty for that.
         own: The libraries that may be opened without a word.
         trusted: Whether the person says that this one may be, whoever made it.
@@ -51,6 +53,7 @@ def open_library(
         paths.cache,
         resources=resources(),
         model=model,
+        runtime=way_here(runtime) if runtime else None,
         store=StorePlace(paths.data / "vectors", address, token, network=network) if address else None,
         network=network,
         threads=values.threads,

@@ -105,6 +105,11 @@ def _common(missing: str | None) -> SafeParser:
     common.add_argument("--json", action="store_true", default=missing, help="print JSON for machines")
     common.add_argument("--model", metavar="M", help="a model's name, or a folder with its two files")
     common.add_argument(
+        "--runtime",
+        metavar="R",
+        help="run models this way now: openvino, onnxruntime, torch, openvino-bf16 …",
+    )
+    common.add_argument(
         "--store", metavar="ADDRESS", help="a Milvus server's address (token: VISLUMBRE_STORE_TOKEN)"
     )
     common.add_argument(
@@ -192,11 +197,12 @@ def _add_model_commands(
     common: SafeParser,
     handlers: Mapping[str, Callable[..., int]],
 ) -> None:
-    model = commands.add_parser("model", help="list, use, fetch, import or export models")
+    model = commands.add_parser("model", help="list, use, measure, fetch, import or export models")
     actions = model.add_subparsers(required=True, metavar="ACTION")
     for name, text in (
         ("list", "the models there are"),
         ("use", "choose a model and embed all photos with it"),
+        ("bench", "measure in which way a model runs fastest on this computer"),
         ("fetch", "download a model"),
         ("import", "copy a model from a folder or file"),
         ("export", "write a model as ONNX files for other programs"),
@@ -209,6 +215,10 @@ def _add_model_commands(
             action.add_argument("model_key", nargs=None if name == "use" else "?", metavar="MODEL")
         if name == "export":
             action.add_argument("target", type=Path, metavar="FOLDER", help="not there yet, or empty")
+        if name == "use":
+            action.add_argument(
+                "--way", metavar="W", help="how to run it; “vislumbre model bench” lists the ways"
+            )
 
 
 def _add_import(action: argparse.ArgumentParser) -> None:

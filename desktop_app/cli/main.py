@@ -22,7 +22,14 @@ from desktop_app.cli.connections import connections
 from desktop_app.cli.doctor import doctor
 from desktop_app.cli.evaluate import evaluate_command
 from desktop_app.cli.folders import exclude, forget, include
-from desktop_app.cli.models import model_export, model_fetch, model_import, model_list, model_use
+from desktop_app.cli.models import (
+    model_bench,
+    model_export,
+    model_fetch,
+    model_import,
+    model_list,
+    model_use,
+)
 from desktop_app.cli.output import (
     ProgressLine,
     answer_json,
@@ -333,6 +340,7 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "evaluate": _evaluate,
     "model list": model_list,
     "model use": model_use,
+    "model bench": model_bench,
     "model fetch": model_fetch,
     "model import": model_import,
     "model export": model_export,

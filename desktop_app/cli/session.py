@@ -54,6 +54,7 @@ class Session:
             self.paths,
             lambda: values,
             model=self.arguments.model,
+            runtime=self.arguments.runtime,
             store_address=self.arguments.store or "",
             trusted=bool(self.arguments.trust_library),
             own=self.own,

@@ -28,6 +28,7 @@ from desktop_app.library.events import (
     DownloadFinished,
     DownloadProgress,
     Event,
+    FasterWayFound,
     FolderMissing,
     FolderMoved,
     FoldersChanged,
@@ -48,8 +49,10 @@ from desktop_app.library.folders.patterns import pattern_problem
 from desktop_app.library.library import PhotoLibrary
 from desktop_app.library.media.formats import SUFFIXES as PHOTO_SUFFIXES
 from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
+from desktop_app.library.models.bench.figures import BenchReport, WayFigures, WayResult
 from desktop_app.library.models.manifest import TIERS as MODEL_TIERS
 from desktop_app.library.models.manifest import Figure
+from desktop_app.library.models.runtime.ways import Way, way_here
 from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
 from desktop_app.library.models.stores import StorePlace
 from desktop_app.library.outside.addresses import is_same_place, shown_address
@@ -93,6 +96,7 @@ __all__ = [
     "RECOMMENDED",
     "Answer",
     "Band",
+    "BenchReport",
     "Browsing",
     "CalibrationReady",
     "CatalogDamagedError",
@@ -110,6 +114,7 @@ __all__ = [
     "Exclusions",
     "Facets",
     "FailedPhoto",
+    "FasterWayFound",
     "Figure",
     "Filter",
     "Folder",
@@ -163,6 +168,9 @@ __all__ = [
     "Thumb",
     "Trouble",
     "UnreadablePhotoError",
+    "Way",
+    "WayFigures",
+    "WayResult",
     "drawn_region",
     "drop_all_of_others",
     "example_text",
@@ -181,4 +189,5 @@ __all__ = [
     "type_of",
     "videos_need",
     "walls_here",
+    "way_here",
 ]

@@ -153,6 +153,29 @@ class ModelUnavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class FasterWayFound:
+    """A measurement found a faster way to run the model in use; taking it is up to the person.
+
+    Attributes:
+        key: The model, as it is chosen.
+        name: The model, for a person.
+        way: The way, as `Models.use` takes it.
+        title: The way, for a person.
+        photos_per_s: Its speed here.
+        times: That speed as a multiple of the present one.
+        exact: Whether the vectors stay as they are; otherwise the photos are embedded again, in the background.
+    """
+
+    key: str
+    name: str
+    way: str
+    title: str
+    photos_per_s: float
+    times: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CalibrationReady:
     """A model that had none has a calibration now: answers asked for again have a line where "found" ends.
 
@@ -222,6 +245,7 @@ Event = (
     | ModelLoading
     | ModelReady
     | ModelUnavailable
+    | FasterWayFound
     | CalibrationReady
     | StacksChanged
     | DownloadProgress

@@ -10,7 +10,7 @@ from desktop_app import own_files
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.safety_copy import SafetyCopy
 from desktop_app.library.concurrency.control import Control
-from desktop_app.library.concurrency.cores import cores
+from desktop_app.library.concurrency.cores import cores, lanes
 from desktop_app.library.concurrency.courtesy import Courtesy
 from desktop_app.library.concurrency.freed_memory import FreedMemory
 from desktop_app.library.concurrency.library_lock import lock
@@ -25,6 +25,7 @@ from desktop_app.library.events import CalibrationReady, Event, Listener, Listen
 from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.indexing.watching import Watching
 from desktop_app.library.indexing.work import Work
+from desktop_app.library.models.bench.bencher import ModelBencher
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.importing import left_by_killed
 from desktop_app.library.models.loading import Loading
@@ -111,9 +112,6 @@ class PhotoLibrary:
         notice = self._open_catalogue(data)
         self._connections = ConnectionLog(data)
         place = replace(store or StorePlace(data / "vectors"), connections=self._connections)
-        allowed = cores()
-        # All cores but one, which the decoders fill; of two cores both, or half the machine would look on.
-        lanes = threads or max(allowed - 1, min(allowed, 2))
         self._runtime = runtime
         self._listeners = Listeners()
         self._listeners.add(self._expect_freed)
@@ -123,12 +121,12 @@ class PhotoLibrary:
         self._thumbnails = ThumbnailStore(
             cache / "thumbnails", side_px=THUMBNAIL_PX, precious=self._catalog.drives.hashes_offline
         )
-        self._decoders = Decoders(threads or allowed, decoding)
+        self._decoders = Decoders(threads or cores(), decoding)
         self._safety_copy = SafetyCopy(self._catalog)
         self._forgetter = Forgetter(self._catalog, self._thumbnails, self._safety_copy, clock)
         shelf = ModelShelf(data / "models", resources / "models", self._connections)
         self._make_search(shelf, place, Calibrations(data, self._catalog, resources))
-        self._make_indexing((data.absolute(), cache.absolute()), volumes, lanes)
+        self._make_indexing((data.absolute(), cache.absolute()), volumes, threads or lanes())
         self._writer = Writer()
         opener = self._made_opener(model, embedder, notice)
         self._make_services(shelf, opener, place.description, network)
@@ -183,7 +181,7 @@ class PhotoLibrary:
             lanes=lanes,
             is_there=self._presence.is_there,
             missing_inside=self._presence.missing_inside,
-            before_indexing=self._switch.tune,
+            before_indexing=self._before_indexing,
             excluded=own_folders,
             courtesy=self._courtesy,
             shares=self._presence.shares,
@@ -199,6 +197,15 @@ class PhotoLibrary:
         """Make the services about photos, each with just what it needs."""
         tell = self._listeners.tell
         self._work = work = self._made_work(opener)
+        self._bencher = ModelBencher(
+            shelf,
+            self._switch,
+            self._catalog,
+            tell,
+            on_writer=work.on_writer,
+            is_indexing=lambda: work.is_under_way,
+            is_stopped=lambda: self._control.stopped,
+        )
         self.folders = Folders(
             catalog=self._catalog,
             work=work,
@@ -218,6 +225,7 @@ class PhotoLibrary:
             tell=tell,
             network=network,
             connections=self._connections,
+            bencher=self._bencher,
         )
         self.browsing = Browsing(
             catalog=self._catalog,
@@ -317,6 +325,9 @@ class PhotoLibrary:
         """Forget what is due, for a few seconds: a command's process ends before it is ever idle."""
         until = time.monotonic() + _LAST_S
         self._forgetter.renew(lambda: time.monotonic() > until)
+
+    def _before_indexing(self, photos: int) -> None:
+        self._bencher.before_indexing(photos)
 
     def _expect_freed(self, event: Event) -> None:
         """Take down that loading a model uses memory which is free afterwards."""

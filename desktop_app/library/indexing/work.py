@@ -19,6 +19,7 @@ from desktop_app.library.events import Listener, Trouble
 from desktop_app.library.folders.watcher import MOST_NAMED
 from desktop_app.library.indexing.new_extras import forget_needs, forget_once
 from desktop_app.library.indexing.refresh import Refresher
+from desktop_app.library.models.bench.bencher import AnotherWayError
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.switch import ModelSwitch
 from desktop_app.library.photo import IndexReport
@@ -138,6 +139,15 @@ class Work:
 
         return self._writer.submit(after_opening)
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a refresh is under way. Any thread."""
+        return self._present is not None
+
+    def on_writer(self, job: Callable[[], T]) -> "Future[T]":
+        """Queue a job for the writer that needs no model. Any thread."""
+        return self._writer.submit(job)
+
     def stop(self) -> None:
         """End the present refresh at its next photo; what was done stays. Any thread."""
         self._control.stop()
@@ -228,6 +238,10 @@ class Work:
                 forget_once(self._catalog)
             run = partial(self._refresher.run, present, named=named, again=again, is_asked=is_asked)
             try:
+                return run(model.embedder if model else None, model.vectors if model else None)
+            except AnotherWayError:
+                # Nothing was embedded yet: from the beginning, in the way that was found to be the fastest.
+                model = self._switch.indexing
                 return run(model.embedder if model else None, model.vectors if model else None)
             except ModelError:
                 if model is None or not model.failed:

@@ -12,6 +12,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.notes import CHOSEN_MODEL
 from desktop_app.library.errors import ModelError, ModelMissingError
 from desktop_app.library.events import Listener, ModelLoading, ModelReady, ModelUnavailable
+from desktop_app.library.models.bench.noted import NotedFigures
 from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.facts import InUse, ModelFacts, dimension_of, least_px_of
@@ -19,6 +20,7 @@ from desktop_app.library.models.in_use import ModelInUse, usable
 from desktop_app.library.models.late import LateEmbedder
 from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.remembered_hashes import RememberedHashes
+from desktop_app.library.models.runtime.compiled import CompiledEmbedder
 from desktop_app.library.models.runtime.ways import Way, default_way, way_named, way_of_space
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
 from desktop_app.library.models.stores import Stores
@@ -143,10 +145,10 @@ class ModelSwitch:
         if model is not None:
             return ModelFacts(model.embedder.name, model.embedder.model_id, model.embedder.dimension)
         try:
-            choice = self._chosen_choice()
+            choice = self.chosen_choice()
             if choice.folder is None or not choice.ready:
                 return None
-            space = self._way_of(choice.key).space_of(self._model_id(choice.folder))
+            space = self.way_of(choice.key).space_of(self._model_id(choice.folder))
             return ModelFacts(choice.title, space, dimension_of(choice.folder))
         except ModelError:
             return None
@@ -161,7 +163,7 @@ class ModelSwitch:
                 ids.add(model.embedder.model_id)
                 keys.add(model.key)
         with suppress(ModelError):
-            keys.add(self._chosen_choice().key)
+            keys.add(self.chosen_choice().key)
         searched = notes.get(_SEARCHED)
         if searched is not None and notes.get(_SEARCHED_ID) is None:
             # A catalogue of before: nothing was noted of it yet.
@@ -173,6 +175,39 @@ class ModelSwitch:
     def name_of(self, model_id: str) -> str | None:
         """Return the name of a model by the name of its vectors, if it was ever opened. Any thread."""
         return self._catalog.notes.get(_name_note(model_id))
+
+    def way_of(self, key: str) -> Way:
+        """Return how a model is run: as this run was asked to, as was chosen for it, or the usual way. Any thread."""
+        noted = self._catalog.notes.get(_way_note(key))
+        return self._runtime or (way_named(noted) if noted else None) or default_way()
+
+    def is_way_chosen(self, key: str) -> bool:
+        """Whether somebody, or a measurement, chose the way in which a model is run."""
+        return self._runtime is not None or self._catalog.notes.get(_way_note(key)) is not None
+
+    def exact_id_of(self, choice: ModelChoice) -> str:
+        """Return the name of a model's exact space; hashes its weights if they were not before. Any thread.
+
+        Raises:
+            ModelError: It is not there.
+        """
+        assert choice.folder is not None
+        return self._model_id(choice.folder)
+
+    def chosen_choice(self) -> ModelChoice:
+        """Return the model that is chosen, or the best there is. Any thread.
+
+        Raises:
+            ModelError: There is none.
+        """
+        remembered = self._catalog.notes.get(CHOSEN_MODEL)
+        choice = self._shelf.find(remembered) if remembered else self._shelf.best()
+        if choice is None:
+            raise ModelMissingError(
+                "There is no model to understand photos with.",
+                "Fetch the recommended one with “vislumbre model fetch”, or import a file.",
+            )
+        return choice
 
     def tune(self, photos: int = _WORTH_TUNING) -> None:
         """Use the batch size that is quickest on this machine: measured once for each model, then remembered.
@@ -187,6 +222,10 @@ class ModelSwitch:
             self._tune(embedder.loaded() if isinstance(embedder, LateEmbedder) else embedder)
 
     def _tune(self, embedder: Embedder) -> None:
+        if isinstance(embedder, CompiledEmbedder) and self._indexing is not None:
+            noted = NotedFigures(self._catalog.notes.get, self._catalog.notes.set).of(self._indexing.key)
+            figures = noted.get(embedder.way.name)
+            embedder.batch_size = figures.batch if figures else embedder.batch_size
         if self._expected < _WORTH_TUNING or not isinstance(embedder, ClipEmbedder):
             return
         note = f"batch {embedder.model_id} {platform.processor() or platform.machine()} {os.cpu_count()}"
@@ -215,30 +254,15 @@ class ModelSwitch:
         return ModelInUse(embedder.model_id, None, embedder, vectors)
 
     def _chosen(self, reference: str | None, way: Way | None) -> ModelInUse:
-        choice = self._chosen_choice() if reference is None else self._shelf.find(reference)
-        chosen, noted = way or self._way_of(choice.key), self._catalog.notes.get(CHOSEN_MODEL)
-        is_known = self._indexing is None and chosen == self._way_of(choice.key)
+        choice = self.chosen_choice() if reference is None else self._shelf.find(reference)
+        chosen, noted = way or self.way_of(choice.key), self._catalog.notes.get(CHOSEN_MODEL)
+        is_known = self._indexing is None and chosen == self.way_of(choice.key)
         model = self._load(choice, chosen, late=is_known and (reference is None or choice.key == noted))
         if reference is not None:
             self._catalog.notes.set(CHOSEN_MODEL, model.key)
         if way is not None:
             self._catalog.notes.set(_way_note(choice.key), way.name)
         return model
-
-    def _way_of(self, key: str) -> Way:
-        """Return how a model is run: as this run was asked to, as was chosen for it, or the usual way."""
-        noted = self._catalog.notes.get(_way_note(key))
-        return self._runtime or (way_named(noted) if noted else None) or default_way()
-
-    def _chosen_choice(self) -> ModelChoice:
-        remembered = self._catalog.notes.get(CHOSEN_MODEL)
-        choice = self._shelf.find(remembered) if remembered else self._shelf.best()
-        if choice is None:
-            raise ModelMissingError(
-                "There is no model to understand photos with.",
-                "Fetch the recommended one with “vislumbre model fetch”, or import a file.",
-            )
-        return choice
 
     def _load(self, choice: ModelChoice, way: Way, *, late: bool = False) -> ModelInUse:
         """Take a model, and load it unless that may be late."""

@@ -8,9 +8,12 @@ from desktop_app.library.connections import Connection, ConnectionLog
 from desktop_app.library.errors import LibraryError, ModelError
 from desktop_app.library.events import Listener, ModelUnavailable, Trouble
 from desktop_app.library.indexing.work import Work
+from desktop_app.library.models.bench.bencher import ModelBencher
+from desktop_app.library.models.bench.figures import BenchReport, WayFigures
 from desktop_app.library.models.fetcher import ModelFetcher
 from desktop_app.library.models.importer import ModelImporter
 from desktop_app.library.models.opener import ModelOpener
+from desktop_app.library.models.runtime.ways import way_here
 from desktop_app.library.models.shelf import BUILT_IN, ModelChoice, ModelShelf
 from desktop_app.library.models.switch import ModelSwitch
 from desktop_app.library.photo import IndexReport
@@ -29,6 +32,7 @@ class Models:
         tell: Listener,
         network: Callable[[], bool],
         connections: ConnectionLog,
+        bencher: ModelBencher,
     ) -> None:
         """Connect the models with what opens and uses them.
 
@@ -40,6 +44,7 @@ class Models:
             tell: Hears of downloads.
             network: Whether a model may be downloaded; asked on the download's thread.
             connections: Every connection of the library is noted there.
+            bencher: Measures models.
         """
         self._shelf = shelf
         self._switch = switch
@@ -47,6 +52,7 @@ class Models:
         self._work = work
         self._tell = tell
         self._connections = connections
+        self._bencher = bencher
         self._importer = ModelImporter(shelf)
         self._fetcher = ModelFetcher(shelf, tell, self._use_fetched, network=network)
 
@@ -78,14 +84,52 @@ class Models:
         model = self._switch.searching
         return model.choice if model else None
 
-    def use(self, reference: str) -> "Future[IndexReport]":
+    def measure(
+        self, key: str | None = None, progress: Callable[[str, int, int], None] = lambda *_: None
+    ) -> "Future[BenchReport]":
+        """Measure in which way a model runs fastest on this computer; a minute or two.
+
+        The future raises ModelError when the model is not there, photos are being indexed, another measurement runs, it
+        was stopped, or the model does not run at all.
+
+        Args:
+            key: Which; None for the one in use.
+            progress: Told before each way, on the measuring thread: its title, how many are done, how many there are.
+        """
+        return self._bencher.measure(key, progress)
+
+    def cancel_measuring(self) -> None:
+        """Stop the measurement; nothing of it is kept."""
+        self._bencher.cancel()
+
+    def measured(self, key: str | None = None) -> BenchReport | None:
+        """Return what measurements before said of a model, the one in use if None; None when there was none here.
+
+        Raises:
+            ModelError: The model is not there.
+        """
+        return self._bencher.report(key)
+
+    def speed_of(self, key: str) -> WayFigures | None:
+        """Return how fast a model is here, in the way it is or would be run; None when it was never measured."""
+        return self._bencher.speed_of(key)
+
+    def use(self, reference: str, way: str | None = None) -> "Future[IndexReport]":
         """Choose a model and embed all photos with it; the old one answers until that is done.
 
         The future raises ModelError when the model cannot be used.
+
+        Args:
+            reference: Which model.
+            way: Name of the way to run it; None for the one chosen before, or the usual one.
+
+        Raises:
+            ModelError: There is no such way, or not on this computer.
         """
+        chosen = way_here(way) if way else None
 
         def switch() -> IndexReport:
-            self._switch.open(reference)
+            self._switch.open(reference, way=chosen)
             return self._work.refresh_all()
 
         self._work.stop()
@@ -132,6 +176,7 @@ class Models:
 
     def close(self) -> None:
         """Stop download and import, and wait for their threads."""
+        self._bencher.close()
         self._fetcher.close()
         self._importer.close()
 

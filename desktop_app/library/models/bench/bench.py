@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from desktop_app.library.concurrency.cores import cores
+from desktop_app.library.concurrency.cores import lanes
 from desktop_app.library.errors import ModelError, ModelRunError
 from desktop_app.library.models.bench.fidelity import fidelity_of
 from desktop_app.library.models.bench.figures import WayFigures, WayResult, fault_of
@@ -94,10 +94,12 @@ def measure_ways(
     wanted = [way for way in WAYS if not faults[way] and (only is None or way in only)]
     order = [usual, *(way for way in wanted if way != usual)]
     exact: Measured | None = None
-    results: dict[Way, WayResult] = {way: WayResult(way, None, fault) for way, fault in faults.items() if fault}
+    results: dict[Way, WayResult] = {
+        way: WayResult(way, None, fault) for way, fault in faults.items() if fault
+    }
     for done, way in enumerate(order):
         say(way.title, done, len(order))
-        orders = Orders(folder, graphs or folder, way, cores(), effort.subjects, effort.speed_s)
+        orders = Orders(folder, graphs or folder, way, lanes(), effort.subjects, effort.speed_s)
         try:
             measured = child(orders, effort.limit_s, is_wanted)
         except ModelRunError as error:
@@ -132,7 +134,9 @@ def _usual(faults: Mapping[Way, str]) -> Way:
         return usual
     exact = next((way for way, fault in faults.items() if way.is_exact and not fault), None)
     if exact is None:
-        raise ModelError("This model cannot be run here in any exact way.", "“vislumbre doctor” says what is missing.")
+        raise ModelError(
+            "This model cannot be run here in any exact way.", "“vislumbre doctor” says what is missing."
+        )
     return exact
 
 
@@ -140,4 +144,6 @@ def _judged(way: Way, measured: Measured, exact: Measured) -> WayResult:
     if measured.photos.shape != exact.photos.shape or measured.words.shape != exact.words.shape:
         return WayResult(way, None, "gives vectors of another length", was_tried=True)
     fidelity = fidelity_of(measured.photos, measured.words, exact.photos, exact.words)
-    return WayResult(way, replace(measured.figures, fidelity=fidelity), fault_of(way, fidelity), was_tried=True)
+    return WayResult(
+        way, replace(measured.figures, fidelity=fidelity), fault_of(way, fidelity), was_tried=True
+    )

@@ -41,7 +41,20 @@ _GROUNDS = {
 }
 _GROUND = (235, 235, 230)
 _SHAPES = ("circle", "square", "triangle", "star", "heart")
-_WORDS = ("LOVE", "SALE", "STOP", "EXIT", "HELLO", "2024", "COFFEE", "OPEN", "MUSIC", "BIRTHDAY", "TAXI", "PIZZA")
+_WORDS = (
+    "LOVE",
+    "SALE",
+    "STOP",
+    "EXIT",
+    "HELLO",
+    "2024",
+    "COFFEE",
+    "OPEN",
+    "MUSIC",
+    "BIRTHDAY",
+    "TAXI",
+    "PIZZA",
+)
 
 Draw = Callable[[ImageDraw.ImageDraw, random.Random], None]
 
@@ -84,7 +97,9 @@ def _picture(subject: Subject, seed: int) -> Image.Image:
     chance = random.Random(seed)  # noqa: S311 — only has to be the same every time
     picture = Image.new("RGB", _SIZE, _near(_GROUND, chance, 15))
     subject.draw(ImageDraw.Draw(picture), chance)
-    picture = picture.rotate(chance.uniform(-_TILT, _TILT), Image.Resampling.BILINEAR, fillcolor=picture.getpixel((2, 2)))
+    picture = picture.rotate(
+        chance.uniform(-_TILT, _TILT), Image.Resampling.BILINEAR, fillcolor=picture.getpixel((2, 2))
+    )
     noise = np.random.default_rng(seed)
     light, texture = (_moved(field, noise) for field in _fields())
     return Image.fromarray(np.clip(np.asarray(picture) * light + texture, 0, 255).astype(np.uint8))
@@ -132,12 +147,10 @@ def _shapes() -> Iterator[Subject]:
         yield Subject(f"{word} {name} {shape}s", _drawn_shape(shape, colour, ground, count))
 
 
-def _drawn_shape(
-    shape: str, colour: tuple[int, int, int], ground: tuple[int, int, int], count: int
-) -> Draw:
+def _drawn_shape(shape: str, colour: tuple[int, int, int], ground: tuple[int, int, int], count: int) -> Draw:
     def draw(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
         on.rectangle((0, 0, *_SIZE), fill=_near(ground, chance, 15))
-        columns = 1 if count == 1 else 2 if count == 2 else 3  # noqa: PLR2004
+        columns = 1 if count == 1 else 2 if count == 2 else 3
         rows = max(1, count // 3)
         wide, high = _SIZE[0] / columns, _SIZE[1] / rows
         for number in range(count):
@@ -177,7 +190,7 @@ def _words() -> Iterator[Subject]:
 def _drawn_word(word: str, ink: tuple[int, int, int]) -> Draw:
     def draw(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
         font = ImageFont.load_default(chance.randint(300, 360) // max(4, len(word)))
-        dark = sum(ink) < 380  # noqa: PLR2004
+        dark = sum(ink) < 380
         on.rectangle((0, 0, *_SIZE), fill=_near((245, 240, 225) if dark else (30, 40, 60), chance, 10))
         at = (_SIZE[0] / 2 + chance.uniform(-10, 10), _SIZE[1] / 2 + chance.uniform(-40, 40))
         on.text(at, word, fill=_near(ink, chance, 10), font=font, anchor="mm")
@@ -187,7 +200,9 @@ def _drawn_word(word: str, ink: tuple[int, int, int]) -> Draw:
 
 def _patterns() -> Iterator[Subject]:
     yield Subject("black and white stripes", _stripes(((15, 15, 15), (245, 245, 245)), upright=True))
-    yield Subject("red and white horizontal stripes", _stripes(((210, 30, 30), (245, 245, 245)), upright=False))
+    yield Subject(
+        "red and white horizontal stripes", _stripes(((210, 30, 30), (245, 245, 245)), upright=False)
+    )
     yield Subject("colourful rainbow stripes", _stripes(tuple(_COLOURS.values())[:4], upright=True))
     yield Subject("a black and white checkerboard", _board((20, 20, 20), (240, 240, 240)))
     yield Subject("a red and white checkered tablecloth", _board((200, 40, 40), (245, 235, 235)))
@@ -239,7 +254,10 @@ def _static(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
 def _target(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
     x, y = _SIZE[0] / 2 + chance.uniform(-15, 15), _SIZE[1] / 2
     for ring in range(6, 0, -1):
-        on.ellipse((x - 20 * ring, y - 20 * ring, x + 20 * ring, y + 20 * ring), fill=(210, 35, 35) if ring % 2 else (250, 250, 250))
+        on.ellipse(
+            (x - 20 * ring, y - 20 * ring, x + 20 * ring, y + 20 * ring),
+            fill=(210, 35, 35) if ring % 2 else (250, 250, 250),
+        )
 
 
 def _bricks(on: ImageDraw.ImageDraw, chance: random.Random) -> None:

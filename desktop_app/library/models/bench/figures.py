@@ -123,7 +123,9 @@ def fault_of(way: Way, fidelity: Fidelity) -> str:
 
 def fastest_of(results: Sequence[WayResult]) -> WayResult | None:
     """Return the fastest way that passes; of those that are equally fast an exact one, then the first."""
-    passing = [(result, result.figures.photos_per_s) for result in results if result.passes and result.figures]
+    passing = [
+        (result, result.figures.photos_per_s) for result in results if result.passes and result.figures
+    ]
     most = max((speed for _, speed in passing), default=0.0)
     as_fast = [result for result, speed in passing if speed >= _AS_FAST * most]
     return min(as_fast, key=lambda result: not result.way.is_exact, default=None)
@@ -134,7 +136,9 @@ def reason_for(best: WayResult, results: Sequence[WayResult]) -> str:
     assert best.figures is not None
     speed = best.figures.photos_per_s
     faster = [
-        result for result in results if result.figures and result.fault and result.figures.photos_per_s > speed
+        result
+        for result in results
+        if result.figures and result.fault and result.figures.photos_per_s > speed
     ]
     sentence = f"{best.way.title} is the fastest that is true here: {speed:,.1f} photos a second"
     exact = next((r for r in results if r.way.is_exact and r.passes and r.figures), None)

@@ -1,6 +1,5 @@
 """What the child process does: loads a model in one way, and measures it. It has no other task, so its memory says all."""
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -77,7 +76,9 @@ def measure(orders: Orders) -> Measured:
     embedder.embed_photos([photo])
     embedder.embed_text(["a photo"])
     load_s = time.perf_counter() - started
-    text_ms = 1000 * median(_seconds(lambda: embedder.embed_text(["a dog on the beach"])) for _ in range(_QUERIES))
+    text_ms = 1000 * median(
+        _seconds(lambda: embedder.embed_text(["a dog on the beach"])) for _ in range(_QUERIES)
+    )
     with ThreadPoolExecutor(orders.calls) as pool:
         rates = measured_rates(embedder, photo, orders.calls, orders.speed_s)
         batch = best_batch(rates)
@@ -88,9 +89,7 @@ def measure(orders: Orders) -> Measured:
     if getattr(embedder, "way", orders.way) != orders.way:
         raise ModelRunError(f"{orders.way.title} fails, another way was taken.")
     memory = max(0, _peak_bytes() - empty)
-    return Measured(
-        WayFigures(orders.way.name, rates[batch], batch, text_ms, load_s, memory), photos, words
-    )
+    return Measured(WayFigures(orders.way.name, rates[batch], batch, text_ms, load_s, memory), photos, words)
 
 
 def measured_rates(
@@ -178,12 +177,13 @@ def _seconds(call: Callable[[], object]) -> float:
 
 def _peak_bytes() -> int:
     """Return the most memory that this process ever had."""
-    memory = psutil.Process().memory_info()
-    if hasattr(memory, "peak_wset"):
-        return int(memory.peak_wset)
-    if sys.platform == "linux":
+    on_windows = getattr(psutil.Process().memory_info(), "peak_wset", None)
+    if on_windows is not None:
+        return int(on_windows)
+    status = Path("/proc/self/status")
+    if status.exists():
         # Not getrusage, whose peak is at first that of whoever started this process.
-        lines = Path("/proc/self/status").read_text("ascii", "replace").splitlines()
+        lines = status.read_text("ascii", "replace").splitlines()
         peak = next((line.split()[1] for line in lines if line.startswith("VmHWM:")), "0")
         return int(peak) * 1024
     import resource

@@ -30,7 +30,19 @@ _LOOK_S = 0.1
 _MOST_BYTES = 64 << 20
 _FLOAT_BYTES = 4
 # What changes how engines calculate, and where the drivers of graphics cards are.
-_HANDED_ON = ("ONEDNN_", "DNNL_", "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "ONEAPI_", "ZE_", "SYCL_", "PYTORCH_")
+_HANDED_ON = (
+    "ONEDNN_",
+    "DNNL_",
+    "CUDA_",
+    "NVIDIA_",
+    "HIP_",
+    "ROCR_",
+    "HSA_",
+    "ONEAPI_",
+    "ZE_",
+    "SYCL_",
+    "PYTORCH_",
+)
 
 
 class BenchStoppedError(Exception):
@@ -119,21 +131,24 @@ def _read(answer: bytes, orders: Orders, process: "subprocess.Popen[bytes]") -> 
     if isinstance(found.get("problem"), str):
         raise ModelRunError(f"does not work: {found['problem'][:300]}")
     figures = from_json(found.get("figures"))
-    shapes = found.get("shapes")
-    if figures is None or figures.way != orders.way.name or not _fits(shapes, len(numbers)):
+    shapes = _shapes(found.get("shapes"), len(numbers))
+    if figures is None or figures.way != orders.way.name or shapes is None:
         raise ModelRunError("gives no figures")
-    (photos, dimension), (words, _) = shapes
+    photos, words, dimension = shapes
     rows = np.frombuffer(numbers, dtype="<f4").reshape(photos + words, dimension)
     return Measured(figures, rows[:photos], rows[photos:])
 
 
-def _fits(shapes: object, size: int) -> bool:
-    if not isinstance(shapes, list) or not all(isinstance(shape, list) for shape in shapes):
-        return False
-    sides = [side for shape in shapes for side in shape]
-    if len(shapes) != 2 or len(sides) != 4 or not all(isinstance(side, int) and side > 0 for side in sides):  # noqa: PLR2004
-        return False
-    return sides[1] == sides[3] and (sides[0] + sides[2]) * sides[1] * _FLOAT_BYTES == size
+def _shapes(said: object, size: int) -> tuple[int, int, int] | None:
+    """Return how many photos and words the child gives, and how long their vectors are; None for anything else."""
+    match said:
+        case [[int(photos), int(long)], [int(words), int(as_long)]]:
+            is_right = min(photos, long, words) > 0 and long == as_long
+            return (
+                (photos, words, long) if is_right and (photos + words) * long * _FLOAT_BYTES == size else None
+            )
+        case _:
+            return None
 
 
 def _read_all(pipe: IO[bytes] | None, answers: "queue.SimpleQueue[bytes]") -> None:

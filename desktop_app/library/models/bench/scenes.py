@@ -10,7 +10,9 @@ Scene = Callable[[ImageDraw.ImageDraw, random.Random], None]
 _W, _H = 320, 256
 
 
-def _sky(on: ImageDraw.ImageDraw, top: tuple[int, int, int], low: tuple[int, int, int], until: int = _H) -> None:
+def _sky(
+    on: ImageDraw.ImageDraw, top: tuple[int, int, int], low: tuple[int, int, int], until: int = _H
+) -> None:
     for y in range(until):
         share = y / until
         on.line((0, y, _W, y), fill=tuple(round(a + (b - a) * share) for a, b in zip(top, low, strict=True)))
@@ -56,7 +58,10 @@ def _mountains(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
     for peak in (60, 170, 265):
         x, top = peak + chance.randint(-15, 15), chance.randint(50, 95)
         on.polygon([(x - 110, _H), (x + 110, _H), (x, top)], fill=(95, 100, 115))
-        on.polygon([(x - 26, top + 45), (x - 8, top + 36), (x + 8, top + 48), (x + 26, top + 45), (x, top)], fill=(250, 250, 255))
+        on.polygon(
+            [(x - 26, top + 45), (x - 8, top + 36), (x + 8, top + 48), (x + 26, top + 45), (x, top)],
+            fill=(250, 250, 255),
+        )
 
 
 def _boat(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
@@ -92,10 +97,16 @@ def _clock(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
     for hour in range(12):
         turn = hour * math.pi / 6
         a, b = math.sin(turn), math.cos(turn)
-        on.line((x + a * r * 0.8, y - b * r * 0.8, x + a * r * 0.92, y - b * r * 0.92), fill=(20, 20, 20), width=5)
+        on.line(
+            (x + a * r * 0.8, y - b * r * 0.8, x + a * r * 0.92, y - b * r * 0.92), fill=(20, 20, 20), width=5
+        )
     for length, width in ((0.5, 8), (0.72, 5)):
         turn = chance.uniform(0, 2 * math.pi)
-        on.line((x, y, x + math.sin(turn) * r * length, y - math.cos(turn) * r * length), fill=(20, 20, 20), width=width)
+        on.line(
+            (x, y, x + math.sin(turn) * r * length, y - math.cos(turn) * r * length),
+            fill=(20, 20, 20),
+            width=width,
+        )
 
 
 def _traffic_light(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
@@ -192,7 +203,9 @@ def _piano(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
 def _die(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
     on.rectangle((0, 0, _W, _H), fill=(35, 110, 70))
     x, y, r = chance.randint(140, 180), chance.randint(115, 140), chance.randint(70, 85)
-    on.rounded_rectangle((x - r, y - r, x + r, y + r), 18, fill=(250, 250, 250), outline=(150, 150, 150), width=3)
+    on.rounded_rectangle(
+        (x - r, y - r, x + r, y + r), 18, fill=(250, 250, 250), outline=(150, 150, 150), width=3
+    )
     for a, b in ((-1, -1), (1, 1), (0, 0), (-1, 1), (1, -1)):
         _disc(on, x + a * r * 0.52, y + b * r * 0.52, r * 0.15, (20, 20, 20))
 
@@ -229,7 +242,9 @@ def _cat(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
     on.rectangle((0, 0, _W, _H), fill=(225, 205, 190))
     x, y = chance.randint(140, 180), chance.randint(130, 150)
     for side in (-1, 1):
-        on.polygon([(x + side * 75, y - 95), (x + side * 78, y - 10), (x + side * 20, y - 62)], fill=(110, 105, 105))
+        on.polygon(
+            [(x + side * 75, y - 95), (x + side * 78, y - 10), (x + side * 20, y - 62)], fill=(110, 105, 105)
+        )
     _disc(on, x, y, 80, (125, 120, 120))
     for side in (-1, 1):
         on.ellipse((x + side * 32 - 15, y - 28, x + side * 32 + 15, y + 2), fill=(190, 215, 80))
@@ -247,7 +262,7 @@ def _skyline(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
         on.rectangle((x, top, x + wide, _H), fill=(25, 25, 35))
         for window_x in range(x + 5, x + wide - 6, 10):
             for window_y in range(top + 8, _H, 14):
-                if chance.random() < 0.6:  # noqa: PLR2004
+                if chance.random() < 0.6:
                     on.rectangle((window_x, window_y, window_x + 4, window_y + 6), fill=(250, 220, 120))
         x += wide + 3
 
@@ -266,7 +281,9 @@ def _road(on: ImageDraw.ImageDraw, chance: random.Random) -> None:
     x = chance.randint(140, 180)
     on.polygon([(x - 6, 120), (x + 6, 120), (x + 120, _H), (x - 120, _H)], fill=(75, 75, 80))
     for top, low, wide in ((130, 142, 1), (155, 178, 3), (200, 240, 6)):
-        on.polygon([(x - wide, top), (x + wide, top), (x + 2 * wide, low), (x - 2 * wide, low)], fill=(250, 250, 240))
+        on.polygon(
+            [(x - wide, top), (x + wide, top), (x + 2 * wide, low), (x - 2 * wide, low)], fill=(250, 250, 240)
+        )
 
 
 SCENES: tuple[tuple[str, Scene], ...] = (

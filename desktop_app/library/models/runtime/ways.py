@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from desktop_app.library.errors import ModelError
+
 _CPU_FLAGS_OF_BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
 # What oneDNN, which calculates for OpenVINO and torch, may be told to know no more than; those that have bfloat16.
 _ISA_LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
@@ -67,6 +69,21 @@ WAYS: Final = (OPENVINO, OPENVINO_BFLOAT16, OPENVINO_INT8, ONNXRUNTIME, ONNXRUNT
 def way_named(name: str) -> Way | None:
     """Return the way of a name; None when there is none."""
     return next((way for way in WAYS if way.name == name), None)
+
+
+def way_here(name: str) -> Way:
+    """Return the way of a name, or the exact one of an engine.
+
+    Raises:
+        ModelError: There is no such way, or it cannot be taken on this computer.
+    """
+    way = way_named(name)
+    if way is None:
+        names = ", ".join(way.name for way in WAYS)
+        raise ModelError(f"There is no way “{name[:60]}” to run a model.", f"There are: {names}.")
+    if reason := why_not(way):
+        raise ModelError(f"{way.title} {reason}.", "“vislumbre model bench” says what works here.")
+    return way
 
 
 def model_of_space(space: str) -> str:

@@ -1,0 +1,260 @@
+"""Measures models in the background, remembers what came of it, and says which way is the fastest here."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.errors import LibraryError, ModelError, ModelMissingError
+from desktop_app.library.events import FasterWayFound, Listener
+from desktop_app.library.models.bench.bench import (
+    QUICK,
+    THOROUGH,
+    Effort,
+    measure_ways,
+    of_figures,
+    ways_here,
+)
+from desktop_app.library.models.bench.figures import (
+    BenchReport,
+    WayFigures,
+    WayResult,
+    fastest_of,
+    reason_for,
+)
+from desktop_app.library.models.bench.noted import NotedFigures
+from desktop_app.library.models.bench.process import BenchStoppedError
+from desktop_app.library.models.files import check_model
+from desktop_app.library.models.runtime.ways import WAYS, Way, default_way, way_named
+from desktop_app.library.models.shelf import ModelChoice, ModelShelf
+from desktop_app.library.models.switch import ModelSwitch
+
+_log = logging.getLogger(__name__)
+
+Say = Callable[[str, int, int], None]
+# Fewer photos than this would not win back the seconds.
+_WORTH_MEASURING = 200
+
+
+class AnotherWayError(Exception):
+    """Photos are to be embedded in another way than it seemed; nothing was embedded yet."""
+
+
+class ModelBencher:
+    """Runs measurements on a thread ``model-bench``, one at a time. Any thread, but for `before_indexing`."""
+
+    def __init__(
+        self,
+        shelf: ModelShelf,
+        switch: ModelSwitch,
+        catalog: Catalog,
+        tell: Listener,
+        *,
+        on_writer: Callable[[Callable[[], None]], "Future[None]"],
+        is_indexing: Callable[[], bool],
+        is_stopped: Callable[[], bool],
+    ) -> None:
+        """Make it; no thread runs yet.
+
+        Args:
+            shelf: Which models there are.
+            switch: Which is in use, and in which way.
+            catalog: Remembers what was measured.
+            tell: Hears of a way that is faster than the one in use.
+            on_writer: Does something on the writer's thread.
+            is_indexing: Whether photos are being embedded, beside which nothing can be measured.
+            is_stopped: Whether indexing was told to stop, and with it what is measured before it.
+        """
+        self._shelf = shelf
+        self._switch = switch
+        self._catalog = catalog
+        self._noted = NotedFigures(catalog.notes.get, catalog.notes.set)
+        self._tell = tell
+        self._on_writer = on_writer
+        self._is_indexing = is_indexing
+        self._is_stopped = is_stopped
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def measure(self, key: str | None = None, say: Say = lambda *_: None) -> "Future[BenchReport]":
+        """Measure every way of a model, a minute or two; comes back at once.
+
+        The future raises ModelError when the model is not there, photos are being indexed, another measurement runs, or
+        the usual way does not work; it is cancelled by `cancel` and `close`.
+
+        Args:
+            key: Which; None for the one in use.
+            say: Told before each way, on the measuring thread: its title, how many are done, how many there are.
+        """
+        future: Future[BenchReport] = Future()
+        with self._lock:
+            if self._thread is not None and self._thread.is_alive():
+                future.set_exception(
+                    ModelError("A model is being measured already.", "Wait until that is done.")
+                )
+                return future
+            if self._is_indexing():
+                future.set_exception(ModelError("Photos are being indexed.", "Measure when that is done."))
+                return future
+            self._stopped.clear()
+            self._thread = threading.Thread(
+                target=self._run, args=(key, say, future), name="model-bench", daemon=True
+            )
+            self._thread.start()
+        return future
+
+    def report(self, key: str | None = None) -> BenchReport | None:
+        """Return what is known of a model from measurements before; None when it was never measured here.
+
+        Raises:
+            ModelError: The model is not there.
+        """
+        choice = self._choice(key)
+        known = self._noted.of(choice.key, self._switch.exact_id_of(choice))
+        if not known:
+            return None
+        return self._made_report(choice, of_figures(known, self._graphs_of(choice)))
+
+    def speed_of(self, key: str) -> WayFigures | None:
+        """Return the figures of the way in which a model is, or would be, run here; None when it was never measured."""
+        return self._noted.of(key).get(self._switch.way_of(key).name)
+
+    def cancel(self) -> None:
+        """Stop the measurement; nothing of it is kept."""
+        self._stopped.set()
+
+    def close(self) -> None:
+        """Stop the measurement and wait for its thread."""
+        self._stopped.set()
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def before_indexing(self, photos: int) -> None:
+        """Take the fastest way for a model that has no vector yet. On the writer's thread.
+
+        Takes about 15 s, once for a model and a machine. A way that was chosen, by a person or for this run, stays.
+
+        Args:
+            photos: How many are to be embedded; for a few nothing is measured.
+
+        Raises:
+            AnotherWayError: It is another one than before.
+        """
+        self._switch.tune(photos)
+        if self._takes_fastest(photos):
+            self._switch.tune(photos)
+            raise AnotherWayError
+
+    def _takes_fastest(self, photos: int) -> bool:
+        model = self._switch.indexing
+        choice = model.choice if model else None
+        if (
+            model is None
+            or choice is None
+            or photos < _WORTH_MEASURING
+            or self._switch.is_way_chosen(choice.key)
+        ):
+            return False
+        if self._catalog.photos.counts(model.embedder.model_id).indexed:
+            return False
+        try:
+            best = self._quickly_measured(choice)
+        except BenchStoppedError:
+            return False
+        except LibraryError as error:
+            _log.warning("%s could not be measured: %s", choice.key, error)
+            return False
+        if best is None or best.way == self._switch.way_of(choice.key):
+            return False
+        _log.info("%s is run by %s, the fastest way that is true here", choice.key, best.way.name)
+        self._switch.open(way=best.way)
+        return True
+
+    def _quickly_measured(self, choice: ModelChoice) -> WayResult | None:
+        model_id = self._switch.exact_id_of(choice)
+        usual = default_way()
+        graphs = self._graphs_of(choice)
+        known = self._noted.of(choice.key, model_id)
+        likely = [way for way in WAYS if way.engine == usual.engine]
+        possible = [way for way, fault in ways_here(graphs).items() if way in likely and not fault]
+        if not all(way.name in known for way in possible):
+            results = self._measured(choice, QUICK, likely, lambda *_: None, lambda: not self._is_stopped())
+            self._noted.keep(choice.key, model_id, results)
+            known = self._noted.of(choice.key, model_id)
+        return fastest_of(of_figures(known, graphs))
+
+    def _run(self, key: str | None, say: Say, future: "Future[BenchReport]") -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            choice = self._choice(key)
+            model_id = self._switch.exact_id_of(choice)
+            results = self._measured(choice, THOROUGH, None, say, lambda: not self._stopped.is_set())
+            self._on_writer(lambda: self._noted.keep(choice.key, model_id, results)).result()
+            report = self._made_report(choice, results)
+            future.set_result(report)
+            self._offer(report)
+        except BenchStoppedError:
+            future.set_exception(ModelError("The measurement was stopped.", ""))
+        except BaseException as error:  # noqa: BLE001 — whoever waits is told, of a bug too
+            future.set_exception(error)
+
+    def _measured(
+        self,
+        choice: ModelChoice,
+        effort: Effort,
+        only: list[Way] | None,
+        say: Say,
+        is_wanted: Callable[[], bool],
+    ) -> list[WayResult]:
+        assert choice.folder is not None
+        graphs = self._graphs_of(choice)
+        return measure_ways(choice.folder, graphs, effort=effort, only=only, say=say, is_wanted=is_wanted)
+
+    def _graphs_of(self, choice: ModelChoice) -> Path | None:
+        assert choice.folder is not None
+        return self._shelf.graphs.folder_of(check_model(choice.folder))
+
+    def _choice(self, key: str | None) -> ModelChoice:
+        choice = self._switch.chosen_choice() if key is None else self._shelf.find(key)
+        if choice.folder is None or not choice.ready:
+            raise ModelMissingError(
+                f"The model {choice.title} is not on this computer yet.",
+                f"Fetch it with “vislumbre model fetch {choice.key}”, or import its file.",
+            )
+        return choice
+
+    def _made_report(self, choice: ModelChoice, results: list[WayResult]) -> BenchReport:
+        best = fastest_of(results)
+        is_used = choice.key == self._switch.chosen_choice().key
+        return BenchReport(
+            choice.key,
+            choice.title,
+            tuple(results),
+            fastest=best.way.name if best else "",
+            in_use=self._switch.way_of(choice.key).name if is_used else "",
+            why=reason_for(best, results) if best else "No way works here.",
+        )
+
+    def _offer(self, report: BenchReport) -> None:
+        """Tell of a faster way than the one in use; a library that has vectors is only offered it."""
+        speeds = {result.way.name: result.figures.photos_per_s for result in report.results if result.figures}
+        fastest = way_named(report.fastest)
+        if report.in_use in speeds and fastest is not None and report.fastest != report.in_use:
+            times = speeds[report.fastest] / max(speeds[report.in_use], 1e-9)
+            self._tell(
+                FasterWayFound(
+                    report.key,
+                    report.title,
+                    fastest.name,
+                    fastest.title,
+                    speeds[fastest.name],
+                    times,
+                    exact=fastest.is_exact,
+                )
+            )
