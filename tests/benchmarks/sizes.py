@@ -23,6 +23,9 @@ class Sizes:
         peer_rounds: How often both index them in turn.
         peer_starts: How often both are started in turn for what takes a second.
         peer_windows: Models whose window and its memory are looked at.
+        runtime_s: Seconds that photos are embedded for at each size of batch.
+        runtime_ways: Ways to run a model that are measured, beside torch; all there are if empty.
+        narrow: Whether they are also measured without the processor's wider instructions.
     """
 
     photos: int = 96
@@ -40,6 +43,9 @@ class Sizes:
     peer_rounds: int = 3
     peer_starts: int = 7
     peer_windows: tuple[str, ...] = ("built-in", "ViT-B-32-256")
+    runtime_s: float = 3.0
+    runtime_ways: tuple[str, ...] = ()
+    narrow: bool = True
 
 
 WHOLE = Sizes()
@@ -57,6 +63,8 @@ QUICK = Sizes(
     peer_rounds=1,
     peer_starts=3,
     peer_windows=("built-in",),
+    runtime_s=1.0,
+    narrow=False,
 )
 # For the test of the benchmarks themselves.
 TINY = Sizes(
@@ -73,6 +81,9 @@ TINY = Sizes(
     peer=False,
     peer_photos=(6, 0),
     peer_rounds=1,
-    peer_starts=1,
+    peer_starts=0,
     peer_windows=(),
+    runtime_s=0.1,
+    runtime_ways=("openvino",),
+    narrow=False,
 )

@@ -12,6 +12,7 @@ from tests.benchmarks import (
     moving,
     opening,
     peers,
+    runtimes,
     scanning,
     searching,
     window,
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Measure] = {
     "scanning": scanning.measure,
     "changing": changing.measure,
     "peers": peers.measure,
+    "runtimes": runtimes.measure,
 }
 
 

@@ -1,17 +1,23 @@
 """Every benchmark runs and says what it promises to; how fast anything is, is no test's business."""
 
 import json
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tests.benchmarks import table
 from tests.benchmarks.__main__ import main
-from tests.benchmarks.figures import Figure, Result
+from tests.benchmarks.figures import Figure, Grid, Result
+from tests.benchmarks.peers import paired_ratio, shared_share
+from tests.benchmarks.process_tree import ran
+from tests.benchmarks.runtimes import cosines, rates_against
 from tests.benchmarks.sizes import TINY
 from tests.benchmarks.suite import BENCHMARKS, measured
 from tests.benchmarks.vectors import Drawing
+from tests.benchmarks.vislumbre import Rest
 
 PROMISED = {
     "window": {"first paint, median", "torch imported by then"},
@@ -30,6 +36,8 @@ PROMISED = {
     "filters": {"60: unfiltered", "60: keeping 10 % / unfiltered", "60: keeping 90 % / unfiltered"},
     "opening": {"first answer, imports included", "second answer"},
     "scanning": {"median", "100,000 names against 20 patterns"},
+    "peers": {"index small photos", "small photos renamed"},
+    "runtimes": {"tiny: openvino, least cosine", "tiny: torch's query / OpenVINO's"},
     "changing": {"list: followed / all again", "grid: followed / all again", "filter: followed / all again"},
 }
 
@@ -55,7 +63,8 @@ def _one_torch_thread():
 def test_a_benchmark_gives_the_figures_it_promises(name: str, work: Path) -> None:
     answer = json.loads(json.dumps(measured(name, TINY, work).as_json()))
 
-    assert PROMISED[name] <= answer["figures"].keys()
+    rows = {row for grid in answer.get("grids", []) for row in grid["rows"]}
+    assert PROMISED[name] <= answer["figures"].keys() | rows
     assert all(isinstance(figure["value"], float) for figure in answer["figures"].values())
     assert 0 <= answer["others_share"] <= 1
     if name == "moving":
@@ -95,6 +104,86 @@ def test_a_missed_target_is_marked() -> None:
     assert "ok: at least 0.85" in shown[2]
     assert "MISSED: at most 5" in shown[3]
     assert ":" not in shown[4]
+
+
+def test_what_is_read_side_by_side_stands_in_columns() -> None:
+    result = Result("All")
+    grid = Grid(("wall, s", "ours", "theirs"))
+    grid.add("search", 1.5, None)
+    result.grids.append(grid)
+
+    title, row = list(table.lines([result]))[2:]
+
+    assert title.split() == ["wall,", "s", "ours", "theirs"]
+    assert row.split() == ["search", "1.500"]
+    assert row.index("1.500") + len("1.500") == title.index("ours") + len("ours")
+    assert result.as_json()["grids"] == [
+        {"title": "wall, s", "rows": {"search": {"ours": 1.5, "theirs": None}}}
+    ]
+
+
+def test_each_time_is_compared_with_that_of_its_own_turn() -> None:
+    # The machine was busy in the second turn: of medians the ratio would be 4.
+    assert paired_ratio([1.0, 8.0, 2.0], [2.0, 16.0, 0.5]) == 0.5
+    assert rates_against(
+        {
+            "quick": [[0, 0, 0, 0, 20, 30, 40], [0, 0, 0, 0, 2, 3, 4]],
+            "torch": [[0, 0, 0, 0, 10, 10, 10], [0, 0, 0, 0, 1, 1, 1]],
+        },
+        "torch",
+    ) == {"quick": [2, 3, 4], "torch": [1, 1, 1]}
+
+
+def test_answers_are_compared_in_any_order() -> None:
+    assert shared_share(["a", "b", "c"], ["c", "a", "x", "y"]) == 0.5
+
+
+def test_cosines_are_those_of_each_row() -> None:
+    rows = np.array([[1, 0], [0.6, 0.8]], dtype=np.float32)
+
+    assert cosines(rows, rows[:, ::-1]) == pytest.approx((0.48, 0.0))
+
+
+def test_a_program_is_measured_with_what_it_starts() -> None:
+    child = "import time; held = bytearray(b'x') * 80_000_000; end = time.time() + 0.8\nwhile time.time() < end: pass"
+    code = f"import subprocess, sys; print('[1]'); subprocess.run([sys.executable, '-c', {child!r}])"
+
+    taken = ran([sys.executable, "-c", code])
+
+    assert taken.said == "[1]\n"
+    assert taken.wall_s >= 0.8
+    assert taken.cpu_s > 0.1
+    assert 80 < taken.memory_mb <= taken.resident_mb
+
+
+def test_a_program_that_fails_says_why() -> None:
+    with pytest.raises(RuntimeError, match="no such thing"):
+        ran([sys.executable, "-c", "raise ValueError('no such thing')"])
+
+
+def test_a_program_is_ended_when_enough_was_seen() -> None:
+    taken = ran([sys.executable, "-c", "import time; time.sleep(60)"], until=lambda tree: tree.now_mb > 0)
+
+    assert taken.wall_s < 30
+
+
+def test_rest_is_a_while_without_work() -> None:
+    tree = SimpleNamespace(cpu_s=0.0, root_mb=300.0, now_mb=500.0)
+    has_worked = False
+    rest = Rest(lambda: has_worked)
+    for _ in range(100):
+        assert not rest.reached(tree)
+    has_worked = True
+    for _ in range(100):
+        tree.cpu_s += 0.1
+        assert not rest.reached(tree)
+
+    looks = 1
+    while not rest.reached(tree):
+        looks += 1
+
+    assert looks > 50
+    assert (rest.app_mb, rest.all_mb) == (300.0, 500.0)
 
 
 def test_drawn_vectors_lie_as_clips_do() -> None:

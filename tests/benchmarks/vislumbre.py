@@ -6,13 +6,15 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
-from tests.benchmarks.process_tree import Ran, Tree, ran
+from tests.benchmarks.process_tree import Ran, ran
 from tests.benchmarks.processes import ROOT
 
 _RUNNING = """
 import json, sys, time
 from pathlib import Path
+from typing import Protocol
 from desktop_app import paths
 from desktop_app.library import PhotoLibrary
 base = Path(sys.argv[1])
@@ -94,6 +96,16 @@ class Vislumbre:
             return 0
 
 
+class _Seen(Protocol):
+    """What `Tree` tells at each look."""
+
+    @property
+    def cpu_s(self) -> float: ...
+
+    root_mb: float
+    now_mb: float
+
+
 class Rest:
     """Tells when a program has done its work and rests.
 
@@ -108,7 +120,7 @@ class Rest:
         self._has_worked = has_worked
         self._cpu_s: list[float] = []
 
-    def reached(self, tree: Tree) -> bool:
+    def reached(self, tree: _Seen) -> bool:
         """Look once more, and say whether it rests now."""
         if not self._cpu_s and not self._has_worked():
             return False
