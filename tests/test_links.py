@@ -22,6 +22,7 @@ from desktop_app.cli.main import main as command
 from desktop_app.library import LibraryError, PhotoLibrary, Trouble, repair_library
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.safety_copy import SafetyCopy, copy_of
+from desktop_app.library.models.export.exporting import export_graphs
 from desktop_app.library.models.shelf import RECOMMENDED, ModelShelf
 from desktop_app.library.repair import take_copy_if_gone
 from desktop_app.library.search.calibration import Calibrations
@@ -228,6 +229,10 @@ def import_a_model(base: Path) -> str:
     return told(lambda: shelf.import_(make_model(base.parent / "mine")))
 
 
+def export_a_model(base: Path) -> str:
+    return told(lambda: export_graphs(make_model(base.parent / "mine"), base / "data" / "models"))
+
+
 def log(base: Path) -> str:
     logs = Logs.start(base / "log", console=False)
     logging.getLogger("desktop_app").info("a line")
@@ -297,6 +302,8 @@ WRITERS: list[tuple[str, str, Callable[[Path], str], str]] = [
     ("data/calibrations/m.part", "precious.txt", keep_a_calibration, NOTHING),
     ("data/calibrations/m.safetensors", "precious.txt", keep_a_calibration, NOTHING),
     ("data/models", "data", fetch_a_model, LINK),
+    ("data/models", "data", export_a_model, LINK),
+    ("data/models/.graphs", "data", export_a_model, LINK),
     (f"data/models/.{KEPT}.arriving", "weights", fetch_a_model, LINK),
     (f"data/models/.{KEPT}.arriving/open_clip_model.safetensors", "precious.txt", fetch_a_model, LINK),
     (f"data/models/.{KEPT}.arriving/open_clip_model.safetensors.part", "precious.txt", fetch_a_model, LINK),
