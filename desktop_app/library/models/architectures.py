@@ -5,9 +5,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
+from desktop_app import own_files
 from desktop_app.library.errors import ModelDamagedError, ModelMissingError
 from desktop_app.library.models.files import Config, Shapes
-from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME, Graph
+from desktop_app.library.models.runtime.architecture import architecture_of
+from desktop_app.library.models.runtime.graph import (
+    IMAGE_NAME,
+    LONGEST_GRAPH,
+    TEXT_NAME,
+    Graph,
+    without_place,
+)
 from desktop_app.library.models.runtime.graphs import Graphs
 from desktop_app.library.outside.files import read_file
 from desktop_app.library.outside.json_text import NotJsonError, read_json
@@ -58,6 +66,40 @@ class Architectures:
                 f"These weights are not of the architecture that they are said to be of: {misfit}.",
                 "Name another architecture, or import them with their own configuration.",
             )
+
+    def learn(self, folder: Path, config: Config, shapes: Shapes) -> None:
+        """Keep the graphs that came with a model, if its architecture has none yet; they are taken out of its folder.
+
+        Args:
+            folder: The model's, with `image.onnx` and `text.onnx` in it, as `model export` writes them, or without.
+            config: Its configuration.
+            shapes: Of its weights.
+
+        Raises:
+            ModelDamagedError: They are no graphs, or not of these weights.
+            OSError: They cannot be written.
+        """
+        halves = [folder / name for name in (IMAGE_NAME, TEXT_NAME)]
+        if all(half.is_file() for half in halves) and self._graphs.folder_of(config) is None:
+            bare = {half.name: without_place(read_file(half, LONGEST_GRAPH), half.name) for half in halves}
+            for name, content in bare.items():
+                wanted = Graph(content, name).shapes
+                if not wanted or any(shapes.get(part) != sides for part, sides in wanted.items()):
+                    raise ModelDamagedError(
+                        f"{name} does not belong to the weights beside it.",
+                        "Take it away, or import the folder that “vislumbre model export” wrote, with all that is in it.",
+                    )
+            target = self._graphs.exported_folder(architecture_of(config))
+            below = target.parents[2]
+            arriving = folder / "graphs"
+            own_files.make_folder(arriving, below=below)
+            own_files.make_folder(target.parent, below=below)
+            for name, content in bare.items():
+                own_files.write(arriving / name, content, below=below)
+            own_files.remove(target)
+            arriving.replace(target)
+        for half in halves:
+            half.unlink(missing_ok=True)
 
     @cached_property
     def _all(self) -> Mapping[str, Config]:

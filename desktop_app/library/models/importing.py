@@ -40,12 +40,16 @@ from desktop_app.library.models.files import (
     parse_config,
     sha256_of,
 )
+from desktop_app.library.models.runtime.graph import IMAGE_NAME, LONGEST_GRAPH, TEXT_NAME
 from desktop_app.library.outside.files import open_file
 
 _log = logging.getLogger(__name__)
 
 # Written by Vislumbre or by whoever made the model; worth keeping with it.
 _EXTRAS = ("calibration.safetensors", "README.md", "LICENSE")
+# As "model export" writes them; kept where their architecture has none yet.
+_GRAPHS = (IMAGE_NAME, TEXT_NAME)
+_MOST_BYTES = {TOKENIZER_NAME: LONGEST_TOKENIZER, **dict.fromkeys(_GRAPHS, LONGEST_GRAPH)}
 _LONGEST_EXTRA = 64 * 1024 * 1024
 _SPARE_BYTES = 64 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
@@ -162,7 +166,9 @@ def _configure(
         config.write_text(json.dumps(told, indent=2), "utf-8")
     if asks_for_tokenizer(config) and not (arriving / TOKENIZER_NAME).exists():
         raise no_tokenizer(source)
-    architectures.check(check_model(arriving), shapes)
+    checked = check_model(arriving)
+    architectures.check(checked, shapes)
+    architectures.learn(arriving, checked, shapes)
     return same.folder_name if same else f"{_plain(source.stem or source.name)}-{sha256[:8]}"
 
 
@@ -289,7 +295,8 @@ def _chosen(files: dict[str, _Piece], source: Path) -> list[_Piece]:
     if len(weights) != 1:
         found = "no weights" if not weights else f"{len(weights)} files of weights"
         raise ModelMissingError(f"{source} holds {found}.", _WHAT_IS_NEEDED)
-    kept = [files[name] for name in (CONFIG_NAME, TOKENIZER_NAME, *_EXTRAS) if name in files]
+    names = (CONFIG_NAME, TOKENIZER_NAME, *_EXTRAS, *_GRAPHS)
+    kept = [files[name] for name in names if name in files]
     return [_Piece(WEIGHTS_NAME, files[weights[0]].size_bytes, files[weights[0]].open), *kept]
 
 
@@ -306,14 +313,10 @@ def _copy(pieces: Sequence[_Piece], folder: Path, is_wanted: Callable[[], bool])
     if shutil.disk_usage(folder).free < sum(piece.size_bytes for piece in pieces) + _SPARE_BYTES:
         raise _no_room(folder.parent.parent)
     for piece in pieces:
+        if piece.size_bytes > _MOST_BYTES.get(piece.name, piece.size_bytes):
+            raise ModelDamagedError(f"{piece.name} is too large for what it should be.", _WHAT_IS_NEEDED)
         with piece.open() as file:
-            if piece.name == WEIGHTS_NAME:
-                _copy_large(file, folder / piece.name, is_wanted)
-            elif piece.name == TOKENIZER_NAME:
-                if piece.size_bytes > LONGEST_TOKENIZER:
-                    raise ModelDamagedError(
-                        f"{piece.name} is too large for what it should be.", _WHAT_IS_NEEDED
-                    )
+            if piece.name in {WEIGHTS_NAME, TOKENIZER_NAME}:
                 _copy_large(file, folder / piece.name, is_wanted)
             elif piece.name == CONFIG_NAME:
                 content = file.read(LONGEST_CONFIG + 1)

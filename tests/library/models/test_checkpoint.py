@@ -7,14 +7,22 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from desktop_app import paths
 from desktop_app.library.errors import ModelDamagedError, ModelError, ModelMissingError
 from desktop_app.library.models.architectures import NAME
+from desktop_app.library.models.export.complete import export_complete
 from desktop_app.library.models.export.exporter import export_templates
 from desktop_app.library.models.export.networks import load_network
 from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME, read_config
 from desktop_app.library.models.runtime.architecture import architecture_of
+from desktop_app.library.models.runtime.compiled import make_tower
+from desktop_app.library.models.runtime.graph import IMAGE_NAME, LONGEST_GRAPH, TEXT_NAME, Graph
+from desktop_app.library.models.runtime.ways import OPENVINO
+from desktop_app.library.models.runtime.weights import Weights
 from desktop_app.library.models.shelf import ModelShelf
 from tests.tiny_clip import make_tiny_clip
+
+MODELS = paths.resources() / "models"
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +157,68 @@ def test_a_pickle_is_refused_whatever_is_said_of_it(shelf: ModelShelf, tmp_path:
     source.write_bytes(b"PK\x03\x04")
     with pytest.raises(ModelError, match="pickle"):
         shelf.import_(source, architecture="Tiny")
+
+
+@pytest.fixture
+def bare_resources(tmp_path: Path) -> Path:
+    """An application that knows no architecture."""
+    (tmp_path / "bare").mkdir()
+    return tmp_path / "bare"
+
+
+def written_out(tiny: Path, resources: Path, folder: Path) -> Path:
+    """What `model export` writes."""
+    graphs = resources / "graphs" / architecture_of(read_config(tiny / CONFIG_NAME))
+    export_complete(tiny, graphs, folder, title="Tiny")
+    return folder
+
+
+def test_a_model_that_was_exported_elsewhere_brings_its_graphs(
+    bare_resources: Path, resources: Path, tiny: Path, tmp_path: Path
+) -> None:
+    source = written_out(tiny, resources, tmp_path / "stick")
+    shelf = ModelShelf(tmp_path / "data" / "models", bare_resources)
+    choice = shelf.import_(source)
+    assert choice.folder is not None
+    config = read_config(choice.folder / CONFIG_NAME)
+    graphs = shelf.graphs.folder_of(config)
+    assert graphs is not None
+    for name in (IMAGE_NAME, TEXT_NAME):
+        shipped = Graph.read(resources / "graphs" / architecture_of(config) / name)
+        assert Graph.read(graphs / name).shapes == shipped.shapes
+        assert not (choice.folder / name).exists()
+    prepared = np.zeros((1, 3, 32, 32), dtype=np.float32)
+    runs = [
+        make_tower(OPENVINO, Graph.read(graphs / IMAGE_NAME), Weights(folder / WEIGHTS_NAME), 1).run(prepared)
+        for folder in (choice.folder, tiny)
+    ]
+    np.testing.assert_array_equal(runs[0], runs[1])
+
+
+def test_graphs_that_do_not_belong_to_the_weights_are_refused(
+    bare_resources: Path, resources: Path, tiny: Path, tmp_path: Path
+) -> None:
+    source = written_out(tiny, resources, tmp_path / "stick")
+    other = MODELS / "graphs" / architecture_of(read_config(MODELS / "starter" / CONFIG_NAME))
+    shelf = ModelShelf(tmp_path / "data" / "models", bare_resources)
+    for content, said in (
+        ((other / TEXT_NAME).read_bytes(), "does not belong to the weights"),
+        (b"no graph at all" * 9, "not a model's graph"),
+        (b" " * (LONGEST_GRAPH + 1), "too large"),
+    ):
+        (source / TEXT_NAME).write_bytes(content)
+        with pytest.raises(ModelDamagedError, match=said):
+            shelf.import_(source)
+        assert not shelf.choices()
+        assert shelf.graphs.folder_of(read_config(tiny / CONFIG_NAME)) is None
+
+
+def test_graphs_of_an_architecture_that_is_known_are_not_needed(
+    shelf: ModelShelf, resources: Path, tiny: Path, tmp_path: Path
+) -> None:
+    source = written_out(tiny, resources, tmp_path / "stick")
+    (source / TEXT_NAME).write_bytes(b"whatever")
+    choice = shelf.import_(source)
+    assert choice.folder is not None
+    assert not (choice.folder / TEXT_NAME).exists()
+    assert not (choice.folder.parent / ".graphs").exists()

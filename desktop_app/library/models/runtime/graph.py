@@ -244,6 +244,21 @@ class Graph:
         return content
 
 
+def without_place(content: bytes, name: str) -> bytes:
+    """Return a graph whose weights lie in a file of any name as one that only names them; see `Graph.with_weights_in`.
+
+    Raises:
+        ModelDamagedError: It is no graph.
+    """
+    model = _parse(content, name)
+    for tensor in model.graph.initializer:
+        if tensor.data_location == _EXTERNAL:
+            del tensor.external_data[:]
+            tensor.external_data.add(key="location", value=_WEIGHTS)
+    bare: bytes = model.SerializeToString(deterministic=True)
+    return bare
+
+
 def _parse(content: bytes, name: str) -> Any:
     from google.protobuf.message import DecodeError
 
