@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import __version__, own_files
-from desktop_app.library import LibraryError, ModelShelf, PhotoLibrary, Repaired, repair_library, walls_here
+from desktop_app.library import LibraryError, ModelShelf, PhotoLibrary, Repaired, card_advice, repair_library, walls_here
 from desktop_app.paths import AppPaths, resources
 
 _PACKAGES = (
@@ -48,7 +48,7 @@ def doctor(paths: AppPaths, model: str | None, *, mend: bool = False) -> list[Fi
         model: Look at this model; None for the one in use.
         mend: Repair what is broken in the library before looking at it; without, nothing is changed.
     """
-    findings = [*_versions(), _decoders(), *_folders(paths), *_free_space(paths)]
+    findings = [*_versions(), _decoders(), *_graphics_card(), *_folders(paths), *_free_space(paths)]
     if mend:
         findings += _repaired(paths)
     return [*findings, *_in_library(paths, model)]
@@ -80,6 +80,11 @@ def _versions() -> Iterator[Finding]:
 def _decoders() -> Finding:
     walls = walls_here()
     return Finding("decoders", "warning" if walls.missing else "good", f"confined by {walls}")
+
+
+def _graphics_card() -> Iterator[Finding]:
+    if advice := card_advice():
+        yield Finding("graphics card", "good", advice)
 
 
 def _folders(paths: AppPaths) -> Iterator[Finding]:

@@ -52,6 +52,7 @@ from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
 from desktop_app.library.models.bench.figures import BenchReport, WayFigures, WayResult
 from desktop_app.library.models.manifest import TIERS as MODEL_TIERS
 from desktop_app.library.models.manifest import Figure
+from desktop_app.library.models.runtime.cards import card_advice
 from desktop_app.library.models.runtime.ways import Way, way_here
 from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
 from desktop_app.library.models.stores import StorePlace
@@ -171,6 +172,7 @@ __all__ = [
     "Way",
     "WayFigures",
     "WayResult",
+    "card_advice",
     "drawn_region",
     "drop_all_of_others",
     "example_text",

@@ -7,6 +7,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +17,7 @@ from PIL import Image
 from safetensors import SafetensorError
 
 from desktop_app.library.concurrency.cores import cores
-from desktop_app.library.errors import ModelDamagedError
+from desktop_app.library.errors import ModelDamagedError, ModelRunError
 from desktop_app.library.models.clip_import import import_open_clip, without_random_start
 from desktop_app.library.models.clip_speed import speed_up
 from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
@@ -104,6 +105,8 @@ class ClipEmbedder:
         self._preparation = preparation
         self._tokenizer = tokenizer
         self._channels_last = False
+        self._device = "cpu"
+        self._in_bfloat16 = False
         self.least_px = preparation.least_px
         self.context_length: int = tokenizer.context_length
         self.model_id = model_id
@@ -120,6 +123,8 @@ class ClipEmbedder:
         model_id: str | None = None,
         threads: int | None = None,
         batch_size: int | None = None,
+        device: str = "",
+        precision: str = "float32",
     ) -> Self:
         """Load a model from its folder and prove that it works. Takes seconds; opens no connection.
 
@@ -129,8 +134,11 @@ class ClipEmbedder:
             model_id: Its `model_id_of`, where the caller remembers it; reads the weights once more if not given.
             threads: Cores that one call uses, for the whole process; all but one when 0 or None.
             batch_size: As measured; a guess by the kind of model if not given.
+            device: What calculates, as torch names it; the processor if empty.
+            precision: What is calculated with: "float32" or "bfloat16".
 
         Raises:
+            ModelRunError: The device is not there, or cannot run it.
             ModelMissingError: A file is not there.
             ModelDamagedError: The files cannot be loaded, or do not give vectors.
             ModelError: Models cannot be run on this machine.
@@ -155,6 +163,7 @@ class ClipEmbedder:
         except _LOAD_ERRORS as error:
             raise _unloadable(name, error) from error
         network.visual, embedder._channels_last = speed_up(network.visual, preparation.side)
+        embedder._move(device, precision)
         _log.info("model %s (%s) loaded in %.1f s", name, model_id, time.perf_counter() - started)
         return embedder
 
@@ -175,8 +184,7 @@ class ClipEmbedder:
         pictures = torch.from_numpy(np.stack(batch))
         if self._channels_last:
             pictures = pictures.to(memory_format=torch.channels_last)
-        with torch.inference_mode():
-            return self._unit(self._network.encode_image(pictures))
+        return self._run(lambda network: network.encode_image(pictures.to(self._device)))
 
     def embed_text(self, texts: Sequence[str]) -> Vectors:
         """Embed queries in the order given; what is beyond `context_length` is left out, see `unread_words`.
@@ -189,10 +197,11 @@ class ClipEmbedder:
         import torch
 
         rows = []
-        with torch.inference_mode():
-            for first in range(0, len(texts), _TEXT_BATCH):
-                tokens = torch.from_numpy(self._tokenizer.tokens(texts[first : first + _TEXT_BATCH]))
-                rows.append(self._unit(self._network.encode_text(tokens)))
+        for first in range(0, len(texts), _TEXT_BATCH):
+            tokens = torch.from_numpy(self._tokenizer.tokens(texts[first : first + _TEXT_BATCH])).to(
+                self._device
+            )
+            rows.append(self._run(partial(_encode_text, tokens)))
         return np.concatenate(rows)
 
     def unread_words(self, text: str) -> str:
@@ -203,9 +212,41 @@ class ClipEmbedder:
         """Give its memory back; no call may follow."""
         self._network = None
 
+    def _move(self, device: str, precision: str) -> None:
+        """Move the network to what is to calculate, and prove that it does."""
+        import torch
+
+        self._in_bfloat16 = precision == "bfloat16"
+        if not device:
+            return
+        # Convolutions in 19 bits are NVIDIA's default, and another space.
+        torch.backends.cudnn.allow_tf32 = False
+        try:
+            self._network = self._network.to(device)
+        except (RuntimeError, AssertionError, NotImplementedError, ValueError) as error:
+            raise _cannot_run(device, error) from error
+        self._device = device
+        self._prove(self.dimension)
+
+    def _run(self, encode: Callable[[Any], Any]) -> Vectors:
+        import torch
+
+        kind = torch.device(self._device).type
+        try:
+            with (
+                torch.inference_mode(),
+                torch.autocast(kind, torch.bfloat16, enabled=self._in_bfloat16),
+            ):
+                features = encode(self._network).float().cpu()
+        except RuntimeError as error:
+            if self._device == "cpu":
+                raise
+            raise _cannot_run(self._device, error) from error
+        return self._unit(features)
+
     def _unit(self, features: Any) -> Vectors:
         """Bring rows to length 1; refuse rows that have none."""
-        rows: Vectors = features.float().numpy()
+        rows: Vectors = features.numpy()
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         if not (np.isfinite(lengths).all() and lengths.all()):
             raise ModelDamagedError(
@@ -284,6 +325,18 @@ def _load_network(folder: Path, name: str, threads: int) -> Any:
     except _LOAD_ERRORS as error:
         raise _unloadable(name, error) from error
     return network.eval().requires_grad_(requires_grad=False)
+
+
+def _encode_text(tokens: Any, network: Any) -> Any:
+    return network.encode_text(tokens)
+
+
+def _cannot_run(device: str, error: BaseException) -> ModelRunError:
+    first_line = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+    return ModelRunError(
+        f"PyTorch cannot run the model on “{device}” here: {first_line}",
+        "Choose another way with “vislumbre model bench”.",
+    )
 
 
 def _unloadable(name: str, error: BaseException) -> ModelDamagedError:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from desktop_app.library.errors import LibraryError, ModelError, ModelRunError
@@ -70,7 +71,23 @@ class Loading:
             )
         from desktop_app.library.models.clip import ClipEmbedder
 
-        return ClipEmbedder.load(folder, name=name, model_id=model_id, threads=_THREADS_OF_TORCH)
+        way = way if way.engine == "torch" else TORCH
+        load = partial(
+            ClipEmbedder.load, folder, name=name, model_id=way.space_of(model_id), threads=_THREADS_OF_TORCH
+        )
+        try:
+            return load(device=way.device, precision=way.precision)
+        except ModelRunError as error:
+            if way == TORCH:
+                raise
+            logger.warning("%s fails for %s: %s", way.name, name, error)
+            self.say(
+                ModelRunError(
+                    f"{way.title} does not run {name} on this computer; {TORCH.title} does it from now on.",
+                    "“vislumbre model bench” finds the fastest way that works here.",
+                )
+            )
+            return load()
 
     def _graphs_of(self, folder: Path, config: Config, name: str) -> Path | None:
         """Return where the graphs of a model are, made now if need be; None where only torch can run it.

@@ -9,7 +9,7 @@ from desktop_app.library.concurrency.cores import lanes
 from desktop_app.library.errors import ModelError, ModelRunError
 from desktop_app.library.models.bench.fidelity import fidelity_of
 from desktop_app.library.models.bench.figures import WayFigures, WayResult, fault_of
-from desktop_app.library.models.bench.measured import Measured, Orders
+from desktop_app.library.models.bench.orders import Measured, Orders
 from desktop_app.library.models.bench.process import measure_in_child
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, Graph
 from desktop_app.library.models.runtime.quantised import gains

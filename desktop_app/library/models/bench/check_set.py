@@ -1,7 +1,7 @@
 """Pictures with captions that are drawn anew for every measurement, so that nothing has to be shipped or fetched.
 
 Half of them show plain shapes in colours and numbers, a quarter scenes, the rest words and patterns; each caption has
-three pictures that differ in place, size, shade and grain. Models find them far above chance: see `RECALL`.
+three pictures that differ in place, size, shade and grain. Models find them far above chance.
 """
 
 import random
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from desktop_app.library.models.bench.orders import VARIANTS
 from desktop_app.library.models.bench.scenes import SCENES
 
-VARIANTS = 3
 _SIZE = (320, 256)
 _GRAIN = 4.0
 _LIGHT = 0.6

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.models.bench.check_set import VARIANTS
 from desktop_app.library.models.bench.figures import RECALL_AT, Fidelity
+from desktop_app.library.models.bench.orders import VARIANTS
 from desktop_app.library.models.embedder import Vectors
 
 _NEAREST = 10

@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -16,51 +15,15 @@ from PIL import Image
 from desktop_app.library.errors import ModelRunError
 from desktop_app.library.models.bench.check_set import pictures, subjects
 from desktop_app.library.models.bench.figures import WayFigures
-from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
+from desktop_app.library.models.bench.orders import Measured, Orders
+from desktop_app.library.models.embedder import Embedder, Prepared
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder, ModelFiles
-from desktop_app.library.models.runtime.ways import Way
 
 _BATCHES = (1, 2, 4, 8, 16)
 _QUERIES = 7
 # The fewest photos in a call that come so near to the most photos a second.
 _AS_QUICK = 0.95
 _GETS_WORSE = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What to measure.
-
-    Attributes:
-        folder: Of weights and configuration.
-        graphs: Of the graphs without weights; not looked at for torch.
-        way: How to run the model.
-        calls: How many calls embed photos at once.
-        subjects: How many of the check set's; 0 for all.
-        speed_s: So long the batches are tried.
-    """
-
-    folder: Path
-    graphs: Path
-    way: Way
-    calls: int
-    subjects: int
-    speed_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What came of it.
-
-    Attributes:
-        figures: Without fidelity.
-        photos: ``(n, dimension)``, of the check set's pictures.
-        words: ``(n / VARIANTS, dimension)``, of its captions.
-    """
-
-    figures: WayFigures
-    photos: Vectors
-    words: Vectors
 
 
 def measure(orders: Orders) -> Measured:
@@ -133,7 +96,14 @@ def _loaded(orders: Orders) -> Embedder:
     if orders.way.engine == "torch":
         from desktop_app.library.models.clip import ClipEmbedder
 
-        return ClipEmbedder.load(orders.folder, name="The model", model_id="bench", threads=1)
+        return ClipEmbedder.load(
+            orders.folder,
+            name="The model",
+            model_id="bench",
+            threads=1,
+            device=orders.way.device,
+            precision=orders.way.precision,
+        )
     files = ModelFiles(orders.folder, orders.graphs)
     return CompiledEmbedder(files, name="The model", model_id="bench", way=orders.way, calls=orders.calls)
 

@@ -18,7 +18,7 @@ import numpy as np
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import ModelRunError
 from desktop_app.library.models.bench.figures import from_json
-from desktop_app.library.models.bench.measured import Measured, Orders
+from desktop_app.library.models.bench.orders import Measured, Orders
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 
 _log = logging.getLogger(__name__)

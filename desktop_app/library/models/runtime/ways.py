@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.library.errors import ModelError
+from desktop_app.library.models.runtime.cards import why_no_card
 
 _CPU_FLAGS_OF_BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
 # What oneDNN, which calculates for OpenVINO and torch, may be told to know no more than; those that have bfloat16.
@@ -36,12 +37,14 @@ class Way:
         engine: Runs it: "openvino", "onnxruntime" or "torch".
         precision: What it calculates with: "float32", "bfloat16" or "int8".
         title: For a person.
+        device: What calculates, as torch names it; empty for the processor.
     """
 
     name: str
     engine: str
     precision: str
     title: str
+    device: str = ""
 
     @property
     def is_exact(self) -> bool:
@@ -62,8 +65,24 @@ OPENVINO_INT8: Final = Way("openvino-int8", "openvino", "int8", "OpenVINO, int8"
 ONNXRUNTIME: Final = Way("onnxruntime", "onnxruntime", "float32", "ONNX Runtime, float32")
 ONNXRUNTIME_INT8: Final = Way("onnxruntime-int8", "onnxruntime", "int8", "ONNX Runtime, int8")
 TORCH: Final = Way("torch", "torch", "float32", "PyTorch, float32")
+TORCH_BFLOAT16: Final = Way("torch-bf16", "torch", "bfloat16", "PyTorch, bfloat16")
+# ROCm shows itself as CUDA.
+TORCH_CUDA: Final = Way("torch-cuda", "torch", "float32", "PyTorch on an NVIDIA or AMD card", "cuda")
+TORCH_MPS: Final = Way("torch-mps", "torch", "float32", "PyTorch on Apple silicon", "mps")
+TORCH_XPU: Final = Way("torch-xpu", "torch", "float32", "PyTorch on an Intel card", "xpu")
 
-WAYS: Final = (OPENVINO, OPENVINO_BFLOAT16, OPENVINO_INT8, ONNXRUNTIME, ONNXRUNTIME_INT8, TORCH)
+WAYS: Final = (
+    OPENVINO,
+    OPENVINO_BFLOAT16,
+    OPENVINO_INT8,
+    ONNXRUNTIME,
+    ONNXRUNTIME_INT8,
+    TORCH,
+    TORCH_BFLOAT16,
+    TORCH_CUDA,
+    TORCH_MPS,
+    TORCH_XPU,
+)
 
 
 def way_named(name: str) -> Way | None:
@@ -117,6 +136,8 @@ def why_not(way: Way, has_bfloat16: Callable[[], bool] | None = None) -> str:
     package = {"openvino": "openvino", "onnxruntime": "onnxruntime", "torch": "open_clip"}[way.engine]
     if not _is_installed(package):
         return f"needs the package {package}, which is not installed"
+    if way.device and (reason := why_no_card(way.device)):
+        return reason
     if way.precision == "bfloat16" and not (has_bfloat16 or cpu_has_bfloat16)():
         return "needs a processor that calculates with bfloat16"
     return ""
