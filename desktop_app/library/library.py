@@ -197,15 +197,7 @@ class PhotoLibrary:
         """Make the services about photos, each with just what it needs."""
         tell = self._listeners.tell
         self._work = work = self._made_work(opener)
-        self._bencher = ModelBencher(
-            shelf,
-            self._switch,
-            self._catalog,
-            tell,
-            on_writer=work.on_writer,
-            is_indexing=lambda: work.is_under_way,
-            is_stopped=lambda: self._control.stopped,
-        )
+        self._bencher = self._made_bencher(shelf)
         self.folders = Folders(
             catalog=self._catalog,
             work=work,
@@ -272,6 +264,18 @@ class PhotoLibrary:
             thumbnails=self._thumbnails,
             tell=self._listeners.tell,
             freed=self._freed,
+        )
+
+    def _made_bencher(self, shelf: ModelShelf) -> ModelBencher:
+        work = self._work
+        return ModelBencher(
+            shelf,
+            self._switch,
+            self._catalog,
+            self._listeners.tell,
+            on_writer=work.on_writer,
+            is_indexing=lambda: work.is_under_way,
+            is_stopped=lambda: self._control.stopped,
         )
 
     def _made_space(

@@ -122,9 +122,9 @@ def of_figures(known: Mapping[str, WayFigures | None], graphs: Path | None) -> l
         if fault:
             results.append(WayResult(way, None, fault))
         elif figures is not None and figures.fidelity is not None:
-            results.append(WayResult(way, figures, fault_of(way, figures.fidelity)))
+            results.append(WayResult(way, figures, fault_of(way, figures.fidelity), was_tried=True))
         elif way.name in known:
-            results.append(WayResult(way, None, NOT_HERE))
+            results.append(WayResult(way, None, NOT_HERE, was_tried=True))
     return results
 
 

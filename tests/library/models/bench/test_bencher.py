@@ -1,0 +1,109 @@
+"""A library that takes the fastest way by itself, or is offered it; and measurements that cannot be made."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop_app.library import Event, FasterWayFound, ModelError, PhotoLibrary
+from desktop_app.library.models.bench import bench, bencher
+from desktop_app.library.models.bench.figures import WayFigures
+from desktop_app.library.models.bench.orders import VARIANTS, Measured, Orders
+from desktop_app.library.models.bench.process import BenchStoppedError
+from desktop_app.library.models.runtime.ways import (
+    OPENVINO,
+    OPENVINO_BFLOAT16,
+    cpu_has_bfloat16,
+    default_way,
+)
+from desktop_app.paths import resources
+from tests.pictures import save_many
+
+pytestmark = [
+    pytest.mark.model,
+    pytest.mark.skipif(not cpu_has_bfloat16() or default_way() != OPENVINO, reason="has one way only"),
+]
+
+
+class Children:
+    """Stands in for the child processes: bfloat16 is twice as fast as all else, and as true."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, orders: Orders, _limit_s: float, is_wanted: Callable[[], bool]) -> Measured:
+        if not is_wanted():
+            raise BenchStoppedError
+        self.asked.append(orders.way.name)
+        rows = np.random.default_rng(0).normal(size=(12, 384))
+        words = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+        speed = 80.0 if orders.way == OPENVINO_BFLOAT16 else 40.0
+        figures = WayFigures(orders.way.name, speed, 2, 3.0, 0.5, 200_000_000)
+        return Measured(figures, np.repeat(words, VARIANTS, axis=0), words)
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> Children:
+    made = Children()
+    monkeypatch.setattr(bencher, "measure_ways", partial(bench.measure_ways, child=made))
+    monkeypatch.setattr(bencher, "_WORTH_MEASURING", 2)
+    return made
+
+
+def opened(tmp_path: Path) -> PhotoLibrary:
+    return PhotoLibrary(tmp_path / "data", tmp_path / "cache", resources=resources(), network=lambda: False)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[PhotoLibrary]:
+    made = opened(tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_new_library_takes_the_fastest_way(
+    library: PhotoLibrary, children: Children, tmp_path: Path
+) -> None:
+    save_many(tmp_path / "photos", 3)
+    report = library.folders.add(tmp_path / "photos").result()
+    assert report.indexed == 3
+    assert children.asked == ["openvino", "openvino-bf16"]
+    speed = library.models.speed_of("built-in")
+    assert speed is not None
+    assert (speed.way, speed.photos_per_s, speed.batch) == ("openvino-bf16", 80.0, 2)
+    facts = library._switch.facts()
+    assert facts is not None
+    assert facts.model_id.endswith("-openvino-bf16")
+    save_many(tmp_path / "photos" / "more", 4)
+    assert library.folders.refresh().result().indexed == 4
+    assert children.asked == ["openvino", "openvino-bf16"]
+
+
+def test_a_library_with_vectors_is_offered_it_and_keeps_its_way(
+    library: PhotoLibrary, children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bencher, "_WORTH_MEASURING", 200)
+    save_many(tmp_path / "photos", 1)
+    library.folders.add(tmp_path / "photos").result()
+    heard: list[Event] = []
+    library.subscribe(heard.append)
+    assert library.models.measured() is None
+    report = library.models.measure().result()
+    assert (report.key, report.fastest, report.in_use) == ("built-in", "openvino-bf16", "openvino")
+    library.models.close()
+    offers = [event for event in heard if isinstance(event, FasterWayFound)]
+    assert [(offer.way, offer.times, offer.exact) for offer in offers] == [("openvino-bf16", 2.0, False)]
+    assert library.models.measured() == report
+    used = library.models.use("built-in", "openvino-bf16").result()
+    assert (used.indexed, used.pending) == (1, 0)
+
+
+def test_what_cannot_be_measured_says_so(library: PhotoLibrary, children: Children) -> None:
+    with pytest.raises(ModelError, match="There is no model"):
+        library.models.measure("nothing").result()
+    with pytest.raises(ModelError, match="There is no way “fast”"):
+        library.models.use("built-in", "fast")
+    library.models.cancel_measuring()
+    assert children.asked == []

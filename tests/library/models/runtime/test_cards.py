@@ -1,0 +1,60 @@
+"""Graphics cards are seen without torch, and whoever has one is told how it is used."""
+
+from pathlib import Path
+
+import pytest
+
+from desktop_app.library.models.runtime import ways
+from desktop_app.library.models.runtime.cards import advice, devices
+from desktop_app.library.models.runtime.ways import cpu_has_bfloat16
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "dev").mkdir()
+    return tmp_path
+
+
+def test_cards_are_seen_by_what_the_system_shows(bare: Path) -> None:
+    assert "cuda" not in devices(bare)
+    (bare / "dev" / "kfd").touch()
+    vendor = bare / "sys" / "class" / "drm" / "renderD128" / "device" / "vendor"
+    vendor.parent.mkdir(parents=True)
+    vendor.write_text("0x8086\n")
+    devices.cache_clear()
+    assert {"cuda", "xpu"} <= devices(bare)
+    devices.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("seen", "torch", "is_amd", "says"),
+    [
+        ((), "", False, ""),
+        (("cuda",), "2.13.0+cu126", False, ""),
+        (("cuda",), "", False, "/whl/cu126"),
+        (("cuda",), "2.13.0+cpu", False, "/whl/cu126"),
+        (("cuda",), "", True, "/whl/rocm"),
+        (("xpu",), "2.13.0+cpu", False, "/whl/xpu"),
+        (("mps",), "", False, "pip install torch torchvision”"),
+        (("mps",), "2.13.0", False, ""),
+    ],
+)
+def test_an_idle_card_comes_with_advice(seen: tuple[str, ...], torch: str, is_amd: bool, says: str) -> None:
+    told = advice(frozenset(seen), torch, is_amd=is_amd)
+    assert says in told
+    assert bool(told) == bool(says)
+
+
+@pytest.mark.parametrize(
+    ("limit", "has"),
+    [("", True), ("ALL", True), ("avx512_core_bf16", True), ("AVX512_CORE_AMX", True)]
+    + [(limit, False) for limit in ("AVX2", "avx2", "SSE41", "AVX512_CORE", "AVX512_CORE_VNNI", "nonsense")],
+)
+def test_hidden_instructions_are_not_there(monkeypatch: pytest.MonkeyPatch, limit: str, has: bool) -> None:
+    monkeypatch.setattr(ways, "_system_says_bfloat16", lambda: True)
+    for name in ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"):
+        monkeypatch.delenv(name, raising=False)
+    assert cpu_has_bfloat16()
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", limit)
+    assert cpu_has_bfloat16() is has
