@@ -20,21 +20,35 @@ _ENDS: Final = {
     Outcome.CANCELLED: "Cancelled",
     Outcome.REFUSED: "Not opened",
 }
-SORT_ROLE: Final = Qt.ItemDataRole.UserRole
 
 
 class ConnectionsModel(QAbstractTableModel):
-    """Connections as rows; `SORT_ROLE` gives what each column is sorted by. Answers at once."""
+    """Connections as rows, the newest first until another order is wanted; answers at once.
+
+    Sorted here: a proxy in between asks for every comparison, and takes seconds for some thousands of rows.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Connection] = []
+        self._order = (WHEN, Qt.SortOrder.DescendingOrder)
 
     def show_connections(self, connections: Sequence[Connection]) -> None:
-        """Take another list; all indexes become invalid."""
+        """Take another list; the order stays, and all indexes become invalid."""
         self.beginResetModel()
-        self._rows = list(connections)
+        column, order = self._order
+        descending = order is Qt.SortOrder.DescendingOrder
+        self._rows = sorted(connections, key=lambda one: _sorted_by(one, column), reverse=descending)
         self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; all indexes become invalid."""
+        self._order = (column, order)
+        self.show_connections(self._rows)
+
+    def connections(self) -> list[Connection]:
+        """Return them as they are shown, from top to bottom."""
+        return list(self._rows)
 
     def at(self, row: int) -> Connection | None:
         """Return the connection of a row; None where there is none."""
@@ -58,7 +72,7 @@ class ConnectionsModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | float | None:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         """Return the text of a cell; all that is known of the connection where the pointer rests."""
         one = self.at(index.row()) if index.isValid() else None
         if one is None:
@@ -67,7 +81,7 @@ class ConnectionsModel(QAbstractTableModel):
             return in_full(one)
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return _cell(one, index.column())
-        return _sorted_by(one, index.column()) if role == SORT_ROLE else None
+        return None
 
 
 def as_text(connections: Iterable[Connection]) -> str:
@@ -86,7 +100,7 @@ def as_text(connections: Iterable[Connection]) -> str:
         for one in connections
     )
     heading = ("when", "where", "path", "by way of", "what for", "received", "sent", "how it ended")
-    return "".join("\t".join(wording.shown(cell) for cell in row) + "\n" for row in (heading, *rows))
+    return "".join("\t".join(" ".join(cell.split()) for cell in row) + "\n" for row in (heading, *rows))
 
 
 def in_full(one: Connection) -> str:
@@ -116,12 +130,12 @@ def _cell(one: Connection, column: int) -> str:
     return wording.shown(_end(one))
 
 
-def _sorted_by(one: Connection, column: int) -> str | float:
-    if column == WHEN:
-        return one.when.timestamp()
-    if column == AMOUNT:
-        return float(one.bytes_in or 0)
-    return _cell(one, column).casefold()
+def _sorted_by(one: Connection, column: int) -> tuple[str | int, datetime]:
+    """Return what a column is sorted by; what is alike there stands in the order of time."""
+    texts = {WHERE: _place, WHY: lambda one: one.why, END: _end}
+    if column in texts:
+        return texts[column](one).casefold(), one.when
+    return (one.bytes_in or 0) if column == AMOUNT else 0, one.when
 
 
 def _place(one: Connection) -> str:

@@ -1,8 +1,8 @@
 """Every connection that was ever made: when, where, why, how much, and how it ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -28,7 +28,7 @@ _INTRODUCTION = (
 _NOTHING = "Nothing was ever connected to."
 _LEAST_ROWS = 8
 # In widths of the letter “x”, so that they grow with the person's font.
-_WIDTHS = {table.WHEN: 18, table.WHERE: 22, table.WHY: 30, table.AMOUNT: 11}
+_WIDTHS = {table.WHEN: 17, table.WHERE: 17, table.WHY: 19, table.AMOUNT: 10}
 
 
 class ConnectionsPanel(QWidget):
@@ -43,9 +43,7 @@ class ConnectionsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = table.ConnectionsModel(self)
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSortRole(table.SORT_ROLE)
-        self._sorted.setSourceModel(self._model)
+        self._before: set[Connection] = set()
         self._known: list[Connection] = []
         self._introduction = _wrapped(_INTRODUCTION)
         theme.set_subtle(self._introduction)
@@ -83,7 +81,7 @@ class ConnectionsPanel(QWidget):
     def text(self) -> str:
         """Return the selected connections, or all, as text: a line each, with tabs between the columns."""
         rows = self._chosen()
-        return table.as_text(rows or self._in_order(range(self._sorted.rowCount())))
+        return table.as_text(rows or self._model.connections())
 
     def copy(self) -> None:
         """Put that text into the clipboard."""
@@ -95,12 +93,29 @@ class ConnectionsPanel(QWidget):
         self.shown.emit()
 
     def _chosen(self) -> list[Connection]:
-        return self._in_order(sorted(index.row() for index in self._tree.selectionModel().selectedRows()))
+        # By ranges: asked for every index, a list of thousands takes half a second.
+        ranges = self._tree.selectionModel().selection()
+        rows = sorted(
+            {
+                row
+                for one in map(ranges.at, range(ranges.count()))
+                for row in range(one.top(), one.bottom() + 1)
+            }
+        )
+        return [one for one in map(self._model.at, rows) if one is not None]
 
-    def _in_order(self, rows: Iterable[int]) -> list[Connection]:
-        """Return the connections of these rows of the table as it is sorted now."""
-        places = (self._sorted.mapToSource(self._sorted.index(row, 0)).row() for row in rows)
-        return [one for one in map(self._model.at, places) if one is not None]
+    def _remember_chosen(self) -> None:
+        self._before = set(self._chosen())
+
+    def _choose_again(self) -> None:
+        """Choose what was chosen before the rows were made anew."""
+        chosen = QItemSelection()
+        last = len(table.COLUMNS) - 1
+        for row, one in enumerate(self._model.connections() if self._before else ()):
+            if one in self._before:
+                chosen.select(self._model.index(row, 0), self._model.index(row, last))
+        self._tree.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._show_chosen()
 
     def _show_chosen(self) -> None:
         chosen = self._chosen()
@@ -113,7 +128,7 @@ class ConnectionsPanel(QWidget):
 
     def _made_tree(self) -> QTreeView:
         tree = QTreeView()
-        tree.setModel(self._sorted)
+        tree.setModel(self._model)
         tree.setAccessibleName("Connections")
         tree.setRootIsDecorated(False)
         tree.setItemDelegate(RoomyDelegate(tree))
@@ -134,7 +149,8 @@ class ConnectionsPanel(QWidget):
         tree.setSortingEnabled(True)
         tree.setMinimumHeight(_LEAST_ROWS * (tree.fontMetrics().height() + theme.SPACE.small))
         tree.selectionModel().selectionChanged.connect(self._show_chosen)
-        self._sorted.modelReset.connect(self._show_chosen)
+        self._model.modelAboutToBeReset.connect(self._remember_chosen)
+        self._model.modelReset.connect(self._choose_again)
         # Connected apart: given a slot, PySide's constructor ignores the context, and the keys work in all the window.
         here = Qt.ShortcutContext.WidgetShortcut
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), tree, context=here).activated.connect(
