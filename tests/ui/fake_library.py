@@ -12,6 +12,7 @@ from PIL import Image
 from desktop_app.library import (
     Answer,
     Band,
+    BenchReport,
     Connection,
     Event,
     Exclusions,
@@ -26,11 +27,13 @@ from desktop_app.library import (
     LibraryStatus,
     Listener,
     ModelChoice,
+    ModelError,
     Photo,
     PhotoContext,
     PhotoState,
     SpaceUse,
     UnreadablePhotoError,
+    WayFigures,
 )
 
 
@@ -80,6 +83,9 @@ class FakeLibrary:
         shelf: The models there are.
         in_use: The one in use.
         answering: The one that is searched with; None for the one in use.
+        speeds: How fast models are, by their keys.
+        measured: What was measured of them, by their keys.
+        measuring: The measurement that runs.
         using: What choosing a model waits for; None where that is done at once.
         strictness: How strictly was searched the last time.
         limit: For how many photos was asked then.
@@ -109,6 +115,9 @@ class FakeLibrary:
         self.shelf: list[ModelChoice] = []
         self.in_use: ModelChoice | None = None
         self.answering: ModelChoice | None = None
+        self.speeds: dict[str, WayFigures] = {}
+        self.measured: dict[str, BenchReport] = {}
+        self.measuring: Future[BenchReport] = Future()
         self.using: Future[IndexReport] | None = None
         self.failed: list[FailedPhoto] = []
         self.listeners: list[Listener] = []
@@ -254,9 +263,26 @@ class _Models:
     def cancel_fetch(self) -> None:
         self._all.did.append(("cancel_fetch", None))
 
-    def use(self, reference: str) -> "Future[IndexReport]":
-        done = self._all.work("use_model", reference)
+    def use(self, reference: str, way: str | None = None) -> "Future[IndexReport]":
+        done = self._all.work("use_model", reference if way is None else (reference, way))
         return self._all.using or done
+
+    def is_switching(self) -> bool:
+        return self._all.answering is not None
+
+    def speed_of(self, key: str) -> WayFigures | None:
+        return self._all.speeds.get(key)
+
+    def measured(self, key: str | None = None) -> BenchReport | None:
+        return self._all.measured.get(key or "")
+
+    def measure(self, key: str) -> "Future[BenchReport]":
+        self._all.did.append(("measure", key))
+        self._all.measuring = Future()
+        return self._all.measuring
+
+    def cancel_measuring(self) -> None:
+        self._all.measuring.set_exception(ModelError("The measurement was stopped."))
 
 
 class _Folders:

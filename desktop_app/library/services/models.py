@@ -84,6 +84,11 @@ class Models:
         model = self._switch.searching
         return model.choice if model else None
 
+    def is_switching(self) -> bool:
+        """Return whether photos still have to be embedded before the chosen model, run as chosen, is searched with."""
+        searching, indexing = self._switch.searching, self._switch.indexing
+        return searching is not None and indexing is not None and searching is not indexing
+
     def measure(
         self, key: str | None = None, progress: Callable[[str, int, int], None] = lambda *_: None
     ) -> "Future[BenchReport]":

@@ -12,6 +12,7 @@ from desktop_app.library import (
     DownloadFinished,
     DownloadProgress,
     Event,
+    FasterWayFound,
     IndexReport,
     LibraryError,
     ModelChoice,
@@ -23,6 +24,7 @@ from desktop_app.library import (
     RefreshFinished,
 )
 from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.flows.measuring import MeasuringFlow, faster_than, speeds_of
 from desktop_app.ui.flows.search import SearchFlow
 from desktop_app.ui.flows.situation import Remedy
 from desktop_app.ui.look import wording
@@ -74,6 +76,10 @@ class ModelFlow(QObject):
         panel.import_wanted.connect(self.bring_in)
         panel.shown.connect(self.look)
         self._shelf = Shelf()
+        self._measuring = MeasuringFlow(desk, self.look, self._refuse)
+        panel.measure_wanted.connect(self._measuring.toggle)
+        panel.way_wanted.connect(self._follow_use)
+        panel.allow_measuring()
         desk.situation.remedy_of = self._remedy_of
 
     def hear(self, event: Event) -> None:
@@ -85,7 +91,7 @@ class ModelFlow(QObject):
                 self._welcome(event)
             case Progress() if event.phase is Phase.INDEXING:
                 self._panel.show_building(event)
-            case RefreshFinished():
+            case RefreshFinished() | FasterWayFound():
                 # A model that was being built may answer now.
                 self.look()
             case ModelUnavailable():
@@ -122,7 +128,16 @@ class ModelFlow(QObject):
 
     def _read_shelf(self) -> Shelf:
         models = self._library.models
-        return Shelf(tuple(models.choices()), models.in_use(), models.answering())
+        choices, in_use = tuple(models.choices()), models.in_use()
+        return Shelf(
+            choices,
+            in_use,
+            models.answering(),
+            speeds=speeds_of(self._library, choices),
+            faster=faster_than(self._library, in_use),
+            measuring=self._measuring.key,
+            switching=models.is_switching(),
+        )
 
     def _show_shelf(self, shelf: Shelf) -> None:
         self._shelf = shelf
@@ -196,10 +211,10 @@ class ModelFlow(QObject):
     def _use_imported(self, choice: ModelChoice) -> None:
         self._follow_use(choice.key)
 
-    def _follow_use(self, reference: str) -> None:
+    def _follow_use(self, reference: str, way: str | None = None) -> None:
         self._panel.show_opening(reference)
         self._background.await_future(
-            self._library.models.use(reference), self._note_use, self._refuse, ended=self._end_opening
+            self._library.models.use(reference, way), self._note_use, self._refuse, ended=self._end_opening
         )
 
     def _end_opening(self) -> None:

@@ -38,7 +38,7 @@ class ModelCard(QFrame):
         fetch_wanted(object): It shall be downloaded; carries its key.
         cancel_wanted(): Its download shall stop.
         import_wanted(object): Its files shall be taken from this `Path`.
-        measure_wanted(object): It shall be measured how fast it is here; carries its key.
+        measure_wanted(object): It shall be measured how fast it is here, or no longer; carries its key.
         way_wanted(object, str): It shall be run in another way; carries its key and the way's.
 
     Attributes:
@@ -176,11 +176,12 @@ class ModelCard(QFrame):
         self._bring.setVisible(self._bring.isHidden())
 
     def _building_line(self) -> BuildingLine | None:
-        before = self._shelf.before(self.choice)
-        if before is None:
+        if not self._shelf.is_built(self.choice):
             return None
-        line = BuildingLine(before.title)
-        line.pressed.connect(lambda: self.use_wanted.emit(before.key))
+        before = self._shelf.before(self.choice)
+        line = BuildingLine(before.title if before is not None else "")
+        if before is not None:
+            line.pressed.connect(lambda: self.use_wanted.emit(before.key))
         return line
 
     def _more_button(self) -> QPushButton:
@@ -251,7 +252,8 @@ class ModelCard(QFrame):
         )
 
     def _is_answering(self) -> bool:
-        return self._shelf.answering is not None and self._shelf.answering.key == self.choice.key
+        one = self._shelf.answering
+        return self._shelf.switching and one is not None and one.key == self.choice.key
 
     def _here(self) -> QWidget | None:
         """Return what was measured here, and what would be faster; None where there is nothing of it."""
@@ -260,7 +262,9 @@ class ModelCard(QFrame):
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE.tiny)
-        if speed is not None:
+        if self._shelf.measuring == self.choice.key:
+            column.addWidget(_wrapped("Being measured; that takes a minute or two.", subtle=True))
+        elif speed is not None:
             column.addWidget(_wrapped(words.measured(speed), subtle=True))
         if faster is not None:
             column.addWidget(_wrapped(words.faster(faster)))
@@ -276,9 +280,9 @@ class ModelCard(QFrame):
         measuring = self._shelf.measuring
         title = "Measure again" if again else "Measure on this computer"
         if measuring == self.choice.key:
-            title = "Measuring…"
+            title = "Stop measuring"
         button = _chip(title, f"{title}: {self.choice.title}")
-        button.setEnabled(not measuring)
+        button.setEnabled(measuring in {"", self.choice.key})
         button.clicked.connect(lambda: self.measure_wanted.emit(self.choice.key))
         return button
 

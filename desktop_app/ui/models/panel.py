@@ -33,7 +33,7 @@ class ModelPanel(QWidget):
         cancel_wanted(): The download shall stop.
         import_wanted(object): The model in this file shall be brought in.
         privacy_wanted(): The person wants to see whether the network may be used.
-        measure_wanted(object): It shall be measured how fast the model of this key is here.
+        measure_wanted(object): It shall be measured how fast the model of this key is here, or no longer.
         way_wanted(object, str): The model of this key shall be run in the way of this key.
     """
 

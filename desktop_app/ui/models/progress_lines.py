@@ -89,11 +89,14 @@ class BuildingLine(ProgressLine):
         """Make it.
 
         Args:
-            before: The model that answers meanwhile, for a person.
+            before: The model that answers meanwhile, for a person; empty where it is the same, run in another way.
             parent: Owner, as for any widget.
         """
         super().__init__("Photos embedded with this model", parent)
-        self._meanwhile = f"Until then, “{before}” answers."
+        self._meanwhile = (
+            f"Until then, “{before}” answers." if before else "Until then, it answers as before."
+        )
+        self._button.setVisible(bool(before))
         self._button.setText("Go back")
         self._button.setAccessibleName(f"Go back to {before}")
         self._button.setToolTip(f"Stay with {before}; what was embedded so far is kept")

@@ -24,17 +24,19 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class FasterWay:
-    """A way to run a model that is faster here, and whose vectors are others.
+    """A way to run a model that is faster here.
 
     Attributes:
         key: Names it for the engine.
         title: For a person, in the middle of a sentence: "bfloat16".
         times: How many times as fast as now.
+        exact: Whether the vectors stay as they are; otherwise the photos are embedded again.
     """
 
     key: str
     title: str
     times: float
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Shelf:
         speeds: What was measured here, by the models' keys.
         faster: What could be faster, by the models' keys.
         measuring: Key of the model that is being measured now; empty for none.
+        switching: Whether photos are embedded again for the chosen model, or for the way it is run in now.
         photos: How many photos another model would have to look at; 0 when not known.
     """
 
@@ -57,6 +60,7 @@ class Shelf:
     speeds: Mapping[str, Speed] = field(default_factory=lambda: MappingProxyType({}))
     faster: Mapping[str, FasterWay] = field(default_factory=lambda: MappingProxyType({}))
     measuring: str = ""
+    switching: bool = False
     photos: int = 0
 
     def is_in_use(self, choice: ModelChoice) -> bool:
@@ -64,10 +68,10 @@ class Shelf:
         return self.in_use is not None and self.in_use.key == choice.key
 
     def is_built(self, choice: ModelChoice) -> bool:
-        """Return whether photos are being embedded with this model while another one answers."""
-        return self.before(choice) is not None
+        """Return whether photos are being embedded with this model while the vectors of before answer."""
+        return self.switching and self.is_in_use(choice)
 
     def before(self, choice: ModelChoice) -> ModelChoice | None:
-        """Return the model that answers until this one can; None where it answers itself, or is not chosen."""
+        """Return the model that answers until this one can; None where it is this one, run in another way, or none."""
         one = self.answering
-        return one if one is not None and self.is_in_use(choice) and one.key != choice.key else None
+        return one if one is not None and self.is_built(choice) and one.key != choice.key else None

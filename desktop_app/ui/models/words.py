@@ -63,10 +63,8 @@ def measured(speed: Speed) -> str:
 
 def faster(way: FasterWay) -> str:
     """Return what another way of running a model would bring, and what it costs."""
-    return (
-        f"{QLocale().toString(way.times, 'f', 1)} times as fast with {way.title}; "
-        "photos are embedded again in the background."
-    )
+    costs = "nothing else changes" if way.exact else "photos are embedded again in the background"
+    return f"{QLocale().toString(way.times, 'f', 1)} times as fast with {way.title}; {costs}."
 
 
 def listed(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from desktop_app.library import (
+    BenchReport,
     IndexReport,
     LibraryError,
     ModelReady,
@@ -15,6 +16,9 @@ from desktop_app.library import (
     Progress,
     RefreshFinished,
     SpaceUse,
+    WayFigures,
+    WayResult,
+    way_here,
 )
 from tests.ui.desk import BETTER, BUILT_IN, Desk, desk_on, texts_of
 from tests.ui.fake_library import FakeLibrary, an_answer
@@ -93,6 +97,57 @@ def test_a_switch_shows_how_far_it_is_and_ends(desk: Desk) -> None:
     library.tell(RefreshFinished(IndexReport()))
     desk.waits(lambda: any("In use" in texts_of(card) for card in panel.cards()))
     assert not any("Being built" in texts_of(card) for card in panel.cards())
+
+
+def figures(way: str, photos_per_s: float) -> WayFigures:
+    return WayFigures(way, photos_per_s, 8, 20.0, 1.0, 310_000_000)
+
+
+def test_a_model_is_measured_and_run_the_faster_way(desk: Desk) -> None:
+    panel, library = desk.session._settings_flow.panel, desk.library
+    library.shelf, library.in_use = [BUILT_IN], BUILT_IN
+    looks(desk)
+    desk.waits(lambda: len(panel.cards()) == 1)
+    presses(desk, "Measure on this computer")
+    assert ("measure", "built-in") in library.did
+    desk.waits(lambda: "Being measured; that takes a minute or two." in texts_of(panel))
+    slow, fast = figures("openvino", 100.0), figures("openvino-bf16", 310.0)
+    ways = tuple(WayResult(way_here(one.way), one) for one in (slow, fast))
+    report = BenchReport("built-in", "Built-in model", ways, "openvino-bf16", "openvino", "It is.")
+    library.speeds, library.measured = {"built-in": slow}, {"built-in": report}
+    library.measuring.set_result(report)
+    desk.waits(lambda: "100 photos/s here, with OpenVINO float32, in 310 MB of memory" in texts_of(panel))
+    offer = "3.1 times as fast with OpenVINO, bfloat16; photos are embedded again in the background."
+    assert offer in texts_of(panel)
+    presses(desk, "Use OpenVINO, bfloat16")
+    assert ("use_model", ("built-in", "openvino-bf16")) in library.did
+
+
+def test_a_measurement_that_is_stopped_is_no_fault_and_one_that_fails_is_told(desk: Desk) -> None:
+    panel, library = desk.session._settings_flow.panel, desk.library
+    library.shelf, library.in_use = [BUILT_IN], BUILT_IN
+    looks(desk)
+    desk.waits(lambda: len(panel.cards()) == 1)
+    presses(desk, "Measure on this computer")
+    presses(desk, "Stop measuring")
+    presses(desk, "Measure on this computer")
+    assert not desk.window.notices.notices()
+    library.measuring.set_exception(LibraryError("Photos are being indexed.", "Measure later."))
+    assert desk.notice("Photos are being indexed.") == "Photos are being indexed. Measure later."
+
+
+def presses(desk: Desk, title: str) -> None:
+    """Wait for a button among the cards, and press it."""
+
+    def found() -> QPushButton | None:
+        cards = desk.session._settings_flow.panel.cards()
+        buttons = [one for card in cards for one in card.findChildren(QPushButton)]
+        return next((one for one in buttons if one.text() == title), None)
+
+    desk.waits(lambda: found() is not None)
+    button = found()
+    assert button is not None
+    button.click()
 
 
 def test_vectors_of_earlier_models_are_dropped_from_the_list_of_models(desk: Desk) -> None:

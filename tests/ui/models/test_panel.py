@@ -13,7 +13,7 @@ from desktop_app.ui.models.card import ModelCard
 from desktop_app.ui.models.panel import ModelPanel
 from desktop_app.ui.models.strip import ModelStrip
 from desktop_app.ui.models.values import FasterWay, Shelf, Speed
-from desktop_app.ui.models.words import facts, figures, languages
+from desktop_app.ui.models.words import facts, faster, figures, languages
 
 BUILT_IN = ModelChoice(
     "built-in",
@@ -218,7 +218,7 @@ def test_figures_and_names_are_shown_on_demand_and_stay_shown(panel):
 
 
 def test_a_model_that_is_being_built_says_how_far_and_offers_the_way_back(qtbot, panel):
-    panel.show_models(shelf(BUILT_IN, BETTER_HERE, in_use=BETTER_HERE, answering=BUILT_IN))
+    panel.show_models(shelf(BUILT_IN, BETTER_HERE, in_use=BETTER_HERE, answering=BUILT_IN, switching=True))
     built_in, better = panel.cards()
     assert badges(built_in, better) == ["Answers until then", "Being built"]
     assert better._building.text() == "Looking at your photos again. Until then, “Built in” answers."
@@ -234,6 +234,20 @@ def test_a_model_that_is_being_built_says_how_far_and_offers_the_way_back(qtbot,
     panel.show_models(shelf(BUILT_IN, BETTER_HERE, in_use=BETTER_HERE))
     assert badges(*panel.cards()) == ["", "In use"]
     assert panel.cards()[1]._building is None
+
+
+def test_a_model_that_is_run_in_another_way_answers_meanwhile(panel):
+    panel.show_models(shelf(BETTER_HERE, in_use=BETTER_HERE, switching=True))
+    (better,) = panel.cards()
+    assert badges(better) == ["Being built"]
+    assert better._building.text() == "Looking at your photos again. Until then, it answers as before."
+    assert better._building._button.isHidden()
+
+
+def test_a_way_that_changes_no_vectors_costs_nothing():
+    assert faster(FasterWay("onnx", "ONNX Runtime", 1.9, exact=True)) == (
+        "1.9 times as fast with ONNX Runtime; nothing else changes."
+    )
 
 
 def test_a_model_that_is_being_opened_says_so_until_it_is(panel):
@@ -271,8 +285,12 @@ def test_what_was_measured_here_and_what_is_faster_is_offered(qtbot, panel):
     assert asked.args == ["built-in"]
     panel.show_models(shelf(BUILT_IN, BETTER_HERE, in_use=BUILT_IN, measuring="built-in", **measured))
     built_in, better = panel.cards()
-    assert not button(built_in, "Measuring…").isEnabled()
+    assert "Being measured; that takes a minute or two." in [
+        one.text() for one in built_in.findChildren(QLabel)
+    ]
     assert not button(better, "Measure again").isEnabled()
+    with qtbot.waitSignal(panel.measure_wanted):
+        button(built_in, "Stop measuring").click()
 
 
 def test_the_vectors_of_earlier_models_can_be_dropped(qtbot, panel):
@@ -362,7 +380,7 @@ def test_the_strip_is_silent_when_there_is_nothing_to_offer(strip):
 
 
 def test_the_strip_is_silent_while_another_model_is_being_built(strip):
-    strip.show_models(shelf(BUILT_IN, BETTER, MINE, in_use=MINE, answering=BUILT_IN))
+    strip.show_models(shelf(BUILT_IN, BETTER, MINE, in_use=MINE, answering=BUILT_IN, switching=True))
     assert strip.isHidden()
     strip.show_models(shelf(BUILT_IN, BETTER, MINE, in_use=MINE))
     assert not strip.isHidden()
