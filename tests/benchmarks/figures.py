@@ -45,10 +45,12 @@ class Grid:
 
     Attributes:
         columns: What stands above them; the first names the rows.
+        fine: Columns whose values differ little and want two more digits.
         rows: Names, and a value for each further column; None where there is none.
     """
 
     columns: tuple[str, ...]
+    fine: frozenset[str] = frozenset()
     rows: list[tuple[str, tuple[float | None, ...]]] = field(default_factory=list)
 
     def add(self, name: str, *values: float | None) -> None:
@@ -59,7 +61,7 @@ class Grid:
         """Return it for JSON, each row by its name."""
         rows = {
             name: {
-                column: None if value is None else round(value, 4)
+                column: None if value is None else round(value, 6 if column in self.fine else 4)
                 for column, value in zip(self.columns[1:], values, strict=True)
             }
             for name, values in self.rows

@@ -82,9 +82,10 @@ class _Photos:
     def __init__(self, sizes: Sizes, work: Path) -> None:
         few, many = sizes.peer_photos[1], sizes.peer_photos[0]
         self.small, self.large = work / "peer small", work / "peer large"
-        make_photos(self.small, many, _SMALL_PX)
+        # Of equal pictures we would make stacks, which the peer does not have.
+        make_photos(self.small, many, _SMALL_PX, many)
         if few:
-            make_photos(self.large, few, sizes.photo_px)
+            make_photos(self.large, few, sizes.photo_px, few)
         self.folders = {"small": self.small} | ({"large": self.large} if few else {})
         for folder in self.folders.values():
             for path in folder.iterdir():
@@ -193,7 +194,7 @@ def _measure_window(name: str, sizes: Sizes, work: Path, result: Result) -> None
     """Let the window find large photos that came while it was closed, then open it on small ones that are known."""
     model = model_folder(work, name)
     came = work / "peer came"
-    large = make_photos(work / "peer large", sizes.peer_photos[1], sizes.photo_px)
+    large = make_photos(work / "peer large", sizes.peer_photos[1], sizes.photo_px, sizes.peer_photos[1])
     program = Vislumbre(name, model, work / "peers" / f"window {name}")
     shutil.rmtree(came, ignore_errors=True)
     came.mkdir()
@@ -208,7 +209,7 @@ def _measure_window(name: str, sizes: Sizes, work: Path, result: Result) -> None
     result.add(f"{name}: the same, at rest after it", rest.all_mb, "MB")
     program.renewed()
     count = min(_WINDOW_PHOTOS, sizes.peer_photos[0] * 11 // 10)
-    program.index(make_photos(work / "peer window", count, _SMALL_PX)[0].parent)
+    program.index(make_photos(work / "peer window", count, _SMALL_PX, count)[0].parent)
     run, rest = program.window(count)
     result.add(
         f"{name}: window's process at rest, {count:,} photos", rest.app_mb, "MB", at_most=_MOST_WINDOW_MB

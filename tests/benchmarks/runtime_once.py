@@ -3,6 +3,7 @@
 import json
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder, ModelFiles
 from desktop_app.library.models.runtime.ways import way_named
 from tests.benchmarks.machine import cores
+from tests.benchmarks.samples import make_photos
 
 TORCH_BFLOAT16 = "torch-bf16"
 """No way of the program; measured because it is what torch has to set against the others."""
@@ -52,10 +54,10 @@ def main() -> None:
 
 
 def drawn_pictures(count: int) -> list[Image.Image]:
-    """Return pictures that look different; the same ones each time."""
-    rng = np.random.default_rng(0)
-    shapes = (Image.fromarray(rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)) for _ in range(count))
-    return [shape.resize((640, 480), Image.Resampling.BICUBIC) for shape in shapes]
+    """Return pictures that look different, with texture and noise as photos have; the same ones each time."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = make_photos(Path(folder), count, (640, 480), count)
+        return [Image.open(path).convert("RGB") for path in paths]
 
 
 def _opened(way_name: str, folder: Path, graphs: Path) -> Embedder:

@@ -130,7 +130,8 @@ def _report(name: str, measured: Measured, stand: _Stand, result: Result) -> Non
             "words s",
             "picture s",
             "MB",
-        )
+        ),
+        frozenset({"cosine", "least", "words"}),
     )
     against = rates_against(measured, TORCH.name)
     photos, words = stand.vectors(TORCH.name)

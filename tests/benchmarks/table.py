@@ -30,7 +30,10 @@ def _grid(grid: Grid) -> Iterator[str]:
         [f"{first:<{width}}", *(f"{one:>{wide}}" for one, wide in zip(others, widths, strict=True))]
     )
     for name, values in grid.rows:
-        shown = ["" if value is None else _number(value) for value in values]
+        shown = [
+            "" if value is None else f"{value:.5f}" if column in grid.fine else _number(value)
+            for column, value in zip(others, values, strict=True)
+        ]
         yield "  " + " ".join(
             [f"{name:<{width}}", *(f"{one:>{wide}}" for one, wide in zip(shown, widths, strict=True))]
         )

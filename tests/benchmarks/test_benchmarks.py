@@ -7,13 +7,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from desktop_app.library.media.identity import differing_bits, look_of
 from tests.benchmarks import table
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.figures import Figure, Grid, Result
 from tests.benchmarks.peers import paired_ratio, shared_share
 from tests.benchmarks.process_tree import ran
 from tests.benchmarks.runtimes import cosines, rates_against
+from tests.benchmarks.samples import make_photos
 from tests.benchmarks.sizes import TINY
 from tests.benchmarks.suite import BENCHMARKS, measured
 from tests.benchmarks.vectors import Drawing
@@ -108,18 +111,26 @@ def test_a_missed_target_is_marked() -> None:
 
 def test_what_is_read_side_by_side_stands_in_columns() -> None:
     result = Result("All")
-    grid = Grid(("wall, s", "ours", "theirs"))
-    grid.add("search", 1.5, None)
+    grid = Grid(("wall, s", "ours", "theirs", "cosine"), frozenset({"cosine"}))
+    grid.add("search", 1.5, None, 0.999912)
     result.grids.append(grid)
 
     title, row = list(table.lines([result]))[2:]
 
-    assert title.split() == ["wall,", "s", "ours", "theirs"]
-    assert row.split() == ["search", "1.500"]
+    assert title.split() == ["wall,", "s", "ours", "theirs", "cosine"]
+    assert row.split() == ["search", "1.500", "0.99991"]
     assert row.index("1.500") + len("1.500") == title.index("ours") + len("ours")
     assert result.as_json()["grids"] == [
-        {"title": "wall, s", "rows": {"search": {"ours": 1.5, "theirs": None}}}
+        {"title": "wall, s", "rows": {"search": {"ours": 1.5, "theirs": None, "cosine": 0.999912}}}
     ]
+
+
+def test_photos_look_as_different_as_asked_for(tmp_path: Path) -> None:
+    paths = make_photos(tmp_path, 30, (160, 120), 30)
+    looks = np.array([look_of(Image.open(path).convert("RGB")) for path in paths], dtype=np.int64)
+
+    differing = np.array([differing_bits(look[None], looks) for look in looks])
+    assert differing[~np.eye(30, dtype=bool)].min() > 6
 
 
 def test_each_time_is_compared_with_that_of_its_own_turn() -> None:
