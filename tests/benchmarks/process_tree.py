@@ -123,13 +123,13 @@ def ran(
             complained.seek(0)
             raise RuntimeError(f"{words[0]} failed ({process.returncode}):\n{complained.read()[-4000:]}")
         said.seek(0)
-        tree, own_mb = watch.tree, usage.ru_maxrss * 1024 / 1e6
+        tree = watch.tree  # the system's own peak is that of whoever started it, where that is larger
         return Ran(
             wall_s=wall_s,
             # A child that nobody waited for is not in the first, what began and ended between two looks not in the second.
             cpu_s=max(usage.ru_utime + usage.ru_stime, tree.cpu_s),
             memory_mb=tree.memory_mb,
-            resident_mb=max(tree.resident_mb, own_mb),
+            resident_mb=tree.resident_mb,
             said=said.read(),
         )
 
