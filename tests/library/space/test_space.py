@@ -155,6 +155,8 @@ def test_vectors_of_a_model_that_is_not_in_use_go_and_are_made_again(both: Path)
 
 def test_what_is_needed_or_unknown_is_not_dropped(both: Path) -> None:
     with without_model(both) as library:
+        uses(library)
+        # By now the hash of the weights is noted, which takes a page of the catalogue.
         before = uses(library)
         for key in ("vectors:color-2", "catalogue", "nonsense"):
             with pytest.raises(NotDroppableError):
