@@ -424,6 +424,7 @@ def test_linked_vectors_are_put_aside_and_built_again(base: Path, outside: Path)
     library.subscribe(heard.append)
     try:
         assert len(library.searching.search("red", PHOTOS).result(60).hits) > 0
+        library.models.open_vectors().result(60)
         wait_until(lambda: any(isinstance(one, Trouble) for one in heard))
     finally:
         library.close()
@@ -464,6 +465,7 @@ def test_the_folders_that_a_person_named_may_be_links(base: Path, tmp_path: Path
     library = opened(base)
     try:
         assert len(library.searching.search("red", PHOTOS).result(60).hits) > 0
+        library.models.open_vectors().result(60)
     finally:
         library.close()
     assert mend(base) == ""
