@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import __version__, own_files
-from desktop_app.library import LibraryError, ModelShelf, PhotoLibrary, Repaired, card_advice, repair_library, walls_here
+from desktop_app.library import (
+    LibraryError,
+    ModelShelf,
+    PhotoLibrary,
+    Repaired,
+    card_advice,
+    repair_library,
+    walls_here,
+)
 from desktop_app.paths import AppPaths, resources
 
 _PACKAGES = (
