@@ -59,7 +59,7 @@ Taken = dict[str, dict[str, list[Ran]]]
 def measure(sizes: Sizes, work: Path) -> Result:
     """Run every task with every program in turn, and compare what each of them took each time."""
     result = Result("Beside rclip")
-    ours = [Vislumbre(name, model_folder(work, name), work / "peers" / name) for name in sizes.models]
+    ours = [Vislumbre(name, model_folder(work, name), work / "peers" / name) for name in sizes.peer_models]
     peer = _peer(sizes, work, result)
     programs: list[_Program] = [*ours, peer] if peer else [*ours]
     taken: Taken = {}
@@ -128,7 +128,7 @@ def _peer(sizes: Sizes, work: Path, result: Result) -> Rclip | None:
         result.notes.append("no other program was run")
         return None
     try:
-        return Rclip(model_folder(work, sizes.models[0]), work / "peers" / "rclip")
+        return Rclip(model_folder(work, sizes.peer_models[0]), work / "peers" / "rclip")
     except PeerMissingError as error:
         result.notes.append(f"no other program was run: {error}")
         return None

@@ -19,6 +19,7 @@ class Sizes:
         openings: How often the largest library is opened, and how often it is scanned again.
         windows: How often a window is opened.
         peer: Whether the other program is installed and measured beside this one.
+        peer_models: Models that photos are indexed with beside the peer; the first is the peer's too.
         peer_photos: Small photos, and large ones of `photo_px`, that both index.
         peer_rounds: How often both index them in turn.
         peer_starts: How often both are started in turn for what takes a second.
@@ -39,6 +40,7 @@ class Sizes:
     openings: int = 3
     windows: int = 5
     peer: bool = True
+    peer_models: tuple[str, ...] = ("ViT-B-32-256", "built-in")
     peer_photos: tuple[int, int] = (1_000, 300)
     peer_rounds: int = 3
     peer_starts: int = 7
@@ -79,6 +81,7 @@ TINY = Sizes(
     openings=1,
     windows=1,
     peer=False,
+    peer_models=("built-in",),
     peer_photos=(6, 0),
     peer_rounds=1,
     peer_starts=0,
