@@ -65,7 +65,9 @@ def _opened(way_name: str, folder: Path, graphs: Path) -> Embedder:
     if way is None or way.engine == "torch":
         from desktop_app.library.models.clip import ClipEmbedder
 
-        return ClipEmbedder.load(folder, name=folder.name, model_id="measured", threads=1)
+        return ClipEmbedder.load(
+            folder, name=folder.name, model_id="measured", threads=1, device=way.device if way else ""
+        )
     return CompiledEmbedder(
         ModelFiles(folder, graphs), name=folder.name, model_id="measured", way=way, say=_refuse
     )

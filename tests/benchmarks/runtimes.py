@@ -75,7 +75,7 @@ class _Stand:
     def ways(self) -> list[str]:
         """Return the ways that can be taken here, torch in float32 among them."""
         there = [way.name for way in WAYS if not why_not(way)]
-        if cpu_has_bfloat16():
+        if cpu_has_bfloat16() and TORCH_BFLOAT16 not in there:
             there.append(TORCH_BFLOAT16)
         asked = self._sizes.runtime_ways
         return [name for name in there if not asked or name in asked or name == TORCH.name]

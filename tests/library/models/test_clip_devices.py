@@ -8,7 +8,6 @@ from PIL import Image
 
 from desktop_app import paths
 from desktop_app.library.errors import LibraryError, ModelError, ModelRunError
-from desktop_app.library.models import loading
 from desktop_app.library.models.clip import ClipEmbedder
 from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.runtime import ways
@@ -30,8 +29,10 @@ def test_a_device_that_cannot_gets_a_sentence(tiny_folder: Path, device: str) ->
 
 def test_a_named_device_gives_the_same_vectors_and_bfloat16_near_ones(tiny_folder: Path) -> None:
     usual, named, near = (
-        ClipEmbedder.load(tiny_folder, name="Tiny", model_id="m", threads=1, **how)
-        for how in ({}, {"device": "cpu"}, {"precision": "bfloat16"})
+        ClipEmbedder.load(
+            tiny_folder, name="Tiny", model_id="m", threads=1, device=device, precision=precision
+        )
+        for device, precision in (("", "float32"), ("cpu", "float32"), ("", "bfloat16"))
     )
     photo = usual.prepare(Image.effect_noise((64, 48), 60).convert("RGB"))
     exact = usual.embed_photos([photo])
@@ -66,4 +67,4 @@ def test_a_way_that_is_none_here_is_refused_by_name(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(ways, "cpu_has_bfloat16", lambda: False)
     with pytest.raises(ModelError, match="needs a processor that calculates with bfloat16"):
         way_here(TORCH_BFLOAT16.name)
-    assert loading.why_not(OPENVINO) == ""
+    assert ways.why_not(OPENVINO) == ""

@@ -44,7 +44,8 @@ def main() -> int:
 
     from desktop_app.library.errors import LibraryError
     from desktop_app.library.models.bench.figures import as_json
-    from desktop_app.library.models.bench.measured import Orders, measure
+    from desktop_app.library.models.bench.measured import measure
+    from desktop_app.library.models.bench.orders import Orders
     from desktop_app.library.models.runtime.ways import way_named
 
     given = json.loads(line)

@@ -45,7 +45,8 @@ def test_the_same_pictures_are_drawn_every_time_and_each_a_little_different() ->
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / lengths, dtype=np.float32)
 
 
 def test_equal_vectors_are_true_in_everything() -> None:
