@@ -5,6 +5,7 @@ from typing import Literal
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QFrame,
     QLabel,
@@ -133,10 +134,15 @@ class ModelCard(QFrame):
         self._title.setWordWrap(crowded)
         self._heading.setDirection(direction.TopToBottom if crowded else direction.LeftToRight)
 
-    def take_focus(self) -> None:
-        """Give the keyboard to the card's main button, or to the next one where there is none."""
-        button = self._button if not self._button.isHidden() else self._more
-        button.setFocus(Qt.FocusReason.OtherFocusReason)
+    def focused(self) -> str:
+        """Return the name of the button that has the focus; empty when it is none of this card's."""
+        widget = QApplication.focusWidget()
+        return widget.objectName() if widget is not None and self.isAncestorOf(widget) else ""
+
+    def take_focus(self, name: str) -> None:
+        """Give the focus to the button of a name, as a card before had it, or else to one that changes nothing."""
+        button = self.findChild(QPushButton, name) or self._more
+        (self._more if button.isHidden() else button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _state(self) -> str:
         if self._shelf.is_built(self.choice):
@@ -152,6 +158,7 @@ class ModelCard(QFrame):
         spoken = {"use": f"Use {choice.title}", "fetch": f"Get {choice.title}, {size}".removesuffix(", ")}
         self._says = title
         button = QPushButton(title)
+        button.setObjectName("main")
         button.setAccessibleName(spoken.get(self._deed, f"Bring the files of {choice.title}"))
         button.setVisible(bool(self._deed))
         button.clicked.connect(self._act)
@@ -186,6 +193,7 @@ class ModelCard(QFrame):
 
     def _more_button(self) -> QPushButton:
         button = QPushButton("More")
+        button.setObjectName("more")
         button.setFlat(True)
         button.setProperty("kind", "chip")
         button.setIconSize(QSize(14, 14))
@@ -282,12 +290,14 @@ class ModelCard(QFrame):
         if measuring == self.choice.key:
             title = "Stop measuring"
         button = _chip(title, f"{title}: {self.choice.title}")
+        button.setObjectName("measure")
         button.setEnabled(measuring in {"", self.choice.key})
         button.clicked.connect(lambda: self.measure_wanted.emit(self.choice.key))
         return button
 
     def _way_button(self, faster: FasterWay) -> QPushButton:
         button = _chip(f"Use {faster.title}", f"Use {faster.title} for {self.choice.title}")
+        button.setObjectName("way")
         button.clicked.connect(lambda: self.way_wanted.emit(self.choice.key, faster.key))
         return button
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.library import DownloadProgress, Progress
 from desktop_app.ui.look import icons, theme
@@ -124,9 +124,10 @@ class ModelPanel(QWidget):
 
     def _make_cards(self) -> None:
         unfolded = {card.choice.key for card in self._cards if card.is_unfolded()}
-        focused = next(
-            (card.choice.key for card in self._cards if card.isAncestorOf(self.focusWidget())), None
-        )
+        focused = {card.choice.key: name for card in self._cards if (name := card.focused())}
+        if focused and (widget := QApplication.focusWidget()) is not None:
+            # Hidden with the focus, it would hand that on, and the page would scroll to where it goes.
+            widget.clearFocus()
         for widget in (*self._cards, *self._headings):
             self._column.removeWidget(widget)
             widget.hide()
@@ -137,8 +138,8 @@ class ModelPanel(QWidget):
         for card in self._cards:
             if card.choice.key in unfolded:
                 card.unfold()
-            if card.choice.key == focused:
-                card.take_focus()
+            if card.choice.key in focused:
+                card.take_focus(focused[card.choice.key])
         self.show_download(self._download)
         self.show_building(self._building)
         self.show_opening(self._opening)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QToolButton
 
 from desktop_app.library import DownloadProgress, Figure, ModelChoice, Phase, Progress, SpaceUse
 from desktop_app.ui.models.card import ModelCard
@@ -291,6 +291,27 @@ def test_what_was_measured_here_and_what_is_faster_is_offered(qtbot, panel):
     assert not button(better, "Measure again").isEnabled()
     with qtbot.waitSignal(panel.measure_wanted):
         button(built_in, "Stop measuring").click()
+
+
+def test_new_cards_leave_the_page_and_the_focus_where_they_are(qtbot):
+    area, panel = QScrollArea(), ModelPanel()
+    qtbot.addWidget(area)
+    panel.show_models(shelf(BUILT_IN, BETTER, MINE, in_use=BUILT_IN))
+    area.setWidgetResizable(True)
+    area.setWidget(panel)
+    area.resize(500, 200)
+    area.show()
+    area.activateWindow()
+    qtbot.waitUntil(area.isActiveWindow)
+    panel.allow_measuring()
+    measure = button(panel.cards()[0], "Measure on this computer")
+    measure.setFocus()
+    qtbot.waitUntil(measure.hasFocus)
+    panel.show_models(shelf(BUILT_IN, BETTER, MINE, in_use=BUILT_IN, measuring="built-in"))
+    qtbot.waitUntil(button(panel.cards()[0], "Stop measuring").hasFocus)
+    assert area.verticalScrollBar().value() == 0
+    panel.show_models(shelf(replace(BUILT_IN, ready=False), BETTER, MINE, in_use=MINE))
+    assert not panel.cards()[1]._button.hasFocus(), "a key pressed again must begin nothing else"
 
 
 def test_the_vectors_of_earlier_models_can_be_dropped(qtbot, panel):
