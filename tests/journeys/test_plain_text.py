@@ -225,7 +225,7 @@ def choose_from(person: Person, tag: str, chosen: Path) -> None:
     settings.connections.show_connections([Connection(datetime.now(UTC), tag, 1, tag, tag, tag, ended=tag)])
     settings.exclusions.show_exclusions(Exclusions(folders=(chosen / tag.replace("/", ""),), patterns=(tag,)))
     settings.show_settings()
-    for page in range(settings._dialog._navigation.count()):
-        settings._dialog._navigation.setCurrentRow(page)
-        tips_in(settings._dialog)
-    settings._dialog.close()
+    for page in range(settings.dialog()._navigation.count()):
+        settings.dialog()._navigation.setCurrentRow(page)
+        tips_in(settings.dialog())
+    settings.dialog().close()

@@ -43,25 +43,10 @@ class SettingsFlow(QObject):
         self.exclusions = ExclusionsPanel()
         self.space = SpacePanel()
         self.connections = ConnectionsPanel()
-        self._dialog = SettingsDialog(
-            settings.values,
-            self.panel,
-            window,
-            leave_out_panel=self.exclusions,
-            space_panel=self.space,
-            connections_panel=self.connections,
-        )
-        self._dialog.add_action(
-            "Advanced",
-            "Log files",
-            "What happened lately, for a report of a problem. They stay on this computer.",
-            "Open folder",
-            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder))),
-        )
-        self._dialog.changed.connect(self._take)
-        self._dialog.history_clear_wanted.connect(self._clear_history)
+        self._log_folder = log_folder
+        self._made: SettingsDialog | None = None
         self._stop_observing = settings.observe(self._apply)
-        self.panel.privacy_wanted.connect(lambda: self._dialog.show_page(PRIVACY_PAGE))
+        self.panel.privacy_wanted.connect(lambda: self.dialog().show_page(PRIVACY_PAGE))
         window.menus.settings.triggered.connect(self.show_settings)
         view = window.pages.photos.view
         view.zoom_changed.connect(self._remember_zoom)
@@ -72,23 +57,47 @@ class SettingsFlow(QObject):
 
     def show_settings(self) -> None:
         """Open the settings."""
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        dialog = self.dialog()
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     def show_models(self) -> None:
         """Open the settings at the list of models."""
-        self._dialog.show_page(MODEL_PAGE)
+        self.dialog().show_page(MODEL_PAGE)
         self.show_settings()
 
     def dialog(self) -> SettingsDialog:
-        """Return the settings window."""
-        return self._dialog
+        """Return the settings window, made when it is first wanted: that takes a tenth of a second of the start."""
+        if self._made is None:
+            self._made = self._make_dialog()
+        return self._made
 
     def close(self) -> None:
         """Close the settings window and stop observing."""
         self._stop_observing()
-        self._dialog.close()
+        if self._made is not None:
+            self._made.close()
+
+    def _make_dialog(self) -> SettingsDialog:
+        dialog = SettingsDialog(
+            self.settings.values,
+            self.panel,
+            self._window,
+            leave_out_panel=self.exclusions,
+            space_panel=self.space,
+            connections_panel=self.connections,
+        )
+        dialog.add_action(
+            "Advanced",
+            "Log files",
+            "What happened lately, for a report of a problem. They stay on this computer.",
+            "Open folder",
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder))),
+        )
+        dialog.changed.connect(self._take)
+        dialog.history_clear_wanted.connect(self._clear_history)
+        return dialog
 
     def _take(self, name: str, value: Value) -> None:
         self.settings.change(name, value)
@@ -111,7 +120,8 @@ class SettingsFlow(QObject):
     def _remember_zoom(self, cell_px: int) -> None:
         self._window.top.show_zoom(cell_px)
         self.settings.change("cell_px", cell_px, later=True)
-        self._dialog.show_value("cell_px", cell_px)
+        if self._made is not None:
+            self._made.show_value("cell_px", cell_px)
 
     def _clear_history(self) -> None:
         self.settings.clear_history()

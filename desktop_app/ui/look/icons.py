@@ -106,6 +106,12 @@ def _drawing(name: str) -> str:
     return (resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=256)
+def _renderer(name: str, ink: str) -> QSvgRenderer:
+    """Return what draws in one colour; reading a drawing takes longer than drawing it."""
+    return QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", ink).encode()))
+
+
 @cache
 def _icon(name: str, colour: str, faded: str, selected: str) -> QIcon:
     found = QIcon()
@@ -125,14 +131,12 @@ def _icon(name: str, colour: str, faded: str, selected: str) -> QIcon:
 def _pixmap(name: str, colour: str, side_px: int, scale: float) -> QPixmap:
     """Draw on a transparent square. The alpha of `colour` counts (``#aarrggbb``)."""
     ink = QColor(colour)
-    text = _drawing(name).replace("currentColor", ink.name())
-    renderer = QSvgRenderer(QByteArray(text.encode()))
     side = round(side_px * scale)
     square = QPixmap(side, side)
     square.fill(Qt.GlobalColor.transparent)
     painter = QPainter(square)
     painter.setOpacity(ink.alphaF())
-    renderer.render(painter, QRectF(0, 0, side, side))
+    _renderer(name, ink.name()).render(painter, QRectF(0, 0, side, side))
     painter.end()
     square.setDevicePixelRatio(scale)
     return square

@@ -190,6 +190,7 @@ class CompiledEmbedder:
         )
 
     def _picture_tower(self) -> Tower:
+        # OpenVINO's threads take the priority of the one that compiles: that of a lane, which stands back.
         tower = self._pictures
         if tower is None:
             with self._lock:
