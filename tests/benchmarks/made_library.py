@@ -104,7 +104,7 @@ def made_library(work: Path, count: int) -> MadeLibrary:
     started = time.perf_counter()
     opened = library.open()
     try:
-        opened.models.warm_up().result()
+        opened.models.open_vectors().result()
     finally:
         opened.close()
     done.touch()
