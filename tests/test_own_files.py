@@ -175,10 +175,10 @@ def test_every_folder_and_file_is_its_owners_alone_whatever_the_umask(tmp_path, 
         "from desktop_app.library import PhotoLibrary\n"
         "from desktop_app.library.catalog import Catalog\n"
         "from desktop_app.library.concurrency.library_lock import lock\n"
-        "from desktop_app.library.models.importing import import_model\n"
+        "from desktop_app.library.models.shelf import ModelShelf\n"
         "from desktop_app.library.thumbnails import ThumbnailStore\n"
         "from desktop_app.library.vectors.server import LiteServer\n"
-        "from desktop_app.logs import Logs\nfrom desktop_app.paths import AppPaths\n"
+        "from desktop_app.logs import Logs\nfrom desktop_app.paths import AppPaths, resources\n"
         "from desktop_app.settings import Settings\n"
         "paths = AppPaths.below(Path(sys.argv[1]))\n"
         "Settings.load(paths.config).change('scheme', 'dark')\n"
@@ -186,7 +186,7 @@ def test_every_folder_and_file_is_its_owners_alone_whatever_the_umask(tmp_path, 
         "paths.make()\nheld = lock(paths.data)\nCatalog(paths.data / 'catalog.db').close()\n"
         "ThumbnailStore(paths.cache / 'thumbnails').write('abcdef', Image.new('RGB', (8, 8)))\n"
         "LiteServer(paths.data / 'vectors' / 'a')._prepare_folder()\n"
-        "import_model(Path(sys.argv[2]), paths.data / 'models', ())\n"
+        "ModelShelf(paths.data / 'models', resources() / 'models').import_(Path(sys.argv[2]))\n"
         "logs.uninstall()\nheld.release()\n"
     )
     model = make_model(tmp_path / "mine")

@@ -160,7 +160,8 @@ class ModelCard(QFrame):
         button = QPushButton(title)
         button.setObjectName("main")
         button.setAccessibleName(spoken.get(self._deed, f"Bring the files of {choice.title}"))
-        button.setVisible(bool(self._deed))
+        if not self._deed:
+            button.hide()
         button.clicked.connect(self._act)
         if choice.recommended and self._deed in {"fetch", "bring"}:
             theme.set_primary(button)
@@ -198,7 +199,8 @@ class ModelCard(QFrame):
         button.setProperty("kind", "chip")
         button.setIconSize(QSize(14, 14))
         button.setAccessibleName(f"More about {self.choice.title}")
-        button.setVisible(has_details(self.choice))
+        if not has_details(self.choice):
+            button.hide()
         button.clicked.connect(self.unfold)
         icons.set_icon(button, "down", "accent")
         return button
@@ -325,7 +327,8 @@ def _wrapped(text: str, *, subtle: bool = False) -> QLabel:
         theme.set_subtle(label, 0.95)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setVisible(bool(text))
+    if not text:
+        label.hide()
     return label
 
 

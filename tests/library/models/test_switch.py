@@ -24,6 +24,7 @@ from desktop_app.library.errors import DiskFullError
 from desktop_app.library.models.clip import ClipEmbedder
 from desktop_app.library.models.in_use import ModelInUse
 from desktop_app.library.models.loading import Loading
+from desktop_app.library.models.runtime.ways import TORCH
 from desktop_app.library.models.shelf import ModelShelf
 from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.models.switch import ModelSwitch
@@ -184,7 +185,7 @@ def test_a_model_that_cannot_be_used_leaves_the_present_one(
         assert scores(library) == pytest.approx(before, abs=1e-5)
 
 
-def test_the_best_batch_size_is_measured_once_and_remembered(
+def test_the_best_batch_size_of_torch_is_measured_once_and_remembered(
     tmp_path: Path, photos: Path, models: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured: list[ClipEmbedder] = []
@@ -195,11 +196,11 @@ def test_the_best_batch_size_is_measured_once_and_remembered(
 
     monkeypatch.setattr("desktop_app.library.models.switch.measure_batch_size", measure)
     monkeypatch.setattr("desktop_app.library.models.switch._WORTH_TUNING", 1)
-    with opened(tmp_path, model=str(models[0])) as (library, _):
+    with opened(tmp_path, model=str(models[0]), runtime=TORCH) as (library, _):
         library.folders.add(photos).result(WAIT_S)
     assert [embedder.batch_size for embedder in measured] == [3]
     save_colour(photos / "white.png", "white")
-    with opened(tmp_path) as (library, _):
+    with opened(tmp_path, runtime=TORCH) as (library, _):
         library.folders.refresh().result(WAIT_S)
     assert len(measured) == 1
 

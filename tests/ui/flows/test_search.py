@@ -51,7 +51,7 @@ def test_photos_are_browsed_by_date_and_changes_are_followed(desk: Desk) -> None
 
 
 def test_the_library_prepares_for_questions_before_the_first(desk: Desk) -> None:
-    assert desk.library.expects_questions
+    desk.waits(lambda: desk.library.expects_questions)
 
 
 def test_changes_are_not_followed_where_the_person_does_not_want_it(qtbot: QtBot, tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QToolButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
 
 from desktop_app.library import DownloadProgress, Figure, ModelChoice, Phase, Progress, SpaceUse
 from desktop_app.ui.models.card import ModelCard
@@ -78,6 +78,37 @@ def test_each_model_offers_the_one_thing_that_can_be_done(qtbot, panel):
     with qtbot.waitSignal(panel.use_wanted) as asked:
         qtbot.mouseClick(mine._button, Qt.MouseButton.LeftButton)
     assert asked.args == ["/m/mine"]
+
+
+class StrayWindows(QObject):
+    """Takes down every window that is shown while it listens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(f"{type(watched).__name__} {watched.accessibleName()}")
+        return False
+
+
+def test_no_part_of_a_card_is_a_window_for_a_moment(qtbot, panel):
+    stray = StrayWindows()
+    QGuiApplication.instance().installEventFilter(stray)
+    try:
+        panel.show_models(
+            shelf(BUILT_IN, BETTER_HERE, in_use=BETTER_HERE, answering=BUILT_IN, switching=True)
+        )
+        panel.show_models(shelf(BUILT_IN, replace(BETTER, can_fetch=False), MINE, in_use=MINE))
+        for card in panel.cards():
+            card.unfold()
+        panel.cards()[1]._unfold_bringing()
+        panel.show_download(HALF)
+        panel.allow_network(False)
+    finally:
+        QGuiApplication.instance().removeEventFilter(stray)
+    assert stray.seen == []
 
 
 def test_licence_size_and_place_are_said(panel):

@@ -168,7 +168,7 @@ def test_without_the_heic_opener_it_is_said_what_is_missing(monkeypatch):
 
 
 def test_a_missing_extra_is_logged_and_the_rest_works(monkeypatch, caplog):
-    monkeypatch.setattr(openers, "pi_heif", None)
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
     monkeypatch.setitem(sys.modules, "pillow_jxl", None)
     monkeypatch.delitem(Image.OPEN, "JXL", raising=False)
     with caplog.at_level(logging.DEBUG):
