@@ -93,9 +93,9 @@ class StrayWindows(QObject):
         return False
 
 
-def test_no_part_of_a_card_is_a_window_for_a_moment(qtbot, panel):
+def test_no_part_of_a_card_is_a_window_for_a_moment(qapp, panel):
     stray = StrayWindows()
-    QGuiApplication.instance().installEventFilter(stray)
+    qapp.installEventFilter(stray)
     try:
         panel.show_models(
             shelf(BUILT_IN, BETTER_HERE, in_use=BETTER_HERE, answering=BUILT_IN, switching=True)
@@ -107,7 +107,7 @@ def test_no_part_of_a_card_is_a_window_for_a_moment(qtbot, panel):
         panel.show_download(HALF)
         panel.allow_network(False)
     finally:
-        QGuiApplication.instance().removeEventFilter(stray)
+        qapp.removeEventFilter(stray)
     assert stray.seen == []
 
 
