@@ -1,6 +1,6 @@
-"""Runs commands of the program, each in a process of its own, which need not import torch, open_clip and pymilvus first.
+"""Runs commands of the program, each in a process of its own, which need not import engine, OpenVINO and pymilvus first.
 
-That takes three of the four seconds of a command, and the tests run a hundred of them. So the processes are forked from
+That takes a second of each command, and the tests run a hundred of them. So the processes are forked from
 one that has imported all three and done nothing else. Where an import is the point, or nothing can be forked, start a cold
 one: `cold`.
 """
@@ -87,11 +87,10 @@ class _Warm:
 
 
 def _serve() -> None:
-    from desktop_app.cli import main  # noqa: F401  # so that it need not be imported again
-    from desktop_app.library.models.clip_import import import_open_clip
-
-    import_open_clip()
+    import openvino  # noqa: F401
     import pymilvus  # noqa: F401
+
+    from desktop_app.cli import main  # noqa: F401  # so that it need not be imported again
 
     # Else each child looks through all that was imported, and copies it, when it ends: a second's work.
     gc.freeze()
