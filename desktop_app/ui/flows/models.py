@@ -180,10 +180,9 @@ class ModelFlow(QObject):
     def _do_without(self, error: LibraryError) -> None:
         self._situation.model_loading = False
 
-        def say(shelf: Shelf) -> None:
-            self._show_shelf(shelf)
+        def say(in_use: ModelChoice | None) -> None:
             # Where a switch fails, the model from before is still there.
-            else_ = "" if shelf.in_use else "Until there is one, photos are found by their names."
+            else_ = "" if in_use else "Until there is one, photos are found by their names."
             self._window.notices.show_notice(
                 f"{error.sentence} {else_}".strip(),
                 kind="warning",
@@ -192,7 +191,9 @@ class ModelFlow(QObject):
                 key=_MISSING,
             )
 
-        self._background.run(self._read_shelf, say, self._refuse, channel="models")
+        self.look()
+        # On no channel: the next look at the models must not outdate what is to be said.
+        self._background.run(self._library.models.in_use, say, self._refuse)
         self._search.refresh()
 
     def _finish(self, event: DownloadFinished) -> None:

@@ -11,7 +11,9 @@ from desktop_app.library import (
     BenchReport,
     IndexReport,
     LibraryError,
+    ModelMissingError,
     ModelReady,
+    ModelUnavailable,
     Phase,
     Progress,
     RefreshFinished,
@@ -47,6 +49,14 @@ def asks_in_german(desk: Desk) -> str:
     desk.library.asked[-1][1].set_result(replace(an_answer("ein weißer Hund", note=NOTE), offer="many"))
     desk.notice("note on the answer")
     return next(one.action for one in desk.window.notices.notices() if one.key == "note on the answer")
+
+
+def test_that_there_is_no_model_is_said_though_the_refresh_ends_at_once(desk: Desk) -> None:
+    for _ in range(20):
+        desk.library.tell(ModelUnavailable(ModelMissingError("There is no model to understand photos with.")))
+        desk.library.tell(RefreshFinished(IndexReport()))
+        desk.notice("model missing")
+        desk.window.notices.dismiss("model missing")
 
 
 def test_a_model_for_another_language_is_got_with_one_click(german: Desk) -> None:
