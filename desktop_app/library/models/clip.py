@@ -18,9 +18,9 @@ from safetensors import SafetensorError
 
 from desktop_app.library.concurrency.cores import cores
 from desktop_app.library.errors import ModelDamagedError, ModelRunError
-from desktop_app.library.models.clip_import import import_open_clip, without_random_start
+from desktop_app.library.models.clip_import import NETWORK_ERRORS, import_open_clip, without_random_start
 from desktop_app.library.models.clip_speed import speed_up
-from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
+from desktop_app.library.models.embedder import Embedder, Prepared, Vectors, unit_rows
 from desktop_app.library.models.files import (
     CONFIG_NAME,
     TOKENIZER_NAME,
@@ -38,19 +38,7 @@ _log = logging.getLogger(__name__)
 _loading = threading.Lock()
 
 # What open_clip, timm, torch and safetensors raise for files that do not fit.
-_LOAD_ERRORS = (
-    SafetensorError,
-    RuntimeError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,
-    OSError,
-    MemoryError,
-)
+_LOAD_ERRORS = (SafetensorError, OSError, *NETWORK_ERRORS)
 # Convolutions are bound by the cache (measured on 2 cores: 44 photos/s at 4, 8 at 32), transformers are not.
 _BATCH_CONVOLUTION = 4
 _BATCH_TRANSFORMER = 8
@@ -242,19 +230,7 @@ class ClipEmbedder:
             if self._device == "cpu":
                 raise
             raise _cannot_run(self._device, error) from error
-        return self._unit(features)
-
-    def _unit(self, features: Any) -> Vectors:
-        """Bring rows to length 1; refuse rows that have none."""
-        rows: Vectors = features.numpy()
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        if not (np.isfinite(lengths).all() and lengths.all()):
-            raise ModelDamagedError(
-                f"The model {self.name} gives no usable vectors; its weights are damaged.",
-                "Download or import it again, or choose another one.",
-            )
-        unit: Vectors = (rows / lengths).astype(np.float32, copy=False)
-        return unit
+        return unit_rows(features.numpy(), self.name)
 
     def _prove(self, promised: object) -> None:
         """Embed one photo and one word, so that a model that cannot is found out now."""

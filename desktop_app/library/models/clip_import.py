@@ -19,6 +19,19 @@ _lock = threading.Lock()
 
 # What a broken or unexpected torch, torchvision or timm raises while it is imported.
 _IMPORT_ERRORS = (ImportError, OSError, RuntimeError, AttributeError, TypeError, ValueError, KeyError)
+NETWORK_ERRORS = (
+    RuntimeError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    MemoryError,
+)
+"""What open_clip, timm and torch raise for a network that they cannot make, fill or run."""
+
 # The initialisers that fill a new network with random numbers; those that write constants cost nothing.
 _RANDOM_STARTS = (
     "uniform_",

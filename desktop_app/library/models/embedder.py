@@ -7,11 +7,33 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from desktop_app.library.errors import ModelDamagedError
+
 Vectors = NDArray[np.float32]
 """``(n, dimension)`` float32, every row of length 1."""
 
 Prepared = NDArray[np.float32]
 """``(3, side, side)`` float32, one photo as the model wants it."""
+
+
+def unit_rows(rows: NDArray[np.float32], name: str) -> Vectors:
+    """Bring what a model gave to length 1, ``(n, dimension)``.
+
+    Args:
+        rows: Of any length.
+        name: The model's, for a person.
+
+    Raises:
+        ModelDamagedError: A row has no length, or is no numbers.
+    """
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    if not (np.isfinite(lengths).all() and lengths.all()):
+        raise ModelDamagedError(
+            f"The model {name} gives no usable vectors; its weights are damaged.",
+            "Download or import it again, or choose another one.",
+        )
+    unit: Vectors = (rows / lengths).astype(np.float32, copy=False)
+    return unit
 
 
 class Embedder(Protocol):

@@ -10,7 +10,8 @@ from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
 
 # Until the model says what it likes.
 _BATCH = 8
-_ANYTHING = "a photo"
+ANYTHING = "a photo"
+"""Embedded to see whether a model can."""
 
 
 class LateEmbedder:
@@ -83,7 +84,7 @@ class LateEmbedder:
         Raises:
             ModelError: It cannot be used.
         """
-        self.embed_text([_ANYTHING])
+        self.embed_text([ANYTHING])
 
     @property
     def batch_size(self) -> int:

@@ -17,7 +17,7 @@ from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, mo
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.facts import InUse, ModelFacts, dimension_of, least_px_of
 from desktop_app.library.models.in_use import ModelInUse, usable
-from desktop_app.library.models.late import LateEmbedder
+from desktop_app.library.models.late import ANYTHING, LateEmbedder
 from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.remembered_hashes import RememberedHashes
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder
@@ -28,7 +28,6 @@ from desktop_app.library.outside.numbers import whole_number
 
 logger = logging.getLogger(__name__)
 
-_PROOF = "a photo"
 _SEARCHED = "model searched with"
 _CHOSEN_ID = "model id"
 _SEARCHED_ID = "model id searched with"
@@ -293,7 +292,7 @@ class ModelSwitch:
             self._tell(ModelLoading(choice.title))
             embedder = loaded()
             # A model that cannot embed is found out now, while another one still answers.
-            embedder.embed_text([_PROOF])
+            embedder.embed_text([ANYTHING])
         return ModelInUse(choice.key, choice, embedder, self._stores.of(space, embedder.dimension))
 
     def _load_told(self, choice: ModelChoice, loaded: Callable[[], Embedder]) -> Embedder:

@@ -9,22 +9,11 @@ from pathlib import Path
 
 from desktop_app.library.confinement.lifeline import end_with_parent
 from desktop_app.library.errors import LibraryError, ModelError
+from desktop_app.library.models.clip_import import NETWORK_ERRORS
 
 _log = logging.getLogger(__name__)
 
-# What torch, open_clip, timm and onnx raise for a model that they cannot take.
-_EXPORT_ERRORS = (
-    RuntimeError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,
-    ImportError,
-    MemoryError,
-)
+_EXPORT_ERRORS = (*NETWORK_ERRORS, ImportError)
 
 
 def main(arguments: list[str]) -> int:

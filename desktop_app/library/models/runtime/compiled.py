@@ -13,7 +13,7 @@ from PIL import Image
 
 from desktop_app.library.concurrency.cores import cores
 from desktop_app.library.errors import LibraryError, ModelDamagedError, ModelRunError
-from desktop_app.library.models.embedder import Prepared, Vectors
+from desktop_app.library.models.embedder import Prepared, Vectors, unit_rows
 from desktop_app.library.models.files import WEIGHTS_NAME, Config, check_model, section
 from desktop_app.library.models.inputs.pictures import PicturePreparation
 from desktop_app.library.models.inputs.tokenizer import Tokenizer, tokenizer_of, unread_words
@@ -119,7 +119,7 @@ class CompiledEmbedder:
         if not batch:
             return np.zeros((0, self.dimension), dtype=np.float32)
         self._embedded_at = time.monotonic()
-        return self._unit(self._run(self._picture_tower, np.stack(batch)))
+        return unit_rows(self._run(self._picture_tower, np.stack(batch)), self.name)
 
     def embed_text(self, texts: Sequence[str]) -> Vectors:
         """Embed queries in the order given; what is beyond `context_length` is left out, see `unread_words`.
@@ -131,8 +131,9 @@ class CompiledEmbedder:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         rows = [
-            self._unit(
-                self._run(self._word_tower, self._tokenizer.tokens(texts[first : first + _TEXT_BATCH]))
+            unit_rows(
+                self._run(self._word_tower, self._tokenizer.tokens(texts[first : first + _TEXT_BATCH])),
+                self.name,
             )
             for first in range(0, len(texts), _TEXT_BATCH)
         ]
@@ -141,14 +142,6 @@ class CompiledEmbedder:
     def unread_words(self, text: str) -> str:
         """Return the end of the text that the model does not read, as typed; empty when it reads all."""
         return unread_words(text, self._tokenizer)
-
-    def load_words(self) -> None:
-        """Load the half for words now, so that the first search does not wait for it; 0.1 to 1 s.
-
-        Raises:
-            ModelError: As `embed_text`.
-        """
-        self.embed_text(["a photo"])
 
     def rest(self, idle_s: float = 0) -> bool:
         """Give back the half for pictures if it did nothing for so many seconds; return whether it was."""
@@ -235,17 +228,6 @@ class CompiledEmbedder:
                 "Download or import it again, or choose another one.",
             )
         return vectors
-
-    def _unit(self, rows: NDArray[np.float32]) -> Vectors:
-        """Bring rows to length 1; refuse rows that have none."""
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        if not (np.isfinite(lengths).all() and lengths.all()):
-            raise ModelDamagedError(
-                f"The model {self.name} gives no usable vectors; its weights are damaged.",
-                "Download or import it again, or choose another one.",
-            )
-        unit: Vectors = (rows / lengths).astype(np.float32, copy=False)
-        return unit
 
 
 def make_tower(way: Way, graph: Graph, weights: Weights, calls: int) -> Tower:
