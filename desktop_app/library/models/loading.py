@@ -44,7 +44,8 @@ class Loading:
             folder: With configuration and weights.
             name: For a person.
             model_id: Of its exact space.
-            way: How to run it; None for the exact way that is taken where nothing was chosen.
+            way: How to run it; None for the exact way that is taken where nothing was chosen. Where it cannot be taken,
+                as in a library that came from another computer, that exact way runs the model in the same space.
 
         Raises:
             ModelMissingError: A file is not there.
@@ -52,6 +53,11 @@ class Loading:
             ModelRunError: It cannot be run here.
         """
         way = way or default_way()
+        space = way.space_of(model_id)
+        if (reason := why_not(way)) and not why_not(default_way()):
+            # Also bfloat16 on a processor that would have to convert every number.
+            self._say_instead(way, default_way(), name, f"it {reason}")
+            way = default_way()
         config = check_model(folder)
         if way.engine != "torch":
             graphs = self._graphs_of(folder, config, name)
@@ -59,7 +65,7 @@ class Loading:
                 return CompiledEmbedder(
                     ModelFiles(folder, graphs),
                     name=name,
-                    model_id=way.space_of(model_id),
+                    model_id=space,
                     way=way,
                     fall_back=[other for other in (OPENVINO, ONNXRUNTIME) if not why_not(other)],
                     say=self.say,
@@ -72,22 +78,23 @@ class Loading:
         from desktop_app.library.models.clip import ClipEmbedder
 
         way = way if way.engine == "torch" else TORCH
-        load = partial(
-            ClipEmbedder.load, folder, name=name, model_id=way.space_of(model_id), threads=_THREADS_OF_TORCH
-        )
+        load = partial(ClipEmbedder.load, folder, name=name, model_id=space, threads=_THREADS_OF_TORCH)
         try:
             return load(device=way.device, precision=way.precision)
         except ModelRunError as error:
             if way == TORCH:
                 raise
-            logger.warning("%s fails for %s: %s", way.name, name, error)
-            self.say(
-                ModelRunError(
-                    f"{way.title} does not run {name} on this computer; {TORCH.title} does it from now on.",
-                    "“vislumbre model bench” finds the fastest way that works here.",
-                )
-            )
+            self._say_instead(way, TORCH, name, str(error))
             return load()
+
+    def _say_instead(self, way: Way, taken: Way, name: str, reason: str) -> None:
+        logger.warning("%s does not run %s: %s", way.name, name, reason)
+        self.say(
+            ModelRunError(
+                f"{way.title} does not run {name} on this computer; {taken.title} does it from now on.",
+                "“vislumbre model bench” finds the fastest way that works here.",
+            )
+        )
 
     def _graphs_of(self, folder: Path, config: Config, name: str) -> Path | None:
         """Return where the graphs of a model are, made now if need be; None where only torch can run it.

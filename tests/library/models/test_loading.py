@@ -1,18 +1,26 @@
 """Opening a model's files: by a graph that ships, one that is exported now, or torch where nothing else can."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from desktop_app import paths
-from desktop_app.library.errors import ModelError, ModelRunError
+from desktop_app.library.errors import LibraryError, ModelError, ModelRunError
 from desktop_app.library.models import loading
 from desktop_app.library.models.clip import ClipEmbedder
 from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder
 from desktop_app.library.models.runtime.graphs import Graphs
-from desktop_app.library.models.runtime.ways import OPENVINO, OPENVINO_BFLOAT16, TORCH
+from desktop_app.library.models.runtime.ways import (
+    OPENVINO,
+    OPENVINO_BFLOAT16,
+    TORCH,
+    TORCH_BFLOAT16,
+    TORCH_CUDA,
+    Way,
+)
 from tests.tiny_clip import make_tiny_clip
 
 
@@ -42,6 +50,21 @@ def test_a_model_whose_graph_ships_needs_no_torch(never: Loading, starter: Path,
 def test_an_inexact_way_has_a_space_of_its_own(never: Loading, starter: Path):
     embedder = never.open(starter, name="Built-in", model_id="clip-1", way=OPENVINO_BFLOAT16)
     assert embedder.model_id == "clip-1-openvino-bf16"
+
+
+@pytest.mark.parametrize("way", [OPENVINO_BFLOAT16, TORCH_BFLOAT16, TORCH_CUDA], ids=lambda way: way.name)
+def test_a_way_of_another_computer_gives_way_to_the_usual_one_in_the_same_space(
+    never: Loading, starter: Path, monkeypatch, way: Way
+):
+    """Else a library that was brought here would run up to seventeen times slower, or not at all."""
+    monkeypatch.setattr(loading, "why_not", lambda asked: "needs what is not here" if asked == way else "")
+    said: list[LibraryError] = []
+    embedder = replace(never, say=said.append).open(starter, name="Built-in", model_id="clip-1", way=way)
+    assert isinstance(embedder, CompiledEmbedder)
+    assert (embedder.way, embedder.model_id) == (OPENVINO, way.space_of("clip-1"))
+    assert [error.sentence for error in said] == [
+        f"{way.title} does not run Built-in on this computer; OpenVINO, float32 does it from now on."
+    ]
 
 
 def test_torch_is_taken_when_it_is_chosen(never: Loading, tiny_folder: Path):

@@ -215,9 +215,10 @@ class CompiledEmbedder:
 
     def _checked(self, vectors: NDArray[np.float32], count: int, way: Way) -> NDArray[np.float32]:
         """Return what a half of the model gave, having seen that it is as many vectors as were wanted."""
-        while self._looked_at:
-            # The first run goes through weights once more.
-            self._looked_at.pop().rest()
+        # The first run goes through weights once more. Two threads that come at once both give back, which does no harm.
+        looked_at, self._looked_at = self._looked_at, []
+        for weights in looked_at:
+            weights.rest()
         fits = vectors.shape == (count, self.dimension)
         if not way.is_exact and not (fits and np.isfinite(vectors).all()):
             # As OpenVINO does in bfloat16 on a processor whose instructions for it are hidden.

@@ -106,6 +106,25 @@ def test_many_threads_embed_at_once_as_one_does(embedder: CompiledEmbedder):
     assert cosines(np.concatenate([results[number] for number in range(8)]), alone) > 0.9999
 
 
+def test_threads_that_come_first_at_once_all_get_vectors(starter: Path):
+    embedder = opened(starter, ONNXRUNTIME)
+    photo = embedder.prepare(picture(1))
+    gate = threading.Barrier(6)
+
+    def embed(results: list[np.ndarray]) -> None:
+        gate.wait()
+        results.append(embedder.embed_photos([photo]))
+
+    results: list[np.ndarray] = []
+    threads = [threading.Thread(target=embed, args=(results,)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 6
+    assert cosines(np.concatenate(results), np.repeat(results[0], 6, axis=0)) > 0.9999
+
+
 def test_each_half_is_loaded_when_it_is_needed_and_pictures_are_put_away(starter: Path):
     embedder = opened(starter)
     embedder.embed_text(["a dog"])
