@@ -42,9 +42,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: on Debian, apt-get install python3-venv"; exit 1; }
 
 # --no-deps: the pinned files name everything, so nothing else can come in.
+# compileall: where the environment keeps Python from writing bytecode, as in many containers, each start would compile it all.
 $(VENV)/run.stamp: packaging/requirements.txt pyproject.toml | $(BIN)/python
 	$(PIP) install --no-deps -r packaging/requirements.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q desktop_app
 	touch $@
 
 # The program runs without PyTorch; the tests compare it with PyTorch.
