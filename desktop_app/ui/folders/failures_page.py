@@ -142,9 +142,9 @@ class FailuresPage(QWidget):
         page.setSpacing(theme.SPACE.small)
         page.addLayout(self._heading())
         self._pages = QStackedLayout()
+        page.addLayout(self._pages, 1)
         self._pages.addWidget(content)
         self._pages.addWidget(self._empty)
-        page.addLayout(self._pages, 1)
 
     def _heading(self) -> QHBoxLayout:
         row = QHBoxLayout()

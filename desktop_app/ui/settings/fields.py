@@ -30,7 +30,9 @@ class Row(QWidget):
         self.label.setWordWrap(True)
         self.help = theme.set_subtle(QLabel(says), 0.95)
         self.help.setWordWrap(True)
-        self.help.setVisible(bool(says))
+        # It is never shown here: without a parent it would be a window of its own.
+        if not says:
+            self.help.hide()
         self._words = QVBoxLayout()
         self._words.setSpacing(2)
         self._words.addWidget(self.label)
