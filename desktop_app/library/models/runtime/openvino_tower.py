@@ -1,10 +1,13 @@
 """Runs one half of a model with OpenVINO, the default on x86-64."""
 
 import logging
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from queue import SimpleQueue
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,7 @@ from desktop_app.library.models.runtime.weights import Weights
 _log = logging.getLogger(__name__)
 
 _DEVICE = "CPU"
+_CONVERTER = "openvino.tools.ovc"
 # So many numbers that flow share one scale. Measured for ViT-B-32-256 with AVX-512 VNNI, in photos for a second of one
 # core at batch 1, 4 and 16: float32 7.9, 8.3, 7.8; bfloat16 12.6, 15.3, 15.7; int8 in groups of 64 19.2, 20.8, 20.0; of
 # 256 21.2, 22.8, 20.0; of 768 19.0, 17.9, 22.4, all with a cosine of 0.99995. A group that is larger than every row is
@@ -101,9 +105,10 @@ def _bound(graph: Graph, tensors: Mapping[str, NDArray[Any]], chosen: Mapping[st
         tensors: Its weights.
         chosen: Those that are rounded to int8, in memory of their own; see `matrices`.
     """
+    core = _core()
     from openvino import opset13
 
-    model = _core().read_model(graph.with_weights_as_inputs())
+    model = core.read_model(graph.with_weights_as_inputs())
     for parameter in list(model.get_parameters()):
         name = parameter.friendly_name
         tensor = tensors.get(name)
@@ -127,13 +132,31 @@ def _bound(graph: Graph, tensors: Mapping[str, NDArray[Any]], chosen: Mapping[st
 def _core() -> Any:
     """Return OpenVINO's one object that knows the devices; made at the first use."""
     try:
-        import openvino
+        with _without_converter():
+            import openvino
     except (ImportError, OSError) as error:
         raise ModelRunError(
             f"OpenVINO cannot be used here: {error}", "Choose another way with “vislumbre model bench”."
         ) from error
     _log.debug("OpenVINO %s", openvino.__version__)
     return openvino.Core()
+
+
+@contextmanager
+def _without_converter() -> Iterator[None]:
+    """Import OpenVINO without its converter of models, which is a third of the time and the only part that knows telemetry.
+
+    OpenVINO goes on without what cannot be imported, and None in place of a module says that it cannot be.
+    """
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    is_missing = _CONVERTER not in modules
+    if is_missing:
+        modules[_CONVERTER] = None
+    try:
+        yield
+    finally:
+        if is_missing:
+            modules.pop(_CONVERTER, None)
 
 
 def _cannot_run(error: Exception) -> ModelRunError:

@@ -218,6 +218,8 @@ from desktop_app.library.models.runtime.ways import OPENVINO
 files = ModelFiles(Path({str(starter)!r}), Path({str(files_of(starter, starter).graphs)!r}))
 embedder = CompiledEmbedder(files, name="m", model_id="m", way=OPENVINO)
 photo = embedder.embed_photos([embedder.prepare(Image.new("RGB", (300, 200), "red"))])
+# The converter, with its telemetry, is not imported along, and can be by whoever wants it.
+assert not [name for name in sys.modules if name.startswith("openvino.tools.")]
 print(json.dumps([photo.shape[1], embedder.embed_text(["a dog"]).shape[1]]))
 """
     done = subprocess.run(
