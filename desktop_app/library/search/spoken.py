@@ -20,7 +20,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from desktop_app.library.models.shelf import ModelChoice
@@ -166,7 +166,7 @@ def foreign_language(text: str) -> str | None:
         return _language_of(scripts)
     typed = _WORD.findall(text)
     words = [word.lower() for word in typed]
-    if not any(_english(word) == 0 for word in words):
+    if all(map(_is_english, words)):
         return None
     if len(words) == 1:
         return _SOME if _is_foreign(words[0]) else None
@@ -205,9 +205,22 @@ def _logarithm(share: float | None) -> float:
 
 def _english(word: str) -> float:
     """Return the share of a word among all of English; people write “café” and “cafe”."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
     words = _shares(_ENGLISH, least=0)
-    return max(words.get(word, 0.0), words.get(plain, 0.0))
+    return max(words.get(word, 0.0), words.get(_plain(word), 0.0))
+
+
+def _is_english(word: str) -> bool:
+    """Whether English has a word. Searched for in the text of the list: a tenth of the time that reading it takes."""
+    text = _text_of(_ENGLISH)
+    if text is None:
+        return _english(word) > 0
+    return any(
+        f"{json.dumps(spelled, ensure_ascii=False)}:".encode() in text for spelled in {word, _plain(word)}
+    )
+
+
+def _plain(word: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
 @cache
@@ -221,14 +234,20 @@ def counts_of(code: str) -> Mapping[str, int]:
 
     From the package's file: its class takes twice the time, for what is needed to correct words.
     """
-    file = files("spellchecker").joinpath("resources", f"{code}.json.gz")
-    if not file.is_file():
-        # Another version of the package may keep them elsewhere.
+    text = _text_of(code)
+    if text is None:
         from spellchecker import SpellChecker
 
         return SpellChecker(language=code).word_frequency.dictionary
-    counted: dict[str, int] = json.loads(gzip.decompress(file.read_bytes()))
+    counted: dict[str, int] = json.loads(text)
     return counted
+
+
+@lru_cache(maxsize=1)
+def _text_of(code: str) -> bytes | None:
+    """Return a language's list as JSON; None where another version of the package keeps it elsewhere."""
+    file = files("spellchecker").joinpath("resources", f"{code}.json.gz")
+    return gzip.decompress(file.read_bytes()) if file.is_file() else None
 
 
 @cache

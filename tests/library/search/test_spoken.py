@@ -9,7 +9,7 @@ import pytest
 from spellchecker import SpellChecker
 
 from desktop_app.library import Answer, ModelChoice, ModelShelf, Part
-from desktop_app.library.search.spoken import counts_of, foreign_language, with_language
+from desktop_app.library.search.spoken import _shares, counts_of, foreign_language, with_language
 from desktop_app.paths import resources
 from tests.library.search.words_of_languages import NAMES, RARE_ENGLISH, SENTENCES
 
@@ -163,3 +163,10 @@ def test_a_good_answer_and_a_model_of_which_nothing_is_known_are_left_in_peace()
 def test_what_is_not_wanted_is_not_judged() -> None:
     answer = replace(NOTHING_FOUND, parts=(Part("dog"), Part("ein weißer Hund im Schnee", weight=-1.0)))
     assert told_of(answer, MANY) is answer
+
+
+def test_english_is_told_without_reading_its_list():
+    _shares.cache_clear()
+    assert foreign_language("a white dog in the snow, café") is None
+    assert _shares.cache_info().currsize == 0
+    assert foreign_language("schneebedeckte Berge am Morgen") == "German"
