@@ -3,11 +3,15 @@
 import logging
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from desktop_app.library import PhotoLibrary, StorePlace, is_same_place, shown_address, way_here
+from desktop_app.library import is_same_place, shown_address
 from desktop_app.paths import AppPaths, resources
 from desktop_app.settings import Values
 from desktop_app.trust import OwnLibraries
+
+if TYPE_CHECKING:
+    from desktop_app.library import PhotoLibrary
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +25,7 @@ def open_library(
     store_address: str = "",
     own: OwnLibraries,
     trusted: bool = False,
-) -> PhotoLibrary:
+) -> "PhotoLibrary":
     """Open the library as the person chose. Any thread that may wait.
 
     Args:
@@ -39,6 +43,9 @@ def open_library(
         LibraryError: It cannot be opened.
         OSError: One of the folders cannot be made.
     """
+    # Most of the engine: imported by the thread that waits for a library, after the window is painted.
+    from desktop_app.library import PhotoLibrary, StorePlace, way_here
+
     values = chosen()
     own.admit(paths, values.store_address, trusted=trusted)
     paths.make()

@@ -15,19 +15,20 @@ import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app import own_files
 from desktop_app.library import (
     CatalogDamagedError,
-    Glance,
     LibraryError,
     NotJsonError,
-    drop_all_of_others,
-    glance_at,
     read_json,
     shown_address,
 )
 from desktop_app.paths import AppPaths
+
+if TYPE_CHECKING:
+    from desktop_app.library import Glance
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class UnknownLibraryError(LibraryError):
         store: The address of the Milvus server that its settings name; empty for none.
     """
 
-    def __init__(self, data: Path, glance: Glance, store: str, *, how_often: str = "once") -> None:
+    def __init__(self, data: Path, glance: "Glance", store: str, *, how_often: str = "once") -> None:
         """Put it into words; how often the person has to say yes."""
         folders = ", ".join(named_folders(glance)) or "no folder"
         model = f", the model {named(glance.model)}" if glance.model else ""
@@ -103,6 +104,8 @@ class OwnLibraries:
             self.refuse_unknown(paths, store)
         if self._knows(paths.data):
             return
+        from desktop_app.library import glance_at
+
         catalog = paths.data / "catalog.db"
         if trusted and (seen := glance_at(catalog)).is_damaged:
             raise CatalogDamagedError(
@@ -124,6 +127,8 @@ class OwnLibraries:
         """
         if self._knows(paths.data):
             return
+        from desktop_app.library import drop_all_of_others
+
         try:
             drop_all_of_others(paths.data / "vectors")
         except OSError as error:
@@ -147,6 +152,8 @@ class OwnLibraries:
             how_often = (
                 "once" if self._can_be_noted() else f"each time (for nothing can be noted in {self.folder})"
             )
+            from desktop_app.library import glance_at
+
             glance = glance_at(paths.data / "catalog.db")
             raise UnknownLibraryError(paths.data, glance, store, how_often=how_often)
 
@@ -194,7 +201,7 @@ class OwnLibraries:
         return self.folder / hashlib.sha256(key).hexdigest()
 
 
-def named_folders(glance: Glance, most: int = _MOST_FOLDERS) -> list[str]:
+def named_folders(glance: "Glance", most: int = _MOST_FOLDERS) -> list[str]:
     """Return the names of the first folders, and how many more there are: no more than a person reads."""
     names = [named(str(folder)) for folder in glance.folders[:most]]
     more = len(glance.folders) - len(names)

@@ -1,89 +1,99 @@
-"""The engine's front door: everything a window, a command or a script needs of the library."""
+"""The engine's front door: everything a window, a command or a script needs of the library.
 
-from desktop_app.library.catalog import Counted, Facets, FolderFacet, Glance, glance_at
-from desktop_app.library.concurrency.freed_memory import give_back as give_memory_back
-from desktop_app.library.concurrency.freed_memory import keep_few_heaps
-from desktop_app.library.confinement.walls import walls_here
-from desktop_app.library.connections import Connection, Outcome
-from desktop_app.library.errors import (
-    CatalogDamagedError,
-    CatalogError,
-    CatalogTooNewError,
-    DiskFullError,
-    DownloadCancelledError,
-    DownloadError,
-    FolderMissingError,
-    FolderUnknownError,
-    LibraryError,
-    LibraryInUseError,
-    ModelDamagedError,
-    ModelError,
-    ModelMissingError,
-    NotDroppableError,
-    StoreError,
-    UnreadablePhotoError,
-)
-from desktop_app.library.events import (
-    CalibrationReady,
-    DownloadFinished,
-    DownloadProgress,
-    Event,
-    FasterWayFound,
-    FolderMissing,
-    FolderMoved,
-    FoldersChanged,
-    Listener,
-    ModelLoading,
-    ModelReady,
-    ModelUnavailable,
-    Phase,
-    PhotoFailed,
-    PhotosChanged,
-    Progress,
-    RefreshFinished,
-    StacksChanged,
-    Trouble,
-)
-from desktop_app.library.folders.exclusions import MOST_PATTERNS, Exclusions
-from desktop_app.library.folders.patterns import pattern_problem
-from desktop_app.library.library import PhotoLibrary
-from desktop_app.library.media.formats import SUFFIXES as PHOTO_SUFFIXES
-from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
-from desktop_app.library.models.bench.figures import BenchReport, WayFigures, WayResult
-from desktop_app.library.models.manifest import TIERS as MODEL_TIERS
-from desktop_app.library.models.manifest import Figure
-from desktop_app.library.models.runtime.cards import card_advice
-from desktop_app.library.models.runtime.ways import Way, way_here
-from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
-from desktop_app.library.models.stores import StorePlace
-from desktop_app.library.outside.addresses import is_same_place, shown_address
-from desktop_app.library.outside.json_text import NotJsonError, read_json
-from desktop_app.library.photo import (
-    NOT_THERE,
-    FailedPhoto,
-    Folder,
-    FolderState,
-    IndexReport,
-    LibraryStatus,
-    Photo,
-    PhotoContext,
-    PhotoState,
-    Precision,
-)
-from desktop_app.library.query.filters import KEYS as FILTER_KEYS
-from desktop_app.library.query.filters import Filter, type_of
-from desktop_app.library.query.parse import Part, Problem, Query, Thumb, example_text, filter_text, parse
-from desktop_app.library.query.regions import Region, drawn_region
-from desktop_app.library.query.tokens import quoted
-from desktop_app.library.repair import Repaired, repair_library
-from desktop_app.library.search.answer import Answer, Band, Hit, Reason
-from desktop_app.library.search.evaluation import Evaluation, LabelledText
-from desktop_app.library.search.line_figures import LineFigures
-from desktop_app.library.services.browsing import Browsing
-from desktop_app.library.services.folders import is_folder
-from desktop_app.library.space.forgetter import KEPT_DAYS
-from desktop_app.library.space.uses import SpaceUse
-from desktop_app.library.vectors.guard import drop_all_of_others
+Each name is imported from its room when it is first asked for, so that a window can be painted before the engine is there,
+and a command imports only what it uses.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop_app.library.catalog import Glance, glance_at
+    from desktop_app.library.concurrency.freed_memory import give_back as give_memory_back
+    from desktop_app.library.concurrency.freed_memory import keep_few_heaps
+    from desktop_app.library.confinement.walls import walls_here
+    from desktop_app.library.connections import Connection, Outcome
+    from desktop_app.library.errors import (
+        CatalogDamagedError,
+        CatalogError,
+        CatalogTooNewError,
+        DiskFullError,
+        DownloadCancelledError,
+        DownloadError,
+        FolderMissingError,
+        FolderUnknownError,
+        LibraryError,
+        LibraryInUseError,
+        ModelDamagedError,
+        ModelError,
+        ModelMissingError,
+        NotDroppableError,
+        StoreError,
+        UnreadablePhotoError,
+    )
+    from desktop_app.library.events import (
+        CalibrationReady,
+        DownloadFinished,
+        DownloadProgress,
+        Event,
+        FasterWayFound,
+        FolderMissing,
+        FolderMoved,
+        FoldersChanged,
+        Listener,
+        ModelLoading,
+        ModelReady,
+        ModelUnavailable,
+        Phase,
+        PhotoFailed,
+        PhotosChanged,
+        Progress,
+        RefreshFinished,
+        StacksChanged,
+        Trouble,
+    )
+    from desktop_app.library.folders.exclusions import MOST_PATTERNS, Exclusions
+    from desktop_app.library.folders.patterns import pattern_problem
+    from desktop_app.library.library import PhotoLibrary
+    from desktop_app.library.media.formats import SUFFIXES as PHOTO_SUFFIXES
+    from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
+    from desktop_app.library.models.bench.figures import BenchReport, WayFigures, WayResult
+    from desktop_app.library.models.manifest import TIERS as MODEL_TIERS
+    from desktop_app.library.models.manifest import Figure
+    from desktop_app.library.models.runtime.cards import card_advice
+    from desktop_app.library.models.runtime.ways import Way, way_here
+    from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
+    from desktop_app.library.models.stores import StorePlace
+    from desktop_app.library.outside.addresses import is_same_place, shown_address
+    from desktop_app.library.outside.json_text import NotJsonError, read_json
+    from desktop_app.library.photo import (
+        NOT_THERE,
+        Counted,
+        Facets,
+        FailedPhoto,
+        Folder,
+        FolderFacet,
+        FolderState,
+        IndexReport,
+        LibraryStatus,
+        Photo,
+        PhotoContext,
+        PhotoState,
+        Precision,
+    )
+    from desktop_app.library.query.filters import KEYS as FILTER_KEYS
+    from desktop_app.library.query.filters import Filter, type_of
+    from desktop_app.library.query.parse import Part, Problem, Query, Thumb, example_text, filter_text, parse
+    from desktop_app.library.query.regions import Region, drawn_region
+    from desktop_app.library.query.tokens import quoted
+    from desktop_app.library.repair import Repaired, repair_library
+    from desktop_app.library.search.answer import Answer, Band, Hit, Reason
+    from desktop_app.library.search.evaluation import Evaluation, LabelledText
+    from desktop_app.library.search.line_figures import LineFigures
+    from desktop_app.library.services.browsing import Browsing
+    from desktop_app.library.services.folders import is_folder
+    from desktop_app.library.space.uses import KEPT_DAYS, SpaceUse
+    from desktop_app.library.vectors.guard import drop_all_of_others
 
 __all__ = [
     "BUILT_IN",
@@ -193,3 +203,68 @@ __all__ = [
     "walls_here",
     "way_here",
 ]
+
+# Where each name lives: what type checkers read above. "a:b" is what its room calls a and the front door b.
+_ROOMS = {
+    "catalog": "Glance glance_at",
+    "concurrency.freed_memory": "give_back:give_memory_back keep_few_heaps",
+    "confinement.walls": "walls_here",
+    "connections": "Connection Outcome",
+    "errors": (
+        "CatalogDamagedError CatalogError CatalogTooNewError DiskFullError DownloadCancelledError "
+        "DownloadError FolderMissingError FolderUnknownError LibraryError LibraryInUseError "
+        "ModelDamagedError ModelError ModelMissingError NotDroppableError StoreError "
+        "UnreadablePhotoError"
+    ),
+    "events": (
+        "CalibrationReady DownloadFinished DownloadProgress Event FasterWayFound FolderMissing "
+        "FolderMoved FoldersChanged Listener ModelLoading ModelReady ModelUnavailable Phase "
+        "PhotoFailed PhotosChanged Progress RefreshFinished StacksChanged Trouble"
+    ),
+    "folders.exclusions": "MOST_PATTERNS Exclusions",
+    "folders.patterns": "pattern_problem",
+    "library": "PhotoLibrary",
+    "media.formats": "SUFFIXES:PHOTO_SUFFIXES",
+    "media.videos.extra": "NEEDS_FOR_VIDEOS videos_need",
+    "models.bench.figures": "BenchReport WayFigures WayResult",
+    "models.manifest": "TIERS:MODEL_TIERS Figure",
+    "models.runtime.cards": "card_advice",
+    "models.runtime.ways": "Way way_here",
+    "models.shelf": "BUILT_IN RECOMMENDED ModelChoice ModelShelf",
+    "models.stores": "StorePlace",
+    "outside.addresses": "is_same_place shown_address",
+    "outside.json_text": "NotJsonError read_json",
+    "photo": (
+        "NOT_THERE Counted Facets FailedPhoto Folder FolderFacet FolderState IndexReport LibraryStatus Photo PhotoContext "
+        "PhotoState Precision"
+    ),
+    "query.filters": "KEYS:FILTER_KEYS Filter type_of",
+    "query.parse": "Part Problem Query Thumb example_text filter_text parse",
+    "query.regions": "Region drawn_region",
+    "query.tokens": "quoted",
+    "repair": "Repaired repair_library",
+    "search.answer": "Answer Band Hit Reason",
+    "search.evaluation": "Evaluation LabelledText",
+    "search.line_figures": "LineFigures",
+    "services.browsing": "Browsing",
+    "services.folders": "is_folder",
+    "space.uses": "KEPT_DAYS SpaceUse",
+    "vectors.guard": "drop_all_of_others",
+}
+_HOMES = {
+    word.rpartition(":")[2]: (room, word.partition(":")[0])
+    for room, words in _ROOMS.items()
+    for word in words.split()
+}
+
+
+if not TYPE_CHECKING:  # A type checker knows the names above and no others.
+
+    def __getattr__(name: str) -> object:
+        """Import a name of the front door from its room; Python asks once for each."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        room, its_name = _HOMES[name]
+        found: object = getattr(import_module(f"{__name__}.{room}"), its_name)
+        globals()[name] = found
+        return found

@@ -231,3 +231,56 @@ class IndexReport:
     def photos_per_second(self) -> float:
         """Photos indexed in a second of the whole refresh."""
         return self.indexed / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A name with the number of photos that the filter of its kind keeps for it.
+
+    Attributes:
+        name: As the filter takes it.
+        photos: How many.
+    """
+
+    name: str
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFacet:
+    """A folder with photos in it or below.
+
+    Attributes:
+        path: Absolute path.
+        photos: Photos in it and in all folders below.
+        folders: Folders in it that have photos, by name.
+    """
+
+    path: Path
+    photos: int
+    folders: tuple["FolderFacet", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What a library can be filtered by.
+
+    Attributes:
+        cameras: Makers and models, most used first.
+        types: Of photos, as `type:` names them, most frequent first.
+        videos: Of videos, in the same way.
+        folders: The chosen folders, in the order of their paths.
+        oldest: Date of the oldest photo, by the date taken, else modified; None without photos.
+        newest: Date of the newest, in the same way.
+        has_places: Whether any photo knows where it was taken.
+        has_ratings: Whether any photo was given a star.
+    """
+
+    cameras: tuple[Counted, ...] = ()
+    types: tuple[Counted, ...] = ()
+    videos: tuple[Counted, ...] = ()
+    folders: tuple[FolderFacet, ...] = ()
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    has_places: bool = False
+    has_ratings: bool = False

@@ -3,7 +3,6 @@
 from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.changes import FileChanges
 from desktop_app.library.catalog.drives import ChosenFolder, InnerDrive
-from desktop_app.library.catalog.facets import Counted, Facets, FolderFacet
 from desktop_app.library.catalog.filters import Kept
 from desktop_app.library.catalog.glance import Glance, glance_at
 from desktop_app.library.catalog.named_words import NamedWord
@@ -13,11 +12,8 @@ from desktop_app.library.catalog.videos import Frames, frame_hash
 __all__ = [
     "Catalog",
     "ChosenFolder",
-    "Counted",
     "Counts",
-    "Facets",
     "FileChanges",
-    "FolderFacet",
     "FrameRecord",
     "Frames",
     "Glance",

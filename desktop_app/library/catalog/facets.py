@@ -5,11 +5,10 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 
 from desktop_app.library.catalog.columns import datetime_of, path_from_blob
 from desktop_app.library.catalog.filter_sql import text_fits
+from desktop_app.library.photo import Counted, Facets, FolderFacet
 from desktop_app.library.query.filters import is_video_type, type_of
 
 _SEPARATOR = os.fsencode(os.sep)
@@ -20,59 +19,6 @@ _MOST_CAMERAS = 100
 
 _PhotosBy = Mapping[bytes, int]
 """How many photos have an ending, or lie in a folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A name with the number of photos that the filter of its kind keeps for it.
-
-    Attributes:
-        name: As the filter takes it.
-        photos: How many.
-    """
-
-    name: str
-    photos: int
-
-
-@dataclass(frozen=True, slots=True)
-class FolderFacet:
-    """A folder with photos in it or below.
-
-    Attributes:
-        path: Absolute path.
-        photos: Photos in it and in all folders below.
-        folders: Folders in it that have photos, by name.
-    """
-
-    path: Path
-    photos: int
-    folders: tuple["FolderFacet", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """What a library can be filtered by.
-
-    Attributes:
-        cameras: Makers and models, most used first.
-        types: Of photos, as `type:` names them, most frequent first.
-        videos: Of videos, in the same way.
-        folders: The chosen folders, in the order of their paths.
-        oldest: Date of the oldest photo, by the date taken, else modified; None without photos.
-        newest: Date of the newest, in the same way.
-        has_places: Whether any photo knows where it was taken.
-        has_ratings: Whether any photo was given a star.
-    """
-
-    cameras: tuple[Counted, ...] = ()
-    types: tuple[Counted, ...] = ()
-    videos: tuple[Counted, ...] = ()
-    folders: tuple[FolderFacet, ...] = ()
-    oldest: datetime | None = None
-    newest: datetime | None = None
-    has_places: bool = False
-    has_ratings: bool = False
 
 
 def read_facets(connection: sqlite3.Connection) -> Facets:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from desktop_app.library.catalog.changes import FileChanges, places_of
 from desktop_app.library.catalog.columns import Dated, dated
 from desktop_app.library.catalog.database import Database, number_list
-from desktop_app.library.catalog.facets import Facets, read_facets
+from desktop_app.library.catalog.facets import read_facets
 from desktop_app.library.catalog.filter_sql import Values, add_functions, starts_inside, where
 from desktop_app.library.catalog.shared_sql import FIRST, IS_USABLE, NEWEST_FIRST, RANK_MASK, RANKED
+from desktop_app.library.photo import Facets
 from desktop_app.library.query.filters import Filter
 
 

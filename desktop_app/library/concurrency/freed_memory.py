@@ -10,8 +10,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-import psutil
-
 _log = logging.getLogger(__name__)
 
 # As <malloc.h> has it.
@@ -110,4 +108,6 @@ _FINDERS: Final = {"linux": _glibc, "darwin": _macos, "win32": _windows}
 
 
 def _resident_bytes() -> int:
+    import psutil
+
     return int(psutil.Process().memory_info().rss)

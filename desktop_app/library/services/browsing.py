@@ -9,13 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from desktop_app.library.catalog import Catalog, ChosenFolder, Facets
+from desktop_app.library.catalog import Catalog, ChosenFolder
 from desktop_app.library.decoding.pool import WHOLE_PX, Decoders
 from desktop_app.library.drives.presence import Presence
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from desktop_app.library.folders.beside import sidecars_of
 from desktop_app.library.models.switch import ModelSwitch
-from desktop_app.library.photo import FailedPhoto, Folder, FolderState, LibraryStatus, Photo, PhotoContext
+from desktop_app.library.photo import (
+    Facets,
+    FailedPhoto,
+    Folder,
+    FolderState,
+    LibraryStatus,
+    Photo,
+    PhotoContext,
+)
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
 

@@ -9,12 +9,10 @@ from desktop_app.library.catalog.orphans import AT_ONCE, EVER
 from desktop_app.library.catalog.safety_copy import SafetyCopy
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.outside.numbers import whole_number
+from desktop_app.library.space.uses import KEPT_DAYS
 from desktop_app.library.thumbnails import ThumbnailStore
 
 logger = logging.getLogger(__name__)
-
-KEPT_DAYS = 30
-"""So long what is known of a photo is kept after its last file went, in case it comes back."""
 
 _DAY_S = 24 * 3600
 # A clock may be wrong by years for an hour: on a board without a battery, after a repair, by a slip of the hand. What

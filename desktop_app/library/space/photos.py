@@ -6,8 +6,8 @@ from typing import Final
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.safety_copy import copy_of
 from desktop_app.library.space.disk import OwnFolder, extent_of
-from desktop_app.library.space.forgetter import KEPT_DAYS, Forgetter
-from desktop_app.library.space.uses import SpaceUse
+from desktop_app.library.space.forgetter import Forgetter
+from desktop_app.library.space.uses import KEPT_DAYS, SpaceUse
 from desktop_app.library.thumbnails import ThumbnailStore
 
 _THUMBNAILS: Final = "thumbnails"

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+KEPT_DAYS = 30
+"""So long what is known of a photo is kept after its last file went, in case it comes back."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpaceUse:

@@ -1,16 +1,17 @@
 """One run of the program with a window: makes its parts in order and closes them in reverse."""
 
+import importlib
 import logging
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QApplication
 
 from desktop_app import __version__
-from desktop_app.library import LibraryError, PhotoLibrary, keep_few_heaps
+from desktop_app.library import LibraryError, keep_few_heaps
 from desktop_app.logs import Logs
 from desktop_app.opening import open_library
 from desktop_app.paths import APP_NAME, AppPaths
@@ -22,6 +23,9 @@ from desktop_app.ui.look import icons, theme
 from desktop_app.ui.system.machine import this_machine
 from desktop_app.ui.system.process_signals import EndSignals
 from desktop_app.ui.system.single_instance import SingleInstance
+
+if TYPE_CHECKING:
+    from desktop_app.library import PhotoLibrary
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +86,7 @@ def made_application() -> QApplication:
     return app
 
 
-def opened(paths: AppPaths, settings: Settings, own: OwnLibraries) -> PhotoLibrary:
+def opened(paths: AppPaths, settings: Settings, own: OwnLibraries) -> "PhotoLibrary":
     """Open the library as the person chose. On a pool thread.
 
     Args:
@@ -93,6 +97,8 @@ def opened(paths: AppPaths, settings: Settings, own: OwnLibraries) -> PhotoLibra
     Raises:
         LibraryError: It cannot be opened.
     """
+    # The window's part that needs an open library, while this thread waits anyway.
+    importlib.import_module("desktop_app.ui.app.library_session")
     try:
         return open_library(paths, lambda: settings.values, own=own)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,12 +12,14 @@ from desktop_app.library import (
     DiskFullError,
     LibraryError,
     LibraryInUseError,
-    PhotoLibrary,
     shown_address,
 )
 from desktop_app.trust import UnknownLibraryError, named, named_folders
 from desktop_app.ui.background.runner import Background
 from desktop_app.ui.window.pages import Pages
+
+if TYPE_CHECKING:
+    from desktop_app.library import PhotoLibrary
 
 _MOST_FOLDERS = 5
 
@@ -33,7 +36,10 @@ class HeldLibrary(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, open_library: Callable[[], PhotoLibrary], background: Background, parent: QObject | None = None
+        self,
+        open_library: Callable[[], "PhotoLibrary"],
+        background: Background,
+        parent: QObject | None = None,
     ) -> None:
         """Remember how; nothing is opened yet.
 
@@ -63,7 +69,7 @@ class HeldLibrary(QObject):
         if library is not None:
             library.close()
 
-    def _open(self) -> PhotoLibrary:
+    def _open(self) -> "PhotoLibrary":
         """Open on a pool thread and keep it: a window closed meanwhile takes no delivery, but must close it."""
         library = self._open_library()
         with self._lock:

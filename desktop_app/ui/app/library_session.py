@@ -3,12 +3,13 @@
 import itertools
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QObject, QTimer
 from PySide6.QtGui import QImage, QImageWriter
 
 from desktop_app import own_files
-from desktop_app.library import Event, LibraryError, LibraryStatus, Photo, PhotoLibrary
+from desktop_app.library import Event, LibraryError, LibraryStatus, Photo
 from desktop_app.ui.background.bridge import LibraryBridge
 from desktop_app.ui.background.pictures import whole_picture
 from desktop_app.ui.background.runner import Background
@@ -34,6 +35,9 @@ from desktop_app.ui.system.machine import Machine
 from desktop_app.ui.window.main_window import MainWindow
 from desktop_app.ui.window.pages import Page
 
+if TYPE_CHECKING:
+    from desktop_app.library import PhotoLibrary
+
 # After the first photos are painted, and before anybody has typed a word.
 _WARM_UP_MS = 400
 
@@ -54,7 +58,7 @@ class LibrarySession(QObject):
 
     def __init__(
         self,
-        library: PhotoLibrary,
+        library: "PhotoLibrary",
         background: Background,
         window: MainWindow,
         settings_flow: SettingsFlow,

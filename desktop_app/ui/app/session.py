@@ -3,17 +3,16 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from desktop_app.library import LibraryError, LibraryStatus, Photo, PhotoLibrary, Repaired, repair_library
+from desktop_app.library import LibraryError, LibraryStatus, Photo
 from desktop_app.logs import Bug
 from desktop_app.settings import Settings, Value
 from desktop_app.trust import UnknownLibraryError
 from desktop_app.ui.app.held_library import HeldLibrary, say_why_not
-from desktop_app.ui.app.library_session import LibrarySession
 from desktop_app.ui.background.runner import Background
 from desktop_app.ui.flows.files import reveal_file
 from desktop_app.ui.flows.settings import SettingsFlow
@@ -23,6 +22,10 @@ from desktop_app.ui.system.machine import Machine
 from desktop_app.ui.window import window_state
 from desktop_app.ui.window.main_window import MainWindow
 from desktop_app.ui.window.pages import Page
+
+if TYPE_CHECKING:
+    from desktop_app.library import PhotoLibrary, Repaired
+    from desktop_app.ui.app.library_session import LibrarySession
 
 # Opening takes a tenth of a second; words about it would only flicker.
 _PATIENCE_MS: Final = 400
@@ -48,7 +51,7 @@ class Session(QObject):
     def __init__(
         self,
         settings: Settings,
-        open_library: Callable[[], PhotoLibrary],
+        open_library: Callable[[], "PhotoLibrary"],
         *,
         data: Path,
         cache: Path,
@@ -147,7 +150,10 @@ class Session(QObject):
         window.pages.welcome.offered.connect(self._keep_offered)
         self._bug_heard.connect(self._tell_of_bug)
 
-    def _begin(self, library: PhotoLibrary) -> None:
+    def _begin(self, library: "PhotoLibrary") -> None:
+        # Not before there is a library: a window without one is painted sooner.
+        from desktop_app.ui.app.library_session import LibrarySession
+
         self._late.stop()
         self.window.show_library(there=True)
         self.library = LibrarySession(
@@ -230,15 +236,18 @@ class Session(QObject):
     def _mend(self) -> None:
         """Repair the library, which is not open, and open it."""
         self.window.pages.say_busy("image", "Repairing your library", "")
-        self._background.run(
-            lambda: repair_library(self._data, self._cache), self._go_on_mended, self._say_why_not
-        )
+        self._background.run(self._repaired, self._go_on_mended, self._say_why_not)
+
+    def _repaired(self) -> "list[Repaired]":
+        from desktop_app.library import repair_library
+
+        return repair_library(self._data, self._cache)
 
     def _open_trusted(self) -> None:
         """Open a library that somebody else made, now and from now on."""
         self._background.run(self._trust, lambda _: self.open_library(), self._say_why_not)
 
-    def _go_on_mended(self, done: list[Repaired]) -> None:
+    def _go_on_mended(self, done: "list[Repaired]") -> None:
         for repaired in done:
             if repaired.changed:
                 self.window.notices.show_notice(

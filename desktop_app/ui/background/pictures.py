@@ -1,13 +1,15 @@
 """Returns whole photos as Qt pictures, decoded by the engine: every format and colour space it knows, upright."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
-from desktop_app.library import Browsing
+if TYPE_CHECKING:
+    from desktop_app.library import Browsing
 
 
-def whole_picture(browsing: Browsing, path: Path, at_s: float | None = None) -> QImage:
+def whole_picture(browsing: "Browsing", path: Path, at_s: float | None = None) -> QImage:
     """Return the whole photo, or a moment of a video, upright, in sRGB. Any thread that may wait.
 
     Raises:

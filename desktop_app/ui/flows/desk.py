@@ -1,12 +1,15 @@
 """What every flow works with: library, window, settings, and what is known of the moment."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from desktop_app.library import PhotoLibrary
 from desktop_app.settings import Settings
 from desktop_app.ui.background.runner import Background
 from desktop_app.ui.flows.situation import EmptyStates, Situation
 from desktop_app.ui.window.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from desktop_app.library import PhotoLibrary
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Desk:
         states: Says why there is nothing to show.
     """
 
-    library: PhotoLibrary
+    library: "PhotoLibrary"
     background: Background
     window: MainWindow
     settings: Settings

@@ -1,12 +1,16 @@
 """Has models measured on this computer when the person wants it, and reads what is known of their speed."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop_app.library import BenchReport, LibraryError, ModelChoice, PhotoLibrary, way_here
+from desktop_app.library import BenchReport, LibraryError, ModelChoice, way_here
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.models.values import FasterWay, Speed
+
+if TYPE_CHECKING:
+    from desktop_app.library import PhotoLibrary
 
 
 class MeasuringFlow(QObject):
@@ -56,7 +60,7 @@ class MeasuringFlow(QObject):
         self._look()
 
 
-def speeds_of(library: PhotoLibrary, choices: Sequence[ModelChoice]) -> dict[str, Speed]:
+def speeds_of(library: "PhotoLibrary", choices: Sequence[ModelChoice]) -> dict[str, Speed]:
     """Return how fast the models are that were measured here. For a pool thread."""
     found = {}
     for choice in choices:
@@ -67,7 +71,7 @@ def speeds_of(library: PhotoLibrary, choices: Sequence[ModelChoice]) -> dict[str
     return found
 
 
-def faster_than(library: PhotoLibrary, in_use: ModelChoice | None) -> dict[str, FasterWay]:
+def faster_than(library: "PhotoLibrary", in_use: ModelChoice | None) -> dict[str, FasterWay]:
     """Return the way in which the model in use would be faster here, as far as that was measured. For a pool thread."""
     if in_use is None:
         return {}

@@ -1,20 +1,25 @@
 """The settings window: opened when first wanted; what is chosen there counts at once."""
 
+from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.settings import Settings, Value
-from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
 from desktop_app.ui.look import theme
-from desktop_app.ui.models.panel import ModelPanel
-from desktop_app.ui.settings.connections_panel import ConnectionsPanel
-from desktop_app.ui.settings.dialog import MODEL_PAGE, PRIVACY_PAGE, SettingsDialog
-from desktop_app.ui.settings.space_panel import SpacePanel
 from desktop_app.ui.window.main_window import MainWindow
+
+# What the settings window shows is imported and made when it is first asked for: at the latest once the library is open,
+# and not before the first paint, whose time would be a quarter longer.
+if TYPE_CHECKING:
+    from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
+    from desktop_app.ui.models.panel import ModelPanel
+    from desktop_app.ui.settings.connections_panel import ConnectionsPanel
+    from desktop_app.ui.settings.dialog import SettingsDialog
+    from desktop_app.ui.settings.space_panel import SpacePanel
 
 
 class SettingsFlow(QObject):
@@ -22,10 +27,6 @@ class SettingsFlow(QObject):
 
     Attributes:
         settings: The choices.
-        panel: The list of models, part of the settings window.
-        exclusions: What is left out, part of it too.
-        space: What takes space, the same.
-        connections: What was connected to, the same.
     """
 
     def __init__(self, settings: Settings, window: MainWindow, log_folder: Path) -> None:
@@ -39,21 +40,46 @@ class SettingsFlow(QObject):
         super().__init__(window)
         self.settings = settings
         self._window = window
-        self.panel = ModelPanel()
-        self.exclusions = ExclusionsPanel()
-        self.space = SpacePanel()
-        self.connections = ConnectionsPanel()
         self._log_folder = log_folder
         self._made: SettingsDialog | None = None
         self._stop_observing = settings.observe(self._apply)
-        self.panel.privacy_wanted.connect(lambda: self.dialog().show_page(PRIVACY_PAGE))
         window.menus.settings.triggered.connect(self.show_settings)
         view = window.pages.photos.view
         view.zoom_changed.connect(self._remember_zoom)
         window.top.zoom_wanted.connect(view.set_cell_px)
-        for name in ("cell_px", "network"):
-            self._apply(name, getattr(settings.values, name))
+        self._apply("cell_px", settings.values.cell_px)
         window.top.show_zoom(view.cell_px())
+
+    @cached_property
+    def panel(self) -> "ModelPanel":
+        """The list of models, part of the settings window."""
+        from desktop_app.ui.models.panel import ModelPanel
+
+        made = ModelPanel()
+        made.allow_network(self.settings.values.network)
+        made.privacy_wanted.connect(self._show_privacy)
+        return made
+
+    @cached_property
+    def exclusions(self) -> "ExclusionsPanel":
+        """What is left out, part of the settings window."""
+        from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
+
+        return ExclusionsPanel()
+
+    @cached_property
+    def space(self) -> "SpacePanel":
+        """What takes space, part of the settings window."""
+        from desktop_app.ui.settings.space_panel import SpacePanel
+
+        return SpacePanel()
+
+    @cached_property
+    def connections(self) -> "ConnectionsPanel":
+        """What was connected to, part of the settings window."""
+        from desktop_app.ui.settings.connections_panel import ConnectionsPanel
+
+        return ConnectionsPanel()
 
     def show_settings(self) -> None:
         """Open the settings."""
@@ -64,10 +90,12 @@ class SettingsFlow(QObject):
 
     def show_models(self) -> None:
         """Open the settings at the list of models."""
+        from desktop_app.ui.settings.dialog import MODEL_PAGE
+
         self.dialog().show_page(MODEL_PAGE)
         self.show_settings()
 
-    def dialog(self) -> SettingsDialog:
+    def dialog(self) -> "SettingsDialog":
         """Return the settings window, made when it is first wanted: that takes a tenth of a second of the start."""
         if self._made is None:
             self._made = self._make_dialog()
@@ -79,7 +107,14 @@ class SettingsFlow(QObject):
         if self._made is not None:
             self._made.close()
 
-    def _make_dialog(self) -> SettingsDialog:
+    def _show_privacy(self) -> None:
+        from desktop_app.ui.settings.dialog import PRIVACY_PAGE
+
+        self.dialog().show_page(PRIVACY_PAGE)
+
+    def _make_dialog(self) -> "SettingsDialog":
+        from desktop_app.ui.settings.dialog import SettingsDialog
+
         dialog = SettingsDialog(
             self.settings.values,
             self.panel,
@@ -113,7 +148,8 @@ class SettingsFlow(QObject):
         elif name == "cell_px" and isinstance(value, int):
             self._window.pages.photos.view.set_cell_px(value)
         elif name == "network":
-            self.panel.allow_network(bool(value))
+            if "panel" in vars(self):
+                self.panel.allow_network(bool(value))
         elif name == "keep_history" and not value:
             self._window.top.search.set_history([])
 

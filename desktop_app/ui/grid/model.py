@@ -1,10 +1,8 @@
 """The photos of an answer or of the whole library as rows; everything is known by photo id, never by row."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractListModel,
     QMimeData,
@@ -27,11 +25,13 @@ from desktop_app.ui.grid.words import pointed_at, spoken
 from desktop_app.ui.look.video_words import moment_of, video_cell
 from desktop_app.ui.system import file_actions
 
-Index = QModelIndex | QPersistentModelIndex
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
+Index = QModelIndex | QPersistentModelIndex
 Peek = Callable[[int, float | None], QImage | None]
 """Returns the picture in memory of a photo id, and of a video's moment in seconds; None for not yet."""
-
 
 # Photo rows asked of the catalogue at once; enough for a screen of the smallest cells on a large display.
 PAGE: Final = 500
@@ -99,7 +99,7 @@ class PhotosModel(QAbstractListModel):
         if goes_on:
             self.renewed.emit(True)
 
-    def show_ids(self, ids: Sequence[int], seconds: NDArray[np.int64] | None = None) -> None:
+    def show_ids(self, ids: Sequence[int], seconds: "NDArray[np.int64] | None" = None) -> None:
         """Show photos in this order; their rows are asked for when they come into view.
 
         Called again with nearly the same ids, it moves as little as can be, so that place and selection stay;
@@ -120,7 +120,7 @@ class PhotosModel(QAbstractListModel):
         listed = set(ids)
         self._photos = {photo_id: photo for photo_id, photo in self._photos.items() if photo_id in listed}
 
-    def update_ids(self, named: Collection[int], ids: Sequence[int], seconds: NDArray[np.int64]) -> None:
+    def update_ids(self, named: Collection[int], ids: Sequence[int], seconds: "NDArray[np.int64]") -> None:
         """Bring a list by date up to date where photos came, went or changed; all else stays as it is.
 
         Args:

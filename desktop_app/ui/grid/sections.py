@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QDate, QLocale
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 
 _DAY_S: Final = 86_400
 _EPOCH: Final = QDate(1970, 1, 1)
@@ -50,8 +53,8 @@ NO_SECTIONS: Final = Sections()
 
 
 def sections_of(
-    seconds: NDArray[np.int64],
-    photos: NDArray[np.int64],
+    seconds: "NDArray[np.int64]",
+    photos: "NDArray[np.int64]",
     grouping: Grouping,
     parts: Sequence[tuple[int, str]] = (),
 ) -> Sections:
@@ -65,6 +68,8 @@ def sections_of(
     """
     if grouping is Grouping.NONE or not len(seconds):
         return NO_SECTIONS
+    import numpy as np
+
     keys = seconds // _DAY_S
     if grouping is Grouping.MONTH:
         keys = keys.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)

@@ -2,14 +2,17 @@
 
 import logging
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
-from desktop_app.library import Browsing, LibraryError, Region, UnreadablePhotoError
+from desktop_app.library import LibraryError, Region, UnreadablePhotoError
 from desktop_app.ui.background.pictures import whole_picture
 from desktop_app.ui.background.thumbnail_loader import read_thumbnail
+
+if TYPE_CHECKING:
+    from desktop_app.library import Browsing
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +20,7 @@ log = logging.getLogger(__name__)
 _STORED_PX: Final = 160
 
 
-def example_picture(browsing: Browsing, path: Path, region: Region | None) -> QImage:
+def example_picture(browsing: "Browsing", path: Path, region: Region | None) -> QImage:
     """Return a photo, or a part of it, small; null where it cannot be shown. For a thread that may wait.
 
     The thumbnail will do where there is one: also for a photo whose drive is not connected.

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from desktop_app.library.catalog import Catalog, Counted, Facets, FolderFacet
+from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.facets import _MOST_CAMERAS
 from desktop_app.library.media.metadata.metadata import Metadata
+from desktop_app.library.photo import Counted, Facets, FolderFacet
 from desktop_app.library.query.parse import parse
 from tests.library.catalog.records import MODEL, record
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library.catalog import Catalog, Counted
+from desktop_app.library.catalog import Catalog
 from desktop_app.library.media.formats import SUFFIXES, VIDEO_SUFFIXES
+from desktop_app.library.photo import Counted
 from desktop_app.library.query.filters import is_video_type, type_of
 from desktop_app.library.query.parse import parse
 from tests.library.catalog.records import MODEL, record
