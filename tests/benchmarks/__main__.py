@@ -70,6 +70,7 @@ def _sizes(parsed: argparse.Namespace) -> Sizes:
         "models": parsed.model,
         "peer_photos": parsed.peer_photos,
         "peer_rounds": parsed.peer_rounds,
+        "peer_ways": parsed.peer_way and tuple(parsed.peer_way),
         "peer_starts": parsed.peer_starts,
     }
     return replace(sizes, **{name: value for name, value in asked.items() if value is not None})
@@ -100,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
         "--peer-photos", type=_numbers, metavar="N,N", help="small and large photos indexed beside the peer"
     )
     parser.add_argument("--peer-rounds", type=int, metavar="N", help="rounds of indexing beside the peer")
+    parser.add_argument(
+        "--peer-way", action="append", metavar="WAY", help="index in this way too; may be repeated"
+    )
     parser.add_argument("--peer-starts", type=int, metavar="N", help="cold starts beside the peer")
     parser.add_argument(
         "--vectors", type=_numbers, metavar="N,N", help="sizes of the libraries that are searched"

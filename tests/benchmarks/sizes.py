@@ -20,6 +20,7 @@ class Sizes:
         windows: How often a window is opened.
         peer: Whether the other program is installed and measured beside this one.
         peer_models: Models that photos are indexed with beside the peer; the first is the peer's too.
+        peer_ways: Ways that each of these models indexes in besides its own: `torch` is how it was before.
         peer_photos: Small photos, and large ones of `photo_px`, that both index.
         peer_rounds: How often both index them in turn.
         peer_starts: How often both are started in turn for what takes a second.
@@ -41,6 +42,7 @@ class Sizes:
     windows: int = 5
     peer: bool = True
     peer_models: tuple[str, ...] = ("ViT-B-32-256", "built-in")
+    peer_ways: tuple[str, ...] = ("torch",)
     peer_photos: tuple[int, int] = (1_000, 300)
     peer_rounds: int = 3
     peer_starts: int = 7
@@ -61,6 +63,7 @@ QUICK = Sizes(
     vectors=(10_000,),
     queries=30,
     windows=3,
+    peer_ways=(),
     peer_photos=(100, 30),
     peer_rounds=1,
     peer_starts=3,
@@ -82,6 +85,7 @@ TINY = Sizes(
     windows=1,
     peer=False,
     peer_models=("built-in",),
+    peer_ways=(),
     peer_photos=(6, 0),
     peer_rounds=1,
     peer_starts=0,

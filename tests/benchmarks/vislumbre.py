@@ -63,6 +63,13 @@ class Vislumbre:
         self.name = name
         self._model = model
         self.base = base
+        self._way = ""
+
+    def run_by(self, way: str, name: str) -> "Vislumbre":
+        """Return the same program with a library beside this one, whose model is run in another way."""
+        other = Vislumbre(name, self._model, self.base.with_name(f"{self.base.name}, {way}"))
+        other._way = way
+        return other
 
     def renewed(self) -> None:
         """Forget all photos, and everything else."""
@@ -94,7 +101,8 @@ class Vislumbre:
 
     def _ran(self, *words: str) -> Ran:
         program = [sys.executable, "-m", "desktop_app", "--base-dir", self.base, "--model", self._model]
-        return ran([*map(str, program), *words], cwd=ROOT)
+        way = ["--runtime", self._way] if self._way else []
+        return ran([*map(str, program), *way, *words], cwd=ROOT)
 
     def _embedded(self) -> int:
         catalogue = self.base / "data" / "catalog.db"
