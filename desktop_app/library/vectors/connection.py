@@ -10,6 +10,7 @@ from desktop_app.library.connections import NO_LOG, ConnectionLog, Outcome
 from desktop_app.library.errors import StoreError, StoreUnavailableError
 from desktop_app.library.outside.addresses import has_credentials, is_loopback, is_protected, shown_address
 from desktop_app.library.vectors.child import FLUSH_FAILED
+from desktop_app.library.vectors.pymilvus_alone import import_client
 
 logger = logging.getLogger(__name__)
 
@@ -207,11 +208,10 @@ def _client_class() -> Any:
     # It would read a `.env` file, in a frozen application one from the current folder.
     os.environ["PYTHON_DOTENV_DISABLED"] = "1"
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    from pymilvus import MilvusClient
-
+    found = import_client()
     for name in ("pymilvus", "pymilvus.milvus_client", "pymilvus.bulk_writer"):
         noisy = logging.getLogger(name)
         if not any(isinstance(handler, _ToDebug) for handler in noisy.handlers):
             noisy.handlers = [_ToDebug()]
             noisy.propagate = False
-    return MilvusClient
+    return found
