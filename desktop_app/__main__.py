@@ -1,33 +1,17 @@
 """``python -m desktop_app``: a command when one is named, else the window."""
 
-import os
 import sys
 import threading
 
+from desktop_app.children import named_child, run
 from desktop_app.importing import nothing_dies
-
-_VECTOR_SERVER = "--vector-server"
-_DECODE_WORKER = "--decode-worker"
-_MODEL_BENCH = "--model-bench"
 
 
 def main() -> int:
     """Run what the command line asks for and return the exit code."""
     arguments = sys.argv[1:]
-    if arguments[:1] == [_VECTOR_SERVER]:
-        # A frozen application has no other way to start its own child process. It ends at once: an interpreter
-        # that shuts down in good order would close the database, which must not happen after a failed flush.
-        from desktop_app.library.vectors.server import main as serve
-
-        os._exit(serve(arguments[1:]))
-    if arguments[:1] == [_DECODE_WORKER]:
-        from desktop_app.library.decoding.worker import main as decode
-
-        return decode(arguments[1:])
-    if arguments[:1] == [_MODEL_BENCH]:
-        from desktop_app.library.models.bench.child import main as measure
-
-        os._exit(measure())
+    if child := named_child(arguments):
+        return run(child, arguments[1:])
     if _names_a_command(arguments):
         with nothing_dies():
             from desktop_app.cli.main import main as run_command

@@ -1,11 +1,8 @@
 """Finds and kills the processes a library starts."""
 
-import os.path
-
 import psutil
 
-_DECODER = os.path.join("decoding", "child.py")  # noqa: PTH118 - compared with words of a command line
-_VECTORS = (os.path.join("vectors", "child.py"), "vectors.server")  # noqa: PTH118
+from desktop_app.children import DECODE_WORKER, VECTOR_SERVER
 
 
 def vector_processes() -> list[psutil.Process]:
@@ -29,13 +26,13 @@ def decoders_of_this_process() -> list[psutil.Process]:
 
 def _is_decoder(process: psutil.Process) -> bool:
     try:
-        return any(_DECODER in word for word in process.cmdline())
+        return DECODE_WORKER.switch in process.cmdline()
     except psutil.Error:
         return False
 
 
 def _is_vector_server(process: psutil.Process) -> bool:
     try:
-        return any(part in word for word in process.cmdline() for part in _VECTORS)
+        return VECTOR_SERVER.switch in process.cmdline()
     except psutil.Error:
         return False

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from desktop_app.children import is_frozen
 from desktop_app.library.confinement import landlock, seccomp, syscalls
 
 _OPEN_FILES = 256
@@ -87,6 +88,9 @@ def _of_python() -> Iterator[str]:
     engine = Path(__file__).resolve().parents[1]
     yield str(engine)
     yield from (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)
+    # A frozen program has its modules in itself.
+    if is_frozen():
+        yield sys.executable
     # Where a Flatpak keeps all that it brings.
     if os.path.exists("/.flatpak-info"):
         yield "/app"

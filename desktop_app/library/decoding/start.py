@@ -10,14 +10,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.children import DECODE_WORKER, command_of
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.confinement.walls import MOST_LETTERS
 from desktop_app.library.decoding.wire import Json, WireError, text_of
 
 _log = logging.getLogger(__name__)
-
-SWITCH = "--decode-worker"
-"""First argument with which a frozen application starts itself as the child; its `main` hands over to ours."""
 
 _ADDITIONS = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -77,7 +75,7 @@ def start_child(memory_bytes: int, decoder: str, *, background: bool) -> Child:
         OSError: It cannot be started.
     """
     place = "background" if background else "foreground"
-    words = [*_command(), str(memory_bytes), place]
+    words = [*command_of(DECODE_WORKER), str(memory_bytes), place]
     if os.name != "posix":
         return Child(_popen([*words, "", decoder], (), background=background), None, None)
     ours, theirs = socket.socketpair()
@@ -136,13 +134,6 @@ def _popen(words: list[str], given: tuple[int, ...], *, background: bool) -> "su
         start_new_session=os.name == "posix",
         creationflags=_creation_flags(background=background),
     )
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, SWITCH]
-    # By its path, so that no more is imported than it needs. -P: nothing is imported from its folder.
-    return [sys.executable, "-P", str(Path(__file__).with_name("child.py"))]
 
 
 def _creation_flags(*, background: bool) -> int:

@@ -1,6 +1,6 @@
 """The child process that runs Milvus Lite: one owner, one writer, and no way back after a failed flush.
 
-It is started by this file's path and imports nothing else of ours, so that it is up soon and never meets torch.
+It imports nothing else of ours, so that it is up soon.
 It takes its orders as one line of JSON on standard input, answers with one line on standard output, and ends
 when standard input ends, which the operating system sees to when the parent dies.
 """
@@ -284,8 +284,14 @@ def _forbid_new_privileges() -> None:
         logging.getLogger(__name__).warning("new privileges cannot be forbidden: %d", ctypes.get_errno())
 
 
-def main() -> int:
-    """Run Milvus Lite until the parent is gone, and return the exit code."""
+def main(_words: list[str]) -> int:
+    """Run Milvus Lite until the parent is gone, and return the exit code, with which the process must end at once.
+
+    Threads of libraries that still run must not hold it, nor may they flush what must stay unflushed.
+
+    Args:
+        _words: None; the orders come through standard input, where nobody else can see them.
+    """
     parent = os.getppid()
     ends: queue.SimpleQueue[str] = queue.SimpleQueue()
     os.umask(0o077)
@@ -329,10 +335,3 @@ def _close(server: Any, database: Any, gate: Gate, socket: str) -> None:
         database.close()
     if socket:
         shutil.rmtree(Path(socket).parent, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    code = main()
-    # Threads of libraries that still run must not hold the process, nor may they flush what must stay unflushed.
-    sys.stderr.flush()
-    os._exit(code)

@@ -8,23 +8,19 @@ import queue
 import secrets
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
 from desktop_app import own_files
+from desktop_app.children import VECTOR_SERVER, command_of
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import LibraryInUseError, StoreDamagedError, StoreUnavailableError
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 from desktop_app.library.vectors import guard
 
 logger = logging.getLogger(__name__)
-
-SWITCH = "--vector-server"
-"""First argument with which a frozen application starts itself as the child; its `main` hands over to ours."""
 
 # sockaddr_un holds 108 bytes on Linux and 104 on macOS, the closing zero included.
 _SOCKET_PATH_BYTES = 100
@@ -126,7 +122,7 @@ class LiteServer:
         self._runtime = _runtime_folder() if os.name == "posix" else None
         new_group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
         process = subprocess.Popen(
-            _command(),
+            command_of(VECTOR_SERVER),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -197,33 +193,11 @@ class LiteServer:
         self.address = self.token = ""
 
 
-def main(argv: Sequence[str]) -> int:
-    """Be the child; for the frozen application, whose `main` calls this when `SWITCH` is the first argument.
-
-    Args:
-        argv: Not read; the orders come through standard input, where nobody else can see them.
-
-    Returns:
-        The exit code, with which the process must end by `os._exit`.
-    """
-    del argv
-    from desktop_app.library.vectors import child
-
-    return child.main()
-
-
 def _in_use(folder: Path) -> LibraryInUseError:
     return LibraryInUseError(
         f"The search index in {folder} is open in another process.",
         "Close the other Vislumbre that uses this folder, then try again.",
     )
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, SWITCH]
-    # By its path: the child needs nothing else of this package. -P: nothing is imported from its folder.
-    return [sys.executable, "-P", str(Path(__file__).with_name("child.py"))]
 
 
 def _environment() -> dict[str, str]:
@@ -279,9 +253,3 @@ def _close_quietly(pipe: IO[bytes] | None) -> None:
     if pipe is not None:
         with contextlib.suppress(BrokenPipeError):  # the other end is gone, which is what closing says
             pipe.close()
-
-
-if __name__ == "__main__":
-    code = main(sys.argv[1:])
-    sys.stderr.flush()
-    os._exit(code)

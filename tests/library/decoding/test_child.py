@@ -1,27 +1,30 @@
 """What the decoder's process imports: what opens files, and none of the engine beside it."""
 
 import subprocess
-import sys
-from pathlib import Path
 
-from desktop_app.library.decoding import child
+from desktop_app.children import DECODE_WORKER, command_of
 
 # With the values that cross every border: how exact a date is, is one of them.
-ROOMS = {"desktop_app", "desktop_app.library", "desktop_app.library.errors", "desktop_app.library.photo"}
+ROOMS = {
+    "desktop_app",
+    "desktop_app.children",
+    "desktop_app.library",
+    "desktop_app.library.errors",
+    "desktop_app.library.photo",
+}
 _CODE = """
 import runpy, sys
-path = sys.argv[1]
-sys.argv = [path, str(2**31), "background"]
+sys.argv = [*sys.argv[1:], str(2**31), "background"]
 try:
-    runpy.run_path(path, run_name="__main__")
+    runpy.run_path(sys.argv[0], run_name="__main__")
 finally:
     print(*sorted(sys.modules), file=sys.stderr)
 """
 
 
 def test_the_child_imports_what_opens_files_and_nothing_else_of_the_engine() -> None:
-    path = Path(child.__file__)
-    asked = [sys.executable, "-P", "-c", _CODE, str(path)]
+    python, safely, *words = command_of(DECODE_WORKER)
+    asked = [python, safely, "-c", _CODE, *words]
     # From elsewhere, so that it has to find the engine by its own path.
     done = subprocess.run(asked, input=b"", capture_output=True, check=False, timeout=60, cwd="/")
     imported = set(done.stderr.decode().split())

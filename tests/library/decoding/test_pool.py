@@ -15,9 +15,10 @@ from typing import cast
 import psutil
 import pytest
 
+from desktop_app.children import DECODE_WORKER
 from desktop_app.library.decoding.pool import DecoderPool, DecodersClosedError, Decoding
 from desktop_app.library.decoding.process import DecoderProcess
-from desktop_app.library.decoding.start import SWITCH, start_child
+from desktop_app.library.decoding.start import start_child
 from desktop_app.library.decoding.wire import Source, read_frame, write_frame
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from desktop_app.library.media.identity import hash_of
@@ -316,7 +317,7 @@ def test_a_decoder_that_cannot_start_is_no_fault_of_a_photo(photo: Path) -> None
 
 def test_the_application_is_a_decoder_when_it_is_told_to_be() -> None:
     """A frozen one has no other way to start one."""
-    asked = [sys.executable, "-m", "desktop_app", SWITCH, str(2**31), "background"]
+    asked = [sys.executable, "-m", "desktop_app", DECODE_WORKER.switch, str(2**31), "background"]
     done = subprocess.run(asked, input=b"", capture_output=True, check=False, cwd=ROOT, timeout=WAIT_S)
     words, _ = read_frame(io.BytesIO(done.stdout), 0)
     assert words["walls"] == []

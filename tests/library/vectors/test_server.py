@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from desktop_app.children import VECTOR_SERVER
 from desktop_app.library.errors import LibraryInUseError, StoreDamagedError, StoreUnavailableError
 from desktop_app.library.vectors import server as server_module
 from desktop_app.library.vectors.connection import MilvusConnection
@@ -218,7 +219,7 @@ def test_a_child_that_is_too_slow_to_start_is_killed_and_told_in_words(tmp_path:
 def test_a_child_that_fails_is_told_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
-    monkeypatch.setattr(server_module, "_command", lambda: [sys.executable, "-c", script])
+    monkeypatch.setattr(server_module, "command_of", lambda _child: [sys.executable, "-c", script])
     server = LiteServer(tmp_path / "library")
     with pytest.raises(StoreUnavailableError, match="could not be started"):
         server.start()
@@ -324,15 +325,12 @@ def test_without_any_folder_for_sockets_it_is_told_in_words(monkeypatch: pytest.
         server_module._runtime_folder()
 
 
-def test_a_frozen_application_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert server_module._command() == [sys.executable, "--vector-server"]
-
-
-def test_the_module_itself_can_be_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a frozen application does when it is started with the switch."""
-    command = [sys.executable, "-P", "-m", "desktop_app.library.vectors.server"]
-    monkeypatch.setattr(server_module, "_command", lambda: command)
+def test_the_application_is_the_child_when_it_is_told_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the frozen application is its own child."""
+    command = [sys.executable, "-P", "-m", "desktop_app", VECTOR_SERVER.switch]
+    monkeypatch.setattr(server_module, "command_of", lambda _child: command)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     server = LiteServer(tmp_path)
     server.start()

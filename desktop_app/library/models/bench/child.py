@@ -1,27 +1,13 @@
-"""Starts the child process that measures one way, by this file's path; see `decoding/child.py`.
+"""The child process that measures one way.
 
 It takes its orders as one line of JSON on standard input and answers with one line on standard output, behind which the
 vectors follow as float32. It ends when standard input ends, which the operating system sees to when the parent dies.
 """
 
-import importlib.machinery
-import importlib.util
 import json
 import os
-import sys
 import threading
 from pathlib import Path
-
-_PACKAGE = "desktop_app.library"
-
-
-def _leave_the_front_door_shut() -> None:
-    """Let parts of the engine be imported without its front door, which imports all the others."""
-    engine = Path(__file__).resolve().parents[2]
-    sys.path.insert(0, str(engine.parents[1]))
-    package = importlib.util.module_from_spec(importlib.machinery.ModuleSpec(_PACKAGE, None, is_package=True))
-    package.__path__ = [str(engine)]
-    sys.modules[_PACKAGE] = package
 
 
 def _end_with_the_parent() -> None:
@@ -30,8 +16,12 @@ def _end_with_the_parent() -> None:
     os._exit(1)
 
 
-def main() -> int:
-    """Be the child, and return the exit code."""
+def main(_words: list[str]) -> int:
+    """Measure, and return the exit code, with which the process must end at once: engines' threads must not hold it.
+
+    Args:
+        _words: None; the orders come through standard input.
+    """
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print is no answer
     line = b""
@@ -65,11 +55,3 @@ def main() -> int:
     answer.write(done.photos.astype("<f4").tobytes() + done.words.astype("<f4").tobytes())
     answer.close()
     return 0
-
-
-if __name__ == "__main__":
-    _leave_the_front_door_shut()
-    code = main()
-    sys.stderr.flush()
-    # Threads of engines must not hold the process.
-    os._exit(code)

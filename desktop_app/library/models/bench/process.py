@@ -6,15 +6,14 @@ import logging
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO
 
 import numpy as np
 
+from desktop_app.children import MODEL_BENCH, command_of
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import ModelRunError
 from desktop_app.library.models.bench.figures import from_json
@@ -22,9 +21,6 @@ from desktop_app.library.models.bench.orders import Measured, Orders
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 
 _log = logging.getLogger(__name__)
-
-SWITCH = "--model-bench"
-"""First argument with which a frozen application starts itself as the child."""
 
 _LOOK_S = 0.1
 _MOST_BYTES = 64 << 20
@@ -62,7 +58,7 @@ def measure_in_child(orders: Orders, limit_s: float, is_wanted: Callable[[], boo
         BenchStoppedError: It is not wanted any more.
     """
     process = subprocess.Popen(
-        _command(),
+        command_of(MODEL_BENCH),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -153,9 +149,3 @@ def _shapes(said: object, size: int) -> tuple[int, int, int] | None:
 
 def _read_all(pipe: IO[bytes] | None, answers: "queue.SimpleQueue[bytes]") -> None:
     answers.put(pipe.read(_MOST_BYTES) if pipe else b"")
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, SWITCH]
-    return [sys.executable, "-P", str(Path(__file__).with_name("child.py"))]

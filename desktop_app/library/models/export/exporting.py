@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from desktop_app import own_files
+from desktop_app.children import MODEL_EXPORT, command_of
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import DiskFullError, LibraryError, ModelError
 from desktop_app.library.models.files import check_model
@@ -87,7 +88,7 @@ def _run_child(model: Path, made: Path, is_wanted: Callable[[], bool]) -> None:
     """Let the child fill a folder, and raise what it says."""
     with _lifeline() as theirs, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as words:
         process = subprocess.Popen(
-            [*_command(), str(model), str(made), "" if theirs is None else str(theirs)],
+            [*command_of(MODEL_EXPORT), str(model), str(made), "" if theirs is None else str(theirs)],
             stdin=subprocess.DEVNULL,
             stdout=answer,
             stderr=words,
@@ -159,12 +160,6 @@ def _lifeline() -> Iterator[int | None]:
     finally:
         os.close(theirs)
         os.close(ours)
-
-
-def _command() -> list[str]:
-    # By its path, so that no more is imported than it needs. -P: nothing is imported from its folder. A frozen
-    # application has no torch, and comes to no export.
-    return [sys.executable, "-P", str(Path(__file__).with_name("child.py"))]
 
 
 def _no_room(models: Path) -> DiskFullError:

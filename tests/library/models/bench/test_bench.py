@@ -138,7 +138,7 @@ def test_a_child_that_is_killed_hangs_or_is_not_wanted_ends(
 ) -> None:
     sleeper = tmp_path / "sleeper.py"
     sleeper.write_text("import time\ntime.sleep(600)\n")
-    monkeypatch.setattr(process, "_command", lambda: [sys.executable, str(sleeper)])
+    monkeypatch.setattr(process, "command_of", lambda _child: [sys.executable, str(sleeper)])
     before = {child.pid for child in psutil.Process().children()}
     with pytest.raises(ModelRunError, match="takes longer"):
         measure_in_child(orders(), 0.3, lambda: True)

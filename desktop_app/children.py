@@ -1,0 +1,94 @@
+"""The program's child processes: how each is started, and how it comes in, in a checkout and in the frozen program.
+
+From a checkout a child is started by this file's path, and imported without the engine's front door and all that lies
+behind: a decoder is so up in a tenth of a second, half the time, and 40 MB large. The frozen program starts itself.
+"""
+
+import importlib
+import importlib.machinery
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+_PACKAGE = "desktop_app.library"
+# On Windows the window's program has no console and no streams; the other one has them, hidden or not.
+_WITH_STREAMS = "vislumbre.exe"
+
+
+class Child(NamedTuple):
+    """A kind of child process.
+
+    Attributes:
+        switch: First word with which it is started.
+        module: Whose `main` it runs, with the words that follow, for the exit code.
+        ends_at_once: Whether nothing is shut down in good order when `main` has returned: threads of libraries must
+            not hold the process, nor may a database be closed after a failed flush.
+    """
+
+    switch: str
+    module: str
+    ends_at_once: bool
+
+
+VECTOR_SERVER = Child("--vector-server", "desktop_app.library.vectors.child", ends_at_once=True)
+DECODE_WORKER = Child("--decode-worker", "desktop_app.library.decoding.worker", ends_at_once=False)
+MODEL_BENCH = Child("--model-bench", "desktop_app.library.models.bench.child", ends_at_once=True)
+MODEL_EXPORT = Child("--model-export", "desktop_app.library.models.export.worker", ends_at_once=False)
+CHILDREN = (VECTOR_SERVER, DECODE_WORKER, MODEL_BENCH, MODEL_EXPORT)
+
+
+def is_frozen() -> bool:
+    """Whether this is the program as it is installed, with its own Python, and not a checkout or a package of pip."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def command_of(child: Child) -> list[str]:
+    """Return the words that start a child process; what it is told is added to them."""
+    if is_frozen():
+        return [_own_program(), child.switch]
+    # -P: nothing is imported from this file's folder.
+    return [sys.executable, "-P", str(Path(__file__).resolve()), child.switch]
+
+
+def named_child(words: list[str]) -> Child | None:
+    """Return the child process that the words of a command line ask for; None for none."""
+    return next((child for child in CHILDREN if words[:1] == [child.switch]), None)
+
+
+def run(child: Child, words: list[str]) -> int:
+    """Be a child process, and return the exit code; nothing of the engine may have been imported.
+
+    Args:
+        child: Which.
+        words: What follows its switch.
+    """
+    _leave_the_front_door_shut()
+    code: int = importlib.import_module(child.module).main(words)
+    if child.ends_at_once:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+def _own_program() -> str:
+    program = Path(sys.executable)
+    beside = program.with_name(_WITH_STREAMS)
+    return str(beside if sys.platform == "win32" and beside.exists() else program)
+
+
+def _leave_the_front_door_shut() -> None:
+    """Let parts of the engine be imported without its front door, which imports all the others."""
+    engine = Path(__file__).resolve().parent / "library"
+    if not is_frozen():
+        sys.path.insert(0, str(engine.parents[1]))
+    package = importlib.util.module_from_spec(importlib.machinery.ModuleSpec(_PACKAGE, None, is_package=True))
+    package.__path__ = [str(engine)]
+    sys.modules[_PACKAGE] = package
+
+
+if __name__ == "__main__":
+    wanted = named_child(sys.argv[1:])
+    sys.exit(run(wanted, sys.argv[2:]) if wanted else 2)
