@@ -1,0 +1,47 @@
+"""Reads ELF files, the programs and libraries of Linux, by binutils' `readelf`."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from steps.errors import CannotBuildError
+
+_MAGIC = b"\x7fELF"
+_LOAD = re.compile(r"^\s*LOAD\s+(0x[0-9a-f]+)\s+(0x[0-9a-f]+)\s+.*\s(0x[0-9a-f]+)$", re.MULTILINE)
+_VERSION = re.compile(r"Name: (GLIBC_[0-9.]+)\b")
+
+
+def elf_files(folder: Path) -> Iterator[Path]:
+    """Yield the ELF files in a folder and in those below it, links left out, by name."""
+    for path in sorted(folder.rglob("*")):
+        if not path.is_symlink() and path.is_file():
+            with path.open("rb") as file:
+                if file.read(len(_MAGIC)) == _MAGIC:
+                    yield path
+
+
+def can_be_loaded(path: Path) -> bool:
+    """Whether every part that is loaded lies in the file as the kernel wants it.
+
+    `strip` moves parts of libraries that patchelf has changed to where they cannot be mapped.
+    """
+    parts = [
+        tuple(int(number, 16) for number in found) for found in _LOAD.findall(_readelf("--segments", path))
+    ]
+    return bool(parts) and all((place - address) % align == 0 for place, address, align in parts)
+
+
+def glibc_versions(path: Path) -> list[tuple[int, ...]]:
+    """Return the versions of the C library that a file asks for, in order; empty for none."""
+    found = _VERSION.findall(_readelf("--version-info", path))
+    return sorted({tuple(map(int, name.removeprefix("GLIBC_").split("."))) for name in found})
+
+
+def _readelf(what: str, path: Path) -> str:
+    program = shutil.which("readelf")
+    if program is None:
+        raise CannotBuildError("readelf is not installed: on Debian, apt-get install binutils.")
+    words = [program, "--wide", what, str(path)]
+    return subprocess.run(words, capture_output=True, text=True, check=False, env={"LC_ALL": "C"}).stdout
