@@ -5,14 +5,11 @@ Whatever is left out here was measured: the program indexes, searches and opens 
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-# Found by no reading of the code: imported by name, or only in a child process.
+# Found by no reading of the code, for they are imported by name.
 HIDDEN_MODULES = (
-    "desktop_app.library.decoding.worker",
-    "desktop_app.library.models.bench.child",
-    "desktop_app.library.vectors.child",
     "_pi_heif",
-    "desktop_app.library.models.export.worker",
     "milvus_lite.server_manager",
     "pi_heif",
     "rawpy",
@@ -97,6 +94,7 @@ _DROPPED = (
     r"openvino_(intel_gpu|intel_npu|auto|auto_batch|hetero|template)_plugin",
     r"openvino_(gguf|jax|paddle|pytorch|tensorflow|tensorflow_lite)_frontend",
     r"^openvino/libs/cache\.json$",
+    r"^openvino/frontend/(jax|paddle|pytorch|tensorflow)/",
     r"(^|/)(lib)?openvino_c(d)?\.",
     r"tbbmalloc_proxy",
     # Arrow reads and writes files of this computer.
@@ -189,3 +187,9 @@ def wanted_libraries(names: Iterable[str], needs: Mapping[str, Iterable[str]]) -
         new = (linked & beside) - found
         found |= new
     return found
+
+
+def modules_of(package: Path) -> list[str]:
+    """Return the names of all modules of a package, for the program names many of its own only while it runs."""
+    places = (path.relative_to(package.parent).with_suffix("") for path in package.rglob("*.py"))
+    return sorted(".".join(place.parts).removesuffix(".__init__") for place in places)

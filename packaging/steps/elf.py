@@ -10,6 +10,8 @@ from steps.errors import CannotBuildError
 
 _MAGIC = b"\x7fELF"
 _LOAD = re.compile(r"^\s*LOAD\s+(0x[0-9a-f]+)\s+(0x[0-9a-f]+)\s+.*\s(0x[0-9a-f]+)$", re.MULTILINE)
+_SONAME = re.compile(r"Library soname: \[([^\]]+)\]")
+_OBJECT = re.compile(r"(0x[0-9a-f]+|\d+) OBJECT\s+GLOBAL\s+DEFAULT\s+\d+ (\S+)")
 _VERSION = re.compile(r"Name: (GLIBC_[0-9.]+)\b")
 
 
@@ -38,6 +40,23 @@ def glibc_versions(path: Path) -> list[tuple[int, ...]]:
     found = _VERSION.findall(_readelf("--version-info", path))
     return sorted({tuple(map(int, name.removeprefix("GLIBC_").split("."))) for name in found})
 
+
+def soname(path: Path) -> str:
+    """Return the name by which other files are linked with a library; its file's where it has none."""
+    found = _SONAME.search(_readelf("--dynamic", path))
+    return found.group(1) if found else path.name
+
+
+def symbol(path: Path, beginning: str) -> tuple[str, int]:
+    """Return the name and the size in bytes of the one thing that a library offers under a name that begins so.
+
+    Raises:
+        ValueError: There is none, or more than one.
+    """
+    found = {(name, int(size, 0)) for size, name in _OBJECT.findall(_readelf("--dyn-syms", path)) if name.startswith(beginning)}
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} things are called {beginning}…")
+    return found.pop()
 
 def _readelf(what: str, path: Path) -> str:
     program = shutil.which("readelf")

@@ -42,5 +42,4 @@ def test_the_child_imports_what_opens_files_and_nothing_else_of_the_engine() -> 
         "watchdog",
     }
     assert not strangers & imported
-    # The front door was left shut: it would import the rest.
     assert "desktop_app.library.library" not in imported
