@@ -88,6 +88,9 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     )
     _add_evaluate(add("evaluate", "measure how well photos with known captions or labels are found"))
     _add_model_commands(commands, common, handlers)
+    add("help", "print a page of help, or the list of pages").add_argument(
+        "topic", nargs="?", metavar="TOPIC", help="as the list names it, like search-language"
+    )
     return top
 
 
@@ -136,7 +139,10 @@ def _add_forget(command: argparse.ArgumentParser) -> None:
 def _add_search(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     search = add("search", "find photos by describing them")
     search.add_argument(
-        "words", nargs="+", metavar="WORDS", help='like: beach -people date:2023 "in:My trips" (see README)'
+        "words",
+        nargs="+",
+        metavar="WORDS",
+        help='like: beach -people date:2023 "in:My trips" (see “vislumbre help search-language”)',
     )
     similar = add("similar", "find photos that look like one, or like the mean of several")
     shown = add("show", "all that the library knows of photos, and where it has it from")

@@ -20,7 +20,7 @@ def connections(session: Session) -> int:
 
 
 def connection_json(connection: Connection) -> dict[str, object]:
-    """Return a connection as JSON; the fields are described in README."""
+    """Return a connection as JSON; the fields are described in help, json.md."""
     return {
         "when": connection.when.isoformat(),
         "host": connection.host,

@@ -74,7 +74,7 @@ def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_librar
 
 
 def evaluation_json(figures: Evaluation, *, compare: bool) -> dict[str, object]:
-    """Return the figures as JSON; the fields are described in README."""
+    """Return the figures as JSON; the fields are described in help, evaluation.md."""
     fields: dict[str, object] = {
         "photos": figures.photos,
         "texts": figures.texts,

@@ -1,6 +1,6 @@
 """The same engine without a window: index, watch, retry, forget, search, similar, show, status, space and others.
 
-The output and the exit codes are a contract, described in README: 0 done, 1 some photos failed, 2 wrong use,
+The output and the exit codes are a contract, described in help (command-line.md, json.md): 0 done, 1 some photos failed, 2 wrong use,
 3 cannot work.
 """
 
@@ -22,6 +22,7 @@ from desktop_app.cli.connections import connections
 from desktop_app.cli.doctor import doctor
 from desktop_app.cli.evaluate import evaluate_command
 from desktop_app.cli.folders import exclude, forget, include
+from desktop_app.cli.help import help_command
 from desktop_app.cli.models import (
     model_bench,
     model_export,
@@ -338,6 +339,7 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "doctor": _doctor,
     "connections": connections,
     "evaluate": _evaluate,
+    "help": help_command,
     "model list": model_list,
     "model use": model_use,
     "model bench": model_bench,

@@ -57,7 +57,7 @@ def failed_json(failed: FailedPhoto) -> dict[str, object]:
 
 
 def report_json(report: IndexReport) -> dict[str, object]:
-    """Return what an index run did as JSON; the fields are described in README."""
+    """Return what an index run did as JSON; the fields are described in help, json.md."""
     return {
         "found": report.found,
         "indexed": report.indexed,

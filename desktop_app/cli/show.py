@@ -37,7 +37,7 @@ def show(session: Session) -> int:
 
 
 def details_json(details: PhotoContext) -> dict[str, object]:
-    """Return all that is known of a photo as JSON; the fields are described in README."""
+    """Return all that is known of a photo as JSON; the fields are described in help, json.md."""
     photo = details.photo
     taken_at, taken_from = details.dated()
     return {

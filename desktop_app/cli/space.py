@@ -31,7 +31,7 @@ def space(session: Session) -> int:
 
 
 def space_json(uses: Sequence[SpaceUse]) -> list[dict[str, object]]:
-    """Return what takes space as JSON; the fields are described in README."""
+    """Return what takes space as JSON; the fields are described in help, json.md."""
     return [
         {
             "key": use.key,

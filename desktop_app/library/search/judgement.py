@@ -19,8 +19,8 @@ both, or clearly in *zw*, which tells words that fit from words that do not bett
 photos and 0.84 to 0.89 on libraries of cut-out objects, where *z* has 0.76 and 0.55 to 0.71).
 
 The constants are one of some 150 settings, scored on cut-out objects (alone, and in libraries of which a quarter or half is one
-kind), on 282 photos of animals and places, and on 26 COCO and 134 other everyday photos. None of these was kept back: README
-has the figures, which say how well the constants suit the sets they were chosen with.
+kind), on 282 photos of animals and places, and on 26 COCO and 134 other everyday photos. None of these was kept back: the
+page of help relevance.md has the figures, which say how well the constants suit the sets they were chosen with.
 """
 
 import math

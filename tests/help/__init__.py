@@ -1,0 +1,1 @@
+"""What README and the pages of help say is true: links, commands, settings, keys, queries, JSON."""

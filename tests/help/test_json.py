@@ -1,0 +1,123 @@
+"""The examples of JSON in help have the fields that commands print, all of them and no others."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from desktop_app.cli.connections import connection_json
+from desktop_app.cli.folders import _json
+from desktop_app.cli.main import main
+from desktop_app.cli.output import answer_json, print_error, report_json
+from desktop_app.library import (
+    Connection,
+    Exclusions,
+    FailedPhoto,
+    IndexReport,
+    LibraryError,
+    Outcome,
+    PhotoLibrary,
+)
+from desktop_app.paths import resources
+from tests.help.documents import HELP, fenced
+from tests.pictures import save_colour
+from tests.ui.fake_library import a_lined_answer
+
+PAGE = HELP / "json.md"
+EXAMPLES = {
+    kind.removeprefix("json "): json.loads(code) for kind, code in fenced(PAGE) if kind.startswith("json")
+}
+
+
+def fields_of(value: object) -> object:
+    """Return the names in a value, whatever their values are: of a list, all that its values have."""
+    if isinstance(value, dict):
+        return {name: fields_of(one) for name, one in value.items()}
+    if isinstance(value, list):
+        found: dict[str, object] = {}
+        for one in value:
+            if isinstance(one, dict):
+                found |= cast("dict[str, object]", fields_of(one))
+        return found
+    return None
+
+
+Say = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with three photos, of which one cannot be used."""
+    base = tmp_path_factory.mktemp("told")
+    for colour in ("red", "blue"):
+        save_colour(base / "photos" / f"{colour}.jpg", colour)
+    (base / "photos" / "broken.jpg").write_text("no picture")
+    library = PhotoLibrary(
+        base / "library" / "data",
+        base / "library" / "cache",
+        resources=resources(),
+        model=str(base / "no model"),
+    )
+    library.folders.add(base / "photos").result(60)
+    library.close()
+    return base
+
+
+@pytest.fixture
+def say(base: Path, capsys: pytest.CaptureFixture[str]) -> Say:
+    def run(*words: object) -> Any:
+        capsys.readouterr()
+        main(["--base-dir", str(base / "library"), "--trust-library", "--json", *map(str, words)])
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+@pytest.mark.parametrize("command", ["status", "failures", "space", "model list"])
+def test_what_a_command_prints_has_the_fields_of_the_example(say: Say, command: str) -> None:
+    assert fields_of(say(*command.split())) == fields_of(EXAMPLES[command])
+
+
+def test_what_is_known_of_a_photo_is_told_with_these_fields(say: Say, base: Path) -> None:
+    shown = say("show", base / "photos" / "red.jpg")
+    assert set(shown) == set(EXAMPLES["show"])
+
+
+def test_what_is_left_out_is_told_with_these_fields(say: Say) -> None:
+    after_a_change = _json(Exclusions(), IndexReport())
+    assert set(after_a_change) == set(EXAMPLES["exclude"])
+    assert set(EXAMPLES["exclude"]) - set(say("exclude", "--list")) == {"removed", "indexed", "left_out"}
+
+
+def test_help_is_told_with_these_fields(say: Say) -> None:
+    assert fields_of(say("help")) == fields_of(EXAMPLES["help"])
+    assert EXAMPLES["help"][0] in say("help")
+
+
+def test_a_folder_that_is_forgotten_is_told_with_these_fields(say: Say, base: Path) -> None:
+    assert set(say("forget", base / "photos")) == set(EXAMPLES["forget"])
+
+
+def test_a_wrong_word_is_told_with_these_fields(say: Say) -> None:
+    assert set(say("help", "nothing")) == set(EXAMPLES["error"])
+
+
+def test_index_runs_answers_and_connections_have_these_fields() -> None:
+    failed = (FailedPhoto(Path("a.jpg"), "why"),)
+    report = IndexReport(found=1, failed=failed, seconds=1.0)
+    assert fields_of(report_json(report)) == fields_of(EXAMPLES["index"])
+    answer = answer_json(a_lined_answer("a dog", found=[3], maybe=[1], rest=[]))
+    told = EXAMPLES["search"]
+    assert set(answer) == set(told)
+    assert fields_of(answer["hits"]) == fields_of(told["hits"])
+    when = datetime(2026, 11, 29, tzinfo=UTC)
+    connection = Connection(when, "h", 443, "/p", "", "why", Outcome.COMPLETE, "ended", 1, 2, 3.0)
+    assert fields_of([connection_json(connection)]) == fields_of(EXAMPLES["connections"])
+
+
+def test_an_error_has_these_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    print_error(LibraryError("What.", "Why."), as_json=True)
+    assert set(json.loads(capsys.readouterr().out)) == set(EXAMPLES["error"])
