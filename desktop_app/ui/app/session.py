@@ -10,11 +10,13 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop_app.library import LibraryError, LibraryStatus, Photo
 from desktop_app.logs import Bug
+from desktop_app.paths import resources
 from desktop_app.settings import Settings, Value
 from desktop_app.trust import UnknownLibraryError
 from desktop_app.ui.app.held_library import HeldLibrary, say_why_not
 from desktop_app.ui.background.runner import Background
 from desktop_app.ui.flows.files import reveal_file
+from desktop_app.ui.flows.help import HelpFlow
 from desktop_app.ui.flows.settings import SettingsFlow
 from desktop_app.ui.flows.window import WindowFlow
 from desktop_app.ui.system.drops import Dropped, Offered, dropped
@@ -40,6 +42,7 @@ class Session(QObject):
     Attributes:
         window: The window.
         library: What can be done once the library is open; None until then.
+        help: The window of help.
 
     Signals:
         library_opened(): `library` is there now.
@@ -83,6 +86,7 @@ class Session(QObject):
         self.window = MainWindow(self._find_thumbnail, self._read_whole)
         self._window_flow = WindowFlow(self.window)
         self._settings_flow = SettingsFlow(settings, self.window, log)
+        self.help = HelpFlow(resources() / "help", self.window)
         self._late = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._late.timeout.connect(self._say_opening)
         self._stop_observing = settings.observe(self._apply)
@@ -135,6 +139,7 @@ class Session(QObject):
         if self.library is not None:
             self.library.close()
         self._settings_flow.close()
+        self.help.close()
         self.window.end()
         self._background.close()
         self._held_library.close()
@@ -149,6 +154,7 @@ class Session(QObject):
         window.pages.welcome.folder_chosen.connect(self._keep_for_later)
         window.pages.welcome.offered.connect(self._keep_offered)
         self._bug_heard.connect(self._tell_of_bug)
+        self._settings_flow.help_wanted.connect(self.help.open_for_settings)
 
     def _begin(self, library: "PhotoLibrary") -> None:
         # Not before there is a library: a window without one is painted sooner.
@@ -160,6 +166,7 @@ class Session(QObject):
             library, self._background, self.window, self._settings_flow, self._cache, machine=self._machine
         )
         self._window_flow.escaped.connect(self.library.escape)
+        self.library.query.help.more_wanted.connect(self.help.open_for_query)
         self._background.run(library.browsing.status, self._start, self._say_why_not)
 
     def _start(self, status: LibraryStatus) -> None:

@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
@@ -27,7 +27,12 @@ class SettingsFlow(QObject):
 
     Attributes:
         settings: The choices.
+
+    Signals:
+        help_wanted(str): The person wants to read about the page of the settings with this title.
     """
+
+    help_wanted = Signal(str)
 
     def __init__(self, settings: Settings, window: MainWindow, log_folder: Path) -> None:
         """Dress the window as the person chose.
@@ -132,6 +137,7 @@ class SettingsFlow(QObject):
         )
         dialog.changed.connect(self._take)
         dialog.history_clear_wanted.connect(self._clear_history)
+        dialog.help_wanted.connect(self.help_wanted)
         return dialog
 
     def _take(self, name: str, value: Value) -> None:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from desktop_app.library import FailedPhoto
 from desktop_app.ui.folders.failures_model import FOLDER, NAME, FailuresModel, csv_of
 from desktop_app.ui.look import icons, theme, wording
+from desktop_app.ui.look.labels import tool_button
 from desktop_app.ui.look.message_page import MessagePage
 from desktop_app.ui.look.roomy import RoomyDelegate
 
@@ -43,12 +44,14 @@ class FailuresPage(QWidget):
         retry_wanted(object): These paths shall be tried again; all failed photos when empty.
         reveal_wanted(object): The photo at this path shall be shown in the file manager.
         export_wanted(object): The list shall be written as CSV to this path; see `failures_model.write_csv`.
+        help_wanted(): The person wants to read what can be done.
         closed(): The person wants back to the photos.
     """
 
     retry_wanted = Signal(object)
     reveal_wanted = Signal(object)
     export_wanted = Signal(object)
+    help_wanted = Signal()
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -156,6 +159,9 @@ class FailuresPage(QWidget):
         row.addWidget(back)
         row.addWidget(self._title)
         row.addStretch(1)
+        about = tool_button("help", "What can be done (F1)")
+        about.clicked.connect(self.help_wanted)
+        row.addWidget(about)
         return row
 
     def _connect(self) -> None:

@@ -56,9 +56,11 @@ class QueryHelp(Popover):
 
     Signals:
         example_chosen(str): This example shall be tried.
+        more_wanted(): The person wants to read all of it.
     """
 
     example_chosen = Signal(str)
+    more_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("What can be typed into the search field", parent)
@@ -72,6 +74,11 @@ class QueryHelp(Popover):
         column.addWidget(theme.set_title(QLabel("Begin with photos"), 1.05))
         for line in PHOTOS:
             column.addWidget(theme.set_subtle(QLabel(line)))
+        column.addSpacing(theme.SPACE.small)
+        more = QPushButton("All of it, in Help")
+        more.setFlat(True)
+        more.clicked.connect(self._read_more)
+        column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _listed(self, examples: Sequence[tuple[str, str]]) -> QGridLayout:
         grid = QGridLayout()
@@ -92,6 +99,10 @@ class QueryHelp(Popover):
             grid.addWidget(theme.set_subtle(QLabel(means)), line, 1)
         grid.setColumnStretch(1, 1)
         return grid
+
+    def _read_more(self) -> None:
+        self.hide()
+        self.more_wanted.emit()
 
     def _choose(self) -> None:
         button = self.sender()

@@ -53,10 +53,12 @@ class SettingsDialog(QDialog):
     Signals:
         changed(str, object): The person chose an allowed value; carries the setting's name and the value.
         history_clear_wanted(): The remembered searches shall be forgotten.
+        help_wanted(str): The person wants to read about the page of this title.
     """
 
     changed = Signal(str, object)
     history_clear_wanted = Signal()
+    help_wanted = Signal(str)
 
     def __init__(
         self,
@@ -207,6 +209,7 @@ class SettingsDialog(QDialog):
         column.addWidget(Hairline())
         column.addLayout(self._bottom())
         QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
+        QShortcut(QKeySequence("F1"), self, self._ask_for_help)
 
     def _bottom(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -214,15 +217,23 @@ class SettingsDialog(QDialog):
         restore = QPushButton("Restore defaults")
         restore.setFlat(True)
         restore.clicked.connect(self.restore_defaults)
+        about = QPushButton("Help")
+        about.setFlat(True)
+        about.setToolTip("What is said about this page (F1)")
+        about.clicked.connect(self._ask_for_help)
         close = QPushButton("Close")
         close.clicked.connect(self.close)
         # Enter in a field finishes the field, and must not press a button.
-        for button in (restore, close):
+        for button in (restore, about, close):
             button.setAutoDefault(False)
         row.addWidget(restore)
+        row.addWidget(about)
         row.addStretch(1)
         row.addWidget(close)
         return row
+
+    def _ask_for_help(self) -> None:
+        self.help_wanted.emit(list(PAGES)[self._navigation.currentRow()])
 
     def _dress(self) -> None:
         """Tint the navigation for the colours of now."""

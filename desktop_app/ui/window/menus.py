@@ -23,6 +23,7 @@ KEYS = (
     ("Ctrl+C", "Copy the selected files;  Ctrl+Shift+C: their paths"),
     ("Ctrl+V", "Search with a picture from the clipboard"),
     ("Ctrl and wheel", "Larger or smaller photos"),
+    ("F1", "Help on where you are;  Ctrl+F1: these keys"),
     ("F5", "Look through the folders again"),
     ("F9  ·  F11", "Folders  ·  Full screen; F too, while one photo is shown"),
     ("Ctrl+,", "Settings"),
@@ -35,8 +36,8 @@ class Menus(QObject):
 
     Attributes:
         menu: Lists them.
-        add_folder, refresh, failures, panel, larger, smaller, full_screen, settings, language, keys, about, quit: Shown
-            there.
+        add_folder, refresh, failures, panel, larger, smaller, full_screen, settings, help, language, keys, about, quit:
+            Shown there.
         search, filters, paste, open_menu, back: Heard by their keys only.
     """
 
@@ -56,8 +57,9 @@ class Menus(QObject):
         self.full_screen = self._listed("Full screen", "fit", "F11", *_full_screen_keys(control))
         self.menu.addSeparator()
         self.settings = self._listed("Settings…", "settings", "Ctrl+,")
-        self.language = self._listed("What can be searched for", "help", "Shift+F1")
-        self.keys = self._listed("Keys", "info", "F1")
+        self.help = self._listed("Help", "help", "F1", "Ctrl+?")
+        self.language = self._listed("What can be searched for", "search", "Shift+F1")
+        self.keys = self._listed("Keys", "info", "Ctrl+F1")
         self.about = self._listed("About Vislumbre", "sparkles")
         self.menu.addSeparator()
         self.quit = self._listed("Quit", "close", "Ctrl+Q", "Ctrl+W")
