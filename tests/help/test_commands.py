@@ -11,6 +11,7 @@ import pytest
 
 from desktop_app.cli import session
 from desktop_app.cli.arguments import parser, protected
+from desktop_app.main import _parser as window_parser
 from tests.help.documents import HELP, OF_HELP, README, ROOT, rows, spans, text_of, typed_lines
 
 PATHS = [README, *OF_HELP]
@@ -37,6 +38,9 @@ COMMON = {option for action in PARSER._actions for option in action.option_strin
 
 def options_of(command: argparse.ArgumentParser) -> set[str]:
     return {option for action in command._actions for option in action.option_strings}
+
+
+WINDOW = options_of(window_parser())
 
 
 def command_in(words: list[str]) -> str:
@@ -66,9 +70,9 @@ def test_commands_and_options_among_words_are_there(path: Path) -> None:
     unknown = []
     for span in spans(path):
         words = re.sub(r"[\[\]…]", " ", span).split()
-        if words[0] != "vislumbre" or len(words) == 1 or words[1].isupper():
+        if words[0] != "vislumbre" or len(words) == 1 or words[1].isupper() or words[1].startswith("/"):
             continue
-        if words[1] == "--base-dir":
+        if words[1] in WINDOW:
             continue
         command = command_in(words[1:])
         known = options_of(COMMANDS[command]) if command else set()
