@@ -53,10 +53,15 @@ def symbol(path: Path, beginning: str) -> tuple[str, int]:
     Raises:
         ValueError: There is none, or more than one.
     """
-    found = {(name, int(size, 0)) for size, name in _OBJECT.findall(_readelf("--dyn-syms", path)) if name.startswith(beginning)}
+    found = {
+        (name, int(size, 0))
+        for size, name in _OBJECT.findall(_readelf("--dyn-syms", path))
+        if name.startswith(beginning)
+    }
     if len(found) != 1:
         raise ValueError(f"{len(found)} things are called {beginning}…")
     return found.pop()
+
 
 def _readelf(what: str, path: Path) -> str:
     program = shutil.which("readelf")

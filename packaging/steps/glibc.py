@@ -40,7 +40,9 @@ def run() -> None:
     """
     need = need_of(project.FROZEN)
     names = [str(path.relative_to(project.FROZEN)) for path in need.files]
-    print(f"needs glibc {need}, for {', '.join(names[:5])}{f' and {len(names) - 5} more' if len(names) > 5 else ''}")
+    print(
+        f"needs glibc {need}, for {', '.join(names[:5])}{f' and {len(names) - 5} more' if len(names) > 5 else ''}"
+    )
     check(need, FLOOR)
 
 

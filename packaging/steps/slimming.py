@@ -29,7 +29,9 @@ def slim(folder: Path) -> None:
     """
     for program in ("strip", "cc"):
         if shutil.which(program) is None:
-            raise CannotBuildError(f"{program} is not installed: on Debian, apt-get install binutils gcc libc6-dev.")
+            raise CannotBuildError(
+                f"{program} is not installed: on Debian, apt-get install binutils gcc libc6-dev."
+            )
     inside = folder / "_internal"
     before = _size(folder)
     share_blas(inside)
@@ -80,7 +82,9 @@ def trim_icu(library: Path) -> None:
         name, size = symbol(library, "icudt")
         kept = icu.trimmed(content[start : start + size])
     except (icu.NotIcuDataError, ValueError) as error:
-        raise CannotBuildError(f"{library} is no ICU data as it was when this was written: {error}.") from error
+        raise CannotBuildError(
+            f"{library} is no ICU data as it was when this was written: {error}."
+        ) from error
     with tempfile.TemporaryDirectory() as scratch:
         package, assembler = Path(scratch, "icu.dat"), Path(scratch, "icu.S")
         package.write_bytes(kept)

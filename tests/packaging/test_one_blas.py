@@ -3,6 +3,7 @@
 import ctypes
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -34,9 +35,9 @@ def blas(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     return ctypes.CDLL(str(made))
 
 
-def _call(function: object, *words: object) -> None:
+def _call(function: Callable[..., object], *words: object) -> None:
     """Call it as C++ does: everything by its address, numbers as 32 bits."""
-    sent = []
+    sent: list[object] = []
     for word in words:
         if isinstance(word, np.ndarray):
             sent.append(ctypes.c_void_p(word.ctypes.data))
