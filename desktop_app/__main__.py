@@ -3,12 +3,13 @@
 import sys
 import threading
 
-from desktop_app.children import named_child, run
+from desktop_app.children import forget_own_libraries, named_child, run
 from desktop_app.importing import nothing_dies
 
 
 def main() -> int:
     """Run what the command line asks for and return the exit code."""
+    forget_own_libraries()
     arguments = sys.argv[1:]
     if child := named_child(arguments):
         return run(child, arguments[1:])

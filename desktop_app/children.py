@@ -1,18 +1,15 @@
 """The program's child processes: how each is started, and how it comes in, in a checkout and in the frozen program.
 
-From a checkout a child is started by this file's path, and imported without the engine's front door and all that lies
-behind: a decoder is so up in a tenth of a second, half the time, and 40 MB large. The frozen program starts itself.
+From a checkout a child is started by this file's path, which imports nothing that the child does not need: a decoder is so up
+in a tenth of a second, and 40 MB large. The frozen program starts itself.
 """
 
 import importlib
-import importlib.machinery
-import importlib.util
 import os
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
-_PACKAGE = "desktop_app.library"
 # On Windows the window's program has no console and no streams; the other one has them, hidden or not.
 _WITH_STREAMS = "vislumbre.exe"
 
@@ -44,6 +41,22 @@ def is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
+def forget_own_libraries() -> None:
+    """Let other programs that are started from here, a browser or a file manager, load their own libraries and not ours.
+
+    On Linux the frozen program begins by starting itself anew with the folder of its libraries in the environment; from then
+    on it needs that no more, and a child process begins in the same way.
+    """
+    if not is_frozen():
+        return
+    for name in [name for name in os.environ if name.startswith("_PYI_")]:
+        del os.environ[name]
+    before = os.environ.pop("LD_LIBRARY_PATH_ORIG", "")
+    os.environ.pop("LD_LIBRARY_PATH", None)
+    if before:
+        os.environ["LD_LIBRARY_PATH"] = before
+
+
 def command_of(child: Child) -> list[str]:
     """Return the words that start a child process; what it is told is added to them."""
     if is_frozen():
@@ -58,13 +71,12 @@ def named_child(words: list[str]) -> Child | None:
 
 
 def run(child: Child, words: list[str]) -> int:
-    """Be a child process, and return the exit code; nothing of the engine may have been imported.
+    """Be a child process, and return the exit code.
 
     Args:
         child: Which.
         words: What follows its switch.
     """
-    _leave_the_front_door_shut()
     code: int = importlib.import_module(child.module).main(words)
     if child.ends_at_once:
         if sys.stderr is not None:
@@ -79,16 +91,8 @@ def _own_program() -> str:
     return str(beside if sys.platform == "win32" and beside.exists() else program)
 
 
-def _leave_the_front_door_shut() -> None:
-    """Let parts of the engine be imported without its front door, which imports all the others."""
-    engine = Path(__file__).resolve().parent / "library"
-    if not is_frozen():
-        sys.path.insert(0, str(engine.parents[1]))
-    package = importlib.util.module_from_spec(importlib.machinery.ModuleSpec(_PACKAGE, None, is_package=True))
-    package.__path__ = [str(engine)]
-    sys.modules[_PACKAGE] = package
-
-
 if __name__ == "__main__":
+    # In place of this file's folder, which -P leaves out.
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     wanted = named_child(sys.argv[1:])
     sys.exit(run(wanted, sys.argv[2:]) if wanted else 2)

@@ -1,6 +1,7 @@
 """How child processes are started: in a checkout by a file, in the frozen program by itself."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -44,3 +45,19 @@ def test_a_word_that_names_no_child_starts_none() -> None:
     asked = [*command_of(DECODE_WORKER)[:-1], "--nothing"]
     done = subprocess.run(asked, capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (2, b"", b"")
+
+
+@pytest.mark.parametrize(("before", "left"), [("", None), ("/opt/lib", "/opt/lib")])
+def test_the_frozen_program_hands_the_place_of_its_libraries_to_no_other_program(
+    before: str, left: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"/usr/lib/vislumbre/_internal:{before}".rstrip(":"))
+    monkeypatch.setenv("_PYI_ARCHIVE_FILE", "/usr/lib/vislumbre/vislumbre")
+    if before:
+        monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    children.forget_own_libraries()
+    assert os.environ["LD_LIBRARY_PATH"].startswith("/usr/lib/vislumbre/_internal")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    children.forget_own_libraries()
+    assert os.environ.get("LD_LIBRARY_PATH") == left
+    assert not {"LD_LIBRARY_PATH_ORIG", "_PYI_ARCHIVE_FILE"} & set(os.environ)

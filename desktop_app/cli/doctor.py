@@ -20,16 +20,24 @@ from desktop_app.library import (
 )
 from desktop_app.paths import AppPaths, resources
 
+_ON_THIS_PROCESSOR = "openvino" if platform.machine() in {"x86_64", "AMD64"} else "onnxruntime"
 _PACKAGES = (
-    "torch",
-    "open_clip_torch",
+    _ON_THIS_PROCESSOR,
+    "tokenizers",
     "pymilvus",
     "milvus-lite",
     "pillow",
     "PySide6_Essentials",
     "watchdog",
     "pi-heif",
+    "rawpy",
 )
+# Without them photos of one kind cannot be opened, and all else goes on.
+_OF_SOME_PHOTOS = {"pi-heif", "rawpy"}
+_EXTRAS = {
+    "torch": "only graphics cards and architectures that Vislumbre does not know need it",
+    "open_clip_torch": "only architectures that Vislumbre does not know need it",
+}
 _LITTLE_BYTES = 2 * 10**9
 
 
@@ -81,8 +89,13 @@ def _versions() -> Iterator[Finding]:
         try:
             yield Finding(package, "good", importlib.metadata.version(package))
         except importlib.metadata.PackageNotFoundError:
-            verdict = "warning" if package == "pi-heif" else "bad"
+            verdict = "warning" if package in _OF_SOME_PHOTOS else "bad"
             yield Finding(package, verdict, "is not installed; install Vislumbre again")
+    for package, use in _EXTRAS.items():
+        try:
+            yield Finding(package, "good", importlib.metadata.version(package))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(package, "good", f"is not installed; {use}")
 
 
 def _decoders() -> Finding:

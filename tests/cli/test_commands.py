@@ -1,5 +1,6 @@
 """The command line is a contract: its JSON and its exit codes, run as a person or a script would run it."""
 
+import importlib.metadata
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from desktop_app.cli import doctor
 from tests import commands
 from tests.pictures import save_colour
 from tests.tiny_clip import make_tiny_clip
@@ -306,6 +308,21 @@ def test_the_doctor_gives_a_verdict_on_everything(cli: Cli, photos: Path) -> Non
         one["name"] for one in findings
     }
     assert {one["verdict"] for one in findings} <= {"good", "warning"}
+
+
+def test_the_doctor_takes_what_a_program_without_torch_needs_for_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def version(package: str) -> str:
+        if package in {"torch", "open_clip_torch", "tokenizers"}:
+            raise importlib.metadata.PackageNotFoundError(package)
+        return "1.0"
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    found = {one.name: one for one in doctor._versions()}
+    assert found["torch"].verdict == found["open_clip_torch"].verdict == "good"
+    assert "only graphics cards" in found["torch"].detail
+    assert found["tokenizers"].verdict == "bad"
 
 
 def test_watch_follows_a_folder_until_it_is_ended(cli: Cli, photos: Path) -> None:

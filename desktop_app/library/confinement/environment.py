@@ -31,7 +31,6 @@ _NAMES = frozenset(
         "LD_LIBRARY_PATH",
         "DYLD_LIBRARY_PATH",
         "DYLD_FALLBACK_LIBRARY_PATH",
-        "_MEIPASS2",
         # Without these Windows starts no program, or finds none of its libraries.
         "SYSTEMROOT",
         "SYSTEMDRIVE",
@@ -47,8 +46,8 @@ _NAMES = frozenset(
         "PROCESSOR_IDENTIFIER",
     }
 )
-# Language by its parts; how libraries calculate and ask for memory; where a frozen application was unpacked.
-_BEGINNINGS = ("LC_", "OPENBLAS_", "OMP_", "MKL_", "MALLOC_", "_PYI_")
+# Language by its parts; how libraries calculate and ask for memory.
+_BEGINNINGS = ("LC_", "OPENBLAS_", "OMP_", "MKL_", "MALLOC_")
 
 
 def environment_of_a_child(additions: Mapping[str, str], beginnings: tuple[str, ...] = ()) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from desktop_app.children import is_frozen
 from desktop_app.library.errors import LibraryError, ModelError, ModelRunError
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.files import Config, check_model
@@ -19,6 +20,10 @@ logger = logging.getLogger(__name__)
 # layer, and as soon as anything else runs they wait busily: measured on 2 cores beside decoding, 4 times the processor
 # time for a photo, and 210-270 ms for a query instead of 115.
 _THREADS_OF_TORCH = 1
+_WITHOUT_TORCH = "Install it with “pip install vislumbre[export]”, or choose another way or model."
+_IN_INSTALLED = (
+    "The installed program comes without it; choose another way or model, or use Vislumbre from pip."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class Loading:
         if reason := why_not(TORCH):
             raise ModelRunError(
                 f"{name} cannot be run: PyTorch {reason}.",
-                "Install it with “pip install vislumbre[export]”, or choose another way or model.",
+                _IN_INSTALLED if is_frozen() else _WITHOUT_TORCH,
             )
         from desktop_app.library.models.clip import ClipEmbedder
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from desktop_app import own_files
-from desktop_app.children import MODEL_EXPORT, command_of
+from desktop_app.children import MODEL_EXPORT, command_of, is_frozen
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import DiskFullError, LibraryError, ModelError
 from desktop_app.library.models.files import check_model
@@ -28,6 +28,10 @@ _log = logging.getLogger(__name__)
 _ABOUT_NAME = "graphs.json"
 _NEEDED = ("torch", "torchvision", "open_clip", "onnx")
 _NAMES_OF_PACKAGES = {"open_clip": "open_clip_torch"}
+_INSTALLED = (
+    "The installed program cannot take them in. Learn it once with Vislumbre from pip (“pip install vislumbre[export]”) and the "
+    "same library, which this program then reads; or choose a model of an architecture that Vislumbre knows."
+)
 _INSTALL = "Install them with “pip install vislumbre[export]”, or choose a model of an architecture that Vislumbre knows."
 _LOOK_S = 0.2
 # The largest models of open_clip take some minutes; whatever needs longer hangs.
@@ -61,7 +65,7 @@ def export_graphs(model: Path, models: Path, *, is_wanted: Callable[[], bool] = 
         raise ModelError(
             f"The model {model.name} has an architecture that Vislumbre does not know yet, and learning it needs "
             f"packages that are not installed ({names}).",
-            _INSTALL,
+            _INSTALLED if is_frozen() else _INSTALL,
         )
     started = time.perf_counter()
     try:

@@ -6,6 +6,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from desktop_app.children import is_frozen
+
 _INTEL = "0x8086"
 _OF_CARD = {
     "cuda": "an NVIDIA or AMD graphics card",
@@ -53,6 +55,11 @@ def advice(seen: frozenset[str], torch: str, *, is_amd: bool) -> str:
     device = next((device for device in ("cuda", "mps", "xpu") if device in seen), "")
     if not device or (torch and "+cpu" not in torch):
         return ""
+    if is_frozen():
+        return (
+            f"{_OF_CARD[device]} is there and not used: the installed program calculates on the processor. Vislumbre from pip, "
+            "with PyTorch beside it, can use the card, on the same library"
+        )
     wheels = {"cuda": "rocm6.4" if is_amd else "cu126", "xpu": "xpu"}.get(device)
     index = f" --index-url {_WHEELS}/{wheels}" if wheels else ""
     return (

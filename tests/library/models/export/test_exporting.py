@@ -89,6 +89,10 @@ def test_without_what_it_needs_it_says_what_to_install(
         export_graphs(model, models)
     assert "pip install vislumbre[export]" in caught.value.hint
     assert all_in(models) == {"tiny", f"tiny/{CONFIG_NAME}", f"tiny/{WEIGHTS_NAME}"}
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(ModelError, match=package) as caught:
+        export_graphs(model, models)
+    assert "The installed program cannot take them in" in caught.value.hint
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs kill")

@@ -1,5 +1,6 @@
 """Graphics cards are seen without torch, and whoever has one is told how it is used."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,15 @@ def test_an_idle_card_comes_with_advice(seen: tuple[str, ...], torch: str, is_am
     told = advice(frozenset(seen), torch, is_amd=is_amd)
     assert says in told
     assert bool(told) == bool(says)
+
+
+def test_the_installed_program_does_not_tell_to_install_what_it_cannot_take_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    told = advice(frozenset({"cuda"}), "", is_amd=False)
+    assert "the installed program calculates on the processor" in told
+    assert "pip install" not in told
 
 
 @pytest.mark.parametrize(
