@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 PYTEST ?= $(BIN)/python -m pytest
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench pins clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -31,9 +31,17 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet .github
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+# After a change of a pinned file: what a release is built from, with the SHA-256 of every file the index has of it.
+pins:
+	for name in requirements requirements-build requirements-sbom; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --no-deps --generate-hashes --no-annotate \
+	    --custom-compile-command "make pins" --output-file packaging/hashed/$$name.txt packaging/$$name.txt || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
@@ -50,7 +58,7 @@ $(VENV)/run.stamp: packaging/requirements.txt pyproject.toml | $(BIN)/python
 	touch $@
 
 # The program runs without PyTorch; the tests compare it with PyTorch.
-$(VENV)/test.stamp: packaging/requirements-test.txt packaging/requirements-torch.txt $(VENV)/run.stamp
+$(VENV)/test.stamp: packaging/requirements-test.txt packaging/requirements-sbom.txt packaging/requirements-torch.txt $(VENV)/run.stamp
 	$(PIP) install --no-deps --retries 1 --extra-index-url $(TORCH_INDEX) -r packaging/requirements-torch.txt
-	$(PIP) install --no-deps -r packaging/requirements-test.txt
+	$(PIP) install --no-deps -r packaging/requirements-test.txt -r packaging/requirements-sbom.txt
 	touch $@
