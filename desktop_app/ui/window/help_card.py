@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMessageBox, QVBoxLay
 from desktop_app import __version__
 from desktop_app.ui.look import icons, theme
 from desktop_app.ui.look.question import dress
+from desktop_app.ui.window.licences import LicencesDialog
 from desktop_app.ui.window.menus import KEYS
 
 _ABOUT = """Finds your own photos by describing them, on your own computer.
@@ -54,6 +55,14 @@ def show_about(window: QWidget) -> QMessageBox:
     box.setIconPixmap(icons.application_icon().pixmap(64, 64))
     box.setText(f"Vislumbre {__version__}")
     box.setInformativeText(_ABOUT)
+    # By its words, for a standard button brings a drawing of Qt's own on some desktops.
+    close = box.addButton("OK", QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(close)
+    box.setEscapeButton(close)
+    licences = box.addButton("Third-party licences", QMessageBox.ButtonRole.HelpRole)
+    # Else a press closes the box, as that of every button of a question does.
+    licences.clicked.disconnect()
+    licences.clicked.connect(lambda _checked: LicencesDialog(box).open())
     dress(box)
     box.open()
     return box
