@@ -9,6 +9,7 @@ from steps.errors import CannotBuildError
 
 SUMS = "SHA256SUMS"
 _SECTION = re.compile(r"^## \[?([^\]\s]+)\]?.*$", re.MULTILINE)
+_CANDIDATE = re.compile(r"(a|b|rc)\d+$")
 _AT_ONCE_BYTES = 1 << 20
 
 
@@ -24,8 +25,13 @@ def check_tag(tag: str) -> None:
         )
 
 
+def is_candidate(version: str) -> bool:
+    """Whether a version is one to try: 0.2.0rc1, 0.2.0a3."""
+    return bool(_CANDIDATE.search(version))
+
+
 def notes(changelog: str, version: str) -> str:
-    """Return what the changelog says of a version, without its heading.
+    """Return what the changelog says of a version, without its heading; of a candidate, what it says of what is to come.
 
     Args:
         changelog: The text of CHANGELOG.md.
@@ -36,10 +42,14 @@ def notes(changelog: str, version: str) -> str:
     """
     headings = list(_SECTION.finditer(changelog))
     ends = [*(heading.start() for heading in headings[1:]), len(changelog)]
-    for heading, end in zip(headings, ends, strict=False):
-        said = changelog[heading.end() : end].strip()
-        if heading[1] == version and said:
-            return said + "\n"
+    said = {
+        heading[1]: changelog[heading.end() : end].strip()
+        for heading, end in zip(headings, ends, strict=False)
+    }
+    of_candidate = [_CANDIDATE.sub("", version), "Unreleased"] if is_candidate(version) else []
+    for name in (version, *of_candidate):
+        if said.get(name):
+            return said[name] + "\n"
     raise CannotBuildError(f"CHANGELOG.md says nothing of {version}: it needs a heading “## {version}”.")
 
 
