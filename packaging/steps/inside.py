@@ -88,7 +88,7 @@ def look_into(frozen: Path, python: Path | None = None) -> Inside:
     return Inside(
         packages={name: known[name] for name in sorted(names)},
         known=known,
-        libraries=(*libraries, PurePosixPath(program.name)),
+        libraries=(*libraries, *_programs(frozen)),
         python=asked["python"],
         python_text=Path(asked["text"]) if asked["text"] else None,
     )
@@ -127,9 +127,20 @@ def _files(frozen: Path) -> Iterator[PurePosixPath]:
             yield PurePosixPath(path.relative_to(below).as_posix())
 
 
+def _programs(frozen: Path) -> list[PurePosixPath]:
+    """Return the names of what is started: on Windows there is one for the console and one for the window."""
+    return [
+        PurePosixPath(path.name) for path in sorted(frozen.iterdir()) if path.is_file() and _is_native(path)
+    ]
+
+
+def _is_native(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4).startswith(_NATIVE)
+
+
 def _is_library(frozen: Path, place: PurePosixPath, *, owned: bool) -> bool:
     """Whether a file is native, and no module of Python that a package has."""
     if owned and _MODULE.search(place.name):
         return False
-    with (internal(frozen) / place).open("rb") as file:
-        return file.read(4).startswith(_NATIVE)
+    return _is_native(internal(frozen) / place)

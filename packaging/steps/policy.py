@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from license_expression import ExpressionError, Licensing, get_spdx_licensing
-
 from steps.errors import CannotBuildError
+
+try:
+    from license_expression import ExpressionError, Licensing, get_spdx_licensing
+except ModuleNotFoundError as error:
+    raise CannotBuildError(
+        "It needs what is pinned in requirements-sbom.txt: python -m pip install --no-deps -r packaging/requirements-sbom.txt"
+    ) from error
 
 
 @dataclass(frozen=True, slots=True)

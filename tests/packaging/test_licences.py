@@ -2,6 +2,7 @@ import html.parser
 import json
 import os
 import stat
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path, PurePosixPath
@@ -195,7 +196,8 @@ def test_only_what_lies_in_the_program_counts_as_inside(tmp_path):
         (below / place).parent.mkdir(parents=True, exist_ok=True)
         (below / place).write_bytes(b"\x7fELF" if not place.endswith("txt") else b"text")
     (below / "libx.so.1").symlink_to(below / "numpy.libs" / "libx.so.1")
-    (tmp_path / "vislumbre" / "vislumbre").write_bytes(b"\x7fELF")
+    for name in ("vislumbre", "vislumbre-window.exe"):
+        (tmp_path / "vislumbre" / name).write_bytes(b"\x7fELF" if name == "vislumbre" else b"MZ\x90\x00")
     asked = {"modules": ["idna", "idna.core", "no.such"], "packages": _site(), "python": "3.11.7", "text": ""}
     python = tmp_path / "python"
     python.write_text(f"#!/bin/sh\ncat <<'end'\n{json.dumps(asked)}\nend\n")
@@ -206,12 +208,25 @@ def test_only_what_lies_in_the_program_counts_as_inside(tmp_path):
         "numpy.libs/libx.so.1",
         "libshiboken6.abi3.so.6.11",
         "vislumbre",
+        "vislumbre-window.exe",
     }
     assert "libx.so.1" not in {str(place) for place in found.libraries}
 
 
 def _site() -> str:
     return os.fspath(Path(str(metadata.distribution("idna").locate_file(""))))
+
+
+def test_without_its_libraries_the_step_says_how_to_get_them():
+    # -I and -S: none of what is installed is found.
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", project.PACKAGING / "build.py", "licences"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("licences: It needs what is pinned in requirements-sbom.txt")
 
 
 def test_without_a_program_it_is_said_how_one_is_made(tmp_path):
