@@ -15,7 +15,8 @@ from steps.errors import CannotBuildError
 PYTHON = (3, 11)
 VENV = project.BUILD / "freeze-venv"
 LOG = project.BUILD / "freeze.log"
-_PINS = ("requirements.txt", "requirements-build.txt")
+# With the hashes of every file: what is shipped is what somebody has looked at.
+PINS = tuple(project.PACKAGING / "hashed" / name for name in ("requirements.txt", "requirements-build.txt"))
 _BIN = "Scripts" if sys.platform == "win32" else "bin"
 _MISSING = re.compile(r"Library not found: could not resolve '([^']+)', dependency of '([^']+)'")
 _NOT_IMPORTED = re.compile(r"Hidden import '([^']+)' not found")
@@ -52,15 +53,15 @@ def build_python() -> Path:
     """
     python = VENV / _BIN / ("python.exe" if sys.platform == "win32" else "python")
     stamp = VENV / "pins"
-    pins = hashlib.sha256(b"".join((project.PACKAGING / name).read_bytes() for name in _PINS)).hexdigest()
+    pins = hashlib.sha256(b"".join(path.read_bytes() for path in PINS)).hexdigest()
     if python.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == pins:
         return python
     shutil.rmtree(VENV, ignore_errors=True)
     _call([_base_python(), "-m", "venv", str(VENV)], "its environment")
-    for name in _PINS:
+    for path in PINS:
         # --no-deps: the pinned files name everything, so nothing else can come in.
-        words = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--no-deps", "-r"]
-        _call([*words, str(project.PACKAGING / name)], "its environment")
+        words = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--no-deps"]
+        _call([*words, "--require-hashes", "-r", str(path)], "its environment")
     stamp.write_text(pins, encoding="utf-8")
     return python
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from steps import project
+from steps import freeze, project
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(?:;\s*([^\\]+?))?\s*\\?$")
 _HASHED = ["requirements.txt", "requirements-build.txt", "requirements-sbom.txt"]
@@ -58,6 +58,13 @@ def test_every_input_of_a_release_has_hashes(name):
         if word.startswith("-") and not word.startswith("--hash=sha256:")
     ]
     assert strays == []
+
+
+def test_the_program_is_frozen_from_what_has_hashes():
+    assert [path.relative_to(project.PACKAGING).as_posix() for path in freeze.PINS] == [
+        "hashed/requirements.txt",
+        "hashed/requirements-build.txt",
+    ]
 
 
 def test_the_same_package_has_one_version_in_all_lists():
