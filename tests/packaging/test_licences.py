@@ -138,6 +138,12 @@ def test_a_package_without_any_text_is_refused_by_name(tmp_path):
         ("openvino/libs/tbb12.dll", "oneTBB"),
         ("openvino/libs/openvino_intel_cpu_plugin.dll", "OpenVINO with oneDNN"),
         ("python311.dll", "Python"),
+        # Of a package it would be owned, and is never asked for.
+        ("_ssl.pyd", "Python"),
+        ("libcrypto-3.dll", "OpenSSL"),
+        ("libssl.3.dylib", "OpenSSL"),
+        ("libffi-8.dll", "libffi"),
+        ("sqlite3.dll", "SQLite"),
         ("lib-dynload/_ssl.cpython-311-darwin.so", "Python"),
         ("VCRUNTIME140_1.dll", "Microsoft's runtime of C++"),
         ("pillow.libs/libjpeg-6dc8d115.so.62.4.0", "Pillow's libraries"),
