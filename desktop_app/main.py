@@ -31,22 +31,20 @@ def window_main(arguments: Sequence[str] | None = None) -> int:
     """
     parsed = _parser().parse_args(arguments)
     if not has_screen(os.environ, sys.platform):
-        _say(NO_SCREEN + WITHOUT_WINDOW)
+        say(NO_SCREEN + WITHOUT_WINDOW)
         return CANNOT_WORK
     paths = AppPaths.below(parsed.base_dir) if parsed.base_dir else AppPaths.for_person()
     try:
         paths.check()
     except OSError as error:
-        _say(f"{safe(str(error.filename))}: {error.strerror}.\n")
+        say(f"{safe(str(error.filename))}: {error.strerror}.\n")
         return CANNOT_WORK
     try:
         # Late, because on a server Qt's own libraries are often missing, and the words above need none of them.
         with nothing_dies():
             from desktop_app.ui.app.application import run
     except ImportError as error:
-        if (error.name or "").startswith("desktop_app"):
-            raise
-        _say(f"Vislumbre's window cannot start: {safe(str(error))}.\n{WITHOUT_WINDOW}")
+        say(f"{why_no_window(error)}\n{WITHOUT_WINDOW}")
         return CANNOT_WORK
     return run(
         paths, folders=[folder.expanduser().absolute() for folder in parsed.folders], query=parsed.search
@@ -60,7 +58,19 @@ def has_screen(environment: Mapping[str, str], platform: str) -> bool:
     return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _say(text: str) -> None:
+def why_no_window(error: ImportError) -> str:
+    """Put into words what of Qt cannot be loaded.
+
+    Raises:
+        ImportError: It is a part of ours.
+    """
+    if (error.name or "").startswith("desktop_app"):
+        raise error
+    return f"Vislumbre's window cannot start: {safe(str(error))}."
+
+
+def say(text: str) -> None:
+    """Write on the error stream, where there is one."""
     # A program without a console, as on Windows, has no error stream.
     if sys.stderr is not None:
         sys.stderr.write(text)

@@ -46,6 +46,7 @@ from desktop_app.cli.output import (
     status_json,
 )
 from desktop_app.cli.paths import path_of
+from desktop_app.cli.self_test import self_test
 from desktop_app.cli.session import (
     CANNOT_WORK,
     DONE,
@@ -338,6 +339,7 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "failures": _failures,
     "doctor": _doctor,
     "connections": connections,
+    "self-test": self_test,
     "evaluate": _evaluate,
     "help": help_command,
     "model list": model_list,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from desktop_app.library.concurrency.freed_memory import give_back as give_memory_back
     from desktop_app.library.concurrency.freed_memory import keep_few_heaps
     from desktop_app.library.confinement.walls import walls_here
-    from desktop_app.library.connections import Connection, Outcome
+    from desktop_app.library.connections import Connection, ConnectionLog, Outcome
     from desktop_app.library.errors import (
         CatalogDamagedError,
         CatalogError,
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from desktop_app.library.library import PhotoLibrary
     from desktop_app.library.media.formats import SUFFIXES as PHOTO_SUFFIXES
     from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
+    from desktop_app.library.models.bench.example import drawn_example
     from desktop_app.library.models.bench.figures import BenchReport, WayFigures, WayResult
     from desktop_app.library.models.manifest import TIERS as MODEL_TIERS
     from desktop_app.library.models.manifest import Figure
@@ -114,6 +115,7 @@ __all__ = [
     "CatalogError",
     "CatalogTooNewError",
     "Connection",
+    "ConnectionLog",
     "Counted",
     "DiskFullError",
     "DownloadCancelledError",
@@ -183,6 +185,7 @@ __all__ = [
     "WayFigures",
     "WayResult",
     "card_advice",
+    "drawn_example",
     "drawn_region",
     "drop_all_of_others",
     "example_text",
@@ -206,10 +209,11 @@ __all__ = [
 
 # Where each name lives: what type checkers read above. "a:b" is what its room calls a and the front door b.
 _ROOMS = {
+    "models.bench.example": "drawn_example",
     "catalog": "Glance glance_at",
     "concurrency.freed_memory": "give_back:give_memory_back keep_few_heaps",
     "confinement.walls": "walls_here",
-    "connections": "Connection Outcome",
+    "connections": "Connection ConnectionLog Outcome",
     "errors": (
         "CatalogDamagedError CatalogError CatalogTooNewError DiskFullError DownloadCancelledError "
         "DownloadError FolderMissingError FolderUnknownError LibraryError LibraryInUseError "

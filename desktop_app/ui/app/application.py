@@ -3,7 +3,7 @@
 import importlib
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -30,13 +30,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> int:
+def run(
+    paths: AppPaths,
+    *,
+    folders: Sequence[Path] = (),
+    query: str = "",
+    own: OwnLibraries | None = None,
+    begun: Callable[[Session], None] = lambda _: None,
+) -> int:
     """Show the window until it is closed, or hand the wishes to a window that is open already.
 
     Args:
         paths: Where everything is kept.
         folders: To be added.
         query: To be searched for.
+        own: The libraries that may be opened without a word; None for those of whoever runs this process.
+        begun: Called with what is shown, before any of its events.
 
     Returns:
         The process's exit code.
@@ -52,7 +61,7 @@ def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> in
         logs = Logs.start(paths.log)
         ending.callback(logs.uninstall)
         logs.hear_qt()
-        own = OwnLibraries.of_person()
+        own = own or OwnLibraries.of_person()
         theme.apply(app, cast("theme.Scheme", settings.values.scheme))
         session = Session(
             settings,
@@ -70,6 +79,7 @@ def run(paths: AppPaths, *, folders: Sequence[Path] = (), query: str = "") -> in
         ending.callback(logs.listen, None)
         session.take(query, folders)
         session.show()
+        begun(session)
         return app.exec()
 
 

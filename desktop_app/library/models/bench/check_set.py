@@ -86,6 +86,15 @@ def subjects(most: int | None = None) -> Sequence[Subject]:
     return [subject for _, subject in islice(mixed, most)]
 
 
+def drawn(caption: str) -> Image.Image:
+    """Draw what a caption of the set says, the same every time.
+
+    Raises:
+        KeyError: No subject of the set has this caption.
+    """
+    return _picture({subject.caption: subject for subject in subjects()}[caption], seed=0)
+
+
 def pictures(chosen: Sequence[Subject]) -> Iterator[Image.Image]:
     """Draw the pictures of some subjects: `VARIANTS` of each, one after the other, the same every time."""
     for number, subject in enumerate(chosen):
