@@ -33,8 +33,9 @@ VECTOR_SERVER = Child("--vector-server", "desktop_app.library.vectors.child", en
 DECODE_WORKER = Child("--decode-worker", "desktop_app.library.decoding.worker", ends_at_once=False)
 MODEL_BENCH = Child("--model-bench", "desktop_app.library.models.bench.child", ends_at_once=True)
 MODEL_EXPORT = Child("--model-export", "desktop_app.library.models.export.worker", ends_at_once=False)
-WINDOW_TRIAL = Child("--window-trial", "desktop_app.window_trial", ends_at_once=False, uses_front_door=True)
-CHILDREN = (VECTOR_SERVER, DECODE_WORKER, MODEL_BENCH, MODEL_EXPORT, WINDOW_TRIAL)
+EXTRA_TRIAL = Child("--extra-trial", "desktop_app.library.media.extra_child", ends_at_once=False)
+WINDOW_TRIAL = Child("--window-trial", "desktop_app.window_trial", ends_at_once=False)
+CHILDREN = (VECTOR_SERVER, DECODE_WORKER, MODEL_BENCH, MODEL_EXPORT, EXTRA_TRIAL, WINDOW_TRIAL)
 
 
 def is_frozen() -> bool:

@@ -5,8 +5,8 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from desktop_app.library import is_same_place, shown_address
-from desktop_app.paths import AppPaths, resources
+from desktop_app.library import is_same_place, shown_address, use_extras
+from desktop_app.paths import AppPaths, extras_folder, resources
 from desktop_app.settings import Values
 from desktop_app.trust import OwnLibraries
 
@@ -49,6 +49,7 @@ def open_library(
     values = chosen()
     own.admit(paths, values.store_address, trusted=trusted)
     paths.make()
+    use_extras(extras_folder())
 
     def network() -> bool:
         return chosen().network and is_online()

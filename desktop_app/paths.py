@@ -74,6 +74,11 @@ class AppPaths:
                 folder.chmod(0o700)
 
 
+def extras_folder() -> Path:
+    """Return the person's own folder of extras: code, so it never lies in a library, which may come from elsewhere."""
+    return AppPaths.for_person().data / "extras"
+
+
 def absolute(path: Path) -> Path:
     """Return a path as typed by a person from the root on: "~" and ".." resolved, links left as they are."""
     # Path.absolute keeps "..", and Path.resolve would show another folder than the person chose.

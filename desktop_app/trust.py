@@ -42,8 +42,8 @@ _MOST_KEYS = 16
 _MOST_FOLDERS = 10
 _LONGEST_NAME = 300
 _LONGEST_NOTE_BYTES = 64 * 1024
-# What is there before a library is: whoever asks whether it is in use makes it.
-_BEFORE_A_LIBRARY = frozenset({"library.lock"})
+# What is there before a library is: whoever asks whether it is in use makes the one, and extras may have been added.
+_BEFORE_A_LIBRARY = frozenset({"library.lock", "extras"})
 _USUAL_PLACE_SEEN = "usual-place"
 
 

@@ -50,6 +50,13 @@ def test_one_made_here_is_known_from_then_on(own: OwnLibraries, tmp_path: Path) 
     assert (paths.data / KEY_NAME).stat().st_mode & 0o777 == 0o600 or os.name != "posix"
 
 
+def test_extras_that_were_added_before_the_first_library_are_none(own: OwnLibraries, tmp_path: Path) -> None:
+    paths = AppPaths.below(tmp_path / "mine")
+    (paths.data / "extras").mkdir(parents=True)
+    own.admit(paths, "", trusted=False)
+    assert (paths.data / KEY_NAME).exists()
+
+
 def test_one_that_was_not_says_what_it_names_and_is_left_alone(
     own: OwnLibraries, borrowed: AppPaths, tmp_path: Path
 ) -> None:

@@ -94,6 +94,7 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     add("help", "print a page of help, or the list of pages").add_argument(
         "topic", nargs="?", metavar="TOPIC", help="as the list names it, like search-language"
     )
+    _add_extras_commands(commands, common, handlers)
     return top
 
 
@@ -235,6 +236,28 @@ def _add_model_commands(
             action.add_argument(
                 "--way", metavar="W", help="how to run it; “vislumbre model bench” lists the ways"
             )
+
+
+def _add_extras_commands(
+    commands: "argparse._SubParsersAction[SafeParser]",
+    common: SafeParser,
+    handlers: Mapping[str, Callable[..., int]],
+) -> None:
+    extras = commands.add_parser(
+        "extras", help="packages for JPEG XL photos and videos, which are never shipped"
+    )
+    actions = extras.add_subparsers(required=True, metavar="ACTION")
+    for name, text in (
+        ("list", "say which are there"),
+        ("add", "take packages in, as pypi.org offers them"),
+        ("remove", "take one out"),
+    ):
+        action = actions.add_parser(name, parents=[common], help=text, description=text)
+        action.set_defaults(run=handlers[f"extras {name}"])
+        if name == "add":
+            action.add_argument("wheels", nargs="+", type=Path, metavar="FILE.whl")
+        elif name == "remove":
+            action.add_argument("name", metavar="NAME", help="as `vislumbre extras list` says it")
 
 
 def _add_import(action: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import __version__, own_files
+from desktop_app.cli.extras import extra_line
 from desktop_app.library import (
     LibraryError,
     ModelShelf,
@@ -16,9 +17,10 @@ from desktop_app.library import (
     Repaired,
     card_advice,
     repair_library,
+    use_extras,
     walls_here,
 )
-from desktop_app.paths import AppPaths, resources
+from desktop_app.paths import AppPaths, extras_folder, resources
 
 _ON_THIS_PROCESSOR = "openvino" if platform.machine() in {"x86_64", "AMD64"} else "onnxruntime"
 _PACKAGES = (
@@ -64,7 +66,15 @@ def doctor(paths: AppPaths, model: str | None, *, mend: bool = False) -> list[Fi
         model: Look at this model; None for the one in use.
         mend: Repair what is broken in the library before looking at it; without, nothing is changed.
     """
-    findings = [*_versions(), _decoders(), *_graphics_card(), *_folders(paths), *_free_space(paths)]
+    use_extras(extras_folder())
+    findings = [
+        *_versions(),
+        *_extras(),
+        _decoders(),
+        *_graphics_card(),
+        *_folders(paths),
+        *_free_space(paths),
+    ]
     if mend:
         findings += _repaired(paths)
     return [*findings, *_in_library(paths, model)]
@@ -96,6 +106,16 @@ def _versions() -> Iterator[Finding]:
             yield Finding(package, "good", importlib.metadata.version(package))
         except importlib.metadata.PackageNotFoundError:
             yield Finding(package, "good", f"is not installed; {use}")
+
+
+def _extras() -> Iterator[Finding]:
+    # Late: see `cli.extras`.
+    from desktop_app.library import extras_in
+
+    for state in extras_in(extras_folder()):
+        detail = extra_line(state).partition(": ")[2]
+        what = f"extra for {state.extra.opens}"
+        yield Finding(what, "warning" if state.stale and not state.version else "good", detail)
 
 
 def _decoders() -> Finding:

@@ -21,6 +21,7 @@ from desktop_app.cli.arguments import parser, protected, query_of
 from desktop_app.cli.connections import connections
 from desktop_app.cli.doctor import doctor
 from desktop_app.cli.evaluate import evaluate_command
+from desktop_app.cli.extras import extras_add, extras_list, extras_remove
 from desktop_app.cli.folders import exclude, forget, include
 from desktop_app.cli.help import help_command
 from desktop_app.cli.models import (
@@ -340,6 +341,9 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "doctor": _doctor,
     "connections": connections,
     "self-test": self_test,
+    "extras list": extras_list,
+    "extras add": extras_add,
+    "extras remove": extras_remove,
     "evaluate": _evaluate,
     "help": help_command,
     "model list": model_list,

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from desktop_app.library.folders.exclusions import MOST_PATTERNS, Exclusions
     from desktop_app.library.folders.patterns import pattern_problem
     from desktop_app.library.library import PhotoLibrary
+    from desktop_app.library.media.extra_wheels import ExtraState, add_extra, extras_in, remove_extra
+    from desktop_app.library.media.extras import EXTRAS, use_extras
     from desktop_app.library.media.formats import SUFFIXES as PHOTO_SUFFIXES
     from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
     from desktop_app.library.models.bench.example import drawn_example
@@ -98,6 +100,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUILT_IN",
+    "EXTRAS",
     "FILTER_KEYS",
     "KEPT_DAYS",
     "MODEL_TIERS",
@@ -125,6 +128,7 @@ __all__ = [
     "Evaluation",
     "Event",
     "Exclusions",
+    "ExtraState",
     "Facets",
     "FailedPhoto",
     "FasterWayFound",
@@ -184,11 +188,13 @@ __all__ = [
     "Way",
     "WayFigures",
     "WayResult",
+    "add_extra",
     "card_advice",
     "drawn_example",
     "drawn_region",
     "drop_all_of_others",
     "example_text",
+    "extras_in",
     "filter_text",
     "give_memory_back",
     "glance_at",
@@ -199,9 +205,11 @@ __all__ = [
     "pattern_problem",
     "quoted",
     "read_json",
+    "remove_extra",
     "repair_library",
     "shown_address",
     "type_of",
+    "use_extras",
     "videos_need",
     "walls_here",
     "way_here",
@@ -209,6 +217,8 @@ __all__ = [
 
 # Where each name lives: what type checkers read above. "a:b" is what its room calls a and the front door b.
 _ROOMS = {
+    "media.extras": "EXTRAS use_extras",
+    "media.extra_wheels": "ExtraState add_extra extras_in remove_extra",
     "models.bench.example": "drawn_example",
     "catalog": "Glance glance_at",
     "concurrency.freed_memory": "give_back:give_memory_back keep_few_heaps",

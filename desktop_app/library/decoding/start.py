@@ -14,6 +14,7 @@ from desktop_app.children import DECODE_WORKER, command_of
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.confinement.walls import MOST_LETTERS
 from desktop_app.library.decoding.wire import Json, WireError, text_of
+from desktop_app.library.media.extra_path import folders_in_use
 
 _log = logging.getLogger(__name__)
 
@@ -76,13 +77,14 @@ def start_child(memory_bytes: int, decoder: str, *, background: bool) -> Child:
     """
     place = "background" if background else "foreground"
     words = [*command_of(DECODE_WORKER), str(memory_bytes), place]
+    told = [decoder, *folders_in_use()]
     if os.name != "posix":
-        return Child(_popen([*words, "", decoder], (), background=background), None, None)
+        return Child(_popen([*words, "", *told], (), background=background), None, None)
     ours, theirs = socket.socketpair()
     watched, lifeline = os.pipe()
     given = (theirs.fileno(), watched)
     try:
-        process = _popen([*words, ",".join(map(str, given)), decoder], given, background=background)
+        process = _popen([*words, ",".join(map(str, given)), *told], given, background=background)
     except OSError:
         ours.close()
         os.close(lifeline)

@@ -35,6 +35,7 @@ from desktop_app.library.decoding.wire import (
     write_frame,
 )
 from desktop_app.library.errors import UnreadablePhotoError
+from desktop_app.library.media.extra_path import add_to_path
 from desktop_app.library.media.formats import is_video_name
 from desktop_app.library.media.identity import hash_of
 from desktop_app.library.media.pictures import reasons
@@ -159,14 +160,16 @@ def main(arguments: Sequence[str]) -> int:
 
     Args:
         arguments: How much memory there is, in bytes; "background" or "foreground"; the descriptors of the socket that
-            brings files and of the lifeline, as "5,7", or nothing on Windows; and, for tests of what this process is for,
-            a decoder in place of ours, as `module:function`.
+            brings files and of the lifeline, as "5,7", or nothing on Windows; for tests of what this process is for, a
+            decoder in place of ours, as `module:function`; and any number of folders that extras are imported from.
     """
     pipes = _Pipes()
     # Says in the log of the application in which library a crash was.
     faulthandler.enable()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     memory_bytes, place, given, decoder = [*arguments, "", ""][:4]
+    for folder in arguments[4:]:
+        add_to_path(folder)
     files, lifeline = map(int, given.split(",")) if given else (None, None)
     confine_this_process(int(memory_bytes), background=place == "background")
     formats()

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from desktop_app.children import is_frozen
+
 RAW = "RAW"
 """Our name of all the camera makers' raw formats; Pillow has none, for it opens none of them."""
 
@@ -72,16 +74,27 @@ RAW_SUFFIXES = _SUFFIXES[RAW]
 VIDEO_SUFFIXES = _SUFFIXES[VIDEO]
 """Those of videos."""
 
+# In an installed program there is no pip; its own command takes the same files.
+_INSTALLED = "add it with “vislumbre extras add” (Help, Formats, says how) and start again"
+
+
+def _needs(extra: str, package: str, *, installed: bool = False) -> str:
+    pip = f"run “pip install {package}” where Vislumbre is installed and start again"
+    return f"needs the {extra} extra: {_INSTALLED if installed else pip}"
+
+
 NEEDS = {
-    "JXL": "needs the JPEG XL extra: run “pip install pillow-jxl-plugin” where Vislumbre is installed and start again",
-    "HEIF": "needs the HEIC extra: run “pip install pi-heif” where Vislumbre is installed and start again",
-    RAW: "needs the RAW extra: run “pip install rawpy” where Vislumbre is installed and start again",
-    VIDEO: "needs the video extra: run “pip install av” where Vislumbre is installed and start again",
+    "JXL": _needs("JPEG XL", "pillow-jxl-plugin", installed=is_frozen()),
+    "HEIF": _needs("HEIC", "pi-heif"),
+    RAW: _needs("RAW", "rawpy"),
+    VIDEO: _needs("video", "av", installed=is_frozen()),
 }
 """What a person is told of a photo whose format needs something that is not installed, by the format's name."""
 
-# What earlier versions said, so that their failures are tried again too.
+# What earlier versions said, and a checkout or an installed program, so that their failures are tried again too.
 _SAID_BEFORE = {
+    **{_needs("JPEG XL", "pillow-jxl-plugin", installed=installed): "JXL" for installed in (False, True)},
+    **{_needs("video", "av", installed=installed): VIDEO for installed in (False, True)},
     "JPEG XL pictures need an extra that is not installed": "JXL",
     "HEIC pictures need an extra that is not installed": "HEIF",
 }

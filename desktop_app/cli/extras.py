@@ -1,0 +1,64 @@
+"""The command `extras`: packages for JPEG XL and videos, which are never shipped, added to an installed program."""
+
+from pathlib import Path
+
+from desktop_app.cli.output import print_json, say, text_of
+from desktop_app.cli.session import DONE, Session
+from desktop_app.library import ExtraState, add_extra, extras_in, remove_extra
+from desktop_app.paths import absolute, extras_folder
+from desktop_app.printable import shown
+
+
+def extras_list(session: Session) -> int:
+    """Say of each extra whether it is there."""
+    return _told(session, extras_in(extras_folder()))
+
+
+def extras_add(session: Session) -> int:
+    """Take one or more packages in, as PyPI offers them."""
+    added = [add_extra(extras_folder(), absolute(wheel)) for wheel in session.arguments.wheels]
+    return _told(session, added)
+
+
+def extras_remove(session: Session) -> int:
+    """Take an extra out."""
+    was_there = remove_extra(extras_folder(), session.arguments.name)
+    if session.as_json:
+        print_json({"name": session.arguments.name, "removed": was_there})
+    else:
+        say(f"{session.arguments.name} was {'removed' if was_there else 'not there'}.")
+    return DONE
+
+
+def _told(session: Session, states: list[ExtraState]) -> int:
+    if session.as_json:
+        print_json([extra_json(state) for state in states])
+    else:
+        for state in states:
+            say(extra_line(state))
+    return DONE
+
+
+def extra_json(state: ExtraState) -> dict[str, object]:
+    """Return an extra as JSON."""
+    return {
+        "name": state.extra.name,
+        "opens": state.extra.opens,
+        "version": state.version or None,
+        "folder": text_of(state.folder) if state.folder else None,
+        "stale": state.stale,
+    }
+
+
+def extra_line(state: ExtraState) -> str:
+    """Return in a line what there is of an extra."""
+    name = f"{state.extra.name} (opens {state.extra.opens})"
+    if state.version:
+        return f"{name}: {state.version}, {_where(state.folder)}"
+    if state.stale:
+        return f"{name}: the one that was added is for another Python or system; add it anew"
+    return f"{name}: not there; `vislumbre extras add FILE.whl` takes the file that pypi.org offers"
+
+
+def _where(folder: Path | None) -> str:
+    return f"in {shown(folder)}" if folder else "installed with Python"
