@@ -164,8 +164,15 @@ class Values:
         True,
         group="Privacy",
         label="Allow the network",
-        help="For a model, when you press “Get”, and for a vector database on another computer, if you name one. "
-        "Nothing else ever uses it.",
+        help="For a model, when you press “Get”, a vector database on another computer, if you name one, and the look for "
+        "a new version, if you switch it on. Nothing else ever uses it.",
+    )
+    new_version: bool = _setting(
+        False,
+        group="Privacy",
+        label="Look for a new version",
+        help="Once a day GitHub is asked which Vislumbre is the newest, and a line says so if it is newer than this one. "
+        "Nothing is fetched or installed by itself.",
     )
     keep_history: bool = _setting(
         True,

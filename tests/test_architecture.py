@@ -109,6 +109,47 @@ def test_rooms_and_functions_stay_small(path: Path) -> None:
     assert not long
 
 
+def test_only_two_things_speak_to_the_internet() -> None:
+    """The download of a model, when it is asked for, and the look for a new version, where that is switched on."""
+    by_file = {name: set(ast.walk(tree)) for name, tree in map(_parsed, SOURCES)}
+    modules = {
+        "http.client",
+        "http.server",
+        "ssl",
+        "urllib.request",
+        "urllib.error",
+        "ftplib",
+        "smtplib",
+        "xmlrpc.client",
+    }
+    modules |= {"PySide6.QtNetwork", "PySide6.QtWebSockets", "requests", "urllib3", "httpx", "aiohttp"}
+    speaking = {
+        name
+        for name, nodes in by_file.items()
+        for node in nodes
+        if (isinstance(node, ast.ImportFrom) and node.module in modules)
+        or (isinstance(node, ast.Import) and any(alias.name in modules for alias in node.names))
+    }
+    # The last is a socket of this computer, by which a second start hands its wishes to the first.
+    assert speaking == {
+        "library/models/web.py",
+        "library/models/download_source.py",
+        "ui/system/single_instance.py",
+    }
+    asking = {
+        name
+        for name, nodes in by_file.items()
+        for node in nodes
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").endswith(("models.web", "models.download_source"))
+    }
+    assert asking == {
+        "library/models/download.py",
+        "library/models/download_source.py",
+        "library/models/new_version.py",
+    }
+
+
 def _docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return len((ast.get_docstring(node, clean=False) or "").splitlines())
 

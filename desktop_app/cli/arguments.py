@@ -83,6 +83,10 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     )
     add("failures", "photos that could not be used, with the reason")
     add("connections", "every connection that was opened to another program: when, to whom, why, how much")
+    add(
+        "check-update",
+        "ask GitHub, once a day at most, whether there is a newer Vislumbre; nothing is fetched",
+    )
     add("doctor", "check versions, folders, model, database and free space").add_argument(
         "--repair", action="store_true", help="mend a broken library; what is broken is kept aside"
     )

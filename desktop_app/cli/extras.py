@@ -1,27 +1,37 @@
 """The command `extras`: packages for JPEG XL and videos, which are never shipped, added to an installed program."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app.cli.output import print_json, say, text_of
 from desktop_app.cli.session import DONE, Session
-from desktop_app.library import ExtraState, add_extra, extras_in, remove_extra
 from desktop_app.paths import absolute, extras_folder
 from desktop_app.printable import shown
+
+# What looks into packages is imported where it is used: every other command would wait for it.
+if TYPE_CHECKING:
+    from desktop_app.library import ExtraState
 
 
 def extras_list(session: Session) -> int:
     """Say of each extra whether it is there."""
+    from desktop_app.library import extras_in
+
     return _told(session, extras_in(extras_folder()))
 
 
 def extras_add(session: Session) -> int:
     """Take one or more packages in, as PyPI offers them."""
+    from desktop_app.library import add_extra
+
     added = [add_extra(extras_folder(), absolute(wheel)) for wheel in session.arguments.wheels]
     return _told(session, added)
 
 
 def extras_remove(session: Session) -> int:
     """Take an extra out."""
+    from desktop_app.library import remove_extra
+
     was_there = remove_extra(extras_folder(), session.arguments.name)
     if session.as_json:
         print_json({"name": session.arguments.name, "removed": was_there})
@@ -30,7 +40,7 @@ def extras_remove(session: Session) -> int:
     return DONE
 
 
-def _told(session: Session, states: list[ExtraState]) -> int:
+def _told(session: Session, states: "list[ExtraState]") -> int:
     if session.as_json:
         print_json([extra_json(state) for state in states])
     else:
@@ -39,7 +49,7 @@ def _told(session: Session, states: list[ExtraState]) -> int:
     return DONE
 
 
-def extra_json(state: ExtraState) -> dict[str, object]:
+def extra_json(state: "ExtraState") -> dict[str, object]:
     """Return an extra as JSON."""
     return {
         "name": state.extra.name,
@@ -50,7 +60,7 @@ def extra_json(state: ExtraState) -> dict[str, object]:
     }
 
 
-def extra_line(state: ExtraState) -> str:
+def extra_line(state: "ExtraState") -> str:
     """Return in a line what there is of an extra."""
     name = f"{state.extra.name} (opens {state.extra.opens})"
     if state.version:

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from desktop_app.cli.arguments import parser, protected, query_of
+from desktop_app.cli.check_update import check_update
 from desktop_app.cli.connections import connections
 from desktop_app.cli.doctor import doctor
 from desktop_app.cli.evaluate import evaluate_command
@@ -340,6 +341,7 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "failures": _failures,
     "doctor": _doctor,
     "connections": connections,
+    "check-update": check_update,
     "self-test": self_test,
     "extras list": extras_list,
     "extras add": extras_add,

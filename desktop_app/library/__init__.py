@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from desktop_app.library.models.bench.figures import BenchReport, WayFigures, WayResult
     from desktop_app.library.models.manifest import TIERS as MODEL_TIERS
     from desktop_app.library.models.manifest import Figure
+    from desktop_app.library.models.new_version import look_for_release
+    from desktop_app.library.models.release import Release
     from desktop_app.library.models.runtime.cards import card_advice
     from desktop_app.library.models.runtime.ways import Way, way_here
     from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
@@ -177,6 +179,7 @@ __all__ = [
     "Reason",
     "RefreshFinished",
     "Region",
+    "Release",
     "Repaired",
     "SpaceUse",
     "StacksChanged",
@@ -201,6 +204,7 @@ __all__ = [
     "is_folder",
     "is_same_place",
     "keep_few_heaps",
+    "look_for_release",
     "parse",
     "pattern_problem",
     "quoted",
@@ -217,6 +221,8 @@ __all__ = [
 
 # Where each name lives: what type checkers read above. "a:b" is what its room calls a and the front door b.
 _ROOMS = {
+    "models.new_version": "look_for_release",
+    "models.release": "Release",
     "media.extras": "EXTRAS use_extras",
     "media.extra_wheels": "ExtraState add_extra extras_in remove_extra",
     "models.bench.example": "drawn_example",

@@ -19,6 +19,7 @@ from desktop_app.cli.trial import Trial
 from desktop_app.library import LibraryError
 from desktop_app.paths import AppPaths, resources
 from tests import commands
+from tests.journeys.test_privacy import NOTING
 from tests.processes import vector_processes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,12 +44,19 @@ def tried(base: Path, *words: str) -> "subprocess.CompletedProcess[str]":
         or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode
     ):
         alone = []
+    (base / "hook").mkdir()
+    (base / "hook" / "sitecustomize.py").write_text(f"NOTED = {str(base / 'noted')!r}\n{NOTING}")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     return subprocess.run(
         [*alone, sys.executable, "-m", "desktop_app", "self-test", *words],
         capture_output=True,
         text=True,
-        env=kept | {"HOME": str(home), "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT)},
+        env=kept
+        | {
+            "HOME": str(home),
+            "TMPDIR": str(temporary),
+            "PYTHONPATH": os.pathsep.join([str(base / "hook"), str(ROOT)]),
+        },
         cwd=base,
         timeout=150,
         check=False,
@@ -63,6 +71,8 @@ def test_all_of_it_works_here_and_nothing_is_left(base: Path) -> None:
     said = [re.fullmatch(r"ok {6}(\S+) +[\d.]+ s  \S.*", line) for line in lines]
     assert [one[1] if one else None for one in said] == STEPS
     assert re.fullmatch(r"Vislumbre \S+ works here: 10 steps in [\d.]+ s\.", last)
+    # Neither the engine nor the window, with the settings of whoever has chosen nothing.
+    assert not (base / "noted").exists()
     assert left(base) == []
     assert [path for path in (base / "home").rglob("*") if "islumbre" in path.name] == []
     assert not vector_processes()

@@ -31,6 +31,7 @@ from desktop_app.library import (
     Photo,
     PhotoContext,
     PhotoState,
+    Release,
     SpaceUse,
     UnreadablePhotoError,
     WayFigures,
@@ -244,6 +245,8 @@ class _Models:
 
     def __init__(self, library: "FakeLibrary") -> None:
         self._all = library
+        self.release: Release | LibraryError | None = None
+        self.asked_for_release: list[Release | None] = []
 
     def choices(self) -> list[ModelChoice]:
         return list(self._all.shelf)
@@ -253,6 +256,13 @@ class _Models:
 
     def answering(self) -> ModelChoice | None:
         return self._all.answering or self._all.in_use
+
+    def look_for_release(self, known: Release | None) -> Release:
+        self.asked_for_release.append(known)
+        if isinstance(self.release, Exception):
+            raise self.release
+        assert self.release is not None
+        return self.release
 
     def connections(self) -> tuple[Connection, ...]:
         return tuple(self._all.connected)

@@ -6,11 +6,11 @@ import socket
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -65,6 +65,7 @@ class Offer:
         mark: Changes when the file changes (strong ETag or date); empty when the address does not say.
         sha256: Of the whole file, in hex; empty when the address does not say.
         beyond_end: Whether it has nothing after the byte that was asked for.
+        unchanged: Whether it is as the ETag says that came with the question, so that nothing is sent.
     """
 
     start: int
@@ -72,6 +73,7 @@ class Offer:
     mark: str
     sha256: str
     beyond_end: bool = False
+    unchanged: bool = False
 
 
 class Source:
@@ -92,6 +94,7 @@ class Source:
         timeout_s: float,
         opened: Callable[[socket.socket], None],
         begin: Callable[[str, str], OpenConnection],
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Ask for an address from byte `start` on, if its file still has the mark `mark`.
 
@@ -102,12 +105,14 @@ class Source:
             timeout_s: Longest silence.
             opened: Told of every connection, so that another thread can end it (see `Interrupter`).
             begin: Notes a connection; called with its address and the proxy that it goes through, before it is opened.
+            more: Lines of the question's head besides the usual ones.
 
         Raises:
             SourceError: It cannot be reached or has no such file.
         """
         self._address = address
         self._begin = begin
+        self._more = more
         if has_credentials(address):
             raise SourceError(
                 f"{shown_address(address)} has a name or a password before it, and Vislumbre sends none.",
@@ -125,7 +130,7 @@ class Source:
     def _ask(self, start: int, mark: str, timeout_s: float) -> Offer:
         redirects = Redirects()
         try:
-            request = urllib.request.Request(self._address, headers=_headers(start, mark))  # noqa: S310  # see opener
+            request = urllib.request.Request(self._address, headers=_headers(start, mark) | dict(self._more))  # noqa: S310  # see opener
             self._response = opener(redirects, self._notes).open(request, timeout=timeout_s)
         except urllib.error.HTTPError as error:
             with error:
@@ -156,6 +161,11 @@ class Source:
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise self._broken(error) from error
 
+    @property
+    def etag(self) -> str:
+        """Return what the address calls this state of what it sent, weak or strong; empty where it says nothing."""
+        return self._response.headers.get("ETag", "") if self._response is not None else ""
+
     def __enter__(self) -> Self:
         return self
 
@@ -179,6 +189,8 @@ class Source:
         total = _after_slash(error.headers.get("Content-Range", ""))
         if error.code == 416 and start:
             return Offer(start, total, mark="", sha256="", beyond_end=True)
+        if error.code == 304 and "If-None-Match" in self._more:
+            return Offer(0, 0, mark=self._more["If-None-Match"], sha256="", unchanged=True)
         if error.code == 407:
             raise SourceError("The proxy of this network wants a password.", passing=False)
         if error.code in _REDIRECTS:

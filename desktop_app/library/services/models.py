@@ -13,6 +13,7 @@ from desktop_app.library.models.bench.figures import BenchReport, WayFigures
 from desktop_app.library.models.fetcher import ModelFetcher
 from desktop_app.library.models.importer import ModelImporter
 from desktop_app.library.models.opener import ModelOpener
+from desktop_app.library.models.release import Release
 from desktop_app.library.models.runtime.ways import way_here
 from desktop_app.library.models.shelf import BUILT_IN, ModelChoice, ModelShelf
 from desktop_app.library.models.switch import ModelSwitch
@@ -42,7 +43,7 @@ class Models:
             opener: Opens it.
             work: Embeds the photos with another one.
             tell: Hears of downloads.
-            network: Whether a model may be downloaded; asked on the download's thread.
+            network: Whether the network may be used; asked on the download's thread.
             connections: Every connection of the library is noted there.
             bencher: Measures models.
         """
@@ -52,6 +53,7 @@ class Models:
         self._work = work
         self._tell = tell
         self._connections = connections
+        self._network = network
         self._bencher = bencher
         self._importer = ModelImporter(shelf)
         self._fetcher = ModelFetcher(shelf, tell, self._use_fetched, network=network)
@@ -178,6 +180,17 @@ class Models:
     def connections(self) -> tuple[Connection, ...]:
         """Return every connection that the library opened or refused to open, the newest last; reads 1 MB at most."""
         return self._connections.all()
+
+    def look_for_release(self, known: Release | None) -> Release:
+        """Ask which Vislumbre is the newest; see `new_version.look_for_release`. Any thread that may wait.
+
+        Raises:
+            DownloadError: The network may not be used, nobody answers, or the answer makes no sense.
+        """
+        # Late, for it brings the network's modules along.
+        from desktop_app.library.models.new_version import look_for_release
+
+        return look_for_release(self._connections, known, network=self._network())
 
     def close(self) -> None:
         """Stop download and import, and wait for their threads."""

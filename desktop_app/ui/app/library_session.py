@@ -22,6 +22,7 @@ from desktop_app.ui.flows.grouping import GroupingFlow
 from desktop_app.ui.flows.history import HistoryFlow
 from desktop_app.ui.flows.library import LibraryFlow
 from desktop_app.ui.flows.models import ModelFlow
+from desktop_app.ui.flows.new_version import NewVersionFlow
 from desktop_app.ui.flows.photo import PhotoFlow
 from desktop_app.ui.flows.query import QueryFlow
 from desktop_app.ui.flows.resting import Resting
@@ -105,13 +106,12 @@ class LibrarySession(QObject):
         self._exclusions = ExclusionsFlow(desk, settings_flow.exclusions, self.work)
         self._models = ModelFlow(desk, settings_flow.panel, self.search, settings_flow.show_models)
         self._connections = ConnectionsFlow(desk, settings_flow.connections)
+        self._new_version = NewVersionFlow(desk)
         self._space = SpaceFlow(desk, settings_flow.space, settings_flow.panel)
         window.menus.failures.triggered.connect(self.work.show_failures)
         self._bridge = LibraryBridge(library.subscribe, self)
         self._bridge.happened.connect(self._hear)
-        self._resting = Resting(self._settings, background, machine, self)
-        self._resting.changed.connect(library.folders.hold)
-        window.status.go_on_wanted.connect(self._resting.go_on)
+        self._resting = self._made_resting(machine)
 
     def start(self, status: LibraryStatus) -> None:
         """Show what there is and begin to look for changes."""
@@ -119,6 +119,7 @@ class LibrarySession(QObject):
         self.search.start()
         self.grouping.start()
         self._resting.start()
+        self._new_version.start()
         QTimer.singleShot(_WARM_UP_MS, self, self._library.searching.expect_questions)
         if self._settings.values.watch:
             self.watch(on=True)
@@ -177,6 +178,7 @@ class LibrarySession(QObject):
         """Hear nothing and ask nothing any more."""
         self._bridge.close()
         self._resting.close()
+        self._new_version.close()
         # The loaders of pictures, which end later, would wait for a photo that takes minutes.
         self._library.browsing.stop_showing()
         self.work.close()
@@ -186,6 +188,12 @@ class LibrarySession(QObject):
         self.search.close()
         with suppress(OSError):
             own_files.remove(self._pasted)
+
+    def _made_resting(self, machine: Machine) -> Resting:
+        resting = Resting(self._settings, self._background, machine, self)
+        resting.changed.connect(self._library.folders.hold)
+        self._window.status.go_on_wanted.connect(resting.go_on)
+        return resting
 
     def _hear(self, event: Event) -> None:
         self.work.hear(event)

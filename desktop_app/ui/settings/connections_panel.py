@@ -22,8 +22,8 @@ from desktop_app.ui.look.roomy import RoomyDelegate
 from desktop_app.ui.settings import connections_model as table
 
 _INTRODUCTION = (
-    "Vislumbre connects for a model, when you press “Get”, and to a vector database on another computer, if you name "
-    "one. Each time is noted here, on this computer only; the oldest are forgotten after some thousands."
+    "Vislumbre connects for a model, when you press “Get”, to a vector database on another computer, if you name one, and "
+    "once a day to look for a new version, if you switch that on. Each time is noted here, on this computer only; the oldest are forgotten after some thousands."
 )
 _NOTHING = "Nothing was ever connected to."
 _LEAST_ROWS = 8
