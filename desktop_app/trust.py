@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from desktop_app import own_files
 from desktop_app.library import (
     CatalogDamagedError,
+    CatalogTooNewError,
     LibraryError,
     NotJsonError,
     read_json,
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 KEY_NAME = "library.key"
 """The key's file, in the folder of the catalogue."""
 
+_CATALOG = "catalog.db"
 _KEY_BYTES = 32
 _KEY = re.compile(rb"[0-9a-f]{64}")
 # One for each computer that a library goes around with; the oldest is forgotten.
@@ -98,22 +100,21 @@ class OwnLibraries:
         Raises:
             UnknownLibraryError: It is somebody else's.
             CatalogDamagedError: It is trusted just now, and its catalogue is not sound.
+            CatalogTooNewError: It is trusted just now, and a newer Vislumbre wrote it.
             LibraryError: It is trusted just now, and may not be written.
         """
         if not trusted:
             self.refuse_unknown(paths, store)
         if self._knows(paths.data):
             return
-        from desktop_app.library import glance_at
-
-        catalog = paths.data / "catalog.db"
-        if trusted and (seen := glance_at(catalog)).is_damaged:
-            raise CatalogDamagedError(
-                f"The catalogue {catalog} is damaged ({seen.problem}).",
-                "“vislumbre doctor --repair --trust-library” takes over what can be read.",
-            )
         if trusted:
-            self.drop_what_is_believed(paths)
+            seen = _seen_in(paths)
+            if seen.is_damaged:
+                raise CatalogDamagedError(
+                    f"The catalogue {paths.data / _CATALOG} is damaged ({seen.problem}).",
+                    "“vislumbre doctor --repair --trust-library” takes over what can be read.",
+                )
+            _drop_what_is_believed(paths, seen)
         self._add(paths.data)
 
     def drop_what_is_believed(self, paths: AppPaths) -> None:
@@ -123,19 +124,11 @@ class OwnLibraries:
             paths: Where it is; one that is known keeps all.
 
         Raises:
+            CatalogTooNewError: A newer Vislumbre wrote it.
             LibraryError: It may not be written.
         """
-        if self._knows(paths.data):
-            return
-        from desktop_app.library import drop_all_of_others
-
-        try:
-            drop_all_of_others(paths.data / "vectors")
-        except OSError as error:
-            raise LibraryError(
-                f"The library in {paths.data} may not be written ({error.strerror or error}).",
-                "Check the permissions of the folder, and whether its disk is read-only.",
-            ) from error
+        if not self._knows(paths.data):
+            _drop_what_is_believed(paths, _seen_in(paths))
 
     def refuse_unknown(self, paths: AppPaths, store: str) -> None:
         """Return only for a library that is this person's: known, new, or made before there were keys.
@@ -154,7 +147,7 @@ class OwnLibraries:
             )
             from desktop_app.library import glance_at
 
-            glance = glance_at(paths.data / "catalog.db")
+            glance = glance_at(paths.data / _CATALOG)
             raise UnknownLibraryError(paths.data, glance, store, how_often=how_often)
 
     def _can_be_noted(self) -> bool:
@@ -199,6 +192,29 @@ class OwnLibraries:
 
     def _note_of(self, key: bytes) -> Path:
         return self.folder / hashlib.sha256(key).hexdigest()
+
+
+def _seen_in(paths: AppPaths) -> "Glance":
+    from desktop_app.library import glance_at
+
+    return glance_at(paths.data / _CATALOG)
+
+
+def _drop_what_is_believed(paths: AppPaths, seen: "Glance") -> None:
+    from desktop_app.library import drop_all_of_others
+
+    if seen.is_newer:
+        raise CatalogTooNewError(
+            f"The catalogue {paths.data / _CATALOG} was written by a newer Vislumbre.",
+            "Update Vislumbre; nothing in the library was changed.",
+        )
+    try:
+        drop_all_of_others(paths.data / "vectors")
+    except OSError as error:
+        raise LibraryError(
+            f"The library in {paths.data} may not be written ({error.strerror or error}).",
+            "Check the permissions of the folder, and whether its disk is read-only.",
+        ) from error
 
 
 def named_folders(glance: "Glance", most: int = _MOST_FOLDERS) -> list[str]:

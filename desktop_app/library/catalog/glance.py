@@ -38,6 +38,7 @@ class Glance:
         model: The model it chose: a name, or a folder anywhere. Empty for none.
         problem: What is wrong with the catalogue, in words; empty when it is sound.
         is_damaged: Whether that can be mended by taking over what can be read.
+        is_newer: Whether a newer Vislumbre wrote it, so that nothing of the library may be changed.
     """
 
     folders: tuple[Path, ...] = ()
@@ -45,6 +46,7 @@ class Glance:
     model: str = ""
     problem: str = ""
     is_damaged: bool = False
+    is_newer: bool = False
 
 
 def glance_at(path: Path) -> Glance:
@@ -98,7 +100,7 @@ def _seen_through(connection: sqlite3.Connection) -> Glance:
     if schema.owner_of(connection) not in {None, schema.APPLICATION_ID}:
         return Glance(problem="it belongs to another program")
     if schema.version_of(connection) > len(schema.MIGRATIONS):
-        return Glance(problem="a newer Vislumbre wrote it")
+        return Glance(problem="a newer Vislumbre wrote it", is_newer=True)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE_BYTES)
     if schema.version_of(connection) == 0:
         return Glance()

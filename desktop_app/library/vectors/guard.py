@@ -22,6 +22,8 @@ from desktop_app.library.outside.json_text import MOST_CHARACTERS, NotJsonError,
 from desktop_app.library.vectors.names_inside import aliases_lead_out, leads_out, log_leads_out
 
 _MAGIC = b"PAR1"
+# Milvus Lite writes it into each manifest, and reads those of a later one as if they were its own.
+_NEWEST_FORM = 2
 # Magic, an empty footer's length and magic again.
 _SMALLEST_PARQUET = 12
 _LOCK_LOOK_S = 0.05
@@ -191,17 +193,22 @@ def _check_manifest(collection: Path, rows: list[Path], logs: list[Path]) -> Ite
     if read is None:
         yield "manifest.json is unreadable"
         return
-    named, sequence = read
-    for file in named:
-        if leads_out(file):
-            yield "manifest.json names a file outside the database"
-            continue
-        if problem := _parquet_problem(collection / "partitions" / file):
-            yield f"{file} {problem}"
+    named, sequence, form = read
+    if form > _NEWEST_FORM:
+        yield "manifest.json is of a newer form"
+    yield from _check_named(collection, named)
     # A flush that was cut short leaves its rows in the log. Newer rows without a log mean that the manifest is
     # an old one, and opening would delete them.
     if not logs and any(_first_sequence(file) > sequence for file in rows):
         yield "manifest.json is older than the rows"
+
+
+def _check_named(collection: Path, named: list[str]) -> Iterator[str]:
+    for file in named:
+        if leads_out(file):
+            yield "manifest.json names a file outside the database"
+        elif problem := _parquet_problem(collection / "partitions" / file):
+            yield f"{file} {problem}"
 
 
 def _is_json_object(file: Path) -> bool:
@@ -211,8 +218,8 @@ def _is_json_object(file: Path) -> bool:
         return False
 
 
-def _read_manifest(manifest: Path) -> tuple[list[str], int] | None:
-    """Return the Parquet files a manifest names, relative to `partitions`, and the last sequence number in them.
+def _read_manifest(manifest: Path) -> tuple[list[str], int, int] | None:
+    """Return the Parquet files a manifest names, relative to `partitions`, the last sequence number in them, and its form.
 
     Returns:
         None when the manifest is not sound.
@@ -228,7 +235,7 @@ def _read_manifest(manifest: Path) -> tuple[list[str], int] | None:
         ]
         # An empty one, too, is a folder that rows will be written to.
         named += [f"/{partition}" for partition in partitions if "/" in partition or leads_out(partition)]
-        return named, int(content["current_seq"])
+        return named, int(content["current_seq"]), int(content.get("manifest_format_version", _NEWEST_FORM))
     except (OSError, ArithmeticError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
