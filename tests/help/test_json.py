@@ -9,12 +9,16 @@ from typing import Any, cast
 import pytest
 
 from desktop_app.cli.connections import connection_json
+from desktop_app.cli.extras import extra_json
 from desktop_app.cli.folders import _json
 from desktop_app.cli.main import main
 from desktop_app.cli.output import answer_json, print_error, report_json
+from desktop_app.cli.self_test import Step, _step_json
 from desktop_app.library import (
+    EXTRAS,
     Connection,
     Exclusions,
+    ExtraState,
     FailedPhoto,
     IndexReport,
     LibraryError,
@@ -121,3 +125,10 @@ def test_index_runs_answers_and_connections_have_these_fields() -> None:
 def test_an_error_has_these_fields(capsys: pytest.CaptureFixture[str]) -> None:
     print_error(LibraryError("What.", "Why."), as_json=True)
     assert set(json.loads(capsys.readouterr().out)) == set(EXAMPLES["error"])
+
+
+def test_extras_and_steps_of_a_self_test_are_as_the_page_says() -> None:
+    state = ExtraState(EXTRAS[0], "18.1.0", Path("/extras/av"), stale=False)
+    assert fields_of([extra_json(state)]) == fields_of(EXAMPLES["extras"])
+    (step,) = EXAMPLES["self-test"]["steps"]
+    assert fields_of(_step_json(Step("pictures", ok=True, seconds=0.07, detail="3 drawn"))) == fields_of(step)
