@@ -82,17 +82,7 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
         "--drop", nargs="+", metavar="KEY", help="drop these for good; the list says what it costs"
     )
     add("failures", "photos that could not be used, with the reason")
-    add("connections", "every connection that was opened to another program: when, to whom, why, how much")
-    add(
-        "check-update",
-        "ask GitHub, once a day at most, whether there is a newer Vislumbre; nothing is fetched",
-    )
-    add("doctor", "check versions, folders, model, database and free space").add_argument(
-        "--repair", action="store_true", help="mend a broken library; what is broken is kept aside"
-    )
-    _add_self_test(
-        add("self-test", "try everything once on pictures and in a folder of its own, and say what works")
-    )
+    _add_checks(add)
     _add_evaluate(add("evaluate", "measure how well photos with known captions or labels are found"))
     _add_model_commands(commands, common, handlers)
     add("help", "print a page of help, or the list of pages").add_argument(
@@ -184,11 +174,25 @@ def _add_exclusions(exclude: argparse.ArgumentParser, include: argparse.Argument
     exclude.add_argument("--list", action="store_true", help="only say what is left out")
 
 
-def _add_self_test(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
+def _add_checks(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add what looks at the program itself."""
+    add("connections", "every connection that was opened to another program: when, to whom, why, how much")
+    add(
+        "check-update",
+        "ask GitHub, once a day at most, whether there is a newer Vislumbre; nothing is fetched",
+    )
+    add("doctor", "check versions, folders, model, database and free space").add_argument(
+        "--repair", action="store_true", help="mend a broken library; what is broken is kept aside"
+    )
+    self_test = add(
+        "self-test", "try everything once on pictures and in a folder of its own, and say what works"
+    )
+    self_test.add_argument(
         "--no-window", action="store_true", help="leave the window out, as where Qt's libraries are missing"
     )
-    command.add_argument("--keep", action="store_true", help="leave the folder where it is, to be looked at")
+    self_test.add_argument(
+        "--keep", action="store_true", help="leave the folder where it is, to be looked at"
+    )
 
 
 def _add_evaluate(command: argparse.ArgumentParser) -> None:
