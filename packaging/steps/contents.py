@@ -33,6 +33,11 @@ METADATA = (
 # Opened by name while the program runs, so that no reading of imports finds them.
 LIBRARIES_OF_PACKAGES = ("openvino",)
 DATA_OF_PACKAGES = {"spellchecker": ("resources/*.json.gz",), "certifi": ("cacert.pem",)}
+# What PyInstaller would run before the program: nothing here asks for the lines of its own sources, nor starts processes by
+# multiprocessing, and importing that takes 0.1 s of each process. On Linux Qt finds its plugins beside its libraries, and
+# where they are would be told to every other program that is started from ours, which may be made with another Qt.
+_LEFT_OUT_HOOKS = {"pyi_rth_inspect", "pyi_rth_multiprocessing"}
+_LEFT_OUT_ON_LINUX = {"pyi_rth_pyside6"}
 EXCLUDED_MODULES = (
     # Not of the running program: torch and its kin, GPL parts, tools of building and testing.
     "av",
@@ -172,6 +177,11 @@ def is_shipped(name: str, platform: str) -> bool:
     if _DROP.search(place):
         return False
     return platform != "linux" or not _SYSTEM_LIBRARY.match(place)
+
+
+def is_run_before(hook: str, platform: str) -> bool:
+    """Whether one of PyInstaller's hooks runs before the program, by its name."""
+    return hook not in _LEFT_OUT_HOOKS | (_LEFT_OUT_ON_LINUX if platform == "linux" else set())
 
 
 def wanted_libraries(names: Iterable[str], needs: Mapping[str, Iterable[str]]) -> set[str]:

@@ -232,3 +232,10 @@ def test_what_is_no_icu_data_is_refused(content: bytes) -> None:
         icu.trimmed(content)
     with pytest.raises(icu.NotIcuDataError):
         icu.start_of(content)
+
+
+def test_nothing_is_told_to_other_programs_and_the_program_itself_is_run() -> None:
+    assert not contents.is_run_before("pyi_rth_multiprocessing", "win32")
+    assert not contents.is_run_before("pyi_rth_pyside6", "linux")
+    assert contents.is_run_before("pyi_rth_pyside6", "win32")
+    assert contents.is_run_before("__main__", "linux")
