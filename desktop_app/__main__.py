@@ -14,6 +14,9 @@ def main() -> int:
     if child := named_child(arguments):
         return run(child, arguments[1:])
     if _names_a_command(arguments):
+        from desktop_app.streams import prepare_streams
+
+        prepare_streams()
         with nothing_dies():
             from desktop_app.cli.main import main as run_command
             from desktop_app.printable import say_bug

@@ -73,6 +73,7 @@ from desktop_app.library import (
 )
 from desktop_app.paths import AppPaths
 from desktop_app.printable import LogFormatter, shown
+from desktop_app.streams import is_reader_gone
 from desktop_app.trust import OwnLibraries
 
 
@@ -88,7 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = command(session)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
+    except OSError as error:
+        if not is_reader_gone(error):
+            return _cannot_use(session, error)
         # Whoever read the output has what they wanted, as `head` has. Nothing more is said, at the end of Python neither.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -98,15 +101,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LibraryError as error:
         print_error(error, as_json=session.as_json)
         return CANNOT_WORK
-    except OSError as error:
-        what = LibraryError(
-            f"{error.filename or paths.data}: {error.strerror or error}.", "Check the folder and try again."
-        )
-        print_error(what, as_json=session.as_json)
-        return CANNOT_WORK
     except KeyboardInterrupt:
         complain("Stopped; what was done is kept.")
         return INTERRUPTED
+
+
+def _cannot_use(session: Session, error: OSError) -> int:
+    what = LibraryError(
+        f"{error.filename or session.paths.data}: {error.strerror or error}.",
+        "Check the folder and try again.",
+    )
+    print_error(what, as_json=session.as_json)
+    return CANNOT_WORK
 
 
 def _log(*, verbose: bool) -> None:

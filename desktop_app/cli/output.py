@@ -31,6 +31,7 @@ from desktop_app.library import (
     Trouble,
 )
 from desktop_app.printable import safe, sent, shown
+from desktop_app.streams import takes_escapes, takes_everything
 from desktop_app.trust import UnknownLibraryError
 
 Json = Mapping[str, object] | Sequence[Mapping[str, object]]
@@ -198,7 +199,7 @@ def complain(text: str) -> None:
 
 def print_json(value: Json) -> None:
     """Print one JSON value on a line of the output stream."""
-    text = json.dumps(_sendable_all(value), ensure_ascii=False)
+    text = json.dumps(_sendable_all(value), ensure_ascii=not takes_everything(sys.stdout))
     print(_ACTS_IN_JSON.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text), flush=True)
 
 
@@ -315,7 +316,7 @@ class ProgressLine:
     """
 
     def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
+        self._live = takes_escapes(sys.stderr)
         self._shown = False
 
     def hear(self, event: Event) -> None:
