@@ -12,6 +12,11 @@ from typing import NamedTuple
 
 # On Windows the window's program has no console and no streams; the other one has them, hidden or not.
 _WITH_STREAMS = "vislumbre.exe"
+# winbase.h. Not from `subprocess`, which no child needs.
+_NO_WINDOW, _NEW_GROUP, _BELOW_NORMAL = 0x0800_0000, 0x0200, 0x4000
+
+LAUNCHED_FOR = "__PYVENV_LAUNCHER__"
+"""The variable by which Python on Windows learns in which virtual environment it runs."""
 
 
 class Child(NamedTuple):
@@ -64,7 +69,40 @@ def command_of(child: Child) -> list[str]:
     if is_frozen():
         return [_own_program(), child.switch]
     # -P: nothing is imported from this file's folder.
-    return [sys.executable, "-P", str(Path(__file__).resolve()), child.switch]
+    return [interpreter(), "-P", str(Path(__file__).resolve()), child.switch]
+
+
+def interpreter() -> str:
+    """Return the program that child processes of ours are started by."""
+    return interpreter_of(sys.executable, getattr(sys, "_base_executable", sys.executable), sys.platform)
+
+
+def interpreter_of(executable: str, base: str, platform: str) -> str:
+    """Return the interpreter itself for the program that this process was started by.
+
+    On Windows the Python of a virtual environment is a small program that starts the real one and waits for it. Memory,
+    processor time and end of the child would be that program's, and so would be the parent that the child lives with. So
+    the real one is started, as `multiprocessing` does, and told where it belongs.
+
+    Args:
+        executable: As `sys.executable`.
+        base: The interpreter that a virtual environment was made from.
+        platform: As in `sys.platform`.
+    """
+    is_launcher = platform == "win32" and not is_frozen() and base.lower() != executable.lower()
+    return base if is_launcher else executable
+
+
+def creation_flags(*, own_group: bool = False, background: bool = False, platform: str = sys.platform) -> int:
+    """Return how Windows is to start a child: without a console window, which would flash; 0 elsewhere.
+
+    Args:
+        own_group: Whether Ctrl+C in the console is not for it.
+        background: Whether everything else on the machine goes first.
+        platform: As in `sys.platform`.
+    """
+    wanted = _NO_WINDOW | (_NEW_GROUP if own_group else 0) | (_BELOW_NORMAL if background else 0)
+    return wanted if platform == "win32" else 0
 
 
 def named_child(words: list[str]) -> Child | None:

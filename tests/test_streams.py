@@ -46,7 +46,9 @@ def test_a_program_without_a_console_prints_nowhere() -> None:
         assert not takes_escapes(stream)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a locale that cannot write every sign, as POSIX has them")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="a locale that cannot write every sign, as POSIX has them"
+)
 @pytest.mark.parametrize("words", [("show", "/gone/☀.jpg"), ("--json", "show", "/gone/☀.jpg")])
 def test_a_locale_that_lacks_signs_ends_no_command(words: tuple[str, ...], tmp_path: Path) -> None:
     done = subprocess.run(

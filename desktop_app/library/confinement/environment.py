@@ -5,7 +5,10 @@ reads hostile files has no use for any of them, and what is not there cannot be 
 """
 
 import os
+import sys
 from collections.abc import Mapping
+
+from desktop_app.children import LAUNCHED_FOR, interpreter
 
 # In capital letters, for on Windows the case of a name means nothing.
 _NAMES = frozenset(
@@ -62,4 +65,9 @@ def environment_of_a_child(additions: Mapping[str, str], beginnings: tuple[str, 
         for name, value in os.environ.items()
         if name.upper() in _NAMES or name.upper().startswith((*_BEGINNINGS, *beginnings))
     }
-    return handed_on | dict(additions)
+    return handed_on | _of_the_interpreter() | dict(additions)
+
+
+def _of_the_interpreter() -> dict[str, str]:
+    """Tell the interpreter itself, where it is started in place of a launcher, in which environment it runs."""
+    return {LAUNCHED_FOR: sys.executable} if interpreter() != sys.executable else {}

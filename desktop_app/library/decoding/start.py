@@ -1,6 +1,5 @@
 """Starts a decoder's process: what it is given and nothing else, and what it says of the walls around it."""
 
-import contextlib
 import functools
 import logging
 import os
@@ -10,11 +9,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.children import DECODE_WORKER, command_of
+from desktop_app.children import DECODE_WORKER, command_of, creation_flags
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.confinement.walls import MOST_LETTERS
 from desktop_app.library.decoding.wire import Json, WireError, text_of
 from desktop_app.library.media.extra_path import folders_in_use
+from desktop_app.streams import reader_may_be_gone
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Child:
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 # The other end may be gone, which is what closing says.
-                with contextlib.suppress(BrokenPipeError):
+                with reader_may_be_gone():
                     pipe.close()
         if self.files is not None:
             self.files.close()
@@ -134,17 +134,5 @@ def _popen(words: list[str], given: tuple[int, ...], *, background: bool) -> "su
         env=environment_of_a_child(_ADDITIONS),
         # Ctrl+C in the terminal is for us alone; on Windows no console window either.
         start_new_session=os.name == "posix",
-        creationflags=_creation_flags(background=background),
+        creationflags=creation_flags(own_group=True, background=background),
     )
-
-
-def _creation_flags(*, background: bool) -> int:
-    names = [
-        "CREATE_NEW_PROCESS_GROUP",
-        "CREATE_NO_WINDOW",
-        *(["BELOW_NORMAL_PRIORITY_CLASS"] if background else []),
-    ]
-    flags: int = 0
-    for name in names:
-        flags |= getattr(subprocess, name, 0)
-    return flags

@@ -11,6 +11,7 @@ Windows it opens the file itself, by its path. A photo is read into memory as a 
 pictures are.
 """
 
+import contextlib
 import faulthandler
 import importlib
 import logging
@@ -46,6 +47,7 @@ from desktop_app.library.media.steady_file import SteadyFile
 from desktop_app.library.media.videos.decode import decode_video
 from desktop_app.library.media.videos.extra import need_videos
 from desktop_app.library.media.whole_file import read_opened, wait_until_written
+from desktop_app.streams import reader_may_be_gone
 
 _LONGEST_PATH_BYTES = 2**20
 
@@ -175,15 +177,13 @@ def main(arguments: Sequence[str]) -> int:
     formats()
     worker = Worker(_named(decoder) if decoder else decode, None if files is None else _taking(files))
     walls = _shut_in(lifeline) if files is not None or sys.platform == "win32" else Walls((), ())
-    try:
+    with contextlib.suppress(EOFError), reader_may_be_gone():  # the parent wants no more, or is gone
         write_frame(
             pipes.answers, {"ready": os.getpid(), "walls": list(walls.held), "missing": list(walls.missing)}
         )
         while True:
             _serve_one(pipes, worker)
-    except (EOFError, BrokenPipeError):
-        # The parent wants no more, or is gone.
-        return 0
+    return 0
 
 
 def _shut_in(lifeline: int | None) -> Walls:

@@ -1,6 +1,5 @@
 """Owns the child process that runs Milvus Lite: start, token, check before opening, end."""
 
-import contextlib
 import json
 import logging
 import os
@@ -14,11 +13,12 @@ from pathlib import Path
 from typing import IO
 
 from desktop_app import own_files
-from desktop_app.children import VECTOR_SERVER, command_of
+from desktop_app.children import VECTOR_SERVER, command_of, creation_flags
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import LibraryInUseError, StoreDamagedError, StoreUnavailableError
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 from desktop_app.library.vectors import guard
+from desktop_app.streams import reader_may_be_gone
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +120,6 @@ class LiteServer:
     def _spawn(self) -> None:
         self.token = secrets.token_urlsafe(32)
         self._runtime = _runtime_folder() if os.name == "posix" else None
-        new_group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
         process = subprocess.Popen(
             command_of(VECTOR_SERVER),
             stdin=subprocess.PIPE,
@@ -130,7 +129,7 @@ class LiteServer:
             env=_environment(),
             # Ctrl+C in the terminal is for us alone; on Windows no console window either.
             start_new_session=os.name == "posix",
-            creationflags=new_group | getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            creationflags=creation_flags(own_group=True),
         )
         self._process = process
         self._log = threading.Thread(
@@ -157,7 +156,7 @@ class LiteServer:
             "token": self.token,
         }
         assert process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # it has ended already; its silence says so
+        with reader_may_be_gone():  # it has ended already; its silence says so
             process.stdin.write(json.dumps(orders).encode() + b"\n")
             process.stdin.flush()
         answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -251,5 +250,5 @@ def _read_answer(pipe: IO[bytes] | None, answers: "queue.SimpleQueue[bytes]") ->
 
 def _close_quietly(pipe: IO[bytes] | None) -> None:
     if pipe is not None:
-        with contextlib.suppress(BrokenPipeError):  # the other end is gone, which is what closing says
+        with reader_may_be_gone():  # the other end is gone, which is what closing says
             pipe.close()

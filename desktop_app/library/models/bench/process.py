@@ -13,12 +13,13 @@ from typing import IO
 
 import numpy as np
 
-from desktop_app.children import MODEL_BENCH, command_of
+from desktop_app.children import MODEL_BENCH, command_of, creation_flags
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import ModelRunError
 from desktop_app.library.models.bench.figures import from_json
 from desktop_app.library.models.bench.orders import Measured, Orders
 from desktop_app.library.outside.json_text import NotJsonError, read_json
+from desktop_app.streams import reader_may_be_gone
 
 _log = logging.getLogger(__name__)
 
@@ -64,10 +65,10 @@ def measure_in_child(orders: Orders, limit_s: float, is_wanted: Callable[[], boo
         stderr=subprocess.DEVNULL,
         env=environment_of_a_child({"HF_HUB_OFFLINE": "1"}, _HANDED_ON),
         start_new_session=os.name == "posix",
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        creationflags=creation_flags(own_group=True),
     )
     try:
-        with contextlib.suppress(BrokenPipeError):  # it has ended already; its silence says so
+        with reader_may_be_gone():  # it has ended already; its silence says so
             assert process.stdin is not None
             process.stdin.write(_line_of(orders))
             process.stdin.flush()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from desktop_app import own_files
-from desktop_app.children import MODEL_EXPORT, command_of, is_frozen
+from desktop_app.children import MODEL_EXPORT, command_of, creation_flags, is_frozen
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import DiskFullError, LibraryError, ModelError
 from desktop_app.library.models.files import check_model
@@ -100,6 +100,7 @@ def _run_child(model: Path, made: Path, is_wanted: Callable[[], bool]) -> None:
             cwd="/" if os.name == "posix" else Path(sys.executable).parent,
             env=environment_of_a_child({"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}),
             start_new_session=os.name == "posix",
+            creationflags=creation_flags(own_group=True),
         )
         try:
             _wait(process, model, is_wanted)
