@@ -37,7 +37,11 @@ def holding(path: Path) -> Volume | None:
 
     Raises:
         OSError: The system does not say.
+        ValueError: It is no path.
     """
+    if "\0" in str(path):
+        # ctypes would refuse it with an error of a kind of its own.
+        raise ValueError("no path has a null character in it")
     if path.drive.startswith("\\\\"):
         return Volume(share_id(path.drive), share_name(path.drive), Path(path.anchor))
     return volume_of(_said_of(_mount_point(path)))

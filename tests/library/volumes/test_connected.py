@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.library.volumes import windows
 from desktop_app.library.volumes.connected import Volumes
 from desktop_app.library.volumes.macos import Mount as MacMount
 from desktop_app.library.volumes.macos import volume_of as mac_volume_of
@@ -129,6 +130,11 @@ def test_windows_drives_are_known_by_their_serial_number_whatever_their_letter()
     assert windows_volume_of(Said("G:\\", None, "", "")).name == "G:"
     share = windows_volume_of(Said("Z:\\", None, "", r"\\nas\photos"))
     assert (share.id, share.name) == ("share://nas/photos", "photos on nas")
+
+
+def test_what_is_no_path_is_on_no_drive_of_windows() -> None:
+    with pytest.raises(ValueError, match="null"):
+        windows.holding(Path("C:/\0"))
 
 
 def test_shares_and_the_systems_own_volumes_on_macos() -> None:
