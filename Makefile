@@ -30,6 +30,8 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 -p desktop_app
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin -p desktop_app
 	$(BIN)/lint-imports
 	$(BIN)/zizmor --offline --quiet .github
 

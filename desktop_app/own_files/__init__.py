@@ -15,7 +15,7 @@ Windows has links, junctions and folders that another drive is mounted in; all o
 is looked for here. That part was never run. Files that a cloud drive has not fetched yet bear other marks, and are files.
 """
 
-from desktop_app.own_files.faults import NotOurFileError, file_fault, folder_fault, is_link
+from desktop_app.own_files.faults import NotOurFileError, file_fault, folder_fault, is_link, user
 from desktop_app.own_files.files import copy, is_there, opened, read, remove, remove_folder, status_of, write
 from desktop_app.own_files.folders import (
     check_folder,
@@ -48,5 +48,6 @@ __all__ = [
     "remove_folder",
     "status_of",
     "strangers_in",
+    "user",
     "write",
 ]

@@ -48,7 +48,12 @@ def is_link(status: os.stat_result) -> bool:
 
 def is_ours(status: os.stat_result) -> bool:
     """Tell whether something belongs to this user; Windows says nothing of that here."""
-    return os.name != "posix" or status.st_uid == os.geteuid()
+    return status.st_uid == user()
+
+
+def user() -> int:
+    """Return the number of the user whose rights this process has; on Windows all users and owners have the number 0."""
+    return int(getattr(os, "geteuid", int)())
 
 
 def check_levels(folder: str, below: str) -> None:

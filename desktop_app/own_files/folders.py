@@ -15,6 +15,7 @@ from desktop_app.own_files.faults import (
     folder_fault,
     is_ours,
     parent_of,
+    user,
 )
 
 
@@ -130,7 +131,7 @@ def is_safe_for_scratch(folder: Path) -> bool:
     except OSError:
         return False
     others_write = bool(status.st_mode & 0o022) and not status.st_mode & stat.S_ISVTX
-    return stat.S_ISDIR(status.st_mode) and status.st_uid in {os.geteuid(), 0} and not others_write
+    return stat.S_ISDIR(status.st_mode) and status.st_uid in {user(), 0} and not others_write
 
 
 def _in(folder: str, device: int, *, skip: bool) -> Iterator[tuple[Path, os.stat_result]]:

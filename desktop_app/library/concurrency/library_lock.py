@@ -1,6 +1,7 @@
 """One process at a time has a library open."""
 
 import os
+import sys
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -42,7 +43,7 @@ def _make(file: Path) -> None:
     """Make the lock's file, or look at the one that is there: it must be ours, and nobody else's to take."""
     handle = own_files.opened(file, os.O_RDWR | os.O_CREAT, below=file.parent)
     try:
-        if os.name == "posix":
+        if sys.platform != "win32":
             # Earlier versions left that to the umask.
             os.fchmod(handle, 0o600)
     finally:

@@ -88,7 +88,7 @@ def _size_of(held: int) -> int:
 def _allow_reading(ruleset: int, place: Path) -> None:
     # Linux alone has O_PATH, which opens nothing and only names the place.
     try:
-        handle = os.open(place, getattr(os, "O_PATH", 0) | os.O_CLOEXEC)
+        handle = os.open(place, getattr(os, "O_PATH", 0) | getattr(os, "O_CLOEXEC", 0))
     except OSError:
         return
     try:

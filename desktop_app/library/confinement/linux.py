@@ -14,6 +14,8 @@ from pathlib import Path
 from desktop_app.children import is_frozen
 from desktop_app.library.confinement import landlock, seccomp, syscalls
 
+assert sys.platform == "linux"
+
 _OPEN_FILES = 256
 # What the C library, Python and the openers of pictures look at.
 _OF_THE_SYSTEM = (

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import platform
 import sys
 from collections.abc import Sequence
 
@@ -186,10 +187,9 @@ _CAP_DAC_READ_SEARCH = 2
 
 def processor() -> str | None:
     """Return this machine's key of `AUDIT_ARCH`; None where its numbers are not known."""
-    if sys.platform != "linux" or sys.maxsize < 2**32:
-        return None
-    machine = os.uname().machine
-    return machine if machine in AUDIT_ARCH else None
+    machine = platform.machine()
+    is_here = platform.system() == "Linux" and sys.maxsize > 2**32
+    return machine if is_here and machine in AUDIT_ARCH else None
 
 
 def number_of(name: str, machine: str) -> int | None:

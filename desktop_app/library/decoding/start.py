@@ -49,7 +49,8 @@ class Child:
             OSError: It has ended.
         """
         assert self.files is not None
-        socket.send_fds(self.files, [b"f"], [file])
+        if sys.platform != "win32":
+            socket.send_fds(self.files, [b"f"], [file])
 
     def close(self) -> None:
         """Let go of all that ties it to us but its last words."""

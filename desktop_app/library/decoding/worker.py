@@ -202,12 +202,23 @@ def _taking(files: int) -> Callable[[], int]:
     source = socket.socket(fileno=files)
 
     def take() -> int:
-        _, taken, _, _ = socket.recv_fds(source, 1, 1)
+        taken = _files_from(source)
         if len(taken) != 1:
             raise EOFError
         return taken[0]
 
     return take
+
+
+if sys.platform == "win32":
+
+    def _files_from(_source: socket.socket) -> list[int]:
+        return []  # a file is opened by its path there
+
+else:
+
+    def _files_from(source: socket.socket) -> list[int]:
+        return socket.recv_fds(source, 1, 1)[1]
 
 
 def _serve_one(pipes: _Pipes, worker: Worker) -> None:

@@ -160,16 +160,17 @@ def is_skipped_folder(name: str) -> bool:
     return folded in _SYSTEM_FOLDERS or folded.endswith(_SYSTEM_SUFFIXES)
 
 
-def changed_ns_of(status: os.stat_result, now_ns: int) -> int:
+def changed_ns_of(status: os.stat_result, now_ns: int, platform: str = sys.platform) -> int:
     """Return when an entry was changed last, in nanoseconds since 1970; 0 where the system does not tell.
 
     Args:
         status: Of the entry.
         now_ns: A time just before it was asked for. Some drives that are no disks answer with the time of the question,
             and would have all their photos read again and again.
+        platform: As in `sys.platform`.
     """
     # On Windows it is the time when the file was made.
-    if sys.platform == "win32" or not 0 < status.st_ctime_ns <= now_ns:
+    if platform == "win32" or not 0 < status.st_ctime_ns <= now_ns:
         return 0
     return status.st_ctime_ns
 

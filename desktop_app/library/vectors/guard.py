@@ -10,6 +10,7 @@ user may lie in a database, and a manifest may name nothing outside of it.
 
 import os
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -147,11 +148,11 @@ def _stranger(database: Path) -> Path | None:
 
 def _try_lock(descriptor: int) -> bool:
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]  # Windows
-            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]  # Windows
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
         else:
             import fcntl
 

@@ -4,6 +4,7 @@ import fcntl
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from desktop_app.library.volumes.volume import (
     share_id,
     share_name,
 )
+
+assert sys.platform != "win32"
 
 log = logging.getLogger(__name__)
 

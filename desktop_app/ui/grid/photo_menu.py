@@ -16,11 +16,7 @@ _SIMILAR = "similar"
 
 def reveal_words() -> str:
     """Return what showing a file in its folder is called on this system."""
-    if sys.platform == "darwin":
-        return "Show in Finder"
-    if sys.platform == "win32":
-        return "Show in Explorer"
-    return "Show in folder"
+    return {"darwin": "Show in Finder", "win32": "Show in Explorer"}.get(sys.platform, "Show in folder")
 
 
 class MenuLine(NamedTuple):

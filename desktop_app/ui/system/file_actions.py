@@ -66,10 +66,13 @@ def reveal(path: Path) -> Path | bool:
     """
     if not os.path.exists(path):
         return _nearest_folder(path)
-    if sys.platform == "win32":
-        # One string: explorer wants the quotes around the path alone, as subprocess would not write them.
-        return _start(f'explorer /select,"{path}"')
-    if sys.platform == "darwin":
+    system: str = sys.platform
+    if system == "win32":
+        # One string: explorer wants the quotes around the path alone, as subprocess would not write them. By its whole
+        # path, for Windows would look for a program of that name in the folder that we were started in, too.
+        explorer = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "explorer.exe")
+        return _start(f'"{explorer}" /select,"{path}"')
+    if system == "darwin":
         return _start(["open", "-R", str(path)])
     return _ask_file_manager(path) or _nearest_folder(path)
 

@@ -38,7 +38,7 @@ if sys.platform == "win32":
         if not ctypes.windll.user32.GetLastInputInfo(ctypes.byref(last)):
             raise ctypes.WinError()
         # Both count milliseconds in 32 bits and begin again after 49 days.
-        return ((ctypes.windll.kernel32.GetTickCount() - last.at_ms) & 0xFFFFFFFF) / 1000
+        return float((ctypes.windll.kernel32.GetTickCount() - last.at_ms) & 0xFFFFFFFF) / 1000
 
     def full_screen() -> bool:
         """Return whether another program fills the screen.

@@ -246,7 +246,7 @@ def _private_folder() -> Path:
     if runtime and own_files.is_private(Path(runtime)):
         folder = Path(runtime) / "vislumbre"
     else:
-        folder = temporary / f"vislumbre-{os.getuid()}"
+        folder = temporary / f"vislumbre-{own_files.user()}"
         if not own_files.is_safe_for_scratch(temporary):
             raise PermissionError(f"others may rename what is in {temporary}")
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -68,17 +68,21 @@ def test_the_nearest_folder_stands_for_a_photo_that_is_gone(tmp_path):
 
 @pytest.mark.parametrize(
     ("platform", "command"),
-    [("win32", 'explorer /select,"{file}"'), ("darwin", ["open", "-R", "{file}"])],
+    [("win32", '"{explorer}" /select,"{file}"'), ("darwin", ["open", "-R", "{file}"])],
 )
 def test_each_system_marks_the_file_in_its_own_way(tmp_path, monkeypatch, platform, command):
     file = tmp_path / "a b.jpg"
     file.touch()
     started = []
+    # Not any program of that name: one may lie in the folder that this was started in.
+    explorer = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "explorer.exe")
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(subprocess, "Popen", lambda given, **_: started.append(given))
     assert file_actions.reveal(file) is True
     wanted = (
-        command.format(file=file) if isinstance(command, str) else [one.format(file=file) for one in command]
+        command.format(file=file, explorer=explorer)
+        if isinstance(command, str)
+        else [one.format(file=file) for one in command]
     )
     assert started == [wanted]
 

@@ -1,5 +1,6 @@
 """What the child process does: loads a model in one way, and measures it. It has no other task, so its memory says all."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -156,6 +157,18 @@ def _peak_bytes() -> int:
         lines = status.read_text("ascii", "replace").splitlines()
         peak = next((line.split()[1] for line in lines if line.startswith("VmHWM:")), "0")
         return int(peak) * 1024
-    import resource
+    return _peak_of_the_system()
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+if sys.platform == "win32":
+
+    def _peak_of_the_system() -> int:
+        return 0  # psutil knows
+
+else:
+
+    def _peak_of_the_system() -> int:
+        import resource
+
+        # Bytes on macOS, which alone comes to this.
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -2,6 +2,7 @@
 
 import contextlib
 import mmap
+import sys
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -46,7 +47,8 @@ class Weights:
 
     def rest(self) -> None:
         """Give back the memory of what was looked at; it is read again when somebody needs it."""
-        if hasattr(mmap, "MADV_DONTNEED"):
+        # Windows gives memory back by itself, as another needs it.
+        if sys.platform != "win32":
             self._map.madvise(mmap.MADV_DONTNEED)
 
     @contextlib.contextmanager
