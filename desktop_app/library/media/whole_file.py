@@ -34,6 +34,22 @@ _SYSTEM_WORDS = {
 }
 
 
+# winerror.h. Python knows these as a lack of rights, or as a file that is gone.
+_WORDS_OF_WINDOWS = {
+    21: "there is no card or disk in the drive",
+    32: _SYSTEM_WORDS[errno.EBUSY],
+    33: _SYSTEM_WORDS[errno.EBUSY],
+    53: "the drive did not answer",
+    64: "the drive did not answer",
+    67: "the drive did not answer",
+}
+_TOO_LONG_OR_GONE = frozenset({2, 3, 206})
+# MAX_PATH, the closing zero included.
+_MOST_LETTERS = 260
+
+TOO_LONG = "its path is longer than Windows lets programs read; long paths are switched on in the settings of Windows"
+
+
 def read_bytes(path: Path) -> bytes:
     """Return a photo file's content: all of it as it was at one moment, never half of one version and half of another.
 
@@ -124,6 +140,11 @@ def unreadable(error: OSError) -> UnreadablePhotoError:
 
 def words_of(error: OSError) -> str:
     """Return for a person why the system did not let a file be read, in words that fit after its name."""
+    number = getattr(error, "winerror", None)
+    if number in _TOO_LONG_OR_GONE and len(str(error.filename)) >= _MOST_LETTERS:
+        return TOO_LONG
+    if number in _WORDS_OF_WINDOWS:
+        return _WORDS_OF_WINDOWS[number]
     return _SYSTEM_WORDS.get(error.errno or 0, f"the system says: {error.strerror or error}")
 
 

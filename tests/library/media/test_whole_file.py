@@ -1,12 +1,13 @@
 """A file is read as it was at one moment, or not at all."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from desktop_app.library.errors import UnreadablePhotoError
-from desktop_app.library.media.whole_file import read_bytes
+from desktop_app.library.media.whole_file import TOO_LONG, read_bytes, words_of
 
 
 def between_readings(monkeypatch: pytest.MonkeyPatch, act) -> list[int]:
@@ -59,3 +60,23 @@ def test_a_file_that_comes_in_pieces_is_put_together(tmp_path: Path, monkeypatch
     really = os.read
     monkeypatch.setattr(os, "read", lambda handle, size: really(handle, min(size, 1000)))
     assert read_bytes(path) == bytes(range(256)) * 40
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "words"),
+    [
+        (32, "a.jpg", "another program holds the file"),
+        (33, "a.jpg", "another program holds the file"),
+        (21, "E:\\a.jpg", "there is no card or disk in the drive"),
+        (53, r"\\nas\photos\a.jpg", "the drive did not answer"),
+        (5, "a.jpg", "there is no permission to read the file"),
+        (2, "a.jpg", "the file is gone"),
+        (3, "C:\\" + 260 * "x", TOO_LONG),
+    ],
+)
+def test_what_windows_says_is_put_into_words(number: int, name: str, words: str) -> None:
+    # As Python maps them: 2, 3, 53 to a file that is gone, the others to a lack of rights.
+    kind = FileNotFoundError if number in {2, 3, 53} else PermissionError
+    error = kind(errno.ENOENT if kind is FileNotFoundError else errno.EACCES, "as Windows says it", name)
+    error.winerror = number  # type: ignore[attr-defined,unused-ignore]  # of Windows
+    assert words_of(error) == words
