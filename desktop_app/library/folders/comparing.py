@@ -53,6 +53,7 @@ class FoundPhoto:
             1970; 0 where that is not known.
         inode: The number of its entry; 0 where there is none. Some drives number anew whenever they are connected.
         still: The photo whose moving half a film may be, by its name; see `live_photos`.
+        away: Whether its bytes are in the cloud only, so that reading it would fetch it.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class FoundPhoto:
     changed_ns: int = 0
     inode: int = 0
     still: Path | None = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 import logging
 import os
-import stat
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktop_app.library.errors import FolderMissingError
+from desktop_app.library.folders import marks
 from desktop_app.library.folders.comparing import (
     FoundPhoto,
     UnreadableFolder,
@@ -96,7 +96,7 @@ def list_folders(
     try:
         root = folder.stat()
     except OSError as error:
-        raise FolderMissingError(folder, forbidden=isinstance(error, PermissionError)) from error
+        raise FolderMissingError(folder, forbidden=marks.is_forbidden(error)) from error
     territory = Territory(
         folder, wanted, excluded=excluded, chosen=chosen, absent=absent, complain=out.note, beat=beat
     )
@@ -195,7 +195,7 @@ class _Walk:
                 # One file that vanished, or a link that leads in a circle or where nobody may look, is no photo now.
                 # Anything else (may be listed but not entered, a failing disk) makes the whole listing doubtful.
                 log.debug("%r was left out: %s", entry.path, error)
-                if not isinstance(error, FileNotFoundError) and not _is_link(entry):
+                if not isinstance(error, FileNotFoundError) and not marks.is_link(entry):
                     trouble = error
         if trouble is not None:
             self._complain(folder, trouble)
@@ -212,7 +212,7 @@ class _Walk:
         if is_video:
             videos.append(entry.name)
         status = entry.stat()
-        if _is_marked_hidden(status):
+        if marks.is_hidden(status):
             return
         if status.st_size < self._territory.least_bytes or rules.leave_out(entry.name, is_folder=False):
             self._left_out.photos += unlisted is None
@@ -224,6 +224,7 @@ class _Walk:
             status.st_mtime_ns,
             changed_ns=changed_ns_of(status, self._began_ns),
             inode=status.st_ino,
+            away=marks.is_away(status),
         )
         if unlisted is None or (status.st_size and self._is_taken_in(found, unlisted)):
             yield found
@@ -241,20 +242,30 @@ class _Walk:
         is_start = self._territory.is_start(path)
         if is_skipped_folder(entry.name) and not is_start:
             return
-        if not entry.is_dir():
-            if entry.is_symlink():
+        is_link = marks.is_link(entry)
+        # A junction of Windows calls itself a folder wherever it leads.
+        if not entry.is_dir() or (is_link and not os.path.exists(path)):
+            if is_link:
                 self._note_dangling(path)
             return
         status = path.stat()
         known = identity_of(status)
-        if (known is not None and known in self._visited) or (_is_marked_hidden(status) and not is_start):
+        if (known is not None and known in self._visited) or (
+            not is_start and self._is_hidden(entry, status)
+        ):
             return
-        if entry.is_symlink() and not is_start and self._leads_back(path):
+        if is_link and not is_start and self._leads_back(path):
             return
         entered = self._territory.entered(path, rules, known)
         if entered is not None:
             self._visited.add(known)
             yield path, entered
+
+    def _is_hidden(self, entry: os.DirEntry[str], status: os.stat_result) -> bool:
+        """Tell whether a folder is hidden, or the link to it: Windows keeps such ones, which nobody may list, for old programs."""
+        return marks.is_hidden(status) or (
+            marks.HAS_MARKS and marks.is_hidden(entry.stat(follow_symlinks=False))
+        )
 
     def _leads_back(self, link: Path) -> bool:
         """Tell whether a link leads into a folder that is listed anyway, or to one that holds this one.
@@ -278,25 +289,8 @@ class _Walk:
     def _complain(self, folder: Path, error: OSError) -> None:
         """Report a folder below, or end the listing when the trouble is that of the folder listed."""
         if folder == self._root or identity(self._root) != self._root_identity:
-            raise FolderMissingError(self._root, forbidden=isinstance(error, PermissionError)) from error
+            raise FolderMissingError(self._root, forbidden=marks.is_forbidden(error)) from error
         self._report(UnreadableFolder(folder, _reason(error)))
-
-
-def _is_link(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_symlink()
-    except OSError:  # Its folder may be listed but not entered, and the listing did not say what it is.
-        return False
-
-
-def _is_marked_hidden(status: os.stat_result) -> bool:
-    """Tell whether Windows or macOS hides it by a mark instead of by its name.
-
-    Windows' mark "system" does not count: every folder with an icon of its own carries it.
-    """
-    windows: int = getattr(status, "st_file_attributes", 0)
-    macos: int = getattr(status, "st_flags", 0)
-    return bool(windows & stat.FILE_ATTRIBUTE_HIDDEN or macos & stat.UF_HIDDEN)
 
 
 def _real(path: Path, beat: Beat) -> Path:
@@ -306,7 +300,7 @@ def _real(path: Path, beat: Beat) -> Path:
 
 
 def _reason(error: OSError) -> str:
-    if isinstance(error, PermissionError):
+    if marks.is_forbidden(error):
         return "no permission to read the folder"
     if isinstance(error, FileNotFoundError):
         return "the folder is no longer there"

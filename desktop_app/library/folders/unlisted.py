@@ -75,7 +75,7 @@ class Unlisted:
         known = self.known.get(found.path)
         if known is not None and known[0].fits(found) and not known[0].doubts(found):
             return known[1]
-        if len(self.learned) >= _MOST_OPENED:
+        if len(self.learned) >= _MOST_OPENED or found.away:
             return False
         head = _head_of(found.path)
         if head is None:

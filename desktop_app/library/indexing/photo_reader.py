@@ -15,12 +15,14 @@ from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.drives.unreachable import Unreachable
 from desktop_app.library.errors import DiskFullError, LibraryError
+from desktop_app.library.folders import marks
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.exclusions import Exclusions
 from desktop_app.library.folders.live_photos import LONGEST_S, is_moving_half
 from desktop_app.library.indexing.sidecars import with_sidecars
 from desktop_app.library.media.identity import look_of
 from desktop_app.library.media.metadata.metadata import Metadata
+from desktop_app.library.media.pictures import reasons
 from desktop_app.library.media.pictures.decode import Decoded, Frame
 from desktop_app.library.models.embedder import Embedder, Prepared
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
@@ -51,7 +53,7 @@ class ReadPhoto:
         is_silent: Whether its drive does not answer: nothing is known of it, and the catalogue is told nothing.
         is_same: Whether it was in doubt and its bytes are those that are known: its entry is learned. With metadata in
             its record, files beside it were read again and are learned too.
-        is_closed: Whether it was in doubt and could not be read now: what is known of it stays.
+        is_closed: Whether it is known and could not be read now, in doubt or in the cloud: what is known of it stays.
     """
 
     record: PhotoRecord
@@ -96,6 +98,7 @@ class PhotoReader:
         self._unreachable = unreachable or Unreachable()
         self._beside: Deadlines[Path, Metadata] = Deadlines()
         self._films: Deadlines[Path, bool] = Deadlines()
+        self._looks: Deadlines[Path, bool] = Deadlines()
         self._courtesy = courtesy or Courtesy()
         self._exclusions = exclusions or Exclusions()
         self._decoders = decoders
@@ -119,6 +122,8 @@ class PhotoReader:
         """
         if self._unreachable.is_lost(found.path):
             return _silent(found)
+        if why is not Why.ASKED and self._is_away(found):
+            return self._away(found)
         if found.still is not None:
             half = self._films.ask({found.path: partial(is_moving_half, found.path, found.still)}, _ANSWER_S)
             if half.get(found.path, True):
@@ -253,6 +258,18 @@ class PhotoReader:
             return embedded
         read = partial(with_sidecars, found, embedded, unread)
         return self._beside.ask({found.path: read}, _ANSWER_S).get(found.path)
+
+    def _is_away(self, found: FoundPhoto) -> bool:
+        """Tell whether reading a photo would fetch it; that of which the catalogue alone speaks is looked at."""
+        if found.away or not marks.HAS_MARKS:
+            return found.away
+        look = {found.path: partial(marks.is_away_now, found.path)}
+        return self._looks.ask(look, _ANSWER_S).get(found.path, False)
+
+    def _away(self, found: FoundPhoto) -> ReadPhoto:
+        """Leave a photo in the cloud; what is known of it stays."""
+        record = replace(_record(found, None), problem=reasons.IN_THE_CLOUD, passing=True)
+        return ReadPhoto(record, is_closed=self._catalog.known.hash_of(found.path) is not None)
 
     def _lost(self, found: FoundPhoto) -> ReadPhoto:
         self._unreachable.lose(found.path)

@@ -269,7 +269,7 @@ class Refresher:
         doubtful = {photo.path: photo for photo in comparison.doubtful}
         photos = [
             *self._waiting(folder, embedder, comparison),
-            *(photo for photo in comparison.passing if wishes.tries(photo, self.retries)),
+            *(photo for photo in comparison.passing if self._is_tried(photo, wishes)),
             *(photo for photo in comparison.doubtful if photo.path in wishes.again or photo.path in failures),
             *comparison.changed,
             *comparison.new,
@@ -281,6 +281,10 @@ class Refresher:
             )
             for photo in photos
         }
+
+    def _is_tried(self, photo: FoundPhoto, wishes: Wishes) -> bool:
+        """Tell whether a photo that could not be read is read again now; one in the cloud is not, unless it was named."""
+        return wishes.tries(photo, self.retries) and (not photo.away or photo.path in wishes.again)
 
     def _waiting(self, folder: Path, embedder: Embedder | None, comparison: Comparison) -> list[FoundPhoto]:
         """Return unchanged photos that still have no vector of this model."""
