@@ -98,7 +98,7 @@ def take_copy_if_gone(catalog: Path) -> LibraryError | None:
     made_at = datetime.fromtimestamp(copy.lstat().st_mtime).astimezone()
     unfinished = catalog.with_name(catalog.name + ".part")
     own_files.copy(copy, unfinished, below=catalog.parent)
-    unfinished.replace(catalog)
+    own_files.move(unfinished, catalog)
     return LibraryError(
         f"The catalogue {catalog} was gone; its copy of {made_at:%Y-%m-%d %H:%M} was put in its place.",
         "What changed since then is read again from your photos.",
@@ -168,8 +168,8 @@ def _made_anew(path: Path, problems: list[str]) -> Repaired:
     for name in ("", *COMPANIONS):
         part = path.with_name(path.name + name)
         if os.path.lexists(part):
-            part.rename(aside.with_name(aside.name + name))
-    new.replace(path)
+            own_files.move(part, aside.with_name(aside.name + name))
+    own_files.move(new, path)
     logger.warning("the catalogue was damaged (%s) and is kept as %s", "; ".join(problems), aside)
     return Repaired(
         "catalogue",

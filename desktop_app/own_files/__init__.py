@@ -27,6 +27,7 @@ from desktop_app.own_files.folders import (
     make_folder,
     strangers_in,
 )
+from desktop_app.own_files.patience import move
 
 __all__ = [
     "NotOurFileError",
@@ -42,6 +43,7 @@ __all__ = [
     "is_safe_for_scratch",
     "is_there",
     "make_folder",
+    "move",
     "opened",
     "read",
     "remove",

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from desktop_app.own_files.faults import NotOurFileError, check_levels, file_fault, folder_of, is_link
+from desktop_app.own_files.patience import move
 
 _CAREFULLY = (
     getattr(os, "O_NOFOLLOW", 0)
@@ -113,7 +114,7 @@ def write(path: Path, content: bytes, *, below: Path, durable: bool = True) -> N
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        Path(unfinished).replace(path)
+        move(Path(unfinished), path)
     except BaseException:
         with suppress(OSError):
             os.unlink(unfinished)  # noqa: PTH108 - a name, not a path

@@ -59,7 +59,7 @@ class SafetyCopy:
         try:
             if not _copied(self._catalog.path, unfinished, is_wanted):
                 return False
-            unfinished.replace(self.path)
+            own_files.move(unfinished, self.path)
         except (sqlite3.Error, OSError) as error:
             # Nothing depends on it today, and tomorrow it is tried again.
             logger.warning("the catalogue could not be copied: %s", error)

@@ -97,7 +97,7 @@ class Architectures:
             for name, content in bare.items():
                 own_files.write(arriving / name, content, below=below)
             own_files.remove(target)
-            arriving.replace(target)
+            own_files.move(arriving, target)
         for half in halves:
             half.unlink(missing_ok=True)
 

@@ -243,7 +243,7 @@ class _Run:
         self._file.flush()
         os.fsync(self._file.fileno())
         self.close()
-        self._part.replace(self._target)
+        own_files.move(self._part, self._target)
         self._note.unlink(missing_ok=True)
 
     def close(self) -> None:

@@ -108,7 +108,7 @@ def _place(entry: Entry, arriving: Path, folder: Path) -> None:
         own_files.remove(arriving)
         raise
     own_files.remove(folder)
-    arriving.replace(folder)
+    own_files.move(arriving, folder)
 
 
 def _not_written(entry: Entry, error: OSError) -> LibraryError:

@@ -197,7 +197,7 @@ def _settle(arriving: Path, folder: Path, source: Path) -> Path:
         _log.info("%s is in the library already, in %s", source, folder)
         return folder
     own_files.remove(folder)
-    arriving.replace(folder)
+    own_files.move(arriving, folder)
     _log.info("imported %s into %s", source, folder)
     return folder
 

@@ -105,7 +105,7 @@ def own_folder_of(folder: Path, data: Path) -> OwnFolder:
 
 def _move(path: Path, away: Path) -> None:
     try:
-        path.rename(away)
+        own_files.move(path, away)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise

@@ -79,7 +79,7 @@ def export_graphs(model: Path, models: Path, *, is_wanted: Callable[[], bool] = 
             _run_child(model, made, is_wanted)
             _keep(made, arriving, below)
             own_files.remove(target)
-            arriving.replace(target)
+            own_files.move(arriving, target)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise _no_room(models) from error
