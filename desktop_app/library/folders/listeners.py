@@ -194,12 +194,14 @@ class _Handler(FileSystemEventHandler):
                 self._note(self._as_given(Path(os.fsdecode(place))), event)
 
     def _note(self, path: Path, event: FileSystemEvent) -> None:
-        if event.is_directory or (_REMOVED_FOLDERS_LOOK_LIKE_FILES and isinstance(event, FileDeletedEvent)):
+        if event.is_directory:
             folder, file = path, None
         elif is_photo(path) or is_sidecar(path.name) or is_almost_photo_name(path.name):
             folder, file = path.parent, path
         elif path.name in MARKS:
             folder, file = path.parent, None
+        elif _REMOVED_FOLDERS_LOOK_LIKE_FILES and isinstance(event, FileDeletedEvent):
+            folder, file = path, None
         else:
             return
         if not self._is_skipped(folder):

@@ -105,7 +105,7 @@ def test_a_limit_reached_later_makes_the_listener_unsound(tmp_path, monkeypatch)
 
 
 def test_a_folder_that_is_not_there_cannot_be_listened_to(tmp_path):
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(FileNotFoundError):
         SystemListener(tmp_path / "not there", Heard())
 
 
@@ -133,6 +133,17 @@ def test_a_mark_that_comes_or_goes_is_a_change_of_its_folder(tmp_path, mark):
             heard.wait_for(tmp_path / "in")
         finally:
             listener.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [(".nomedia", "in"), (".vislumbreignore", "in"), ("1.jpg", "in"), ("old", "in/old")],
+)
+def test_windows_does_not_say_whether_a_file_or_a_folder_went(tmp_path, monkeypatch, name, folder):
+    monkeypatch.setattr(listeners, "_REMOVED_FOLDERS_LOOK_LIKE_FILES", True)
+    heard = Heard()
+    listeners._Handler(tmp_path, heard, ()).on_any_event(FileDeletedEvent(str(tmp_path / "in" / name)))
+    assert heard.folders == {tmp_path / folder}
 
 
 def test_a_network_drive_is_looked_through(tmp_path, monkeypatch):
