@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from xdist.remote import Producer
 
-from tests import workers
+from tests import configuration, workers
 from tests.drives import Drive
 from tests.durable import Synced
 from tests.processes import decoders_of_this_process
@@ -69,7 +69,7 @@ def _no_circles_end_elsewhere() -> Iterator[None]:
 def _configuration_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what tests make out of the configuration of whoever runs them: each library made here is noted there."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("configuration")))
+        patch.setenv(configuration.VARIABLE, str(tmp_path_factory.mktemp("configuration")))
         yield
 
 

@@ -71,6 +71,10 @@ def test_windows_calls_a_reader_that_is_gone_an_invalid_argument() -> None:
     # Of a file that has a name, it says something else.
     assert not is_reader_gone(OSError(errno.EINVAL, "Invalid argument", "a?.jpg"), "win32")
     with reader_may_be_gone("win32"):
-        raise gone
+        _fail(gone)
     with pytest.raises(OSError, match="Invalid"), reader_may_be_gone("linux"):
-        raise gone
+        _fail(gone)
+
+
+def _fail(error: OSError) -> None:
+    raise error

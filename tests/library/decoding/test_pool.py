@@ -254,7 +254,7 @@ def test_what_a_decoder_says_last_does_nothing_to_a_terminal(
         "two\nlines\r.jpg",
         "%s %n {0} $(touch x) `id`.jpg",
         "📷 фото 写真.jpg",
-        os.fsdecode(b"not utf-8 \xff\xfe.jpg"),
+        b"not utf-8 \xff\xfe.jpg".decode(errors="surrogateescape"),
         "n" * 251 + ".jpg",
         "-o.jpg",
     ],

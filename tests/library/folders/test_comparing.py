@@ -51,7 +51,9 @@ def known_as(photos: list[FoundPhoto]) -> dict[Path, Stamp]:
 
 def test_photos_of_every_kind_and_letter_case_are_found(tmp_path):
     names = [
-        f"{number}{end}" for number, suffix in enumerate(SUFFIXES) for end in (suffix, suffix.upper())
+        f"{number} {case}{end}"
+        for number, suffix in enumerate(SUFFIXES)
+        for case, end in (("small", suffix), ("large", suffix.upper()))
     ] + ["mixed.JpEg"]
     make(*(tmp_path / f"case {name}" for name in names))
 
@@ -338,6 +340,7 @@ class TestUnreadable:
         assert names == {"1.jpg", "3.jpg"}
         assert troubles == [UnreadableFolder(tmp_path / "b", "the folder is no longer there")]
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows lists size and time with the name")
     def test_a_file_removed_half_way_is_left_out_without_a_word(self, tmp_path, monkeypatch):
         make(tmp_path / "1.jpg", tmp_path / "2.jpg")
         after_listing(monkeypatch, tmp_path, (tmp_path / "2.jpg").unlink)

@@ -95,7 +95,10 @@ def test_photos_behind_a_junction_to_a_missing_drive_are_kept(tmp_path: Path) ->
     save_colour(tmp_path / "photos" / "a.png")
     drive = tmp_path / "drive"
     save_colour(drive / "b.png", "blue")
-    _winapi.CreateJunction(str(drive), str(tmp_path / "photos" / "drive"))
+    try:
+        _winapi.CreateJunction(str(drive), str(tmp_path / "photos" / "drive"))  # type: ignore[attr-defined,unused-ignore]  # of Windows
+    except OSError as error:
+        pytest.skip(f"this disk has no junctions: {error}")
     listed = [
         photo.path.name for _, found in list_folders(tmp_path / "photos", report=_fail) for photo in found
     ]
@@ -109,8 +112,11 @@ def test_photos_behind_a_junction_to_a_missing_drive_are_kept(tmp_path: Path) ->
 
 @on_windows
 def test_a_folder_that_nobody_may_list_is_said_to_be_forbidden(tmp_path: Path) -> None:
+    folder = Path(os.environ["SYSTEMDRIVE"] + "\\", "System Volume Information")
+    if not os.path.lexists(folder):
+        pytest.skip("this drive has no folder of that name")
     with pytest.raises(FolderMissingError) as caught:
-        list(list_folders(Path(os.environ["SYSTEMDRIVE"] + "\\", "System Volume Information"), report=_fail))
+        list(list_folders(folder, report=_fail))
     assert caught.value.forbidden
 
 

@@ -76,7 +76,6 @@ def test_a_file_that_comes_in_pieces_is_put_together(tmp_path: Path, monkeypatch
 )
 def test_what_windows_says_is_put_into_words(number: int, name: str, words: str) -> None:
     # As Python maps them: 2, 3, 53 to a file that is gone, the others to a lack of rights.
-    kind = FileNotFoundError if number in {2, 3, 53} else PermissionError
-    error = kind(errno.ENOENT if kind is FileNotFoundError else errno.EACCES, "as Windows says it", name)
+    error = OSError(errno.ENOENT if number in {2, 3, 53} else errno.EACCES, "as Windows says it", name)
     error.winerror = number  # type: ignore[attr-defined,unused-ignore]  # of Windows
     assert words_of(error) == words

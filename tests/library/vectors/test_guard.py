@@ -1,9 +1,9 @@
 """The guard that looks at a database before Milvus Lite does."""
 
-import fcntl
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -151,7 +151,14 @@ def test_only_index_files_are_dropped(database: Path) -> None:
 def test_a_held_lock_is_seen_and_waited_for_but_never_removed(database: Path) -> None:
     assert not guard.is_locked(database)
     holder = os.open(database / "LOCK", os.O_RDWR)
-    fcntl.flock(holder, fcntl.LOCK_EX)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(holder, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(holder, fcntl.LOCK_EX)
     assert guard.is_locked(database)
     assert not guard.wait_until_unlocked(database, 0.1)
     os.close(holder)
