@@ -76,6 +76,9 @@ from desktop_app.printable import LogFormatter, shown
 from desktop_app.streams import is_reader_gone
 from desktop_app.trust import OwnLibraries
 
+# On Windows Ctrl+Break too.
+_ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name))
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -179,7 +182,7 @@ def _watch(session: Session) -> int:
 
     with session.library() as (library, line):
         library.subscribe(hear)
-        before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, end) for number in _ENDING}
         try:
             works = [library.folders.add(folder) for folder in folders]
             for work in works:

@@ -55,8 +55,9 @@ _EVENTS: tuple[type[FileSystemEvent], ...] = (
 # Windows does not say whether what was removed was a file or a folder; watchdog calls all of it files.
 _REMOVED_FOLDERS_LOOK_LIKE_FILES = sys.platform == "win32"
 
-# Linux's queue holds 16,384 events (fs.inotify.max_queued_events) and loses the rest without a word.
-_BURST_EVENTS = 8_000
+# Linux's queue holds 16,384 events (fs.inotify.max_queued_events), that of Windows 64,000 bytes, which is as many as 400
+# events; both lose the rest without a word.
+_BURST_EVENTS = 8_000 if sys.platform == "linux" else 300
 
 
 class Listener(Protocol):

@@ -6,6 +6,9 @@ from types import FrameType
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
+# On Windows Ctrl+Break too.
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name))
+
 
 class EndSignals(QObject):
     """Hears SIGINT and SIGTERM, from its making to `close`. Only one at a time, on the main thread.
@@ -27,9 +30,7 @@ class EndSignals(QObject):
         self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._read)
         self._wakeup_before = signal.set_wakeup_fd(self._interpreters.fileno(), warn_on_full_buffer=False)
-        self._before = {
-            number: signal.signal(number, _nothing_more) for number in (signal.SIGINT, signal.SIGTERM)
-        }
+        self._before = {number: signal.signal(number, _nothing_more) for number in ENDING}
 
     def close(self) -> None:
         """Put back what heard these signals before."""

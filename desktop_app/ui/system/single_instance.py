@@ -1,6 +1,5 @@
 """One window for each library: a second start hands its arguments to the first and ends."""
 
-import getpass
 import hashlib
 import hmac
 import json
@@ -226,7 +225,7 @@ def _place_for(data: Path) -> tuple[str, Path]:
     folder = _private_folder()
     secret = folder / f"{mark}.secret"
     if os.name != "posix":
-        return f"vislumbre-{getpass.getuser()}-{mark}", secret
+        return f"vislumbre-{os.environ.get('USERNAME', '')}-{mark}", secret
     return str(folder / f"{mark}.socket"), secret
 
 
