@@ -1,10 +1,13 @@
 """``python -m desktop_app``: a command when one is named, else the window."""
 
+import os
 import sys
 import threading
 
 from desktop_app.children import forget_own_libraries, named_child, run
 from desktop_app.importing import nothing_dies
+
+_IN_PATHS = frozenset({os.sep, os.altsep or os.sep})
 
 
 def main() -> int:
@@ -35,13 +38,18 @@ def window() -> int:
 
 
 def _names_a_command(arguments: list[str]) -> bool:
-    """Tell `vislumbre index …` from `vislumbre --base-dir D`; help and version belong to the command line."""
+    """Tell `vislumbre index …` from what opens the window; help and version belong to the command line.
+
+    The window is given what it shall search for, or folders as file managers name them: by their whole path.
+    """
     if any(word in {"-h", "--help", "--version"} for word in arguments):
         return True
     words = iter(arguments)
     for word in words:
         if word == "--base-dir":
             next(words, None)
+        elif word.partition("=")[0] == "--search" or set(word) & _IN_PATHS:
+            return False
         elif not word.startswith("-"):
             return True
     return False

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app import main
+from desktop_app import __main__, main
 
 ROOT = Path(__file__).resolve().parents[1]
 WAIT_S = 60
@@ -154,3 +154,22 @@ def start_again(base: Path, query: str) -> int:
         env=environment(QT_QPA_PLATFORM="offscreen"),
     )
     return done.returncode
+
+
+@pytest.mark.parametrize(
+    ("words", "is_command"),
+    [
+        (["index", "photos"], True),
+        (["--base-dir", "/tmp/lib", "search", "a dog"], True),
+        (["--help"], True),
+        (["nonsense"], True),
+        ([], False),
+        (["--base-dir", "/tmp/lib"], False),
+        (["--search", "a dog on the beach"], False),
+        (["--search="], False),
+        ([f"photos{os.sep}"], False),
+        (["--base-dir", "/tmp/lib", str(Path("photos").absolute())], False),
+    ],
+)
+def test_a_command_is_told_from_what_the_window_is_given(words: list[str], is_command: bool) -> None:
+    assert __main__._names_a_command(words) is is_command
