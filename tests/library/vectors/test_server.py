@@ -52,6 +52,11 @@ def _child(server: LiteServer) -> psutil.Process:
     return psutil.Process(server.pid)
 
 
+posix_only = pytest.mark.skipif(
+    os.name != "posix", reason="Windows has neither modes nor sockets in folders, nor signals that ask"
+)
+
+
 def _socket_of(server: LiteServer) -> Path:
     return Path(server.address.removeprefix("unix:"))
 
@@ -63,6 +68,7 @@ def _has_ended(pid: int) -> bool:
         return True
 
 
+@posix_only
 def test_no_port_is_open_and_the_socket_is_private(server: LiteServer) -> None:
     connections = _child(server).net_connections(kind="inet")
     assert [connection for connection in connections if connection.status == psutil.CONN_LISTEN] == []
@@ -71,6 +77,7 @@ def test_no_port_is_open_and_the_socket_is_private(server: LiteServer) -> None:
     assert len(os.fsencode(_socket_of(server))) <= 100
 
 
+@posix_only
 def test_every_file_of_the_database_is_private(server: LiteServer) -> None:
     files = [server.folder, *server.folder.rglob("*")]
     assert len(files) > 5
@@ -147,6 +154,7 @@ def test_the_child_is_told_no_secret_and_gains_no_rights(
         server.close()
 
 
+@posix_only
 def test_the_child_is_alone_in_its_session_and_lean(server: LiteServer) -> None:
     child = _child(server)
     environment = child.environ()
@@ -161,6 +169,7 @@ def test_the_child_is_alone_in_its_session_and_lean(server: LiteServer) -> None:
         assert not {name for name in mapped if "torch" in name or "Qt6" in name}
 
 
+@posix_only
 def test_an_interrupt_from_the_terminal_does_not_end_the_child(
     store: MilvusStore, server: LiteServer
 ) -> None:
@@ -169,6 +178,7 @@ def test_an_interrupt_from_the_terminal_does_not_end_the_child(
     assert store.count() == 20
 
 
+@posix_only
 def test_a_polite_request_to_end_loses_nothing(tmp_path: Path) -> None:
     store = MilvusStore.lite(tmp_path, "m", DIMENSION)
     store.upsert(rows_of(unit_vectors(9)))
@@ -182,6 +192,7 @@ def test_a_polite_request_to_end_loses_nothing(tmp_path: Path) -> None:
     store.close()
 
 
+@posix_only
 def test_close_ends_the_child_and_removes_its_socket(tmp_path: Path) -> None:
     server = LiteServer(tmp_path / "library")
     server.close()
@@ -196,6 +207,7 @@ def test_close_ends_the_child_and_removes_its_socket(tmp_path: Path) -> None:
     assert (server.pid, server.address, server.token) == (None, "", "")
 
 
+@posix_only
 def test_a_child_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_module, "_CLOSE_S", 0.2)
     server = LiteServer(tmp_path / "library")
@@ -298,6 +310,7 @@ def test_loopback_with_a_token_serves_where_there_are_no_sockets(
     store.close()
 
 
+@posix_only
 def test_a_long_folder_for_sockets_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     long = tmp_path / ("x" * 120)
     long.mkdir()
@@ -309,6 +322,7 @@ def test_a_long_folder_for_sockets_is_not_used(tmp_path: Path, monkeypatch: pyte
     assert not list(long.iterdir())
 
 
+@posix_only
 def test_the_folder_of_the_session_is_used_for_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     with tempfile.TemporaryDirectory() as session:
         monkeypatch.setenv("XDG_RUNTIME_DIR", session)
@@ -316,6 +330,7 @@ def test_the_folder_of_the_session_is_used_for_sockets(monkeypatch: pytest.Monke
         assert chosen.parent == Path(session)
 
 
+@posix_only
 def test_without_any_folder_for_sockets_it_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(**_: object) -> str:
         raise OSError(28, "No space left on device")
