@@ -7,7 +7,8 @@ import threading
 from desktop_app.children import forget_own_libraries, named_child, run
 from desktop_app.importing import nothing_dies
 
-_IN_PATHS = frozenset({os.sep, os.altsep or os.sep})
+# Options before a command, or of the window, whose next word is their value.
+_WITH_VALUE = frozenset({"--base-dir", "--model", "--runtime", "--search", "--store"})
 
 
 def main() -> int:
@@ -38,20 +39,18 @@ def window() -> int:
 
 
 def _names_a_command(arguments: list[str]) -> bool:
-    """Tell `vislumbre index …` from what opens the window; help and version belong to the command line.
+    """Tell `vislumbre index …` from `vislumbre --base-dir D` and `vislumbre /photos`; help belongs to the command line.
 
-    The window is given what it shall search for, or folders as file managers name them: by their whole path.
+    A file manager gives a folder as a whole path, and no command has a separator in its name.
     """
     if any(word in {"-h", "--help", "--version"} for word in arguments):
         return True
     words = iter(arguments)
     for word in words:
-        if word == "--base-dir":
+        if word in _WITH_VALUE:
             next(words, None)
-        elif word.partition("=")[0] == "--search" or set(word) & _IN_PATHS:
-            return False
         elif not word.startswith("-"):
-            return True
+            return not any(separator in word for separator in (os.sep, os.altsep) if separator)
     return False
 
 

@@ -81,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--base-dir", type=Path, metavar="DIR", help="keep everything of the library in this folder"
     )
-    parser.add_argument("--search", metavar="WORDS", default="", help="search for this at once")
+    parser.add_argument(
+        "--search", metavar="WORDS", help="search for this at once; with “” go to the search field"
+    )
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="add this folder of photos")
     return parser

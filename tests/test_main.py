@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 from desktop_app import __main__, main
+from desktop_app import __main__ as start
+from desktop_app import main
+from desktop_app.cli.arguments import parser
+from desktop_app.cli.main import _HANDLERS
 
 ROOT = Path(__file__).resolve().parents[1]
 WAIT_S = 60
@@ -63,6 +67,36 @@ def test_nothing_slow_is_loaded_before_the_window_is_painted(tmp_path: Path) -> 
     )
     seen = json.loads(done.stdout)
     assert seen == {"shown": [], "painted": [], "at opening": [], "visible": True}
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_command"),
+    [
+        ([], False),
+        (["index", "/photos"], True),
+        (["--base-dir", "lib", "status"], True),
+        (["--model", "/models/own", "search", "a dog"], True),
+        (["/photos"], False),
+        (["--base-dir", "lib", "/photos/a trip", "/photos/b"], False),
+        (["--search", "a dog"], False),
+        (["--search", ""], False),
+        (["nonsense"], True),
+        (["--help"], True),
+    ],
+)
+def test_folders_and_a_search_open_the_window(typed: list[str], is_command: bool) -> None:
+    assert start._names_a_command(typed) is is_command
+
+
+def test_every_option_whose_next_word_is_its_value_is_known_before_a_command() -> None:
+    options = {
+        option
+        for one in (parser(_HANDLERS), main._parser())
+        for action in one._actions
+        for option in action.option_strings
+        if action.nargs != 0
+    }
+    assert options == start._WITH_VALUE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")

@@ -253,3 +253,13 @@ def test_words_given_at_the_start_are_searched_for(qtbot: QtBot, base: Path, pho
         person.sees_first("blue.jpg")
         assert person.field.text() == "blue"
         person.waits_for_rest()
+
+
+def test_a_start_that_only_wants_to_search_goes_to_the_field(qtbot: QtBot, base: Path, photos: Path) -> None:
+    with window_on(qtbot, base) as person:
+        chooses(person, photos)
+        person.window.pages.photos.view.setFocus()
+        assert not person.window.top.search.is_focused()
+        person.session.go_to_search()
+        assert person.window.top.search.is_focused()
+        person.waits_for_rest()

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# The name of the desktop file, by which a desktop on Wayland finds icon and title of the windows.
+APPLICATION_ID = "io.github.vislumbre.Vislumbre"
 
 def run(
     paths: AppPaths,
     *,
     folders: Sequence[Path] = (),
-    query: str = "",
+    query: str | None = None,
     own: OwnLibraries | None = None,
     begun: Callable[[Session], None] = lambda _: None,
 ) -> int:
@@ -43,7 +45,7 @@ def run(
     Args:
         paths: Where everything is kept.
         folders: To be added.
-        query: To be searched for.
+        query: To be searched for; "" only goes to the search field, None asks for nothing.
         own: The libraries that may be opened without a word; None for those of whoever runs this process.
         begun: Called with what is shown, before any of its events.
 
@@ -55,7 +57,8 @@ def run(
     with tuned_for_a_window(), ExitStack() as ending:
         instance = SingleInstance(paths.data)
         ending.callback(instance.close)
-        if not instance.is_first() and instance.send([query, *map(str, folders)]):
+        asked = [query or "", *map(str, folders)] if folders or query is not None else []
+        if not instance.is_first() and instance.send(asked):
             return 0
         settings = Settings.load(paths.config)
         logs = Logs.start(paths.log)
@@ -77,7 +80,7 @@ def run(
         ending.callback(signals.close)
         _connect(app, session, instance, signals, logs)
         ending.callback(logs.listen, None)
-        session.take(query, folders)
+        session.take(query or "", folders)
         session.show()
         begun(session)
         return app.exec()
@@ -91,7 +94,7 @@ def made_application() -> QApplication:
     app.setApplicationName(APP_NAME)
     app.setApplicationDisplayName(APP_NAME)
     app.setApplicationVersion(__version__)
-    app.setDesktopFileName("vislumbre")
+    app.setDesktopFileName(APPLICATION_ID)
     app.setWindowIcon(icons.application_icon())
     return app
 
@@ -124,6 +127,8 @@ def _connect(
         query, *folders = arguments or [""]
         session.take(query, [Path(folder) for folder in folders])
         session.window.come_to_front()
+        if arguments == [""]:
+            session.go_to_search()
 
     instance.raised.connect(raise_window)
     signals.asked_to_end.connect(session.window.close)

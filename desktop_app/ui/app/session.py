@@ -112,6 +112,10 @@ class Session(QObject):
             if self.library is not None:
                 self.library.search.ask_words(query)
 
+    def go_to_search(self) -> None:
+        """Go to the search field, with its text marked."""
+        self._window_flow.focus_search()
+
     def open_library(self) -> None:
         """Begin to open the library; nothing happens while that is under way or done."""
         self._late.start()
