@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from pathlib import Path
 
 from desktop_app.children import forget_own_libraries, named_child, run
 from desktop_app.importing import nothing_dies
@@ -17,7 +18,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     if child := named_child(arguments):
         return run(child, arguments[1:])
-    if _names_a_command(arguments):
+    if not _is_window_program(sys.executable) and _names_a_command(arguments):
         from desktop_app.streams import prepare_streams
 
         prepare_streams()
@@ -39,9 +40,9 @@ def window() -> int:
 
 
 def _names_a_command(arguments: list[str]) -> bool:
-    """Tell `vislumbre index …` from `vislumbre --base-dir D` and `vislumbre /photos`; help belongs to the command line.
+    """Tell `vislumbre index …` from `vislumbre --base-dir D` and from `vislumbre ./FOLDER`, which open the window.
 
-    A file manager gives a folder as a whole path, and no command has a separator in its name.
+    Help and version belong to the command line, and so does a word that is neither, which is refused there.
     """
     if any(word in {"-h", "--help", "--version"} for word in arguments):
         return True
@@ -50,8 +51,25 @@ def _names_a_command(arguments: list[str]) -> bool:
         if word in _WITH_VALUE:
             next(words, None)
         elif not word.startswith("-"):
-            return not any(separator in word for separator in (os.sep, os.altsep) if separator)
+            return not _is_path(word)
     return False
+
+
+def _is_path(word: str) -> bool:
+    """Whether a word is a folder or file rather than a command: it is written as one, or is there and no command's name."""
+    if word in {os.curdir, os.pardir} or Path(word).name != word or os.path.splitdrive(word)[0]:
+        return True
+    if not os.path.exists(word):
+        return False
+    # Late and seldom, for all of the command line comes with it.
+    from desktop_app.cli.main import is_command
+
+    return not is_command(word)
+
+
+def _is_window_program(program: str) -> bool:
+    """Whether this is the executable without a console that a frozen program has on Windows for its window."""
+    return bool(getattr(sys, "frozen", False)) and Path(program).stem == "vislumbre-window"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from desktop_app.importing import nothing_dies
-from desktop_app.paths import AppPaths
+from desktop_app.paths import AppPaths, absolute
 from desktop_app.printable import SafeParser, safe
 
 DONE, CANNOT_WORK = 0, 3
@@ -47,7 +47,7 @@ def window_main(arguments: Sequence[str] | None = None) -> int:
         say(f"{why_no_window(error)}\n{WITHOUT_WINDOW}")
         return CANNOT_WORK
     return run(
-        paths, folders=[folder.expanduser().absolute() for folder in parsed.folders], query=parsed.search
+        paths, folders=[absolute(path_of(text, sys.platform)) for text in parsed.folders], query=parsed.search
     )
 
 
@@ -56,6 +56,15 @@ def has_screen(environment: Mapping[str, str], platform: str) -> bool:
     if platform in {"win32", "darwin"}:
         return True
     return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def path_of(text: str, platform: str) -> Path:
+    r"""Return the folder that was typed or handed over.
+
+    Where a command on Windows puts quotes around a drive, the backslash of `"C:\"` takes the closing quote with it, and
+    what comes here is `C:"`. No name there has a quote in it.
+    """
+    return Path(text.removesuffix('"') + "\\" if platform == "win32" and text.endswith('"') else text)
 
 
 def why_no_window(error: ImportError) -> str:
@@ -84,5 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--search", metavar="WORDS", help="search for this at once; with “” go to the search field"
     )
-    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="add this folder of photos")
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        metavar="FOLDER",
+        help="search in this folder; one that is not in the library is asked about",
+    )
     return parser

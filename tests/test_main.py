@@ -73,18 +73,32 @@ def test_nothing_slow_is_loaded_before_the_window_is_painted(tmp_path: Path) -> 
     ("typed", "is_command"),
     [
         ([], False),
-        (["index", "/photos"], True),
-        (["--base-dir", "lib", "status"], True),
-        (["--model", "/models/own", "search", "a dog"], True),
-        (["/photos"], False),
-        (["--base-dir", "lib", "/photos/a trip", "/photos/b"], False),
+        (["--base-dir", "search"], False),
+        (["search", "a dog"], True),
+        (["--base-dir", "/lib", "status"], True),
+        (["--model", "/models/mine", "index", "/photos"], True),
+        (["nonsense"], True),
+        (["date:2023"], True),
         (["--search", "a dog"], False),
         (["--search", ""], False),
-        (["nonsense"], True),
         (["--help"], True),
+        (["/photos"], False),
+        (["./status"], False),
+        (["."], False),
+        (["Holiday"], False),
+        (["status"], True),
+        (["dog.jpg"], False),
+        (["--base-dir", "/lib", "--search", "dog", "/photos"], False),
+        (["/photos", "--help"], True),
     ],
 )
-def test_folders_and_a_search_open_the_window(typed: list[str], is_command: bool) -> None:
+def test_a_folder_opens_the_window_and_a_command_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: list[str], is_command: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("Holiday", "status"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "dog.jpg").touch()
     assert start._names_a_command(typed) is is_command
 
 
@@ -97,6 +111,36 @@ def test_every_option_whose_next_word_is_its_value_is_known_before_a_command() -
         if action.nargs != 0
     }
     assert options == start._WITH_VALUE
+
+
+@pytest.mark.parametrize(
+    ("program", "frozen", "is_window"),
+    [
+        ("vislumbre-window.exe", True, True),
+        ("vislumbre.exe", True, False),
+        ("vislumbre-window.exe", False, False),
+    ],
+)
+def test_the_executable_without_a_console_never_runs_a_command(
+    monkeypatch: pytest.MonkeyPatch, program: str, frozen: bool, is_window: bool
+) -> None:
+    monkeypatch.setattr(sys, "frozen", frozen, raising=False)
+    assert start._is_window_program(f"/programs/{program}") is is_window
+
+
+@pytest.mark.parametrize(
+    ("text", "platform", "path"),
+    [
+        ('C:"', "win32", "C:\\"),
+        ("C:\\\\.", "win32", "C:\\\\."),
+        ("C:\\My Photos\\.", "win32", "C:\\My Photos\\."),
+        ('/photos/15"', "linux", '/photos/15"'),
+    ],
+)
+def test_a_drive_whose_quote_was_taken_by_the_backslash_is_that_drive(
+    text: str, platform: str, path: str
+) -> None:
+    assert main.path_of(text, platform) == Path(path)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")

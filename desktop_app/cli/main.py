@@ -118,6 +118,11 @@ def _cannot_use(session: Session, error: OSError) -> int:
     return CANNOT_WORK
 
 
+def is_command(word: str) -> bool:
+    """Whether the command line has a command of this name."""
+    return any(name.split()[0] == word for name in _HANDLERS)
+
+
 def _log(*, verbose: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LogFormatter(logging.BASIC_FORMAT))

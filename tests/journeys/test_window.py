@@ -250,8 +250,9 @@ def test_a_folder_taken_out_can_be_brought_back(qtbot: QtBot, base: Path, photos
 def test_words_given_at_the_start_are_searched_for(qtbot: QtBot, base: Path, photos: Path) -> None:
     with starting_window_on(qtbot, base) as person:
         person.session.take("blue", [photos])
+        person.agrees("Add and search")
         person.sees_first("blue.jpg")
-        assert person.field.text() == "blue"
+        assert person.field.text().split(maxsplit=1) == ["blue", f"in:{photos} "]
         person.waits_for_rest()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import PhotoLibrary
@@ -84,6 +84,17 @@ class Person:
         button = self.pages.message.findChild(QPushButton)
         assert button is not None
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def agrees(self, words: str) -> None:
+        """Wait for a question with this button and press it."""
+
+        def button() -> QAbstractButton | None:
+            boxes = self.window.findChildren(QMessageBox)
+            return next((one for box in boxes for one in box.buttons() if one.text() == words), None)
+
+        self.qtbot.waitUntil(lambda: button() is not None, timeout=WAIT_MS)
+        if (found := button()) is not None:
+            found.click()
 
     def waits_for_rest(self) -> None:
         """Wait until nothing is indexed any more."""

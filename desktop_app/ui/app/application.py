@@ -18,6 +18,7 @@ from desktop_app.paths import APP_NAME, AppPaths
 from desktop_app.settings import Settings
 from desktop_app.trust import OwnLibraries
 from desktop_app.ui.app.interpreter import tuned_for_a_window
+from desktop_app.ui.app.qt_application import VislumbreApplication
 from desktop_app.ui.app.session import Session
 from desktop_app.ui.look import icons, theme
 from desktop_app.ui.system.machine import this_machine
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 # The name of the desktop file, by which a desktop on Wayland finds icon and title of the windows.
 APPLICATION_ID = "io.github.vislumbre.Vislumbre"
 
+
 def run(
     paths: AppPaths,
     *,
@@ -44,8 +46,8 @@ def run(
 
     Args:
         paths: Where everything is kept.
-        folders: To be added.
-        query: To be searched for; "" only goes to the search field, None asks for nothing.
+        folders: To be searched; the person is asked about those that are not in the library. A file is searched with.
+        query: To be searched for, in the folders where there are any; "" only goes to the search field, None asks for nothing.
         own: The libraries that may be opened without a word; None for those of whoever runs this process.
         begun: Called with what is shown, before any of its events.
 
@@ -79,6 +81,8 @@ def run(
         signals = EndSignals()
         ending.callback(signals.close)
         _connect(app, session, instance, signals, logs)
+        if isinstance(app, VislumbreApplication):
+            app.path_opened.connect(session.open_path)
         ending.callback(logs.listen, None)
         session.take(query or "", folders)
         session.show()
@@ -90,7 +94,7 @@ def made_application() -> QApplication:
     """Return the one QApplication, named so that the desktop finds its icon and its windows."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = QApplication([APP_NAME])
+        app = VislumbreApplication([APP_NAME])
     app.setApplicationName(APP_NAME)
     app.setApplicationDisplayName(APP_NAME)
     app.setApplicationVersion(__version__)

@@ -23,6 +23,7 @@ from desktop_app.ui.flows.history import HistoryFlow
 from desktop_app.ui.flows.library import LibraryFlow
 from desktop_app.ui.flows.models import ModelFlow
 from desktop_app.ui.flows.new_version import NewVersionFlow
+from desktop_app.ui.flows.opened import OpenedFlow
 from desktop_app.ui.flows.photo import PhotoFlow
 from desktop_app.ui.flows.query import QueryFlow
 from desktop_app.ui.flows.resting import Resting
@@ -53,6 +54,7 @@ class LibrarySession(QObject):
         query: Filters and explanation, beside the search field.
         work: Status, notices, failures.
         folders: Adding and removing.
+        opened: What the system hands over to be opened.
         feedback: Searches that begin with photos, and thumbs.
         situation: What is known of the library just now.
     """
@@ -101,6 +103,7 @@ class LibrarySession(QObject):
         self._history = HistoryFlow(desk, self.search)
         self.work = LibraryFlow(desk, self.search)
         self.folders = FoldersFlow(desk, self.work)
+        self.opened = OpenedFlow(desk, self.folders, self.search)
         self._photos = PhotoFlow(desk, self.search)
         self.feedback = FeedbackFlow(desk, self.search)
         self._exclusions = ExclusionsFlow(desk, settings_flow.exclusions, self.work)
@@ -108,7 +111,6 @@ class LibrarySession(QObject):
         self._connections = ConnectionsFlow(desk, settings_flow.connections)
         self._new_version = NewVersionFlow(desk)
         self._space = SpaceFlow(desk, settings_flow.space, settings_flow.panel)
-        window.menus.failures.triggered.connect(self.work.show_failures)
         self._bridge = LibraryBridge(library.subscribe, self)
         self._bridge.happened.connect(self._hear)
         self._resting = self._made_resting(machine)

@@ -80,6 +80,8 @@ class Session(QObject):
         self._trust = trust
         self._machine = machine or Machine()
         self._waiting: list[Dropped] = []
+        self._opened: list[tuple[str, Sequence[Path]]] = []
+        self._handed_over: list[Path] = []
         self.library: LibrarySession | None = None
         self._background = Background()
         self._held_library = HeldLibrary(open_library, self._background)
@@ -104,10 +106,12 @@ class Session(QObject):
             self.window.top.search.setFocus()
 
     def take(self, query: str, folders: Sequence[Path]) -> None:
-        """Do what a start of the program asked for: add folders, search for words."""
-        if folders:
-            self._receive(Dropped(tuple(folders)))
-        if query:
+        """Do what a start of the program asked for: open folders, search for words."""
+        if folders and self.library is not None:
+            self.library.opened.open(query, folders)
+        elif folders:
+            self._opened.append((query, folders))
+        elif query:
             self.window.top.search.set_text(query)
             if self.library is not None:
                 self.library.search.ask_words(query)
@@ -115,6 +119,17 @@ class Session(QObject):
     def go_to_search(self) -> None:
         """Go to the search field, with its text marked."""
         self._window_flow.focus_search()
+
+    def open_path(self, path: Path) -> None:
+        """Open what the running program was handed, and come to the front; several come one by one, and open together."""
+        if not self._handed_over:
+            QTimer.singleShot(0, self, self._open_handed_over)
+        self._handed_over.append(path)
+
+    def _open_handed_over(self) -> None:
+        paths, self._handed_over = self._handed_over, []
+        self.take("", paths)
+        self.window.come_to_front()
 
     def open_library(self) -> None:
         """Begin to open the library; nothing happens while that is under way or done."""
@@ -180,6 +195,9 @@ class Session(QObject):
         for what in self._waiting:
             self.library.receive(what)
         self._waiting.clear()
+        for query, paths in self._opened:
+            self.library.opened.open(query, paths)
+        self._opened.clear()
         self.library_opened.emit()
 
     def _receive(self, what: Dropped) -> None:

@@ -64,6 +64,7 @@ class LibraryFlow(QObject):
         window.status.pause_wanted.connect(self._pause)
         window.status.cancel_wanted.connect(desk.library.folders.cancel)
         window.status.failures_wanted.connect(self.show_failures)
+        window.menus.failures.triggered.connect(self.show_failures)
         failures = window.pages.failures
         failures.retry_wanted.connect(self._retry)
         failures.reveal_wanted.connect(self.reveal)

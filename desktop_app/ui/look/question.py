@@ -21,6 +21,7 @@ def question(
     *,
     sign: str = "warning",
     choice: QCheckBox | None = None,
+    can_be_undone: bool = False,
 ) -> QMessageBox:
     """Return a question that is ready to be opened; it deletes itself when it is closed.
 
@@ -32,6 +33,7 @@ def question(
         run: Called when that is pressed.
         sign: The drawing beside the words.
         choice: Something to tick below them; the question takes it over.
+        can_be_undone: Whether a hasty yes does no harm, so that it is at the Enter key.
     """
     box = QMessageBox(window)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -43,8 +45,10 @@ def question(
         # Else Python deletes it as soon as nobody here knows it any more.
         choice.setParent(box)
         box.setCheckBox(choice)
-    yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
+    role = QMessageBox.ButtonRole.AcceptRole if can_be_undone else QMessageBox.ButtonRole.DestructiveRole
+    yes = box.addButton(action, role)
+    no = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(yes if can_be_undone else no)
     dress(box)
     yes.clicked.connect(lambda _checked: run())
     return box
