@@ -1,6 +1,7 @@
 """Where configuration, data, cache, log and resources are; `--base-dir` puts all of it into one folder."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import platformdirs
 from desktop_app import own_files
 
 APP_NAME = "Vislumbre"
+PORTABLE_MARK = "portable.txt"
+"""Beside the executable of a frozen program it says: keep everything in `PORTABLE_LIBRARY` beside me."""
+
+PORTABLE_LIBRARY = "library"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,12 @@ class AppPaths:
 
     @classmethod
     def for_person(cls) -> "AppPaths":
-        """Return the folders that the operating system's conventions name for this person."""
+        """Return the folders that the operating system's conventions name for this person.
+
+        A portable program has its own beside itself, whoever starts it.
+        """
+        if (beside := portable_library()) is not None:
+            return cls.below(beside)
         # Windows: the local profile, never the roaming one, for gigabytes must not follow a login.
         dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False, roaming=False)
         return cls(
@@ -77,6 +87,14 @@ class AppPaths:
 def extras_folder() -> Path:
     """Return the person's own folder of extras: code, so it never lies in a library, which may come from elsewhere."""
     return AppPaths.for_person().data / "extras"
+
+
+def portable_library() -> Path | None:
+    """Return the one folder in which a portable program keeps everything; None for any other program."""
+    if not getattr(sys, "frozen", False):
+        return None
+    program = Path(sys.executable).parent
+    return program / PORTABLE_LIBRARY if (program / PORTABLE_MARK).is_file() else None
 
 
 def absolute(path: Path) -> Path:

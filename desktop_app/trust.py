@@ -26,7 +26,7 @@ from desktop_app.library import (
     read_json,
     shown_address,
 )
-from desktop_app.paths import AppPaths
+from desktop_app.paths import AppPaths, portable_library
 
 if TYPE_CHECKING:
     from desktop_app.library import Glance
@@ -140,7 +140,7 @@ class OwnLibraries:
         Raises:
             UnknownLibraryError: It is somebody else's.
         """
-        is_own = self._knows(paths.data) or (not store and _is_new(paths.data))
+        is_own = self._knows(paths.data) or (not store and _is_new(paths.data)) or _is_portable(paths.data)
         if not is_own and not self._is_usual_place_of_old(paths):
             how_often = (
                 "once" if self._can_be_noted() else f"each time (for nothing can be noted in {self.folder})"
@@ -235,6 +235,11 @@ def _keys_in(data: Path) -> list[bytes]:
 
 def _is_usual_place(data: Path) -> bool:
     return data == AppPaths.for_person().data
+
+
+def _is_portable(data: Path) -> bool:
+    """Whether this is the library beside a portable program: whoever could change it could change the program as well."""
+    return portable_library() is not None and _is_usual_place(data)
 
 
 def _is_new(data: Path) -> bool:
