@@ -1,5 +1,6 @@
 """What the program is called, and where its parts are: every other file of packaging is filled from here."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -22,3 +23,9 @@ MAKER = str(_PROJECT["authors"][0]["name"])
 APPLICATION_ID = "io.github.vislumbre.Vislumbre"
 HOMEPAGE = "https://github.com/vislumbre/vislumbre"
 CONTACT = "vislumbre@users.noreply.github.com"
+
+
+def version_numbers() -> list[str]:
+    """Return the version as Windows and macOS want it, four numbers: "0.2.0rc1" is 0, 2, 0, 0."""
+    found = re.match(r"\d+(?:\.\d+)*", VERSION)
+    return [*(found[0].split(".") if found else []), "0", "0", "0", "0"][:4]
