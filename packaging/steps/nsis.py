@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
-from steps import drawings, project, windows
+from steps import icons, project, windows
 from steps.errors import CannotBuildError
 
 SCRIPT = project.PACKAGING / "windows" / "vislumbre.nsi"
@@ -52,8 +52,8 @@ def compile_installer(
     # With its mark of UTF-8, for makensis takes other files for the system's own code page.
     (generated / "install.nsh").write_text("\n".join(install_lines(tree, files)), "utf-8-sig")
     (generated / "remove.nsh").write_text("\n".join(remove_lines(files)), "utf-8-sig")
-    drawings.write_ico(generated / f"{project.NAME}.ico")
-    drawings.write_side(generated / "side.bmp")
+    icons.write_ico(generated / f"{project.NAME}.ico")
+    icons.write_side(generated / "side.bmp")
     defines = {
         "NAME": project.NAME,
         "TITLE": project.TITLE,

@@ -23,6 +23,9 @@ in the folder of the script, so that the command names its own files from the ro
 GENERATED = project.BUILD / "windows"
 """Where what is made on the way lies."""
 
+VERSION = project.BUILD / "version.txt"
+"""What PyInstaller writes into the executables."""
+
 # Windows itself takes 260, of which C:\\Users\\somebody\\AppData\\Local\\Programs\\Vislumbre\\ is a part.
 _LONGEST_PATH = 180
 _FORBIDDEN = frozenset('<>:"|?*\\') | {chr(number) for number in range(32)}
@@ -73,17 +76,9 @@ def signing() -> str:
     return os.environ.get(SIGN, "").strip()
 
 
-def draw_icon() -> Path:
-    """Draw the icon of the executables and return its file. Late, for only a build has what draws it."""
-    from steps import drawings
-
-    drawings.write_ico(GENERATED / f"{project.NAME}.ico")
-    return GENERATED / f"{project.NAME}.ico"
-
-
 def write_version() -> Path:
     """Write what Windows shows of the executables, in the form that PyInstaller reads, and return the file."""
-    GENERATED.mkdir(parents=True, exist_ok=True)
+    VERSION.parent.mkdir(parents=True, exist_ok=True)
     numbers = tuple(map(int, project.version_numbers()))
     words = {
         "CompanyName": project.MAKER,
@@ -99,6 +94,5 @@ def write_version() -> Path:
         f"VSVersionInfo(ffi=FixedFileInfo(filevers={numbers}, prodvers={numbers}), kids=["
         f"StringFileInfo([StringTable('040904B0', [{strings}])]), VarFileInfo([VarStruct('Translation', [1033, 1200])])])"
     )
-    file = GENERATED / "version.txt"
-    file.write_text(text + "\n", encoding="utf-8")
-    return file
+    VERSION.write_text(text + "\n", encoding="utf-8")
+    return VERSION

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from desktop_app.paths import PORTABLE_LIBRARY, PORTABLE_MARK
-from steps import drawings, nsis, portable, project, windows
+from steps import icons, nsis, portable, project, windows
 from steps.errors import CannotBuildError
 
 SCRIPTS = sorted((project.PACKAGING / "windows").glob("*.ns*"))
@@ -181,7 +181,7 @@ def test_versions_are_four_numbers(monkeypatch: pytest.MonkeyPatch, version: str
 def test_what_windows_shows_of_the_executables_can_be_read_by_pyinstaller(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(windows, "GENERATED", tmp_path)
+    monkeypatch.setattr(windows, "VERSION", tmp_path / "made" / "version.txt")
     classes = (
         "VSVersionInfo",
         "FixedFileInfo",
@@ -208,9 +208,9 @@ def test_what_windows_shows_of_the_executables_can_be_read_by_pyinstaller(
 
 
 def test_icons_have_every_size(tmp_path: Path) -> None:
-    drawings.write_ico(tmp_path / "mark.ico")
-    drawings.write_icns(tmp_path / "mark.icns")
-    drawings.write_side(tmp_path / "side.bmp")
+    icons.write_ico(tmp_path / "mark.ico")
+    icons.write_icns(tmp_path / "mark.icns")
+    icons.write_side(tmp_path / "side.bmp")
     with Image.open(tmp_path / "mark.ico") as icon:
         assert icon.info["sizes"] >= {(16, 16), (32, 32), (48, 48), (256, 256)}
     with Image.open(tmp_path / "mark.icns") as icon:

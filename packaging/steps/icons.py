@@ -9,6 +9,9 @@ from PySide6.QtSvg import QSvgRenderer
 
 from steps import project
 
+FOLDER = project.BUILD / "icons"
+ICO = FOLDER / f"{project.NAME}.ico"
+ICNS = FOLDER / f"{project.NAME}.icns"
 MARK = project.ROOT / "resources" / "icons" / f"{project.NAME}.svg"
 _ICO_PX = (16, 20, 24, 32, 40, 48, 64, 96, 128, 256)
 _ICNS_PX = 1024
@@ -17,6 +20,12 @@ _SIDE_PX = (328, 628)
 _SIDE_GROUND = (238, 241, 241)
 # Apple's grid: a mark fills 824 of 1024, and has air around it; ours has a little of its own, 16 of 256.
 _APPLE_SHARE = 824 / 1024 * 256 / 240
+
+
+def run() -> None:
+    """Draw the icons of the executables, where PyInstaller looks for them."""
+    write_ico(ICO)
+    write_icns(ICNS)
 
 
 def drawn(side_px: int) -> Image.Image:
@@ -54,3 +63,7 @@ def write_side(path: Path) -> None:
     mark = drawn(width // 2)
     picture.paste(mark, (width // 4, height // 2 - mark.height // 2), mark)
     picture.save(path)
+
+
+if __name__ == "__main__":
+    run()
