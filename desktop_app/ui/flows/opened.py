@@ -108,7 +108,7 @@ class OpenedFlow(QObject):
         self._show_answers()
         # With a space after it, so that the person types on.
         self._window.top.search.ask(f"{query} {in_folders(folders)} ".lstrip())
-        self._window.top.search.focus()
+        self._window.top.search.setFocus()
 
     def _show_answers(self) -> None:
         if self._window.shows_photo():

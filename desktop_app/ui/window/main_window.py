@@ -126,7 +126,8 @@ class MainWindow(QMainWindow):
         if first and (choose := self.pages.welcome.findChild(QPushButton)) is not None:
             choose.setFocus()
         elif self._was_bare and not bare:
-            self.top.search.focus()
+            # Without selecting: what is in it was put there for the person to go on with.
+            self.top.search.setFocus()
         self._was_bare = bare
 
     def show_library(self, *, there: bool) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -105,6 +106,8 @@ def test_a_new_folder_is_added_when_the_person_agrees(opening: Desk, tmp_path: P
     button.click()
     assert added(opening) == [new]
     assert opening.field.text().strip() == f"in:{new}"
+    QTest.keyClicks(opening.field, "dog")
+    assert opening.field.text() == f"in:{new} dog"
 
 
 def test_a_new_folder_is_left_alone_otherwise(opening: Desk, tmp_path: Path) -> None:
