@@ -1,11 +1,13 @@
 """One window for each library: a second start hands its arguments to the first and ends."""
 
+import ctypes
 import hashlib
 import hmac
 import json
 import logging
 import os
 import secrets
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +24,8 @@ LONGEST_MESSAGE_BYTES = 64 * 1024
 WAIT_MS = 2000
 _HEARD = b"heard\n"
 _SECRET_BYTES = 32
+# ASFW_ANY; which process has the window is not known here.
+_ANY_PROCESS = 0xFFFFFFFF
 
 
 class SingleInstance(QObject):
@@ -74,6 +78,7 @@ class SingleInstance(QObject):
             return False
         heard = b""
         if self._is_ours(socket):
+            _let_others_to_the_front()
             socket.write(content)
             heard = _line(socket)
         socket.abort()
@@ -170,6 +175,15 @@ class SingleInstance(QObject):
     def _forget(self, socket: QLocalSocket) -> None:
         self._unread.pop(socket, None)
         socket.deleteLater()
+
+
+def _let_others_to_the_front() -> None:
+    """Give away the right to come to the front, which Windows gives only to what the person has just started: us.
+
+    Without it, the window of the running program would only blink in the task bar.
+    """
+    if sys.platform == "win32":
+        ctypes.windll.user32.AllowSetForegroundWindow(_ANY_PROCESS)
 
 
 def _understood(line: bytes) -> tuple[list[str], str] | None:
