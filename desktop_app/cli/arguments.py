@@ -52,7 +52,8 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     common = _common(argparse.SUPPRESS)
     top = SafeParser(
         prog="vislumbre",
-        description="Find your own photos by describing them. Without a command, the window opens.",
+        description="Find your own photos by describing them. Without a command, the window opens; "
+        "with a FOLDER in place of one, it searches there.",
         parents=[_common(None)],
     )
     top.add_argument("--version", action="version", version=f"vislumbre {__version__}")
