@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from desktop_app import __main__, main
-from desktop_app import __main__ as start
-from desktop_app import main
 from desktop_app.cli.arguments import parser
 from desktop_app.cli.main import _HANDLERS
 
@@ -99,7 +97,7 @@ def test_a_folder_opens_the_window_and_a_command_does_not(
     for name in ("Holiday", "status"):
         (tmp_path / name).mkdir()
     (tmp_path / "dog.jpg").touch()
-    assert start._names_a_command(typed) is is_command
+    assert __main__._names_a_command(typed) is is_command
 
 
 def test_every_option_whose_next_word_is_its_value_is_known_before_a_command() -> None:
@@ -110,7 +108,7 @@ def test_every_option_whose_next_word_is_its_value_is_known_before_a_command() -
         for option in action.option_strings
         if action.nargs != 0
     }
-    assert options == start._WITH_VALUE
+    assert options == __main__._WITH_VALUE
 
 
 @pytest.mark.parametrize(
@@ -125,7 +123,7 @@ def test_the_executable_without_a_console_never_runs_a_command(
     monkeypatch: pytest.MonkeyPatch, program: str, frozen: bool, is_window: bool
 ) -> None:
     monkeypatch.setattr(sys, "frozen", frozen, raising=False)
-    assert start._is_window_program(f"/programs/{program}") is is_window
+    assert __main__._is_window_program(f"/programs/{program}") is is_window
 
 
 @pytest.mark.parametrize(
