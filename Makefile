@@ -2,6 +2,7 @@
 #   make run                              open the window
 #   make run PHOTOS=folder QUERY="a dog"  index a folder and print what was found, without a window
 #   make test, make lint, make bench
+#   make package                          what this system can build of what people install, into dist; see packaging/RELEASING.md
 #   make test ARGS=tests/test_settings.py one file, in one process; of all the rest, several processes take their share
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 PYTEST ?= $(BIN)/python -m pytest
 
-.PHONY: run test lint bench pins clean
+.PHONY: run test lint bench pins package clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -44,6 +45,9 @@ pins:
 	  uv pip compile --quiet --universal --python-version 3.11 --no-deps --generate-hashes --no-annotate \
 	    --custom-compile-command "make pins" --output-file packaging/hashed/$$name.txt packaging/$$name.txt || exit 1; \
 	done
+
+package:
+	$(PYTHON) packaging/build.py all
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
