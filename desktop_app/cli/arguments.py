@@ -272,7 +272,7 @@ def _add_extras_commands(
 def _add_import(action: argparse.ArgumentParser) -> None:
     source = action.add_mutually_exclusive_group(required=True)
     source.add_argument(
-        "source", nargs="?", type=Path, metavar="PATH", help="a model's folder, a .zip of one, or its weights"
+        "source", nargs="?", type=Path, metavar="PATH", help="a model's folder, a .zip of one, its weights, or a pair of ONNX files"
     )
     source.add_argument(
         "--checkpoint", type=Path, metavar="FILE", help="weights that you trained, as a .safetensors file"

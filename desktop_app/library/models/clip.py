@@ -27,6 +27,7 @@ from desktop_app.library.models.files import (
     WEIGHTS_NAME,
     check_model,
     has_own_tokenizer,
+    own_graphs,
     read_config,
     section,
     sha256_of,
@@ -60,7 +61,8 @@ def model_id_of(folder: Path, hash_of: Callable[[Path], str] = sha256_of) -> str
     """
     config = read_config(folder / CONFIG_NAME)
     parts = {key: section(config, key) for key in ("model_cfg", "preprocess_cfg")}
-    own = [hash_of(folder / TOKENIZER_NAME)] if has_own_tokenizer(config) else []
+    own: list[object] = [hash_of(folder / TOKENIZER_NAME)] if has_own_tokenizer(config) else []
+    own += [dict(graphs)] if (graphs := own_graphs(config)) else []
     text = json.dumps([hash_of(folder / WEIGHTS_NAME), parts, _PREPARATION, *own], sort_keys=True)
     return f"clip-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 

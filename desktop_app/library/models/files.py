@@ -17,6 +17,10 @@ CONFIG_NAME = "open_clip_config.json"
 WEIGHTS_NAME = "open_clip_model.safetensors"
 TOKENIZER_NAME = "tokenizer.json"
 """Beside the weights of models whose texts are not cut into pieces as CLIP's are."""
+OWN_GRAPHS = "own_graphs"
+"""Part of a configuration: names and SHA-256 of the graphs that lie beside the weights, for they fit no others."""
+GRAPH_NAMES = ("image.onnx", "text.onnx")
+"""The two halves of a model, without weights."""
 PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npz"})
 
 Config = Mapping[str, object]
@@ -76,6 +80,7 @@ def check_model(folder: Path) -> Config:
     config = read_config(folder / CONFIG_NAME)
     if has_own_tokenizer(config):
         _check_tokenizer(folder / TOKENIZER_NAME)
+    _check_graphs(folder, config)
     shapes = read_shapes(folder / WEIGHTS_NAME)
     model = section(config, "model_cfg")
     if is_larger_than(model, shapes):
@@ -151,9 +156,24 @@ def asks_for_tokenizer(path: Path) -> bool:
         return False
 
 
+def own_graphs(config: Config) -> Mapping[str, str]:
+    """Return name and SHA-256 of each graph that a model has of its own, as one that came as ONNX; usually there are none."""
+    return {name: str(sha256) for name, sha256 in section(config, OWN_GRAPHS).items()}
+
+
 def needed_files(config: Config) -> tuple[str, ...]:
     """Return the names of all files without which a model of this configuration cannot be used."""
-    return (CONFIG_NAME, WEIGHTS_NAME, *((TOKENIZER_NAME,) if has_own_tokenizer(config) else ()))
+    tokenizer = (TOKENIZER_NAME,) if has_own_tokenizer(config) else ()
+    return (CONFIG_NAME, WEIGHTS_NAME, *tokenizer, *own_graphs(config))
+
+
+def _check_graphs(folder: Path, config: Config) -> None:
+    """See that a model's own graphs are those that its configuration was written for."""
+    for name, sha256 in own_graphs(config).items():
+        if name not in GRAPH_NAMES or sha256_of(folder / name) != sha256:
+            raise ModelDamagedError(
+                f"{folder / name} is not the graph that belongs to the model.", _FETCH_AGAIN
+            )
 
 
 def _check_tokenizer(path: Path) -> None:

@@ -9,9 +9,9 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from desktop_app import own_files
@@ -26,9 +26,9 @@ from desktop_app.library.models.architectures import Architectures
 from desktop_app.library.models.checkpoint import without_beginnings
 from desktop_app.library.models.files import (
     CONFIG_NAME,
+    GRAPH_NAMES,
     LONGEST_CONFIG,
     LONGEST_TOKENIZER,
-    PICKLE_SUFFIXES,
     TOKENIZER_NAME,
     WEIGHTS_NAME,
     Config,
@@ -37,27 +37,24 @@ from desktop_app.library.models.files import (
     check_model,
     needed_files,
     no_tokenizer,
+    own_graphs,
     parse_config,
+    read_config,
     sha256_of,
 )
-from desktop_app.library.models.runtime.graph import IMAGE_NAME, LONGEST_GRAPH, TEXT_NAME
-from desktop_app.library.outside.files import open_file
+from desktop_app.library.models.pairs import prove, size_of, take_over, without_places
+from desktop_app.library.models.pieces import WHAT_IS_NEEDED, Piece, pair_in, pieces_of
+from desktop_app.library.models.runtime.graph import LONGEST_GRAPH
 
 _log = logging.getLogger(__name__)
 
-# Written by Vislumbre or by whoever made the model; worth keeping with it.
-_EXTRAS = ("calibration.safetensors", "README.md", "LICENSE")
-# As "model export" writes them; kept where their architecture has none yet.
-_GRAPHS = (IMAGE_NAME, TEXT_NAME)
-_MOST_BYTES = {TOKENIZER_NAME: LONGEST_TOKENIZER, **dict.fromkeys(_GRAPHS, LONGEST_GRAPH)}
+_MOST_BYTES = {TOKENIZER_NAME: LONGEST_TOKENIZER, **dict.fromkeys(GRAPH_NAMES, LONGEST_GRAPH)}
 _LONGEST_EXTRA = 64 * 1024 * 1024
 _SPARE_BYTES = 64 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
 _SCRATCH = ".import-"
 EXPORT_SCRATCH = ".export-"
 """How the folders begin that exports write into, among the models."""
-
-_WHAT_IS_NEEDED = f"A model is a folder (or a .zip of one) with {CONFIG_NAME} and {WEIGHTS_NAME}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +76,6 @@ class KnownWeights:
     config: Config
     tensors: int
     shapes: Shapes
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """One file of a model, wherever it is."""
-
-    name: str
-    size_bytes: int
-    open: Callable[[], IO[bytes]]
 
 
 def left_by_killed(models: Path) -> list[Path]:
@@ -129,16 +117,16 @@ def import_model(
         for stale in models.glob(f"{_SCRATCH}*"):  # of an import that was killed
             with contextlib.suppress(OSError):
                 own_files.remove(stale)
-        with _pieces(source) as pieces, tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=models) as scratch:
+        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=models) as scratch:
             arriving = Path(scratch) / "model"
             own_files.make_folder(arriving, below=models)
-            _copy(pieces, arriving, is_wanted)
+            _fill(source, arriving, is_wanted)
             folder_name = _configure(arriving, known, architectures, named, source)
             return _settle(arriving, models / folder_name, source)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise _no_room(models) from error
-        raise ModelError(f"{source} cannot be imported: {error}.", _WHAT_IS_NEEDED) from error
+        raise ModelError(f"{source} cannot be imported: {error}.", WHAT_IS_NEEDED) from error
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -146,6 +134,19 @@ def import_model(
         EOFError,
     ) as error:  # RuntimeError: it wants a password
         raise ModelDamagedError(f"{source} cannot be unpacked: {error}.", "Fetch the .zip again.") from error
+
+
+def _fill(source: Path, arriving: Path, is_wanted: Callable[[], bool]) -> None:
+    """Copy what a model consists of, or take it out of its two ONNX files."""
+    with pair_in(source, arriving.with_name("pair"), is_wanted) as pair:
+        if pair is not None:
+            if shutil.disk_usage(arriving).free < size_of(pair) + _SPARE_BYTES:
+                raise _no_room(arriving.parent.parent)
+            take_over(pair, arriving, is_wanted)
+            prove(arriving)
+            return
+    with pieces_of(source) as pieces:
+        _copy(pieces, arriving, is_wanted)
 
 
 def _configure(
@@ -166,9 +167,13 @@ def _configure(
         config.write_text(json.dumps(told, indent=2), "utf-8")
     if asks_for_tokenizer(config) and not (arriving / TOKENIZER_NAME).exists():
         raise no_tokenizer(source)
-    checked = check_model(arriving)
-    architectures.check(checked, shapes)
-    architectures.learn(arriving, checked, shapes)
+    if own_graphs(read_config(config)):
+        without_places(arriving)
+        check_model(arriving)
+    else:
+        checked = check_model(arriving)
+        architectures.check(checked, shapes)
+        architectures.learn(arriving, checked, shapes)
     return same.folder_name if same else f"{_plain(source.stem or source.name)}-{sha256[:8]}"
 
 
@@ -242,79 +247,13 @@ def _plain(name: str) -> str:
     return kept.strip(".-")[:60] or "model"
 
 
-@contextlib.contextmanager
-def _pieces(source: Path) -> Iterator[list[_Piece]]:
-    """Yield a model's files under our own names, so that no name of the source reaches the disk."""
-    if source.is_dir():
-        yield _chosen({path.name: _of_file(path) for path in source.iterdir() if path.is_file()}, source)
-    elif source.suffix.lower() == ".zip" and source.is_file():
-        with zipfile.ZipFile(source) as archive:
-            yield _chosen(_members(archive), source)
-    elif source.suffix.lower() in PICKLE_SUFFIXES:
-        raise _pickle(source)
-    elif source.suffix.lower() == ".safetensors" and source.is_file():
-        beside = [path for path in map(source.with_name, (CONFIG_NAME, TOKENIZER_NAME)) if path.is_file()]
-        yield [_of_file(source, WEIGHTS_NAME), *map(_of_file, beside)]
-    elif source.exists():
-        raise ModelError(f"{source} is not a model.", _WHAT_IS_NEEDED)
-    else:
-        raise ModelMissingError(f"{source} is not there.", _WHAT_IS_NEEDED)
-
-
-def _of_file(path: Path, name: str = "") -> _Piece:
-    return _Piece(name or path.name, path.stat().st_size, lambda: open_file(path))
-
-
-def _members(archive: zipfile.ZipFile) -> dict[str, _Piece]:
-    """Return the files of one folder of a .zip: the uppermost that has a model's file."""
-    files = [entry for entry in archive.infolist() if not entry.is_dir()]
-    signs = [
-        PurePosixPath(entry.filename)
-        for entry in files
-        if entry.filename.endswith((CONFIG_NAME, ".safetensors")) and "__MACOSX" not in entry.filename
-    ]
-    folder = min((path.parent for path in signs), key=lambda path: len(path.parts), default=PurePosixPath())
-    return {
-        PurePosixPath(entry.filename).name: _of_member(archive, entry)
-        for entry in files
-        if PurePosixPath(entry.filename).parent == folder
-    }
-
-
-def _of_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Piece:
-    return _Piece(PurePosixPath(entry.filename).name, entry.file_size, lambda: archive.open(entry))
-
-
-def _chosen(files: dict[str, _Piece], source: Path) -> list[_Piece]:
-    """Pick what belongs to a model: one file of weights, its configuration, and what describes it."""
-    weights = [name for name in files if name.endswith(".safetensors") and name not in _EXTRAS]
-    if WEIGHTS_NAME in weights:
-        weights = [WEIGHTS_NAME]
-    if not weights and any(PurePosixPath(name).suffix in PICKLE_SUFFIXES for name in files):
-        raise _pickle(source)
-    if len(weights) != 1:
-        found = "no weights" if not weights else f"{len(weights)} files of weights"
-        raise ModelMissingError(f"{source} holds {found}.", _WHAT_IS_NEEDED)
-    names = (CONFIG_NAME, TOKENIZER_NAME, *_EXTRAS, *_GRAPHS)
-    kept = [files[name] for name in names if name in files]
-    return [_Piece(WEIGHTS_NAME, files[weights[0]].size_bytes, files[weights[0]].open), *kept]
-
-
-def _pickle(source: Path) -> ModelError:
-    return ModelError(
-        f"{source} holds weights only as a Python pickle. Such a file can run programs when it is opened, "
-        "so Vislumbre does not open it.",
-        f"Most models are also offered as {WEIGHTS_NAME}: import that.",
-    )
-
-
-def _copy(pieces: Sequence[_Piece], folder: Path, is_wanted: Callable[[], bool]) -> None:
+def _copy(pieces: Sequence[Piece], folder: Path, is_wanted: Callable[[], bool]) -> None:
     """Copy the files, none longer than it says it is."""
     if shutil.disk_usage(folder).free < sum(piece.size_bytes for piece in pieces) + _SPARE_BYTES:
         raise _no_room(folder.parent.parent)
     for piece in pieces:
         if piece.size_bytes > _MOST_BYTES.get(piece.name, piece.size_bytes):
-            raise ModelDamagedError(f"{piece.name} is too large for what it should be.", _WHAT_IS_NEEDED)
+            raise ModelDamagedError(f"{piece.name} is too large for what it should be.", WHAT_IS_NEEDED)
         with piece.open() as file:
             if piece.name in {WEIGHTS_NAME, TOKENIZER_NAME}:
                 _copy_large(file, folder / piece.name, is_wanted)

@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop_app.children import is_frozen
 from desktop_app.library.errors import LibraryError, ModelError, ModelRunError
 from desktop_app.library.models.embedder import Embedder
-from desktop_app.library.models.files import Config, check_model
+from desktop_app.library.models.files import Config, check_model, own_graphs
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder, ModelFiles
 from desktop_app.library.models.runtime.graphs import Graphs
 from desktop_app.library.models.runtime.ways import ONNXRUNTIME, OPENVINO, TORCH, Way, default_way, why_not
@@ -59,11 +59,14 @@ class Loading:
         """
         way = way or default_way()
         space = way.space_of(model_id)
-        if (reason := why_not(way)) and not why_not(default_way()):
+        config = check_model(folder)
+        reason = why_not(way)
+        if way.engine == "torch" and own_graphs(config):
+            reason = "cannot run a model that came as ONNX"
+        if reason and not why_not(default_way()):
             # Also bfloat16 on a processor that would have to convert every number.
             self._say_instead(way, default_way(), name, f"it {reason}")
             way = default_way()
-        config = check_model(folder)
         if way.engine != "torch":
             graphs = self._graphs_of(folder, config, name)
             if graphs is not None:
@@ -107,7 +110,7 @@ class Loading:
         Raises:
             ModelError: They cannot be made, and torch cannot be used in their stead.
         """
-        graphs = self.graphs.folder_of(config)
+        graphs = self.graphs.of_model(folder, config)
         if graphs is not None:
             return graphs
         try:

@@ -202,7 +202,7 @@ class ModelShelf:
 
         choice = self.find(reference)
         assert choice.folder is not None
-        graphs = self.graphs.folder_of(check_model(choice.folder))
+        graphs = self.graphs.of_model(choice.folder, check_model(choice.folder))
         export_complete(
             choice.folder,
             graphs or export_graphs(choice.folder, self._models, is_wanted=is_wanted),

@@ -11,6 +11,7 @@ from desktop_app.library.models.bench.fidelity import fidelity_of
 from desktop_app.library.models.bench.figures import WayFigures, WayResult, fault_of
 from desktop_app.library.models.bench.orders import Measured, Orders
 from desktop_app.library.models.bench.process import measure_in_child
+from desktop_app.library.models.files import WEIGHTS_NAME
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, Graph
 from desktop_app.library.models.runtime.quantised import gains
 from desktop_app.library.models.runtime.ways import WAYS, Way, default_way, why_not
@@ -57,6 +58,8 @@ def ways_here(graphs: Path | None) -> dict[Way, str]:
 def _unfit(way: Way, graphs: Path | None, *, is_faster: bool) -> str:
     if graphs is None and way.engine != "torch":
         return "needs a graph, and this model has none"
+    if graphs is not None and way.engine == "torch" and (graphs / WEIGHTS_NAME).exists():
+        return "cannot run a model that came as ONNX"
     if way.precision == "int8" and not is_faster:
         return "gains nothing for a model of convolutions"
     return ""

@@ -218,7 +218,7 @@ class ModelBencher:
 
     def _graphs_of(self, choice: ModelChoice) -> Path | None:
         assert choice.folder is not None
-        return self._shelf.graphs.folder_of(check_model(choice.folder))
+        return self._shelf.graphs.of_model(choice.folder, check_model(choice.folder))
 
     def _choice(self, key: str | None) -> ModelChoice:
         choice = self._switch.chosen_choice() if key is None else self._shelf.find(key)

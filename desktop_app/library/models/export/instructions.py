@@ -75,7 +75,8 @@ def unit(rows):
 image = onnxruntime.InferenceSession("image.onnx")
 text = onnxruntime.InferenceSession("text.onnx")
 photos = unit(image.run(None, {{"pictures": np.stack([pixels_of(Image.open("photo.jpg"))])}})[0])
-words = unit(text.run(None, {{"tokens": tokens_of(["a dog on the beach", "a red car"])}})[0])
+tokens = tokens_of(["a dog on the beach", "a red car"])
+words = unit(np.concatenate([text.run(None, {{"tokens": row[None]}})[0] for row in tokens]))
 print(photos @ words.T)
 ```
 

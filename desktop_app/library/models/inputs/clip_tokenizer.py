@@ -181,3 +181,22 @@ def vocabulary() -> tuple[dict[str, int], list[str]]:
     merges = _merges()
     merged = {pair.replace(" ", "", 1): number for pair, number in merges.items()}
     return {**_letter_numbers(), **merged, **_SPECIAL}, list(merges)
+
+
+def is_clips(vocab: object, merges: object) -> bool:
+    """Tell whether a tokenizer of another program cuts texts into CLIP's own tokens.
+
+    Args:
+        vocab: Its numbers by their tokens; what start and end of a text are called may differ.
+        merges: What is merged, in its order: two parts each, as a list or with a space between.
+    """
+    if not isinstance(vocab, dict) or not isinstance(merges, list):
+        return False
+    tokens, own = vocabulary()
+    first_special = ClipTokenizer.vocabulary_size - len(_SPECIAL)
+    ordinary = {token: number for token, number in tokens.items() if number < first_special}
+    theirs = {
+        token: number for token, number in vocab.items() if isinstance(number, int) and number < first_special
+    }
+    pairs = [" ".join(map(str, merge)) if isinstance(merge, list) else merge for merge in merges]
+    return theirs == ordinary and pairs == own

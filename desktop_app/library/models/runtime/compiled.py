@@ -18,7 +18,7 @@ from desktop_app.library.models.files import WEIGHTS_NAME, Config, check_model, 
 from desktop_app.library.models.inputs.pictures import PicturePreparation
 from desktop_app.library.models.inputs.tokenizer import Tokenizer, tokenizer_of, unread_words
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME, Graph
-from desktop_app.library.models.runtime.tower import Tower
+from desktop_app.library.models.runtime.tower import OneByOne, Tower
 from desktop_app.library.models.runtime.ways import Way
 from desktop_app.library.models.runtime.weights import Weights
 
@@ -244,6 +244,11 @@ def make_tower(way: Way, graph: Graph, weights: Weights, calls: int) -> Tower:
         ModelRunError: It cannot be run this way here.
         ModelDamagedError: A weight is missing.
     """
+    tower = _made_tower(way, graph, weights, calls)
+    return OneByOne(tower) if graph.takes_one else tower
+
+
+def _made_tower(way: Way, graph: Graph, weights: Weights, calls: int) -> Tower:
     if way.engine == "openvino":
         from desktop_app.library.models.runtime.openvino_tower import OpenVinoTower
 

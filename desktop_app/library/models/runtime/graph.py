@@ -11,106 +11,33 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.library.errors import ModelDamagedError
+from desktop_app.library.models.files import GRAPH_NAMES
 from desktop_app.library.outside.files import read_file
 
-IMAGE_NAME = "image.onnx"
-TEXT_NAME = "text.onnx"
+IMAGE_NAME, TEXT_NAME = GRAPH_NAMES
 LONGEST_GRAPH = 4 * 1024 * 1024
 """The graphs of all models of the catalogue together have less."""
 
 _EXTERNAL = 1
 _FLOAT = 1
-_WEIGHTS = "weights"
+WEIGHTS_PLACE = "weights"
+"""Where graphs here say that their weights lie: nowhere in particular."""
 _STANDARD_DOMAINS = frozenset({"", "ai.onnx"})
 # What towers are made of. Nothing that loops, branches, runs other code or grows without bound.
-_OPERATORS = frozenset(
-    [
-        "Abs",
-        "Add",
-        "And",
-        "ArgMax",
-        "AveragePool",
-        "BatchNormalization",
-        "Cast",
-        "CastLike",
-        "Ceil",
-        "Clip",
-        "Concat",
-        "Constant",
-        "ConstantOfShape",
-        "Conv",
-        "Cos",
-        "Div",
-        "Einsum",
-        "Elu",
-        "Equal",
-        "Erf",
-        "Exp",
-        "Expand",
-        "Flatten",
-        "Floor",
-        "Gather",
-        "GatherElements",
-        "GatherND",
-        "Gelu",
-        "Gemm",
-        "GlobalAveragePool",
-        "Greater",
-        "GreaterOrEqual",
-        "GroupNormalization",
-        "HardSigmoid",
-        "HardSwish",
-        "Identity",
-        "InstanceNormalization",
-        "LayerNormalization",
-        "LeakyRelu",
-        "Less",
-        "LessOrEqual",
-        "Log",
-        "MatMul",
-        "Max",
-        "MaxPool",
-        "Min",
-        "Mish",
-        "Mod",
-        "Mul",
-        "Neg",
-        "Not",
-        "Or",
-        "Pad",
-        "Pow",
-        "PRelu",
-        "Range",
-        "Reciprocal",
-        "ReduceL2",
-        "ReduceMax",
-        "ReduceMean",
-        "ReduceSum",
-        "Relu",
-        "Reshape",
-        "Resize",
-        "Round",
-        "Selu",
-        "Shape",
-        "Sigmoid",
-        "Sign",
-        "Sin",
-        "Slice",
-        "Softmax",
-        "Softplus",
-        "Split",
-        "Sqrt",
-        "Squeeze",
-        "Sub",
-        "Sum",
-        "Tanh",
-        "Tile",
-        "Transpose",
-        "Trilu",
-        "Unsqueeze",
-        "Where",
-    ]
-)
+_OPERATORS = frozenset([
+    "Abs", "Add", "And", "ArgMax", "ArgMin", "Attention", "AveragePool", "BatchNormalization", "Cast",
+    "CastLike", "Ceil", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv", "Cos", "CumSum", "Div",
+    "Einsum", "Elu", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "Gather", "GatherElements",
+    "GatherND", "Gelu", "Gemm", "GlobalAveragePool", "Greater", "GreaterOrEqual", "GroupNormalization",
+    "HardSigmoid", "HardSwish", "Identity", "InstanceNormalization", "IsInf", "IsNaN",
+    "LayerNormalization", "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "MatMul", "Max",
+    "MaxPool", "Min", "Mish", "Mod", "Mul", "Neg", "Not", "OneHot", "Or", "Pad", "Pow", "PRelu", "Range",
+    "Reciprocal", "ReduceL1", "ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd",
+    "ReduceSum", "ReduceSumSquare", "Relu", "Reshape", "Resize", "RMSNormalization", "Round",
+    "ScatterElements", "ScatterND", "Selu", "Shape", "Sigmoid", "Sign", "Sin", "Size", "Slice", "Softmax",
+    "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Trilu",
+    "Unsqueeze", "Where",
+])  # fmt: skip
 _FIELD_KINDS = {"float": 2, "int32": 5, "int64": 3, "string": 9, "bytes": 12}
 _MESSAGES: Mapping[str, tuple[tuple[str, int, str, bool], ...]] = {
     "Entry": (("key", 1, "string", False), ("value", 2, "string", False)),
@@ -133,8 +60,10 @@ _MESSAGES: Mapping[str, tuple[tuple[str, int, str, bool], ...]] = {
         ("i", 3, "int64", False),
         ("t", 5, "Tensor", False),
         ("g", 6, "bytes", False),
+        ("ints", 8, "int64", True),
         ("tensors", 10, "Tensor", True),
         ("graphs", 11, "bytes", True),
+        ("type", 20, "int32", False),
         ("sparse_tensor", 22, "bytes", False),
         ("sparse_tensors", 23, "bytes", True),
     ),
@@ -176,7 +105,7 @@ class Graph:
             ModelDamagedError: They are no such graph, or one that could do more than multiply.
         """
         self.content = content
-        model = _parse(content, name)
+        model = parse_model(content, name)
         if wrong := _wrong_with(model):
             raise ModelDamagedError(f"{name} is not a model's graph: it {wrong}.", "Export the model again.")
         self._model = model
@@ -201,6 +130,12 @@ class Graph:
                 "Export the model again.",
             ) from error
         return cls(content, str(path))
+
+    @property
+    def takes_one(self) -> bool:
+        """Whether it can only be run for one picture or text at a time, as graphs of some exporters."""
+        sides = self._model.graph.input[0].type.tensor_type.shape.dim
+        return bool(sides) and bool(sides[0].dim_value == 1)
 
     def model(self) -> Any:
         """Return ONNX' message Model of this graph, a copy of its own to change."""
@@ -250,16 +185,21 @@ def without_place(content: bytes, name: str) -> bytes:
     Raises:
         ModelDamagedError: It is no graph.
     """
-    model = _parse(content, name)
+    model = parse_model(content, name)
     for tensor in model.graph.initializer:
         if tensor.data_location == _EXTERNAL:
             del tensor.external_data[:]
-            tensor.external_data.add(key="location", value=_WEIGHTS)
+            tensor.external_data.add(key="location", value=WEIGHTS_PLACE)
     bare: bytes = model.SerializeToString(deterministic=True)
     return bare
 
 
-def _parse(content: bytes, name: str) -> Any:
+def parse_model(content: bytes, name: str) -> Any:
+    """Return the bytes of an ONNX file, which must be small, as ONNX' message Model; nothing else of it is checked.
+
+    Raises:
+        ModelDamagedError: They are too many, or no such message.
+    """
     from google.protobuf.message import DecodeError
 
     if len(content) > LONGEST_GRAPH:
@@ -301,7 +241,7 @@ def _wrong_with_tensor(tensor: Any) -> str:
     if tensor.data_location != _EXTERNAL:
         return "names other files" if tensor.external_data else ""
     places = {entry.key: entry.value for entry in tensor.external_data}
-    if places != {"location": _WEIGHTS}:
+    if places != {"location": WEIGHTS_PLACE}:
         return "names other files"
     if tensor.data_type != _FLOAT or any(side < 0 for side in tensor.dims):
         return "wants weights of a kind that there is not"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from desktop_app import own_files
-from desktop_app.library.models.files import Config
+from desktop_app.library.models.files import Config, own_graphs
 from desktop_app.library.models.runtime.architecture import architecture_of
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME
 
@@ -25,6 +25,10 @@ class Graphs:
         """
         self._resources = resources
         self._models = models
+
+    def of_model(self, folder: Path, config: Config) -> Path | None:
+        """Return the folder with the graphs of the model in a folder: its own ones, or those of its architecture."""
+        return folder if own_graphs(config) else self.folder_of(config)
 
     def folder_of(self, config: Config) -> Path | None:
         """Return the folder with `image.onnx` and `text.onnx` for a model's configuration; None when there is none."""
