@@ -237,6 +237,8 @@ def _add_model_commands(
         action.set_defaults(run=handlers[f"model {name}"])
         if name == "import":
             _add_import(action)
+        elif name == "fetch":
+            _add_fetch(action)
         elif name != "list":
             action.add_argument("model_key", nargs=None if name == "use" else "?", metavar="MODEL")
         if name == "export":
@@ -269,10 +271,29 @@ def _add_extras_commands(
             action.add_argument("name", metavar="NAME", help="as `vislumbre extras list` says it")
 
 
+def _add_fetch(action: argparse.ArgumentParser) -> None:
+    action.add_argument(
+        "model_key",
+        nargs="?",
+        metavar="MODEL",
+        help="one that “vislumbre model list” shows, a name and a tag of open_clip (ViT-B-16:laion2b_s34b_b88k), or a "
+        "repository (hf:owner/name, hf:owner/name@revision)",
+    )
+    action.add_argument(
+        "--accept-licence",
+        action="store_true",
+        help="fetch a model that is not on the list without asking about its licence",
+    )
+
+
 def _add_import(action: argparse.ArgumentParser) -> None:
     source = action.add_mutually_exclusive_group(required=True)
     source.add_argument(
-        "source", nargs="?", type=Path, metavar="PATH", help="a model's folder, a .zip of one, its weights, or a pair of ONNX files"
+        "source",
+        nargs="?",
+        type=Path,
+        metavar="PATH",
+        help="a model's folder, a .zip of one, its weights, or a pair of ONNX files",
     )
     source.add_argument(
         "--checkpoint", type=Path, metavar="FILE", help="weights that you trained, as a .safetensors file"

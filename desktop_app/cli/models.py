@@ -1,11 +1,13 @@
 """The commands about models: list, use, measure, fetch, import, export."""
 
+import sys
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 from desktop_app.cli.bench_output import bench_json, print_bench
 from desktop_app.cli.output import complain, model_json, print_json, say
 from desktop_app.cli.session import CANNOT_WORK, DONE, Session, until_done, wait
-from desktop_app.library import RECOMMENDED, DownloadFinished, Event, ModelChoice
+from desktop_app.library import RECOMMENDED, DownloadFinished, Event, ModelChoice, ModelOffer
 
 _TIERS = {
     "built-in": "Built in",
@@ -85,8 +87,12 @@ def model_fetch(session: Session) -> int:
             finished.set_result(event)
 
     with session.library() as (library, line):
+        key = _key_of(library.models.choices(), session.arguments.model_key or RECOMMENDED)
+        offer = wait(library.models.look_up(key)) if ":" in key else None
+        if offer is not None and not _is_accepted(offer, session):
+            return CANNOT_WORK
         library.subscribe(hear)
-        library.models.fetch(session.arguments.model_key or RECOMMENDED)
+        library.models.fetch(offer or key)
         try:
             event = wait(finished)
         except KeyboardInterrupt:
@@ -98,6 +104,55 @@ def model_fetch(session: Session) -> int:
     return _said_model(
         session, event.name, "is on this computer now and will be used from the next index or search on"
     )
+
+
+def _key_of(choices: Sequence[ModelChoice], reference: str) -> str:
+    """Return the key of a model of the catalogue that is called as open_clip calls it; else what was written."""
+    known = (choice.key for choice in choices if choice.open_clip_name == reference.replace(":", "/"))
+    return next(known, reference)
+
+
+def _is_accepted(offer: ModelOffer, session: Session) -> bool:
+    """Show what would be fetched and under which licence, and return whether the person wants that."""
+    if not session.as_json:
+        _show(offer)
+    if session.arguments.accept_licence:
+        return True
+    if session.as_json:
+        print_json(_offer_json(offer))
+    elif sys.stdin is not None and sys.stdin.isatty():
+        complain("Do you accept the licence, and fetch this? [y/N] ")
+        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    complain("Nothing was fetched. Read the licence on that page; if you accept it, add --accept-licence.")
+    return False
+
+
+def _show(offer: ModelOffer) -> None:
+    say(f"{offer.title}, from {offer.page} at {offer.revision[:12]}")
+    for file in offer.files:
+        sum_ = f"SHA-256 {file.sha256}" if file.sha256 else "no SHA-256 known"
+        say(f"    {file.name}  {file.size_bytes:,} bytes, {sum_}")
+    say(f"    {offer.size_bytes / 1e6:,.0f} MB in all")
+    if offer.unknown_sums:
+        say(
+            "    The hub tells no SHA-256 of small files: that those arrive unchanged rests on the connection alone."
+        )
+    say(f"Licence: {offer.licence or 'none is named'}; see {offer.page}")
+
+
+def _offer_json(offer: ModelOffer) -> dict[str, object]:
+    return {
+        "model": None,
+        "title": offer.title,
+        "repository": offer.repository,
+        "revision": offer.revision,
+        "licence": offer.licence,
+        "page": offer.page,
+        "size_bytes": offer.size_bytes,
+        "files": [
+            {"name": file.name, "size_bytes": file.size_bytes, "sha256": file.sha256} for file in offer.files
+        ],
+    }
 
 
 def model_import(session: Session) -> int:

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from desktop_app.library.models.manifest import TIERS as MODEL_TIERS
     from desktop_app.library.models.manifest import Figure
     from desktop_app.library.models.new_version import look_for_release
+    from desktop_app.library.models.offer import ModelOffer
     from desktop_app.library.models.release import Release
     from desktop_app.library.models.runtime.cards import card_advice
     from desktop_app.library.models.runtime.ways import Way, way_here
@@ -158,6 +159,7 @@ __all__ = [
     "ModelError",
     "ModelLoading",
     "ModelMissingError",
+    "ModelOffer",
     "ModelReady",
     "ModelShelf",
     "ModelUnavailable",
@@ -248,6 +250,7 @@ _ROOMS = {
     "media.videos.extra": "NEEDS_FOR_VIDEOS videos_need",
     "models.bench.figures": "BenchReport WayFigures WayResult",
     "models.manifest": "TIERS:MODEL_TIERS Figure",
+    "models.offer": "ModelOffer",
     "models.runtime.cards": "card_advice",
     "models.runtime.ways": "Way way_here",
     "models.shelf": "BUILT_IN RECOMMENDED ModelChoice ModelShelf",

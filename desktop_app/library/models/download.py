@@ -49,6 +49,7 @@ class Wanted:
         sha256: Expected sum in hex; the sum that the address announces (a hub does) is taken if not given.
         size_bytes: Expected size; the address' word is taken if not given.
         about_bytes: What the size was reckoned to be, where it is not known to the byte.
+        most_bytes: More than these never, where nothing else is known.
         also_bytes: Room for others that follow, which must be on the disk as well.
         why: What the connections are for, for a person.
     """
@@ -57,6 +58,7 @@ class Wanted:
     sha256: str | None
     size_bytes: int | None
     about_bytes: int | None = None
+    most_bytes: int | None = None
     also_bytes: int = 0
     why: str = ""
 
@@ -176,6 +178,7 @@ class _Run:
         self._target = target
         self._expected_bytes = wanted.size_bytes
         self._about_bytes = wanted.about_bytes if wanted.size_bytes is None else None
+        self._most_bytes = wanted.most_bytes
         self._also_bytes = wanted.also_bytes
         self._expected_sha256 = (wanted.sha256 or "").lower()
         self._progress = progress
@@ -298,6 +301,10 @@ class _Run:
                 f"The address offers a file of {offer.total_bytes:,} bytes; about {about:,} were expected.",
                 passing=False,
             )
+        if self._most_bytes is not None and (offer.total_bytes or 0) > self._most_bytes:
+            raise SourceError(
+                f"The address offers {offer.total_bytes:,} bytes, which is too much.", passing=False
+            )
         if offer.sha256 and self._expected_sha256 and offer.sha256 != self._expected_sha256:
             raise SourceError("The address offers another file than was expected.", passing=False)
         if offer.start and (offer.start != self.done_bytes or (mark and offer.mark and offer.mark != mark)):
@@ -320,7 +327,8 @@ class _Run:
     def _receive(self, source: Source, total: int | None, timeout_s: float) -> None:
         assert self._file is not None  # open_part has run
         self._expected_bytes = self._expected_bytes or total
-        most = total if total is not None else self._about_bytes and self._about_bytes + _ABOUT_BYTES
+        about = self._about_bytes + _ABOUT_BYTES if self._about_bytes else self._most_bytes
+        most = total if total is not None else about
         since, before = time.monotonic(), self.done_bytes
         while chunk := source.read():
             self._stop_if_cancelled()

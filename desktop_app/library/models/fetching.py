@@ -65,10 +65,10 @@ def fetch_model(
                     why=f"model {entry.key}",
                 )
                 download(
-                    _with_mirror(file.addresses),
+                    with_mirror(file.addresses),
                     target,
                     wanted,
-                    progress=_of_all(progress, before, entry.size_bytes),
+                    progress=of_all(progress, before, entry.size_bytes),
                     cancelled=cancelled,
                     network=network,
                     connections=connections,
@@ -79,7 +79,7 @@ def fetch_model(
     _log.info("fetched %s into %s", entry.key, folder)
 
 
-def _of_all(
+def of_all(
     progress: Callable[[DownloadProgress], None], before: int, total: int
 ) -> Callable[[DownloadProgress], None]:
     """Return what tells of one file's progress as of that of all files.
@@ -117,7 +117,7 @@ def _not_written(entry: Entry, error: OSError) -> LibraryError:
     return DownloadError(f"{entry.title} cannot be written: {error}.", "Look at this folder, then try again.")
 
 
-def _with_mirror(addresses: Sequence[str]) -> list[str]:
+def with_mirror(addresses: Sequence[str]) -> list[str]:
     """Put a mirror of the hub that the environment names before the hub itself.
 
     Raises:

@@ -52,7 +52,8 @@ _MOST_BYTES = {TOKENIZER_NAME: LONGEST_TOKENIZER, **dict.fromkeys(GRAPH_NAMES, L
 _LONGEST_EXTRA = 64 * 1024 * 1024
 _SPARE_BYTES = 64 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
-_SCRATCH = ".import-"
+IMPORT_SCRATCH = ".import-"
+"""How the folders begin that imports work in, among the models."""
 EXPORT_SCRATCH = ".export-"
 """How the folders begin that exports write into, among the models."""
 
@@ -82,7 +83,7 @@ def left_by_killed(models: Path) -> list[Path]:
     """Return what imports and exports did not live to finish; before the first of a process."""
     if not own_files.is_folder(models, below=models.parent):
         return []
-    return sorted(path for begin in (_SCRATCH, EXPORT_SCRATCH) for path in models.glob(f"{begin}*"))
+    return sorted(path for begin in (IMPORT_SCRATCH, EXPORT_SCRATCH) for path in models.glob(f"{begin}*"))
 
 
 def import_model(
@@ -92,6 +93,7 @@ def import_model(
     architectures: Architectures,
     *,
     architecture: str = "",
+    name: str = "",
     is_wanted: Callable[[], bool] = lambda: True,
 ) -> Path:
     """Copy a model into its own folder below `models` and check it; returns that folder.
@@ -104,6 +106,7 @@ def import_model(
         known: Weights that may come alone.
         architectures: Those that weights may be of that come alone.
         architecture: The name of that one; empty to tell it by the weights.
+        name: What its folder is called, before its sum; empty for what the source is called.
         is_wanted: Asked between two pieces; at the first no, what was copied is removed.
 
     Raises:
@@ -114,14 +117,14 @@ def import_model(
     named = architectures.config_of(architecture) if architecture else None
     try:
         own_files.make_folder(models, below=models.parent)
-        for stale in models.glob(f"{_SCRATCH}*"):  # of an import that was killed
+        for stale in models.glob(f"{IMPORT_SCRATCH}*"):  # of an import that was killed
             with contextlib.suppress(OSError):
                 own_files.remove(stale)
-        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=models) as scratch:
+        with tempfile.TemporaryDirectory(prefix=IMPORT_SCRATCH, dir=models) as scratch:
             arriving = Path(scratch) / "model"
             own_files.make_folder(arriving, below=models)
             _fill(source, arriving, is_wanted)
-            folder_name = _configure(arriving, known, architectures, named, source)
+            folder_name = _configure(arriving, known, architectures, named, Path(name) if name else source)
             return _settle(arriving, models / folder_name, source)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:

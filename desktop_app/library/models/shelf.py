@@ -19,7 +19,9 @@ from desktop_app.library.models.files import (
 )
 from desktop_app.library.models.importing import KnownWeights, import_model
 from desktop_app.library.models.manifest import Entry, Figure, read_manifest
+from desktop_app.library.models.offers import Offers
 from desktop_app.library.models.runtime.graphs import Graphs
+from desktop_app.library.models.source_note import read_note
 
 _log = logging.getLogger(__name__)
 
@@ -100,6 +102,17 @@ class ModelShelf:
         """The graphs of architectures that models here are run by."""
         return Graphs(self._resources, self._models)
 
+    @property
+    def offers(self) -> Offers:
+        """The models of repositories."""
+
+        def take_over(source: Path, *, name: str, is_wanted: Callable[[], bool]) -> Path:
+            folder = self.import_(source, name=name, is_wanted=is_wanted).folder
+            assert folder is not None
+            return folder
+
+        return Offers(self._models, self._resources, take_over, self._connections)
+
     def export(self, folder: Path) -> Path:
         """Make the graphs of the model in a folder, in a process that ends before this returns, and return theirs.
 
@@ -154,7 +167,12 @@ class ModelShelf:
         return next((choice for choice in ready if choice.recommended), ready[0] if ready else None)
 
     def import_(
-        self, source: Path, *, architecture: str = "", is_wanted: Callable[[], bool] = lambda: True
+        self,
+        source: Path,
+        *,
+        architecture: str = "",
+        name: str = "",
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> ModelChoice:
         """Copy a model that the person has into the library and check it, without loading it.
 
@@ -164,6 +182,7 @@ class ModelShelf:
                 without their configuration, and so may those of an architecture that is known.
             architecture: What open_clip calls that of the weights; empty to tell it by the configuration beside them,
                 or by the weights themselves.
+            name: What it is called; empty to call it as its source is called.
             is_wanted: Asked again and again; at the first no, nothing is left of it.
 
         Raises:
@@ -178,6 +197,7 @@ class ModelShelf:
             known,
             Architectures(self._resources, self.graphs),
             architecture=architecture,
+            name=name,
             is_wanted=is_wanted,
         )
         return next(choice for choice in self.choices() if choice.folder == folder)
@@ -340,14 +360,16 @@ def folder_name(key: str) -> str:
 
 
 def _choice_of_folder(folder: Path) -> ModelChoice:
+    origin = read_note(folder)
     return ModelChoice(
         key=str(folder),
-        title=folder.name,
-        sentence=f"A model of your own, in {folder}.",
-        licence="",
+        title=origin.title if origin else folder.name,
+        sentence=origin.sentence if origin else f"A model of your own, in {folder}.",
+        licence=origin.licence if origin else "",
         size_bytes=(folder / WEIGHTS_NAME).stat().st_size,
         folder=folder,
         ready=True,
+        page=origin.page if origin else "",
     )
 
 

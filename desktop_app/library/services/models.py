@@ -12,6 +12,7 @@ from desktop_app.library.models.bench.bencher import ModelBencher
 from desktop_app.library.models.bench.figures import BenchReport, WayFigures
 from desktop_app.library.models.fetcher import ModelFetcher
 from desktop_app.library.models.importer import ModelImporter
+from desktop_app.library.models.offer import ModelOffer
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.release import Release
 from desktop_app.library.models.runtime.ways import way_here
@@ -165,9 +166,23 @@ class Models:
         chosen = self.in_use() or self._shelf.best()
         return self._importer.write_out(reference or (chosen.key if chosen else BUILT_IN), target)
 
-    def fetch(self, reference: str) -> None:
-        """Begin to download a model, or go on with it; it is used as soon as it is complete."""
-        self._fetcher.fetch(reference)
+    def look_up(self, reference: str) -> "Future[ModelOffer]":
+        """Ask the hub what a repository offers: files, sums, licence; nothing of the model is fetched.
+
+        The future raises ModelError where there is no model that can be used, DownloadError where nobody answers.
+
+        Args:
+            reference: `hf:owner/name`, with `@revision` or without, or a name and a tag of open_clip with a colon between.
+        """
+        return self._fetcher.look_up(reference)
+
+    def fetch(self, wanted: str | ModelOffer) -> None:
+        """Begin to download a model, or go on with it; it is used as soon as it is complete.
+
+        Args:
+            wanted: A key of the catalogue, or what `look_up` gave, whose licence the person has accepted.
+        """
+        self._fetcher.fetch(wanted)
 
     def is_fetching(self) -> bool:
         """Return whether a model is being downloaded."""

@@ -1,8 +1,9 @@
 """Models that a person has are copied in the background: everything else goes on, and closing does not wait for ever."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,12 +39,10 @@ class HeldShelf(ModelShelf):
         super().__init__(models, resources() / "models")
         self.began, self.go_on = threading.Event(), threading.Event()
 
-    def import_(
-        self, source: Path, *, architecture: str = "", is_wanted: Callable[[], bool] = lambda: True
-    ) -> ModelChoice:
+    def import_(self, source: Path, **options: Any) -> ModelChoice:
         self.began.set()
         assert self.go_on.wait(WAIT_S)
-        return super().import_(source, architecture=architecture, is_wanted=is_wanted)
+        return super().import_(source, **options)
 
 
 @pytest.fixture(scope="module")

@@ -60,12 +60,11 @@ def export_graphs(model: Path, models: Path, *, is_wanted: Callable[[], bool] = 
     below = models.parent
     if all(own_files.is_there(target / name, below=below) for name in (IMAGE_NAME, TEXT_NAME)):
         return target
-    if missing := [name for name in _NEEDED if importlib.util.find_spec(name) is None]:
-        names = ", ".join(_NAMES_OF_PACKAGES.get(name, name) for name in missing)
+    if missing := missing_packages():
         raise ModelError(
             f"The model {model.name} has an architecture that Vislumbre does not know yet, and learning it needs "
-            f"packages that are not installed ({names}).",
-            _INSTALLED if is_frozen() else _INSTALL,
+            f"packages that are not installed ({', '.join(missing)}).",
+            how_to_install(),
         )
     started = time.perf_counter()
     try:
@@ -86,6 +85,17 @@ def export_graphs(model: Path, models: Path, *, is_wanted: Callable[[], bool] = 
         raise ModelError(f"The model {model.name} cannot be exported: {error.strerror or error}.") from error
     _log.info("%s exported into %s in %.1f s", model, target, time.perf_counter() - started)
     return target
+
+
+def missing_packages() -> list[str]:
+    """Return which packages an export needs that are not installed, by the names that pip knows."""
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    return [_NAMES_OF_PACKAGES.get(name, name) for name in missing]
+
+
+def how_to_install() -> str:
+    """Return what to do where an export needs packages that are not there, for a person."""
+    return _INSTALLED if is_frozen() else _INSTALL
 
 
 def _run_child(model: Path, made: Path, is_wanted: Callable[[], bool]) -> None:
