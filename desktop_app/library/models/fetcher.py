@@ -7,8 +7,7 @@ from concurrent.futures import Future
 
 from desktop_app.library.errors import DownloadCancelledError, LibraryError
 from desktop_app.library.events import DownloadFinished, Listener
-from desktop_app.library.models.offer import ModelOffer
-from desktop_app.library.models.offers import Line
+from desktop_app.library.models.offer import Line, ModelOffer
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,9 @@
 """What a repository offers: a model with its files, their sums as far as they are known, and its licence."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from desktop_app.library.events import DownloadProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +54,18 @@ class ModelOffer:
     def unknown_sums(self) -> tuple[str, ...]:
         """Names of the files of which nobody says the sum: that they are right cannot be told."""
         return tuple(file.name for file in self.files if not file.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a connection is to be used.
+
+    Attributes:
+        progress: Told how far a download is, on the thread that downloads.
+        cancelled: Asked between pieces.
+        network: False: nothing is opened, and that is said.
+    """
+
+    progress: Callable[[DownloadProgress], None]
+    cancelled: Callable[[], bool]
+    network: bool = True

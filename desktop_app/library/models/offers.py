@@ -3,7 +3,6 @@
 import logging
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -11,13 +10,12 @@ from typing import Protocol
 from desktop_app import own_files
 from desktop_app.library.connections import NO_LOG, ConnectionLog
 from desktop_app.library.errors import DownloadError, ModelError, ModelMissingError
-from desktop_app.library.events import DownloadProgress
 from desktop_app.library.models.download import Wanted, download
 from desktop_app.library.models.export.exporting import how_to_install, missing_packages
 from desktop_app.library.models.fetching import of_all, with_mirror
 from desktop_app.library.models.files import CONFIG_NAME, LONGEST_CONFIG, Config, needed_files, parse_config
 from desktop_app.library.models.importing import IMPORT_SCRATCH
-from desktop_app.library.models.offer import ModelOffer, OfferedFile
+from desktop_app.library.models.offer import Line, ModelOffer, OfferedFile
 from desktop_app.library.models.repository import (
     HUB,
     LONGEST_ANSWER,
@@ -40,21 +38,6 @@ class Import(Protocol):
     def __call__(self, source: Path, *, name: str, is_wanted: Callable[[], bool]) -> Path:
         """Return the model's folder."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How a connection is to be used.
-
-    Attributes:
-        progress: Told how far a download is, on the thread that downloads.
-        cancelled: Asked between pieces.
-        network: False: nothing is opened, and that is said.
-    """
-
-    progress: Callable[[DownloadProgress], None]
-    cancelled: Callable[[], bool]
-    network: bool = True
 
 
 class Offers:

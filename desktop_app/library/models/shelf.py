@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app import own_files
 from desktop_app.library.connections import NO_LOG, ConnectionLog
@@ -19,9 +20,11 @@ from desktop_app.library.models.files import (
 )
 from desktop_app.library.models.importing import KnownWeights, import_model
 from desktop_app.library.models.manifest import Entry, Figure, read_manifest
-from desktop_app.library.models.offers import Offers
 from desktop_app.library.models.runtime.graphs import Graphs
 from desktop_app.library.models.source_note import read_note
+
+if TYPE_CHECKING:
+    from desktop_app.library.models.offers import Offers
 
 _log = logging.getLogger(__name__)
 
@@ -103,8 +106,10 @@ class ModelShelf:
         return Graphs(self._resources, self._models)
 
     @property
-    def offers(self) -> Offers:
+    def offers(self) -> "Offers":
         """The models of repositories."""
+        # Late, with what speaks HTTPS.
+        from desktop_app.library.models.offers import Offers
 
         def take_over(source: Path, *, name: str, is_wanted: Callable[[], bool]) -> Path:
             folder = self.import_(source, name=name, is_wanted=is_wanted).folder

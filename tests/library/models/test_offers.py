@@ -15,7 +15,7 @@ from desktop_app.library.events import DownloadProgress
 from desktop_app.library.models import offers, repository
 from desktop_app.library.models.clip_import import import_open_clip
 from desktop_app.library.models.files import CONFIG_NAME, TOKENIZER_NAME, WEIGHTS_NAME
-from desktop_app.library.models.offers import Line
+from desktop_app.library.models.offer import Line
 from desktop_app.library.models.repository import TABLE
 from desktop_app.library.models.shelf import ModelShelf
 from desktop_app.library.models.source_note import NOTE_NAME, read_note
