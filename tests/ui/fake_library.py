@@ -28,6 +28,7 @@ from desktop_app.library import (
     Listener,
     ModelChoice,
     ModelError,
+    ModelOffer,
     Photo,
     PhotoContext,
     PhotoState,
@@ -120,6 +121,7 @@ class FakeLibrary:
         self.measured: dict[str, BenchReport] = {}
         self.measuring: Future[BenchReport] = Future()
         self.using: Future[IndexReport] | None = None
+        self.looking_up: Future[ModelOffer] = Future()
         self.failed: list[FailedPhoto] = []
         self.listeners: list[Listener] = []
         self.closed = False
@@ -267,8 +269,12 @@ class _Models:
     def connections(self) -> tuple[Connection, ...]:
         return tuple(self._all.connected)
 
-    def fetch(self, reference: str) -> None:
-        self._all.did.append(("fetch_model", reference))
+    def fetch(self, wanted: str | ModelOffer) -> None:
+        self._all.did.append(("fetch_model", wanted))
+
+    def look_up(self, reference: str) -> "Future[ModelOffer]":
+        self._all.did.append(("look_up", reference))
+        return self._all.looking_up
 
     def cancel_fetch(self) -> None:
         self._all.did.append(("cancel_fetch", None))

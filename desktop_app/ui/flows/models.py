@@ -74,6 +74,8 @@ class ModelFlow(QObject):
             source.fetch_wanted.connect(self.fetch)
             source.cancel_wanted.connect(desk.library.models.cancel_fetch)
         panel.import_wanted.connect(self.bring_in)
+        panel.adding.look_up_wanted.connect(self.look_up)
+        panel.adding.fetch_wanted.connect(desk.library.models.fetch)
         panel.shown.connect(self.look)
         self._shelf = Shelf()
         self._measuring = MeasuringFlow(desk, self.look, self._refuse)
@@ -116,6 +118,16 @@ class ModelFlow(QObject):
             action="Choose a file…",
             run=self._show_models,
             key=_DOWNLOAD,
+        )
+
+    def look_up(self, reference: str) -> None:
+        """Ask what a repository offers, and show it."""
+        adding = self._panel.adding
+        adding.show_looking()
+        self._background.await_future(
+            self._library.models.look_up(reference),
+            adding.show_offer,
+            lambda error: adding.show_problem(f"{error.sentence} {error.hint}".strip()),
         )
 
     def bring_in(self, source: Path) -> None:
@@ -197,6 +209,7 @@ class ModelFlow(QObject):
         self._search.refresh()
 
     def _finish(self, event: DownloadFinished) -> None:
+        self._panel.adding.show_offer(None)
         self.look()
         if event.error is None:
             self._window.notices.dismiss(_DOWNLOAD)

@@ -11,7 +11,7 @@ from desktop_app.ui.models import words
 from desktop_app.ui.models.details import address_line
 
 _USUAL = ("open_clip_config.json", "open_clip_model.safetensors")
-FILE_TYPES = "Models (*.safetensors *.zip);;All files (*)"
+FILE_TYPES = "Models (*.safetensors *.zip *.onnx);;All files (*)"
 
 
 class BringLine(QWidget):

@@ -1,14 +1,12 @@
-"""The models there are to search with, by kind: use one, get one, or bring a file."""
-
-from pathlib import Path
+"""The models there are to search with, by kind: use one, get one, or add one that is not on the list."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.library import DownloadProgress, Progress
-from desktop_app.ui.look import icons, theme
-from desktop_app.ui.models.bringing import ask_for_file
+from desktop_app.ui.look import theme
+from desktop_app.ui.models.adding import AddModel
 from desktop_app.ui.models.card import ModelCard
 from desktop_app.ui.models.kept import KeptVectors
 from desktop_app.ui.models.values import Shelf
@@ -21,9 +19,10 @@ _NO_NETWORK = (
 
 
 class ModelPanel(QWidget):
-    """A card for each model below the name of its kind, and a button for one that is on the disk already.
+    """A card for each model below the name of its kind, and a way to add others.
 
     Attributes:
+        adding: Takes a model that is not on the list.
         kept: What is kept of models that are not in use.
 
     Signals:
@@ -59,13 +58,9 @@ class ModelPanel(QWidget):
         self.kept = KeptVectors()
         self._column = QVBoxLayout()
         self._column.setSpacing(theme.SPACE.small)
-        self._file = QPushButton(" Choose a file…")
-        self._file.setAccessibleName("Choose a model file")
-        self._file.setToolTip(
-            "A model that you have as a .safetensors file beside its configuration, or as a .zip"
-        )
-        self._file.clicked.connect(self._ask_for_file)
-        icons.set_icon(self._file, "folder")
+        self.adding = AddModel()
+        self.adding.import_wanted.connect(self.import_wanted)
+        self.adding.cancel_wanted.connect(self.cancel_wanted)
         self._offline = self._offline_line()
         self._lay_out()
 
@@ -81,6 +76,8 @@ class ModelPanel(QWidget):
     def show_download(self, progress: DownloadProgress | None) -> None:
         """Show how far the present download is; None when there is none."""
         self._download = progress
+        if self.adding.show_download(progress):
+            progress = None
         for card in self._cards:
             card.show_download(progress if progress is not None and self._is_meant(card, progress) else None)
 
@@ -102,6 +99,7 @@ class ModelPanel(QWidget):
             return
         self._network = allowed
         self._offline.setVisible(not allowed)
+        self.adding.allow_network(allowed)
         self._make_cards()
 
     def allow_measuring(self) -> None:
@@ -193,26 +191,11 @@ class ModelPanel(QWidget):
         return line
 
     def _lay_out(self) -> None:
-        own = QVBoxLayout()
-        own.setSpacing(theme.SPACE.small)
-        own.addWidget(_own_line())
-        own.addWidget(self._file, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE.large)
         column.addWidget(self._offline)
         column.addLayout(self._column)
-        column.addLayout(own)
+        column.addWidget(self.adding)
         column.addWidget(self.kept)
         column.addStretch(1)
-
-    def _ask_for_file(self) -> None:
-        ask_for_file(self).fileSelected.connect(lambda name: self.import_wanted.emit(Path(name)))
-
-
-def _own_line() -> QLabel:
-    label = theme.set_subtle(
-        QLabel("A model of your own: a .safetensors file beside its configuration, or a .zip.")
-    )
-    label.setWordWrap(True)
-    return label

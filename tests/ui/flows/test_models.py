@@ -12,6 +12,7 @@ from desktop_app.library import (
     IndexReport,
     LibraryError,
     ModelMissingError,
+    ModelOffer,
     ModelReady,
     ModelUnavailable,
     Phase,
@@ -22,6 +23,7 @@ from desktop_app.library import (
     WayResult,
     way_here,
 )
+from desktop_app.library.models.offer import OfferedFile
 from tests.ui.desk import BETTER, BUILT_IN, Desk, desk_on, texts_of
 from tests.ui.fake_library import FakeLibrary, an_answer
 
@@ -186,3 +188,22 @@ def test_the_first_page_says_which_model_it_begins_with(qtbot, tmp_path: Path) -
         said = "You start at once with a small built-in model. A better one, 605 MB, can come in the background later."
         desk.waits(lambda: said in texts_of(desk.pages.welcome))
         assert not desk.window.model_strip.isVisible(), "folders come first"
+
+
+def test_a_repository_is_looked_up_and_what_it_offers_fetched(desk: Desk) -> None:
+    adding = desk.session._settings_flow.panel.adding
+    files = (OfferedFile("open_clip_model.safetensors", 5_000_000, "a" * 64),)
+    offer = ModelOffer("a/b", "0" * 40, "b", "mit", "https://huggingface.co/a/b", files)
+    adding.look_up_wanted.emit("hf:a/b")
+    assert ("look_up", "hf:a/b") in desk.library.did
+    desk.library.looking_up.set_result(offer)
+    desk.waits(lambda: not adding._card.isHidden())
+    adding.fetch_wanted.emit(offer)
+    assert ("fetch_model", offer) in desk.library.did
+
+
+def test_why_a_repository_offers_nothing_is_said_beside_its_name(desk: Desk) -> None:
+    adding = desk.session._settings_flow.panel.adding
+    adding.look_up_wanted.emit("hf:a/b")
+    desk.library.looking_up.set_exception(ModelMissingError("There is no model in a/b.", "Try another."))
+    desk.waits(lambda: adding._says.text() == "There is no model in a/b. Try another.")

@@ -178,7 +178,7 @@ def test_with_the_network_forbidden_only_files_remain(qtbot, panel, tmp_path):
 
 
 def test_a_file_is_asked_for_without_stopping_anything(qtbot, panel, tmp_path):
-    panel._ask_for_file()
+    panel.adding.ask_for_file()
     dialog = panel.findChild(QFileDialog)
     with qtbot.waitSignal(panel.import_wanted) as asked:
         dialog.fileSelected.emit(str(tmp_path / "m.safetensors"))
