@@ -97,6 +97,9 @@ class ClipEmbedder:
         self._channels_last = False
         self._device = "cpu"
         self._in_bfloat16 = False
+        self._instead: Callable[[ModelRunError], Embedder] | None = None
+        self._other: Embedder | None = None
+        self._giving_way = threading.Lock()
         self.least_px = preparation.least_px
         self.context_length: int = tokenizer.context_length
         self.model_id = model_id
@@ -115,6 +118,7 @@ class ClipEmbedder:
         batch_size: int | None = None,
         device: str = "",
         precision: str = "float32",
+        instead: Callable[[ModelRunError], Embedder] | None = None,
     ) -> Self:
         """Load a model from its folder and prove that it works. Takes seconds; opens no connection.
 
@@ -126,6 +130,7 @@ class ClipEmbedder:
             batch_size: As measured; a guess by the kind of model if not given.
             device: What calculates, as torch names it; the processor if empty.
             precision: What is calculated with: "float32" or "bfloat16".
+            instead: Returns what embeds from now on where this fails in use; None to raise what it met.
 
         Raises:
             ModelRunError: The device is not there, or cannot run it.
@@ -154,6 +159,7 @@ class ClipEmbedder:
             raise _unloadable(name, error) from error
         network.visual, embedder._channels_last = speed_up(network.visual, preparation.side)
         embedder._move(device, precision)
+        embedder._instead = instead
         _log.info("model %s (%s) loaded in %.1f s", name, model_id, time.perf_counter() - started)
         return embedder
 
@@ -169,6 +175,9 @@ class ClipEmbedder:
         """
         if not batch:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        return self._steadily(lambda: self._photos(batch), lambda other: other.embed_photos(batch))
+
+    def _photos(self, batch: Sequence[Prepared]) -> Vectors:
         import torch
 
         pictures = torch.from_numpy(np.stack(batch))
@@ -184,6 +193,9 @@ class ClipEmbedder:
         """
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        return self._steadily(lambda: self._texts(texts), lambda other: other.embed_text(texts))
+
+    def _texts(self, texts: Sequence[str]) -> Vectors:
         import torch
 
         rows = []
@@ -201,6 +213,29 @@ class ClipEmbedder:
     def close(self) -> None:
         """Give its memory back; no call may follow."""
         self._network = None
+        if self._other is not None:
+            self._other.close()
+
+    def _steadily(
+        self, embed: Callable[[], Vectors], embed_instead: Callable[[Embedder], Vectors]
+    ) -> Vectors:
+        """Embed; where the card, or torch itself, fails in use, have another way do it, for good."""
+        if self._other is None:
+            try:
+                return embed()
+            except ModelRunError as error:
+                self._give_way(error)
+        assert self._other is not None
+        return embed_instead(self._other)
+
+    def _give_way(self, error: ModelRunError) -> None:
+        with self._giving_way:
+            if self._other is not None:
+                return  # another thread was first
+            if self._instead is None:
+                raise error
+            self._other = self._instead(error)
+            self._network = None  # whoever still runs it has it
 
     def _move(self, device: str, precision: str) -> None:
         """Move the network to what is to calculate, and prove that it does."""
@@ -221,16 +256,18 @@ class ClipEmbedder:
     def _run(self, encode: Callable[[Any], Any]) -> Vectors:
         import torch
 
-        kind = torch.device(self._device).type
+        kind, network = torch.device(self._device).type, self._network
+        if network is None:
+            raise ModelRunError(f"The model {self.name} runs another way now.")
         try:
             with (
                 torch.inference_mode(),
                 torch.autocast(kind, torch.bfloat16, enabled=self._in_bfloat16),
             ):
-                features = encode(self._network).float().cpu()
+                features = encode(network).float().cpu()
         except RuntimeError as error:
-            if self._device == "cpu":
-                raise
+            if not self.dimension:
+                raise  # it is only being loaded
             raise _cannot_run(self._device, error) from error
         return unit_rows(features.numpy(), self.name)
 

@@ -78,6 +78,14 @@ class Loading:
                     fall_back=[other for other in (OPENVINO, ONNXRUNTIME) if not why_not(other)],
                     say=self.say,
                 )
+        return self._by_torch(folder, name, space, way)
+
+    def _by_torch(self, folder: Path, name: str, space: str, way: Way) -> Embedder:
+        """Return a model that torch runs.
+
+        Raises:
+            ModelRunError: It is not installed, or cannot.
+        """
         if reason := why_not(TORCH):
             raise ModelRunError(
                 f"{name} cannot be run: PyTorch {reason}.",
@@ -86,7 +94,13 @@ class Loading:
         from desktop_app.library.models.clip import ClipEmbedder
 
         way = way if way.engine == "torch" else TORCH
-        load = partial(ClipEmbedder.load, folder, name=name, model_id=space, threads=_THREADS_OF_TORCH)
+
+        def instead(error: ModelRunError) -> Embedder:
+            return self._instead(error, folder, name, way)
+
+        load = partial(
+            ClipEmbedder.load, folder, name=name, model_id=space, threads=_THREADS_OF_TORCH, instead=instead
+        )
         try:
             return load(device=way.device, precision=way.precision)
         except ModelRunError as error:
@@ -94,6 +108,18 @@ class Loading:
                 raise
             self._say_instead(way, TORCH, name, str(error))
             return load()
+
+    def _instead(self, error: ModelRunError, folder: Path, name: str, failed: Way) -> Embedder:
+        """Return what runs a model in the usual exact way, and say so, where its own way failed in use.
+
+        Raises:
+            ModelRunError: That is the way that failed, or cannot be taken here.
+        """
+        usual = default_way()
+        if usual == failed or why_not(usual):
+            raise error
+        self._say_instead(failed, usual, name, error.sentence)
+        return self.open(folder, name=name, model_id="", way=usual)
 
     def _say_instead(self, way: Way, taken: Way, name: str, reason: str) -> None:
         logger.warning("%s does not run %s: %s", way.name, name, reason)

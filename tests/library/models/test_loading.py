@@ -1,10 +1,12 @@
 """Opening a model's files: by a graph that ships, one that is exported now, or torch where nothing else can."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from desktop_app import paths
 from desktop_app.library.errors import LibraryError, ModelError, ModelRunError
@@ -96,3 +98,59 @@ def test_without_torch_the_reason_is_said(never: Loading, tiny_folder: Path, mon
         never.open(tiny_folder, name="Tiny", model_id="clip-1")
     with pytest.raises(ModelRunError, match="PyTorch needs the package open_clip"):
         never.open(tiny_folder, name="Tiny", model_id="clip-1", way=TORCH)
+
+
+class FailsAfter:
+    """A network whose halves stop after so many calls, as a card does that is taken away."""
+
+    def __init__(self, network, calls: int) -> None:
+        self._network = network
+        self._left = calls
+
+    def _may(self) -> None:
+        if not self._left:
+            raise RuntimeError("CUDA error: unspecified launch failure")
+        self._left -= 1
+
+    def encode_image(self, pictures):
+        self._may()
+        return self._network.encode_image(pictures)
+
+    def encode_text(self, tokens):
+        self._may()
+        return self._network.encode_text(tokens)
+
+
+@pytest.mark.parametrize("way", [TORCH, TORCH_BFLOAT16], ids=lambda way: way.name)
+def test_a_way_of_torch_that_fails_in_use_gives_way_to_the_usual_one_once(
+    never: Loading, starter: Path, monkeypatch, way
+):
+    monkeypatch.setattr(loading, "why_not", lambda _way: "")
+    said: list[LibraryError] = []
+    right = never.open(starter, name="Built-in", model_id="clip-1").embed_text(["a dog", "a cat"])
+    embedder = replace(never, say=said.append).open(starter, name="Built-in", model_id="clip-1", way=way)
+    assert isinstance(embedder, ClipEmbedder)
+    embedder._network = FailsAfter(embedder._network, 2)
+    photo = embedder.prepare(Image.effect_noise((64, 48), 60).convert("RGB"))
+    assert embedder.embed_photos([photo]).shape == embedder.embed_photos([photo]).shape == (1, 384)
+    assert said == []
+    lanes = [threading.Thread(target=embedder.embed_photos, args=([photo],)) for _ in range(4)]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
+    assert (embedder.embed_text(["a dog", "a cat"]) * right).sum(axis=1).min() > 0.9999
+    assert embedder.model_id == way.space_of("clip-1")
+    assert [error.sentence for error in said] == [
+        f"{way.title} does not run Built-in on this computer; OpenVINO, float32 does it from now on."
+    ]
+    embedder.close()
+
+
+def test_where_nothing_else_runs_it_the_failure_is_said(never: Loading, starter: Path, monkeypatch):
+    monkeypatch.setattr(loading, "default_way", lambda: TORCH)
+    embedder = never.open(starter, name="Built-in", model_id="clip-1", way=TORCH)
+    assert isinstance(embedder, ClipEmbedder)
+    embedder._network = FailsAfter(embedder._network, 0)
+    with pytest.raises(ModelRunError, match="unspecified launch failure"):
+        embedder.embed_text(["a dog"])

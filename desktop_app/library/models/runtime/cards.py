@@ -44,6 +44,22 @@ def why_no_card(device: str) -> str:
     return ""
 
 
+def why_no_provider(provider: str) -> str:
+    """Return why ONNX Runtime cannot use a provider here, in words that fit after "it"; empty when it may.
+
+    Only what is installed is looked at: whether it works, measuring it shows.
+    """
+    if provider == "CoreMLExecutionProvider":
+        return "" if "mps" in devices() else f"needs {_OF_CARD['mps']}, and none is seen"
+    package, is_there = {
+        "CUDAExecutionProvider": ("onnxruntime-gpu", "cuda" in devices()),
+        "DmlExecutionProvider": ("onnxruntime-directml", platform.system() == "Windows"),
+    }.get(provider, ("", False))
+    if not is_there:
+        return "needs a graphics card that it can use, and none is seen"
+    return "" if _version(package) else f"needs the package {package}, which is not installed"
+
+
 def advice(seen: frozenset[str], torch: str, *, is_amd: bool) -> str:
     """Return what to do so that a card that is there is used; empty when nothing has to be done.
 
@@ -74,8 +90,12 @@ def card_advice() -> str:
 
 
 def _torch() -> str:
+    return _version("torch")
+
+
+def _version(package: str) -> str:
     try:
-        return metadata.version("torch")
+        return metadata.version(package)
     except metadata.PackageNotFoundError:
         return ""
 

@@ -259,7 +259,7 @@ def _made_tower(way: Way, graph: Graph, weights: Weights, calls: int) -> Tower:
         graph,
         weights,
         precision=way.precision,
-        providers=("CPUExecutionProvider",),
+        provider=way.device,
         calls=calls,
         threads=cores(),
     )

@@ -11,6 +11,13 @@ from desktop_app.library.models.runtime.graph import Graph
 from desktop_app.library.models.runtime.quantised import matrices, rounded, scales_of, with_rounded_matrices
 from desktop_app.library.models.runtime.weights import Weights
 
+_PROCESSOR = "CPUExecutionProvider"
+# Products in 19 bits are NVIDIA's default, and another space.
+_OPTIONS = {
+    "CUDAExecutionProvider": {"use_tf32": "0"},
+    "CoreMLExecutionProvider": {"ModelFormat": "MLProgram"},
+}
+
 
 class OnnxTower:
     """One half of a model in a session of ONNX Runtime; see `Tower`."""
@@ -21,7 +28,7 @@ class OnnxTower:
         weights: Weights,
         *,
         precision: str,
-        providers: tuple[str, ...],
+        provider: str,
         calls: int,
         threads: int,
     ) -> None:
@@ -32,7 +39,7 @@ class OnnxTower:
             weights: Theirs.
             precision: What is calculated with: "float32" or "int8". Measured for ViT-B-32-256 with AVX-512 VNNI, in
                 photos for a second of one core at batch 1, 4 and 16: 8.0, 8.3, 7.6 and 23.1, 23.0, 22.1 (cosine 0.9999).
-            providers: What calculates, the first that can; always ends with the processor.
+            provider: What calculates; empty for the processor. Single operators that it has not, the processor computes.
             calls: How many run at once, each on its share of the threads.
             threads: Of all calls together.
 
@@ -59,9 +66,12 @@ class OnnxTower:
             # The session refers to these arrays as long as it lives.
             self._values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
             options.add_external_initializers(list(tensors), self._values)
-            self._session = onnxruntime.InferenceSession(content, options, providers=list(providers))
+            self._session = onnxruntime.InferenceSession(content, options, providers=_providers(provider))
         except Exception as error:
             raise _cannot_run(error) from error
+        # A provider that cannot be started is left out without an error, and the processor does its work.
+        if provider and provider not in self._session.get_providers():
+            raise ModelRunError(f"ONNX Runtime cannot start its {provider} here.")
         self._input = self._session.get_inputs()[0].name
         weights.rest()
 
@@ -73,6 +83,12 @@ class OnnxTower:
             except Exception as error:
                 raise _cannot_run(error) from error
         return np.asarray(result, dtype=np.float32)
+
+
+def _providers(provider: str) -> list[Any]:
+    """Return what may calculate, the best first."""
+    ways = [(provider, _OPTIONS.get(provider, {}))] if provider and provider != _PROCESSOR else []
+    return [*ways, _PROCESSOR]
 
 
 def _filled(graph: Graph, weights: Weights, *, is_rounded: bool) -> tuple[bytes, dict[str, NDArray[Any]]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.library.errors import ModelError
-from desktop_app.library.models.runtime.cards import why_no_card
+from desktop_app.library.models.runtime.cards import why_no_card, why_no_provider
 
 _CPU_FLAGS_OF_BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
 # What oneDNN, which calculates for OpenVINO and torch, may be told to know no more than; those that have bfloat16.
@@ -35,9 +35,9 @@ class Way:
     Attributes:
         name: As it is written on the command line and in the names of spaces.
         engine: Runs it: "openvino", "onnxruntime" or "torch".
-        precision: What it calculates with: "float32", "bfloat16" or "int8".
+        precision: What it calculates with: "float32", "float16", "bfloat16" or "int8".
         title: For a person.
-        device: What calculates, as torch names it; empty for the processor.
+        device: What calculates, as torch names it, or the provider of ONNX Runtime; empty for the processor.
     """
 
     name: str
@@ -64,6 +64,16 @@ OPENVINO_BFLOAT16: Final = Way("openvino-bf16", "openvino", "bfloat16", "OpenVIN
 OPENVINO_INT8: Final = Way("openvino-int8", "openvino", "int8", "OpenVINO, int8")
 ONNXRUNTIME: Final = Way("onnxruntime", "onnxruntime", "float32", "ONNX Runtime, float32")
 ONNXRUNTIME_INT8: Final = Way("onnxruntime-int8", "onnxruntime", "int8", "ONNX Runtime, int8")
+# Apple's neural engine knows no more than float16.
+ONNXRUNTIME_COREML: Final = Way(
+    "onnxruntime-coreml", "onnxruntime", "float16", "ONNX Runtime on Apple silicon", "CoreMLExecutionProvider"
+)
+ONNXRUNTIME_CUDA: Final = Way(
+    "onnxruntime-cuda", "onnxruntime", "float32", "ONNX Runtime on an NVIDIA card", "CUDAExecutionProvider"
+)
+ONNXRUNTIME_DIRECTML: Final = Way(
+    "onnxruntime-directml", "onnxruntime", "float32", "ONNX Runtime through DirectX", "DmlExecutionProvider"
+)
 TORCH: Final = Way("torch", "torch", "float32", "PyTorch, float32")
 TORCH_BFLOAT16: Final = Way("torch-bf16", "torch", "bfloat16", "PyTorch, bfloat16")
 # ROCm shows itself as CUDA.
@@ -77,6 +87,9 @@ WAYS: Final = (
     OPENVINO_INT8,
     ONNXRUNTIME,
     ONNXRUNTIME_INT8,
+    ONNXRUNTIME_COREML,
+    ONNXRUNTIME_CUDA,
+    ONNXRUNTIME_DIRECTML,
     TORCH,
     TORCH_BFLOAT16,
     TORCH_CUDA,
@@ -136,7 +149,8 @@ def why_not(way: Way, has_bfloat16: Callable[[], bool] | None = None) -> str:
     package = {"openvino": "openvino", "onnxruntime": "onnxruntime", "torch": "open_clip"}[way.engine]
     if not _is_installed(package):
         return f"needs the package {package}, which is not installed"
-    if way.device and (reason := why_no_card(way.device)):
+    why_no_device = why_no_card if way.engine == "torch" else why_no_provider
+    if way.device and (reason := why_no_device(way.device)):
         return reason
     if way.precision == "bfloat16" and not (has_bfloat16 or cpu_has_bfloat16)():
         return "needs a processor that calculates with bfloat16"

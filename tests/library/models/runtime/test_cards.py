@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library.models.runtime import ways
+from desktop_app.library.models.runtime import cards, ways
 from desktop_app.library.models.runtime.cards import advice, devices
 from desktop_app.library.models.runtime.ways import cpu_has_bfloat16
 
@@ -68,3 +68,28 @@ def test_hidden_instructions_are_not_there(monkeypatch: pytest.MonkeyPatch, limi
     assert cpu_has_bfloat16()
     monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", limit)
     assert cpu_has_bfloat16() is has
+
+
+@pytest.mark.parametrize(
+    ("way", "here", "says"),
+    [
+        (ways.ONNXRUNTIME_COREML, ({"mps"}, "Darwin", ()), ""),
+        (ways.ONNXRUNTIME_COREML, (set(), "Linux", ()), "needs Apple silicon, and none is seen"),
+        (ways.ONNXRUNTIME_CUDA, ({"cuda"}, "Linux", ("onnxruntime-gpu",)), ""),
+        (ways.ONNXRUNTIME_CUDA, ({"cuda"}, "Linux", ()), "needs the package onnxruntime-gpu, which is not installed"),
+        (ways.ONNXRUNTIME_CUDA, (set(), "Linux", ("onnxruntime-gpu",)), "needs a graphics card that it can use"),
+        (ways.ONNXRUNTIME_DIRECTML, (set(), "Windows", ("onnxruntime-directml",)), ""),
+        (ways.ONNXRUNTIME_DIRECTML, (set(), "Windows", ()), "needs the package onnxruntime-directml"),
+        (ways.ONNXRUNTIME_DIRECTML, (set(), "Linux", ("onnxruntime-directml",)), "needs a graphics card"),
+    ],
+)  # fmt: skip
+def test_cards_that_onnx_runtime_uses_are_ways_where_they_are_installed(
+    way: ways.Way, here: tuple[set[str], str, tuple[str, ...]], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, system, installed = here
+    monkeypatch.setattr(cards, "devices", lambda: frozenset(seen))
+    monkeypatch.setattr("platform.system", lambda: system)
+    monkeypatch.setattr(cards, "_version", lambda package: "1.22" if package in installed else "")
+    monkeypatch.setattr(ways, "_is_installed", lambda _package: True)
+    assert ways.why_not(way).startswith(says)
+    assert bool(ways.why_not(way)) == bool(says)

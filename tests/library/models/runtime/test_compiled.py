@@ -20,6 +20,9 @@ from desktop_app.library.models.runtime.compiled import CompiledEmbedder, ModelF
 from desktop_app.library.models.runtime.graphs import Graphs
 from desktop_app.library.models.runtime.ways import (
     ONNXRUNTIME,
+    ONNXRUNTIME_COREML,
+    ONNXRUNTIME_CUDA,
+    ONNXRUNTIME_DIRECTML,
     OPENVINO,
     OPENVINO_BFLOAT16,
     Way,
@@ -227,3 +230,25 @@ print(json.dumps([photo.shape[1], embedder.embed_text(["a dog"]).shape[1]]))
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [384, 384]
+
+
+# No card is here: the processor stands for one, as a provider of the same library by the same seam.
+PROCESSOR = Way(
+    "onnxruntime-processor", "onnxruntime", "float32", "ONNX Runtime by name", "CPUExecutionProvider"
+)
+
+
+def test_a_provider_of_onnx_runtime_gives_the_same_vectors(starter: Path):
+    right = opened(starter, OPENVINO).embed_text(["a dog", "a cat"])
+    assert cosines(opened(starter, PROCESSOR).embed_text(["a dog", "a cat"]), right) > 0.9999
+
+
+@pytest.mark.parametrize(
+    "way", [ONNXRUNTIME_CUDA, ONNXRUNTIME_COREML, ONNXRUNTIME_DIRECTML], ids=lambda way: way.name
+)
+def test_a_provider_that_is_not_here_gives_way_and_is_not_replaced_in_silence(starter: Path, way: Way):
+    said: list[LibraryError] = []
+    embedder = opened(starter, way, fall_back=[ONNXRUNTIME], say=said.append)
+    assert embedder.embed_text(["a dog"]).shape == (1, 384)
+    assert embedder.way == ONNXRUNTIME
+    assert f"{way.title} does not run Built-in" in said[0].sentence

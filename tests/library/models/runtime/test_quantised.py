@@ -51,9 +51,7 @@ def _openvino(graph: Graph, weights: Weights, precision: str) -> Tower:
 
 
 def _onnx(graph: Graph, weights: Weights, precision: str) -> Tower:
-    return OnnxTower(
-        graph, weights, precision=precision, providers=("CPUExecutionProvider",), calls=1, threads=1
-    )
+    return OnnxTower(graph, weights, precision=precision, provider="", calls=1, threads=1)
 
 
 @pytest.mark.model
