@@ -159,6 +159,8 @@ def status_json(status: LibraryStatus) -> dict[str, object]:
         ],
         "model": status.model,
         "dimension": status.dimension,
+        "way": status.way.name if status.way else None,
+        "precision": status.way.precision if status.way else None,
         "store": status.store,
     }
 
@@ -297,7 +299,8 @@ def print_status(status: LibraryStatus) -> None:
         say(f"{status.offline:,} of them are offline: their drives are not connected.")
     for folder in status.folders:
         say(f"  {shown(folder.path)}: {folder.photos:,} photos, {_state_of(folder)}")
-    say(f"Model: {status.model or 'none'}. Vectors: {status.store}.")
+    way = f", run by {status.way.title}" if status.model and status.way else ""
+    say(f"Model: {status.model or 'none'}{way}. Vectors: {status.store}.")
 
 
 def _state_of(folder: Folder) -> str:

@@ -145,6 +145,21 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
+class WayInUse:
+    """How a model is run.
+
+    Attributes:
+        name: As it is written on the command line.
+        title: For a person: engine and precision.
+        precision: What is calculated with, like "float32".
+    """
+
+    name: str
+    title: str
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryStatus:
     """The library in figures.
 
@@ -159,6 +174,7 @@ class LibraryStatus:
         store: Where the vectors are searched ("milvus-lite" or a server's address).
         offline: Photos whose folder is not there now; they count in the other figures too.
         videos: How many of the photos are videos that can be used, as far as they were read.
+        way: How the model is run; None without a model of the shelf.
     """
 
     photos: int
@@ -171,6 +187,7 @@ class LibraryStatus:
     store: str
     offline: int = 0
     videos: int = 0
+    way: WayInUse | None = None
 
 
 NOT_THERE = "the folder is not there"

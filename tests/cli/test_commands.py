@@ -136,6 +136,8 @@ def test_index_search_similar_status_and_failures_speak_json(cli: Cli, photos: P
     assert set(status) >= {"photos", "indexed", "failed", "pending", "folders", "model", "dimension", "store"}
     assert (status["photos"], status["indexed"], status["failed"]) == (4, 3, 1)
     assert status["dimension"] == 32
+    assert (status["way"], status["precision"]) == ("openvino", "float32")
+    assert ", run by OpenVINO, float32. Vectors: " in cli.run("status", model=False).stdout
     assert [Path(one["path"]).name for one in cli.json("failures", model=False)] == ["broken.jpg"]
 
 

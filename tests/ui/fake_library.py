@@ -35,6 +35,7 @@ from desktop_app.library import (
     Release,
     SpaceUse,
     UnreadablePhotoError,
+    Way,
     WayFigures,
 )
 
@@ -121,6 +122,7 @@ class FakeLibrary:
         self.measured: dict[str, BenchReport] = {}
         self.measuring: Future[BenchReport] = Future()
         self.using: Future[IndexReport] | None = None
+        self.ways: tuple[Way | None, Way | None] = (None, None)
         self.looking_up: Future[ModelOffer] = Future()
         self.failed: list[FailedPhoto] = []
         self.listeners: list[Listener] = []
@@ -166,6 +168,9 @@ class _Browsing:
 
     def __init__(self, library: "FakeLibrary") -> None:
         self._all = library
+
+    def photo_count(self) -> int:
+        return len(self._all.ids)
 
     def status(self) -> LibraryStatus:
         self._all.looks += 1
@@ -285,6 +290,9 @@ class _Models:
 
     def is_switching(self) -> bool:
         return self._all.answering is not None
+
+    def ways(self) -> tuple[Way | None, Way | None]:
+        return self._all.ways
 
     def speed_of(self, key: str) -> WayFigures | None:
         return self._all.speeds.get(key)

@@ -77,6 +77,7 @@ class ClipEmbedder:
         batch_size: How many photos `embed_photos` likes at once; may be set (see `measure_batch_size`).
         least_px: Twice the model's side, for a photo that was decoded smaller already shows other pixels.
         context_length: Tokens that the model reads, start and end included.
+        way: The `Way` that runs it now; whoever loads it says so.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class ClipEmbedder:
         self._instead: Callable[[ModelRunError], Embedder] | None = None
         self._other: Embedder | None = None
         self._giving_way = threading.Lock()
+        self.way: object = None
         self.least_px = preparation.least_px
         self.context_length: int = tokenizer.context_length
         self.model_id = model_id
@@ -235,6 +237,7 @@ class ClipEmbedder:
             if self._instead is None:
                 raise error
             self._other = self._instead(error)
+            self.way = getattr(self._other, "way", None)
             self._network = None  # whoever still runs it has it
 
     def _move(self, device: str, precision: str) -> None:

@@ -7,6 +7,7 @@ from desktop_app.library.errors import ModelError
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.late import LateEmbedder
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder
+from desktop_app.library.models.runtime.ways import Way
 from desktop_app.library.models.shelf import ModelChoice
 from desktop_app.library.vectors.late import LateVectors
 
@@ -31,6 +32,17 @@ class ModelInUse:
     def is_loaded(self) -> bool:
         """Whether the model can embed at once."""
         return not isinstance(self.embedder, LateEmbedder) or self.embedder.is_loaded
+
+    @property
+    def way(self) -> Way | None:
+        """How it is run just now; None where it is not loaded, or was handed in."""
+        embedder = self.embedder
+        if isinstance(embedder, LateEmbedder):
+            if not embedder.is_loaded:
+                return None
+            embedder = embedder.loaded()
+        way = getattr(embedder, "way", None)
+        return way if isinstance(way, Way) else None
 
     @property
     def failed(self) -> bool:

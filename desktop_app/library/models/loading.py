@@ -102,12 +102,14 @@ class Loading:
             ClipEmbedder.load, folder, name=name, model_id=space, threads=_THREADS_OF_TORCH, instead=instead
         )
         try:
-            return load(device=way.device, precision=way.precision)
+            embedder = load(device=way.device, precision=way.precision)
         except ModelRunError as error:
             if way == TORCH:
                 raise
             self._say_instead(way, TORCH, name, str(error))
-            return load()
+            embedder, way = load(), TORCH
+        embedder.way = way
+        return embedder
 
     def _instead(self, error: ModelRunError, folder: Path, name: str, failed: Way) -> Embedder:
         """Return what runs a model in the usual exact way, and say so, where its own way failed in use.

@@ -21,7 +21,7 @@ from desktop_app.library.models.late import ANYTHING, LateEmbedder
 from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.remembered_hashes import RememberedHashes
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder
-from desktop_app.library.models.runtime.ways import Way, default_way, way_named, way_of_space
+from desktop_app.library.models.runtime.ways import Way, default_way, way_named, way_of_space, why_not
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
 from desktop_app.library.models.stores import Stores
 from desktop_app.library.outside.numbers import whole_number
@@ -179,6 +179,28 @@ class ModelSwitch:
         """Return how a model is run: as this run was asked to, as was chosen for it, or the usual way. Any thread."""
         noted = self._catalog.notes.get(_way_note(key))
         return self._runtime or (way_named(noted) if noted else None) or default_way()
+
+    def ways_now(self) -> tuple[Way | None, Way | None]:
+        """Return how the chosen model and the one that answers are run, as far as one of the shelf is. Any thread."""
+        chosen, answering = self.indexing, self.searching
+        if chosen is None:
+            with suppress(ModelError):
+                return self._possible_way(self.way_of(self.chosen_choice().key)), None
+            return None, None
+        return self._way_now(chosen), None if answering is None else self._way_now(answering)
+
+    def _way_now(self, model: ModelInUse) -> Way | None:
+        if model.choice is None or model.way is not None:
+            return model.way
+        chosen = self.way_of(model.key)
+        # The chosen way is that of the space that is built; the one that answers may still be another.
+        exact = chosen if chosen.is_exact else default_way()
+        return self._possible_way(way_of_space(model.embedder.model_id) or exact)
+
+    @staticmethod
+    def _possible_way(way: Way) -> Way:
+        """Return a way, or the one that runs the model in its stead because it cannot be taken here."""
+        return default_way() if why_not(way) else way
 
     def is_way_chosen(self, key: str) -> bool:
         """Whether somebody, or a measurement, chose the way in which a model is run."""

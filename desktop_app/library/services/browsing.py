@@ -23,6 +23,7 @@ from desktop_app.library.photo import (
     LibraryStatus,
     Photo,
     PhotoContext,
+    WayInUse,
 )
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
@@ -70,6 +71,7 @@ class Browsing:
         inside = self._catalog.drives.offline_inside()
         facts = self._switch.facts()
         counts = self._catalog.photos.counts(facts.model_id if facts else None)
+        way, _ = self._switch.ways_now()
         return LibraryStatus(
             photos=counts.photos,
             indexed=counts.indexed,
@@ -80,10 +82,15 @@ class Browsing:
             dimension=facts.dimension if facts else None,
             store=self._store,
             videos=self._catalog.videos.count(),
+            way=WayInUse(way.name, way.title, way.precision) if way else None,
             offline=sum(
                 inside.get(folder.path, 0) if is_there else folder.photos for folder, is_there in seen
             ),
         )
+
+    def photo_count(self) -> int:
+        """Return how many photo files are known; asks no drive."""
+        return self._catalog.photos.counts(None).photos
 
     def check(self) -> list[str]:
         """Return what is wrong with the catalogue's file, in words; nothing when it is sound."""

@@ -15,7 +15,7 @@ from desktop_app.library.models.importer import ModelImporter
 from desktop_app.library.models.offer import ModelOffer
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.release import Release
-from desktop_app.library.models.runtime.ways import way_here
+from desktop_app.library.models.runtime.ways import Way, way_here
 from desktop_app.library.models.shelf import BUILT_IN, ModelChoice, ModelShelf
 from desktop_app.library.models.switch import ModelSwitch
 from desktop_app.library.photo import IndexReport
@@ -91,6 +91,10 @@ class Models:
         """Return whether photos still have to be embedded before the chosen model, run as chosen, is searched with."""
         searching, indexing = self._switch.searching, self._switch.indexing
         return searching is not None and indexing is not None and searching is not indexing
+
+    def ways(self) -> tuple[Way | None, Way | None]:
+        """Return how the chosen model is run, and how the one that answers; None where that is not known."""
+        return self._switch.ways_now()
 
     def measure(
         self, key: str | None = None, progress: Callable[[str, int, int], None] = lambda *_: None

@@ -64,7 +64,8 @@ def speeds_of(library: "PhotoLibrary", choices: Sequence[ModelChoice]) -> dict[s
     """Return how fast the models are that were measured here. For a pool thread."""
     found = {}
     for choice in choices:
-        figures = library.models.speed_of(choice.key) if choice.ready else None
+        # Also of one that was here before: its time is said before it comes again.
+        figures = library.models.speed_of(choice.key)
         if figures is not None:
             memory_mb = max(0, figures.memory_bytes) // 10**6
             found[choice.key] = Speed(figures.photos_per_s, _title_of(figures.way), memory_mb)

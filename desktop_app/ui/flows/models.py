@@ -140,15 +140,20 @@ class ModelFlow(QObject):
 
     def _read_shelf(self) -> Shelf:
         models = self._library.models
-        choices, in_use = tuple(models.choices()), models.in_use()
+        choices, in_use, answering = tuple(models.choices()), models.in_use(), models.answering()
+        way, before = models.ways()
+        is_same = in_use is not None and answering is not None and in_use.key == answering.key
         return Shelf(
             choices,
             in_use,
-            models.answering(),
+            answering,
             speeds=speeds_of(self._library, choices),
             faster=faster_than(self._library, in_use),
             measuring=self._measuring.key,
             switching=models.is_switching(),
+            photos=self._library.browsing.photo_count(),
+            way=way.title if way else "",
+            way_before=before.name if is_same and before and before != way else "",
         )
 
     def _show_shelf(self, shelf: Shelf) -> None:

@@ -187,9 +187,12 @@ class ModelCard(QFrame):
         if not self._shelf.is_built(self.choice):
             return None
         before = self._shelf.before(self.choice)
-        line = BuildingLine(before.title if before is not None else "")
+        way = self._shelf.way_before
+        line = BuildingLine(before.title if before is not None else "", can_go_back=bool(way))
         if before is not None:
             line.pressed.connect(lambda: self.use_wanted.emit(before.key))
+        elif way:
+            line.pressed.connect(lambda: self.way_wanted.emit(self.choice.key, way))
         return line
 
     def _more_button(self) -> QPushButton:
@@ -268,6 +271,8 @@ class ModelCard(QFrame):
     def _here(self) -> QWidget | None:
         """Return what was measured here, and what would be faster; None where there is nothing of it."""
         speed, faster = self._shelf.speeds.get(self.choice.key), self._shelf.faster.get(self.choice.key)
+        is_used = self._shelf.is_in_use(self.choice)
+        runs = words.run_by(self._shelf.way, speed) if is_used else ""
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
@@ -276,6 +281,8 @@ class ModelCard(QFrame):
             column.addWidget(_wrapped("Being measured; that takes a minute or two.", subtle=True))
         elif speed is not None:
             column.addWidget(_wrapped(words.measured(speed), subtle=True))
+        if runs:
+            column.addWidget(_wrapped(runs, subtle=True))
         if faster is not None:
             column.addWidget(_wrapped(words.faster(faster)))
         buttons = FlowLayout(theme.SPACE.small)
@@ -284,7 +291,7 @@ class ModelCard(QFrame):
         if faster is not None:
             buttons.addWidget(self._way_button(faster))
         column.addLayout(buttons)
-        return part if speed is not None or faster is not None or self._measures else None
+        return part if speed is not None or faster is not None or self._measures or runs else None
 
     def _measure_button(self, *, again: bool) -> QPushButton:
         measuring = self._shelf.measuring

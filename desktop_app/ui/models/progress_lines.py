@@ -85,21 +85,23 @@ class DownloadLine(ProgressLine):
 class BuildingLine(ProgressLine):
     """How far the embedding of all photos with another model is, which one answers meanwhile, and the way back."""
 
-    def __init__(self, before: str, parent: QWidget | None = None) -> None:
+    def __init__(self, before: str, *, can_go_back: bool = False, parent: QWidget | None = None) -> None:
         """Make it.
 
         Args:
             before: The model that answers meanwhile, for a person; empty where it is the same, run in another way.
+            can_go_back: Whether the way in which the same model answers can be stayed with.
             parent: Owner, as for any widget.
         """
         super().__init__("Photos embedded with this model", parent)
         self._meanwhile = (
             f"Until then, “{before}” answers." if before else "Until then, it answers as before."
         )
-        self._button.setVisible(bool(before))
+        what = before or "how it was run before"
+        self._button.setVisible(bool(before) or can_go_back)
         self._button.setText("Go back")
-        self._button.setAccessibleName(f"Go back to {before}")
-        self._button.setToolTip(f"Stay with {before}; what was embedded so far is kept")
+        self._button.setAccessibleName(f"Go back to {what}")
+        self._button.setToolTip(f"Stay with {what}; what was embedded so far is kept")
         self.show_progress(None)
 
     def show_progress(self, progress: Progress | None) -> None:

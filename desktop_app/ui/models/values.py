@@ -51,6 +51,9 @@ class Shelf:
         faster: What could be faster, by the models' keys.
         measuring: Key of the model that is being measured now; empty for none.
         switching: Whether photos are embedded again for the chosen model, or for the way it is run in now.
+        way: How the chosen model is run, for a person: "OpenVINO, bfloat16"; empty where that is not known.
+        way_before: Name of the way that the chosen model is run in until it can be run as chosen; empty where it is not
+            the same model that answers.
         photos: How many photos another model would have to look at; 0 when not known.
     """
 
@@ -62,6 +65,8 @@ class Shelf:
     measuring: str = ""
     switching: bool = False
     photos: int = 0
+    way: str = ""
+    way_before: str = ""
 
     def is_in_use(self, choice: ModelChoice) -> bool:
         """Return whether this is the chosen model."""

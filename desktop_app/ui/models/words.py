@@ -61,6 +61,12 @@ def measured(speed: Speed) -> str:
     return f"{wording.rate(speed.photos_per_s)} here{way}{memory}"
 
 
+def run_by(way: str, speed: Speed | None) -> str:
+    """Return what runs a model, as a sentence; empty where that is not known, or `measured` says it."""
+    is_said = speed is not None and speed.way == way.replace(", ", " ")
+    return f"Run by {way}." if way and not is_said else ""
+
+
 def faster(way: FasterWay) -> str:
     """Return what another way of running a model would bring, and what it costs."""
     costs = "nothing else changes" if way.exact else "photos are embedded again in the background"

@@ -207,3 +207,20 @@ def test_why_a_repository_offers_nothing_is_said_beside_its_name(desk: Desk) -> 
     adding.look_up_wanted.emit("hf:a/b")
     desk.library.looking_up.set_exception(ModelMissingError("There is no model in a/b.", "Try another."))
     desk.waits(lambda: adding._says.text() == "There is no model in a/b. Try another.")
+
+
+def test_what_runs_the_model_its_way_back_and_how_long_a_switch_takes_are_read(desk: Desk) -> None:
+    library = desk.library
+    library.shelf, library.in_use, library.answering = [BUILT_IN, BETTER], BUILT_IN, BUILT_IN
+    library.ways = (way_here("openvino"), way_here("onnxruntime"))
+    library.speeds = {BETTER.key: WayFigures("openvino", 2.0, 2, 10.0, 1.0, 300_000_000)}
+    library.ids = list(range(7200))
+    looks(desk)
+    assert desk.session.library is not None
+    models = desk.session.library._models
+    desk.waits(lambda: models._shelf.way == "OpenVINO, float32")
+    known = models._shelf
+    assert (known.way_before, known.photos) == ("onnxruntime", 7200)
+    library.answering = None
+    looks(desk)
+    desk.waits(lambda: desk.window.model_strip._afterwards.endswith("takes about 1 h here"))

@@ -502,3 +502,23 @@ def test_with_large_letters_the_buttons_say_less_and_nothing_is_cut(qtbot, strip
     assert strip._get.toolTip() == "Get it (605 MB)"
     strip.resize(2000, 200)
     assert [button.text() for button in buttons] == said[0]
+
+
+def test_the_card_in_use_says_what_runs_it_once(panel):
+    panel.show_models(shelf(BUILT_IN, MINE, in_use=BUILT_IN, way="OpenVINO, float32"))
+    said = [label.text() for card in panel.cards() for label in card.findChildren(QLabel)]
+    assert said.count("Run by OpenVINO, float32.") == 1
+    speeds = {"built-in": Speed(41, "OpenVINO float32")}
+    panel.show_models(shelf(BUILT_IN, MINE, in_use=BUILT_IN, way="OpenVINO, float32", speeds=speeds))
+    said = [label.text() for card in panel.cards() for label in card.findChildren(QLabel)]
+    assert not any("Run by" in text for text in said)
+    assert any("with OpenVINO float32" in text for text in said)
+
+
+def test_a_change_of_way_can_be_taken_back_while_photos_are_looked_at_again(qtbot, panel):
+    panel.show_models(shelf(BUILT_IN, MINE, in_use=BUILT_IN, switching=True, way_before="openvino"))
+    card = panel.cards()[0]
+    assert card._building._button.accessibleName() == "Go back to how it was run before"
+    with qtbot.waitSignal(panel.way_wanted) as asked:
+        card._building._button.click()
+    assert asked.args == ["built-in", "openvino"]
