@@ -122,7 +122,8 @@ def test_it_comes_as_a_zip_and_by_one_of_its_files_too(pairs, shelf, tmp_path):
 def test_what_export_writes_of_it_can_be_imported(pairs, shelf, tmp_path):
     choice = shelf.import_(pairs["one at a time"])
     shelf.write_out(choice.key, tmp_path / "written")
-    assert (tmp_path / "written" / "weights.safetensors").is_file()
+    assert (tmp_path / "written" / WEIGHTS_NAME).is_file()
+    assert "local-dir:" not in (tmp_path / "written" / "README.md").read_text("utf-8")
     onnx.checker.check_model(str(tmp_path / "written" / IMAGE_NAME))
     other = ModelShelf(tmp_path / "other" / "models", paths.resources() / "models")
     back = other.import_(tmp_path / "written")

@@ -19,17 +19,21 @@ from desktop_app.library.models.files import (
     TOKENIZER_NAME,
     WEIGHTS_NAME,
     Config,
+    TensorPlace,
     check_model,
     has_own_tokenizer,
+    read_tensors,
 )
 from desktop_app.library.models.inputs.pictures import PicturePreparation
 from desktop_app.library.models.inputs.tokenizer import tokenizer_of
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME, Graph
 from desktop_app.library.models.runtime.weights import Weights
+from desktop_app.library.outside.files import open_file
 
 _log = logging.getLogger(__name__)
 
-ALL_WEIGHTS_NAME = "weights.safetensors"
+ALL_WEIGHTS_NAME = WEIGHTS_NAME
+"""Where open_clip looks for weights in a folder, so that it can load what was exported."""
 PREPARATION_NAME = "preprocess.json"
 
 _FILTERS = {2: "bilinear", 3: "bicubic"}  # Pillow's numbers
@@ -66,18 +70,18 @@ def export_complete(
     """
     config = check_model(model)
     halves = {name: Graph.read(graphs / name) for name in (IMAGE_NAME, TEXT_NAME)}
-    weights = Weights(model / WEIGHTS_NAME)
     shapes = {name: shape for graph in halves.values() for name, shape in graph.shapes.items()}
+    others = {name: place for name, place in read_tensors(model / WEIGHTS_NAME).items() if name not in shapes}
+    needed = 4 * sum(map(math.prod, shapes.values())) + sum(map(_length, others.values())) + _SPARE_BYTES
     scratch: Path | None = None
     try:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise ModelError(f"{target} is not an empty folder.", "Name a folder that is not there yet.")
         target.parent.mkdir(parents=True, exist_ok=True)
-        needed = 4 * sum(map(math.prod, shapes.values())) + _SPARE_BYTES
         if shutil.disk_usage(target.parent).free < needed:
             raise _no_room(target)
         scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        places = _write_weights(scratch / ALL_WEIGHTS_NAME, weights, shapes, is_wanted)
+        places = _write_weights(scratch / ALL_WEIGHTS_NAME, model / WEIGHTS_NAME, shapes, others, is_wanted)
         for name, graph in halves.items():
             (scratch / name).write_bytes(graph.with_weights_in(ALL_WEIGHTS_NAME, places))
         _write_the_rest(model, config, scratch, title, licence)
@@ -96,14 +100,30 @@ def export_complete(
 
 
 def _write_weights(
-    path: Path, weights: Weights, shapes: Mapping[str, tuple[int, ...]], is_wanted: Callable[[], bool]
+    path: Path,
+    source: Path,
+    shapes: Mapping[str, tuple[int, ...]],
+    others: Mapping[str, TensorPlace],
+    is_wanted: Callable[[], bool],
 ) -> dict[str, tuple[int, int]]:
-    """Write tensors as float32 into one safetensors file, and return where each begins and how long it is."""
+    """Write what graphs want as float32 into one safetensors file, and return where each begins and how long it is.
+
+    What no graph wants, but open_clip does, like `logit_scale`, follows them as it is.
+    """
+    weights = Weights(source)
     header: dict[str, object] = {"__metadata__": {"format": "pt"}}
     end = 0
     lengths = {name: 4 * math.prod(shape) for name, shape in sorted(shapes.items())}
     for name, length in lengths.items():
         header[name] = {"dtype": "F32", "shape": list(shapes[name]), "data_offsets": [end, end + length]}
+        end += length
+    for name, place in sorted(others.items()):
+        length = _length(place)
+        header[name] = {
+            "dtype": place.dtype,
+            "shape": list(place.shape),
+            "data_offsets": [end, end + length],
+        }
         end += length
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-(len(text) + 8) % _ALIGNED)
@@ -120,7 +140,15 @@ def _write_weights(
                     f"The part “{name[:100]}” of the model has another shape than its graph wants."
                 )
             file.write(np.ascontiguousarray(tensor, dtype="<f4").data)
+        with open_file(source) as there:
+            for _, place in sorted(others.items()):
+                there.seek(place.start)
+                file.write(there.read(_length(place)))
     return places
+
+
+def _length(place: TensorPlace) -> int:
+    return place.end - place.start
 
 
 def _write_the_rest(model: Path, config: Config, folder: Path, title: str, licence: str) -> None:

@@ -1,6 +1,6 @@
 """What the README beside an exported model says."""
 
-from desktop_app.library.models.files import Config, section
+from desktop_app.library.models.files import Config, own_graphs, section
 
 _CLIP_WORDS = """\
 def tokens_of(texts):
@@ -26,6 +26,11 @@ def clean(text):
     return " ".join(text.lower().split())
 """
 
+_IN_OPEN_CLIP = """\
+open_clip loads the same folder: `open_clip.create_model_and_transforms("local-dir:" + folder)`.
+
+"""
+
 _TEXT = """\
 # {title}, as ONNX
 
@@ -36,10 +41,10 @@ that point the same way. They run in any ONNX Runtime (1.12 or later) and everyt
 |---|---|
 | `image.onnx` | `pictures` (n, 3, {height}, {width}) float32 → `vectors` (n, {dimension}) float32 |
 | `text.onnx` | `tokens` (n, {length}) int64 → `vectors` (n, {dimension}) float32 |
-| `weights.safetensors` | the weights of both, float32, named as in the checkpoint; must lie beside them |
+| `open_clip_model.safetensors` | the weights of both, float32, named as in the checkpoint; must lie beside them |
 | `preprocess.json` | how a picture is resized and normalised |
 | `tokenizer.json` | how a text becomes tokens, for the package `tokenizers` |
-| `open_clip_config.json` | the model's configuration, for open_clip |
+| `open_clip_config.json` | the model's configuration |
 
 The vectors are of any length: bring them to length 1, and the product of two is their likeness.
 
@@ -80,7 +85,7 @@ words = unit(np.concatenate([text.run(None, {{"tokens": row[None]}})[0] for row 
 print(photos @ words.T)
 ```
 
-{licence}"""
+{in_open_clip}{licence}"""
 
 
 def instructions(*, title: str, licence: str, config: Config, has_own_tokenizer: bool) -> str:
@@ -111,6 +116,7 @@ def instructions(*, title: str, licence: str, config: Config, has_own_tokenizer:
         length=text.get("context_length", 77),
         imports="\nimport string" if has_own_tokenizer and canonical else "",
         words=words,
+        in_open_clip="" if own_graphs(config) else _IN_OPEN_CLIP,
         licence=f"The weights' licence: {licence}.\n"
         if licence
         else "The weights have the licence of the model they came from.\n",

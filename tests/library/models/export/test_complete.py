@@ -17,10 +17,12 @@ from desktop_app.library.errors import LibraryError, ModelError
 from desktop_app.library.models.export.checking import TEXTS, drawn_pictures
 from desktop_app.library.models.export.clip_words import clip_tokenizer_json
 from desktop_app.library.models.export.complete import ALL_WEIGHTS_NAME, export_complete
-from desktop_app.library.models.files import CONFIG_NAME, read_config, read_shapes
+from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME, read_config, read_shapes
 from desktop_app.library.models.inputs.clip_tokenizer import ClipTokenizer
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME
 from desktop_app.library.models.runtime.graphs import Graphs
+from desktop_app.library.models.shelf import ModelShelf
+from tests.tiny_clip import make_tiny_clip
 
 MODELS = paths.resources() / "models"
 BUILT_IN = MODELS / "starter"
@@ -120,3 +122,27 @@ def test_a_drawn_picture_is_the_same_every_time() -> None:
     assert [picture.tobytes() for picture in one] == [picture.tobytes() for picture in other]
     assert len({picture.size for picture in one}) > 5
     assert all(isinstance(picture, Image.Image) and picture.mode == "RGB" for picture in one)
+
+
+@pytest.mark.parametrize("kind", ["the built-in one", "a small one"])
+def test_open_clip_loads_what_was_exported_and_lacks_nothing(
+    exported: Path, kind: str, tmp_path: Path
+) -> None:
+    """A checkpoint without `logit_scale` is none for it."""
+    from safetensors.torch import load_file
+
+    from desktop_app.library.models.clip_import import import_open_clip
+
+    source, folder = BUILT_IN, exported
+    if kind == "a small one":
+        source, folder = make_tiny_clip(tmp_path / "tiny"), tmp_path / "written"
+        shelf = ModelShelf(tmp_path / "data" / "models", MODELS)
+        shelf.write_out(str(source), folder)
+    network = import_open_clip().create_model(f"local-dir:{folder}")
+    weights = load_file(folder / ALL_WEIGHTS_NAME)
+    network.load_state_dict(weights, strict=True)
+    before = load_file(source / WEIGHTS_NAME)
+    assert set(weights) == set(before)
+    assert "logit_scale" in weights
+    assert all((weights[name].float() == tensor.float()).all() for name, tensor in before.items())
+    assert "local-dir:" in (folder / "README.md").read_text("utf-8")
