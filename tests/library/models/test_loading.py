@@ -141,6 +141,7 @@ def test_a_way_of_torch_that_fails_in_use_gives_way_to_the_usual_one_once(
         lane.join()
     assert (embedder.embed_text(["a dog", "a cat"]) * right).sum(axis=1).min() > 0.9999
     assert embedder.model_id == way.space_of("clip-1")
+    assert embedder.way == OPENVINO
     assert [error.sentence for error in said] == [
         f"{way.title} does not run Built-in on this computer; OpenVINO, float32 does it from now on."
     ]

@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tokenizers import processors
 
 from desktop_app import paths
 from desktop_app.library.models.clip_import import import_open_clip
 from desktop_app.library.models.inputs.clip_tokenizer import ClipTokenizer
+from desktop_app.library.models.inputs.file_tokenizer import FileTokenizer
 from desktop_app.library.models.inputs.pictures import PicturePreparation
+from tests.library.models.inputs.test_file_tokenizer import train_like_gemma, train_like_t5
 from tests.library.models.inputs.texts import mojibake, texts
 
 # All 10,000 were compared once; these are every odd one and some of each script.
@@ -123,3 +126,23 @@ def compare(prepare: PicturePreparation, theirs: Any, one: Image.Image) -> None:
     levels = [np.rint((pixels * spread + mean) * 255).astype(int) for pixels in (found, wanted)]
     assert np.array_equal(*levels), (one.size, one.mode)
     assert np.abs(found - wanted).max() < 1e-5
+
+
+@pytest.mark.parametrize("length", [64, 8])
+@pytest.mark.parametrize("kind", ["SigLIP 2", "SigLIP"])
+def test_rows_of_a_tokenizer_file_are_those_of_open_clips_own_steps(
+    open_clip: Any, kind: str, length: int, tmp_path: Path
+) -> None:
+    """`HFTokenizer` cleans, then has the library cut, end and fill: the file and its settings say with what."""
+    trained = train_like_gemma() if kind == "SigLIP 2" else train_like_t5()
+    filling, end = (0, "<eos>") if kind == "SigLIP 2" else (1, "</s>")
+    trained.post_processor = processors.TemplateProcessing(single=f"$A {end}", special_tokens=[(end, 1)])
+    trained.save(str(tmp_path / "tokenizer.json"))
+    trained.enable_truncation(length)
+    trained.enable_padding(length=length, pad_id=filling, pad_token="<pad>" if filling == 0 else end)
+    clean = open_clip.tokenizer.get_clean_fn("canonicalize")
+    some = [*texts(300), "Hello, World! it's a_test — «quotes» … & 100% @home", "", "  ", "a" * 500]
+    wanted = [trained.encode(clean(text)).ids for text in some]
+    ours = FileTokenizer(tmp_path / "tokenizer.json", length, "canonicalize", trained.get_vocab_size())
+    found = ours.tokens(some).tolist()
+    assert [text for text, one, other in zip(some, wanted, found, strict=True) if one != other] == []
