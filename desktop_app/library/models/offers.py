@@ -9,7 +9,13 @@ from typing import Protocol
 
 from desktop_app import own_files
 from desktop_app.library.connections import NO_LOG, ConnectionLog
-from desktop_app.library.errors import DownloadError, ModelError, ModelMissingError
+from desktop_app.library.errors import (
+    DownloadCancelledError,
+    DownloadError,
+    LibraryError,
+    ModelError,
+    ModelMissingError,
+)
 from desktop_app.library.models.download import Wanted, download
 from desktop_app.library.models.export.exporting import how_to_install, missing_packages
 from desktop_app.library.models.fetching import of_all, with_mirror
@@ -141,6 +147,12 @@ class Offers:
             write_note(folder, origin_of(offer), below=below)
         except ModelError:
             own_files.remove(arriving)
+            raise
+        except LibraryError as error:
+            if line.cancelled():
+                raise DownloadCancelledError(
+                    f"The download of {offer.title} was stopped.", _KEPT_FOR_LATER
+                ) from error
             raise
         own_files.remove(arriving)
         _log.info("fetched %s of %s into %s", offer.revision, offer.repository, folder)

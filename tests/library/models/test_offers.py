@@ -276,6 +276,16 @@ def test_one_that_was_stopped_goes_on_where_it_was(net, shelf):
     assert not any(path.endswith(CONFIG_NAME) for path in net.asked[asked:])
 
 
+def test_one_that_is_stopped_while_it_is_taken_over_was_stopped_too(net, shelf):
+    offer = shelf.offers.look_up(f"hf:{OURS}", line())
+    heard: list[DownloadProgress] = []
+    with pytest.raises(DownloadCancelledError, match="was stopped"):
+        shelf.offers.fetch(
+            offer, line(heard, cancelled=lambda: bool(heard and heard[-1].done_bytes == offer.size_bytes))
+        )
+    assert (shelf.offers.fetch(offer, line()) / WEIGHTS_NAME).is_file()
+
+
 def test_files_that_do_not_belong_together_leave_nothing(net, shelf, tmp_path):
     config = json.loads(net.repositories[OURS][CONFIG_NAME])
     config["model_cfg"]["embed_dim"] = 512
