@@ -5,21 +5,24 @@ from dataclasses import asdict
 from desktop_app.cli.output import say
 from desktop_app.library import BenchReport, WayFigures
 
+_WAY = 20
+"""Letters of the longest name of a way."""
+
 
 def print_bench(report: BenchReport) -> None:
     """Print the ways of a model as a table, and which is to be taken."""
     say(f"{report.title} on this computer")
     say(
-        f"{'way':<17} {'photos/s':>8} {'batch':>5} {'query':>8} {'load':>7} {'memory':>8} "
+        f"{'way':<{_WAY}} {'photos/s':>8} {'batch':>5} {'query':>8} {'load':>7} {'memory':>8} "
         f"{'cosine':>15} {'near':>6} {'recall@1/5/10':>17}"
     )
     for result in report.results:
         if result.figures is None:
-            say(f"{result.way.name:<17} {result.fault}")
+            say(f"{result.way.name:<{_WAY}} {result.fault}")
             continue
-        say(f"{result.way.name:<17} {_row(result.figures)}")
+        say(f"{result.way.name:<{_WAY}} {_row(result.figures)}")
         if result.fault:
-            say(f"{'':<17} not taken: {result.fault}")
+            say(f"{'':<{_WAY}} not taken: {result.fault}")
     say(report.why)
     if not report.fastest or not report.in_use:
         return

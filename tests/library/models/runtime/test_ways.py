@@ -65,3 +65,9 @@ def test_the_exact_way_where_nothing_was_measured(
     monkeypatch.setattr("platform.machine", lambda: machine)
     monkeypatch.setattr(ways, "_is_installed", there.__contains__)
     assert default_way() == taken
+
+
+def test_the_names_of_all_ways_fit_into_the_table_that_is_printed():
+    from desktop_app.cli import bench_output
+
+    assert max(len(way.name) for way in WAYS) <= bench_output._WAY
