@@ -35,7 +35,7 @@ def model_list(session: Session) -> int:
             if choice.can_fetch
             else f"to be brought from {choice.page}"
         )
-        say(f"{choice.key}  ({state}; {choice.licence})")
+        say(f"{choice.key}  ({'; '.join(filter(None, (state, choice.licence)))})")
         say(f"    {choice.sentence}")
         if choice.tier in _TIERS:
             languages = f"; reads {', '.join(choice.languages)}" if choice.languages else ""

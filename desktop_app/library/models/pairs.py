@@ -11,7 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, cast
 
-from desktop_app.library.errors import LibraryError, ModelDamagedError, ModelError, ModelMissingError
+from desktop_app.library.errors import (
+    LibraryError,
+    ModelDamagedError,
+    ModelError,
+    ModelMissingError,
+    ModelRunError,
+)
 from desktop_app.library.models.files import (
     CONFIG_NAME,
     GRAPH_NAMES,
@@ -121,6 +127,11 @@ def prove(folder: Path) -> None:
     from desktop_app.library.models.runtime.ways import ONNXRUNTIME, OPENVINO, why_not
 
     ways = [way for way in (OPENVINO, ONNXRUNTIME) if not why_not(way)]
+    if not ways:
+        raise ModelRunError(
+            "A model as ONNX needs OpenVINO or ONNX Runtime, and neither is installed.",
+            "Install Vislumbre again, or one of the two.",
+        )
     files = ModelFiles(folder, folder)
     embedder = CompiledEmbedder(
         files, name="this model", model_id="", way=ways[0], fall_back=ways[1:], calls=1

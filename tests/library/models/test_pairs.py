@@ -16,6 +16,7 @@ from desktop_app.library.models.clip import ClipEmbedder, model_id_of
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME, read_tensors
 from desktop_app.library.models.loading import Loading
+from desktop_app.library.models.runtime import ways
 from desktop_app.library.models.runtime.graph import IMAGE_NAME
 from desktop_app.library.models.runtime.ways import ONNXRUNTIME, OPENVINO, TORCH, Way
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
@@ -274,3 +275,9 @@ def test_a_graph_that_was_changed_afterwards_is_found_out(pairs, shelf):
     graph.write_bytes(graph.read_bytes().replace(b"pictures", b"bictures"))
     with pytest.raises(ModelDamagedError, match="is not the graph that belongs"):
         opened(shelf, choice, OPENVINO)
+
+
+def test_without_an_engine_that_runs_onnx_that_is_said(pairs, shelf, monkeypatch):
+    monkeypatch.setattr(ways, "_is_installed", lambda _package: False)
+    with pytest.raises(ModelError, match="needs OpenVINO or ONNX Runtime"):
+        shelf.import_(pairs["one at a time"])
