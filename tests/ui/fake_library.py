@@ -123,6 +123,7 @@ class FakeLibrary:
         self.measuring: Future[BenchReport] = Future()
         self.using: Future[IndexReport] | None = None
         self.ways: tuple[Way | None, Way | None] = (None, None)
+        self.fetching = False
         self.looking_up: Future[ModelOffer] = Future()
         self.failed: list[FailedPhoto] = []
         self.listeners: list[Listener] = []
@@ -280,6 +281,9 @@ class _Models:
     def look_up(self, reference: str) -> "Future[ModelOffer]":
         self._all.did.append(("look_up", reference))
         return self._all.looking_up
+
+    def is_fetching(self) -> bool:
+        return self._all.fetching
 
     def cancel_fetch(self) -> None:
         self._all.did.append(("cancel_fetch", None))

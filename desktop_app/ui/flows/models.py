@@ -17,6 +17,7 @@ from desktop_app.library import (
     LibraryError,
     ModelChoice,
     ModelLoading,
+    ModelOffer,
     ModelReady,
     ModelUnavailable,
     Phase,
@@ -75,7 +76,7 @@ class ModelFlow(QObject):
             source.cancel_wanted.connect(desk.library.models.cancel_fetch)
         panel.import_wanted.connect(self.bring_in)
         panel.adding.look_up_wanted.connect(self.look_up)
-        panel.adding.fetch_wanted.connect(desk.library.models.fetch)
+        panel.adding.fetch_wanted.connect(self.fetch_offered)
         panel.shown.connect(self.look)
         self._shelf = Shelf()
         self._measuring = MeasuringFlow(desk, self.look, self._refuse)
@@ -129,6 +130,13 @@ class ModelFlow(QObject):
             adding.show_offer,
             lambda error: adding.show_problem(f"{error.sentence} {error.hint}".strip()),
         )
+
+    def fetch_offered(self, offer: ModelOffer) -> None:
+        """Begin to download what a repository offers, whose licence the person accepted."""
+        if self._library.models.is_fetching():
+            self._panel.adding.show_problem("Another model is being downloaded. Wait for that, or stop it.")
+            return
+        self._library.models.fetch(offer)
 
     def bring_in(self, source: Path) -> None:
         """Copy a model from a file and use it."""

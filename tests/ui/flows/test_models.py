@@ -200,6 +200,10 @@ def test_a_repository_is_looked_up_and_what_it_offers_fetched(desk: Desk) -> Non
     desk.waits(lambda: not adding._card.isHidden())
     adding.fetch_wanted.emit(offer)
     assert ("fetch_model", offer) in desk.library.did
+    desk.library.fetching = True
+    adding.fetch_wanted.emit(offer)
+    assert "Another model is being downloaded" in adding._says.text()
+    assert desk.library.did.count(("fetch_model", offer)) == 1
 
 
 def test_why_a_repository_offers_nothing_is_said_beside_its_name(desk: Desk) -> None:
