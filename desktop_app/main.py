@@ -29,7 +29,7 @@ def window_main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: What was typed after the program's name; None for that of this process.
     """
-    parsed = _parser().parse_args(arguments)
+    parsed = window_parser().parse_args(arguments)
     if not has_screen(os.environ, sys.platform):
         say(NO_SCREEN + WITHOUT_WINDOW)
         return CANNOT_WORK
@@ -85,7 +85,8 @@ def say(text: str) -> None:
         sys.stderr.write(text)
 
 
-def _parser() -> argparse.ArgumentParser:
+def window_parser() -> argparse.ArgumentParser:
+    """Return the parser of what opens the window."""
     parser = SafeParser(prog="vislumbre", description="Find your own photos by describing them: the window.")
     parser.add_argument(
         "--base-dir", type=Path, metavar="DIR", help="keep everything of the library in this folder"
