@@ -72,27 +72,19 @@ def join(appdir: Path, runtime: bytes, package: Path) -> None:
         subprocess.CalledProcessError: mksquashfs failed; it has said why.
     """
     part = package.with_suffix(".part")
-    part.write_bytes(runtime)
+    part.unlink(missing_ok=True)
     moment = str(linux_files.seconds())
-    # The runtime reads zstd and gzip, not xz. -offset leaves what is in front alone.
-    packing = ["-comp", "zstd", "-Xcompression-level", "19", "-b", "512K"]
+    # The runtime reads zstd and gzip, not xz.
+    packing = ["-comp", "zstd", "-Xcompression-level", "19", "-b", "512K", "-offset", str(len(runtime))]
     owners = ["-root-owned", "-noappend", "-no-xattrs", "-mkfs-time", moment, "-all-time", moment]
     subprocess.run(
-        [
-            "mksquashfs",
-            appdir,
-            part,
-            *packing,
-            *owners,
-            "-offset",
-            str(len(runtime)),
-            "-quiet",
-            "-no-progress",
-        ],
+        ["mksquashfs", appdir, part, *packing, *owners, "-quiet", "-no-progress"],
         check=True,
         # The times are given by option, and mksquashfs refuses to be told twice.
         env={name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"},
     )
+    with part.open("r+b") as opened:
+        opened.write(runtime)
     part.chmod(0o755)
     part.replace(package)
 

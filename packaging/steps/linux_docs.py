@@ -148,15 +148,17 @@ def _roff(text: str) -> str:
     return "\n".join(f"\\&{line}" if line.startswith((".", "'")) else line for line in lines)
 
 
-def write_elsewhere(usr: Path) -> None:
-    """Do as `write` does, in the Python that has the program's packages: this one, or the one that `freeze` made.
+def write_wherever(usr: Path) -> None:
+    """Do as `write` does, in a Python that has the program's packages: this one, or the one that `freeze` made.
 
     Raises:
         CannotBuildError: It cannot be done; the reason is that of the other process.
     """
+    if all(importlib.util.find_spec(needed) for needed in ("shtab", "PySide6", "desktop_app")):
+        write(usr)
+        return
     freezing = project.BUILD / "freeze-venv" / "bin" / "python"
-    here = all(importlib.util.find_spec(needed) for needed in ("shtab", "PySide6"))
-    python = sys.executable if here or not freezing.exists() else freezing
+    python = freezing if freezing.exists() else sys.executable
     path = os.pathsep.join([str(project.PACKAGING), str(project.ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [python, "-m", "steps.linux_docs", usr],

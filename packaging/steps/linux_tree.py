@@ -30,7 +30,7 @@ def make(root: Path, frozen: Path = project.FROZEN) -> Path:
     shutil.copytree(frozen, usr / "lib" / project.NAME, symlinks=True)
     (usr / "bin").mkdir()
     (usr / "bin" / project.NAME).symlink_to(f"../lib/{project.NAME}/{project.NAME}")
-    linux_docs.write_elsewhere(usr)
+    linux_docs.write_wherever(usr)
     _write_small_files(usr)
     set_modes(root)
     return usr
