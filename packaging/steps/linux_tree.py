@@ -9,8 +9,8 @@ from pathlib import Path
 from steps import linux_docs, linux_files, project
 from steps.errors import CannotBuildError
 
-# The licences of everything inside, where the step `licences` has made them.
-THIRD_PARTY = project.BUILD / "licences" / "third-party-licences.txt"
+# Where the step `licences` puts the texts of everything inside.
+_LICENCES = Path("lib") / project.NAME / "_internal" / "licences"
 
 
 def make(root: Path, frozen: Path = project.FROZEN) -> Path:
@@ -54,8 +54,8 @@ def _write_small_files(usr: Path) -> None:
         file.write_text(linux_files.filled(template), encoding="utf-8")
     changes = (project.ROOT / "CHANGELOG.md").read_bytes()
     (usr / documents / "CHANGELOG.md.gz").write_bytes(gzip.compress(changes, 9, mtime=0))
-    if THIRD_PARTY.is_file():
-        shutil.copy(THIRD_PARTY, usr / documents)
+    if (usr / _LICENCES).is_dir():
+        (usr / documents / "licences").symlink_to(Path("../../..") / _LICENCES)
 
 
 def set_modes(root: Path) -> None:

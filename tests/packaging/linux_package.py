@@ -9,7 +9,8 @@ import pytest
 def frozen_stand_in(folder: Path) -> Path:
     """Make what `freeze` leaves, with a program that does nothing, and return its folder."""
     frozen = folder / "frozen" / "vislumbre"
-    (frozen / "_internal").mkdir(parents=True)
+    (frozen / "_internal" / "licences").mkdir(parents=True)
+    (frozen / "_internal" / "licences" / "index.html").write_text("licences of others")
     program = frozen / "vislumbre"
     shutil.copyfile("/bin/true", program)
     program.chmod(0o700)

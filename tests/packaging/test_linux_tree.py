@@ -203,3 +203,10 @@ def test_everything_can_be_read_by_all_and_written_by_its_owner(usr):
 def test_without_a_frozen_program_a_sentence_says_so(tmp_path):
     with pytest.raises(CannotBuildError, match=r"build\.py freeze"):
         linux_tree.make(tmp_path / "root", tmp_path / "nothing")
+
+
+def test_the_licences_of_others_are_where_people_look(usr):
+    assert (
+        usr / "share" / "doc" / "vislumbre" / "licences" / "index.html"
+    ).read_text() == "licences of others"
+    assert (usr / "share" / "doc" / "vislumbre" / "copyright").is_file()
