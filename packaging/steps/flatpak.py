@@ -22,7 +22,11 @@ def run() -> None:
     if not shutil.which("flatpak-builder"):
         raise CannotBuildError(f"flatpak-builder is missing; {MANIFEST} is ready")
     shown = subprocess.run(
-        ["flatpak-builder", "--show-manifest", MANIFEST], capture_output=True, text=True, check=False
+        ["flatpak-builder", "--show-manifest", MANIFEST],
+        cwd=WORK,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if shown.returncode:
         raise CannotBuildError(f"flatpak-builder cannot read {MANIFEST}: {shown.stderr.strip()}")

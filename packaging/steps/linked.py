@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from steps import project
+from steps.elf import elf_files
 from steps.errors import CannotBuildError
 
-_ELF = b"\x7fELF"
 _FILE = re.compile(r"^File: (.*)$")
 _ENTRY = re.compile(r"\((NEEDED|SONAME)\).*\[(.*)\]")
 # More names than this in one command are too long for the system.
@@ -24,13 +24,6 @@ FLOOR: str = _LIST["floor"]
 DEBIAN: Mapping[str, str] = _LIST["debian"]
 
 
-def elf_files(tree: Path) -> list[Path]:
-    """Return every program and library below a folder, in order; links are not followed."""
-    return [
-        file for file in sorted(tree.rglob("*")) if file.is_file() and not file.is_symlink() and _is_elf(file)
-    ]
-
-
 def from_system(tree: Path) -> dict[str, list[Path]]:
     """Return what the files of a folder need and none of them is, with those that need it.
 
@@ -39,7 +32,7 @@ def from_system(tree: Path) -> dict[str, list[Path]]:
     """
     needs: dict[str, list[Path]] = {}
     inside = {file.name for file in tree.rglob("*.so*")}
-    files = elf_files(tree)
+    files = list(elf_files(tree))
     for start in range(0, len(files), _AT_ONCE):
         for file, kind, name in _dynamic(files[start : start + _AT_ONCE]):
             if kind == "SONAME":
@@ -76,11 +69,6 @@ def rpm_requires(sonames: list[str]) -> str:
     """Return the lines by which an rpm requires these libraries: by name, which Fedora and openSUSE both provide."""
     wanted = {f"{name}()(64bit)" for name in sonames if DEBIAN[name] != "libc6"}
     return "\n".join(f"Requires: {name}" for name in [f"libc.so.6(GLIBC_{FLOOR})(64bit)", *sorted(wanted)])
-
-
-def _is_elf(file: Path) -> bool:
-    with file.open("rb") as opened:
-        return opened.read(len(_ELF)) == _ELF
 
 
 def _dynamic(files: list[Path]) -> list[tuple[Path, str, str]]:

@@ -15,7 +15,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from steps import linux_files, project
+from steps import freeze, linux_files, project
 from steps.errors import CannotBuildError
 
 # Where each shell looks; those of the system's own packages.
@@ -157,8 +157,7 @@ def write_wherever(usr: Path) -> None:
     if all(importlib.util.find_spec(needed) for needed in ("shtab", "PySide6", "desktop_app")):
         write(usr)
         return
-    freezing = project.BUILD / "freeze-venv" / "bin" / "python"
-    python = freezing if freezing.exists() else sys.executable
+    python = freeze.build_python()
     path = os.pathsep.join([str(project.PACKAGING), str(project.ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [python, "-m", "steps.linux_docs", usr],
