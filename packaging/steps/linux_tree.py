@@ -6,7 +6,7 @@ import shutil
 import stat
 from pathlib import Path
 
-from steps import linux_docs, linux_files, project
+from steps import linux_docs, linux_files, project, search_paths
 from steps.errors import CannotBuildError
 
 # Where the step `licences` puts the texts of everything inside.
@@ -28,6 +28,7 @@ def make(root: Path, frozen: Path = project.FROZEN) -> Path:
     shutil.rmtree(root, ignore_errors=True)
     usr = root / "usr"
     shutil.copytree(frozen, usr / "lib" / project.NAME, symlinks=True)
+    search_paths.make_own(usr)
     (usr / "bin").mkdir()
     (usr / "bin" / project.NAME).symlink_to(f"../lib/{project.NAME}/{project.NAME}")
     linux_docs.write_wherever(usr)

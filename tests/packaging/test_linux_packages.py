@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from steps import appimage, deb, flatpak, linked, linux_tree, project, rpm
+from steps import appimage, deb, flatpak, linked, linux_tree, project, rpm, search_paths
 from steps.errors import CannotBuildError
 from tests.packaging.linux_package import frozen_stand_in, needs
 
@@ -195,6 +195,16 @@ class TestLinked:
         (tree / "libinside-1234.so.1.0").unlink()
         with pytest.raises(CannotBuildError, match=r"(?s)libraries\.toml.*libinside\.so\.1, by libneeds"):
             linked.known_from_system(tree)
+
+    @needs("patchelf")
+    def test_a_library_looks_only_beside_itself(self, tree):
+        inside, needs_it = sorted(tree.iterdir())
+        said("patchelf", "--set-rpath", "/root/python/lib", inside)
+        said("patchelf", "--set-rpath", "$ORIGIN/../lib:/root/python/lib", needs_it)
+        assert search_paths.make_own(tree) == 2
+        assert said("patchelf", "--print-rpath", inside).strip() == ""
+        assert said("patchelf", "--print-rpath", needs_it).strip() == "$ORIGIN/../lib"
+        assert search_paths.make_own(tree) == 0
 
     def test_an_rpm_asks_for_the_libraries_themselves(self):
         lines = linked.rpm_requires(["libc.so.6", "libm.so.6", "libGL.so.1"]).splitlines()
