@@ -109,6 +109,7 @@ _DROPPED = (
     # Arrow reads and writes files of this computer.
     r"^(pyarrow/)?(lib)?arrow(_python)?_(flight|s3)",
     r"arrow_python_parquet_encryption",
+    r"^pyarrow/_parquet_encryption\.",
     r"^pyarrow/(lib)?arrow[a-z_]*\.so$",
     r"^pyarrow/.*\.so\.\d+\.\d+\.\d+$",
     # Qt without QML, databases, printing of PDF, remote screens and screens without a window system.

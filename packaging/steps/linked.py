@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from steps import project
+from steps import glibc, project
 from steps.elf import elf_files
 from steps.errors import CannotBuildError
 
@@ -20,7 +20,7 @@ _ENTRY = re.compile(r"\((NEEDED|SONAME)\).*\[(.*)\]")
 _AT_ONCE = 500
 
 _LIST = tomllib.loads((project.PACKAGING / "linux" / "libraries.toml").read_text(encoding="utf-8"))
-FLOOR: str = _LIST["floor"]
+FLOOR = ".".join(map(str, glibc.FLOOR))
 DEBIAN: Mapping[str, str] = _LIST["debian"]
 
 
