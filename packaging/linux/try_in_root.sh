@@ -10,6 +10,8 @@
 set -euo pipefail
 
 suite=$1 package=$(realpath "$2") photos=${3:-} words=${4:-flowers}
+# How long a window may take to be there, on a machine that has other things to do.
+patience_s=${PATIENCE_S:-20}
 roots=${ROOTS:-/var/tmp/vislumbre-roots} pictures=${PICTURES:-$PWD}
 here=$(cd "$(dirname "$0")" && pwd)
 root=$roots/trial-$suite-$$
@@ -117,7 +119,7 @@ use_it() {
 # A window that nobody sees, ended as a session ends it.
 open_offscreen() {
   environment+=(QT_QPA_PLATFORM=offscreen)
-  as_person_for 6
+  as_person_for "$patience_s"
   unset 'environment[-1]'
 }
 
@@ -129,10 +131,10 @@ open_window() {
   mkdir -p "$root/tmp/.X11-unix" /tmp/.X11-unix
   mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
   environment+=("DISPLAY=:$number")
-  as_person_for 40 --search "$words" ${photos:+/home/person/Photos} &
+  as_person_for $((3 * patience_s)) --search "$words" ${photos:+/home/person/Photos} &
   local running=$!
-  DISPLAY=:$number timeout 25 xdotool search --sync --onlyvisible --class Vislumbre >/dev/null
-  sleep 15
+  DISPLAY=:$number timeout "$patience_s" xdotool search --sync --onlyvisible --class Vislumbre >/dev/null
+  sleep "$patience_s"
   DISPLAY=:$number import -window root "$pictures/window-$suite-${package##*.}.png"
   # Into the photos, and one of them large.
   DISPLAY=:$number xdotool key Down
