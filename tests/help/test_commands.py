@@ -11,7 +11,7 @@ import pytest
 
 from desktop_app.cli import session
 from desktop_app.cli.arguments import parser, protected
-from desktop_app.main import _parser as window_parser
+from desktop_app.main import window_parser
 from tests.help.documents import HELP, OF_HELP, README, ROOT, rows, spans, text_of, typed_lines
 
 PATHS = [README, *OF_HELP]
