@@ -128,6 +128,10 @@ open_window() {
   local number=$((200 + $$ % 700))
   Xvfb ":$number" -screen 0 1400x900x24 -nolisten tcp >/dev/null 2>&1 &
   x_server=$!
+  for _ in $(seq "$patience_s"); do
+    [ ! -S "/tmp/.X11-unix/X$number" ] || break
+    sleep 1
+  done
   mkdir -p "$root/tmp/.X11-unix" /tmp/.X11-unix
   mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
   environment+=("DISPLAY=:$number")
