@@ -6,7 +6,7 @@
 #   packaging/linux/try_in_root.sh jammy dist/Vislumbre-0.1.0-x86_64.AppImage
 #
 # PHOTOS is a folder of photos to index; without it, the program's own self-test makes some. Roots are kept in $ROOTS, pictures
-# of the window go to $PICTURES.
+# of the window go to $PICTURES; $EXTRA names packages that the root gets besides, as squashfs-tools for a trial's AppImage.
 set -euo pipefail
 
 suite=$1 package=$(realpath "$2") photos=${3:-} words=${4:-flowers}
@@ -80,7 +80,7 @@ install_what_it_needs() {
   needs=$(cd "$here/.." && python3 -c 'from steps import linked; print(linked.debian_packages(list(linked.DEBIAN)))')
   [ "${package##*.}" != deb ] || needs=$(dpkg-deb -f "$package" Depends)
   in_root apt-get update -qq
-  in_root apt-get satisfy -y -qq --no-install-recommends "$needs" >/dev/null
+  in_root apt-get satisfy -y -qq --no-install-recommends "$needs${EXTRA:+, $EXTRA}" >/dev/null
 }
 
 install_it() {

@@ -35,7 +35,7 @@ def run() -> None:
     project.DIST.mkdir(exist_ok=True)
     package = project.DIST / file_name()
     subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", ROOT, package],
+        ["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--build", ROOT, package],
         check=True,
         env=os.environ | {"SOURCE_DATE_EPOCH": str(linux_files.seconds())},
     )
