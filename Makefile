@@ -46,8 +46,8 @@ pins:
 	    --custom-compile-command "make pins" --output-file packaging/hashed/$$name.txt packaging/$$name.txt || exit 1; \
 	done
 
-package:
-	$(PYTHON) packaging/build.py all
+package: $(VENV)/test.stamp
+	$(BIN)/python packaging/build.py all
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
