@@ -31,8 +31,6 @@ from desktop_app.library.models.files import (
     parse_config,
     section,
 )
-from desktop_app.library.models.inputs.clip_tokenizer import is_clips
-from desktop_app.library.models.inputs.tokenizer import tokenizer_of
 from desktop_app.library.models.pair_graph import Half, halves_of
 from desktop_app.library.models.runtime.graph import LONGEST_GRAPH, Graph, without_place
 from desktop_app.library.models.runtime.onnx_file import FLOAT16, StoredTensor
@@ -86,6 +84,9 @@ def take_over(folder: Path, target: Path, is_wanted: Callable[[], bool]) -> None
     image, text = halves_of(places)
     config = _configuration(said, preparation, image, text, folder)
     if has_own_tokenizer(config):
+        # Late: the window names models before it is painted, and tokenizers come with numpy.
+        from desktop_app.library.models.inputs.tokenizer import tokenizer_of
+
         tokenizer_of(config, folder / TEXT_FOLDER)
         (target / TOKENIZER_NAME).write_bytes(_tokenizer(folder))
     _write_weights(target / WEIGHTS_NAME, (image, text), is_wanted)
@@ -219,6 +220,8 @@ def _dimension(model: Config, image: Half, text: Half, folder: Path) -> int:
 
 def _check_usual_tokenizer(folder: Path) -> None:
     """See that a pair whose configuration names no tokenizer reads the words that CLIP's own does."""
+    from desktop_app.library.models.inputs.clip_tokenizer import is_clips
+
     path = folder / TEXT_FOLDER / TOKENIZER_NAME
     try:
         said = read_json(_tokenizer(folder))

@@ -11,6 +11,7 @@ ROOMS = {
     "desktop_app.library",
     "desktop_app.library.errors",
     "desktop_app.library.photo",
+    "desktop_app.streams",
 }
 _CODE = """
 import runpy, sys
