@@ -41,7 +41,7 @@ def test_a_window_is_painted_before_the_engine_is_imported():
     code = (
         "import sys, desktop_app.ui.app.application\n"
         "print(*(name for name in ('desktop_app.library.library', 'desktop_app.library.catalog', 'numpy', 'PIL',"
-        " 'sqlite3', 'desktop_app.ui.app.library_session', 'desktop_app.ui.settings.dialog') if name in sys.modules))"
+        " 'sqlite3', 'desktop_app.library.models', 'importlib.metadata', 'desktop_app.ui.app.library_session', 'desktop_app.ui.settings.dialog') if name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -1,5 +1,7 @@
 """One line below the photos that says which model is at work, and offers the better one."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -13,11 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.library import DownloadProgress, ModelChoice
+from desktop_app.library import DownloadProgress
 from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.labels import IconLabel
 from desktop_app.ui.models.progress_lines import DownloadLine
 from desktop_app.ui.models.values import Shelf
+
+if TYPE_CHECKING:
+    from desktop_app.library import ModelChoice
 
 _WIDE_PX = 640
 _SIGN_PX = 20
@@ -161,7 +166,7 @@ class ModelStrip(QFrame):
         column.addWidget(self._download)
 
 
-def _sentence(in_use: ModelChoice | None, offer: ModelChoice | None) -> str:
+def _sentence(in_use: "ModelChoice | None", offer: "ModelChoice | None") -> str:
     if in_use is None:
         return "Photos are found by name only, for there is no model yet. The recommended one understands pictures."
     if not in_use.built_in:
@@ -174,7 +179,7 @@ def _sentence(in_use: ModelChoice | None, offer: ModelChoice | None) -> str:
     )
 
 
-def _afterwards(shelf: Shelf, offer: ModelChoice | None) -> str:
+def _afterwards(shelf: Shelf, offer: "ModelChoice | None") -> str:
     """Return what comes after a download, and how long it takes where that was measured."""
     speed = shelf.speeds.get(offer.key) if offer is not None else None
     if speed is None or speed.photos_per_s <= 0 or not shelf.photos:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from desktop_app.library import ModelChoice
+if TYPE_CHECKING:
+    from desktop_app.library import ModelChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,9 @@ class Shelf:
         photos: How many photos another model would have to look at; 0 when not known.
     """
 
-    choices: tuple[ModelChoice, ...] = ()
-    in_use: ModelChoice | None = None
-    answering: ModelChoice | None = None
+    choices: "tuple[ModelChoice, ...]" = ()
+    in_use: "ModelChoice | None" = None
+    answering: "ModelChoice | None" = None
     speeds: Mapping[str, Speed] = field(default_factory=lambda: MappingProxyType({}))
     faster: Mapping[str, FasterWay] = field(default_factory=lambda: MappingProxyType({}))
     measuring: str = ""
@@ -68,15 +70,15 @@ class Shelf:
     way: str = ""
     way_before: str = ""
 
-    def is_in_use(self, choice: ModelChoice) -> bool:
+    def is_in_use(self, choice: "ModelChoice") -> bool:
         """Return whether this is the chosen model."""
         return self.in_use is not None and self.in_use.key == choice.key
 
-    def is_built(self, choice: ModelChoice) -> bool:
+    def is_built(self, choice: "ModelChoice") -> bool:
         """Return whether photos are being embedded with this model while the vectors of before answer."""
         return self.switching and self.is_in_use(choice)
 
-    def before(self, choice: ModelChoice) -> ModelChoice | None:
+    def before(self, choice: "ModelChoice") -> "ModelChoice | None":
         """Return the model that answers until this one can; None where it is this one, run in another way, or none."""
         one = self.answering
         return one if one is not None and self.is_built(choice) and one.key != choice.key else None

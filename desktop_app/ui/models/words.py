@@ -1,13 +1,16 @@
 """What is said of models: kinds, languages, where they are, and how far a download is."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale
 
-from desktop_app.library import DownloadProgress, ModelChoice
+from desktop_app.library import DownloadProgress
 from desktop_app.ui.look import wording
 from desktop_app.ui.models.values import FasterWay, Speed
+
+if TYPE_CHECKING:
+    from desktop_app.library import ModelChoice
 
 TIERS: Final = {
     "built-in": "Built in",
@@ -32,7 +35,7 @@ def figures(progress: DownloadProgress) -> str:
     return joined(arrived, pace, wording.time_left(progress.seconds_left))
 
 
-def facts(choice: ModelChoice) -> str:
+def facts(choice: "ModelChoice") -> str:
     """Return where a model is, its size, languages and licence, in a line."""
     size = wording.size(choice.size_bytes) if choice.size_bytes else ""
     # A figure and its unit stay on one line.
@@ -84,7 +87,7 @@ def joined(*parts: str) -> str:
     return "  ·  ".join(part for part in parts if part)
 
 
-def _place(choice: ModelChoice) -> str:
+def _place(choice: "ModelChoice") -> str:
     if choice.built_in:
         return "Built in" if choice.ready else "Missing"
     if choice.ready:

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMessageBox, QVBoxLay
 from desktop_app import __version__
 from desktop_app.ui.look import icons, theme
 from desktop_app.ui.look.question import dress
-from desktop_app.ui.window.licences import LicencesDialog
 from desktop_app.ui.window.menus import KEYS
 
 _ABOUT = """Finds your own photos by describing them, on your own computer.
@@ -62,7 +61,14 @@ def show_about(window: QWidget) -> QMessageBox:
     licences = box.addButton("Third-party licences", QMessageBox.ButtonRole.HelpRole)
     # Else a press closes the box, as that of every button of a question does.
     licences.clicked.disconnect()
-    licences.clicked.connect(lambda _checked: LicencesDialog(box).open())
+    licences.clicked.connect(lambda _checked: _show_licences(box))
     dress(box)
     box.open()
     return box
+
+
+def _show_licences(parent: QWidget) -> None:
+    # Late: they come with what reads the packages of Python, and the window is painted before anybody asks.
+    from desktop_app.ui.window.licences import LicencesDialog
+
+    LicencesDialog(parent).open()
