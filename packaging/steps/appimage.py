@@ -75,7 +75,7 @@ def join(appdir: Path, runtime: bytes, package: Path) -> None:
     part.unlink(missing_ok=True)
     moment = str(linux_files.seconds())
     # The runtime reads zstd and gzip, not xz.
-    packing = ["-comp", "zstd", "-Xcompression-level", "19", "-b", "512K", "-offset", str(len(runtime))]
+    packing = ["-comp", "zstd", "-Xcompression-level", "22", "-b", "1M", "-offset", str(len(runtime))]
     owners = ["-root-owned", "-noappend", "-no-xattrs", "-mkfs-time", moment, "-all-time", moment]
     subprocess.run(
         ["mksquashfs", appdir, part, *packing, *owners, "-quiet", "-no-progress"],

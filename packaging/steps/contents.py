@@ -32,7 +32,12 @@ METADATA = (
 )
 # Opened by name while the program runs, so that no reading of imports finds them.
 LIBRARIES_OF_PACKAGES = ("openvino",)
-DATA_OF_PACKAGES = {"spellchecker": ("resources/*.json.gz",), "certifi": ("cacert.pem",)}
+# Of the lists of words those that `library/search/spoken.py` asks.
+LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pt")
+DATA_OF_PACKAGES = {
+    "spellchecker": tuple(f"resources/{code}.json.gz" for code in LANGUAGES),
+    "certifi": ("cacert.pem",),
+}
 # What PyInstaller would run before the program: nothing here asks for the lines of its own sources, nor starts processes by
 # multiprocessing, and importing that takes 0.1 s of each process. On Linux Qt finds its plugins beside its libraries, and
 # where they are would be told to every other program that is started from ours, which may be made with another Qt.

@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from email.utils import formatdate
 from pathlib import Path
 
@@ -29,17 +30,38 @@ def run() -> None:
     Raises:
         CannotBuildError: A tool or the frozen program is missing.
     """
-    if not shutil.which("dpkg-deb"):
-        raise CannotBuildError("dpkg-deb is missing: it is part of Debian and Ubuntu")
+    for tool, package_of_it in (("dpkg-deb", "dpkg"), ("xz", "xz-utils"), ("ar", "binutils")):
+        if not shutil.which(tool):
+            raise CannotBuildError(f"{tool} is missing: on Debian and Ubuntu it is part of {package_of_it}")
     prepare(ROOT)
     project.DIST.mkdir(exist_ok=True)
     package = project.DIST / file_name()
-    subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--build", ROOT, package],
-        check=True,
-        env=os.environ | {"SOURCE_DATE_EPOCH": str(linux_files.seconds())},
-    )
+    pack(ROOT, package)
     print(f"{package}: {package.stat().st_size / 1e6:.1f} MB")
+
+
+def pack(root: Path, package: Path) -> None:
+    """Write the package: as dpkg-deb does, but with xz's filter for programs, which takes some percent off.
+
+    dpkg-deb does not offer the filter, and dpkg, which unpacks with xz's own library, reads it as any other.
+
+    Raises:
+        subprocess.CalledProcessError: A tool failed; it has said why.
+    """
+    with tempfile.TemporaryDirectory(dir=package.parent) as made:
+        work = Path(made)
+        subprocess.run(
+            ["dpkg-deb", "--root-owner-group", "-Znone", "--build", root, work / "plain.deb"],
+            check=True,
+            env=os.environ | {"SOURCE_DATE_EPOCH": str(linux_files.seconds())},
+        )
+        subprocess.run(["ar", "x", "plain.deb"], check=True, cwd=work)
+        for name in ("control.tar", "data.tar"):
+            subprocess.run(["xz", "-T0", "--x86", "--lzma2=preset=9e", name], check=True, cwd=work)
+        # The order is part of the format. D: no times and owners of this computer.
+        members = ["debian-binary", "control.tar.xz", "data.tar.xz"]
+        subprocess.run(["ar", "qcSD", "packed.deb", *members], check=True, cwd=work)
+        (work / "packed.deb").replace(package)
 
 
 def prepare(root: Path, frozen: Path = project.FROZEN) -> None:

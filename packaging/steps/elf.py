@@ -12,6 +12,9 @@ _MAGIC = b"\x7fELF"
 _LOAD = re.compile(r"^\s*LOAD\s+(0x[0-9a-f]+)\s+(0x[0-9a-f]+)\s+.*\s(0x[0-9a-f]+)$", re.MULTILINE)
 _SONAME = re.compile(r"Library soname: \[([^\]]+)\]")
 _OBJECT = re.compile(r"(0x[0-9a-f]+|\d+) OBJECT\s+GLOBAL\s+DEFAULT\s+\d+ (\S+)")
+_NEEDED = re.compile(r"\(NEEDED\).*\[(.*)\]")
+# Number, value, size, type, binding, visibility, section, name with its version.
+_SYMBOL = re.compile(r"^\s*\d+:(?:\s+\S+){5}\s+(\S+)\s+([^\s@]+)", re.MULTILINE)
 _VERSION = re.compile(r"Name: (GLIBC_[0-9.]+)\b")
 
 
@@ -61,6 +64,21 @@ def symbol(path: Path, beginning: str) -> tuple[str, int]:
     if len(found) != 1:
         raise ValueError(f"{len(found)} things are called {beginning}…")
     return found.pop()
+
+
+def needed(path: Path) -> list[str]:
+    """Return the names of the libraries that a file is linked with."""
+    return _NEEDED.findall(_readelf("--dynamic", path))
+
+
+def asked(path: Path) -> set[str]:
+    """Return the names that a file wants of other libraries."""
+    return {name for place, name in _SYMBOL.findall(_readelf("--dyn-syms", path)) if place == "UND"}
+
+
+def offered(path: Path) -> set[str]:
+    """Return the names that a library has for others."""
+    return {name for place, name in _SYMBOL.findall(_readelf("--dyn-syms", path)) if place != "UND"}
 
 
 def _readelf(what: str, path: Path) -> str:

@@ -43,10 +43,14 @@ def write(usr: Path) -> None:
     page.parent.mkdir(parents=True, exist_ok=True)
     # Without a name and a time in it, so that the same build makes the same file.
     page.write_bytes(gzip.compress(man_page().encode(), 9, mtime=0))
+    # Late: it comes with Qt.
+    from steps.icons import drawn
+
     icons = usr / "share" / "icons" / "hicolor"
     for side_px in linux_files.ICON_SIDES_PX:
         folder = icons / f"{side_px}x{side_px}" / "apps"
-        linux_files.draw_icon(folder / f"{project.APPLICATION_ID}.png", side_px)
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn(side_px).save(folder / f"{project.APPLICATION_ID}.png")
     scalable = icons / "scalable" / "apps" / f"{project.APPLICATION_ID}.svg"
     scalable.parent.mkdir(parents=True, exist_ok=True)
     scalable.write_bytes(linux_files.PICTURE.read_bytes())

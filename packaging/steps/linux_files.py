@@ -4,12 +4,10 @@ import datetime as dt
 import os
 import re
 import subprocess
-from pathlib import Path
 from string import Template
 from xml.sax.saxutils import escape
 
 from steps import project
-from steps.errors import CannotBuildError
 
 TEMPLATES = project.PACKAGING / "linux"
 PICTURE = project.ROOT / "resources" / "icons" / f"{project.NAME}.svg"
@@ -76,23 +74,3 @@ def seconds() -> int:
         return int(done.stdout)
     except (OSError, subprocess.CalledProcessError, ValueError):
         return int(dt.datetime.now(dt.UTC).timestamp())
-
-
-def draw_icon(file: Path, side_px: int) -> None:
-    """Draw the program's picture as a PNG of this many pixels a side.
-
-    Raises:
-        CannotBuildError: It cannot be drawn or written.
-    """
-    from PySide6.QtCore import Qt
-    from PySide6.QtGui import QImage, QPainter
-    from PySide6.QtSvg import QSvgRenderer
-
-    image = QImage(side_px, side_px, QImage.Format.Format_ARGB32)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    QSvgRenderer(str(PICTURE)).render(painter)
-    painter.end()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if not image.save(str(file)):
-        raise CannotBuildError(f"{file} cannot be written")

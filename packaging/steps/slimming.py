@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from steps import icu, project
-from steps.elf import can_be_loaded, elf_files, soname, symbol
+from steps.elf import asked, can_be_loaded, elf_files, needed, offered, soname, symbol
 from steps.errors import CannotBuildError
 
 _ASSEMBLER = """\
@@ -27,10 +27,10 @@ def slim(folder: Path) -> None:
     Raises:
         CannotBuildError: A tool is missing, or a library is not as it was when this was written.
     """
-    for program in ("strip", "cc"):
+    for program in ("strip", "cc", "patchelf"):
         if shutil.which(program) is None:
             raise CannotBuildError(
-                f"{program} is not installed: on Debian, apt-get install binutils gcc libc6-dev."
+                f"{program} is not installed: on Debian, apt-get install binutils gcc libc6-dev patchelf."
             )
     inside = folder / "_internal"
     before = _size(folder)
@@ -45,7 +45,10 @@ def slim(folder: Path) -> None:
     before = after
     for path in elf_files(inside):
         _strip(path)
-    print(f"stripped: {before - _size(folder):.0f} MiB less")
+    after = _size(folder)
+    print(f"stripped: {before - after:.0f} MiB less")
+    let_go(inside, "pyarrow/libarrow_substrait.so.*")
+    print(f"what Arrow is linked with and asks nothing of: {after - _size(folder):.0f} MiB less")
 
 
 def share_blas(inside: Path) -> None:
@@ -68,6 +71,29 @@ def share_blas(inside: Path) -> None:
     # Fortran's library, which numpy brings too.
     for left_over in (*theirs.parent.glob("libgfortran*"), *theirs.parent.glob("libquadmath*")):
         _remove(left_over, inside)
+
+
+def let_go(inside: Path, pattern: str) -> None:
+    """Remove a library that others are linked with and ask nothing of.
+
+    Args:
+        inside: The folder of the packages.
+        pattern: Of the library's place in it.
+
+    Raises:
+        CannotBuildError: There is not one such library, or a file asks it for something.
+    """
+    (library,) = _only(inside, pattern)
+    name, names = soname(library), offered(library)
+    for user in [path for path in elf_files(inside) if path != library and name in needed(path)]:
+        if used := sorted(asked(user) & names):
+            raise CannotBuildError(
+                f"{user} asks {library.name} for {used[0]}; nothing did when this was written."
+            )
+        subprocess.run(["patchelf", "--remove-needed", name, str(user)], check=True)
+        if not can_be_loaded(user):
+            raise CannotBuildError(f"{user} cannot be loaded after it was parted from {library.name}.")
+    _remove(library, inside)
 
 
 def trim_icu(library: Path) -> None:

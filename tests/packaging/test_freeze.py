@@ -1,5 +1,6 @@
 """What goes into the frozen program, and what is said of it: its size, and the system that it runs on."""
 
+import ctypes
 import shutil
 import struct
 import subprocess
@@ -10,7 +11,8 @@ import pytest
 
 from desktop_app.children import CHILDREN
 from desktop_app.cli import doctor
-from steps import contents, elf, freeze, glibc, icu, project, sizes
+from desktop_app.library.search import spoken
+from steps import contents, elf, freeze, glibc, icu, project, sizes, slimming
 from steps.errors import CannotBuildError
 
 needs_compiler = pytest.mark.skipif(
@@ -239,3 +241,35 @@ def test_nothing_is_told_to_other_programs_and_the_program_itself_is_run() -> No
     assert not contents.is_run_before("pyi_rth_pyside6", "linux")
     assert contents.is_run_before("pyi_rth_pyside6", "win32")
     assert contents.is_run_before("__main__", "linux")
+
+
+def test_every_list_of_words_that_is_asked_is_shipped_and_no_other():
+    assert set(contents.LANGUAGES) == {"en", *spoken._NAMES}
+
+
+@pytest.fixture
+def linked_libraries(tmp_path):
+    """A library `libspare.so`, and two that are linked with it: `user.so` asks it for something, `idle.so` does not."""
+    for name, source in {
+        "libspare.so": "int spare(void) { return 1; }",
+        "user.so": "int spare(void); int user(void) { return spare(); }",
+        "idle.so": "int idle(void) { return 2; }",
+    }.items():
+        (tmp_path / "x.c").write_text(source)
+        words = ["cc", "-shared", "-fPIC", f"-Wl,-soname,{name}", "-o", name, "x.c"]
+        others = [] if name == "libspare.so" else ["-Wl,--no-as-needed", "-L.", "-lspare"]
+        subprocess.run([*words, *others], check=True, cwd=tmp_path)
+    (tmp_path / "x.c").unlink()
+    return tmp_path
+
+
+@needs_compiler
+@pytest.mark.skipif(not shutil.which("patchelf"), reason="patchelf")
+def test_a_library_is_let_go_where_nothing_is_asked_of_it(linked_libraries):
+    assert "libspare.so" in elf.needed(linked_libraries / "idle.so")
+    with pytest.raises(CannotBuildError, match=r"user\.so asks libspare\.so for spare"):
+        slimming.let_go(linked_libraries, "libspare.so")
+    (linked_libraries / "user.so").unlink()
+    slimming.let_go(linked_libraries, "libspare.so")
+    assert [path.name for path in linked_libraries.iterdir()] == ["idle.so"]
+    assert ctypes.CDLL(str(linked_libraries / "idle.so")).idle() == 2

@@ -31,11 +31,11 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("deb")
     deb.prepare(folder / "root", frozen_stand_in(folder))
     package = folder / deb.file_name()
-    said("dpkg-deb", "--root-owner-group", "-Znone", "--build", folder / "root", package)
+    deb.pack(folder / "root", package)
     return package
 
 
-@needs("dpkg-deb", "readelf")
+@needs("dpkg-deb", "readelf", "xz", "ar")
 class TestDeb:
     def test_its_fields_are_those_of_the_project(self, packed):
         fields = dict(
