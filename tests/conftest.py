@@ -20,6 +20,8 @@ from tests.processes import decoders_of_this_process
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
+# Where tests load ONNX Runtime without us, it tells nobody either.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 # Threads that belong to libraries and live as long as the process.
 _LIBRARY_THREADS = ("pymilvus", "grpc", "asyncio_", "pytest_timeout", "tqdm", "QThread", "Dummy")

@@ -82,7 +82,8 @@ class Rclip:
 
     @property
     def _environment(self) -> Mapping[str, str]:
-        return {"RCLIP_DATADIR": str(self._data)}
+        # Its ONNX Runtime would tell Microsoft of every run.
+        return {"RCLIP_DATADIR": str(self._data), "ORT_DISABLE_TELEMETRY": "1"}
 
     def _ran(self, photos: Path, *words: str) -> Ran:
         return ran([self._home / "bin" / "rclip", *words], cwd=photos, environment=self._environment)

@@ -1,6 +1,8 @@
 """Runs one half of a model with ONNX Runtime, where OpenVINO is not the best."""
 
+import os
 import threading
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,10 @@ from desktop_app.library.errors import ModelRunError
 from desktop_app.library.models.runtime.graph import Graph
 from desktop_app.library.models.runtime.quantised import matrices, rounded, scales_of, with_rounded_matrices
 from desktop_app.library.models.runtime.weights import Weights
+
+NO_TELEMETRY = ("ORT_DISABLE_TELEMETRY", "1")
+"""Read by ONNX Runtime when it is loaded: no events, no number for this computer, no file of its own. From version 1.29 on
+its official builds send both to Microsoft unless it is set (docs/Privacy.md of its repository)."""
 
 _PROCESSOR = "CPUExecutionProvider"
 # Products in 19 bits are NVIDIA's default, and another space.
@@ -47,13 +53,7 @@ class OnnxTower:
             ModelRunError: ONNX Runtime is not installed, or cannot run this graph here.
             ModelDamagedError: A weight is missing.
         """
-        try:
-            import onnxruntime
-        except (ImportError, OSError) as error:
-            raise ModelRunError(
-                f"ONNX Runtime cannot be used here: {error}",
-                "Choose another way with “vislumbre model bench”.",
-            ) from error
+        onnxruntime = _engine()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = max(1, threads // calls)
         options.log_severity_level = 3
@@ -108,3 +108,24 @@ def _filled(graph: Graph, weights: Weights, *, is_rounded: bool) -> tuple[bytes,
 def _cannot_run(error: Exception) -> ModelRunError:
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return ModelRunError(f"ONNX Runtime cannot run the model here: {lines[0][:200]}")
+
+
+def _engine() -> ModuleType:
+    """Return ONNX Runtime, loaded so that it tells nobody.
+
+    Raises:
+        ModelRunError: It cannot be used here.
+    """
+    name, value = NO_TELEMETRY
+    os.environ[name] = value
+    try:
+        import onnxruntime
+    except (ImportError, OSError) as error:
+        raise ModelRunError(
+            f"ONNX Runtime cannot be used here: {error}",
+            "Choose another way with “vislumbre model bench”.",
+        ) from error
+    # For Windows' own telemetry, of which the variable knows nothing.
+    onnxruntime.disable_telemetry_events()
+    module: ModuleType = onnxruntime
+    return module

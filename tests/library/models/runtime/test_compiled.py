@@ -1,6 +1,7 @@
 """Compiled models: the vectors of open_clip without torch, halves that come and go, ways that fail."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -252,3 +253,32 @@ def test_a_provider_that_is_not_here_gives_way_and_is_not_replaced_in_silence(st
     assert embedder.embed_text(["a dog"]).shape == (1, 384)
     assert embedder.way == ONNXRUNTIME
     assert f"{way.title} does not run Built-in" in said[0].sentence
+
+
+_WITH_ONNX_RUNTIME = """
+import sys
+from pathlib import Path
+from desktop_app.library.models.runtime.compiled import CompiledEmbedder, ModelFiles
+from desktop_app.library.models.runtime.ways import ONNXRUNTIME
+files = ModelFiles(Path(sys.argv[1]), Path(sys.argv[2]))
+print(CompiledEmbedder(files, name="m", model_id="m", way=ONNXRUNTIME).embed_text(["a dog"]).shape)
+"""
+
+
+def test_onnx_runtime_tells_nobody_and_keeps_no_number_of_this_computer(starter: Path, tmp_path: Path):
+    """Its builds since 1.29 send events to Microsoft, with a number that they keep in the person's cache."""
+    pytest.importorskip("onnxruntime")
+    # As with a person, not with one of its own test machines, which it leaves in peace.
+    kept_out = {"ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "CI", "GITHUB_ACTIONS", "XDG_CACHE_HOME"}
+    environment = {name: value for name, value in os.environ.items() if name not in kept_out}
+    words = [str(starter), str(files_of(starter, starter).graphs)]
+    done = subprocess.run(
+        [sys.executable, "-c", _WITH_ONNX_RUNTIME, *words],
+        env=environment | {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.strip() == "(1, 384)", done.stderr
+    assert list(tmp_path.iterdir()) == []
