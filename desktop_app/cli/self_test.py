@@ -17,11 +17,12 @@ from desktop_app.cli.output import complain, print_error, print_json, say, text_
 from desktop_app.cli.session import CANNOT_WORK, DONE, WRONG_USE, Session
 from desktop_app.cli.trial import Trial
 from desktop_app.library import LibraryError
+from desktop_app.own_files.patience import patiently
 from desktop_app.paths import AppPaths
 from desktop_app.printable import shown
 from desktop_app.trust import OwnLibraries
 
-_TRIES = 20
+# Twenty times that is as long as a process takes to end at most.
 _PAUSE_S = 0.25
 
 
@@ -162,19 +163,14 @@ def _folder(*, keep: bool) -> Iterator[Path]:
 
 def _remove(folder: Path) -> None:
     """Remove a folder; on Windows a process that has just ended holds its files a moment longer."""
-    for left in reversed(range(_TRIES)):
-        try:
-            shutil.rmtree(folder)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            if not left:
-                raise LibraryError(
-                    f"The test’s folder {folder} could not be removed: {error.strerror or error}."
-                ) from error
-            time.sleep(_PAUSE_S)
-        else:
-            return
+    try:
+        patiently(lambda: shutil.rmtree(folder), pause_s=_PAUSE_S)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise LibraryError(
+            f"The test’s folder {folder} could not be removed: {error.strerror or error}."
+        ) from error
 
 
 @contextmanager
