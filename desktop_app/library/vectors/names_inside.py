@@ -61,6 +61,10 @@ def log_leads_out(log: Path) -> bool:
                     return True
     except pa.ArrowInvalid:
         return False
+    except OSError as error:
+        # Arrow's own word for a batch that is cut short, which has no number of the system.
+        if error.errno is not None:
+            raise
     return False
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from desktop_app.library.errors import StoreDamagedError
 from desktop_app.library.vectors import guard
+from desktop_app.library.vectors.names_inside import log_leads_out
 from desktop_app.library.vectors.store import MilvusStore
 from tests.library.vectors.rows import DIMENSION, rows_of, unit_vectors
 
@@ -200,6 +201,29 @@ def test_rows_in_a_log_are_written_nowhere_but_into_the_database(tmp_path: Path)
     with pytest.raises(StoreDamagedError, match="a log names a partition outside"):
         MilvusStore.lite(folder, "m", DIMENSION).close()
     assert not outside.exists()
+
+
+def test_a_log_is_sound_wherever_a_crash_cut_it(tmp_path: Path) -> None:
+    """Arrow has two kinds of errors for it: one in the middle of what describes rows, another in the middle of the rows."""
+    folder = tmp_path / "vectors"
+    store = MilvusStore.lite(folder, "m", DIMENSION)
+    for first in (1, 6):
+        store.upsert(rows_of(unit_vectors(5), first_id=first))
+    store._collection.close(kill=True)
+    [log] = [path for path in folder.rglob("wal_data_*.arrow") if path.stat().st_size]
+    whole = log.read_bytes()
+    for kept in range(0, len(whole), 7):
+        log.write_bytes(whole[:kept])
+        assert guard.check(folder / "vectors.db") == [], f"cut at {kept}"
+    log.write_bytes(whole[:-9])
+    store = MilvusStore.lite(folder, "m", DIMENSION)
+    assert store.ids() >= {1, 2, 3, 4, 5}
+    store.close()
+
+
+def test_a_log_that_the_system_does_not_give_is_not_taken_for_one_cut_short(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        log_leads_out(tmp_path / "gone.arrow")
 
 
 def move_rows(log: Path, partition: str) -> None:
