@@ -95,6 +95,13 @@ def finished(event: Event) -> bool:
     return isinstance(event, RefreshFinished)
 
 
+def answer(share: SilentShare) -> None:
+    """Let a share answer, and wait for what hung in it: who asks before those have their answers, too, is told “not there”."""
+    hung = {thread for thread in threading.enumerate() if thread.name == "drive-look"}
+    share.answer()
+    wait_until(lambda: not any(thread.is_alive() for thread in hung))
+
+
 def test_a_folder_that_hangs_while_it_is_listed_is_left_out(
     share: SilentShare, here: Path, library: PhotoLibrary, embedder: ColorEmbedder
 ) -> None:
@@ -112,7 +119,7 @@ def test_a_folder_that_hangs_while_it_is_listed_is_left_out(
     again = library.folders.refresh().result(WAIT_S)
     assert reasons(again) == {share.place / "deep": NO_ANSWER}
     assert [thread.name for thread in threading.enumerate()].count("listing") == 1
-    share.answer()
+    answer(share)
     wait_until(lambda: "listing" not in {thread.name for thread in threading.enumerate()})
     report = library.folders.refresh().result(WAIT_S)
     assert (reasons(report), report.unchanged) == ({}, 6)
@@ -129,7 +136,7 @@ def test_a_watched_folder_that_answers_again_is_listed_by_itself(
     assert library.folders.refresh().result(WAIT_S).unreadable_folders
     library.folders.watch()
     ears.forget()
-    share.answer()
+    answer(share)
     ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 3)
     library.folders.unwatch()
 
@@ -150,7 +157,7 @@ def test_a_share_that_hangs_as_a_whole_is_offline(
     # Nor does it keep another folder from being chosen.
     save_colour(here.with_name("more") / "black.png", "black")
     assert library.folders.add(here.with_name("more")).result(WAIT_S).indexed == 1
-    share.answer()
+    answer(share)
     ears = Ears()
     library.subscribe(ears)
     library.folders.watch()
@@ -201,7 +208,7 @@ def test_a_folder_that_hangs_is_refused_and_keeps_nobody_waiting(
     # Whatever else is wanted is done meanwhile.
     assert library.folders.add(here).result(WAIT_S).indexed == 1
     assert (first.done(), second.done()) == (False, False)
-    share.answer()
+    answer(share)
     assert {first.result(WAIT_S).found, second.result(WAIT_S).found} == {3, 2}
     monkeypatch.setattr(folders_of_a_person, "_ANSWER_S", _QUICK_S)
     share.hush()
@@ -218,7 +225,7 @@ def test_a_library_closes_while_a_folder_hangs_that_shall_be_added(
         work = library.folders.add(share.place)
         wait_until(share.is_asked)
     assert not work.done()
-    share.answer()
+    answer(share)
     with pytest.raises(CancelledError):
         work.result(WAIT_S)
 
@@ -244,7 +251,7 @@ def test_a_share_inside_a_chosen_folder_hangs_alone(
     ears.forget()
     save_colour(photos / "black.png", "black")
     ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.indexed == 1)
-    share.answer()
+    answer(share)
     ears.wait_for(lambda event: isinstance(event, RefreshFinished) and event.report.unchanged == 6)
     library.folders.unwatch()
     assert offline(library) == set()
@@ -279,7 +286,7 @@ def test_photos_that_hang_while_they_are_read_are_left_for_later(
     assert (report.failed, report.removed) == ((), 0)
     assert report.indexed + report.pending == 5
     assert {"moved.png", "new.png"} <= set(names(library, "white"))
-    share.answer()
+    answer(share)
     report = library.folders.refresh().result(WAIT_S)
     assert (reasons(report), report.failed, report.pending) == ({}, (), 0)
     assert len(library.browsing.ids_by_date()) == 9
@@ -295,7 +302,7 @@ def test_what_is_beside_a_photo_may_hang_too(share: SilentShare, library: PhotoL
     share.hush_content("red.xmp")
     report = library.folders.refresh().result(WAIT_S)
     assert (reasons(report), report.failed) == ({share.place: NO_ANSWER}, ())
-    share.answer()
+    answer(share)
     library.folders.refresh().result(WAIT_S)
     photo = library.browsing.photo_at(share.place / "red.png")
     assert photo is not None
@@ -316,7 +323,7 @@ def test_a_library_closes_while_a_share_hangs(
         wait_until(share.is_asked)
     assert work.done()
     with opened(tmp_path) as library:
-        share.answer()
+        answer(share)
         assert library.folders.refresh().result(WAIT_S).found == 3
 
 
