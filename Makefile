@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 PYTEST ?= $(BIN)/python -m pytest
 
-.PHONY: run test lint bench pins package clean
+.PHONY: run test lint types bench pins package clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -30,11 +30,15 @@ test: $(VENV)/test.stamp
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 -p desktop_app
-	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin -p desktop_app
+	$(MAKE) --no-print-directory --output-sync --jobs 2 types types-win32 types-darwin
 	$(BIN)/lint-imports
 	$(BIN)/zizmor --offline --quiet .github
+
+types:
+	$(BIN)/mypy
+
+types-%:
+	$(BIN)/mypy --platform $* --cache-dir .mypy_cache/$* -p desktop_app
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.benchmarks $(ARGS)
