@@ -1,0 +1,1 @@
+"""A compact copy of a model's vectors that finds the nearest of millions without Milvus."""
