@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog.stacks import UNKNOWN, Facts
-from desktop_app.library.media.identity import PLAIN, differing_bits
+from desktop_app.library.media.identity import differing_bits
 from desktop_app.library.stacks.likeness import (
     MISSING,
     Fetch,
@@ -34,19 +34,14 @@ from desktop_app.library.stacks.likeness import (
     Vectors,
     likeness_of,
 )
+from desktop_app.library.stacks.near_looks import near_pairs
 
-_COPY_BITS = 6
 # Without vectors to compare: of the copies nine in ten differ so little; of different photos perhaps one pair in ten
 # million does.
 _COPY_BITS_ALONE = 2
 _BURST_S = 3
 # A single photo that failed (out of focus, a finger) does not cut a burst in two.
 _BURST_REACH = 2
-# Eight bytes of which six bits can change two are left as they were at least; so copies have a byte in common.
-_BYTES = 8
-# Photos of one place share a byte by the thousand. A few partners for each are enough to find the group.
-_PARTNERS = 8
-_CELLS_AT_ONCE = 2**20
 
 
 class Sight(Protocol):
@@ -82,7 +77,7 @@ def stacks_of(
     """
     likeness = likeness_of(facts.ids, facts.looks, fetch, usual)
     vectors = Vectors(facts.ids, fetch, stopped)
-    copies = _same_looks(facts.looks, stopped)
+    copies = near_pairs(facts.looks, stopped)
     copies = copies[_are_copies(copies, facts.looks, vectors, likeness)]
     bursts = _neighbours(facts) if likeness is not None else copies[:0]
     bursts = bursts[vectors.cosines(bursts) >= (likeness.burst if likeness is not None else 1)]
@@ -127,36 +122,6 @@ def _same_pixels(pixels: Numbers) -> Iterator[tuple[int, int]]:
     same = (pixels[order][1:] == pixels[order][:-1]) & (pixels[order][1:] != 0)
     for at in np.flatnonzero(same):
         yield int(order[at]), int(order[at + 1])
-
-
-def _same_looks(looks: Numbers, stopped: Callable[[], bool]) -> Numbers:
-    """Return pairs of places whose looks differ little, ``(n, 2)``, each pair once, a group's pairs not all."""
-    known = np.flatnonzero(looks != PLAIN)
-    found: list[Numbers] = [np.empty((0, 2), dtype=np.int64)]
-    for byte in range(_BYTES):
-        values = (looks[known] >> (8 * byte)) & 0xFF
-        order = np.argsort(values, kind="stable")
-        borders = np.flatnonzero(np.diff(values[order])) + 1
-        for bucket in np.split(known[order], borders):
-            if stopped():
-                raise Stopped
-            found += _near_within(bucket, looks)
-    return np.unique(np.concatenate(found), axis=0)
-
-
-def _near_within(bucket: Numbers, looks: Numbers) -> Iterator[Numbers]:
-    """Yield the pairs within a bucket, for each photo with the first few before it that are near."""
-    step = max(1, _CELLS_AT_ONCE // max(1, len(bucket)))
-    for start in range(0, len(bucket), step):
-        rows = bucket[start : start + step]
-        before = bucket[: start + step]
-        near = differing_bits(looks[rows][:, None], looks[before][None, :]) <= _COPY_BITS
-        # Each photo is near itself; after itself it is not compared.
-        near &= rows[:, None] > before[None, :]
-        if near.any():
-            near &= near.cumsum(axis=1, dtype=np.int32) <= _PARTNERS
-            later, earlier = np.nonzero(near)
-            yield np.column_stack([before[earlier], rows[later]])
 
 
 def _are_copies(

@@ -342,15 +342,3 @@ def test_a_copy_that_has_no_vector_yet_is_found_by_its_look_alone(bits: int, *, 
     copy = photos.add(5, bits=bits, cosine=0.9)
     photos.vectors[copy - 1] = None
     assert photos.stacks() == ([{5, copy}] if is_one else [])
-
-
-@pytest.mark.parametrize("at_once", [1, 64, 65 * 7])
-def test_looks_are_compared_in_pieces_of_any_size(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
-    monkeypatch.setattr("desktop_app.library.stacks.grouping._CELLS_AT_ONCE", at_once)
-    photos = Photos(300)
-    for number in range(1, 100):
-        photos.add(number, bits=number % 9, cosine=0.99)
-    looks = np.array(photos.looks)
-    bits = differing_bits(looks[:, None], looks[None, :])
-    expected = {int(place) + 1 for place in np.argwhere((bits <= 6) & ~np.eye(len(looks), dtype=bool))[:, 0]}
-    assert set(stacks_of(photos.facts(), photos.fetch, photos)) == expected

@@ -316,7 +316,7 @@ def test_whenever_the_work_is_stopped_it_is_done_the_next_time(library: Library)
     library.add("b.jpg", 1, 1, look=None)
     for name in "ab":
         library.thumbnails.write(hash_of(name), scene(1))
-    for questions in range(30):
+    for questions in range(100):
         library.keeper.renew(library.told.append, StopsAfter(questions))
         if library.told:
             break
