@@ -147,13 +147,13 @@ def _catalogue(path: Path) -> Repaired:
     try:
         with Catalog(path) as catalog:
             problems = catalog.check()
+            miscounted = not problems and catalog.count_anew()
             photos = 0 if problems else catalog.photos.counts(None).photos
     except CatalogDamagedError as error:
-        problems, photos = [error.sentence], 0
+        problems, photos, miscounted = [error.sentence], 0, False
     if not problems:
-        return Repaired(
-            "catalogue", str(restored or f"sound, {photos:,} photos"), changed=restored is not None
-        )
+        counted = f"sound, {photos:,} photos" + (", which were counted anew" if miscounted else "")
+        return Repaired("catalogue", str(restored or counted), changed=restored is not None or miscounted)
     return _made_anew(path, problems)
 
 

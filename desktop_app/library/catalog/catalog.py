@@ -9,6 +9,7 @@ from desktop_app.library.catalog.changes import FileChanges
 from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.drives import DriveTable
 from desktop_app.library.catalog.errors import shortened
+from desktop_app.library.catalog.figures import count_anew
 from desktop_app.library.catalog.filters import FilterTable
 from desktop_app.library.catalog.folders import FolderTable
 from desktop_app.library.catalog.known_files import KnownFiles
@@ -98,6 +99,11 @@ class Catalog:
     def compact(self, stopped: Callable[[], bool]) -> bool:
         """Give back what is free in the file, unless that is stopped; see `Database.compact`. The writer waits."""
         return self._database.compact(stopped)
+
+    def count_anew(self) -> bool:
+        """Count all that is kept counted once more, and return whether any of it was wrong; see `figures.py`."""
+        with self._database.writing() as connection:
+            return count_anew(connection)
 
     def check(self) -> list[str]:
         """Read the whole file and return what is wrong with it, in words; nothing when it is sound."""

@@ -17,6 +17,7 @@ from desktop_app.library.catalog.beside import look_beside
 from desktop_app.library.catalog.changes import ChangeLog, record_changes, recorded_changes
 from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
 from desktop_app.library.catalog.errors import damaged, disk_full, not_ours, told_in_words
+from desktop_app.library.catalog.figures import keep_figures, settle_figures
 from desktop_app.library.catalog.plausible import strange_name
 from desktop_app.library.catalog.shape import foreign_part
 from desktop_app.library.errors import CatalogError, CatalogTooNewError
@@ -54,6 +55,7 @@ class Database:
         with told_in_words(self.path):
             self._writer = open_writer(self.path)
             record_changes(self._writer)
+            keep_figures(self._writer)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -68,6 +70,7 @@ class Database:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
+                settle_figures(self._writer)
                 changed = recorded_changes(self._writer)
                 self._writer.execute("COMMIT")
                 # Before the number: who sees that finds the changes.

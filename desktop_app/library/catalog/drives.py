@@ -6,6 +6,7 @@ from pathlib import Path
 
 from desktop_app.library.catalog.columns import clean_text, path_from_blob, path_to_blob, range_below
 from desktop_app.library.catalog.database import Database
+from desktop_app.library.catalog.figures import NO_FILES, files_by_folder
 from desktop_app.library.catalog.shared_sql import IN_MISSING_FOLDER, IS_OFFLINE, ON_MISSING_INNER_DRIVE
 
 
@@ -47,6 +48,9 @@ class InnerDrive:
     offline_since: int | None = None
 
 
+_ANY_IS_MISSING = "SELECT 1 FROM inner_drive WHERE offline_since IS NOT NULL"
+
+
 class DriveTable:
     """Which drives the chosen folders are on, those mounted inside them, and which are not connected. Any thread."""
 
@@ -58,14 +62,19 @@ class DriveTable:
         """Return the chosen folders with their drives, in the order they were chosen."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                """SELECT path, volume, COALESCE(drive, ''), inside, offline_since,
-                (SELECT COUNT(*) FROM file WHERE folder_id = folder.id) FROM folder ORDER BY id"""
+                "SELECT path, volume, COALESCE(drive, ''), inside, offline_since, id FROM folder ORDER BY id"
             ).fetchall()
+            photos = files_by_folder(connection, None)
         return [
             ChosenFolder(
-                path_from_blob(path), volume, drive, None if inside is None else path_from_blob(inside), *rest
+                path_from_blob(path),
+                volume,
+                drive,
+                None if inside is None else path_from_blob(inside),
+                offline_since,
+                photos.get(number, NO_FILES)[0],
             )
-            for path, volume, drive, inside, *rest in rows
+            for path, volume, drive, inside, offline_since, number in rows
         ]
 
     def volumes_offline(self) -> set[str]:
@@ -128,6 +137,9 @@ class DriveTable:
     def offline_inside(self) -> dict[Path, int]:
         """Return how many photos of each chosen folder that is there are on missing drives inside it, if any."""
         with self._database.reading() as connection:
+            # Without such a drive no file is asked.
+            if connection.execute(_ANY_IS_MISSING).fetchone() is None:
+                return {}
             rows = connection.execute(
                 f"""SELECT folder.path, COUNT(*) FROM file JOIN folder ON folder.id = folder_id
                 WHERE {ON_MISSING_INNER_DRIVE} AND NOT {IN_MISSING_FOLDER} GROUP BY folder.id"""  # noqa: S608  # our own words

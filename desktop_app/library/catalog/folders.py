@@ -13,6 +13,7 @@ from desktop_app.library.catalog.columns import (
     start_of_name,
 )
 from desktop_app.library.catalog.database import Database
+from desktop_app.library.catalog.figures import NO_FILES, files_by_folder
 from desktop_app.library.catalog.orphans import mark_orphans, note_removal
 from desktop_app.library.catalog.rows import Counts
 from desktop_app.library.catalog.words import words_of
@@ -152,28 +153,22 @@ class FolderTable:
     def counts(self, model_id: str | None) -> dict[Path, Counts]:
         """Return the figures of everything below each chosen folder, other chosen ones inside it included."""
         with self._database.reading() as connection:
-            rows = connection.execute(
-                """SELECT folder.path, COUNT(file.id), COUNT(problem), TOTAL(problem IS NULL AND vector.content_id IS NOT NULL)
-                FROM folder LEFT JOIN file ON folder_id = folder.id
-                LEFT JOIN vector ON vector.content_id = file.content_id AND model_id = ?
-                GROUP BY folder.id ORDER BY folder.id""",
-                (model_id,),
-            ).fetchall()
+            folders = connection.execute("SELECT path, id FROM folder ORDER BY id").fetchall()
+            files = files_by_folder(connection, model_id)
         return {
-            path_from_blob(folder): _sum(
-                [row for row in rows if row[0] == folder or is_below(row[0], folder)]
+            path_from_blob(folder): sum_of(
+                files.get(number, NO_FILES)
+                for path, number in folders
+                if path == folder or is_below(path, folder)
             )
-            for folder, *_ in rows
+            for folder, _ in folders
         }
 
 
-def counts_of(photos: int, failed: int, indexed: float) -> Counts:
-    """Return the counts of files; those that are neither indexed nor failed are pending."""
-    return Counts(photos, int(indexed), failed, photos - failed - int(indexed))
-
-
-def _sum(rows: list[tuple[bytes, int, int, float]]) -> Counts:
-    return counts_of(sum(row[1] for row in rows), sum(row[2] for row in rows), sum(row[3] for row in rows))
+def sum_of(files: Iterable[tuple[int, int, int]]) -> Counts:
+    """Return the counts of files of several folders; those that are neither indexed nor failed are pending."""
+    photos, failed, indexed = (sum(row) for row in zip(NO_FILES, *files, strict=True))
+    return Counts(photos, indexed, failed, photos - failed - indexed)
 
 
 def move_photos(

@@ -16,7 +16,8 @@ from desktop_app.library.catalog.columns import (
     path_to_blob,
 )
 from desktop_app.library.catalog.database import Database, number_list
-from desktop_app.library.catalog.folders import counts_of
+from desktop_app.library.catalog.figures import files_by_folder
+from desktop_app.library.catalog.folders import sum_of
 from desktop_app.library.catalog.rows import Counts, PhotoRecord
 from desktop_app.library.catalog.said import COLUMNS, metadata_of
 from desktop_app.library.catalog.saving import save_records
@@ -86,12 +87,7 @@ class PhotoTable:
     def counts(self, model_id: str | None) -> Counts:
         """Return how many files are known, indexed, failed and pending, for a model."""
         with self._database.reading() as connection:
-            photos, failed, indexed = connection.execute(
-                """SELECT COUNT(*), COUNT(problem), TOTAL(problem IS NULL AND vector.content_id IS NOT NULL)
-                FROM file LEFT JOIN vector ON vector.content_id = file.content_id AND model_id = ?""",
-                (model_id,),
-            ).fetchone()
-        return counts_of(photos, failed, indexed)
+            return sum_of(files_by_folder(connection, model_id).values())
 
     def has_content(self, content_hash: str) -> bool:
         """Whether a file with these bytes was decoded before."""

@@ -12,6 +12,7 @@ from desktop_app.library.catalog.beside import look_beside
 from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.columns import path_from_blob
 from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
+from desktop_app.library.catalog.figures import forget_figures
 from desktop_app.library.catalog.plausible import (
     NO_CONTENT,
     NO_VECTOR,
@@ -33,7 +34,7 @@ from desktop_app.library.errors import CatalogError
 logger = logging.getLogger(__name__)
 
 _CATALOG_ID = "catalog id"
-# Parents before children. Words, stacks and the outbox follow from these and are made again.
+# Parents before children. Words, stacks, figures and the outbox follow from these and are made again.
 _TABLES = {
     "folder": ("id", "path", "volume", "drive", "inside", "offline_since"),
     "content": ("id", "hash", "width_px", "height_px", "pixels", "look", "duration_ms", "said", "remark"),
@@ -97,6 +98,7 @@ def salvage(broken: Path, target: Path, older: Sequence[Path] = ()) -> Salvaged:
             known_id = _take_over(source, connection, known_id)
         _drop_what_points_nowhere(connection)
         _find_words_again(connection)
+        forget_figures(connection)
         (photos,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
         (vectors,) = connection.execute("SELECT COUNT(*) FROM vector").fetchone()
         connection.execute("COMMIT")

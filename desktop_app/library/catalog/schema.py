@@ -12,6 +12,8 @@ that; a content keeps what its bytes say. With it where each word came from, how
 people; a remark on a picture with a blemish; more of what tells that a file changed, and which failures may pass.
 Version 6 (Vislumbre 0.6): since when no file has a content, so that what is known of photos that are gone can be
 forgotten in time. The tables are in `orphan_schema.py`.
+Version 7 (Vislumbre 0.7): the order of photos by date, their looks by themselves, and figures that were counted each time.
+In `figure_schema.py`.
 """
 
 import logging
@@ -21,6 +23,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from desktop_app.library.catalog.columns import path_to_blob, range_below
+from desktop_app.library.catalog.figure_schema import add_figures
 from desktop_app.library.catalog.orphan_schema import add_orphans
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 
@@ -43,6 +46,7 @@ TABLE_NAMES = frozenset(
         "frame",
         "inner_drive",
         "orphan",
+        "figure",
     }
 )
 """Tables that every catalogue of the newest version has."""
@@ -329,7 +333,15 @@ def add_sources(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Sequence[Migration] = (create, add_rating, add_looks, add_videos, add_sources, add_orphans)
+MIGRATIONS: Sequence[Migration] = (
+    create,
+    add_rating,
+    add_looks,
+    add_videos,
+    add_sources,
+    add_orphans,
+    add_figures,
+)
 """The migration at place n leads from version n to version n + 1. Entries are added, never changed."""
 
 

@@ -1,15 +1,13 @@
 """What was written, by number: whoever follows it knows the same as who reads everything again."""
 
-import random
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from desktop_app.library.catalog import Catalog, FileChanges, FrameRecord, PhotoRecord
+from desktop_app.library.catalog import Catalog, FileChanges
 from desktop_app.library.catalog import changes as changes_module
 from desktop_app.library.catalog.changes import EVERYTHING, NO_CHANGES, ChangeLog
 from desktop_app.library.catalog.saving import save_records
@@ -17,10 +15,9 @@ from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.query.parse import parse
 from desktop_app.library.search.followed import Followed
+from tests.library.catalog.random_folder import HOME, ROME, Folder
 from tests.library.catalog.records import MODEL, record, unit
 
-HOME = Path("/home/eva/Pictures")
-ROME = HOME / "rome"
 FILTERS = ("", "rating:>=3", "in:rome", "camera:canon", "date:2023", "type:jpg -in:rome", "is:offline")
 
 
@@ -154,53 +151,6 @@ class TestLog:
             log.add(number, FileChanges(added=frozenset({number, number + 100})))
         assert log.since(0) == EVERYTHING
         assert log.since(8).added == {9, 109}
-
-
-class Folder:
-    """Photos, copies and videos that come, go and change at random."""
-
-    def __init__(self, catalog: Catalog, seed: int) -> None:
-        self.catalog = catalog
-        self.dice = random.Random(seed)
-
-    def path(self) -> Path:
-        return (HOME, ROME)[self.dice.randrange(2)] / f"{self.dice.randrange(12)}.jpg"
-
-    def record(self) -> PhotoRecord:
-        content = self.dice.choice([None, *"abcdefgh"])
-        if content is None:
-            return record(self.path(), None, problem="broken", mtime_ns=self.dice.randrange(10**18))
-        metadata = Metadata(
-            taken_at=datetime(2022 + self.dice.randrange(3), 5, 1) if self.dice.random() < 0.7 else None,
-            camera=self.dice.choice([None, "Canon", "Nikon"]),
-            rating=self.dice.choice([None, 1, 3, 5]),
-        )
-        made = record(
-            self.path(),
-            content,
-            vector=unit(self.dice.randrange(99)) if self.dice.random() < 0.6 else None,
-            metadata=metadata,
-            mtime_ns=self.dice.randrange(10**18),
-        )
-        if content not in "gh":
-            return made
-        frames = (FrameRecord(1000, unit(self.dice.randrange(99))), FrameRecord(2000, None))
-        values: dict[str, Any] = {name: getattr(made, name) for name in made.__slots__}
-        return PhotoRecord(**values | {"poster_ms": 0, "frames": frames, "duration_ms": 3000})
-
-    def step(self) -> None:
-        what = self.dice.random()
-        if what < 0.6:
-            self.catalog.photos.save(
-                [self.record() for _ in range(self.dice.randrange(1, 4))],
-                self.dice.choice([MODEL, MODEL, None]),
-            )
-        elif what < 0.9:
-            self.catalog.photos.remove([self.path(), self.path()])
-        elif what < 0.95:
-            self.catalog.known.leave_out_smaller(self.dice.choice([0, 20]))
-        else:
-            self.catalog.drives.set_offline(HOME, self.dice.choice([None, 1_700_000_000]))
 
 
 def listed_after(
