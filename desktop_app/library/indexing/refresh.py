@@ -29,7 +29,7 @@ from desktop_app.library.indexing.tally import Plan, Tally
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.photo import FailedPhoto, IndexReport
 from desktop_app.library.thumbnails import ThumbnailStore
-from desktop_app.library.vectors.late import LateVectors
+from desktop_app.library.vectors.of_model import ModelVectors
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class Refresher:
         self,
         folders: Sequence[Path],
         embedder: Embedder | None,
-        vectors: LateVectors | None,
+        vectors: ModelVectors | None,
         *,
         named: Collection[Path] = (),
         again: Collection[Path] = (),
@@ -144,7 +144,7 @@ class Refresher:
             self._say_no_more()
 
     def _run(
-        self, folders: Sequence[Path], embedder: Embedder | None, vectors: LateVectors | None, wishes: Wishes
+        self, folders: Sequence[Path], embedder: Embedder | None, vectors: ModelVectors | None, wishes: Wishes
     ) -> IndexReport:
         tally = Tally()
         self._say(Progress(Phase.SCANNING, 0, 0))
@@ -167,7 +167,7 @@ class Refresher:
         return report
 
     def use_idle_moment(
-        self, embedder: Embedder | None, vectors: LateVectors | None, goes_on: Callable[[], bool]
+        self, embedder: Embedder | None, vectors: ModelVectors | None, goes_on: Callable[[], bool]
     ) -> None:
         """Try some photos again that could not be read, and look at some that are in doubt; tells changes only.
 
@@ -298,7 +298,7 @@ class Refresher:
         ]
 
     def _index(
-        self, plan: Plan, embedder: Embedder | None, vectors: LateVectors | None, tally: Tally
+        self, plan: Plan, embedder: Embedder | None, vectors: ModelVectors | None, tally: Tally
     ) -> None:
         total = len(plan.to_index) + len(plan.doubts)
         if not total:
@@ -328,7 +328,7 @@ class Refresher:
         self,
         plan: Plan,
         embedder: Embedder | None,
-        vectors: LateVectors | None,
+        vectors: ModelVectors | None,
         goes_on: Callable[[], bool],
         unreachable: Unreachable | None = None,
     ) -> Iterator[Step]:

@@ -9,7 +9,7 @@ from desktop_app.library.models.late import LateEmbedder
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder
 from desktop_app.library.models.runtime.ways import Way
 from desktop_app.library.models.shelf import ModelChoice
-from desktop_app.library.vectors.late import LateVectors
+from desktop_app.library.vectors.of_model import ModelVectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ModelInUse:
     key: str
     choice: ModelChoice | None
     embedder: Embedder
-    vectors: LateVectors
+    vectors: ModelVectors
 
     @property
     def is_loaded(self) -> bool:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,12 +11,16 @@ from desktop_app.library.connections import NO_LOG, ConnectionLog
 from desktop_app.library.errors import StoreDamagedError, StoreUnavailableError
 from desktop_app.library.events import Listener, Trouble
 from desktop_app.library.models.facts import folder_name_of
-from desktop_app.library.outside.addresses import shown_address
+from desktop_app.library.outside.addresses import is_loopback, shown_address
+from desktop_app.library.vectors.access import NO_CERTIFICATES, Access, Certificates
 from desktop_app.library.vectors.guard import set_aside
 from desktop_app.library.vectors.late import LateVectors
+from desktop_app.library.vectors.of_model import ModelVectors
+from desktop_app.library.vectors.patient import PatientVectors
 from desktop_app.library.vectors.server import LiteServer
 from desktop_app.library.vectors.store import MilvusStore
 from desktop_app.library.vectors.sync import VectorSync
+from desktop_app.library.vectors.whose import expect_place, library_key, note_place, place_of
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +33,8 @@ class StorePlace:
         folder: Folder for Milvus Lite's databases, one below it for each model.
         address: A Milvus server used in its stead; empty for Lite.
         token: What that server wants to be told.
+        database: Name of the database on that server; empty for the one every server has.
+        certificates: Whom to believe on the way there.
         least_free_bytes: Write nothing with less room than this on the disk; None for the store's own judgement.
         network: Whether a server on another computer may be asked; asked before every call, on any thread.
         connections: Connections to a server are noted there.
@@ -36,7 +42,9 @@ class StorePlace:
 
     folder: Path
     address: str = ""
-    token: str = ""
+    token: str = field(default="", repr=False)
+    database: str = ""
+    certificates: Certificates = NO_CERTIFICATES
     least_free_bytes: int | None = None
     network: Callable[[], bool] = lambda: True
     connections: ConnectionLog = NO_LOG
@@ -45,6 +53,11 @@ class StorePlace:
     def description(self) -> str:
         """The place for a person: a server's address without credentials."""
         return shown_address(self.address) if self.address else "milvus-lite"
+
+    @property
+    def access(self) -> Access:
+        """How the server is reached; of an empty address for Lite."""
+        return Access(self.address, self.token, self.database, self.certificates)
 
 
 class Stores:
@@ -67,23 +80,22 @@ class Stores:
         self._place = place
         self._tell = tell
 
-    def of(self, model_id: str, dimension: int) -> LateVectors:
-        """Return the vectors of a model. A server is asked for at once, Milvus Lite when something has to be written.
+    def of(self, model_id: str, dimension: int) -> ModelVectors:
+        """Return the vectors of a model; their store is opened when something has to be written, a server may be away."""
+        expect_place(self._catalog, model_id, self._noted_place())
+        vectors = LateVectors(self._catalog, model_id, dimension, partial(self._opened, model_id, dimension))
+        if not self._place.address:
+            return vectors
+        return PatientVectors(
+            vectors, lambda error: self._tell(Trouble(error)), is_switched_off=self._is_switched_off
+        )
 
-        Raises:
-            StoreError: The server does not answer, or its collection cannot be used.
-        """
-        is_server = bool(self._place.address)
-        open_store = partial(self._opened, model_id, dimension)
-        vectors = LateVectors(self._catalog, model_id, dimension, open_store, stays_open=is_server)
-        if is_server:
-            # It may be asked by others too, who see only what it was told.
-            vectors.open()
-        return vectors
+    def _is_switched_off(self) -> bool:
+        return not (self._place.network() or is_loopback(self._place.address))
 
     def _opened(self, model_id: str, dimension: int) -> VectorSync:
         """Open a store, rebuilding it from the catalogue when its files are damaged."""
-        open_store = self._opener(model_id, dimension)
+        open_store, place = self._opener(model_id, dimension), self._noted_place()
         try:
             store = open_store()
         except StoreDamagedError as error:
@@ -101,6 +113,7 @@ class Stores:
         except BaseException:
             store.close()
             raise
+        note_place(self._catalog, model_id, place)
         return sync
 
     def _hear_changes(self, model_id: str, changes: Sequence[OutboxRow]) -> None:
@@ -133,7 +146,7 @@ class Stores:
     def _opener(self, model_id: str, dimension: int) -> Callable[[], MilvusStore]:
         if self._place.address:
             # Several libraries may share a server, so their collections must not have one name.
-            name = f"{model_id} {self._catalog_id()}"
+            name = f"{model_id} {self._library_key()}"
             place = self._place
             return lambda: MilvusStore.remote(
                 place.address,
@@ -142,9 +155,18 @@ class Stores:
                 dimension,
                 network=place.network,
                 connections=place.connections,
+                database=place.database,
+                certificates=place.certificates,
             )
         room = self._place.least_free_bytes
         return lambda: MilvusStore.lite(self._folder(model_id), model_id, dimension, least_free_bytes=room)
+
+    def _noted_place(self) -> str:
+        access = self._place.access
+        return place_of(access, self._library_key() if access.address else "")
+
+    def _library_key(self) -> str:
+        return library_key(self._catalog, self._place.folder.parent)
 
     def _folder(self, model_id: str) -> Path:
         return self._place.folder / folder_name_of(model_id, self._catalog_id())

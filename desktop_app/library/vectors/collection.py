@@ -9,6 +9,7 @@ from typing import Any
 from desktop_app.library.connections import ConnectionLog
 from desktop_app.library.errors import StoreDamagedError, StoreUnavailableError
 from desktop_app.library.vectors import guard
+from desktop_app.library.vectors.access import Access
 from desktop_app.library.vectors.connection import MilvusConnection, RefusedError, describe
 from desktop_app.library.vectors.lite_files import disk_full
 from desktop_app.library.vectors.schema import (
@@ -44,8 +45,7 @@ class OpenCollection:
     def __init__(
         self,
         server: LiteServer | None,
-        address: str,
-        token: str,
+        access: Access,
         name: str,
         *,
         dimension: int,
@@ -60,10 +60,9 @@ class OpenCollection:
             DiskFullError: It cannot be opened for lack of room.
         """
         self.name = name
-        self.description = "milvus-lite" if server else describe(address)
+        self.description = "milvus-lite" if server else describe(access.address)
         self._server = server
-        self._address = address
-        self._token = token
+        self._access = access
         self._dimension = dimension
         self._data_folder = data_folder
         self._network = network
@@ -164,11 +163,19 @@ class OpenCollection:
         self._is_settled.set()
 
     def _connect(self) -> None:
-        address, token = self._address, self._token
+        access = self._access
         if self._server is not None:
-            address, token = self._server.address, self._server.token
+            access = Access(self._server.address, self._server.token)
         why = f"Milvus server, collection {self.name}"
-        self._connection = MilvusConnection(address, token, self._network, self._connections, why)
+        self._connection = MilvusConnection(
+            access.address,
+            access.token,
+            self._network,
+            self._connections,
+            why,
+            database=access.database,
+            certificates=access.certificates,
+        )
         self.is_lite = self._connection.is_lite
         self.profile = index_profile(is_lite=self.is_lite, folder=self._data_folder)
 

@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 from desktop_app.library.connections import NO_LOG, ConnectionLog, Outcome
 from desktop_app.library.errors import StoreError, StoreUnavailableError
 from desktop_app.library.outside.addresses import has_credentials, is_loopback, is_protected, shown_address
+from desktop_app.library.vectors.access import NO_CERTIFICATES, Access, Certificates
 from desktop_app.library.vectors.child import FLUSH_FAILED
+from desktop_app.library.vectors.no_answer import explain, is_reachable, need_version
 from desktop_app.library.vectors.pymilvus_alone import import_client
 
 logger = logging.getLogger(__name__)
 
 _CONNECT_S = 15.0
 _CONNECT_FAILED = 2
-_TO_WHOM = "VISLUMBRE_STORE_TOKEN is sent only to the address in your own settings, after --store or in VISLUMBRE_STORE_ADDRESS."
+_NO_SUCH = "vislumbre_looks_whether_it_may_ask"
 
 
 class RefusedError(StoreError):
@@ -53,6 +55,9 @@ class MilvusConnection:
         network: Callable[[], bool] = lambda: True,
         connections: ConnectionLog = NO_LOG,
         why: str = "Milvus server",
+        *,
+        database: str = "",
+        certificates: Certificates = NO_CERTIFICATES,
     ) -> None:
         """Connect.
 
@@ -62,9 +67,12 @@ class MilvusConnection:
             network: Whether another computer may be asked; asked before every call.
             connections: The connection is noted there, and that one was refused; not that to a process of our own.
             why: What it is for, for a person.
+            database: Name of the database on the server; empty for the one every server has.
+            certificates: Whom to believe on the way.
 
         Raises:
-            StoreUnavailableError: Nobody answers, the token is wrong or would be readable, or it may not be asked.
+            StoreUnavailableError: Nobody answers, the token is wrong or would be readable, the database is not there,
+                the certificate is not trusted, the server is too old, or it may not be asked.
         """
         self.description = describe(address)
         self._may_be_asked: Callable[[], bool] = _always if is_loopback(address) else network
@@ -78,25 +86,42 @@ class MilvusConnection:
                 f"The vector database at {self.description} was not asked, for its password could be read on the way.",
                 "Use an address that begins with https://, or unset VISLUMBRE_STORE_TOKEN.",
             )
-        client_class = _client_class()
-        uri = _uri(address)
+        options = certificates.options() if address.lower().startswith("https://") else {}
+        client_class, uri = _client_class(), _uri(address)
         self._entry = self._connections.begin(*self._whom)
+        access = Access(uri, token, database, certificates)
         try:
-            # Dedicated: a shared one stays open after `close`.
-            self._client: Any = client_class(
-                uri=uri,
-                token=token,
-                timeout=_CONNECT_S,
-                dedicated=True,
-                grpc_options=_options(address),
-            )
-            self.is_lite = str(self._client.get_server_version(timeout=_CONNECT_S)).startswith("milvus_lite")
+            self._client: Any = self._connected(client_class, access, options)
+            version = str(self._client.get_server_version(timeout=_CONNECT_S))
+            self.is_lite = version.startswith("milvus_lite")
+            if not self.is_lite:
+                need_version(version, self.description)
+                # Only now does a server say that it does not know the database, or the person. Lite would load all it has.
+                self._client.has_collection(_NO_SUCH, timeout=_CONNECT_S)
         except _pymilvus_errors() as error:
             self._entry.end(Outcome.FAILED, "it does not answer")
+            raise explain(error, access, self.description) from error
+        except StoreUnavailableError as error:
+            self._entry.end(Outcome.FAILED, error.sentence)
+            raise
+
+    def _connected(self, client_class: Any, access: Access, options: dict[str, Any]) -> Any:
+        # pymilvus waits the whole time also where nobody listens.
+        if not is_reachable(access.address):
             raise StoreUnavailableError(
                 f"The vector database at {self.description} does not answer.",
-                f"Check its address and password, and whether it runs. {_TO_WHOM}",
-            ) from error
+                "Check its address, and whether it runs.",
+            )
+        # Dedicated: a shared one stays open after `close`.
+        return client_class(
+            uri=access.address,
+            token=access.token,
+            db_name=access.database,
+            timeout=_CONNECT_S,
+            dedicated=True,
+            grpc_options=_options(access.address),
+            **options,
+        )
 
     def call(self, method: str, *arguments: Any, timeout_s: float, **options: Any) -> Any:
         """Call a method of `MilvusClient` and return its result.

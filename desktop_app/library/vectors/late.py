@@ -151,6 +151,14 @@ class LateVectors:
         with self._asking:
             if self._sync is not None:
                 return self._sync.store.search(vector, limit)
+        return self.from_catalogue(vector, limit)
+
+    def from_catalogue(self, vector: NDArray[np.float32], limit: int) -> Found:
+        """Return the same from the catalogue alone, whether the store is open or not.
+
+        Raises:
+            StoreError: It is not such a vector.
+        """
         query = checked([vector], self._dimension)[0]
         best: Found = []
         for numbers, vectors in self._catalog.vectors.blocks(self.model_id):
@@ -174,6 +182,13 @@ class LateVectors:
             sync, self._sync = self._sync, None
             if sync is not None:
                 sync.close()
+
+    def abandon(self) -> None:
+        """Leave the store without carrying or noting anything more: it does not answer. It may be opened again."""
+        with self._asking:
+            sync, self._sync = self._sync, None
+        if sync is not None:
+            sync.store.close()
 
     def _was_left_unclean(self) -> bool:
         is_clean = self._catalog.notes.get(clean_note(self.model_id)) == "yes"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from desktop_app.library.connections import NO_LOG, ConnectionLog
 from desktop_app.library.errors import DiskFullError, StoreError, StoreFlushError, StoreWriteError
 from desktop_app.library.vectors import lite_files, search
+from desktop_app.library.vectors.access import NO_CERTIFICATES, Access, Certificates
 from desktop_app.library.vectors.collection import OpenCollection
 from desktop_app.library.vectors.connection import BrokenServerError, RefusedError
 from desktop_app.library.vectors.schema import VECTOR, checked, collection_name
@@ -97,8 +98,7 @@ class MilvusStore:
     def __init__(
         self,
         server: LiteServer | None,
-        address: str,
-        token: str,
+        access: Access,
         collection: str,
         dimension: int,
         *,
@@ -111,8 +111,7 @@ class MilvusStore:
 
         Args:
             server: Our own child process, running; the store ends it. None for a server elsewhere.
-            address: Of the server elsewhere; not read with a child.
-            token: Of the server elsewhere; not read with a child.
+            access: How the server elsewhere is reached; not read with a child.
             collection: Its name.
             dimension: Length of the vectors.
             data_folder: The database's folder, to bring its files to disk; None when they are elsewhere.
@@ -132,8 +131,7 @@ class MilvusStore:
         self._flush_failed = False
         self._collection = OpenCollection(
             server,
-            address,
-            token,
+            access,
             collection,
             dimension=dimension,
             data_folder=data_folder,
@@ -159,8 +157,7 @@ class MilvusStore:
         try:
             return cls(
                 server,
-                "",
-                "",
+                Access(""),
                 collection_name(model_id),
                 dimension,
                 data_folder=server.database,
@@ -180,6 +177,8 @@ class MilvusStore:
         *,
         network: Callable[[], bool] = lambda: True,
         connections: ConnectionLog = NO_LOG,
+        database: str = "",
+        certificates: Certificates = NO_CERTIFICATES,
     ) -> "MilvusStore":
         """Open a model's vectors on a Milvus server.
 
@@ -190,12 +189,14 @@ class MilvusStore:
             dimension: Their length.
             network: Whether a server on another computer may be asked; asked before every call.
             connections: Every connection is noted there.
+            database: Its name on the server; empty for the one every server has.
+            certificates: Whom to believe on the way.
 
         Raises:
             StoreError: It cannot be opened.
         """
-        name = collection_name(model_id)
-        return cls(None, address, token, name, dimension, network=network, connections=connections)
+        access, name = Access(address, token, database, certificates), collection_name(model_id)
+        return cls(None, access, name, dimension, network=network, connections=connections)
 
     @property
     def description(self) -> str:

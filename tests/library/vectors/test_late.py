@@ -9,8 +9,8 @@ import pytest
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import StoreError
 from desktop_app.library.models.stores import StorePlace, Stores
-from desktop_app.library.vectors.late import LateVectors
 from desktop_app.library.vectors.memory import VectorMemory
+from desktop_app.library.vectors.of_model import ModelVectors
 from desktop_app.library.vectors.sync import clean_note
 from tests.library.catalog.records import MODEL, record, unit
 from tests.processes import vector_processes
@@ -27,7 +27,7 @@ class Bench:
         self.stores = Stores(self.catalog, place, lambda _event: None)
         self.vectors = self.session()
 
-    def session(self) -> LateVectors:
+    def session(self) -> ModelVectors:
         self.vectors = self.stores.of(MODEL, 8)
         return self.vectors
 
