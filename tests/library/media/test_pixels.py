@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from desktop_app.library.errors import UnreadablePhotoError
+from desktop_app.library.media import identity as identities
 from desktop_app.library.media.identity import pixels_of
 from desktop_app.library.media.pictures.decode import decode
 from tests.library.media.pictures.samples import chunk, corners, detailed, encoded
@@ -277,3 +278,22 @@ def test_pixels_that_changed_have_another_identity(place: int, value: int) -> No
     before, content[at] = content[at], value
     same = pixels_of(bytes(content), BLANK) == pixels_of(jpeg, BLANK)
     assert same == (before == value)
+
+
+@pytest.mark.parametrize("at", [0, 1])
+@pytest.mark.parametrize("place", [0, 1, 5, 6, 7, 8, 9, 15, 16, 17, 30, 31, 32, 38])
+def test_the_end_of_a_picture_is_found_at_every_place(
+    monkeypatch: pytest.MonkeyPatch, at: int, place: int
+) -> None:
+    monkeypatch.setattr(identities, "_BLOCK_BYTES", 8)
+    content = bytearray(b"\xff\x00" * 20)
+    content[place : place + 2] = b"\xff\xd9"
+    second = min(place + 9, 38)
+    content[second : second + 2] = b"\xff\xd9"
+    expected = bytes(content).find(b"\xff\xd9", at)
+    assert identities._end_of_image(bytes(content), at) == expected
+
+
+def test_a_picture_without_an_end_is_all_there_is() -> None:
+    for size in range(9):
+        assert identities._end_of_image(b"\xff" * size, 0) == size
