@@ -34,6 +34,7 @@ HOMES = {
     "tokenizers": ("library/models/inputs/",),
     "pymilvus": ("library/vectors/",),
     "milvus_lite": ("library/vectors/",),
+    "faiss": ("library/vectors/",),
     "sqlite3": ("library/catalog/",),
     "watchdog": ("library/folders/",),
     "spellchecker": ("library/search/",),
@@ -44,7 +45,7 @@ HOMES = {
 }
 # These take seconds to import, so they are imported when they are first used.
 SLOW = {
-    "torch", "open_clip", "torchvision", "onnx", "openvino", "onnxruntime", "tokenizers", "pymilvus", "milvus_lite",
+    "torch", "open_clip", "torchvision", "onnx", "openvino", "onnxruntime", "tokenizers", "pymilvus", "milvus_lite", "faiss",
     "spellchecker", "rawpy", "av",
 }  # fmt: skip
 # These take a tenth of what a command takes that needs none of them.
