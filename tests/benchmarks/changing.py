@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.library import Event, PhotoLibrary, PhotosChanged, parse
 from desktop_app.library.catalog import Catalog, PhotoRecord
+from desktop_app.library.catalog.by_date import ByDate
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.search.followed import Followed
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
@@ -52,7 +53,7 @@ def _measure(opened: PhotoLibrary, library: MadeLibrary, photos: Sequence[Path],
     for _, follow, _ in followers:
         follow()
     grid = _Grid()
-    grid.model.show_ids(*opened.browsing.dated_ids())
+    grid.show(opened.browsing.dated_ids())
     taken: dict[str, list[float]] = {}
 
     def took(name: str, run: Callable[[], object]) -> None:
@@ -69,11 +70,11 @@ def _measure(opened: PhotoLibrary, library: MadeLibrary, photos: Sequence[Path],
             took(f"{name}, followed", follow)
             took(f"{name}, all again", read)
         named = event.removed
-        took("list, followed", partial(opened.browsing.listed_again, named))
-        took("list, all again", opened.browsing.dated_ids)
+        took("list, followed", opened.browsing.dated_ids)
+        took("list, all again", lambda: ByDate(catalog._database).now())
         again, listed = opened.browsing.listed_again(named), opened.browsing.dated_ids()
         took("grid, followed", partial(grid.update, named, again))
-        _check(grid.model.ids(), listed[0])
+        _check(grid.model.ids(), listed[0].tolist())
         took("grid, all again", partial(grid.show, listed))
     for name, milliseconds in taken.items():
         result.add(name, statistics.median(milliseconds), "ms")
@@ -130,12 +131,12 @@ class _Grid:
         self._view.resize(1200, 800)
         self._view.show()
 
-    def update(self, named: frozenset[int], listed: tuple[list[int], np.ndarray]) -> None:
-        self.model.update_ids(named, *listed)
+    def update(self, named: frozenset[int], listed: tuple[np.ndarray, np.ndarray]) -> None:
+        self.model.update_ids(named, listed[0].tolist(), listed[1])
         self._app.processEvents()
 
-    def show(self, listed: tuple[list[int], np.ndarray]) -> None:
-        self.model.show_ids(*listed)
+    def show(self, listed: tuple[np.ndarray, np.ndarray]) -> None:
+        self.model.show_ids(listed[0].tolist(), listed[1])
         self._app.processEvents()
 
     def close(self) -> None:

@@ -193,16 +193,18 @@ class _Browsing:
     def ids_by_date(self, _filters: Sequence[Filter] = ()) -> list[int]:
         return list(self._all.ids)
 
-    def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
+    def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         ids = self.ids_by_date(filters)
-        return ids, np.array([self._all.dates.get(one, 0) for one in ids], dtype=np.int64)
+        return np.array(ids, dtype=np.int64), np.array(
+            [self._all.dates.get(one, 0) for one in ids], dtype=np.int64
+        )
 
     def listed_again(
         self, ids: Collection[int], _filters: Sequence[Filter] = ()
-    ) -> tuple[list[int], NDArray[np.int64]]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         dates = {one: self._all.dates.get(one, 0) for one in ids if one in self._all.ids}
         listed = sorted(dates, key=lambda one: (-dates[one], -one))
-        return listed, np.array([dates[one] for one in listed], dtype=np.int64)
+        return np.array(listed, dtype=np.int64), np.array([dates[one] for one in listed], dtype=np.int64)
 
     def stacks(self) -> dict[int, int]:
         return dict(self._all.alike)

@@ -1,7 +1,6 @@
 """How paths, times, words and vectors are written into SQLite, and read back."""
 
 import os
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,8 +13,8 @@ _SEPARATOR = os.fsencode(os.sep)
 # Beyond any date a calendar knows, and far from where sums overflow.
 _FARTHEST_S = 10**15
 
-Dated = tuple[list[int], NDArray[np.int64]]
-"""Numbers of photos and, ``(n,)``, the date of each: wall-clock seconds since 1970 as in `seconds_of`."""
+Dated = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Numbers of photos, ``(n,)``, and the date of each: wall-clock seconds since 1970 as in `seconds_of`."""
 
 
 def path_to_blob(path: Path) -> bytes:
@@ -60,11 +59,19 @@ def datetime_of(seconds: int | None) -> datetime | None:
         return None
 
 
-def dated(rows: Sequence[tuple[int, float]]) -> Dated:
-    """Return rows of a photo's number and its date as two lists of the same order."""
-    # By way of floats: a file's time that is no SQLite integer (see `integer_or_text`) comes as one.
-    seconds = np.fromiter((date for _, date in rows), dtype=np.float64, count=len(rows))
-    return [number for number, _ in rows], seconds.clip(-_FARTHEST_S, _FARTHEST_S).astype(np.int64)
+def numbers_of(text: str | None) -> NDArray[np.int64]:
+    """Return the numbers of a `GROUP_CONCAT`, ``(n,)`` int64."""
+    return np.fromstring(text, dtype=np.int64, sep=",") if text else np.empty(0, dtype=np.int64)
+
+
+def in_order(ids: NDArray[np.int64], seconds: NDArray[np.int64]) -> Dated:
+    """Return photos and their dates newest first, and of one date the largest number first."""
+    later = seconds[1:] > seconds[:-1]
+    # SQLite hands rows to an aggregate in the order of the query below it, and promises nothing.
+    if later.any() or ((seconds[1:] == seconds[:-1]) & (ids[1:] > ids[:-1])).any():
+        order = np.lexsort((ids, seconds))[::-1]
+        ids, seconds = ids[order], seconds[order]
+    return ids, seconds.clip(-_FARTHEST_S, _FARTHEST_S)
 
 
 def clean_text(text: str | None) -> str | None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.library.catalog.by_date import ByDate
 from desktop_app.library.catalog.changes import FileChanges, places_of
-from desktop_app.library.catalog.columns import Dated, dated
+from desktop_app.library.catalog.columns import Dated, in_order, numbers_of
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.facets import read_facets
 from desktop_app.library.catalog.filter_sql import Values, add_functions, starts_inside, where
-from desktop_app.library.catalog.shared_sql import FIRST, IS_USABLE, NEWEST_FIRST, RANK_MASK, RANKED
+from desktop_app.library.catalog.shared_sql import FIRST, IS_USABLE, RANK_MASK, RANKED
 from desktop_app.library.photo import Facets
 from desktop_app.library.query.filters import Filter
 
@@ -40,9 +41,6 @@ class Kept:
         return [int(number) for number in self.file_ids[places]]
 
 
-_ALL_USABLE = f"SELECT id, dated_at FROM file WHERE {IS_USABLE} {NEWEST_FIRST}"
-
-
 class FilterTable:
     """Finds photos by date, place, camera, form, rating, name and folder. Any thread.
 
@@ -53,6 +51,7 @@ class FilterTable:
     def __init__(self, database: Database) -> None:
         """Make it on an open catalogue."""
         self._database = database
+        self._by_date = ByDate(database)
 
     def kept(self, filters: Sequence[Filter]) -> Kept:
         """Return the photos that pass every filter."""
@@ -103,16 +102,13 @@ class FilterTable:
     def usable_dated(self, filters: Sequence[Filter] = ()) -> Dated:
         """Return the numbers of photos that pass every filter and can be used, newest first, with the date of each.
 
-        Of equal files each is there; without filters, all that can be used.
+        Of equal files each is there; without filters, all that can be used: those are held, and nothing is read again but
+        what changed.
         """
         if not filters:
-            with self._database.reading() as connection:
-                return dated(connection.execute(_ALL_USABLE).fetchall())
+            return self._by_date.now()
         with filtered(self._database, filters) as (connection, source, values):
-            rows = connection.execute(
-                f"SELECT file.id, dated_at FROM file {source} AND {IS_USABLE} {NEWEST_FIRST}", values
-            ).fetchall()
-        return dated(rows)
+            return _dated(connection, f"{source} AND {IS_USABLE}", values)
 
     def listed_again(self, ids: Iterable[int], filters: Sequence[Filter] = ()) -> Dated:
         """Return what `usable_dated` says of some files; reads nothing else.
@@ -122,15 +118,14 @@ class FilterTable:
             filters: As for `usable_dated`.
         """
         with filtered(self._database, filters) as (connection, source, values):
-            rows = connection.execute(
-                f"""SELECT file.id, dated_at FROM file {source}
-                AND {IS_USABLE} AND file.id IN (SELECT value FROM json_each(?)) {NEWEST_FIRST}""",
+            return _dated(
+                connection,
+                f"{source} AND {IS_USABLE} AND file.id IN (SELECT value FROM json_each(?))",
                 (*values, number_list(ids)),
-            ).fetchall()
-        return dated(rows)
+            )
 
     def facets(self) -> Facets:
-        """Return what the photos can be filtered by; takes an eighth of a second for 100,000 of them."""
+        """Return what the photos can be filtered by; for any number of them at once."""
         with self._database.reading() as connection:
             return read_facets(connection)
 
@@ -155,9 +150,11 @@ def filtered(
         yield connection, f"{joined} WHERE {condition}", values
 
 
-def numbers_of(text: str | None) -> NDArray[np.int64]:
-    """Return the numbers of a `GROUP_CONCAT`, ``(n,)`` int64."""
-    return np.fromstring(text, dtype=np.int64, sep=",") if text else np.empty(0, dtype=np.int64)
+def _dated(connection: sqlite3.Connection, source: str, values: Values) -> Dated:
+    ids, seconds = connection.execute(
+        f"SELECT GROUP_CONCAT(file.id), GROUP_CONCAT(dated_at) FROM file {source}", values
+    ).fetchone()
+    return in_order(numbers_of(ids), numbers_of(seconds))
 
 
 def _once_each(contents: NDArray[np.int64], files: NDArray[np.int64]) -> Kept:

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.columns import path_from_blob
+from desktop_app.library.catalog.columns import numbers_of, path_from_blob
 from desktop_app.library.catalog.database import Database
-from desktop_app.library.catalog.filters import filtered, numbers_of
+from desktop_app.library.catalog.filters import filtered
 from desktop_app.library.catalog.folders import write_words
 from desktop_app.library.catalog.photos import photos_where
 from desktop_app.library.catalog.words import RULES, queries_for_words, query_for

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog.columns import (
-    Dated,
-    dated,
     datetime_of,
+    numbers_of,
     path_from_blob,
     path_to_blob,
 )
@@ -76,13 +75,11 @@ class PhotoTable:
 
     def ids_by_date(self) -> list[int]:
         """Return the numbers of all photos, newest first by the date taken, else that of the file."""
-        return self.dated_ids()[0]
-
-    def dated_ids(self) -> Dated:
-        """Return the numbers of `ids_by_date` with the date of each."""
         with self._database.reading() as connection:
-            rows = connection.execute(f"SELECT id, dated_at FROM file {NEWEST_FIRST}").fetchall()  # noqa: S608  # our own words
-        return dated(rows)
+            (ids,) = connection.execute(
+                f"SELECT GROUP_CONCAT(id) FROM (SELECT id FROM file {NEWEST_FIRST})"  # noqa: S608  # our own words
+            ).fetchone()
+        return [int(number) for number in numbers_of(ids)]
 
     def counts(self, model_id: str | None) -> Counts:
         """Return how many files are known, indexed, failed and pending, for a model."""

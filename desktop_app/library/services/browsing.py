@@ -104,17 +104,17 @@ class Browsing:
         """Return the numbers of all photos, newest first; of equal files each."""
         return self._catalog.photos.ids_by_date()
 
-    def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
-        """Return the numbers of photos to look at, newest first, and, ``(n,)``, the date each is sorted by.
+    def dated_ids(self, filters: Sequence[Filter] = ()) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of photos to look at, ``(n,)``, newest first, and the date each is sorted by.
 
         These are those of `ids_by_date` that can be used; `failures` has the others. The date is when the photo was
-        taken, else when its file was modified, in wall-clock seconds since 1970.
+        taken, else when its file was modified, in wall-clock seconds since 1970. Nobody may write to the arrays.
         """
         return self._catalog.filters.usable_dated(filters)
 
     def listed_again(
         self, ids: Collection[int], filters: Sequence[Filter] = ()
-    ) -> tuple[list[int], NDArray[np.int64]]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return what `dated_ids` says of some photos now, as after a `PhotosChanged`; reads no others.
 
         A photo that is not in it is not in the list any more.

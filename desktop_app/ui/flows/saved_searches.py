@@ -89,7 +89,7 @@ class SearchesFlow(QObject):
         )
 
     def _count_kept(self, query: str, filters: Sequence[Filter]) -> None:
-        def take(listed: tuple[list[int], NDArray[np.int64]]) -> None:
+        def take(listed: tuple[NDArray[np.int64], NDArray[np.int64]]) -> None:
             self._take_count(query, wording.number(len(listed[0])))
 
         self._background.run(

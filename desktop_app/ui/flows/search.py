@@ -254,8 +254,8 @@ class SearchFlow(QObject):
         """Ask the library for words as strictly as the person wants; who calls this waits for the answer."""
         return self._library.searching.search(text, limit, self.answer.strictness())
 
-    def _show_ids(self, listed: tuple[list[int], NDArray[np.int64]]) -> None:
-        ids, seconds = listed
+    def _show_ids(self, listed: tuple[NDArray[np.int64], NDArray[np.int64]]) -> None:
+        ids, seconds = listed[0].tolist(), listed[1]
         self.answer.leave()
         self._photos.model.show_ids(ids, seconds)
         if ids:
@@ -271,9 +271,11 @@ class SearchFlow(QObject):
             self._states.say_no_photos()
         self.shown.emit()
 
-    def _show_changes(self, named: frozenset[int], listed: tuple[list[int], NDArray[np.int64]]) -> None:
+    def _show_changes(
+        self, named: frozenset[int], listed: tuple[NDArray[np.int64], NDArray[np.int64]]
+    ) -> None:
         """Bring the list that is shown up to date with photos that came, went or changed."""
-        self._photos.model.update_ids(named, *listed)
+        self._photos.model.update_ids(named, listed[0].tolist(), listed[1])
         self._changes.answered()
         count = self._photos.model.count()
         if count:

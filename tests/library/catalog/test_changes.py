@@ -162,13 +162,13 @@ def listed_after(
     named = changes.added | changes.removed | changes.changed
     ids, seconds = catalog.filters.listed_again(named, filters)
     stay = {number: at for number, at in before.items() if number not in named}
-    after = stay | dict(zip(ids, seconds.tolist(), strict=True))
+    after = stay | dict(zip(ids.tolist(), seconds.tolist(), strict=True))
     return dict(sorted(after.items(), key=lambda item: (-item[1], -item[0])))
 
 
 def listed(catalog: Catalog, filters: tuple[Filter, ...]) -> dict[int, int]:
     ids, seconds = catalog.filters.usable_dated(filters)
-    return dict(zip(ids, seconds.tolist(), strict=True))
+    return dict(zip(ids.tolist(), seconds.tolist(), strict=True))
 
 
 @pytest.mark.parametrize("seed", range(12))

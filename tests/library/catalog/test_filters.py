@@ -374,7 +374,7 @@ def check_by_hand(catalog: Catalog, text: str, passes: Callable[[Made], bool]) -
     photos = catalog.photos.of_ids(catalog.filters.kept_by_date(filters_of(text)), MODEL)
     assert sorted(photo.path for photo in photos) == sorted(first.values())
     listed, _ = catalog.filters.usable_dated(filters_of(text))
-    usable = [photo.path for photo in catalog.photos.of_ids(listed, MODEL)]
+    usable = [photo.path for photo in catalog.photos.of_ids(listed.tolist(), MODEL)]
     assert sorted(usable) == sorted(one.path for one in passing)
     dates = [photo.taken_at or EPOCH + timedelta(microseconds=photo.mtime_ns // 1000) for photo in photos]
     assert dates == sorted(dates, reverse=True)

@@ -240,7 +240,7 @@ def test_any_modification_time_comes_back_exactly(catalog: Catalog, mtime_ns: in
     assert catalog.known.files(HOME)[HOME / "a.jpg"] == Stamp(100, mtime_ns)
     assert len(catalog.photos.ids_by_date()) == 2
     catalog.photos.save([record(HOME / "b.jpg", "b", mtime_ns=mtime_ns)], MODEL)
-    _, seconds = catalog.photos.dated_ids()
+    _, seconds = catalog.filters.usable_dated()
     # None of these can be true, so that the photos stand at the beginning of time.
     assert seconds.tolist() == [0, 0]
 

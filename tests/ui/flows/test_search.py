@@ -131,7 +131,7 @@ def test_photos_stay_where_they_cannot_be_listed_anew(desk: Desk, monkeypatch: p
     monkeypatch.setattr(search, "AGAIN_MS", 0)
     read, asked, is_broken = desk.library.browsing.dated_ids, list[object](), True
 
-    def fail(filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
+    def fail(filters: Sequence[Filter] = ()) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         asked.append(filters)
         if is_broken:
             raise LibraryError("The catalogue does not answer.")
@@ -151,7 +151,7 @@ def test_photos_stay_where_they_cannot_be_listed_anew(desk: Desk, monkeypatch: p
 def test_a_list_that_was_asked_for_and_fails_says_why(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     read, is_broken = desk.library.browsing.dated_ids, True
 
-    def fail(filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
+    def fail(filters: Sequence[Filter] = ()) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         if is_broken:
             raise LibraryError("The catalogue does not answer.")
         return read(filters)
@@ -286,7 +286,7 @@ def test_what_changes_while_all_photos_are_listed_is_not_lost(
     browsing = desk.library.browsing
     read, go_on, asked = browsing.dated_ids, threading.Event(), threading.Event()
 
-    def slow(filters: Sequence[Filter] = ()) -> tuple[list[int], NDArray[np.int64]]:
+    def slow(filters: Sequence[Filter] = ()) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         listed = read(filters)
         asked.set()
         assert go_on.wait(10)
