@@ -3,9 +3,10 @@
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from desktop_app.library.catalog.columns import datetime_of, path_from_blob
 from desktop_app.library.catalog.figures import Kind, figures_of
@@ -24,8 +25,13 @@ _PhotosBy = Mapping[bytes, int]
 """How many photos have an ending, or lie in a folder."""
 
 
-def read_facets(connection: sqlite3.Connection) -> Facets:
-    """Return what the photos that can be used can be filtered by; takes 30 ms for a million of them in 10,000 folders."""
+def read_facets(connection: sqlite3.Connection, paths: dict[bytes, Path] | None = None) -> Facets:
+    """Return what the photos that can be used can be filtered by; takes 50 ms for a million of them in 10,000 folders.
+
+    Args:
+        connection: Reads.
+        paths: Paths made before, and after it those made now: making them takes as long as all the rest.
+    """
     chosen = connection.execute("SELECT path FROM folder ORDER BY path").fetchall()
     folders = figures_of(connection, Kind.PLACE)
     types = _types(figures_of(connection, Kind.ENDING))
@@ -34,7 +40,7 @@ def read_facets(connection: sqlite3.Connection) -> Facets:
         cameras=_cameras([(name.decode("utf-8", "replace"), count) for name, count in cameras]),
         types=tuple(kind for kind in types if not is_video_type(kind.name)),
         videos=tuple(kind for kind in types if is_video_type(kind.name)),
-        folders=tuple(_tree(root, folders) for (root,) in chosen),
+        folders=tuple(_tree(root, folders, paths if paths is not None else {}) for (root,) in chosen),
         oldest=_date(connection, f"dated_at >= {_FIRST_S} ORDER BY dated_at"),
         newest=_date(connection, "1 ORDER BY dated_at DESC"),
         has_places=bool(figures_of(connection, Kind.LOCATED)),
@@ -55,10 +61,13 @@ class _Node:
     photos: int = 0
     folders: dict[bytes, "_Node"] = field(default_factory=dict)
 
-    def frozen(self, path: bytes) -> FolderFacet:
-        low = path if path.endswith(_SEPARATOR) else path + _SEPARATOR
-        inside = tuple(node.frozen(low + name) for name, node in sorted(self.folders.items()))
-        return FolderFacet(path_from_blob(path), self.photos, inside)
+    def frozen(self, place: bytes, paths: dict[bytes, Path]) -> FolderFacet:
+        low = place if place.endswith(_SEPARATOR) else place + _SEPARATOR
+        inside = tuple(node.frozen(low + name, paths) for name, node in sorted(self.folders.items()))
+        path = paths.get(place)
+        if path is None:
+            path = paths[place] = path_from_blob(place)
+        return FolderFacet(path, self.photos, inside)
 
 
 def _cameras(counts: Sequence[tuple[str, int]]) -> tuple[Counted, ...]:
@@ -87,19 +96,17 @@ def _most_first(counted: Counted) -> tuple[int, str]:
     return -counted.photos, counted.name
 
 
-def _tree(root: bytes, photos: _PhotosBy) -> FolderFacet:
+def _tree(root: bytes, photos: _PhotosBy, paths: dict[bytes, Path]) -> FolderFacet:
     top = _Node()
     low = root if root.endswith(_SEPARATOR) else root + _SEPARATOR
     for folder, count in photos.items():
-        for node in _way_to(folder, top, low):
+        if folder.startswith(low) or folder == low.removesuffix(_SEPARATOR):
+            node = top
             node.photos += count
-    return top.frozen(root)
-
-
-def _way_to(folder: bytes, top: _Node, low: bytes) -> Iterator[_Node]:
-    """Return the nodes from the chosen folder down to one inside it; none for a folder elsewhere."""
-    if folder != low.removesuffix(_SEPARATOR) and not folder.startswith(low):
-        return
-    yield (node := top)
-    for name in filter(None, folder[len(low) :].split(_SEPARATOR)):
-        yield (node := node.folders.setdefault(name, _Node()))
+            for name in filter(None, folder[len(low) :].split(_SEPARATOR)):
+                inner = node.folders.get(name)
+                if inner is None:
+                    inner = node.folders[name] = _Node()
+                inner.photos += count
+                node = inner
+    return top.frozen(root, paths)

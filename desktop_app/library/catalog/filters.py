@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,7 @@ class FilterTable:
         """Make it on an open catalogue."""
         self._database = database
         self._by_date = ByDate(database)
+        self._facet_paths: dict[bytes, Path] = {}
 
     def kept(self, filters: Sequence[Filter]) -> Kept:
         """Return the photos that pass every filter."""
@@ -127,7 +129,7 @@ class FilterTable:
     def facets(self) -> Facets:
         """Return what the photos can be filtered by; for any number of them at once."""
         with self._database.reading() as connection:
-            return read_facets(connection)
+            return read_facets(connection, self._facet_paths)
 
 
 @contextmanager
