@@ -1,5 +1,6 @@
 """What the catalogue remembers of the files on disk: what a fresh listing is compared with."""
 
+import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,7 +10,7 @@ from desktop_app.library.catalog.columns import integer_or_text, path_from_blob,
 from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.rows import PhotoRecord
 from desktop_app.library.catalog.said import metadata_of, object_of
-from desktop_app.library.folders.comparing import FoundPhoto, Stamp
+from desktop_app.library.folders.comparing import FoundPhoto, Stamp, key_of
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.photo import FailedPhoto
 
@@ -34,14 +35,21 @@ class KnownFiles:
 
     def files(self, under: Path) -> dict[Path, Stamp]:
         """Return the stamp of every file known below a folder, of those with a problem too."""
+        return {Path(path): stamp for path, stamp in self.stamps(under).values()}
+
+    def stamps(self, under: Path) -> dict[str, tuple[str, Stamp]]:
+        """Return path and stamp of every file known below a folder, as `comparing.compare` holds a listing against them."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 f"SELECT path, {_STAMP}, passing FROM file WHERE path >= ? AND path < ?",  # noqa: S608  # our own words
                 range_below(path_to_blob(under)),
             ).fetchall()
         return {
-            path_from_blob(path): Stamp(size, int(mtime), beside, int(changed), int(inode), passing != 0)
-            for path, size, mtime, beside, changed, inode, passing in rows
+            key_of(path := os.fsdecode(blob)): (
+                path,
+                Stamp(size, int(mtime), beside, int(changed), int(inode), passing != 0),
+            )
+            for blob, size, mtime, beside, changed, inode, passing in rows
         }
 
     def waiting(self, under: Path, model_id: str) -> list[FoundPhoto]:

@@ -91,6 +91,8 @@ class LeftOut:
         """
         known, halves = self._catalog.known.left_out(folder), self._catalog.known.halves(folder)
         kept: list[FoundPhoto] = []
+        if not (known or halves or any(photo.still is not None for photo in found)):
+            return list(found), 0
         learned: list[FoundPhoto] = []
         small: set[Path] = set()
         films: set[Path] = set()

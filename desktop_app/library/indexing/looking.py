@@ -104,11 +104,11 @@ class Looking:
             self._catalog.known.save_unlisted(unlisted.learned.values())
             if not not_listed:
                 self._catalog.known.forget_left_out(unlisted.known.keys() - unlisted.seen)
-        comparison = compare(wanted, self._catalog.known.files(folder), not_listed, named)
+        comparison = compare(wanted, self._catalog.known.stamps(folder), not_listed, named)
         if comparison.new and (places := self.found_among(comparison.new)):
             # What was new is known now, and where it was nothing is missed.
             tally.follow(places)
-            comparison = compare(wanted, self._catalog.known.files(folder), not_listed, named)
+            comparison = compare(wanted, self._catalog.known.stamps(folder), not_listed, named)
         return comparison
 
     def there(self, photos: Iterable[FoundPhoto]) -> set[Path]:

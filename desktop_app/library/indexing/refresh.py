@@ -240,7 +240,8 @@ class Refresher:
             self._catalog.known.learn(comparison.learned)
             failures = {one.path: one.reason for one in self._catalog.known.failures(folder)}
             wanted = self._wanted(folder, comparison, failures, embedder, wishes)
-            known = [path for path in comparison.unchanged if path not in wanted]
+            unchanged = comparison.unchanged
+            known = [path for path in unchanged if path not in wanted] if wanted else unchanged
             tally.count_known(known, failures, has_model=embedder is not None)
             tried |= {photo.path: failures.get(photo.path, "") for photo in comparison.passing}
             doubtful |= {
@@ -290,12 +291,10 @@ class Refresher:
         """Return unchanged photos that still have no vector of this model."""
         if embedder is None:
             return []
-        unchanged = set(comparison.unchanged)
-        return [
-            photo
-            for photo in self._catalog.known.waiting(folder, embedder.model_id)
-            if photo.path in unchanged
-        ]
+        waiting = self._catalog.known.waiting(folder, embedder.model_id)
+        # Mostly there are none, and then a million paths need no set.
+        unchanged = set(comparison.unchanged) if waiting else set()
+        return [photo for photo in waiting if photo.path in unchanged]
 
     def _index(
         self, plan: Plan, embedder: Embedder | None, vectors: ModelVectors | None, tally: Tally

@@ -93,7 +93,7 @@ class Tally:
 
     def count_known(self, paths: Collection[Path], failures: Mapping[Path, str], *, has_model: bool) -> None:
         """Count photos that are as they were."""
-        failed = [FailedPhoto(path, failures[path]) for path in paths if path in failures]
+        failed = [FailedPhoto(path, failures[path]) for path in paths if path in failures] if failures else []
         self.failed += failed
         self._count_well(len(paths) - len(failed), has_model=has_model)
 

@@ -191,11 +191,11 @@ def test_forgotten_problems_look_changed_to_the_next_comparison(catalog: Catalog
         catalog.photos.save([record(path, None, problem="not a picture")], MODEL)
     catalog.photos.save([record(HOME / "good.jpg", "good")], MODEL)
     found = [FoundPhoto(path, 100, 1_700_000_000_000_000_000) for path in [*failed, HOME / "good.jpg"]]
-    assert compare(found, catalog.known.files(HOME)).changed == ()
+    assert compare(found, catalog.known.stamps(HOME)).changed == ()
     assert catalog.known.forget_failures([failed[0], HOME / "good.jpg"]) == 1
-    assert [one.path for one in compare(found, catalog.known.files(HOME)).changed] == [failed[0]]
+    assert [one.path for one in compare(found, catalog.known.stamps(HOME)).changed] == [failed[0]]
     assert catalog.known.forget_failures(None) == 2
-    assert {one.path for one in compare(found, catalog.known.files(HOME)).changed} == set(failed)
+    assert {one.path for one in compare(found, catalog.known.stamps(HOME)).changed} == set(failed)
     assert len(catalog.known.failures()) == 2
     photo = catalog.photos.at(failed[0], None)
     assert photo is not None

@@ -22,6 +22,7 @@ from desktop_app.library.folders.comparing import (
     compare,
     is_photo,
     is_skipped_folder,
+    key_of,
 )
 from desktop_app.library.folders.listing import list_folders
 from tests.library.folders.listed import scan
@@ -45,8 +46,12 @@ def listed(folder: Path, **options) -> list[str]:
     return sorted(photo.path.relative_to(folder).as_posix() for photo in found)
 
 
-def known_as(photos: list[FoundPhoto]) -> dict[Path, Stamp]:
-    return {photo.path: Stamp(photo.size_bytes, photo.mtime_ns) for photo in photos}
+def by_key(known: dict[Path, Stamp]) -> dict[str, tuple[str, Stamp]]:
+    return {key_of(str(path)): (str(path), stamp) for path, stamp in known.items()}
+
+
+def known_as(photos: list[FoundPhoto]) -> dict[str, tuple[str, Stamp]]:
+    return by_key({photo.path: Stamp(photo.size_bytes, photo.mtime_ns) for photo in photos})
 
 
 def test_photos_of_every_kind_and_letter_case_are_found(tmp_path):
@@ -249,7 +254,7 @@ class TestLinks:
         link = tmp_path / "drive"
         link.symlink_to("/media/somebody/not there")
         troubles: list[UnreadableFolder] = []
-        known = {link / "2019" / "a.jpg": Stamp(1, 1)}
+        known = by_key({link / "2019" / "a.jpg": Stamp(1, 1)})
 
         found = list(scan(tmp_path, report=troubles.append))
 
@@ -365,8 +370,11 @@ class TestCompare:
         make(*(tmp_path / f"{name}.jpg" for name in ("larger", "later", "same", "gone")))
         known = known_as(list(scan(tmp_path, report=complain)))
         make(tmp_path / "larger.jpg", content=b"more bytes")
-        os.utime(tmp_path / "larger.jpg", ns=(0, known[tmp_path / "larger.jpg"].mtime_ns))
-        os.utime(tmp_path / "later.jpg", ns=(0, known[tmp_path / "later.jpg"].mtime_ns + 1_000_000_000))
+        os.utime(tmp_path / "larger.jpg", ns=(0, known[key_of(str(tmp_path / "larger.jpg"))][1].mtime_ns))
+        os.utime(
+            tmp_path / "later.jpg",
+            ns=(0, known[key_of(str(tmp_path / "later.jpg"))][1].mtime_ns + 1_000_000_000),
+        )
         (tmp_path / "gone.jpg").unlink()
         make(tmp_path / "new.jpg")
 
@@ -381,13 +389,13 @@ class TestCompare:
         """A backup put back has the time it had then."""
         photo = FoundPhoto(tmp_path / "a.jpg", 5, 1_000)
 
-        assert compare([photo], {photo.path: Stamp(5, 2_000)}).changed == (photo,)
+        assert compare([photo], by_key({photo.path: Stamp(5, 2_000)})).changed == (photo,)
 
     def test_only_an_entry_that_was_changed_since_makes_a_photo_doubtful(self, tmp_path):
         photo = FoundPhoto(tmp_path / "a.jpg", 5, 1_000, changed_ns=7, inode=3)
 
         def doubtful(known: Stamp, found: FoundPhoto = photo) -> bool:
-            comparison = compare([found], {photo.path: known})
+            comparison = compare([found], by_key({photo.path: known}))
             assert comparison.unchanged == (photo.path,)
             return bool(comparison.doubtful)
 
@@ -402,15 +410,15 @@ class TestCompare:
     def test_what_an_earlier_version_did_not_know_is_learned(self, tmp_path):
         photo = FoundPhoto(tmp_path / "a.jpg", 5, 1_000, changed_ns=7, inode=3)
 
-        assert compare([photo], {photo.path: Stamp(5, 1_000)}).learned == (photo,)
-        assert compare([photo], {photo.path: Stamp(5, 1_000, changed_ns=7, inode=3)}).learned == ()
+        assert compare([photo], by_key({photo.path: Stamp(5, 1_000)})).learned == (photo,)
+        assert compare([photo], by_key({photo.path: Stamp(5, 1_000, changed_ns=7, inode=3)})).learned == ()
 
     def test_photos_that_were_replaced_and_changed_last_are_doubted_first(self, tmp_path):
         photos = [
             FoundPhoto(tmp_path / f"{number}.jpg", 5, 1_000, changed_ns=number, inode=9 if number == 3 else 1)
             for number in range(2, 6)
         ]
-        known = {photo.path: Stamp(5, 1_000, changed_ns=1, inode=1) for photo in photos}
+        known = by_key({photo.path: Stamp(5, 1_000, changed_ns=1, inode=1) for photo in photos})
 
         comparison = compare(photos, known, named={tmp_path / "2.jpg"})
 
@@ -424,7 +432,7 @@ class TestCompare:
     def test_only_photos_below_an_unreadable_folder_are_kept(self, tmp_path):
         paths = [tmp_path / "a" / "1.jpg", tmp_path / "a" / "deep" / "2.jpg", tmp_path / "ab" / "3.jpg"]
 
-        comparison = compare([], dict.fromkeys(paths, Stamp(1, 1)), [tmp_path / "a"])
+        comparison = compare([], by_key(dict.fromkeys(paths, Stamp(1, 1))), [tmp_path / "a"])
 
         assert comparison.gone == (tmp_path / "ab" / "3.jpg",)
 
@@ -506,3 +514,14 @@ print(*said, sep="\\n")
     )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout.splitlines()
+
+
+def test_where_letters_have_no_case_a_photo_is_known_by_any_spelling(self, tmp_path, monkeypatch):
+    """A watcher may name a folder otherwise than the person did who chose it."""
+    monkeypatch.setattr("desktop_app.library.folders.comparing._IS_WINDOWS", True)
+    known = by_key({tmp_path / "Lake.JPG": Stamp(5, 1_000), tmp_path / "Gone.JPG": Stamp(5, 1_000)})
+
+    comparison = compare([FoundPhoto(tmp_path / "lake.jpg", 5, 1_000)], known)
+
+    assert comparison.unchanged == (tmp_path / "lake.jpg",)
+    assert comparison.gone == (tmp_path / "Gone.JPG",)
