@@ -67,6 +67,7 @@ def open_library(
         threads=values.threads,
         config=paths.config,
         log=paths.log,
+        thumbnails_bytes=values.thumbnails_gb * 10**9 or None,
     )
 
 

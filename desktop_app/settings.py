@@ -180,6 +180,17 @@ class Values:
         label="Remember what I searched for",
         help=f"The last {HISTORY_LIMIT} searches, on this computer only, for the arrow keys in the search field.",
     )
+    thumbnails_gb: int = _setting(
+        0,
+        group="Advanced",
+        label="Space for thumbnails",
+        help="The small copies of photos take no more than this; those not looked at for longest are made again when they are.",
+        least=0,
+        most=10_000,
+        unit="GB",
+        least_text="Half of what is free",
+        restart=True,
+    )
     store_address: str = _setting(
         "",
         group="Advanced",

@@ -173,3 +173,16 @@ def test_a_servers_password_is_not_shown(tmp_path: Path, chosen: Chosen) -> None
         assert library.browsing.status().store == "http://localhost:1"
     finally:
         library.close()
+
+
+def test_thumbnails_take_no_more_than_the_person_says(tmp_path: Path, chosen: Chosen) -> None:
+    chosen.values = replace(chosen.values, thumbnails_gb=3)
+    library = open_library(AppPaths.below(tmp_path), chosen, own=OwnLibraries.of_person())
+    try:
+        assert library._thumbnails.limit_bytes == 3 * 10**9
+    finally:
+        library.close()
+
+
+def test_thumbnails_take_what_the_disk_allows_where_the_person_says_nothing(library: PhotoLibrary) -> None:
+    assert library._thumbnails.limit_bytes is None

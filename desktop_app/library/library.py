@@ -84,6 +84,7 @@ class PhotoLibrary:
         config: Path | None = None,
         log: Path | None = None,
         runtime: Way | None = None,
+        thumbnails_bytes: int | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Open a library, or begin one. Model and vector database are opened when they are needed.
@@ -102,6 +103,7 @@ class PhotoLibrary:
             config: Folder of the settings, None where there is none; it counts among what takes space.
             log: Folder of the log files, the same.
             runtime: Run models this way as long as the library is open; None for the way chosen for each.
+            thumbnails_bytes: Thumbnails take no more; None for half of what is free for them.
             clock: Tells the time in seconds since 1970: what is known of photos that are gone is forgotten in time.
 
         Raises:
@@ -119,7 +121,10 @@ class PhotoLibrary:
         self._courtesy = Courtesy()
         self._freed = FreedMemory()
         self._thumbnails = ThumbnailStore(
-            cache / "thumbnails", side_px=THUMBNAIL_PX, precious=self._catalog.drives.hashes_offline
+            cache / "thumbnails",
+            side_px=THUMBNAIL_PX,
+            limit_bytes=thumbnails_bytes,
+            precious=self._catalog.drives.hashes_offline,
         )
         self._decoders = Decoders(threads or cores(), decoding)
         self._safety_copy = SafetyCopy(self._catalog)

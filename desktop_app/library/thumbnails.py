@@ -4,8 +4,6 @@ import errno
 import logging
 import os
 import re
-import threading
-import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,6 +13,7 @@ from PIL import Image
 
 from desktop_app import own_files
 from desktop_app.library.errors import DiskFullError, LibraryError, UnreadablePhotoError
+from desktop_app.library.thumbnail_room import ENDING, ThumbnailRoom, listed, remove, shards
 
 _log = logging.getLogger(__name__)
 
@@ -25,23 +24,10 @@ _HASH = re.compile(r"[0-9A-Za-z_-]{3,128}")
 _QUALITY = 82
 # Ours have some 50 KB.
 _LONGEST_BYTES = 64 * 2**20
-_UNFINISHED = ".part"
-# Files are stamped by a coarser clock than ours, on some file systems by two seconds.
-_CLOCK_MARGIN_NS = 60 * 10**9
 _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
-# Listing 100,000 thumbnails takes a second: so much of the limit is made free each time, and may be written before the
-# first time.
-_SHARE_AT_ONCE = 0.05
 # In each of 256 folders: 2,000 in all, the size of which is off by a few per cent at most.
 _MEASURED_OF_SHARD = 8
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Kept:
-    last_used_ns: int
-    size_bytes: int
-    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +48,9 @@ class ThumbnailStore:
 
     Nothing here is worth more than the time to make it again, so nothing is synced to disk; a thumbnail that a power
     cut left in pieces counts as missing.
+
+    Attributes:
+        limit_bytes: They take no more than that; None for half of what they and what is free take on their disk.
     """
 
     def __init__(
@@ -69,7 +58,7 @@ class ThumbnailStore:
         folder: Path,
         *,
         side_px: int = THUMBNAIL_PX,
-        limit_bytes: int = 4 * 2**30,
+        limit_bytes: int | None = None,
         precious: Callable[[], Collection[str]] = frozenset,
     ) -> None:
         """Make it; nothing is looked at yet.
@@ -77,19 +66,14 @@ class ThumbnailStore:
         Args:
             folder: Where they are.
             side_px: Their longer side.
-            limit_bytes: They take no more than that; a twentieth more where they did before this was made.
+            limit_bytes: They take no more than that; a twentieth more where they did before this was made. None for
+                half of what they and what is free take on their disk.
             precious: Says, on any thread, the hashes of contents that nobody can read now; their thumbnails go last.
         """
         self._folder = folder
         self._side_px = side_px
-        self._limit_bytes = limit_bytes
-        self._precious = precious
-        self._at_once_bytes = int(limit_bytes * _SHARE_AT_ONCE)
-        # So much may be written until the next listing; what others write into the folder is none of it.
-        self._room_bytes = self._at_once_bytes
-        self._counting = threading.Lock()
-        self._earlier_ns = time.time_ns() - _CLOCK_MARGIN_NS
-        self._trimming = threading.Lock()
+        self.limit_bytes = limit_bytes
+        self._room = ThumbnailRoom(folder, limit_bytes, precious)
 
     def path_for(self, content_hash: str) -> Path:
         """Return where a content's thumbnail is or would be.
@@ -99,7 +83,7 @@ class ThumbnailStore:
         """
         if not _HASH.fullmatch(content_hash):
             raise ValueError(f"not a content hash: {content_hash!r}")
-        return self._folder / content_hash[:2] / f"{content_hash}.jpg"
+        return self._folder / content_hash[:2] / f"{content_hash}{ENDING}"
 
     def has(self, content_hash: str) -> bool:
         """Tell whether a whole thumbnail is there; costs two short reads."""
@@ -147,7 +131,7 @@ class ThumbnailStore:
         """
         target = self.path_for(content_hash)
         content = _encoded(_fitted(picture, self._side_px))
-        self._make_room(len(content))
+        self._room.make(len(content))
         try:
             own_files.make_folder(target.parent, below=self._folder.parent)
             own_files.write(target, content, below=self._folder.parent, durable=False)
@@ -164,8 +148,8 @@ class ThumbnailStore:
         100,000 take 0.1 s where measuring each takes 0.5.
         """
         count = size_bytes = 0
-        for shard in _shards(self._folder):
-            thumbnails = [entry for entry in _listed(Path(shard.path)) if entry.name.endswith(".jpg")]
+        for shard in shards(self._folder):
+            thumbnails = [entry for entry in listed(Path(shard.path)) if entry.name.endswith(ENDING)]
             measured = [size for size in map(_size_of, thumbnails[:_MEASURED_OF_SHARD]) if size is not None]
             count += len(thumbnails)
             if measured:
@@ -175,7 +159,7 @@ class ThumbnailStore:
     def remove(self, content_hash: str) -> None:
         """Remove a content's thumbnail; one that is not there, or lies behind a link, is no error and stays."""
         if _HASH.fullmatch(content_hash) and self._is_ours(self.path_for(content_hash).parent):
-            _remove(self.path_for(content_hash))
+            remove(self.path_for(content_hash))
 
     def clear(self, stopped: Callable[[], bool] = lambda: False, *, but: Collection[str] = ()) -> None:
         """Remove the thumbnails there are; those made meanwhile may stay.
@@ -187,8 +171,8 @@ class ThumbnailStore:
         for entry in _files_below(self._folder) if self._is_ours(self._folder) else ():
             if stopped():
                 return
-            if entry.name.endswith(".jpg") and Path(entry.name).stem not in but:
-                _remove(Path(entry.path))
+            if entry.name.endswith(ENDING) and Path(entry.name).stem not in but:
+                remove(Path(entry.path))
 
     @property
     def folder(self) -> Path:
@@ -198,7 +182,7 @@ class ThumbnailStore:
     def trim(self) -> int:
         """Remove the thumbnails not used for longest until the rest fits the limit, and what a crash left unfinished.
 
-        `write` does so by itself where it must.
+        `write` does so by itself where it must. Of many thumbnails only some are looked at where all fit.
 
         Returns:
             How many thumbnails were removed.
@@ -206,70 +190,10 @@ class ThumbnailStore:
         Raises:
             LibraryError: What is precious cannot be said now.
         """
-        with self._trimming:
-            return self._trimmed(0)
-
-    def _make_room(self, size_bytes: int) -> None:
-        """Take so many bytes of the room there is; where there is none, make some."""
-        with self._counting:
-            self._room_bytes -= size_bytes
-            is_full = self._room_bytes < 0
-        # While another thread makes room, nobody waits for it.
-        if is_full and self._trimming.acquire(blocking=False):
-            try:
-                removed = self._trimmed(size_bytes + self._at_once_bytes)
-                _log.info("%d thumbnails made room for others", removed)
-                with self._counting:
-                    self._room_bytes -= size_bytes
-            except LibraryError as error:
-                _log.warning("the thumbnails cannot be held below their limit now: %s", error)
-            finally:
-                self._trimming.release()
-
-    def _trimmed(self, spare_bytes: int) -> int:
-        """Remove what does not fit the limit, where it does not fit also to leave something to spare."""
-        with self._counting:
-            self._room_bytes = self._at_once_bytes
-        # Those of photos on a drive in a drawer cannot be made again.
-        precious = self._precious()
-        kept = sorted(self._kept(), key=lambda thumbnail: (thumbnail.path.stem in precious, thumbnail))
-        room = self._limit_bytes - sum(thumbnail.size_bytes for thumbnail in kept)
-        wanted = min(spare_bytes, self._limit_bytes)
-        removed = 0
-        for thumbnail in kept:
-            if room >= wanted:
-                break
-            if _remove(thumbnail.path):
-                room += thumbnail.size_bytes
-                removed += 1
-        if room < wanted:
-            # What cannot be removed now is tried again later, not with every thumbnail.
-            room = self._at_once_bytes
-        with self._counting:
-            # What was written meanwhile may have been counted, and may not.
-            self._room_bytes += room - self._at_once_bytes
-        return removed
+        return self._room.trim()
 
     def _is_ours(self, folder: Path) -> bool:
         return own_files.is_folder(folder, below=self._folder.parent)
-
-    def _kept(self) -> Iterator[_Kept]:
-        """Yield the thumbnails that are there; remove unfinished files on the way."""
-        # A linked folder is somebody else's: nothing in it is counted, and nothing removed.
-        for entry in _files_below(self._folder) if self._is_ours(self._folder) else ():
-            try:
-                status = entry.stat(follow_symlinks=False)
-            except OSError as error:
-                _log.debug("a thumbnail vanished while it was counted: %s", error)
-                continue
-            if entry.name.endswith(_UNFINISHED):
-                # Only those of an earlier run: a younger one is being written by another thread.
-                if status.st_mtime_ns < self._earlier_ns:
-                    _remove(Path(entry.path))
-            elif entry.name.endswith(".jpg"):
-                # Many systems update the time of reading rarely or never; the time of writing is the floor.
-                last_used_ns = max(status.st_atime_ns, status.st_mtime_ns)
-                yield _Kept(last_used_ns, status.st_size, Path(entry.path))
 
 
 def _fitted(picture: Image.Image, side_px: int) -> Image.Image:
@@ -301,16 +225,10 @@ def _in_words(error: OSError, folder: Path) -> LibraryError:
     )
 
 
-def _shards(folder: Path) -> list[os.DirEntry[str]]:
-    # A linked folder is somebody else's: nothing in it is counted, and nothing removed.
-    is_ours = own_files.is_folder(folder, below=folder.parent)
-    return [shard for shard in _listed(folder) if shard.is_dir(follow_symlinks=False)] if is_ours else []
-
-
 def _files_below(folder: Path) -> Iterator[os.DirEntry[str]]:
     """Yield the files in the folder's sub-folders; nothing where a folder cannot be listed."""
-    for shard in _shards(folder):
-        yield from _listed(Path(shard.path))
+    for shard in shards(folder):
+        yield from listed(Path(shard.path))
 
 
 def _size_of(entry: os.DirEntry[str]) -> int | None:
@@ -319,21 +237,3 @@ def _size_of(entry: os.DirEntry[str]) -> int | None:
     except OSError as error:
         _log.debug("a thumbnail vanished while it was measured: %s", error)
         return None
-
-
-def _listed(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError as error:
-        _log.debug("the thumbnails in %s cannot be listed: %s", folder, error)
-        return []
-
-
-def _remove(path: Path) -> bool:
-    try:
-        path.unlink()
-    except OSError as error:
-        _log.debug("%s could not be removed: %s", path, error)
-        return False
-    return True

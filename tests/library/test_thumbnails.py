@@ -2,14 +2,13 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from desktop_app.library import thumbnails
+from desktop_app.library import thumbnail_room, thumbnails
 from desktop_app.library.errors import DiskFullError, LibraryError, UnreadablePhotoError
 from desktop_app.library.thumbnails import ThumbnailStore
 
@@ -227,21 +226,21 @@ def size_below(folder: Path) -> int:
 
 
 def test_the_limit_is_kept_with_every_thumbnail_and_seldom_by_listing_them(tmp_path, monkeypatch):
-    listed: list[Path] = []
+    looks: list[Path] = []
 
-    def list_and_count(folder: Path) -> Iterator[os.DirEntry[str]]:
-        listed.append(folder)
-        return files_below(folder)
+    def shards_and_count(folder: Path) -> list[os.DirEntry[str]]:
+        looks.append(folder)
+        return shards(folder)
 
-    files_below = thumbnails._files_below
-    monkeypatch.setattr(thumbnails, "_files_below", list_and_count)
+    shards = thumbnail_room.shards
+    monkeypatch.setattr(thumbnail_room, "shards", shards_and_count)
     size = ThumbnailStore(tmp_path / "another").write(HASH, picture()).stat().st_size
     store = ThumbnailStore(tmp_path / "thumbnails", limit_bytes=100 * size)
     for number in range(400):
         assert store.has(store.write(f"{number:04d}", picture()).stem)
         assert size_below(tmp_path / "thumbnails") <= 100 * size
     assert size_below(tmp_path / "thumbnails") >= 94 * size
-    assert len(listed) <= 400 / 5
+    assert len(looks) <= 400 / 5
 
 
 def test_a_store_that_was_full_before_is_held_below_its_limit(tmp_path):
