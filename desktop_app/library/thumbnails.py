@@ -22,6 +22,12 @@ THUMBNAIL_PX = 512
 
 _HASH = re.compile(r"[0-9A-Za-z_-]{3,128}")
 _QUALITY = 82
+# Of what is more than three times as large, halves are taken first. Beside Lanczos, which takes 10.2 ms for a picture of
+# 1000 × 750 pixels and 31 for one of 2000 × 1500, bicubic takes 7.2 and 10; 53 photos are alike (SSIM 0.997 and 0.995;
+# coding them costs 0.033), and so are as many copies of them to `stacks.detail`. Hamming, 4.4, lost 4 of 53 cut by 2 %.
+# WebP was tried (53 photos, equal SSIM): 32 KB in place of 44, for 7.8 ms in place of 0.8 to write each, and three times
+# as long to show it.
+_GAP = 1.5
 # Ours have some 50 KB.
 _LONGEST_BYTES = 64 * 2**20
 _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
@@ -202,7 +208,7 @@ def _fitted(picture: Image.Image, side_px: int) -> Image.Image:
     if scale >= 1:
         return rgb
     width, height = (max(1, round(length * scale)) for length in rgb.size)
-    return rgb.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return rgb.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=_GAP)
 
 
 def _encoded(picture: Image.Image) -> bytes:

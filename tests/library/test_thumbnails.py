@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -319,3 +320,14 @@ def test_all_can_be_removed_but_some(store):
     store.remove("ab0003")
     store.remove("../../no hash")
     assert store.extent().items == 0
+
+
+@pytest.mark.parametrize("size", [(1000, 750), (750, 1000), (2000, 1500), (640, 480)])
+def test_a_thumbnail_shows_what_the_best_filter_would(store, size):
+    noise = Image.effect_noise((size[0] // 4, size[1] // 4), 90).resize(size, Image.Resampling.BICUBIC)
+    whole = noise.convert("RGB")
+    with Image.open(store.write(HASH, whole)) as thumbnail:
+        best = whole.resize(thumbnail.size, Image.Resampling.LANCZOS)
+        far = np.abs(np.asarray(thumbnail, dtype=float) - np.asarray(best, dtype=float))
+    spread = np.asarray(best, dtype=float).std()
+    assert float(far.mean()) < 0.2 * float(spread)
