@@ -68,6 +68,8 @@ def open_library(
         config=paths.config,
         log=paths.log,
         thumbnails_bytes=values.thumbnails_gb * 10**9 or None,
+        # In the person's own configuration, never in that of a library with a folder of its own, which may come from elsewhere.
+        speeds=AppPaths.for_person().config / "speeds",
     )
 
 

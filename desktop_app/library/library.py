@@ -26,6 +26,7 @@ from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.indexing.watching import Watching
 from desktop_app.library.indexing.work import Work
 from desktop_app.library.models.bench.bencher import ModelBencher
+from desktop_app.library.models.bench.here import FiguresHere
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.importing import left_by_killed
 from desktop_app.library.models.loading import Loading
@@ -85,6 +86,7 @@ class PhotoLibrary:
         log: Path | None = None,
         runtime: Way | None = None,
         thumbnails_bytes: int | None = None,
+        speeds: Path | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Open a library, or begin one. Model and vector database are opened when they are needed.
@@ -104,6 +106,7 @@ class PhotoLibrary:
             log: Folder of the log files, the same.
             runtime: Run models this way as long as the library is open; None for the way chosen for each.
             thumbnails_bytes: Thumbnails take no more; None for half of what is free for them.
+            speeds: Folder of what was measured of models on this computer, whatever the library; None to remember nothing.
             clock: Tells the time in seconds since 1970: what is known of photos that are gone is forgotten in time.
 
         Raises:
@@ -134,7 +137,7 @@ class PhotoLibrary:
         self._make_indexing((data.absolute(), cache.absolute()), volumes, threads or lanes())
         self._writer = Writer()
         opener = self._made_opener(model, embedder, notice)
-        self._make_services(shelf, opener, place.description, network)
+        self._make_services(shelf, opener, place.description, network, FiguresHere(speeds))
         self.space = self._made_space(shelf, (data, place.folder), config, log)
         self._writer.submit(self.space.sweep)
         self._writer.submit(lambda: self._renew_words(lambda: self._control.stopped))
@@ -197,12 +200,17 @@ class PhotoLibrary:
         self._refresher.looking.found_among = self._drives.found_among
 
     def _make_services(
-        self, shelf: ModelShelf, opener: ModelOpener, store: str, network: Callable[[], bool]
+        self,
+        shelf: ModelShelf,
+        opener: ModelOpener,
+        store: str,
+        network: Callable[[], bool],
+        speeds: FiguresHere,
     ) -> None:
         """Make the services about photos, each with just what it needs."""
         tell = self._listeners.tell
         self._work = work = self._made_work(opener)
-        self._bencher = self._made_bencher(shelf)
+        self._bencher = self._made_bencher(shelf, speeds)
         self.folders = Folders(
             catalog=self._catalog,
             work=work,
@@ -271,7 +279,7 @@ class PhotoLibrary:
             freed=self._freed,
         )
 
-    def _made_bencher(self, shelf: ModelShelf) -> ModelBencher:
+    def _made_bencher(self, shelf: ModelShelf, speeds: FiguresHere) -> ModelBencher:
         work = self._work
         return ModelBencher(
             shelf,
@@ -281,6 +289,7 @@ class PhotoLibrary:
             on_writer=work.on_writer,
             is_indexing=lambda: work.is_under_way,
             is_stopped=lambda: self._control.stopped,
+            here=speeds,
         )
 
     def _made_space(
@@ -376,3 +385,7 @@ class PhotoLibrary:
             self._freed.expect()
         if not self._writer.is_wanted:
             self._freed.rest()
+        if self._watching.is_on:
+            self._bencher.use_idle_moment(
+                lambda: not (self._writer.is_wanted or self._control.rests or self._control.stopped)
+            )

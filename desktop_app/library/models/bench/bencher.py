@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -24,7 +25,8 @@ from desktop_app.library.models.bench.figures import (
     fastest_of,
     reason_for,
 )
-from desktop_app.library.models.bench.noted import NotedFigures
+from desktop_app.library.models.bench.here import FiguresHere
+from desktop_app.library.models.bench.noted import NotedFigures, figures_of
 from desktop_app.library.models.bench.process import BenchStoppedError
 from desktop_app.library.models.files import check_model
 from desktop_app.library.models.runtime.ways import WAYS, Way, default_way, way_named
@@ -34,8 +36,13 @@ from desktop_app.library.models.switch import ModelSwitch
 _log = logging.getLogger(__name__)
 
 Say = Callable[[str, int, int], None]
-# Measuring takes 10 to 20 s. ViT-B-32-256 gains 35 ms for a photo here, so 600 win that back; a library grows.
+# Measuring takes 10 to 20 s. ViT-B-32-256 gains 35 ms for a photo here, so 600 win that back; a library grows. What was
+# measured once on a computer is used for fewer photos too.
 _WORTH_MEASURING = 500
+# For fewer photos it is done when nobody has wanted anything for so long, and so often at most, until it succeeds.
+_QUIET_S = 120.0
+_WORTH_KNOWING = 50
+_ATTEMPTS = 3
 
 
 class AnotherWayError(Exception):
@@ -55,6 +62,7 @@ class ModelBencher:
         on_writer: Callable[[Callable[[], None]], "Future[None]"],
         is_indexing: Callable[[], bool],
         is_stopped: Callable[[], bool],
+        here: FiguresHere | None = None,
     ) -> None:
         """Make it; no thread runs yet.
 
@@ -66,11 +74,15 @@ class ModelBencher:
             on_writer: Does something on the writer's thread.
             is_indexing: Whether photos are being embedded, beside which nothing can be measured.
             is_stopped: Whether indexing was told to stop, and with it what is measured before it.
+            here: Remembers what was measured beyond this library; None where nothing does.
         """
         self._shelf = shelf
         self._switch = switch
         self._catalog = catalog
         self._noted = NotedFigures(catalog.notes.get, catalog.notes.set)
+        self._here = here or FiguresHere()
+        self._attempts = _ATTEMPTS if self._here.remembers else 0
+        self._quiet_since_s = time.monotonic()
         self._tell = tell
         self._on_writer = on_writer
         self._is_indexing = is_indexing
@@ -140,30 +152,54 @@ class ModelBencher:
         Takes about 15 s, once for a model and a machine. A way that was chosen, by a person or for this run, stays.
 
         Args:
-            photos: How many are to be embedded; for a few nothing is measured.
+            photos: How many are to be embedded; for a few nothing is measured, and what is known of this machine is
+                used.
 
         Raises:
             AnotherWayError: It is another one than before.
         """
+        self._quiet_since_s = time.monotonic()
         self._switch.tune(photos)
         if self._takes_fastest(photos):
             self._switch.tune(photos)
             raise AnotherWayError
 
+    def use_idle_moment(self, is_wanted: Callable[[], bool]) -> None:
+        """Measure the model in use if that was never done on this computer and nobody has wanted anything for a while.
+
+        For libraries of few photos, which do not wait for it: the next one, or this one made anew, is quicker. On the
+        writer's thread, again and again.
+
+        Args:
+            is_wanted: Whether the moment goes on; asked ten times a second.
+        """
+        model = self._switch.indexing
+        choice = model.choice if model else None
+        is_due = self._attempts > 0 and time.monotonic() - self._quiet_since_s >= _QUIET_S
+        if not is_due or model is None or choice is None or not model.is_loaded:
+            return
+        if self._catalog.photos.counts(model.embedder.model_id).indexed < _WORTH_KNOWING:
+            self._quiet_since_s = time.monotonic()
+            return
+        self._attempts -= 1
+        try:
+            self._quickly_measured(choice, is_wanted)
+            self._attempts = 0
+        except BenchStoppedError:
+            self._quiet_since_s = time.monotonic()
+        except LibraryError as error:
+            _log.warning("%s could not be measured: %s", choice.key, error)
+
     def _takes_fastest(self, photos: int) -> bool:
         model = self._switch.indexing
         choice = model.choice if model else None
-        if (
-            model is None
-            or choice is None
-            or photos < _WORTH_MEASURING
-            or self._switch.is_way_chosen(choice.key)
-        ):
+        if model is None or choice is None or photos < 1 or self._switch.is_way_chosen(choice.key):
             return False
         if self._catalog.photos.counts(model.embedder.model_id).indexed:
             return False
         try:
-            best = self._quickly_measured(choice)
+            is_worth_it = photos >= _WORTH_MEASURING
+            best = self._quickly_measured(choice, lambda: is_worth_it and not self._is_stopped())
         except BenchStoppedError:
             return False
         except LibraryError as error:
@@ -175,17 +211,29 @@ class ModelBencher:
         self._switch.open(way=best.way)
         return True
 
-    def _quickly_measured(self, choice: ModelChoice) -> WayResult | None:
+    def _quickly_measured(self, choice: ModelChoice, is_wanted: Callable[[], bool]) -> WayResult | None:
+        """Return the fastest way of a model, measured now where that was not done before.
+
+        Raises:
+            BenchStoppedError: It would have to be measured, and is not wanted.
+        """
         model_id = self._switch.exact_id_of(choice)
         usual = default_way()
         graphs = self._graphs_of(choice)
-        known = self._noted.of(choice.key, model_id)
         likely = [way for way in WAYS if way.engine == usual.engine]
+        noted, here = self._noted.of(choice.key, model_id), self._here.of(model_id)
+        known = {**here, **noted}
+        if not known and not is_wanted():
+            raise BenchStoppedError
         possible = [way for way, fault in ways_here(graphs).items() if way in likely and not fault]
         if not all(way.name in known for way in possible):
-            results = self._measured(choice, QUICK, likely, lambda *_: None, lambda: not self._is_stopped())
-            self._noted.keep(choice.key, model_id, results)
-            known = self._noted.of(choice.key, model_id)
+            if not is_wanted():
+                raise BenchStoppedError
+            known |= figures_of(self._measured(choice, QUICK, likely, lambda *_: None, is_wanted))
+        if known != noted:
+            self._noted.keep_figures(choice.key, model_id, known)
+        if known != here:
+            self._here.keep(model_id, known)
         return fastest_of(of_figures(known, graphs))
 
     def _run(self, key: str | None, say: Say, future: "Future[BenchReport]") -> None:
@@ -195,7 +243,7 @@ class ModelBencher:
             choice = self._choice(key)
             model_id = self._switch.exact_id_of(choice)
             results = self._measured(choice, THOROUGH, None, say, lambda: not self._stopped.is_set())
-            self._on_writer(lambda: self._noted.keep(choice.key, model_id, results)).result()
+            self._on_writer(lambda: self._keep(choice.key, model_id, results)).result()
             report = self._made_report(choice, results)
             future.set_result(report)
             self._offer(report)
@@ -203,6 +251,10 @@ class ModelBencher:
             future.set_exception(ModelError("The measurement was stopped.", ""))
         except BaseException as error:  # noqa: BLE001 — whoever waits is told, of a bug too
             future.set_exception(error)
+
+    def _keep(self, key: str, model_id: str, results: list[WayResult]) -> None:
+        self._noted.keep(key, model_id, results)
+        self._here.keep(model_id, self._noted.of(key, model_id))
 
     def _measured(
         self,

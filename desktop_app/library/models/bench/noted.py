@@ -1,18 +1,13 @@
 """Remembers what was measured, for each model and machine, in the catalogue's notes."""
 
 import json
-import os
-import platform
-from collections.abc import Callable, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
 from desktop_app.library.models.bench.figures import WayFigures, WayResult, as_json, from_json
+from desktop_app.library.models.bench.here import RULES, machine
 from desktop_app.library.models.runtime.ways import way_named
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 
-# Changes when ways are measured or judged differently from before.
-_RULES = 1
 _MOST_CHARACTERS = 20_000
 
 Get = Callable[[str], str | None]
@@ -43,40 +38,32 @@ class NotedFigures:
             said = read_json(self._get(_note(key)) or "{}", _MOST_CHARACTERS)
         except NotJsonError:
             return {}
-        if not isinstance(said, dict) or said.get("rules") != _RULES:
+        if not isinstance(said, dict) or said.get("rules") != RULES:
             return {}
         ways = said.get("ways")
         if not isinstance(ways, dict) or (model_id is not None and said.get("model") != model_id):
             return {}
         return {name: from_json(ways[name]) for name in ways if way_named(name) is not None}
 
-    def keep(self, key: str, model_id: str, results: list[WayResult]) -> None:
+    def keep(self, key: str, model_id: str, results: Sequence[WayResult]) -> None:
         """Note what was measured, beside what is known of other ways. On the writer's thread."""
-        known = dict(self.of(key, model_id))
-        for result in results:
-            if result.figures is not None:
-                known[result.way.name] = result.figures
-            elif result.was_tried:
-                known[result.way.name] = None
-        ways = {name: as_json(figures) if figures else None for name, figures in known.items()}
-        self._put(_note(key), json.dumps({"rules": _RULES, "model": model_id, "ways": ways}))
+        self.keep_figures(key, model_id, figures_of(results))
+
+    def keep_figures(self, key: str, model_id: str, figures: Mapping[str, WayFigures | None]) -> None:
+        """Note the figures of ways by their names, beside what is known of others. On the writer's thread."""
+        known = {**self.of(key, model_id), **figures}
+        ways = {name: as_json(found) if found else None for name, found in known.items()}
+        self._put(_note(key), json.dumps({"rules": RULES, "model": model_id, "ways": ways}))
 
 
 def _note(key: str) -> str:
     return f"speed of {key} on {machine()}"
 
 
-@cache
-def machine() -> str:
-    """Return what tells this computer's processor from others."""
-    return f"{_processor()} {os.cpu_count()}"
-
-
-def _processor() -> str:
-    """Return the processor's name; `platform.processor` is empty or a family on most of Linux."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
-    except OSError:
-        lines = []
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith(("model name", "CPU part")))
-    return next(named, "") or platform.processor() or platform.machine()
+def figures_of(results: Sequence[WayResult]) -> dict[str, WayFigures | None]:
+    """Return what was measured by the names of the ways; None for one that was tried in vain."""
+    return {
+        result.way.name: result.figures
+        for result in results
+        if result.figures is not None or result.was_tried
+    }

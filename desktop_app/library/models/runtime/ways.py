@@ -13,8 +13,10 @@ from desktop_app.library.errors import ModelError
 from desktop_app.library.models.runtime.cards import why_no_card, why_no_provider
 
 _CPU_FLAGS_OF_BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
-# What oneDNN, which calculates for OpenVINO and torch, may be told to know no more than; those that have bfloat16.
-_ISA_LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
+ISA_LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
+"""Names in the environment by which oneDNN, which calculates for OpenVINO and torch, is told to use fewer instructions."""
+
+# Of what it may be told, those that have bfloat16.
 _ISAS_WITH_BFLOAT16 = (
     "",
     "ALL",
@@ -169,7 +171,7 @@ def cpu_has_bfloat16() -> bool:
     environment hides them, OpenVINO 2026.4 still offers bfloat16, and gives no vectors at all or takes 1.6 times as long
     as in float32; so its own word is not enough.
     """
-    limit = next((os.environ[name] for name in _ISA_LIMITS if name in os.environ), "").upper()
+    limit = next((os.environ[name] for name in ISA_LIMITS if name in os.environ), "").upper()
     allowed = any(limit == isa or (isa and limit.startswith(isa)) for isa in _ISAS_WITH_BFLOAT16)
     return allowed and _system_says_bfloat16()
 

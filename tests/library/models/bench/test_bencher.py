@@ -1,6 +1,7 @@
 """A library that takes the fastest way by itself, or is offered it; and measurements that cannot be made."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -52,8 +53,11 @@ def children(monkeypatch: pytest.MonkeyPatch) -> Children:
     return made
 
 
-def opened(tmp_path: Path) -> PhotoLibrary:
-    return PhotoLibrary(tmp_path / "data", tmp_path / "cache", resources=resources(), network=lambda: False)
+def opened(tmp_path: Path, name: str = "", *, speeds: Path | None = None) -> PhotoLibrary:
+    base = tmp_path / name
+    return PhotoLibrary(
+        base / "data", base / "cache", resources=resources(), network=lambda: False, speeds=speeds
+    )
 
 
 @pytest.fixture
@@ -107,3 +111,57 @@ def test_what_cannot_be_measured_says_so(library: PhotoLibrary, children: Childr
         library.models.use("built-in", "fast")
     library.models.cancel_measuring()
     assert children.asked == []
+
+
+def model_id_of(library: PhotoLibrary) -> str:
+    facts = library._switch.facts()
+    assert facts is not None
+    return facts.model_id
+
+
+def test_another_library_of_few_photos_takes_what_was_measured_on_this_computer(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_many(tmp_path / "photos", 3)
+    speeds = tmp_path / "speeds"
+    with closing(opened(tmp_path, "first", speeds=speeds)) as first:
+        first.folders.add(tmp_path / "photos").result()
+    assert children.asked == ["openvino", "openvino-bf16"]
+    monkeypatch.setattr(bencher, "_WORTH_MEASURING", 500)
+    with closing(opened(tmp_path, "second", speeds=speeds)) as second:
+        assert second.folders.add(tmp_path / "photos").result().indexed == 3
+        assert model_id_of(second).endswith("-openvino-bf16")
+        speed = second.models.speed_of("built-in")
+        assert speed is not None
+        assert speed.photos_per_s == 80.0
+    with closing(opened(tmp_path, "third")) as third:
+        assert third.folders.add(tmp_path / "photos").result().indexed == 3
+        assert not model_id_of(third).endswith("-openvino-bf16")
+    assert children.asked == ["openvino", "openvino-bf16"]
+
+
+def test_few_photos_are_not_measured_for_and_an_idle_moment_is_used_once(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bencher, "_WORTH_MEASURING", 500)
+    monkeypatch.setattr(bencher, "_WORTH_KNOWING", 3)
+    save_many(tmp_path / "photos", 3)
+    with closing(opened(tmp_path, "first", speeds=tmp_path / "speeds")) as library:
+        library.folders.add(tmp_path / "photos").result()
+
+        def idle(*, is_wanted: bool = True) -> None:
+            library._writer.submit(lambda: library._bencher.use_idle_moment(lambda: is_wanted)).result()
+
+        idle()
+        assert children.asked == []
+        monkeypatch.setattr(bencher, "_QUIET_S", 0.0)
+        idle(is_wanted=False)
+        assert children.asked == []
+        idle()
+        idle()
+        assert children.asked == ["openvino", "openvino-bf16"]
+        # A library that has vectors stays as it is.
+        assert not model_id_of(library).endswith("-openvino-bf16")
+    with closing(opened(tmp_path, "second", speeds=tmp_path / "speeds")) as second:
+        second.folders.add(tmp_path / "photos").result()
+        assert model_id_of(second).endswith("-openvino-bf16")
