@@ -315,6 +315,8 @@ class ModelSwitch:
             embedder = loaded()
             # A model that cannot embed is found out now, while another one still answers.
             embedder.embed_text([ANYTHING])
+            if isinstance(embedder, CompiledEmbedder):
+                embedder.expect_photos()
         return ModelInUse(choice.key, choice, embedder, self._stores.of(space, embedder.dimension))
 
     def _load_told(self, choice: ModelChoice, loaded: Callable[[], Embedder]) -> Embedder:

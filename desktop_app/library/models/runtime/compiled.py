@@ -1,6 +1,7 @@
 """Embeds photos and words with a compiled model: no torch, each half loaded when it is needed."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.library.concurrency.cores import cores
+from desktop_app.library.concurrency.freed_memory import give_back
 from desktop_app.library.errors import LibraryError, ModelDamagedError, ModelRunError
 from desktop_app.library.models.embedder import Prepared, Vectors, unit_rows
 from desktop_app.library.models.files import WEIGHTS_NAME, Config, check_model, section
@@ -29,6 +31,10 @@ _TEXT_BATCH = 64
 # 8.5 with 4, of the built-in model 51, 49, 48 with 1, 4, 8 and in bfloat16 89, 78, 90. Memory does: with two calls at
 # once the built-in model takes 138, 210, 306 MB with 1, 4, 8.
 _BATCH = 2
+# While photos are embedded, the half for words goes when nobody has asked for so long. ViT-B-32-256 holds 178 MB less then
+# in float32 and 100 in bfloat16 and int8, and the next question waits for 0.6 s of one core; the built-in model 25 MB and
+# 0.15 s.
+_WORDS_IDLE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class ModelFiles:
 class CompiledEmbedder:
     """Embeds photos and words with one model; every method may be called on several threads at once.
 
-    Searching needs the half for words, indexing that for pictures: each is compiled when it is first asked for.
+    Searching needs the half for words, indexing that for pictures: each is compiled when it is first asked for. While
+    photos are embedded and nobody has asked for a minute, the half for words is put away.
 
     Attributes:
         model_id: Names the space.
@@ -97,6 +104,7 @@ class CompiledEmbedder:
         self._words: Tower | None = None
         self._looked_at: list[Weights] = []
         self._embedded_at = 0.0
+        self._asked_at = 0.0
         self.way = way
         self.model_id = model_id
         self.name = name
@@ -119,6 +127,8 @@ class CompiledEmbedder:
         if not batch:
             return np.zeros((0, self.dimension), dtype=np.float32)
         self._embedded_at = time.monotonic()
+        if self._words is not None and self._embedded_at - self._asked_at >= _WORDS_IDLE_S:
+            self._put_words_away()
         return unit_rows(self._run(self._picture_tower, np.stack(batch)), self.name)
 
     def embed_text(self, texts: Sequence[str]) -> Vectors:
@@ -130,6 +140,7 @@ class CompiledEmbedder:
         """
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        self._asked_at = time.monotonic()
         rows = [
             unit_rows(
                 self._run(self._word_tower, self._tokenizer.tokens(texts[first : first + _TEXT_BATCH])),
@@ -142,6 +153,10 @@ class CompiledEmbedder:
     def unread_words(self, text: str) -> str:
         """Return the end of the text that the model does not read, as typed; empty when it reads all."""
         return unread_words(text, self._tokenizer)
+
+    def expect_photos(self) -> None:
+        """Let the half for words go as soon as photos are embedded, for nobody has asked anything yet."""
+        self._asked_at = -math.inf
 
     def rest(self, idle_s: float = 0) -> bool:
         """Give back the half for pictures if it did nothing for so many seconds; return whether it was."""
@@ -156,6 +171,15 @@ class CompiledEmbedder:
         """Give its memory back; no call may follow."""
         with self._lock:
             self._pictures = self._words = None
+
+    def _put_words_away(self) -> None:
+        with self._lock:
+            if self._words is None or time.monotonic() - self._asked_at < _WORDS_IDLE_S:
+                return
+            self._words = None
+        # Nobody is at rest who would do it: photos are being embedded.
+        give_back()
+        _log.info("the half of %s for words is put away", self.name)
 
     def _run(self, tower: Callable[[], Tower], batch: NDArray[np.generic]) -> NDArray[np.float32]:
         """Run a half of the model; when the way fails, take the next one, for good, and say so."""

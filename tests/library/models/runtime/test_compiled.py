@@ -139,6 +139,39 @@ def test_each_half_is_loaded_when_it_is_needed_and_pictures_are_put_away(starter
     assert cosines(embedder.embed_photos([embedder.prepare(picture(1))]), before) > 0.999999
 
 
+def test_words_are_put_away_while_photos_are_embedded_and_nobody_asks(
+    starter: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO")
+    embedder = opened(starter)
+    photo = embedder.prepare(picture(1))
+
+    def times_loaded() -> int:
+        return sum(record.message.startswith("text.onnx") for record in caplog.records)
+
+    before = embedder.embed_text(["a dog"])
+    embedder.embed_photos([photo])
+    embedder.embed_text(["a dog"])
+    assert times_loaded() == 1
+    monkeypatch.setattr(compiled, "_WORDS_IDLE_S", 0.0)
+    embedder.embed_photos([photo])
+    embedder.embed_photos([photo])
+    assert cosines(embedder.embed_text(["a dog"]), before) > 0.999999
+    assert times_loaded() == 2
+
+
+def test_words_that_were_only_tried_go_with_the_first_photo(starter: Path, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("INFO")
+    embedder = opened(starter)
+    embedder.embed_text(["a photo"])
+    embedder.expect_photos()
+    embedder.embed_photos([embedder.prepare(picture(1))])
+    assert any("for words is put away" in record.message for record in caplog.records)
+    embedder.embed_text(["a dog"])
+    embedder.embed_photos([embedder.prepare(picture(1))])
+    assert sum("for words is put away" in record.message for record in caplog.records) == 1
+
+
 @pytest.mark.skipif(not cpu_has_bfloat16(), reason="the processor has no bfloat16")
 def test_bfloat16_is_near_and_a_space_of_its_own(starter: Path, built_in: ClipEmbedder):
     embedder = opened(starter, OPENVINO_BFLOAT16)
