@@ -65,7 +65,7 @@ class FeedbackFlow(QObject):
 
     def find_similar_to_chosen(self) -> None:
         """Search for photos like the selected ones: like their mean, where there are several."""
-        if ids := self._grid.chosen_ids()[:MOST_EXAMPLES]:
+        if ids := self._grid.chosen_ids(MOST_EXAMPLES):
             # Of a large selection not every photo is known yet.
             self._background.run(lambda: self._library.browsing.photos(ids), self.find_similar)
 
@@ -111,7 +111,7 @@ class FeedbackFlow(QObject):
         return thumbs.thumbs_in(thumbs.text_of(self._search.question()) or "")
 
     def _judge_chosen(self, thumb: Thumb) -> None:
-        if self._grid.chosen_ids():
+        if self._grid.chosen_count():
             # Hits are all known.
             self.judge(self._grid.chosen_photos(), thumb)
 
@@ -121,12 +121,11 @@ class FeedbackFlow(QObject):
 
     def _add_lines(self, menu: QMenu, photo: Photo) -> None:
         """Add to a photo's menu what can be asked of it, or of all that are selected."""
-        chosen = self._grid.chosen_ids()
-        is_chosen = photo.id in chosen
+        count, is_chosen = self._grid.chosen_count(), self._grid.is_chosen(photo.id)
         photos = self._grid.chosen_photos() if is_chosen else [photo]
         lines = []
-        if is_chosen and len(chosen) > 1:
-            like_all = f"Find photos like these {wording.number(len(chosen))}"
+        if is_chosen and count > 1:
+            like_all = f"Find photos like these {wording.number(count)}"
             lines.append(MenuLine(like_all, "sparkles", self.find_similar_to_chosen, _SIMILAR_KEY))
         add_below_similar(menu, lines + self._thumb_lines(photos))
 

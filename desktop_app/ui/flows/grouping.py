@@ -1,20 +1,25 @@
 """Groups the grid by days, months and stacks, as the person chooses and the engine says what is alike."""
 
 import logging
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from desktop_app.library import Event, LibraryError, StacksChanged
 from desktop_app.settings import Value
+from desktop_app.ui.flows.coming_rows import ComingRows
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.search import SearchFlow
 from desktop_app.ui.grid.arranging import Order
 from desktop_app.ui.grid.sections import Grouping
-from desktop_app.ui.grid.stacking import StackOf
+
+if TYPE_CHECKING:
+    from desktop_app.ui.grid.ahead import Plan
 
 log = logging.getLogger(__name__)
 
 _CHANNEL = "stacks"
+_AS_ONE = "stacks as one"
 
 
 class GroupingFlow(QObject):
@@ -29,6 +34,7 @@ class GroupingFlow(QObject):
         self._settings = desk.settings
         self._search = search
         self._model = window.pages.photos.model
+        self._rows = ComingRows(self._model, desk.background)
         self._header = window.pages.photos.header
         self._as_one = window.menus.as_one
         self._header.group.add_choice(self._as_one)
@@ -45,7 +51,10 @@ class GroupingFlow(QObject):
 
     def start(self) -> None:
         """Ask which photos are alike."""
-        self._background.run(self._library.browsing.stacks, self._take, self._give_up, channel=_CHANNEL)
+        stacks = self._library.browsing.stacks
+        self._rows.bring(
+            lambda ahead: ahead.alike(stacks()), self._arrange_anew, self._give_up, channel=_CHANNEL
+        )
 
     def hear(self, event: Event) -> None:
         """Take one event of the engine; after `StacksChanged` ask again."""
@@ -56,13 +65,14 @@ class GroupingFlow(QObject):
         """Ask nothing any more."""
         self._stop_observing()
         self._background.outdate(_CHANNEL)
+        self._background.outdate(_AS_ONE)
 
     def _grouping(self) -> Grouping:
         return Grouping(self._settings.values.grouping)
 
-    def _take(self, stack_of: StackOf) -> None:
-        self._model.take_stacks(stack_of)
-        self._search.answer.arrange_anew()
+    def _arrange_anew(self, plan: "Plan") -> None:
+        if plan.after is not plan.before:
+            self._search.answer.arrange_anew()
 
     def _give_up(self, error: LibraryError) -> None:
         log.warning("each photo is shown by itself: %s", error)
@@ -82,8 +92,8 @@ class GroupingFlow(QObject):
             self._show_present()
         elif name == "as_one":
             self._as_one.setChecked(bool(value))
-            self._model.show_as_one(bool(value))
-            self._search.answer.arrange_anew()
+            as_one = bool(value)
+            self._rows.bring(lambda ahead: ahead.as_one(as_one), self._arrange_anew, channel=_AS_ONE)
 
     def _show_present(self) -> None:
         """Say how the photos are divided; those that are not sorted by date are not."""

@@ -1,9 +1,9 @@
 """Opens one photo of the grid in the photo view and leads back; opens files with the system's applications."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final, overload
+from typing import TYPE_CHECKING, Final, overload
 
 from PySide6.QtCore import QObject
 
@@ -12,10 +12,16 @@ from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.files import open_file, reveal_file
 from desktop_app.ui.flows.search import SearchFlow
 from desktop_app.ui.grid.photo_menu import reveal_words
+from desktop_app.ui.grid.photos_view import MOST_COPIED
 from desktop_app.ui.look import wording
+from desktop_app.ui.photo.position import Position
 from desktop_app.ui.photo.stand_in import is_stand_in, stand_in
 from desktop_app.ui.search import thumbs
 from desktop_app.ui.search.question import Question
+
+# Numpy is imported where there are photos: it takes a seventh of the time to the first paint of an empty window.
+if TYPE_CHECKING:
+    from desktop_app.ui.grid.places import Ids, Places
 
 # As many neighbours as somebody who holds an arrow key down passes in a second.
 _NEIGHBOURS: Final = 40
@@ -32,15 +38,18 @@ class Row(Sequence[Hit | Photo]):
     the End key, a stand-in is in its place until it has arrived.
     """
 
-    def __init__(self, ids: Sequence[int], known: Iterable[Hit | Photo]) -> None:
+    def __init__(
+        self, ids: "Sequence[int] | Ids" = (), known: Mapping[int, Hit | Photo] | None = None
+    ) -> None:
         """Take the photos as they are now.
 
         Args:
             ids: All of them.
-            known: Those that need no looking up.
+            known: Those that need no looking up, and perhaps others, by id.
         """
         self._ids = ids
-        self._known: dict[int, Hit | Photo] = {_id_of(item): item for item in known}
+        self._known = dict(known or {})
+        self._places: Places | None = None
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -52,13 +61,13 @@ class Row(Sequence[Hit | Photo]):
     def __getitem__(self, index: int | slice) -> Hit | Photo | list[Hit | Photo]:
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
-        photo_id = self._ids[index]
+        photo_id = int(self._ids[index])
         return self._known.get(photo_id) or stand_in(photo_id)
 
     def unknown_around(self, index: int) -> list[int]:
         """Return the ids near a place that still have to be looked up."""
         near = self._ids[max(0, index - _NEIGHBOURS) : index + _NEIGHBOURS + 1]
-        return [photo_id for photo_id in near if photo_id not in self._known]
+        return [photo_id for photo_id in map(int, near) if photo_id not in self._known]
 
     def take(self, photos: Iterable[Photo], looked_up: Iterable[int] = ()) -> None:
         """Know these from now on; what was looked up and is not among them is gone."""
@@ -73,7 +82,14 @@ class Row(Sequence[Hit | Photo]):
         Raises:
             ValueError: It is not among them.
         """
-        return self._ids.index(photo_id)
+        if self._places is None:
+            from desktop_app.ui.grid.places import Places, as_ids
+
+            self._places = Places(as_ids(self._ids))
+        place = self._places.at(photo_id)
+        if place < 0:
+            raise ValueError(photo_id)
+        return place
 
 
 class PhotoFlow(QObject):
@@ -86,9 +102,10 @@ class PhotoFlow(QObject):
         self._library = desk.library
         self._background = desk.background
         self._window = window
-        self._row = Row([], [])
+        self._row = Row()
         grid, view = window.pages.photos.view, window.photo_view
         grid.preview_wanted.connect(self.show_photo)
+        grid.copy_refused.connect(self._say_not_copied)
         view.closed.connect(self.leave)
         view.moved_to.connect(self._look_ahead)
         for source in (grid, view):
@@ -104,13 +121,13 @@ class PhotoFlow(QObject):
     def show_photo(self, photo: Photo) -> None:
         """Show one photo of the grid large."""
         model = self._window.pages.photos.model
-        place = model.row_of(photo.id)
-        if place is None:
+        place, shown = model.row_of(photo.id), model.shown()
+        if place is None or shown is None:
             return
-        known = (model.hit_at_row(row) or model.photo_at_row(row) for row in range(model.rowCount()))
-        self._row = Row(model.ids(), [item for item in known if item is not None])
+        self._row = Row(shown.ids, model.known())
+        position = Position(len(self._row), shown.stands_for())
         self._window.show_photo_view(shown=True)
-        self._window.photo_view.show_photo(self._row, place, model.stands_for())
+        self._window.photo_view.show_photo(self._row, place, position)
 
     def hear(self, event: Event) -> None:
         """Look whether the photo that is shown is still there, where photos went."""
@@ -181,6 +198,12 @@ class PhotoFlow(QObject):
         # Of a large selection nobody knows yet which are photos and which videos.
         self._window.statusBar().showMessage(f"{wording.counted(count, 'file')} copied", _MESSAGE_MS)
 
+    def _say_not_copied(self, count: int) -> None:
+        self._say_refused(
+            f"{wording.counted(count, 'file')} are too many for the clipboard: select at most"
+            f" {wording.number(MOST_COPIED)}."
+        )
+
     def _say_gone(self, asked: Photo, found: list[Photo]) -> None:
         if not found and self._window.photo_view.photo() == asked:
             self._window.photo_view.say_gone()
@@ -199,10 +222,6 @@ class PhotoFlow(QObject):
 
     def _say_refused(self, sentence: str) -> None:
         self._window.notices.show_notice(sentence, kind="warning", key="refused")
-
-
-def _id_of(item: Hit | Photo) -> int:
-    return item.photo.id if isinstance(item, Hit) else item.id
 
 
 def _gone(photo_id: int) -> Photo:

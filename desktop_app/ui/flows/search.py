@@ -4,12 +4,9 @@ import logging
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
-from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.library import (
@@ -22,6 +19,7 @@ from desktop_app.library import (
     example_text,
 )
 from desktop_app.ui.flows.answer import AnswerFlow
+from desktop_app.ui.flows.coming_rows import ComingRows
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.listed_changes import ListedChanges
 from desktop_app.ui.grid.arranging import ends_above_the_line
@@ -29,6 +27,9 @@ from desktop_app.ui.photo.view import PhotoView
 from desktop_app.ui.search import query_edit, thumbs
 from desktop_app.ui.search.question import Browse, Like, Question, Words, browsing_heading, only_filters
 from desktop_app.ui.window.pages import Page
+
+if TYPE_CHECKING:
+    from desktop_app.ui.grid.ahead import Plan
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class SearchFlow(QObject):
         self._answered: Question | None = None
         self._running: Future[Answer] | None = None
         self._changes = ListedChanges()
+        self._rows = ComingRows(window.pages.photos.model, desk.background)
         self._asked_at = 0.0
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self.refresh)
@@ -231,13 +233,16 @@ class SearchFlow(QObject):
         if named is None:
             self._changes.begin()
             failed = self._try_later if quiet and self._answered == self._question else self._fail
-            self._background.run(
-                lambda: browsing.dated_ids(filters), self._show_ids, failed, channel=_CHANNEL
+            self._rows.bring(
+                lambda ahead: ahead.listed(*browsing.dated_ids(filters)),
+                self._say_listed,
+                failed,
+                channel=_CHANNEL,
             )
         elif named:
-            self._background.run(
-                lambda: browsing.listed_again(named, filters),
-                partial(self._show_changes, named),
+            self._rows.bring(
+                lambda ahead: ahead.changed(named, *browsing.listed_again(named, filters)),
+                self._say_changed,
                 self._try_later,
                 channel=_CHANNEL,
             )
@@ -254,16 +259,16 @@ class SearchFlow(QObject):
         """Ask the library for words as strictly as the person wants; who calls this waits for the answer."""
         return self._library.searching.search(text, limit, self.answer.strictness())
 
-    def _show_ids(self, listed: tuple[NDArray[np.int64], NDArray[np.int64]]) -> None:
-        ids, seconds = listed[0].tolist(), listed[1]
+    def _say_listed(self, plan: "Plan") -> None:
+        """Say what the grid shows now, a whole list, or why there is none."""
+        count = plan.count()
         self.answer.leave()
-        self._photos.model.show_ids(ids, seconds)
-        if ids:
+        if count:
             # Where there is none, a page says why; it may be another by the next time.
             self._changes.show(self._question)
         self._note_place(self._question)
-        if ids:
-            self._photos.show_heading(browsing_heading(len(ids)))
+        if count:
+            self._photos.show_heading(browsing_heading(count))
             self._pages.show_page(Page.PHOTOS)
         elif isinstance(self._question, Words):
             self._states.say_nothing_kept()
@@ -271,13 +276,10 @@ class SearchFlow(QObject):
             self._states.say_no_photos()
         self.shown.emit()
 
-    def _show_changes(
-        self, named: frozenset[int], listed: tuple[NDArray[np.int64], NDArray[np.int64]]
-    ) -> None:
-        """Bring the list that is shown up to date with photos that came, went or changed."""
-        self._photos.model.update_ids(named, listed[0].tolist(), listed[1])
+    def _say_changed(self, plan: "Plan") -> None:
+        """Say what the list has now that photos came, went or changed."""
         self._changes.answered()
-        count = self._photos.model.count()
+        count = plan.count()
         if count:
             self._photos.show_heading(browsing_heading(count))
             self._pages.show_page(Page.PHOTOS)

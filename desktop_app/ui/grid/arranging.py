@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from desktop_app.library import Answer, Band, Hit
-from desktop_app.ui.grid.stacking import StackOf
+from desktop_app.ui.grid.stacking import KnowsStacks
 from desktop_app.ui.look import wording
 
 _NEAREST: Final = 5
@@ -125,7 +125,7 @@ def arranged(hits: Sequence[Hit], order: Order = Order.RELEVANCE, *, loosely: bo
     return Arranged(tuple(found), (*maybe, *rest), heading, has_line=True, found=len(found))
 
 
-def with_stacks(now: Arranged, stack_of: StackOf) -> Arranged:
+def with_stacks(now: Arranged, stack_of: KnowsStacks) -> Arranged:
     """Bring photos that are below the line up to those like them that are above it: a stack is where its best is.
 
     What is said of the answer stays: each photo is found, or perhaps, or not, by itself.

@@ -1,6 +1,7 @@
 """The photos of an answer or of the whole library as rows; everything is known by photo id, never by row."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
@@ -16,18 +17,26 @@ from PySide6.QtGui import QImage
 
 from desktop_app.library import Hit, Photo
 from desktop_app.ui.grid.arranging import seconds_of
+from desktop_app.ui.grid.known import KnownPhotos
 from desktop_app.ui.grid.roles import CellState, Role
-from desktop_app.ui.grid.row_changes import MOST_RUNS, Changes, changes
-from desktop_app.ui.grid.rows import Dates, Parts, ShownRows, dates_of
+from desktop_app.ui.grid.row_changes import Changes
+from desktop_app.ui.grid.rows import Basis, ShownRows
 from desktop_app.ui.grid.sections import Grouping, Sections
-from desktop_app.ui.grid.stacking import StackedCell, StackOf
+from desktop_app.ui.grid.stacking import NO_STACKS, KnowsStacks, StackedCell
 from desktop_app.ui.grid.words import pointed_at, spoken
 from desktop_app.ui.look.video_words import moment_of, video_cell
 from desktop_app.ui.system import file_actions
 
+# What needs numpy is imported where there are photos: that takes a seventh of the time to the first paint.
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from desktop_app.ui.grid.ahead import Ahead, Plan
+    from desktop_app.ui.grid.alike import Stacks
+    from desktop_app.ui.grid.listing import Parts
+    from desktop_app.ui.grid.places import Ids, Numbers
+    from desktop_app.ui.grid.shown import Shown
 
 Index = QModelIndex | QPersistentModelIndex
 Peek = Callable[[int, float | None], QImage | None]
@@ -35,8 +44,6 @@ Peek = Callable[[int, float | None], QImage | None]
 
 # Photo rows asked of the catalogue at once; enough for a screen of the smallest cells on a large display.
 PAGE: Final = 500
-# More photos than that come or go by making the list anew.
-_MOST_FOLLOWED: Final = 1000
 
 
 class PhotosModel(QAbstractListModel):
@@ -63,8 +70,7 @@ class PhotosModel(QAbstractListModel):
         super().__init__(parent)
         self._rows = ShownRows()
         self._hits: dict[int, Hit] = {}
-        self._photos: dict[int, Photo] = {}
-        self._asked: set[int] = set()
+        self._photos = KnownPhotos()
         self._peek: Peek = _no_thumbnail
 
     def read_thumbnails_with(self, peek: Peek) -> None:
@@ -77,7 +83,7 @@ class PhotosModel(QAbstractListModel):
         *,
         goes_on: bool = False,
         by_date: bool = False,
-        parts: Parts = (),
+        parts: "Parts" = (),
     ) -> None:
         """Show an answer in its order. A photo that comes twice is shown once.
 
@@ -87,19 +93,24 @@ class PhotosModel(QAbstractListModel):
             by_date: It is sorted by date, each part by itself, so that it can be divided by days or months.
             parts: Where every part after the first begins, and what it is called.
         """
+        from desktop_app.ui.grid.listing import Listing
+        from desktop_app.ui.grid.places import as_ids
+        from desktop_app.ui.grid.shown import Shown
+
         once = {hit.photo.id: hit for hit in reversed(hits)}
         ids = list(dict.fromkeys(hit.photo.id for hit in hits))
-        dates = {photo_id: seconds_of(once[photo_id]) for photo_id in ids} if by_date else {}
+        dates = as_ids([seconds_of(once[photo_id]) for photo_id in ids]) if by_date else None
+        listing, before = Listing.of(ids, dates, parts), self._rows.basis
+        spread = before.spread if goes_on else frozenset[int]()
+        shown = Shown.of(listing, before.alike if before.as_one else None, spread)
         if goes_on:
             self.renewing.emit()
-        self._rows.parts = parts
-        self._photos = {photo_id: hit.photo for photo_id, hit in once.items()}
-        self._asked = set()
-        self._start_with(ids, dates, once, goes_on=goes_on)
+        self._photos.begin({photo_id: hit.photo for photo_id, hit in once.items()})
+        self._start_with(replace(before, listing=listing, spread=spread, shown=shown), once)
         if goes_on:
             self.renewed.emit(True)
 
-    def show_ids(self, ids: Sequence[int], seconds: "NDArray[np.int64] | None" = None) -> None:
+    def show_ids(self, ids: "Numbers", seconds: "NDArray[np.int64] | None" = None) -> None:
         """Show photos in this order; their rows are asked for when they come into view.
 
         Called again with nearly the same ids, it moves as little as can be, so that place and selection stay;
@@ -109,18 +120,9 @@ class PhotosModel(QAbstractListModel):
             ids: The photos.
             seconds: The date of each, where they are sorted by date and can be divided by days or months.
         """
-        dates = dates_of(ids, seconds)
-        ids = list(dict.fromkeys(ids))
-        self._asked = set()
-        if self._rows.listed and not self._hits:
-            self._go_on_with(ids, dates)
-        else:
-            self._rows.parts = ()
-            self._start_with(ids, dates, {})
-        listed = set(ids)
-        self._photos = {photo_id: photo for photo_id, photo in self._photos.items() if photo_id in listed}
+        self.take(self.ahead().listed(ids, seconds))
 
-    def update_ids(self, named: Collection[int], ids: Sequence[int], seconds: "NDArray[np.int64]") -> None:
+    def update_ids(self, named: Collection[int], ids: "Numbers", seconds: "NDArray[np.int64]") -> None:
         """Bring a list by date up to date where photos came, went or changed; all else stays as it is.
 
         Args:
@@ -128,65 +130,62 @@ class PhotosModel(QAbstractListModel):
             ids: Those of them, and of their equals, that are in the list now.
             seconds: The date of each.
         """
-        now = dates_of(ids, seconds)
-        before = {
-            photo_id: date
-            for photo_id in {*named, *now}
-            if (date := self._rows.dates.get(photo_id)) is not None
-        }
-        self._asked.difference_update(named)
-        gone = [photo_id for photo_id, date in before.items() if now.get(photo_id) != date]
-        came = {photo_id: date for photo_id, date in now.items() if before.get(photo_id) != date}
-        few = len(gone) + len(came) <= _MOST_FOLLOWED and self._rows.can_follow({*gone, *came})
-        if few and self._rows.count_runs(gone, came) <= MOST_RUNS:
-            self._follow(gone, came)
-        else:
-            self._go_on_with(*self._rows.with_changes(gone, came))
-        for photo_id in gone:
-            if photo_id not in came:
-                self._photos.pop(photo_id, None)
+        self.take(self.ahead().changed(frozenset(named), ids, seconds))
 
-    def take_stacks(self, stack_of: StackOf) -> None:
+    def take_stacks(self, stacks: "Stacks") -> None:
         """Take which photos are alike; what is shown moves as little as can be."""
-        if self._rows.stacking.take(stack_of):
-            self._go_on_with(self._rows.listed, self._rows.dates)
+        self.take(self.ahead().alike(stacks))
 
     def show_as_one(self, as_one: bool) -> None:
         """Show photos that are alike as one, or each by itself."""
-        if self._rows.stacking.show_as_one(as_one):
-            self._go_on_with(self._rows.listed, self._rows.dates)
+        if self._rows.basis.listing is None:
+            self._rows.settle(replace(self._rows.basis, as_one=as_one))
+        else:
+            self.take(self.ahead().as_one(as_one))
 
-    def stack_of(self) -> StackOf:
+    def ahead(self) -> "Ahead":
+        """Return what works out, on any thread, which rows come after the present ones; for `take`."""
+        from desktop_app.ui.grid.ahead import Ahead
+
+        return Ahead(self._rows.basis, self._rows.grouping, is_other=bool(self._hits) or not self.count())
+
+    def take(self, plan: "Plan") -> bool:
+        """Show what was worked out; False, and nothing is done, where the rows have become others meanwhile."""
+        if plan.before is not self._rows.basis:
+            return False
+        self._photos.ask_anew(plan.stale)
+        if plan.is_other:
+            self._start_with(plan.after, {})
+        elif plan.after is not plan.before or plan.stale:
+            self._go_on_with(plan)
+        listing = plan.after.listing
+        if listing is not None:
+            self._photos.keep_if(lambda photo_id: listing.places.at(photo_id) >= 0)
+        return True
+
+    def stack_of(self) -> KnowsStacks:
         """Return which photos are alike; nothing where each is shown by itself."""
-        return self._rows.stacking.stack_of()
+        basis = self._rows.basis
+        return basis.alike if basis.as_one and basis.alike is not None else NO_STACKS
 
     def turn_stack(self, photo_id: int) -> None:
         """Show the photos like this one after the one that stands for them, or that one alone again."""
-        stacking = self._rows.stacking
-        stack = stacking.stack(photo_id)
-        row = self._rows.row_of(stack[0]) if stack else None
-        if row is None:
-            return
-        self.renewing.emit()
-        self._rows.begin()
-        stacking.turn(photo_id)
-        if stacking.is_spread(photo_id):
-            self._insert(row + 1, stack[1:])
-        else:
-            self._remove(row + 1, row + len(stack) - 1)
-        self._rows.number()
-        self._repaint(row)
-        self.renewed.emit(False)
+        plan = self.ahead().turned(photo_id)
+        if plan is not None:
+            self._go_on_with(plan)
+            row = self._rows.front_row_of(photo_id)
+            if row is not None:
+                self._repaint(row)
 
     def group_by(self, grouping: Grouping) -> None:
         """Divide the photos by days or months, where they are sorted by date."""
         self.renewing.emit()
-        self._rows.group_by(grouping)
+        self._rows.grouping = grouping
         self.renewed.emit(False)
 
     def is_by_date(self) -> bool:
         """Return whether the photos are sorted by date, so that they can be divided by it."""
-        return bool(self._rows.dates)
+        return self._rows.basis.listing is not None and self._rows.basis.listing.seconds is not None
 
     def sections(self) -> Sections:
         """Return the days or months of the rows."""
@@ -196,8 +195,7 @@ class PhotosModel(QAbstractListModel):
         """Take the rows that were asked for; those of photos no longer shown are dropped."""
         for photo in photos:
             row = self._rows.row_of(photo.id)
-            if row is not None and self._photos.get(photo.id) != photo:
-                self._photos[photo.id] = photo
+            if row is not None and self._photos.take(photo):
                 self._repaint(row)
         self.photos_taken.emit()
 
@@ -209,20 +207,20 @@ class PhotosModel(QAbstractListModel):
 
     def want_rows(self, first: int, last: int) -> None:
         """Ask for the photos of these rows, both ends included, as far as they are not known or asked for."""
-        self.want_ids(self._rows.ids[max(0, first) : last + 1])
+        if not self._hits:
+            self._photos.keep_few()
+        self.want_ids(self.ids_of(range(max(0, first), last + 1)))
 
     def want_ids(self, ids: Iterable[int]) -> None:
         """Ask for these photos, as far as they are not known or asked for."""
         # A hit carries its photo; an id's photo is asked anew after each `show_ids`, for it may have changed.
-        missing = [photo_id for photo_id in ids if photo_id not in self._asked and photo_id not in self._hits]
-        self._asked.update(missing)
+        missing = self._photos.missing(photo_id for photo_id in ids if photo_id not in self._hits)
         for start in range(0, len(missing), PAGE):
             self.page_wanted.emit(missing[start : start + PAGE])
 
     def id_at_row(self, row: int) -> int | None:
         """Return the id of the photo in this row; None beyond the end."""
-        ids = self._rows.ids
-        return ids[row] if 0 <= row < len(ids) else None
+        return self._rows.id_at(row)
 
     def row_of(self, photo_id: int) -> int | None:
         """Return where this photo is shown; None when it is not, or lies below another."""
@@ -234,12 +232,12 @@ class PhotosModel(QAbstractListModel):
 
     def front(self, photo_id: int) -> int:
         """Return the photo that stands for this one: itself, unless it is like one further up."""
-        return self._rows.stacking.front(photo_id)
+        return self._rows.front(photo_id)
 
     def stack_at_row(self, row: int) -> StackedCell | None:
         """Return what the cell of this row shows of photos like its own; None without any."""
         photo_id = self.id_at_row(row)
-        return None if photo_id is None else self._rows.stacking.cell(photo_id)
+        return None if photo_id is None else self._rows.cell(photo_id)
 
     def photo_at_row(self, row: int) -> Photo | None:
         """Return the photo of this row; None beyond the end or while it is not known."""
@@ -255,25 +253,44 @@ class PhotosModel(QAbstractListModel):
         photo_id = self.id_at_row(row)
         return None if photo_id is None else self._hits.get(photo_id)
 
-    def stands_for(self) -> list[int]:
-        """Return for how many photos of the list each row stands."""
-        return self._rows.stands_for()
+    def date_at_row(self, row: int) -> int | None:
+        """Return the date of this row in wall-clock seconds since 1970; None where the photos are not sorted by it."""
+        photo_id, listing = self.id_at_row(row), self._rows.basis.listing
+        return None if photo_id is None or listing is None else listing.date_of(photo_id)
+
+    def known(self) -> dict[int, Hit | Photo]:
+        """Return the hits and photos that are known now, by id."""
+        return {**self._photos.all(), **self._hits}
 
     def ids_of(self, rows: range) -> list[int]:
-        """Return the ids of a run of rows."""
-        return self._rows.ids[rows.start : rows.stop]
+        """Return the ids of a run of rows, which is short."""
+        ids: list[int] = self._rows.ids_of(rows).tolist()
+        return ids
+
+    def array_of(self, rows: range) -> "Ids":
+        """Return the ids of a run of rows, however long; not to be changed."""
+        return self._rows.ids_of(rows)
+
+    def photos_in(self, runs: Iterable[range]) -> list[Photo]:
+        """Return the photos of runs of rows in the order shown, as far as they are known."""
+        return self._photos.in_rows(runs, self.row_of)
+
+    def shown(self) -> "Shown | None":
+        """Return the rows as they are now; None before there were any."""
+        return self._rows.basis.shown
 
     def ids(self) -> list[int]:
-        """Return all ids in the order shown."""
-        return list(self._rows.ids)
+        """Return all ids in the order shown, where these are few; `array_of` has any number."""
+        return self.ids_of(range(self.rowCount()))
 
     def count(self) -> int:
         """Return how many photos the list has, those below others included."""
-        return len(self._rows.listed)
+        listing = self._rows.basis.listing
+        return 0 if listing is None else len(listing.ids)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """Return how many photos are shown."""
-        return 0 if parent.isValid() else len(self._rows.ids)
+        return 0 if parent.isValid() else self._rows.count()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Answer from memory, at once; None for what is not known yet."""
@@ -285,11 +302,11 @@ class PhotosModel(QAbstractListModel):
         if role == Role.STATE:
             return self._state(photo_id)
         if role == Role.STACK:
-            return self._rows.stacking.cell(photo_id)
+            return self._rows.cell(photo_id)
         if role == Role.VIDEO:
             return video_cell(self._photos.get(photo_id), self._hits.get(photo_id))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            stack = self._rows.stacking.cell(photo_id)
+            stack = self._rows.cell(photo_id)
             return spoken(self._photos.get(photo_id), self._hits.get(photo_id), stack)
         return self._described(role, self._photos.get(photo_id), self._hits.get(photo_id))
 
@@ -310,56 +327,33 @@ class PhotosModel(QAbstractListModel):
         found = (self.photo_at_row(index.row()) for index in indexes)
         return file_actions.mime_of([photo.path for photo in found if photo is not None])
 
-    def _start_with(
-        self, ids: list[int], dates: Dates, hits: dict[int, Hit], *, goes_on: bool = False
-    ) -> None:
+    def _start_with(self, basis: Basis, hits: dict[int, Hit]) -> None:
         self.beginResetModel()
-        if not goes_on:
-            self._rows.stacking.forget_spread()
         self._hits = hits
-        self._rows.ids = self._rows.take(ids, dates)
-        self._rows.number()
+        self._rows.settle(basis)
         self.endResetModel()
 
-    def _go_on_with(self, ids: list[int], dates: Dates) -> None:
+    def _go_on_with(self, plan: "Plan") -> None:
         """Show nearly the same photos; what is known of each stays."""
         self.renewing.emit()
-        shown = self._rows.take(ids, dates)
-        steps = changes(self._rows.ids, shown)
-        if steps is None:
-            self._start_with(ids, dates, self._hits, goes_on=True)
+        if plan.steps is None:
+            self._start_with(plan.after, self._hits)
         else:
-            self._take_steps(steps, shown)
-        self.renewed.emit(steps is None)
+            self._take_steps(plan.steps, plan.after)
+        self.renewed.emit(plan.steps is None)
 
-    def _follow(self, gone: Sequence[int], came: Mapping[int, int]) -> None:
-        """Take rows out and put rows in, without a look at the rest of the list."""
-        self.renewing.emit()
-        self._rows.begin()
-        for first, last in self._rows.leave(gone):
-            self._remove(first, last)
-        self._rows.forget_dates(gone)
-        for first, ids in self._rows.enter(came):
-            self._insert(first, ids)
-        self._rows.number()
-        self.renewed.emit(False)
-
-    def _take_steps(self, steps: Changes, ids: list[int]) -> None:
+    def _take_steps(self, steps: Changes, basis: Basis) -> None:
+        none = QModelIndex()
+        self._rows.begin(basis)
         for first, last in steps.removed:
-            self._remove(first, last)
+            self.beginRemoveRows(none, first, last)
+            self._rows.remove(first, last)
+            self.endRemoveRows()
         for first, last in steps.inserted:
-            self._insert(first, ids[first : last + 1])
-        self._rows.number()
-
-    def _remove(self, first: int, last: int) -> None:
-        self.beginRemoveRows(QModelIndex(), first, last)
-        self._rows.remove(first, last)
-        self.endRemoveRows()
-
-    def _insert(self, first: int, ids: Sequence[int]) -> None:
-        self.beginInsertRows(QModelIndex(), first, first + len(ids) - 1)
-        self._rows.insert(first, ids)
-        self.endInsertRows()
+            self.beginInsertRows(none, first, last)
+            self._rows.insert(first, last)
+            self.endInsertRows()
+        self._rows.settle(basis)
 
     def _described(self, role: int, photo: Photo | None, hit: Hit | None) -> object:
         if role == Role.PHOTO:

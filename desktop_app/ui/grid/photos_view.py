@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
-    QItemSelectionRange,
     QMimeData,
     Qt,
     QTimer,
@@ -40,6 +39,9 @@ MOST_CELL_PX: Final = 512
 START_CELL_PX: Final = 184
 _ZOOM_STEP_PX = 16
 
+# No desktop pastes more than that; every path is looked up first.
+MOST_COPIED: Final = 100_000
+
 # Height of the room for a picture, for a width of 1: most photos are 4:3 or 3:2 and lie on their side.
 _RATIO = 0.84
 
@@ -57,6 +59,7 @@ class PhotosView(StacksView):
         similar_wanted(Photo): Look for photos like it.
         selection_described(int): How many photos are selected now.
         copied(int): How many files, or paths, were put on the clipboard.
+        copy_refused(int): So many are selected that they are not copied.
         zoom_changed(int): The cells' least width in device-independent pixels, 96 to 512.
         reveal_wanted(Photo): Show it in its folder.
         menu_asked(QMenu, Photo): The menu of a photo is about to be shown; who hears it may add lines.
@@ -69,6 +72,7 @@ class PhotosView(StacksView):
     similar_wanted = Signal(object)
     selection_described = Signal(int)
     copied = Signal(int)
+    copy_refused = Signal(int)
     zoom_changed = Signal(int)
     reveal_wanted = Signal(object)
     menu_asked = Signal(object, object)
@@ -81,6 +85,7 @@ class PhotosView(StacksView):
         self._loader = loader
         self._cell_px = START_CELL_PX
         self._when_known: Callable[[], None] | None = None
+        self._awaited: list[int] = []
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._look.timeout.connect(self.load_what_is_in_sight)
         self.setAccessibleName("Photos")
@@ -117,16 +122,26 @@ class PhotosView(StacksView):
         self._look.start(_ZOOM_LOOK_MS)
         self.zoom_changed.emit(cell_px)
 
-    def chosen_ids(self) -> list[int]:
-        """Return the ids of the selected photos in the order shown."""
-        ids = self._photos.ids()
-        runs = sorted((run.top(), run.bottom()) for run in self._runs())
-        return [photo_id for top, bottom in runs for photo_id in ids[top : bottom + 1]]
+    def chosen_count(self) -> int:
+        """Return how many photos are selected."""
+        return sum(len(run) for run in self._runs())
+
+    def chosen_ids(self, most: int | None = None) -> list[int]:
+        """Return the ids of the selected photos in the order shown, of very many the first `most`."""
+        ids: list[int] = []
+        for run in self._runs():
+            room = len(run) if most is None else most - len(ids)
+            ids += self._photos.ids_of(run[:room])
+        return ids
+
+    def is_chosen(self, photo_id: int) -> bool:
+        """Return whether a photo is selected."""
+        row = self._photos.row_of(photo_id)
+        return row is not None and any(row in run for run in self._runs())
 
     def chosen_photos(self) -> list[Photo]:
         """Return the selected photos in the order shown, as far as they are known."""
-        known = (self._photos.photo_of(photo_id) for photo_id in self.chosen_ids())
-        return [photo for photo in known if photo is not None]
+        return self._photos.photos_in(self._runs())
 
     def current_photo(self) -> Photo | None:
         """Return the photo the keyboard is at; None when there is none or it is not known yet."""
@@ -215,7 +230,7 @@ class PhotosView(StacksView):
 
     def menu_for(self, photo: Photo) -> QMenu:
         """Return the menu of this photo; the copies are of all that are selected."""
-        count = max(1, self._selected_count())
+        count = max(1, self.chosen_count())
         return photo_menu(
             self,
             count=count,
@@ -235,7 +250,7 @@ class PhotosView(StacksView):
         drag = QDrag(self)
         drag.setMimeData(self.dragged())
         image = self.currentIndex().data(Role.THUMBNAIL)
-        drag.setPixmap(drag_picture(image, self._selected_count(), self.devicePixelRatioF()))
+        drag.setPixmap(drag_picture(image, self.chosen_count(), self.devicePixelRatioF()))
         drag.exec(Qt.DropAction.CopyAction)
 
     def dragged(self) -> QMimeData:
@@ -245,7 +260,7 @@ class PhotosView(StacksView):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Say how many are selected, and have the photos of a small selection at hand for a drag."""
         super().selectionChanged(selected, deselected)
-        count = self._selected_count()
+        count = self.chosen_count()
         if 1 < count <= 2000:
             self._photos.want_ids(self._unknown(self.chosen_ids()))
         self.selection_described.emit(count)
@@ -305,29 +320,33 @@ class PhotosView(StacksView):
 
     def _copy(self, put: Callable[[Sequence[Path]], None]) -> None:
         """Copy now, or once the photos that are selected but not known have arrived."""
-        chosen = self.chosen_ids()
-        if not chosen:
-            return
-        if unknown := self._unknown(chosen):
-            self._when_known = lambda: self._copy(put)
-            self._photos.want_ids(unknown)
-            return
+        count = self.chosen_count()
         self._when_known = None
-        put([photo.path for photo in self.chosen_photos()])
-        self.copied.emit(len(chosen))
+        if count > MOST_COPIED:
+            self.copy_refused.emit(count)
+        elif unknown := self._unknown(self.chosen_ids()):
+            self._when_known = lambda: self._copy(put)
+            # The last first, for they are taken off at the end as they arrive.
+            self._awaited = unknown[::-1]
+            self._photos.want_ids(unknown)
+        elif count:
+            put([photo.path for photo in self.chosen_photos()])
+            self.copied.emit(count)
 
     def _meet_known_photos(self) -> None:
-        if self._when_known is not None and not self._unknown(self.chosen_ids()):
+        awaited, photos = self._awaited, self._photos
+        while awaited and (photos.photo_of(awaited[-1]) is not None or photos.row_of(awaited[-1]) is None):
+            awaited.pop()
+        if self._when_known is not None and not awaited:
             self._when_known()
 
     def _unknown(self, ids: Sequence[int]) -> list[int]:
         return [photo_id for photo_id in ids if self._photos.photo_of(photo_id) is None]
 
-    def _runs(self) -> list[QItemSelectionRange]:
-        return self.selectionModel().selection().toList()
-
-    def _selected_count(self) -> int:
-        return sum(run.height() for run in self._runs())
+    def _runs(self) -> list[range]:
+        """Return the selected rows as runs, in their order."""
+        chosen = self.selectionModel().selection().toList()
+        return sorted((range(run.top(), run.bottom() + 1) for run in chosen), key=lambda run: run.start)
 
     def _look_soon(self) -> None:
         if not self._look.isActive():

@@ -1,8 +1,14 @@
 """The rows to remove and to insert, to turn one list of ids into another."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+# Numpy is imported where there are photos: it takes a seventh of the time to the first paint of an empty window.
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from desktop_app.ui.grid.places import Numbers
 
 Run = tuple[int, int]
 """First and last row, both included."""
@@ -24,35 +30,30 @@ class Changes:
     inserted: tuple[Run, ...]
 
 
-def changes(old: Sequence[int], new: Sequence[int]) -> Changes | None:
+def changes(old: "Numbers", new: "Numbers") -> Changes | None:
     """Return the steps from `old` to `new`, ids unique in each; None when starting afresh is the better way.
 
-    That is when what stays changes its order, when nothing stays, or when there are too many steps.
+    That is when what stays changes its order, when nothing stays, or when there are too many steps. Any thread.
     """
-    if old == new:
+    import numpy as np
+
+    from desktop_app.ui.grid.places import Places, as_ids
+
+    before, after = as_ids(old), as_ids(new)
+    if np.array_equal(before, after):
         return Changes((), ())
-    before, after = set(old), set(new)
-    if not before & after and (old or new):
+    stays, is_old = Places(after).of(before) >= 0, Places(before).of(after) >= 0
+    if not stays.any() or not np.array_equal(before[stays], after[is_old]):
         return None
-    if [photo_id for photo_id in old if photo_id in after] != [
-        photo_id for photo_id in new if photo_id in before
-    ]:
-        return None
-    removed = _runs(old, after)
-    inserted = _runs(new, before)
+    removed, inserted = _runs(~stays), _runs(~is_old)
     if len(removed) + len(inserted) > MOST_RUNS:
         return None
     return Changes(tuple(reversed(removed)), tuple(inserted))
 
 
-def _runs(ids: Sequence[int], staying: Collection[int]) -> list[Run]:
-    """Return the runs of rows whose ids do not stay."""
-    runs: list[Run] = []
-    for row, photo_id in enumerate(ids):
-        if photo_id in staying:
-            continue
-        if runs and runs[-1][1] == row - 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs
+def _runs(is_moving: "NDArray[np.bool_]") -> list[Run]:
+    """Return the runs of rows that are marked."""
+    import numpy as np
+
+    edges = np.flatnonzero(np.diff(is_moving, prepend=False, append=False))
+    return list(zip(edges[::2].tolist(), (edges[1::2] - 1).tolist(), strict=True))

@@ -70,17 +70,21 @@ def sections_of(
         return NO_SECTIONS
     import numpy as np
 
-    keys = seconds // _DAY_S
-    if grouping is Grouping.MONTH:
-        keys = keys.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    is_first = np.concatenate(([True], np.diff(keys) != 0))
+    days = seconds // _DAY_S
+    is_first = np.concatenate(([True], days[1:] != days[:-1]))
     is_first[[row for row, _ in parts]] = True
     starts = np.flatnonzero(is_first)
+    keys = days[starts]
+    if grouping is Grouping.MONTH:
+        # Of each day only, for that takes longest.
+        keys = keys.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        is_news = np.concatenate(([True], keys[1:] != keys[:-1])) | np.isin(starts, [row for row, _ in parts])
+        starts, keys = starts[is_news], keys[is_news]
     part_of = np.searchsorted([row for row, _ in parts], starts, side="right")
     names = ("", *(name for _, name in parts))
     return Sections(
         tuple(starts.tolist()),
-        tuple(keys[starts].tolist()),
+        tuple(keys.tolist()),
         tuple(np.add.reduceat(photos, starts).tolist()),
         grouping,
         tuple(names[part] for part in part_of.tolist()),

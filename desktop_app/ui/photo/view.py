@@ -106,10 +106,10 @@ class PhotoView(QWidget):
         self.setAccessibleName("Photo view")
         self._connect()
 
-    def show_photo(self, items: Sequence[Shown], index: int, stands_for: Sequence[int] = ()) -> None:
+    def show_photo(self, items: Sequence[Shown], index: int, position: Position | None = None) -> None:
         """Show one item of a list that may be lazy: only items near it are asked for. Some may stand for several."""
         self._items = items
-        self._position = Position(len(items), stands_for)
+        self._position = position or Position(len(items))
         self._at = -1
         self.go_to(index)
         self.setFocus()

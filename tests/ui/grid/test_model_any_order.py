@@ -12,6 +12,7 @@ from desktop_app.library import Band, Hit
 from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.grid.sections import Grouping
+from desktop_app.ui.grid.shown import Shown
 from tests.ui.fake_library import a_photo
 
 DAY_S = 86_400
@@ -87,26 +88,39 @@ class Mirror:
         if not self.model.is_by_date() or self.model._hits:
             return
         dates = {one: DAY_S * (19_998 + day) for one, day in days.items()}
-        rows = self.model._rows
-        before, listed = dict(rows.dates), list(rows.listed)
+        listed, before = self._listed()
         expected = {one: at for one, at in before.items() if one not in named} | dates
         ids = sorted(dates, key=lambda one: (-dates[one], -one))
         self.model.update_ids(named, ids, np.array([dates[one] for one in ids], dtype=np.int64))
-        assert rows.dates == expected
+        now, dates_now = self._listed()
+        assert dates_now == expected
         in_order = sorted(expected, key=lambda one: (-expected[one], -one))
         # A list in another order, which the library never brings, may be put in order.
-        assert rows.listed == in_order or (expected == before and rows.listed == listed)
+        assert now == in_order or (expected == before and now == listed)
+
+    def _listed(self) -> tuple[list[int], dict[int, int]]:
+        """The whole list, and the dates of its photos."""
+        listing = self.model._rows.basis.listing
+        assert listing is not None
+        ids = listing.ids.tolist()
+        return ids, {} if listing.seconds is None else dict(zip(ids, listing.seconds.tolist(), strict=True))
 
     def check(self) -> None:
         """The rows are those a fresh start would show, and every photo of the list is counted under one heading."""
-        model, shown = self.model, self.model._rows
-        assert self.rows == model.ids() == shown.stacking.shown(shown.listed)
+        model, basis = self.model, self.model._rows.basis
+        assert basis.listing is not None
+        anew = Shown.of(basis.listing, basis.alike if basis.as_one else None, basis.spread)
+        assert self.rows == model.ids() == anew.ids.tolist()
+        shown = model.shown()
+        assert shown is not None
+        assert [shown.cell(one) for one in self.rows] == [anew.cell(one) for one in self.rows]
+        assert model.sections() == anew.sections(model._rows.grouping)
         assert [model.row_of(one) for one in self.rows] == list(range(len(self.rows)))
         self._look()
         sections = model.sections()
         if sections.starts:
             assert sections.starts[0] == 0
-            assert sum(sections.photos) == len(shown.listed)
+            assert sum(sections.photos) == len(basis.listing.ids)
 
     def _insert(self, _parent: QModelIndex, first: int, last: int) -> None:
         self.rows[first:first] = self.model.ids_of(range(first, last + 1))

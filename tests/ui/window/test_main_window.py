@@ -56,7 +56,7 @@ def test_another_question_takes_the_large_pictures_out_of_memory(desk: Desk) -> 
 
 
 def test_what_is_not_known_of_a_row_has_a_stand_in_until_it_is_looked_up() -> None:
-    row = Row(list(range(1, 100)), [a_photo(50)])
+    row = Row(list(range(1, 100)), {50: a_photo(50)})
     assert row[49] == a_photo(50)
     assert is_stand_in(row[0])
     assert photo_of(row[0]).id == 1
