@@ -182,6 +182,13 @@ class GridView(QListView):
             chosen.select(self._index(run.start), self._index(run.stop - 1))
         self.selectionModel().select(chosen, command)
 
+    def selectAll(self) -> None:
+        """Select all rows as one run; QListView asks for each row whether it is hidden, and for their number each time."""
+        count = self.model().rowCount() if self.model() is not None else 0
+        if count:
+            everything = QItemSelection(self._index(0), self._index(count - 1))
+            self.selectionModel().select(everything, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Return the cells in sight that are selected."""
         region, seen = QRegion(), self.rows_in_sight()
