@@ -52,6 +52,12 @@ class Sections:
 NO_SECTIONS: Final = Sections()
 
 
+def month_of(seconds: int) -> str:
+    """Return the month of a date, given in wall-clock seconds since 1970, in the person's language: "June 2025"."""
+    date = _EPOCH.addDays(seconds // _DAY_S)
+    return _title((date.year() - 1970) * 12 + date.month() - 1, Grouping.MONTH, QLocale())
+
+
 def sections_of(
     seconds: "NDArray[np.int64]",
     photos: "NDArray[np.int64]",

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.library import Photo
 from desktop_app.ui.grid.badges import stack_badge
+from desktop_app.ui.grid.date_hint import DateHint
 from desktop_app.ui.grid.delegate import picture_place
 from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.photo_menu import MenuLine
 from desktop_app.ui.grid.sectioned_view import SectionedView, Spot
-from desktop_app.ui.grid.sections import NO_SECTIONS, Sections
+from desktop_app.ui.grid.sections import NO_SECTIONS, Sections, month_of
 from desktop_app.ui.grid.stacking import StackedCell
 from desktop_app.ui.look import theme, wording
 
@@ -31,6 +32,7 @@ class StacksView(SectionedView):
         """Take the model; it stays its maker's own."""
         super().__init__(parent)
         self._photos = model
+        DateHint(self, self._date_in_sight)
         model.renewed.connect(self._show_renewed)
 
     def sections(self) -> Sections:
@@ -112,6 +114,14 @@ class StacksView(SectionedView):
         painter.setBrush(fill)
         painter.setPen(QPen(edge, 1))
         painter.drawRoundedRect(ground, theme.RADIUS + 2, theme.RADIUS + 2)
+
+    def _date_in_sight(self) -> str:
+        """Return what the photos at the top are of: their section, or their month; nothing in another order."""
+        row, sections = self.rows_in_sight().start, self.sections()
+        if sections.starts:
+            return sections.title(self._geometry.section_at_row(row))
+        seconds = self._photos.date_at_row(row)
+        return "" if seconds is None else month_of(seconds)
 
     def _show_renewed(self) -> None:
         self.updateGeometries()
