@@ -1,5 +1,6 @@
 """Holds the session's library: opens it in the background, closes it at the end, and says why it cannot be opened."""
 
+import importlib
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -71,6 +72,8 @@ class HeldLibrary(QObject):
 
     def _open(self) -> "PhotoLibrary":
         """Open on a pool thread and keep it: a window closed meanwhile takes no delivery, but must close it."""
+        # The window needs it next; whoever imports it first waits a fifth of a second.
+        importlib.import_module("desktop_app.ui.app.library_session")
         library = self._open_library()
         with self._lock:
             self._library = library

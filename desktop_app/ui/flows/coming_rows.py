@@ -1,14 +1,11 @@
 """Brings rows to the grid that were worked out away from the window's thread."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from desktop_app.library import LibraryError
 from desktop_app.ui.background.runner import Background
+from desktop_app.ui.grid.ahead import Ahead, Plan
 from desktop_app.ui.grid.model import PhotosModel
-
-if TYPE_CHECKING:
-    from desktop_app.ui.grid.ahead import Ahead, Plan
 
 
 class ComingRows:
@@ -21,8 +18,8 @@ class ComingRows:
 
     def bring(
         self,
-        plan: "Callable[[Ahead], Plan]",
-        shown: "Callable[[Plan], None]",
+        plan: Callable[[Ahead], Plan],
+        shown: Callable[[Plan], None],
         failed: Callable[[LibraryError], None] | None = None,
         *,
         channel: str,
@@ -37,7 +34,7 @@ class ComingRows:
         """
         ahead = self._model.ahead()
 
-        def take(made: "Plan") -> None:
+        def take(made: Plan) -> None:
             if self._model.take(made):
                 shown(made)
             else:

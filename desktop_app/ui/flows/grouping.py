@@ -1,7 +1,6 @@
 """Groups the grid by days, months and stacks, as the person chooses and the engine says what is alike."""
 
 import logging
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -10,11 +9,9 @@ from desktop_app.settings import Value
 from desktop_app.ui.flows.coming_rows import ComingRows
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.search import SearchFlow
+from desktop_app.ui.grid.ahead import Plan
 from desktop_app.ui.grid.arranging import Order
 from desktop_app.ui.grid.sections import Grouping
-
-if TYPE_CHECKING:
-    from desktop_app.ui.grid.ahead import Plan
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +67,7 @@ class GroupingFlow(QObject):
     def _grouping(self) -> Grouping:
         return Grouping(self._settings.values.grouping)
 
-    def _arrange_anew(self, plan: "Plan") -> None:
+    def _arrange_anew(self, plan: Plan) -> None:
         if plan.after is not plan.before:
             self._search.answer.arrange_anew()
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -22,14 +22,12 @@ from desktop_app.ui.flows.answer import AnswerFlow
 from desktop_app.ui.flows.coming_rows import ComingRows
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.listed_changes import ListedChanges
+from desktop_app.ui.grid.ahead import Plan
 from desktop_app.ui.grid.arranging import ends_above_the_line
 from desktop_app.ui.photo.view import PhotoView
 from desktop_app.ui.search import query_edit, thumbs
 from desktop_app.ui.search.question import Browse, Like, Question, Words, browsing_heading, only_filters
 from desktop_app.ui.window.pages import Page
-
-if TYPE_CHECKING:
-    from desktop_app.ui.grid.ahead import Plan
 
 log = logging.getLogger(__name__)
 
@@ -259,7 +257,7 @@ class SearchFlow(QObject):
         """Ask the library for words as strictly as the person wants; who calls this waits for the answer."""
         return self._library.searching.search(text, limit, self.answer.strictness())
 
-    def _say_listed(self, plan: "Plan") -> None:
+    def _say_listed(self, plan: Plan) -> None:
         """Say what the grid shows now, a whole list, or why there is none."""
         count = plan.count()
         self.answer.leave()
@@ -276,7 +274,7 @@ class SearchFlow(QObject):
             self._states.say_no_photos()
         self.shown.emit()
 
-    def _say_changed(self, plan: "Plan") -> None:
+    def _say_changed(self, plan: Plan) -> None:
         """Say what the list has now that photos came, went or changed."""
         self._changes.answered()
         count = plan.count()
