@@ -1,6 +1,8 @@
+# ruff: noqa: S608 - statements are made of our own words
 """Stacks of like photos, and the facts about contents that they are made from."""
 
 import re
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.columns import path_from_blob
+from desktop_app.library.catalog.columns import numbers_of, path_from_blob
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.media.identity import PLAIN
 
 UNKNOWN = np.iinfo(np.int64).min
 """In `Facts.taken_at`: the date is not known."""
+
+BURST_S = 3
+"""How far two photos of a burst are apart at most, in seconds."""
 
 # Of the 32 hexadecimal digits of a picture's pixels, as many as a signed 64-bit integer holds for certain.
 _DIGITS = 15
@@ -32,6 +37,24 @@ _STACKS = """
 _COPIES = """
     SELECT file.id, -file.content_id FROM file
     WHERE content_id IN (SELECT content_id FROM file GROUP BY content_id HAVING COUNT(*) > 1)"""
+_OF_SOME = "WHERE content.id IN (SELECT value FROM json_each(?))"
+# What was taken as long before or after one of these, or lies in a stack with it, or has its pixels. Of one whose file is
+# gone its bytes say when it was taken.
+_RELATED = f"""
+    WITH mine AS MATERIALIZED (SELECT id, pixels, said FROM content {_OF_SOME}),
+    moment AS (
+        SELECT dated_at, camera, 1 AS is_there FROM file
+        WHERE content_id IN (SELECT id FROM mine) AND precision = 'second'
+        UNION SELECT json_extract(said, '$.taken_at'), NULL, 0 FROM mine
+        WHERE id NOT IN (SELECT content_id FROM file WHERE content_id IS NOT NULL AND content_id IN (SELECT id FROM mine))
+    )
+    SELECT content_id FROM moment CROSS JOIN file
+        ON file.dated_at BETWEEN moment.dated_at - ?2 AND moment.dated_at + ?2 AND problem IS NULL
+        WHERE content_id IS NOT NULL AND precision = 'second' AND (is_there = 0 OR file.camera IS moment.camera)
+    UNION SELECT other.content_id FROM stack JOIN stack AS other ON other.stack = stack.stack
+        WHERE stack.content_id IN (SELECT id FROM mine)
+    UNION SELECT content.id FROM mine JOIN content ON content.pixels = mine.pixels
+        WHERE mine.pixels IS NOT NULL"""
 _AMONG = " AND file.id IN (SELECT value FROM json_each(?))"
 
 Numbers = NDArray[np.int64]
@@ -63,13 +86,15 @@ class StackTable:
         """Make it on an open catalogue."""
         self._database = database
 
-    def facts(self) -> Facts:
-        """Return what is known of every content that has a file."""
+    def facts(self, content_ids: Collection[int] | None = None) -> Facts:
+        """Return what is known of contents that have a file: of every one, or of some."""
+        among, values = ("", ()) if content_ids is None else (_OF_SOME, (number_list(content_ids),))
         with self._database.reading() as connection:
             rows = connection.execute(
                 # A date that is not exact to the second makes no burst.
-                """SELECT content.id, look, pixels, MAX(CASE WHEN precision = 'second' THEN taken_at END), MAX(camera)
-                FROM content JOIN file ON file.content_id = content.id GROUP BY content.id"""
+                f"""SELECT content.id, look, pixels, MAX(CASE WHEN precision = 'second' THEN taken_at END), MAX(camera)
+                FROM content JOIN file ON file.content_id = content.id {among} GROUP BY content.id""",
+                values,
             ).fetchall()
         cameras: dict[str | None, int] = {None: 0}
         table = [
@@ -113,10 +138,7 @@ class StackTable:
             if changed:
                 connection.execute("DELETE FROM stack")
                 connection.executemany("INSERT INTO stack VALUES (?, ?)", stacks.items())
-            connection.execute(
-                "INSERT INTO note VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, state),
-            )
+            _note(connection, key, state)
         return changed
 
     def of_photos(self, photo_ids: Sequence[int] | None = None) -> dict[int, int]:
@@ -164,10 +186,53 @@ class StackTable:
         with self._database.reading() as connection:
             rows: list[tuple[int, str]] = connection.execute(
                 f"""SELECT id, hash FROM content WHERE look IS NULL AND width_px IS NOT NULL AND id > ? AND {_LIVE}
-                ORDER BY id LIMIT ?""",  # noqa: S608  # our own words
+                ORDER BY id LIMIT ?""",
                 (after, limit),
             ).fetchall()
         return rows
+
+    def looks(self) -> tuple[Numbers, Numbers]:
+        """Return all contents whose look is known, ``(n,)``, ascending, and their looks; reads an index alone."""
+        with self._database.reading() as connection:
+            texts = connection.execute(
+                "SELECT GROUP_CONCAT(id), GROUP_CONCAT(look) FROM content WHERE look IS NOT NULL"
+            ).fetchone()
+        ids, looks = (numbers_of(text) for text in texts)
+        order = np.argsort(ids)
+        return ids[order], looks[order]
+
+    def looks_of(self, content_ids: Collection[int]) -> tuple[Numbers, Numbers]:
+        """Return what `looks` does, of some contents only."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT id, look FROM content {_OF_SOME} AND look IS NOT NULL ORDER BY id",
+                (number_list(content_ids),),
+            ).fetchall()
+        ids, looks = np.array(rows, dtype=np.int64).reshape(-1, 2).T.copy()
+        return ids, looks
+
+    def related(self, content_ids: Collection[int]) -> set[int]:
+        """Return contents that may be in one stack with some for another reason than their look."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_RELATED, (number_list(content_ids), BURST_S)).fetchall()
+        return {number for (number,) in rows}
+
+    def save_some(
+        self, content_ids: Collection[int], stacks: Mapping[int, int], key: str, state: str
+    ) -> bool:
+        """As `save`, of some contents: all that were in one stack with any of them are among them."""
+        asked = number_list(content_ids)
+        with self._database.writing() as connection:
+            mine = "WHERE content_id IN (SELECT value FROM json_each(?))"
+            before = dict(
+                connection.execute(f"SELECT content_id, stack FROM stack {mine}", (asked,)).fetchall()
+            )
+            changed = before != dict(stacks)
+            if changed:
+                connection.execute(f"DELETE FROM stack {mine}", (asked,))
+                connection.executemany("INSERT INTO stack VALUES (?, ?)", stacks.items())
+            _note(connection, key, state)
+        return changed
 
     def save_looks(self, looks: Mapping[int, int], key: str) -> None:
         """Write the looks of contents, and take away the note of what the stacks were made from."""
@@ -176,6 +241,12 @@ class StackTable:
                 "UPDATE content SET look = ? WHERE id = ?", [(look, number) for number, look in looks.items()]
             )
             connection.execute("DELETE FROM note WHERE key = ?", (key,))
+
+
+def _note(connection: sqlite3.Connection, key: str, value: str) -> None:
+    connection.execute(
+        "INSERT INTO note VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+    )
 
 
 def _number_of(pixels: str | None) -> int:

@@ -23,7 +23,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.stacks import UNKNOWN, Facts
+from desktop_app.library.catalog.stacks import BURST_S, UNKNOWN, Facts
 from desktop_app.library.media.identity import differing_bits
 from desktop_app.library.stacks.likeness import (
     MISSING,
@@ -39,7 +39,6 @@ from desktop_app.library.stacks.near_looks import near_pairs
 # Without vectors to compare: of the copies nine in ten differ so little; of different photos perhaps one pair in ten
 # million does.
 _COPY_BITS_ALONE = 2
-_BURST_S = 3
 # A single photo that failed (out of focus, a finger) does not cut a burst in two.
 _BURST_REACH = 2
 
@@ -76,6 +75,17 @@ def stacks_of(
         Stopped: It said yes.
     """
     likeness = likeness_of(facts.ids, facts.looks, fetch, usual)
+    return stacks_by(likeness, facts, fetch, sight, stopped)
+
+
+def stacks_by(
+    likeness: Likeness | None,
+    facts: Facts,
+    fetch: Fetch,
+    sight: Sight,
+    stopped: Callable[[], bool] = lambda: False,
+) -> dict[int, int]:
+    """As `stacks_of`, by a measure that was taken before: for some contents that hang together; see `around`."""
     vectors = Vectors(facts.ids, fetch, stopped)
     copies = near_pairs(facts.looks, stopped)
     copies = copies[_are_copies(copies, facts.looks, vectors, likeness)]
@@ -142,7 +152,7 @@ def _neighbours(facts: Facts) -> Numbers:
     pairs = []
     for reach in range(1, _BURST_REACH + 1):
         before, after = order[:-reach], order[reach:]
-        close = facts.taken_at[after] - facts.taken_at[before] <= _BURST_S
+        close = facts.taken_at[after] - facts.taken_at[before] <= BURST_S
         close &= facts.cameras[after] == facts.cameras[before]
         pairs.append(np.column_stack([before, after])[close])
     return np.concatenate(pairs)

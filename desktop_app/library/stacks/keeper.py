@@ -12,8 +12,10 @@ from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from desktop_app.library.events import Listener, StacksChanged
 from desktop_app.library.media.identity import look_of
 from desktop_app.library.media.pictures.decode import decode
-from desktop_app.library.stacks.grouping import stacks_of
-from desktop_app.library.stacks.likeness import Stopped
+from desktop_app.library.stacks.around import Around
+from desktop_app.library.stacks.grouping import stacks_by
+from desktop_app.library.stacks.likeness import Stopped, likeness_of
+from desktop_app.library.stacks.measure import Measure
 from desktop_app.library.stacks.thumbnail_pairs import ThumbnailPairs
 from desktop_app.library.thumbnails import ThumbnailStore
 
@@ -38,6 +40,10 @@ _REST = 20
 # Thumbnails read in one idle moment: a second, or less when somebody waits.
 _LOOKS_AT_ONCE = 300
 _LOOK_PX = 64
+# What "the same" meant when all was made.
+_MEASURE_NOTE = "stack measure"
+# So many contents may have changed for only those around them to be looked at.
+_MOST_FOLLOWED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,10 @@ class StackKeeper:
         self._thumbnails = thumbnails
         self._yardstick = yardstick
         self._pairs = ThumbnailPairs(thumbnails, catalog.stacks.hash_of)
+        self._around = Around(catalog)
+        self._measure: Measure | None = None
+        self._at: int | None = None
+        self._followed = 0
         self._awaited: deque[str] = deque()
         self._has_begun = False
         self._state: str | None = None
@@ -117,21 +127,33 @@ class StackKeeper:
 
     def _renew(self, tell: Listener, stopped: Callable[[], bool], is_time: Callable[[], bool]) -> None:
         try:
+            at = self._catalog.changes
             by = self._yardstick()
             usual = "" if by.usual is None else f"{by.usual:.2f}"
             state = f"{_RULES} {by.model_id} {self._catalog.vectors.outbox_last()} {usual}"
             if not self._has_begun:
-                self._begin()
-            if (state != self._state or self._came()) and is_time() and self._make(by, state, stopped):
+                self._begin(state, at)
+            came = self._came()
+            if state == self._state and not came:
+                return
+            made = self._follow(by, usual, state, stopped, came=came)
+            if made is None and is_time():
+                made = self._make(by, usual, state, stopped)
+            if made is not None:
+                self._at = at
+            if made:
                 tell(StacksChanged())
         except LibraryError as error:
             logger.warning("like photos are not shown as one: %s", error)
         except Stopped:
             logger.debug("the stacks have to wait")
 
-    def _begin(self) -> None:
+    def _begin(self, state: str, at: int) -> None:
         """Take up what was noted: stacks that lacked thumbnails are made again, once, for they may be there by now."""
         self._has_begun = True
+        if self._catalog.notes.get(_NOTE) == state:
+            self._measure = Measure.of(self._catalog.notes.get(_MEASURE_NOTE) or "")
+            self._at = at
         noted = self._catalog.notes.get(_NOTE)
         self._state = None if noted is None or noted.endswith(_UNFINISHED) else noted
         rules, _, text = (self._catalog.notes.get(_PAIRS_NOTE) or "").partition(" ")
@@ -144,12 +166,49 @@ class StackKeeper:
         self._awaited.rotate(looked_for)
         return any(self._thumbnails.has(self._awaited[place]) for place in range(looked_for))
 
-    def _make(self, by: Yardstick, state: str, stopped: Callable[[], bool]) -> bool:
+    def _follow(
+        self, by: Yardstick, usual: str, state: str, stopped: Callable[[], bool], *, came: bool
+    ) -> bool | None:
+        """Make the stacks of what changed, and of all around it; answer whether they are others, None where that is too much."""
+        measure = self._measure
+        if measure is None or self._at is None or measure.by != f"{by.model_id} {usual}":
+            return None
+        changes = self._catalog.changed_since(self._at)
+        contents = set(changes.contents)
+        if came and len(self._awaited) <= _MOST_FOLLOWED:
+            contents |= set(self._catalog.photos.content_ids(self._awaited).tolist())
+        elif came:
+            return None
+        if changes.everything or not measure.allows(self._followed + len(contents)):
+            return None
+        if len(contents) > _MOST_FOLLOWED or (around := self._around.of(contents)) is None:
+            return None
         started = time.monotonic()
         fetch = partial(self._catalog.vectors.of_contents, by.model_id or "")
         self._pairs.begin()
+        stacks = stacks_by(measure.likeness, self._catalog.stacks.facts(around), fetch, self._pairs, stopped)
+        self._awaited = deque(sorted({*self._awaited, *self._pairs.missing} - self._there()))
+        noted = state + _UNFINISHED if self._awaited else state
+        changed = self._catalog.stacks.save_some(around, stacks, _NOTE, noted)
+        self._state = state
+        self._followed += len(contents)
+        took = time.monotonic() - started
+        self._not_before = started + _REST * took
+        logger.debug("%d photos around %d that changed (%.2f s)", len(around), len(contents), took)
+        return changed
+
+    def _there(self) -> set[str]:
+        """Return the hashes of those awaited thumbnails that are there by now."""
+        return {content_hash for content_hash in self._awaited if self._thumbnails.has(content_hash)}
+
+    def _make(self, by: Yardstick, usual: str, state: str, stopped: Callable[[], bool]) -> bool:
+        started = time.monotonic()
+        fetch = partial(self._catalog.vectors.of_contents, by.model_id or "")
+        facts = self._catalog.stacks.facts()
+        self._pairs.begin()
         try:
-            stacks = stacks_of(self._catalog.stacks.facts(), fetch, self._pairs, by.usual, stopped)
+            likeness = likeness_of(facts.ids, facts.looks, fetch, by.usual)
+            stacks = stacks_by(likeness, facts, fetch, self._pairs, stopped)
             self._pairs.forget_unasked()
         finally:
             # What was compared before somebody wanted the writer is known when it goes on.
@@ -158,6 +217,8 @@ class StackKeeper:
                 self._catalog.notes.set(_PAIRS_NOTE, f"{_RULES} {found}")
         self._awaited = deque(sorted(self._pairs.missing))
         noted = state + _UNFINISHED if self._awaited else state
+        self._measure, self._followed = Measure(f"{by.model_id} {usual}", likeness, len(facts.ids)), 0
+        self._catalog.notes.set(_MEASURE_NOTE, self._measure.text())
         changed = self._catalog.stacks.save(stacks, _NOTE, noted)
         self._state = state
         took = time.monotonic() - started
@@ -178,6 +239,8 @@ class StackKeeper:
             self._looked_up_to = number
         if looks:
             self._catalog.stacks.save_looks(looks, _NOTE)
+            # Looks that came by this way are in no change.
+            self._measure = None
         return not rows
 
     def _look_of(self, content_hash: str) -> int | None:

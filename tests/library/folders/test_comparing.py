@@ -516,7 +516,7 @@ print(*said, sep="\\n")
     return ran.stdout.splitlines()
 
 
-def test_where_letters_have_no_case_a_photo_is_known_by_any_spelling(self, tmp_path, monkeypatch):
+def test_where_letters_have_no_case_a_photo_is_known_by_any_spelling(tmp_path, monkeypatch):
     """A watcher may name a folder otherwise than the person did who chose it."""
     monkeypatch.setattr("desktop_app.library.folders.comparing._IS_WINDOWS", True)
     known = by_key({tmp_path / "Lake.JPG": Stamp(5, 1_000), tmp_path / "Gone.JPG": Stamp(5, 1_000)})
