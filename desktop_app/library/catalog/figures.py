@@ -202,6 +202,16 @@ def files_by_folder(
     }
 
 
+def files_below(connection: sqlite3.Connection, folder: bytes, below: tuple[bytes, bytes]) -> int:
+    """Return how many usable files are in a folder, and in those whose paths lie in a range."""
+    (count,) = connection.execute(
+        """SELECT COALESCE(SUM(count), 0) FROM figure
+        WHERE kind = ?1 AND (key = ?2 OR (key >= ?3 AND key < ?4))""",
+        (Kind.PLACE, folder.removesuffix(_SEPARATOR), *below),
+    ).fetchone()
+    return int(count)
+
+
 def place_of(path: bytes) -> bytes:
     """Return the folder of a file."""
     return path.rpartition(_SEPARATOR)[0]

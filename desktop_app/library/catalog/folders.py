@@ -13,7 +13,7 @@ from desktop_app.library.catalog.columns import (
     start_of_name,
 )
 from desktop_app.library.catalog.database import Database
-from desktop_app.library.catalog.figures import NO_FILES, files_by_folder
+from desktop_app.library.catalog.figures import NO_FILES, files_below, files_by_folder
 from desktop_app.library.catalog.orphans import mark_orphans, note_removal
 from desktop_app.library.catalog.rows import Counts
 from desktop_app.library.catalog.words import words_of
@@ -149,6 +149,12 @@ class FolderTable:
             ).fetchall()
         inside = [path_from_blob(path) for (path,) in rows]
         return [path for path in inside if set(path.parents).isdisjoint(inside)]
+
+    def photos_below(self, folder: Path) -> int:
+        """Return how many photos that can be used are known in a folder and below it; asks no photo."""
+        blob = path_to_blob(folder)
+        with self._database.reading() as connection:
+            return files_below(connection, blob, range_below(blob))
 
     def counts(self, model_id: str | None) -> dict[Path, Counts]:
         """Return the figures of everything below each chosen folder, other chosen ones inside it included."""

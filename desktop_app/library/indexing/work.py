@@ -13,12 +13,13 @@ from desktop_app.library.concurrency.control import Control
 from desktop_app.library.concurrency.freed_memory import FreedMemory
 from desktop_app.library.concurrency.writer import Writer
 from desktop_app.library.drives.following import DriveFollower
-from desktop_app.library.drives.presence import nearest_present
+from desktop_app.library.drives.presence import nearest_present, outermost
 from desktop_app.library.errors import LibraryError, ModelError
 from desktop_app.library.events import Listener, Trouble
 from desktop_app.library.folders.watcher import MOST_NAMED
 from desktop_app.library.indexing.new_extras import forget_needs, forget_once
 from desktop_app.library.indexing.refresh import Refresher
+from desktop_app.library.indexing.together import together
 from desktop_app.library.models.bench.bencher import AnotherWayError
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.switch import ModelSwitch
@@ -268,8 +269,11 @@ class Work:
             named, self._named = self._named, set()
             self._queued = None
         try:
-            present = nearest_present(folders, self._catalog.folders.paths())
-            return self._refreshed(list(present), named=named, is_asked=False)
+            chosen = self._catalog.folders.paths()
+            present = together(
+                outermost(nearest_present(folders, chosen)), chosen, self._catalog.folders.photos_below
+            )
+            return self._refreshed(present, named=named, is_asked=False)
         except LibraryError:
             with self._lock:
                 self._changed |= folders
