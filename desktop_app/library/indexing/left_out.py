@@ -28,6 +28,7 @@ class LeftOut:
         self._identities: Deadlines[Path, Identity | None] = Deadlines()
         self._places: Deadlines[Path, Path] = Deadlines()
         self._exclusions = from_text(catalog.notes.get(_NOTE))
+        self._settled_px: int | None = None
 
     def exclusions(self) -> Exclusions:
         """Return the exclusions as they are now."""
@@ -68,8 +69,17 @@ class LeftOut:
         ]
 
     def settle_small(self) -> int:
-        """Take photos out of the library that are smaller than is wanted; return how many."""
-        return self._catalog.known.leave_out_smaller(self._exclusions.least_px)
+        """Take photos out of the library that are smaller than is wanted; return how many.
+
+        Every photo is asked when this is first called, and when another size is wanted: what comes later is left out as it
+        is read.
+        """
+        least_px = self._exclusions.least_px
+        if least_px == self._settled_px:
+            return 0
+        gone = self._catalog.known.leave_out_smaller(least_px)
+        self._settled_px = least_px
+        return gone
 
     def without_known(
         self,
