@@ -13,9 +13,15 @@ def grid(qtbot):
         yield made
 
 
+def hint_of(grid: Grid) -> DateHint:
+    hint = grid.view.findChild(DateHint)
+    assert hint is not None
+    return hint
+
+
 def test_the_month_in_sight_is_said_while_the_handle_is_dragged(qtbot, grid: Grid) -> None:
     grid.shows([20] * 100, Grouping.NONE)
-    hint, bar = grid.view.findChild(DateHint), grid.view.verticalScrollBar()
+    hint, bar = hint_of(grid), grid.view.verticalScrollBar()
     bar.setValue(50)
     assert hint.isHidden()
     bar.setSliderDown(True)
@@ -36,7 +42,7 @@ def test_the_month_in_sight_is_said_while_the_handle_is_dragged(qtbot, grid: Gri
 
 def test_nothing_is_said_where_photos_are_in_another_order(grid: Grid) -> None:
     grid.model.show_ids(range(1, 2_000))
-    hint, bar = grid.view.findChild(DateHint), grid.view.verticalScrollBar()
+    hint, bar = hint_of(grid), grid.view.verticalScrollBar()
     bar.setSliderDown(True)
     bar.setSliderPosition(bar.maximum() // 2)
     assert hint.isHidden()

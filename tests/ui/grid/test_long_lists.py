@@ -11,13 +11,14 @@ from desktop_app.ui.background.runner import Background
 from desktop_app.ui.flows.coming_rows import ComingRows
 from desktop_app.ui.grid.ahead import Ahead, Plan
 from desktop_app.ui.grid.known import MOST_KNOWN
-from desktop_app.ui.grid.model import PAGE, PhotosModel
+from desktop_app.ui.grid.model import PAGE, Index, PhotosModel
 from desktop_app.ui.grid.photos_view import MOST_COPIED
 from desktop_app.ui.photo.position import Position
 from tests.ui.fake_library import a_photo
 from tests.ui.grouped import JUNE, Grid, grid_on, seconds_of
 
 MANY = 200_000
+NOWHERE = QModelIndex()
 
 
 @pytest.fixture
@@ -33,12 +34,12 @@ def by_date(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_all_are_selected_as_one_run(grid: Grid) -> None:
-    asked = []
+    asked: list[Index] = []
 
     class Counting(PhotosModel):
-        def rowCount(self, *parent: QModelIndex) -> int:  # noqa: N802 - Qt's name
+        def rowCount(self, parent: Index = NOWHERE) -> int:  # noqa: N802 - Qt's name
             asked.append(parent)
-            return super().rowCount(*parent)
+            return super().rowCount(parent)
 
     model = Counting()
     model.show_ids(*by_date(MANY))
@@ -128,7 +129,8 @@ def test_rows_that_became_others_meanwhile_are_worked_out_again(qtbot, grid: Gri
     model.take_stacks({1: 1, 2: 1})
     model.show_ids(*by_date(6))
     assert model.ids() == [6, 5, 4, 3, 2]
-    background, held, shown = Background(), threading.Event(), []
+    background, held = Background(), threading.Event()
+    shown: list[Plan] = []
     rows = ComingRows(model, background)
     named = frozenset({4, 9})
 
