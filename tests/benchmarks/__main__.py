@@ -17,6 +17,8 @@ from pathlib import Path
 
 from tests.benchmarks import machine, processes, table
 from tests.benchmarks.figures import Result
+from tests.benchmarks.scale import command
+from tests.benchmarks.scale.steps import STEPS
 from tests.benchmarks.sizes import QUICK, TINY, WHOLE, Sizes
 from tests.benchmarks.suite import BENCHMARKS, measured
 
@@ -25,6 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for; figures that miss a target are marked, and are no failure."""
     parsed = _parser().parse_args(arguments)
     _compile()
+    if parsed.scale is not None:
+        return command.run(
+            parsed.scale,
+            parsed.work,
+            parsed.json,
+            is_page=parsed.page,
+            fills_store=not parsed.no_store,
+            only=parsed.step or (),
+        )
     sizes = _sizes(parsed)
     results: dict[str, Result] = {}
     with tempfile.TemporaryDirectory(prefix="vislumbre-bench-", dir=parsed.work) as folder:
@@ -86,6 +97,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--work", type=Path, metavar="DIR", help="make photos and libraries in this folder (2 GB)"
+    )
+    parser.add_argument(
+        "--scale",
+        type=int,
+        metavar="N",
+        help="make a library of N photos, kept for the next time with --work DIR, and print what its size costs",
+    )
+    parser.add_argument(
+        "--page", action="store_true", help="with --scale: write the figures to the page of results too"
+    )
+    parser.add_argument(
+        "--step", action="append", choices=STEPS, help="with --scale: only this step; may be repeated"
+    )
+    parser.add_argument(
+        "--no-store",
+        action="store_true",
+        help="with --scale: leave it to the program to fill its vector store, while it is measured",
     )
     parser.add_argument("--photos", type=int, metavar="N", help="photos indexed in one round")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of indexing")

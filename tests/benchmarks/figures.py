@@ -13,6 +13,7 @@ class Figure:
         unit: Of the value; empty for a plain ratio.
         at_least: It should not be smaller; None for no such promise.
         at_most: It should not be larger; None for no such promise.
+        processor: The same on processors, where the value is one on the wall; None where that was not measured.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Figure:
     unit: str = ""
     at_least: float | None = None
     at_most: float | None = None
+    processor: float | None = None
 
     @property
     def is_met(self) -> bool | None:
@@ -33,6 +35,8 @@ class Figure:
     def as_json(self) -> dict[str, object]:
         """Return it for JSON; targets only where there are some."""
         row: dict[str, object] = {"value": round(self.value, 4), "unit": self.unit}
+        if self.processor is not None:
+            row["processor"] = round(self.processor, 4)
         if self.is_met is not None:
             target = {"at_least": self.at_least, "at_most": self.at_most}
             row |= {key: value for key, value in target.items() if value is not None} | {"met": self.is_met}
@@ -76,6 +80,7 @@ class Result:
     Attributes:
         title: For the table.
         figures: In the order to be shown.
+        missing: Why others have no value, by their names.
         grids: What is read side by side, shown before them.
         notes: How it was measured, and what a reader must know to trust it.
         others_share: How much of the machine other programs used meanwhile, 0 to 1.
@@ -83,6 +88,7 @@ class Result:
 
     title: str
     figures: list[Figure] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
     grids: list[Grid] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     others_share: float = 0.0
@@ -104,6 +110,7 @@ class Result:
         return {
             "title": self.title,
             "figures": {one.name: one.as_json() for one in self.figures},
+            **({"missing": self.missing} if self.missing else {}),
             **({"grids": [grid.as_json() for grid in self.grids]} if self.grids else {}),
             "notes": self.notes,
             "others_share": round(self.others_share, 3),

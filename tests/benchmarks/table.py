@@ -17,6 +17,7 @@ def lines(results: Sequence[Result]) -> Iterator[str]:
         for grid in result.grids:
             yield from _grid(grid)
         yield from (_line(figure) for figure in result.figures)
+        yield from (f"  {name:<{_NAME_WIDTH}}{'–':>12} {why}" for name, why in result.missing.items())
         yield from (f"  ({note})" for note in result.notes)
         if result.others_share > BUSY_SHARE:
             yield f"  (other programs used {result.others_share:.0%} of the machine meanwhile)"
@@ -45,7 +46,8 @@ def _number(value: float) -> str:
 
 def _line(figure: Figure) -> str:
     value = _number(figure.value)
-    return f"  {figure.name:<{_NAME_WIDTH}}{value:>12} {figure.unit:<10}{_target(figure)}".rstrip()
+    used = "" if figure.processor is None else f" (processor {_number(figure.processor)})"
+    return f"  {figure.name:<{_NAME_WIDTH}}{value:>12} {figure.unit:<10}{_target(figure)}{used}".rstrip()
 
 
 def _target(figure: Figure) -> str:

@@ -50,3 +50,53 @@ class Drawing:
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     unit: NDArray[np.float32] = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     return unit
+
+
+class Space:
+    """Where the vectors of a model's photos lie: around their mean, spread as they are.
+
+    With the mean and the covariance of the built-in model's photos, which ship beside it, drawn vectors have its spectrum
+    and, for words that the model itself embeds, its modality gap.
+
+    Attributes:
+        mean: ``(dimension,)`` float32, shorter than 1.
+    """
+
+    def __init__(self, mean: NDArray[np.float32], covariance: NDArray[np.float32]) -> None:
+        """Fix the space.
+
+        Args:
+            mean: ``(dimension,)``, of vectors of length 1.
+            covariance: ``(dimension, dimension)`` of the same.
+        """
+        self.mean = mean.astype(np.float32)
+        variances, directions = np.linalg.eigh(covariance.astype(np.float64))
+        # What rounding made of variances of nothing is below 0.
+        self._spread = (directions * np.sqrt(np.maximum(variances, 0))).T.astype(np.float32)
+
+    @property
+    def dimension(self) -> int:
+        """Length of its vectors."""
+        return len(self.mean)
+
+    def photos(
+        self,
+        rng: np.random.Generator,
+        events: NDArray[np.int64],
+        leaders: NDArray[np.int64],
+        burst_spread: float,
+    ) -> NDArray[np.float32]:
+        """Return ``(n, dimension)`` float32 of length 1: photos of an event are closer, those of a burst nearly one.
+
+        Args:
+            rng: Draws them.
+            events: The event of each, ``(n,)``; half of the variance lies between events, as in albums of holidays.
+            leaders: The row of the first of the burst that each was taken in, ``(n,)``; its own for most.
+            burst_spread: How far the others of a burst lie from the first, as a share of how far photos lie apart.
+        """
+        _, event = np.unique(events, return_inverse=True)
+        between = rng.standard_normal((int(event.max()) + 1, self.dimension), dtype=np.float32)[event]
+        own = rng.standard_normal((len(events), self.dimension), dtype=np.float32)
+        follows = leaders != np.arange(len(leaders))
+        own[follows] = own[leaders[follows]] + np.float32(burst_spread) * own[follows]
+        return _unit(self.mean + (np.float32(np.sqrt(0.5)) * (between + own)) @ self._spread)

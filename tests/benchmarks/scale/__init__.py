@@ -1,0 +1,1 @@
+"""A library of any size made without photos, and the table of what its size costs."""
