@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import faiss
@@ -19,6 +20,7 @@ from tests.waiting import comes_true
 NEAREST = 100
 RERANKED = 4
 THREADS = 2
+_SEARCH = "desktop_app.library.search.within"
 _TRAINED_ON = 20_000
 # Two vectors this alike are the same answer: copies, and sums in another order.
 _ALIKE = 1e-4
@@ -105,28 +107,25 @@ def _ask(
 def _ours(opened: PhotoLibrary, most_s: float) -> _Nearest:
     """Return what finds the nearest as a text query does, on the thread that it belongs to.
 
-    The one place that reaches inside the program: no service offers the vectors alone.
+    The one place that reaches inside the program, for no service offers the vectors alone.
     """
-    from desktop_app.library.search.within import nearest_of_all
-
-    opened.searching.expect_questions()
-    opened.searching.search("a photo").result()
-    comes_true(lambda: opened.searching.holds_vectors or opened.searching.needs_stores, min(60, most_s))
     searching: Any = opened.searching
-    model = searching._model()
-    model_id = model.embedder.model_id
+    searching.expect_questions()
+    searching.search("a photo").result()
+    comes_true(lambda: searching.holds_vectors or searching.needs_stores, min(60, most_s))
     if searching.needs_stores:
-        # As the window does for vectors that are too many for the memory.
+        # As the window does for vectors that there is no room for.
         opened.models.open_vectors().result()
+    model, searcher, room = searching._model(), searching._searcher, import_module(_SEARCH)
+    if hasattr(searcher, "copies"):
+        vectors = room.Everywhere(model.vectors, searcher.copies, model.embedder.model_id)
+    else:
+        vectors = room.InMemory(model.vectors, searcher.memory, model.embedder.model_id)
 
     def nearest(word: Vectors) -> list[tuple[int, float]]:
-        def ask() -> list[tuple[int, float]]:
-            found: list[tuple[int, float]] = nearest_of_all(
-                word, NEAREST, model.vectors, model_id=model_id, memory=searching._searcher.memory
-            )
-            return found
-
-        answer: list[tuple[int, float]] = searching._thread.submit(ask).result()
+        answer: list[tuple[int, float]] = searching._thread.submit(
+            partial(vectors.search, word, NEAREST)
+        ).result()
         return answer
 
     return nearest
