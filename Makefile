@@ -1,7 +1,7 @@
 # The two commands of README, and what a contributor needs. Everything lives in .venv; nothing is installed elsewhere.
 #   make run                              open the window
 #   make run PHOTOS=folder QUERY="a dog"  index a folder and print what was found, without a window
-#   make test, make lint, make bench
+#   make test, make lint, make bench; make bench ARGS="--scale 100000 --work FOLDER": what a library of that size costs
 #   make package                          what this system can build of what people install, into dist; see packaging/RELEASING.md
 #   make test ARGS=tests/test_settings.py one file, in one process; of all the rest, several processes take their share
 

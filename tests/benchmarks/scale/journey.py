@@ -48,6 +48,12 @@ class Stalls:
     cpu_ms: list[float] = field(default_factory=list)
     when: list[str] = field(default_factory=list)
 
+    def add(self, wall_ms: float, cpu_ms: float, when: str) -> None:
+        """Take one down."""
+        self.wall_ms.append(wall_ms)
+        self.cpu_ms.append(cpu_ms)
+        self.when.append(when)
+
 
 class Journey(QObject):
     """Uses the window step by step, while a timer in its thread notes how long that answers nothing.
@@ -79,9 +85,7 @@ class Journey(QObject):
         wall, cpu = time.perf_counter(), time.thread_time()
         paused_ms = 1000 * (wall - self._wall) - self._beat.interval()
         if paused_ms > _BEAT_MS and self._beat.interval() == _BEAT_MS:
-            self._stalls.wall_ms.append(paused_ms)
-            self._stalls.cpu_ms.append(1000 * (cpu - self._cpu))
-            self._stalls.when.append(self._phase)
+            self._stalls.add(paused_ms, 1000 * (cpu - self._cpu), self._phase)
         self._look()
         self._wall, self._cpu = time.perf_counter(), time.thread_time()
 
@@ -131,7 +135,7 @@ class Journey(QObject):
         for number, text in enumerate(_QUERIES):
             self._phase = "searching"
             began = time.perf_counter()
-            self._session.take(text, [])
+            self._do(partial(self._session.take, text, []))
             yield partial(self._answers, text), _LONGEST_STEP_S
             key = "window_query_s" if number == 0 else f"window_query_{number + 1}_s"
             self._note(key, time.perf_counter() - began, self._answers(text))
@@ -148,20 +152,19 @@ class Journey(QObject):
         if photo is None:
             return
         began = time.perf_counter()
-        photos.view.preview_wanted.emit(photo)
+        self._do(partial(photos.view.preview_wanted.emit, photo))
         yield self._window.shows_photo, 20.0
         self._note("photo_open_s", time.perf_counter() - began, self._window.shows_photo())
         yield (lambda: False), 1.0
         for _ in range(5):
             self._phase = "the next photo"
-            QTest.keyClick(self._window.photo_view, Qt.Key.Key_Right)
+            self._do(partial(QTest.keyClick, self._window.photo_view, Qt.Key.Key_Right))
             yield (lambda: False), 0.2
         self._phase = "back to the grid"
-        self._window.photo_view.leave()
+        self._do(self._window.photo_view.leave)
         yield (lambda: not self._window.shows_photo()), 20.0
         self._phase = "all photos again"
-        self._session.take("", [])
-        self._window.top.search.field.clear()
+        self._do(self._window.top.search.field.clear)
         yield (lambda: self._shown() >= self._library.count * 0.8 and self._in_sight()), _LONGEST_STEP_S
         self.measured.figures["all_again_photos"] = self._shown()
 
@@ -173,12 +176,14 @@ class Journey(QObject):
         step = max(1, view.viewport().height() // 5)
         frames: list[float] = []
         computed: list[float] = []
-        for _ in range(self._plan.frames):
-            began, used = time.perf_counter(), time.thread_time()
+
+        def scroll() -> None:
             bar.setValue(bar.value() + step)
             view.viewport().repaint()
-            frames.append(1000 * (time.perf_counter() - began))
-            computed.append(1000 * (time.thread_time() - used))
+
+        for _ in range(self._plan.frames):
+            frames.append(self._do(scroll))
+            computed.append(self._stalls.cpu_ms[-1])
             yield (lambda: True), 0.0
         self.measured.figures |= {
             "scroll_p50_ms": float(np.quantile(frames, 0.5)),
@@ -191,11 +196,10 @@ class Journey(QObject):
         bar = self._window.pages.photos.view.verticalScrollBar()
         bar.setSliderDown(True)
         for place in range(1, 41):
-            bar.setSliderPosition(
-                bar.maximum() * place // 40 if place % 2 else bar.maximum() * (40 - place) // 40
-            )
+            there = place if place % 2 else 40 - place
+            self._do(partial(bar.setSliderPosition, bar.maximum() * there // 40))
             yield (lambda: False), 0.05
-        bar.setSliderPosition(bar.maximum() // 2)
+        self._do(partial(bar.setSliderPosition, bar.maximum() // 2))
         bar.setSliderDown(False)
         began = time.perf_counter()
         yield self._in_sight, 60.0
@@ -241,6 +245,14 @@ class Journey(QObject):
             (folder / _NEW_PHOTO).unlink()
         yield (lambda: self._shown() <= shown), 20.0
         folder.rmdir()
+
+    def _do(self, act: Callable[[], object]) -> float:
+        """Do what a person does; the window's thread answers nothing until that returns. Returns its milliseconds."""
+        wall, cpu = time.perf_counter(), time.thread_time()
+        act()
+        wall_ms = 1000 * (time.perf_counter() - wall)
+        self._stalls.add(wall_ms, 1000 * (time.thread_time() - cpu), self._phase)
+        return wall_ms
 
     def _note(self, key: str, value: float, came: bool) -> None:
         if came:
