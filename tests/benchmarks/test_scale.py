@@ -10,7 +10,7 @@ from safetensors.numpy import load_file
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.models.files import WEIGHTS_NAME
 from tests.benchmarks import table
-from tests.benchmarks.scale import page, steps
+from tests.benchmarks.scale import command, page, steps
 from tests.benchmarks.scale.amounts import TINY
 from tests.benchmarks.scale.contents import BLOCK, CAMERAS, Contents, content_of, shown_as_of
 from tests.benchmarks.scale.making import ScaleLibrary, scale_library
@@ -66,6 +66,23 @@ def test_the_window_is_used_and_leaves_the_library_as_it_was(
     assert found.figures.keys() >= _OF_THE_WINDOW - {"stall_ms"}
     assert steps.kept_in(library).is_file()
     assert len(list(library.photos.rglob("*.jpg"))) == _COUNT
+
+
+def test_the_command_measures_in_a_process_of_its_own_and_keeps_the_library(
+    library: ScaleLibrary, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, work = tmp_path / "figures.json", library.base.parent
+
+    command.run(_COUNT, work, file, is_page=False, only=["disk"], dimension=STARTER_DIMENSION)
+
+    answer = json.loads(file.read_text("utf-8"))
+    name = "disk: catalogue, its copies and vectors"
+    assert answer["photos"] == _COUNT
+    assert answer["table"]["figures"][name]["value"] > 0
+    assert answer["table"]["missing"]["status, first"] == "not measured"
+    assert answer["versions"].keys() >= {"Vislumbre", "faiss-cpu"}
+    assert f"A library of {_COUNT} photos" in capsys.readouterr().out
+    assert (library.base / "blocks saved").exists()
 
 
 def test_a_library_that_was_half_made_is_gone_on_with(library: ScaleLibrary) -> None:

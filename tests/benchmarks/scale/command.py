@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from desktop_app import __version__
@@ -21,7 +21,7 @@ from tests.benchmarks.scale.measured import Measured
 from tests.benchmarks.scale.model import DIMENSION
 from tests.benchmarks.scale.wanted import WANTED, table_of
 
-_VERSIONS = ("faiss-cpu", "milvus-lite", "numpy", "openvino", "PySide6")
+_VERSIONS = ("faiss-cpu", "milvus-lite", "numpy", "openvino", "PySide6_Essentials")
 
 
 def run(
@@ -70,11 +70,18 @@ def _answer(count: int, parts: dict[str, Measured]) -> dict[str, object]:
         "photos": count,
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": machine.describe(),
-        "versions": {"Vislumbre": __version__, **{name: version(name) for name in _VERSIONS}},
+        "versions": {"Vislumbre": __version__, **{name: _version(name) for name in _VERSIONS}},
         "table": result.as_json(),
         "details": {key: value for key, value in figures.items() if key not in shown},
         "others_share": {name: round(part.others_share, 3) for name, part in parts.items()},
     }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed by pip"
 
 
 def _alone(name: str, library: ScaleLibrary, amounts: Amounts) -> Measured:
