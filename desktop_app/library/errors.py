@@ -113,7 +113,15 @@ class StoreDimensionError(StoreError):
 
 
 class StoreDamagedError(StoreError):
-    """The vector database's files are not sound and were not opened."""
+    """The vector database's files are not sound and were not opened.
+
+    Attributes:
+        parts: The folders of the collections that are damaged; empty where it is the whole database.
+    """
+
+    def __init__(self, sentence: str, hint: str = "", *, parts: Sequence[Path] = ()) -> None:
+        super().__init__(sentence, hint)
+        self.parts = tuple(parts)
 
 
 class StoreWriteError(StoreError):

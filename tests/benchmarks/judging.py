@@ -12,7 +12,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.search.relevance import Calibration, Judging
 from desktop_app.library.search.searcher import Searcher
-from desktop_app.library.vectors.store import MilvusStore
+from desktop_app.library.vectors.lite_store import LiteStore
 from tests.benchmarks.figures import Result
 from tests.benchmarks.made_library import DIMENSION, DrawnWords, made_library, seconds
 from tests.benchmarks.sizes import Sizes
@@ -30,7 +30,7 @@ def measure(sizes: Sizes, work: Path) -> Result:
     for count in sizes.vectors:
         library = made_library(work, count)
         decoders = DecoderPool(1, background=False)
-        store = MilvusStore.lite(library.store_folder, DrawnWords.model_id, DIMENSION)
+        store = LiteStore.open(library.store_folder, DrawnWords.model_id, DIMENSION)
         try:
             with Catalog(library.data / "catalog.db") as catalog:
                 searcher, calibration = Searcher(catalog, None, decoders), _calibration(catalog)
@@ -51,7 +51,7 @@ def measure(sizes: Sizes, work: Path) -> Result:
 
 
 def _taken(
-    searcher: Searcher, store: MilvusStore, calibration: Calibration, place: str, queries: int
+    searcher: Searcher, store: LiteStore, calibration: Calibration, place: str, queries: int
 ) -> tuple[dict[str, list[float]], float]:
     """Return milliseconds of both ways, and the seconds of the first search that is judged."""
     both = Judging(calibration)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.vectors.store import MilvusStore
+from desktop_app.library.vectors.lite_store import LiteStore
 from tests.benchmarks.figures import Result
 from tests.benchmarks.made_library import DIMENSION, DrawnWords, MadeLibrary, made_library, seconds
 from tests.benchmarks.sizes import Sizes
@@ -44,7 +44,7 @@ def _measure_library(library: MadeLibrary, queries: int, result: Result) -> None
     exact = faiss.IndexFlatIP(DIMENSION)
     for _, vectors in blocks:
         exact.add(vectors)
-    store = MilvusStore.lite(library.store_folder, DrawnWords.model_id, DIMENSION)
+    store = LiteStore.open(library.store_folder, DrawnWords.model_id, DIMENSION)
     try:
         words = Drawing(DIMENSION, seed=2).words(queries)
         ours, theirs, recalls = _compare(

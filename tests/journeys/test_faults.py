@@ -19,7 +19,7 @@ import pytest
 
 from desktop_app.library import PhotoLibrary, Progress
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.vectors.store import MilvusStore
+from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.pictures import save_many
@@ -71,7 +71,7 @@ def assert_complete(base: Path, photos: Path, count: int, model: str = MODEL) ->
         assert (counts.photos, counts.indexed, counts.failed) == (count, count, 0)
         wanted = {int(number) for number in catalog.vectors.live_ids(model)}
         (folder,) = (base / "data" / "vectors").glob(f"*-{model}")
-        store = MilvusStore.lite(folder, model, DIMENSION, least_free_bytes=0)
+        store = LiteStore.open(folder, model, DIMENSION, least_free_bytes=0)
         try:
             assert store.ids() == wanted
             assert store.count() == len(wanted)

@@ -13,16 +13,23 @@ from desktop_app.library.events import Listener, Trouble
 from desktop_app.library.models.facts import folder_name_of
 from desktop_app.library.outside.addresses import is_loopback, shown_address
 from desktop_app.library.vectors.access import NO_CERTIFICATES, Access, Certificates
-from desktop_app.library.vectors.guard import set_aside
+from desktop_app.library.vectors.guard import set_aside, set_part_aside
 from desktop_app.library.vectors.late import LateVectors
+from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.of_model import ModelVectors
 from desktop_app.library.vectors.patient import PatientVectors
+from desktop_app.library.vectors.schema import collection_name
 from desktop_app.library.vectors.server import LiteServer
+from desktop_app.library.vectors.shards import flushed_ids
+from desktop_app.library.vectors.sorted_ids import without
 from desktop_app.library.vectors.store import MilvusStore
 from desktop_app.library.vectors.sync import VectorSync
 from desktop_app.library.vectors.whose import expect_place, library_key, note_place, place_of
 
 logger = logging.getLogger(__name__)
+
+# Damage in a collection that only its rows show is found in one after the other.
+_MOST_DAMAGED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class StorePlace:
         database: Name of the database on that server; empty for the one every server has.
         certificates: Whom to believe on the way there.
         least_free_bytes: Write nothing with less room than this on the disk; None for the store's own judgement.
+        shard_ids: How many ids a collection of Milvus Lite's is for, always the same for a folder; None for what suits the
+            vectors.
         network: Whether a server on another computer may be asked; asked before every call, on any thread.
         connections: Connections to a server are noted there.
     """
@@ -46,6 +55,7 @@ class StorePlace:
     database: str = ""
     certificates: Certificates = NO_CERTIFICATES
     least_free_bytes: int | None = None
+    shard_ids: int | None = None
     network: Callable[[], bool] = lambda: True
     connections: ConnectionLog = NO_LOG
 
@@ -94,13 +104,18 @@ class Stores:
         return not (self._place.network() or is_loopback(self._place.address))
 
     def _opened(self, model_id: str, dimension: int) -> VectorSync:
-        """Open a store, rebuilding it from the catalogue when its files are damaged."""
-        open_store, place = self._opener(model_id, dimension), self._noted_place()
-        try:
-            store = open_store()
-        except StoreDamagedError as error:
-            self._begin_anew(model_id, error)
-            store = open_store()
+        """Open a store, rebuilding it, or what is damaged of it, from the catalogue."""
+        for _ in range(_MOST_DAMAGED):
+            try:
+                return self._open_once(model_id, dimension)
+            except StoreDamagedError as error:
+                self._begin_anew(model_id, error)
+                if not error.parts:
+                    break
+        return self._open_once(model_id, dimension)
+
+    def _open_once(self, model_id: str, dimension: int) -> VectorSync:
+        store, place = self._opener(model_id, dimension)(), self._noted_place()
         sync = VectorSync(
             self._catalog,
             store,
@@ -119,7 +134,7 @@ class Stores:
     def _hear_changes(self, model_id: str, changes: Sequence[OutboxRow]) -> None:
         self.changed(model_id, changes)
 
-    def _restart(self, store: MilvusStore, model_id: str) -> None:
+    def _restart(self, store: MilvusStore | LiteStore, model_id: str) -> None:
         try:
             store.restart()
         except StoreDamagedError as error:
@@ -127,12 +142,13 @@ class Stores:
             store.restart()
 
     def _begin_anew(self, model_id: str, error: StoreDamagedError) -> None:
-        """Keep a damaged vector database aside and let the catalogue fill a new one."""
+        """Keep a damaged vector database, or its damaged collections, aside and let the catalogue fill new ones."""
         if self._place.address:
             raise error
         database = LiteServer(self._folder(model_id)).database
         try:
-            aside = set_aside(database)
+            parts = [set_part_aside(part, database) for part in error.parts]
+            aside = parts or [set_aside(database)]
         except OSError as reason:
             # A drive that is mounted there, for one.
             raise StoreUnavailableError(
@@ -141,9 +157,22 @@ class Stores:
             ) from reason
         logger.warning("the vector database is damaged and built again; it is kept as %s: %s", aside, error)
         self._tell(Trouble(error))
-        self._catalog.vectors.outbox_all(model_id)
+        if error.parts:
+            self._send_missing(model_id, database)
+        else:
+            self._catalog.vectors.outbox_all(model_id)
 
-    def _opener(self, model_id: str, dimension: int) -> Callable[[], MilvusStore]:
+    def _send_missing(self, model_id: str, database: Path) -> None:
+        """Let the catalogue send the vectors that no collection has."""
+        live = self._catalog.vectors.live_ids(model_id)
+        try:
+            missing = without(live, flushed_ids(database, collection_name(model_id)))
+        except (OSError, ValueError) as error:
+            logger.warning("all vectors are sent again, for the files cannot be read: %s", error)
+            missing = live
+        self._catalog.vectors.outbox_add(model_id, missing.tolist())
+
+    def _opener(self, model_id: str, dimension: int) -> Callable[[], MilvusStore | LiteStore]:
         if self._place.address:
             # Several libraries may share a server, so their collections must not have one name.
             name = f"{model_id} {self._library_key()}"
@@ -158,8 +187,14 @@ class Stores:
                 database=place.database,
                 certificates=place.certificates,
             )
-        room = self._place.least_free_bytes
-        return lambda: MilvusStore.lite(self._folder(model_id), model_id, dimension, least_free_bytes=room)
+        place = self._place
+        return lambda: LiteStore.open(
+            self._folder(model_id),
+            model_id,
+            dimension,
+            least_free_bytes=place.least_free_bytes,
+            shard_ids=place.shard_ids,
+        )
 
     def _noted_place(self) -> str:
         access = self._place.access

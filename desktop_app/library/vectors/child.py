@@ -1,6 +1,6 @@
 """The child process that runs Milvus Lite: one owner, one writer, and no way back after a failed flush.
 
-It imports nothing else of ours, so that it is up soon.
+It imports next to nothing else of ours, so that it is up soon.
 It takes its orders as one line of JSON on standard input, answers with one line on standard output, and ends
 when standard input ends, which the operating system sees to when the parent dies.
 """
@@ -23,12 +23,14 @@ from concurrent import futures
 from pathlib import Path
 from typing import Any
 
+from desktop_app.library.vectors.segments import read_rows_late
+
 FLUSH_FAILED = "vislumbre: a flush has failed"
 """Status text of every write after a failed flush; the parent looks for it."""
 
 WRITES = ("Insert", "Upsert", "Delete", "CreateCollection", "CreateIndex", "DropIndex")
 READS = ("Search", "HybridSearch", "Query")
-ALONE = ("Flush", "DropCollection", "TruncateCollection")
+ALONE = ("Flush", "DropCollection", "TruncateCollection", "ReleaseCollection")
 
 _MESSAGE_BYTES = 256 << 20
 _LOOK_S = 2.0
@@ -311,6 +313,7 @@ def main(_words: list[str]) -> int:
 
     gate = Gate()
     _note_failed_flushes(gate)
+    read_rows_late()
     try:
         database = MilvusLite(orders["database"])
     except DataDirLockedError:

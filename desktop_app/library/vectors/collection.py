@@ -29,6 +29,7 @@ _CALL_S = 30.0
 _LOAD_S = 600.0
 # A server returns at most 16,384 rows at once.
 _PAGE_IDS = 16_000
+_MOST_ID = 2**63 - 1
 
 
 class OpenCollection:
@@ -104,13 +105,16 @@ class OpenCollection:
 
         Not by pymilvus' iterator: on a server that sends no timestamp it misses what was written just before.
         """
-        found: set[int] = set()
-        low = 0
-        while self._ids_where(f"id > {low}", 1):
-            high = low + _PAGE_IDS
-            found.update(self._ids_where(f"id > {low} and id <= {high}", _PAGE_IDS))
-            low = high
-        return found
+        return set(self.ids_between(1, _MOST_ID))
+
+    def ids_between(self, low: int, high: int) -> list[int]:
+        """Return the ids of all rows from `low` to below `high`, as `all_ids` does."""
+        found: list[int] = []
+        while low < high and self._ids_where(f"id >= {low} and id < {high}", 1):
+            page = min(low + _PAGE_IDS, high)
+            found += self._ids_where(f"id >= {low} and id < {page}", _PAGE_IDS)
+            low = page
+        return sorted(found)
 
     def drop(self) -> None:
         """Remove the collection and make it anew, empty."""

@@ -32,7 +32,7 @@ _BROKEN = ".broken-"
 
 
 def check(database: Path) -> list[str]:
-    """Return what is wrong with a database, in words for a log; empty when it may be opened.
+    """Return what is wrong with a database or its collections, in words for a log; empty when it may be opened.
 
     Files that a sound manifest does not name are no problem: they are left over from a flush that was cut
     short, and the rows are still in the log.
@@ -40,18 +40,26 @@ def check(database: Path) -> list[str]:
     Args:
         database: Its folder; one that is not there is sound.
     """
+    whole, parts = check_parts(database)
+    return [*whole, *(problem for problems in parts.values() for problem in problems)]
+
+
+def check_parts(database: Path) -> tuple[list[str], dict[Path, list[str]]]:
+    """Return what is wrong with a database as a whole, and with each collection that may not be opened.
+
+    Args:
+        database: Its folder; one that is not there is sound.
+    """
     try:
         if (place := _stranger(database)) is not None:
-            return [f"{place.name} {own_files.folder_fault(place.lstat())}"]
+            return [f"{place.name} {own_files.folder_fault(place.lstat())}"], {}
         found = own_files.strangers_in(database)
         if strangers := [f"{path.relative_to(database.parent)} {fault}" for path, fault in found]:
-            return strangers
-        return [
-            *aliases_lead_out(database),
-            *(problem for collection in _collections(database) for problem in _check_collection(collection)),
-        ]
+            return strangers, {}
+        parts = {collection: _check_collection(collection) for collection in _collections(database)}
+        return list(aliases_lead_out(database)), {path: found for path, found in parts.items() if found}
     except OSError as error:
-        return [f"{database.name} cannot be read: {error}"]
+        return [f"{database.name} cannot be read: {error}"], {}
 
 
 def set_aside(database: Path) -> Path:
@@ -62,14 +70,18 @@ def set_aside(database: Path) -> Path:
     Raises:
         OSError: It cannot be renamed.
     """
-    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     database = _stranger(database) or database
-    target = database.with_name(f"{database.name}{_BROKEN}{stamp}")
-    number = 1
-    while os.path.lexists(target):
-        number += 1
-        target = database.with_name(f"{database.name}{_BROKEN}{stamp}-{number}")
-    return database.rename(target)
+    return database.rename(_free_name(database))
+
+
+def set_part_aside(collection: Path, database: Path) -> Path:
+    """Move one damaged collection out of a database, beside it, and return its new path.
+
+    Raises:
+        OSError: It cannot be moved.
+    """
+    target = _free_name(database, f"-{collection.name}")
+    return collection.rename(target)
 
 
 def databases_in(folder: Path) -> list[Path]:
@@ -87,10 +99,17 @@ def drop_indexes(database: Path) -> int:
     """Remove the index files beside the rows, which are made again from the rows, and return how many."""
     removed = 0
     for collection in _collections(database):
-        for path, status in own_files.everything_in(collection / "partitions"):
-            if path.parent.name == "indexes" and not stat.S_ISDIR(status.st_mode):
-                path.unlink(missing_ok=True)
-                removed += 1
+        removed += drop_indexes_of(collection)
+    return removed
+
+
+def drop_indexes_of(collection: Path) -> int:
+    """Remove the index files of one collection, which nothing may have loaded, and return how many."""
+    removed = 0
+    for path, status in own_files.everything_in(collection / "partitions"):
+        if path.parent.name == "indexes" and not stat.S_ISDIR(status.st_mode):
+            path.unlink(missing_ok=True)
+            removed += 1
     return removed
 
 
@@ -134,6 +153,17 @@ def wait_until_unlocked(database: Path, wait_s: float) -> bool:
             return False
         time.sleep(_LOCK_LOOK_S)
     return True
+
+
+def _free_name(database: Path, part: str = "") -> Path:
+    """Return a name beside a database, for what is set aside of it now."""
+    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    target = database.with_name(f"{database.name}{_BROKEN}{stamp}{part}")
+    number = 1
+    while os.path.lexists(target):
+        number += 1
+        target = database.with_name(f"{database.name}{_BROKEN}{stamp}{part}-{number}")
+    return target
 
 
 def _stranger(database: Path) -> Path | None:

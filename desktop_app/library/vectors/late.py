@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.errors import StoreUnavailableError
+from desktop_app.library.errors import StoreDamagedError, StoreUnavailableError
 from desktop_app.library.vectors.memory import Found, best_of
 from desktop_app.library.vectors.schema import checked
-from desktop_app.library.vectors.sync import VectorSync, clean_note
+from desktop_app.library.vectors.sync import VectorSync, clean_note, moving_note
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,8 @@ class LateVectors:
         self._sync: VectorSync | None = None
         self._written = 0.0
         self._was_settled = False
+        self._is_damaged = False
+        self._may_move = False
         # Nobody may ask the store while it is closed.
         self._asking = threading.Lock()
 
@@ -78,7 +80,7 @@ class LateVectors:
         """
         if self._sync is None:
             self._sync = self._open_store()
-            self._was_settled = True
+            self._was_settled = self._may_move = True
             self._written = time.monotonic()
         return self._sync
 
@@ -106,7 +108,7 @@ class LateVectors:
             self._sync.flush()
 
     def settle(self, *, is_needed: bool) -> None:
-        """Carry what an earlier session left, and compare after an unclean end; for idle moments.
+        """Carry what an earlier session left, go on moving, and compare after an unclean end; for idle moments.
 
         Args:
             is_needed: Whether the store is to be open in any case.
@@ -118,25 +120,46 @@ class LateVectors:
         if self._sync is not None or (self._was_settled and not is_needed):
             return
         self._was_settled = True
-        if is_needed or self._catalog.vectors.outbox(self.model_id, 1) or self._was_left_unclean():
+        is_moving = self._catalog.notes.get(moving_note(self.model_id)) == "yes"
+        if (
+            is_needed
+            or is_moving
+            or self._catalog.vectors.outbox(self.model_id, 1)
+            or self._was_left_unclean()
+        ):
             self.open()
 
     def rest(self, *, may_close: bool) -> None:
         """Flush what was sent if nothing more came for a while, and close the store after a long one; for idle moments.
 
+        Rows that an earlier version kept elsewhere are moved meanwhile, and what turned out to be damaged is made again.
+
         Args:
             may_close: Whether questions are answered without it.
+
+        Raises:
+            StoreError: The store cannot be made to work.
+            DiskFullError: There is no room to move rows.
         """
         sync = self._sync
         if sync is None:
             return
         sync.flush_when_quiet()
+        if self._is_damaged:
+            self._is_damaged = False
+            sync.restart()
+        if self._may_move:
+            # Where it fails, for lack of room for one, it is not tried again before the store is opened anew.
+            self._may_move = False
+            if sync.move_on():
+                self._may_move = True
+                return
         if may_close and not self._stays_open and time.monotonic() - self._written >= _REST_S:
             logger.info("the vector store is closed until something is written to it")
             self.close()
 
     def search(self, vector: NDArray[np.float32], limit: int) -> Found:
-        """Return the contents nearest to a vector and their cosines, best first; from the catalogue without a store.
+        """Return the contents nearest to a vector and their cosines, best first; from the catalogue without a quick store.
 
         Exact, but for a server with an index that is not.
 
@@ -149,8 +172,12 @@ class LateVectors:
             StoreUnavailableError: The store does not answer.
         """
         with self._asking:
-            if self._sync is not None:
-                return self._sync.store.search(vector, limit)
+            if self._sync is not None and self._sync.store.is_quick:
+                try:
+                    return self._sync.store.search(vector, limit)
+                except StoreDamagedError as error:
+                    logger.warning("the catalogue answers, for the vector store cannot be read: %s", error)
+                    self._is_damaged = True
         return self.from_catalogue(vector, limit)
 
     def from_catalogue(self, vector: NDArray[np.float32], limit: int) -> Found:

@@ -76,12 +76,14 @@ class LiteServer:
         self._prepare_folder()
         if not guard.wait_until_unlocked(self.database, self._lock_wait_s):
             raise _in_use(self.folder)
-        if problems := guard.check(self.database):
+        whole, parts = guard.check_parts(self.database)
+        if problems := [*whole, *(problem for found in parts.values() for problem in found)]:
             for problem in problems:
                 logger.warning("damaged vector database: %s", problem)
             raise StoreDamagedError(
                 f"The search index in {self.folder} is damaged: {problems[0]}.",
                 "It can be built again from the catalogue; no photo has to be read again.",
+                parts=() if whole else list(parts),
             )
         self._spawn()
 

@@ -55,6 +55,11 @@ class VectorStore(Protocol):
         """Where they are, for a person: "milvus-lite" or a server's address."""
         ...
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether a search is quicker than reading all vectors from the catalogue."""
+        ...
+
     def upsert(self, rows: Sequence[StoredVector]) -> None:
         """Write rows over those of the same id; they are safe once `flush` has returned."""
         ...
@@ -77,6 +82,14 @@ class VectorStore(Protocol):
 
     def ids(self) -> set[int]:
         """Return the ids of all rows."""
+        ...
+
+    def ids_between(self, low: int, high: int) -> NDArray[np.int64]:
+        """Return the ids of rows from `low` to below `high`, ``(n,)``, ascending."""
+        ...
+
+    def misplaced(self, limit: int, /) -> NDArray[np.int64]:
+        """Return some ids of rows that an earlier version put elsewhere; written again, they are where they belong."""
         ...
 
     def drop(self) -> None:
@@ -107,7 +120,7 @@ class MilvusStore:
         network: Callable[[], bool] = lambda: True,
         connections: ConnectionLog = NO_LOG,
     ) -> None:
-        """Open the collection, or make it, and load it. Use `lite` or `remote`.
+        """Open the collection, or make it, and load it. Use `remote`.
 
         Args:
             server: Our own child process, running; the store ends it. None for a server elsewhere.
@@ -139,33 +152,6 @@ class MilvusStore:
             connections=connections,
         )
         self._flush_what_a_crash_left()
-
-    @classmethod
-    def lite(
-        cls, folder: Path, model_id: str, dimension: int, *, least_free_bytes: int | None = None
-    ) -> "MilvusStore":
-        """Open a model's vectors in a folder, with a child process of its own.
-
-        Raises:
-            LibraryInUseError: Another process has the folder open.
-            StoreDamagedError: Its files are damaged and were not opened.
-            StoreError: It cannot be opened.
-            DiskFullError: It cannot be opened for lack of room.
-        """
-        server = LiteServer(folder)
-        server.start()
-        try:
-            return cls(
-                server,
-                Access(""),
-                collection_name(model_id),
-                dimension,
-                data_folder=server.database,
-                least_free_bytes=least_free_bytes,
-            )
-        except BaseException:
-            server.kill()
-            raise
 
     @classmethod
     def remote(
@@ -202,6 +188,11 @@ class MilvusStore:
     def description(self) -> str:
         """Where the vectors are, for a person: "milvus-lite" or a server's address without credentials."""
         return self._collection.description
+
+    @property
+    def is_quick(self) -> bool:
+        """True: a server has what it searches in memory, or on disk in the right order."""
+        return True
 
     def upsert(self, rows: Sequence[StoredVector]) -> None:
         """Write rows over those of the same id; they are safe once `flush` has returned.
@@ -301,9 +292,21 @@ class MilvusStore:
         if self._unflushed_bytes:
             self.flush()
         try:
-            return lite_files.live_ids(self._data_folder, self._collection.name)
+            return set(lite_files.live_ids(self._data_folder, self._collection.name).tolist())
         except OSError as error:
             raise StoreError(f"The files of the search index cannot be read: {error}") from error
+
+    def ids_between(self, low: int, high: int) -> NDArray[np.int64]:
+        """Return the ids of rows from `low` to below `high`, ``(n,)``, ascending. Belongs to the writing thread.
+
+        Raises:
+            StoreError: No answer.
+        """
+        return np.array(self._collection.ids_between(low, high), dtype=np.int64)
+
+    def misplaced(self, _limit: int, /) -> NDArray[np.int64]:
+        """Return nothing: each row is where it belongs."""
+        return np.empty(0, np.int64)
 
     def drop(self) -> None:
         """Remove every row; the store can be written to again.

@@ -3,11 +3,14 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
+
+import numpy as np
 
 from desktop_app.library.catalog import Catalog, OutboxRow
 from desktop_app.library.errors import StoreFlushError, StoreUnavailableError, StoreWriteError
+from desktop_app.library.vectors.sorted_ids import NO_IDS, without
 from desktop_app.library.vectors.store import StoredVector, VectorStore
 
 logger = logging.getLogger(__name__)
@@ -19,11 +22,21 @@ FLUSH_ROWS = 512
 QUIET_S = 5.0
 _PUSH_ROWS = 256
 _ATTEMPTS = 3
+# How many ids are compared at once after an unclean end.
+_COMPARED_IDS = 65_536
+_MOST_ID = 2**63 - 1
+# A second's work.
+_MOVED_ROWS = 2048
 
 
 def clean_note(model_id: str) -> str:
     """Return the note that says that a model's store was closed in order, and need not be compared."""
     return f"store clean {model_id}"
+
+
+def moving_note(model_id: str) -> str:
+    """Return the note that says that rows of a model's store are being moved."""
+    return f"store moving {model_id}"
 
 
 class VectorSync:
@@ -88,17 +101,48 @@ class VectorSync:
         self.flush()
         if clean and self.store.count() == self._catalog.vectors.live_count(self.model_id):
             return sent
-        present = self.store.ids()
-        wanted = {int(number) for number in self._catalog.vectors.live_ids(self.model_id)}
-        if extra := present - wanted:
-            logger.info("removing %d rows that the catalogue does not know", len(extra))
-            self.store.delete(sorted(extra))
-        if missing := wanted - present:
-            logger.info("sending %d rows that the vector store lost", len(missing))
-            self._catalog.vectors.outbox_add(self.model_id, sorted(missing))
-        sent += self.push()
-        self.flush(force=bool(extra))
+        removed = 0
+        live = self._catalog.vectors.live_ids(self.model_id)
+        for low, high in _ranges(int(live[-1]) if len(live) else 0):
+            wanted = live[np.searchsorted(live, low) : np.searchsorted(live, high)]
+            present = self.store.ids_between(low, high)
+            if len(extra := without(present, wanted)):
+                logger.info("removing %d rows that the catalogue does not know", len(extra))
+                self.store.delete(extra.tolist())
+                removed += len(extra)
+            if len(missing := without(wanted, present)):
+                logger.info("sending %d rows that the vector store lost", len(missing))
+                self._catalog.vectors.outbox_add(self.model_id, missing.tolist())
+                sent += self.push()
+        self.flush(force=removed > 0)
         return sent
+
+    def move_on(self, limit: int = _MOVED_ROWS) -> bool:
+        """Move some rows to where this version keeps them, and return whether there may be more; for idle moments.
+
+        Nothing is removed before it is on disk in its new place, so this can end at any moment and go on later. It does not
+        go through the outbox, for no vector changes.
+
+        Raises:
+            StoreError: The store failed; the next call goes on.
+            DiskFullError: There is no room.
+        """
+        self.push()
+        try:
+            ids = self.store.misplaced(limit)
+            self._note_moving(is_moving=len(ids) > 0)
+            if not len(ids):
+                return False
+            known = [NO_IDS]
+            for numbers, vectors in self._catalog.vectors.of_contents(self.model_id, ids):
+                self.store.upsert([StoredVector(*row) for row in zip(numbers.tolist(), vectors, strict=True)])
+                known.append(numbers)
+            self.store.delete(without(ids, np.sort(np.concatenate(known))).tolist())
+            self._flush_once()
+        except (StoreWriteError, StoreFlushError, StoreUnavailableError) as error:
+            self._recover(error)
+            raise
+        return True
 
     def push(self) -> int:
         """Send everything the outbox holds, flush at the cadence, and return how many rows were sent.
@@ -173,6 +217,20 @@ class VectorSync:
                 logger.warning("the vector store did not answer and is started again: %s", error)
                 self._restart()
 
+    def restart(self) -> None:
+        """Start the store over, which sets aside what turned out to be damaged, and send again what is lost by that.
+
+        Raises:
+            StoreError: It does not come back.
+            DiskFullError: There is no room.
+        """
+        with self._restarting:
+            self._restart()
+        self._sent_to = 0
+        self._unflushed = 0
+        self.push()
+        self.flush()
+
     def close(self) -> None:
         """Flush, note that the end was clean, and close the store."""
         try:
@@ -181,6 +239,11 @@ class VectorSync:
             self._catalog.notes.set(self._clean_note, "yes")
         finally:
             self.store.close()
+
+    def _note_moving(self, *, is_moving: bool) -> None:
+        note = "yes" if is_moving else None
+        if self._catalog.notes.get(moving_note(self.model_id)) != note:
+            self._catalog.notes.set(moving_note(self.model_id), note)
 
     def _send(self, rows: list[OutboxRow]) -> None:
         if self._heard_by is not None:
@@ -221,3 +284,10 @@ class VectorSync:
             self.revive()
         self._sent_to = 0
         self._unflushed = 0
+
+
+def _ranges(last: int) -> Iterator[tuple[int, int]]:
+    """Yield ranges of ids that follow one another up to `last`, and one of all beyond."""
+    for low in range(0, last + 1, _COMPARED_IDS):
+        yield low, low + _COMPARED_IDS
+    yield (last // _COMPARED_IDS + 1) * _COMPARED_IDS, _MOST_ID

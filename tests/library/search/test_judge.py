@@ -14,7 +14,8 @@ from desktop_app.library.search.answer import Answer, Band, Hit
 from desktop_app.library.search.judge import Judge
 from desktop_app.library.search.relevance import Calibration, Judging
 from desktop_app.library.search.searcher import Searcher
-from desktop_app.library.vectors.store import MilvusStore, StoredVector
+from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.store import StoredVector
 from tests.library.catalog.records import MODEL, OTHER_MODEL, record
 from tests.library.search.placed_texts import PlacedTexts
 
@@ -53,7 +54,7 @@ def photos_of(random: np.random.Generator, count: int, noise: float = 1.0, **alo
 @dataclass(frozen=True)
 class Library:
     searcher: Searcher
-    store: MilvusStore
+    store: LiteStore
     embedder: PlacedTexts
 
     def ask(self, text: str, limit: int, strictness: float = 0.5, known: Calibration | None = None) -> Answer:
@@ -80,7 +81,7 @@ def library(tmp_path: Path, decoders: DecoderPool, drawn: dict[str, Vector]) -> 
         # By other names than their words, which would find them too.
         rows = [(f"{KINDS[kind]}_{at}", row) for kind, some in drawn.items() for at, row in enumerate(some)]
         catalog.photos.save([record(tmp_path / f"{name}.jpg", name, vector=row) for name, row in rows], MODEL)
-        store = MilvusStore.lite(tmp_path / "vectors", MODEL, SIZE)
+        store = LiteStore.open(tmp_path / "vectors", MODEL, SIZE)
         try:
             changes = catalog.vectors.outbox(MODEL, 10_000)
             store.upsert(

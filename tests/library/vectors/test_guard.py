@@ -11,8 +11,8 @@ import pytest
 
 from desktop_app.library.errors import StoreDamagedError
 from desktop_app.library.vectors import guard
+from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.names_inside import log_leads_out
-from desktop_app.library.vectors.store import MilvusStore
 from tests.library.vectors.rows import DIMENSION, rows_of, unit_vectors
 
 
@@ -20,13 +20,15 @@ from tests.library.vectors.rows import DIMENSION, rows_of, unit_vectors
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed database with rows, a deletion and a collection without rows."""
     folder = tmp_path_factory.mktemp("made")
-    store = MilvusStore.lite(folder, "empty", DIMENSION)
+    store = LiteStore.open(folder, "empty", DIMENSION)
     store.close()
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     store.upsert(rows_of(unit_vectors(50)))
     store.flush()
     store.upsert(rows_of(unit_vectors(50), first_id=51))
     store.delete([1])
+    store.flush()
+    store.search(unit_vectors(1)[0], 1)  # makes the index files
     store.close()
     return folder / "vectors.db"
 
@@ -192,31 +194,31 @@ def test_no_other_name_leads_to_a_collection_outside(database: Path, content: st
 def test_rows_in_a_log_are_written_nowhere_but_into_the_database(tmp_path: Path) -> None:
     """Milvus Lite makes whatever folder a row's partition names, and writes the row there when it is opened."""
     folder, outside = tmp_path / "vectors", tmp_path / "outside"
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     store.upsert(rows_of(unit_vectors(5)))
-    store._collection.close(kill=True)
+    store._collections.close(kill=True)
     [log] = [path for path in folder.rglob("wal_data_*.arrow") if path.stat().st_size]
     assert guard.check(folder / "vectors.db") == []
     move_rows(log, os.path.relpath(outside, log.parents[1] / "partitions"))
     with pytest.raises(StoreDamagedError, match="a log names a partition outside"):
-        MilvusStore.lite(folder, "m", DIMENSION).close()
+        LiteStore.open(folder, "m", DIMENSION).close()
     assert not outside.exists()
 
 
 def test_a_log_is_sound_wherever_a_crash_cut_it(tmp_path: Path) -> None:
     """Arrow has two kinds of errors for it: one in the middle of what describes rows, another in the middle of the rows."""
     folder = tmp_path / "vectors"
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     for first in (1, 6):
         store.upsert(rows_of(unit_vectors(5), first_id=first))
-    store._collection.close(kill=True)
+    store._collections.close(kill=True)
     [log] = [path for path in folder.rglob("wal_data_*.arrow") if path.stat().st_size]
     whole = log.read_bytes()
     for kept in range(0, len(whole), 7):
         log.write_bytes(whole[:kept])
         assert guard.check(folder / "vectors.db") == [], f"cut at {kept}"
     log.write_bytes(whole[:-9])
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     assert store.ids() >= {1, 2, 3, 4, 5}
     store.close()
 

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from desktop_app.library.errors import DiskFullError, StoreFlushError
 from desktop_app.library.vectors import lite_files
-from desktop_app.library.vectors.store import MilvusStore
+from desktop_app.library.vectors.lite_store import LiteStore
 from tests.durable import Synced
 from tests.library.vectors.rows import DIMENSION, rows_of, unit_vectors
 
@@ -18,8 +20,8 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="folders are bro
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[MilvusStore]:
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION, least_free_bytes=0)
+def store(tmp_path: Path) -> Iterator[LiteStore]:
+    store = LiteStore.open(tmp_path, "m", DIMENSION, least_free_bytes=0)
     yield store
     store.close()
 
@@ -40,9 +42,7 @@ def test_every_file_and_every_folder_of_a_collection_is_brought_to_disk(
 
 
 @posix_only
-def test_a_flush_returns_when_the_rows_are_on_disk(
-    store: MilvusStore, tmp_path: Path, synced: Synced
-) -> None:
+def test_a_flush_returns_when_the_rows_are_on_disk(store: LiteStore, tmp_path: Path, synced: Synced) -> None:
     store.upsert(rows_of(unit_vectors(5)))
     assert synced.count == 0
     store.flush()
@@ -52,7 +52,7 @@ def test_a_flush_returns_when_the_rows_are_on_disk(
 
 
 def test_rows_that_cannot_be_brought_to_disk_are_not_flushed(
-    store: MilvusStore, monkeypatch: pytest.MonkeyPatch
+    store: LiteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.upsert(rows_of(unit_vectors(5)))
 
@@ -81,13 +81,13 @@ def test_so_much_room_must_be_left(
 
 
 def test_files_that_a_compaction_replaced_are_looked_for_again(
-    store: MilvusStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: LiteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.upsert(rows_of(unit_vectors(5)))
     store.flush()
     really, tries = lite_files._read_live_ids, iter([1, 2])
 
-    def replaced(root: Path) -> set[int]:
+    def replaced(root: Path) -> NDArray[np.int64]:
         if next(tries, None):
             raise FileNotFoundError
         return really(root)

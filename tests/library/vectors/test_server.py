@@ -17,11 +17,10 @@ import pytest
 from desktop_app.children import VECTOR_SERVER
 from desktop_app.library.errors import LibraryInUseError, StoreDamagedError, StoreUnavailableError
 from desktop_app.library.vectors import server as server_module
-from desktop_app.library.vectors.access import Access
 from desktop_app.library.vectors.connection import MilvusConnection
+from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.schema import collection_name
 from desktop_app.library.vectors.server import LiteServer
-from desktop_app.library.vectors.store import MilvusStore
 from tests.library.vectors.rows import DIMENSION, rows_of, unit_vectors
 from tests.waiting import wait_until
 
@@ -29,11 +28,11 @@ ROOT = Path(server_module.__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
-def store() -> Iterator[MilvusStore]:
+def store() -> Iterator[LiteStore]:
     """A store in a folder whose parents anyone may enter, unlike those of `tmp_path`."""
     outer = Path(tempfile.mkdtemp(prefix="everyone-"))
     outer.chmod(0o755)
-    store = MilvusStore.lite(outer / "library", "m", DIMENSION)
+    store = LiteStore.open(outer / "library", "m", DIMENSION)
     store.upsert(rows_of(unit_vectors(20)))
     store.flush()
     yield store
@@ -42,8 +41,8 @@ def store() -> Iterator[MilvusStore]:
 
 
 @pytest.fixture
-def server(store: MilvusStore) -> LiteServer:
-    server = store._collection._server
+def server(store: LiteStore) -> LiteServer:
+    server = store._collections._server
     assert server is not None
     return server
 
@@ -171,9 +170,7 @@ def test_the_child_is_alone_in_its_session_and_lean(server: LiteServer) -> None:
 
 
 @posix_only
-def test_an_interrupt_from_the_terminal_does_not_end_the_child(
-    store: MilvusStore, server: LiteServer
-) -> None:
+def test_an_interrupt_from_the_terminal_does_not_end_the_child(store: LiteStore, server: LiteServer) -> None:
     assert server.pid is not None
     os.kill(server.pid, signal.SIGINT)
     assert store.count() == 20
@@ -181,9 +178,9 @@ def test_an_interrupt_from_the_terminal_does_not_end_the_child(
 
 @posix_only
 def test_a_polite_request_to_end_loses_nothing(tmp_path: Path) -> None:
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    store = LiteStore.open(tmp_path, "m", DIMENSION)
     store.upsert(rows_of(unit_vectors(9)))
-    server = store._collection._server
+    server = store._collections._server
     assert server is not None
     assert server.pid is not None
     os.kill(server.pid, signal.SIGTERM)
@@ -265,11 +262,11 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
 def test_a_child_whose_parent_is_killed_ends_and_loses_nothing(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path\n"
-        "from desktop_app.library.vectors.store import MilvusStore\n"
+        "from desktop_app.library.vectors.lite_store import LiteStore\n"
         "from tests.library.vectors.rows import rows_of, unit_vectors\n"
-        f"store = MilvusStore.lite(Path(sys.argv[1]), 'm', {DIMENSION})\n"
+        f"store = LiteStore.open(Path(sys.argv[1]), 'm', {DIMENSION})\n"
         "store.upsert(rows_of(unit_vectors(12)))\n"
-        "server = store._collection._server\n"
+        "server = store._collections._server\n"
         "print(server.pid, server.address, flush=True)\n"
         "sys.stdin.read()\n"
     )
@@ -285,7 +282,7 @@ def test_a_child_whose_parent_is_killed_ends_and_loses_nothing(tmp_path: Path) -
     parent.stdout.close()
     wait_until(lambda: _has_ended(int(pid)))
     assert not Path(address.removeprefix("unix:")).parent.exists()
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    store = LiteStore.open(tmp_path, "m", DIMENSION)
     assert store.ids() == set(range(1, 13))
     store.close()
 
@@ -305,7 +302,7 @@ def test_loopback_with_a_token_serves_where_there_are_no_sockets(
         if connection.status == psutil.CONN_LISTEN
     ]
     assert listening.laddr.ip in {"127.0.0.1", "::ffff:127.0.0.1"}
-    store = MilvusStore(server, Access(""), collection_name("m"), DIMENSION, data_folder=server.database)
+    store = LiteStore(server, collection_name("m"), DIMENSION)
     store.upsert(rows_of(unit_vectors(3)))
     assert store.description == "milvus-lite"
     store.close()

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from desktop_app.library.errors import StoreDimensionError, StoreError, StoreUnavailableError
+from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.schema import collection_name
 from desktop_app.library.vectors.store import MilvusStore, StoredVector, VectorStore
 from tests.library.vectors.rows import DIMENSION, nearest_by_hand, rows_of, unit_vectors
@@ -28,6 +29,9 @@ def _free_port() -> int:
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+Store = MilvusStore | LiteStore
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +52,16 @@ def lite_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(
-    scope="module", params=["lite", "lite server", pytest.param("server", marks=pytest.mark.server)]
+    scope="module",
+    params=["lite", "lite in parts", "lite server", pytest.param("server", marks=pytest.mark.server)],
 )
-def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusStore]:
+def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store of each kind, shared by the module; use `store`, which is empty."""
     strong = pytest.MonkeyPatch()
     if request.param == "lite":
-        store = MilvusStore.lite(tmp_path_factory.mktemp("lite"), "contract", DIMENSION)
+        store: Store = LiteStore.open(tmp_path_factory.mktemp("lite"), "contract", DIMENSION)
+    elif request.param == "lite in parts":
+        store = LiteStore.open(tmp_path_factory.mktemp("parts"), "contract", DIMENSION, shard_ids=100)
     elif request.param == "lite server":
         store = MilvusStore.remote(request.getfixturevalue("lite_server"), "", "contract", DIMENSION)
     else:
@@ -65,25 +72,26 @@ def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         store = MilvusStore.remote(address, "", f"contract {uuid.uuid4()}", DIMENSION)
     yield store
     if request.param == "server":
+        assert isinstance(store, MilvusStore)
         store._collection.call("drop_collection")
     store.close()
     strong.undo()
 
 
 @pytest.fixture
-def store(opened: MilvusStore) -> MilvusStore:
+def store(opened: Store) -> Store:
     opened.delete(opened.ids())
     wait_until(lambda: opened.count() == 0)
     return opened
 
 
-def test_the_store_fulfils_its_protocol(store: MilvusStore) -> None:
+def test_the_store_fulfils_its_protocol(store: Store) -> None:
     contract: VectorStore = store
     assert contract.dimension == DIMENSION
     assert contract.description in {"milvus-lite"} or contract.description.startswith("http://")
 
 
-def test_search_is_exact(store: MilvusStore) -> None:
+def test_search_is_exact(store: Store) -> None:
     vectors = unit_vectors(700)
     store.upsert(rows_of(vectors))
     store.flush()
@@ -96,7 +104,7 @@ def test_search_is_exact(store: MilvusStore) -> None:
         )
 
 
-def test_the_score_is_the_cosine_and_the_best_comes_first(store: MilvusStore) -> None:
+def test_the_score_is_the_cosine_and_the_best_comes_first(store: Store) -> None:
     vectors = unit_vectors(30)
     store.upsert(rows_of(vectors))
     hits = store.search(vectors[6], 30)
@@ -105,13 +113,13 @@ def test_the_score_is_the_cosine_and_the_best_comes_first(store: MilvusStore) ->
     assert [score for _, score in hits] == sorted((score for _, score in hits), reverse=True)
 
 
-def test_rows_are_found_before_they_are_flushed(store: MilvusStore) -> None:
+def test_rows_are_found_before_they_are_flushed(store: Store) -> None:
     store.upsert(rows_of(unit_vectors(5)))
     assert store.count() == 5
     assert len(store.search(unit_vectors(1)[0], 10)) == 5
 
 
-def test_an_upsert_replaces_the_row(store: MilvusStore) -> None:
+def test_an_upsert_replaces_the_row(store: Store) -> None:
     old, new = unit_vectors(2)
     store.upsert([StoredVector(9, old)])
     store.flush()
@@ -127,7 +135,7 @@ def test_an_upsert_replaces_the_row(store: MilvusStore) -> None:
     assert store.ids() == {9}
 
 
-def test_deleted_rows_are_gone_and_unknown_ids_do_no_harm(store: MilvusStore) -> None:
+def test_deleted_rows_are_gone_and_unknown_ids_do_no_harm(store: Store) -> None:
     store.upsert(rows_of(unit_vectors(20)))
     store.flush()
     store.delete([1, 2, 3, 999])
@@ -137,7 +145,7 @@ def test_deleted_rows_are_gone_and_unknown_ids_do_no_harm(store: MilvusStore) ->
     assert store.ids() == set(range(4, 21))
 
 
-def test_a_row_deleted_and_written_again_is_there(store: MilvusStore) -> None:
+def test_a_row_deleted_and_written_again_is_there(store: Store) -> None:
     vectors = unit_vectors(3)
     store.upsert(rows_of(vectors))
     store.delete([2])
@@ -148,20 +156,22 @@ def test_a_row_deleted_and_written_again_is_there(store: MilvusStore) -> None:
 
 
 def test_a_server_is_not_asked_for_more_rows_than_it_returns(
-    store: MilvusStore, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if isinstance(store, LiteStore):
+        pytest.skip("no server")
     monkeypatch.setattr("desktop_app.library.vectors.search._SERVER_LIMIT", 64)
     monkeypatch.setattr(store._collection, "is_lite", False)
     store.upsert(rows_of(unit_vectors(400)))
     assert len(store.search(unit_vectors(1, seed=3)[0], 1_000)) == 64
 
 
-def test_search_for_nothing_finds_nothing(store: MilvusStore) -> None:
+def test_search_for_nothing_finds_nothing(store: Store) -> None:
     store.upsert(rows_of(unit_vectors(5)))
     assert store.search(unit_vectors(1)[0], 0) == []
 
 
-def test_an_empty_store_answers(store: MilvusStore) -> None:
+def test_an_empty_store_answers(store: Store) -> None:
     assert store.search(unit_vectors(1)[0], 5) == []
     assert store.ids() == set()
     store.flush()
@@ -169,7 +179,7 @@ def test_an_empty_store_answers(store: MilvusStore) -> None:
     store.delete([])
 
 
-def test_a_vector_of_another_length_is_refused_in_words(store: MilvusStore) -> None:
+def test_a_vector_of_another_length_is_refused_in_words(store: Store) -> None:
     long = unit_vectors(1, dimension=24)
     with pytest.raises(StoreDimensionError, match="vectors of 16 numbers and cannot take one of 24"):
         store.upsert(rows_of(long))
@@ -179,7 +189,7 @@ def test_a_vector_of_another_length_is_refused_in_words(store: MilvusStore) -> N
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf])
-def test_a_vector_that_holds_no_number_is_refused(store: MilvusStore, wrong: float) -> None:
+def test_a_vector_that_holds_no_number_is_refused(store: Store, wrong: float) -> None:
     vectors = unit_vectors(3)
     vectors[1, 4] = wrong
     with pytest.raises(StoreError, match="not a number"):
@@ -187,14 +197,14 @@ def test_a_vector_that_holds_no_number_is_refused(store: MilvusStore, wrong: flo
     assert store.count() == 0
 
 
-def test_a_vector_that_is_not_of_length_1_is_refused(store: MilvusStore) -> None:
+def test_a_vector_that_is_not_of_length_1_is_refused(store: Store) -> None:
     with pytest.raises(StoreError, match=r"length 1\.1 instead of 1"):
         store.upsert(rows_of(unit_vectors(3) * np.float32(1.1)))
     with pytest.raises(StoreError, match="length 0 instead of 1"):
         store.search(np.zeros(DIMENSION, np.float32), 5)
 
 
-def test_drop_removes_every_row_and_the_store_works_on(store: MilvusStore) -> None:
+def test_drop_removes_every_row_and_the_store_works_on(store: Store) -> None:
     store.upsert(rows_of(unit_vectors(50)))
     store.flush()
     store.drop()
@@ -205,12 +215,15 @@ def test_drop_removes_every_row_and_the_store_works_on(store: MilvusStore) -> No
 
 
 def test_all_ids_are_listed_also_over_many_pages_and_gaps(
-    store: MilvusStore, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("desktop_app.library.vectors.collection._PAGE_IDS", 7)
     store.upsert(rows_of(unit_vectors(30)) + rows_of(unit_vectors(5), first_id=100))
     store.delete([7, 8])
-    assert store.ids() == store._collection.all_ids() == {*range(1, 31), *range(100, 105)} - {7, 8}
+    assert store.ids() == {*range(1, 31), *range(100, 105)} - {7, 8}
+    assert store.ids_between(5, 12).tolist() == [5, 6, 9, 10, 11]
+    assert store.ids_between(29, 102).tolist() == [29, 30, 100, 101]
+    assert store.ids_between(31, 100).tolist() == []
 
 
 def test_collections_are_named_by_their_model() -> None:

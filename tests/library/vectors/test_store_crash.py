@@ -11,28 +11,29 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library.errors import DiskFullError, StoreFlushError, StoreUnavailableError, StoreWriteError
-from desktop_app.library.vectors.store import MilvusStore
+from desktop_app.library.vectors.lite_store import LiteStore
 from tests.library.vectors.rows import rows_of, unit_vectors
 
 WIDE = 256
 ROUNDS = 6
 
 
-def _kill(store: MilvusStore) -> None:
-    server = store._collection._server
+def _kill(store: LiteStore) -> None:
+    server = store._collections._server
     assert server is not None
     assert server.pid is not None
     os.kill(server.pid, 9)
 
 
-def _kill_soon_after(written: threading.Event, store: MilvusStore, delay_s: float) -> None:
+def _kill_soon_after(written: threading.Event, store: LiteStore, delay_s: float) -> None:
     written.wait(60)
     threading.Event().wait(delay_s)
     _kill(store)
 
 
 def test_every_acknowledged_row_survives_a_child_killed_in_the_middle(tmp_path: Path) -> None:
-    store = MilvusStore.lite(tmp_path, "m", WIDE)
+    # Killed after a few hundred rows each time, in one of several collections or at the making of one.
+    store = LiteStore.open(tmp_path, "m", WIDE, shard_ids=300)
     chance = random.Random(1)
     vectors = unit_vectors(64, dimension=WIDE)
     acknowledged: set[int] = set()
@@ -77,7 +78,8 @@ def test_every_acknowledged_row_survives_a_child_killed_in_the_middle(tmp_path: 
     newest = max(acknowledged)
     assert store.search(vectors[(newest - 1) % 64], 1)[0][1] == pytest.approx(1.0, abs=1e-5)
     store.close()
-    store = MilvusStore.lite(tmp_path, "m", WIDE)
+    assert len(list((tmp_path / "vectors.db" / "collections").iterdir())) > 2
+    store = LiteStore.open(tmp_path, "m", WIDE, shard_ids=300)
     assert acknowledged <= store.ids()
     store.close()
 
@@ -105,7 +107,7 @@ def _leave_free(disk: Path, free_bytes: int) -> Path:
 
 
 def test_a_flush_on_a_full_disk_fails_and_after_a_restart_nothing_is_lost(small_disk: Path) -> None:
-    store = MilvusStore.lite(small_disk / "library", "m", WIDE, least_free_bytes=0)
+    store = LiteStore.open(small_disk / "library", "m", WIDE, least_free_bytes=0)
     for first in range(1, 4001, 250):
         store.upsert(rows_of(unit_vectors(250, dimension=WIDE, seed=first), first_id=first))
     ballast = _leave_free(small_disk, 1_000_000)
@@ -124,7 +126,7 @@ def test_a_flush_on_a_full_disk_fails_and_after_a_restart_nothing_is_lost(small_
 
 
 def test_a_write_on_a_full_disk_fails_and_rows_written_after_it_survive_a_crash(small_disk: Path) -> None:
-    store = MilvusStore.lite(small_disk / "library", "m", WIDE, least_free_bytes=0)
+    store = LiteStore.open(small_disk / "library", "m", WIDE, least_free_bytes=0)
     store.upsert(rows_of(unit_vectors(250, dimension=WIDE)))
     ballast = _leave_free(small_disk, 50_000)
     with pytest.raises(StoreWriteError):
@@ -139,7 +141,7 @@ def test_a_write_on_a_full_disk_fails_and_rows_written_after_it_survive_a_crash(
 
 
 def test_a_full_disk_is_noticed_before_it_does_harm(small_disk: Path) -> None:
-    store = MilvusStore.lite(small_disk / "library", "m", WIDE, least_free_bytes=2_000_000)
+    store = LiteStore.open(small_disk / "library", "m", WIDE, least_free_bytes=2_000_000)
     store.upsert(rows_of(unit_vectors(250, dimension=WIDE)))
     ballast = _leave_free(small_disk, 1_000_000)
     with pytest.raises(DiskFullError):

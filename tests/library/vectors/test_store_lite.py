@@ -23,9 +23,9 @@ from desktop_app.library.errors import (
     StoreWriteError,
 )
 from desktop_app.library.vectors import guard, lite_files
+from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.schema import EXACT, GRAPH, PLAIN, index_profile
 from desktop_app.library.vectors.server import LiteServer
-from desktop_app.library.vectors.store import MilvusStore
 from tests.library.vectors.rows import DIMENSION, nearest_by_hand, rows_of, unit_vectors
 from tests.waiting import wait_until
 
@@ -36,7 +36,7 @@ LEFT = set(range(1, 301)) - {10, 20, 30}
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed database of 300 flushed rows without 3 deleted ones; copy it."""
     folder = tmp_path_factory.mktemp("made")
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     vectors = unit_vectors(300)
     for start in range(0, 300, 100):
         store.upsert(rows_of(vectors[start : start + 100], first_id=start + 1))
@@ -52,16 +52,16 @@ def folder(made: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def opened(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[MilvusStore, Path]]:
+def opened(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiteStore, Path]]:
     """An open store and its folder, shared by the module because a start takes most of a second."""
     folder = shutil.copytree(made, tmp_path_factory.mktemp("opened") / "library")
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     yield store, folder
     store.close()
 
 
 @pytest.fixture
-def store(opened: tuple[MilvusStore, Path]) -> MilvusStore:
+def store(opened: tuple[LiteStore, Path]) -> LiteStore:
     """An open store with the rows of `made`; `opened_folder` is where it lies."""
     store, _ = opened
     store.delete(store.ids() - LEFT)
@@ -70,15 +70,15 @@ def store(opened: tuple[MilvusStore, Path]) -> MilvusStore:
 
 
 @pytest.fixture
-def own_store(folder: Path) -> Iterator[MilvusStore]:
+def own_store(folder: Path) -> Iterator[LiteStore]:
     """A store for one test, which may kill or restart its child."""
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     yield store
     store.close()
 
 
 @pytest.fixture
-def opened_folder(opened: tuple[MilvusStore, Path]) -> Path:
+def opened_folder(opened: tuple[LiteStore, Path]) -> Path:
     return opened[1]
 
 
@@ -87,7 +87,7 @@ def _collection_folder(folder: Path) -> Path:
 
 
 def test_everything_is_there_after_closing_and_opening(folder: Path) -> None:
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     vectors = unit_vectors(300)
     assert store.count() == 297
     assert store.ids() == LEFT
@@ -97,20 +97,20 @@ def test_everything_is_there_after_closing_and_opening(folder: Path) -> None:
 
 
 def test_rows_not_flushed_are_there_after_closing_and_opening(tmp_path: Path) -> None:
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    store = LiteStore.open(tmp_path, "m", DIMENSION)
     store.upsert(rows_of(unit_vectors(7)))
     store.close()
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    store = LiteStore.open(tmp_path, "m", DIMENSION)
     assert store.ids() == set(range(1, 8))
     store.close()
 
 
 def test_models_have_their_own_vectors(folder: Path) -> None:
-    other = MilvusStore.lite(folder, "another", 8)
+    other = LiteStore.open(folder, "another", 8)
     assert other.count() == 0
     other.close()
     assert len(list((folder / "vectors.db" / "collections").iterdir())) == 2
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     assert store.ids() == LEFT
     store.close()
 
@@ -132,11 +132,11 @@ def test_a_database_of_an_earlier_version_is_written_and_searched_as_before(
 
     vectors = unit_vectors(30)
     with monkeypatch.context() as earlier:
-        earlier.setattr("desktop_app.library.vectors.collection.build_schema", with_folder_and_date)
-        store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+        earlier.setattr("desktop_app.library.vectors.lite_collections.build_schema", with_folder_and_date)
+        store = LiteStore.open(tmp_path, "m", DIMENSION)
         store.upsert(rows_of(vectors[:20]))
         store.close()
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    store = LiteStore.open(tmp_path, "m", DIMENSION)
     try:
         store.upsert(rows_of(vectors[20:], first_id=21))
         store.delete([1])
@@ -151,13 +151,13 @@ def test_a_database_of_an_earlier_version_is_written_and_searched_as_before(
 
 def test_a_collection_of_another_length_is_refused_in_words_and_kept(folder: Path) -> None:
     with pytest.raises(StoreDimensionError, match="vectors of 16 numbers and cannot take one of 8"):
-        MilvusStore.lite(folder, "m", 8)
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+        LiteStore.open(folder, "m", 8)
+    store = LiteStore.open(folder, "m", DIMENSION)
     assert store.count() == 297
     store.close()
 
 
-def test_an_acknowledged_row_is_found_while_it_is_being_flushed(store: MilvusStore) -> None:
+def test_an_acknowledged_row_is_found_while_it_is_being_flushed(store: LiteStore) -> None:
     """Milvus Lite alone shows rows to nobody while it moves them from memory to a file."""
     vectors = unit_vectors(2000, seed=9)
     done = threading.Event()
@@ -186,7 +186,7 @@ def test_an_acknowledged_row_is_found_while_it_is_being_flushed(store: MilvusSto
     assert store.count() == 297 + 2000
 
 
-def test_a_second_process_is_refused_in_words(store: MilvusStore, opened_folder: Path) -> None:
+def test_a_second_process_is_refused_in_words(store: LiteStore, opened_folder: Path) -> None:
     script = (
         "import sys; from pathlib import Path\n"
         "from desktop_app.library.vectors.server import LiteServer\n"
@@ -206,7 +206,7 @@ def test_a_second_process_is_refused_in_words(store: MilvusStore, opened_folder:
     assert store.count() == 297
 
 
-def test_a_second_store_in_the_same_process_is_refused_too(store: MilvusStore, opened_folder: Path) -> None:
+def test_a_second_store_in_the_same_process_is_refused_too(store: LiteStore, opened_folder: Path) -> None:
     with pytest.raises(LibraryInUseError):
         LiteServer(opened_folder, lock_wait_s=0).start()
     link = opened_folder.with_name("link")
@@ -215,16 +215,16 @@ def test_a_second_store_in_the_same_process_is_refused_too(store: MilvusStore, o
         LiteServer(link, lock_wait_s=0).start()
 
 
-def test_a_search_waits_for_a_restart(own_store: MilvusStore) -> None:
+def test_a_search_waits_for_a_restart(own_store: LiteStore) -> None:
     restarting = threading.Thread(target=own_store.restart)
     restarting.start()
-    wait_until(lambda: not own_store._collection._is_settled.is_set())
+    wait_until(lambda: not own_store._collections._is_settled.is_set())
     assert len(own_store.search(unit_vectors(1)[0], 5)) == 5
     restarting.join()
 
 
-def test_a_restart_brings_a_killed_child_back(own_store: MilvusStore) -> None:
-    server = own_store._collection._server
+def test_a_restart_brings_a_killed_child_back(own_store: LiteStore) -> None:
+    server = own_store._collections._server
     assert server is not None
     assert server.pid is not None
     first = server.pid
@@ -241,7 +241,7 @@ def test_a_restart_brings_a_killed_child_back(own_store: MilvusStore) -> None:
 
 
 def test_after_close_every_call_says_that_it_is_not_open(folder: Path) -> None:
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     store.close()
     with pytest.raises(StoreUnavailableError, match="not open"):
         store.count()
@@ -249,7 +249,7 @@ def test_after_close_every_call_says_that_it_is_not_open(folder: Path) -> None:
 
 @pytest.mark.parametrize("method", ["upsert", "delete"])
 def test_a_failed_write_is_told_and_the_next_one_starts_a_new_log(
-    store: MilvusStore, opened_folder: Path, method: str
+    store: LiteStore, opened_folder: Path, method: str
 ) -> None:
     store.flush()
     log = _collection_folder(opened_folder) / "wal"
@@ -271,7 +271,7 @@ def test_a_failed_write_is_told_and_the_next_one_starts_a_new_log(
 def test_after_a_failed_flush_nothing_is_accepted_until_a_restart_and_nothing_is_lost(
     tmp_path: Path,
 ) -> None:
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    store = LiteStore.open(tmp_path, "m", DIMENSION)
     vectors = unit_vectors(60)
     store.upsert(rows_of(vectors))
     blocked = _collection_folder(tmp_path) / "partitions" / "_default" / "data"
@@ -289,7 +289,7 @@ def test_after_a_failed_flush_nothing_is_accepted_until_a_restart_and_nothing_is
 
 
 def test_closing_after_a_failed_flush_loses_nothing(tmp_path: Path) -> None:
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    store = LiteStore.open(tmp_path, "m", DIMENSION)
     store.upsert(rows_of(unit_vectors(60)))
     blocked = _collection_folder(tmp_path) / "partitions" / "_default" / "data"
     blocked.parent.mkdir(parents=True, exist_ok=True)
@@ -298,7 +298,7 @@ def test_closing_after_a_failed_flush_loses_nothing(tmp_path: Path) -> None:
         store.flush()
     blocked.unlink()
     store.close()
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    store = LiteStore.open(tmp_path, "m", DIMENSION)
     assert store.ids() == set(range(1, 61))
     store.close()
 
@@ -307,7 +307,7 @@ def test_the_child_itself_refuses_writes_after_a_failed_flush_and_ends_without_c
     tmp_path: Path,
 ) -> None:
     """The second net: a parent that does not know, or dies, cannot make the child lose rows."""
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    store = LiteStore.open(tmp_path, "m", DIMENSION)
     store.upsert(rows_of(unit_vectors(60)))
     blocked = _collection_folder(tmp_path) / "partitions" / "_default" / "data"
     blocked.parent.mkdir(parents=True, exist_ok=True)
@@ -318,27 +318,27 @@ def test_the_child_itself_refuses_writes_after_a_failed_flush_and_ends_without_c
     store._flush_failed = False
     with pytest.raises(StoreFlushError):
         store.upsert(rows_of(unit_vectors(1)))
-    server = store._collection._server
+    server = store._collections._server
     assert server is not None
     server.close()
     store.close()
-    store = MilvusStore.lite(tmp_path, "m", DIMENSION)
+    store = LiteStore.open(tmp_path, "m", DIMENSION)
     assert store.ids() == set(range(1, 61))
     store.close()
 
 
 def test_much_unflushed_is_flushed_before_lite_does_it_by_itself(
-    store: MilvusStore, monkeypatch: pytest.MonkeyPatch
+    store: LiteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_app.library.vectors.store._UNFLUSHED_BYTES", 50_000)
+    monkeypatch.setattr("desktop_app.library.vectors.lite_store._UNFLUSHED_BYTES", 50_000)
     for start in range(1000, 4000, 256):
         store.upsert(rows_of(unit_vectors(256, seed=start), first_id=start))
-        assert store._unflushed_bytes <= 50_000
+        assert store._unflushed.size_bytes <= 50_000
     assert store.count() == 297 + 12 * 256
 
 
 def test_a_nearly_full_disk_is_told_before_anything_is_written(folder: Path) -> None:
-    store = MilvusStore.lite(folder, "m", DIMENSION, least_free_bytes=2**60)
+    store = LiteStore.open(folder, "m", DIMENSION, least_free_bytes=2**60)
     with pytest.raises(DiskFullError, match="MB are free on the disk that holds the search index"):
         store.upsert(rows_of(unit_vectors(3), first_id=900))
     assert store.count() == 297
@@ -347,7 +347,7 @@ def test_a_nearly_full_disk_is_told_before_anything_is_written(folder: Path) -> 
     store.close()
 
 
-def test_a_flush_without_room_is_not_tried(store: MilvusStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flush_without_room_is_not_tried(store: LiteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.upsert(rows_of(unit_vectors(3), first_id=900))
     monkeypatch.setattr(lite_files, "_FLUSH_EXTRA_BYTES", 2**60)
     with pytest.raises(DiskFullError):
@@ -362,17 +362,17 @@ def test_a_damaged_database_is_not_opened_and_nothing_is_deleted(folder: Path) -
     manifest.unlink()
     before = sorted(folder.rglob("*"))
     with pytest.raises(StoreDamagedError, match=r"manifest\.json is missing"):
-        MilvusStore.lite(folder, "m", DIMENSION)
+        LiteStore.open(folder, "m", DIMENSION)
     assert sorted(folder.rglob("*")) == before
     aside = guard.set_aside(folder / "vectors.db")
     assert aside.is_dir()
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     assert store.count() == 0
     store.close()
 
 
 def test_a_restart_does_not_open_a_damaged_database_either(folder: Path) -> None:
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     rows = next((_collection_folder(folder) / "partitions" / "_default" / "data").iterdir())
     os.truncate(rows, rows.stat().st_size // 2)
     with pytest.raises(StoreDamagedError, match="is cut short"):
@@ -384,14 +384,17 @@ def test_a_restart_does_not_open_a_damaged_database_either(folder: Path) -> None
 
 
 def test_damaged_index_files_are_made_again(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = LiteStore.open(folder, "m", DIMENSION)
+    store.search(unit_vectors(1)[0], 1)  # makes them
+    store.close()
     indexes = list(_collection_folder(folder).glob("partitions/*/indexes/*.idx"))
     assert indexes
     for index in indexes:
         os.truncate(index, index.stat().st_size // 2)
+    store = LiteStore.open(folder, "m", DIMENSION)
     with caplog.at_level(logging.WARNING, "desktop_app"):
-        store = MilvusStore.lite(folder, "m", DIMENSION)
+        assert store.search(unit_vectors(300)[4], 1)[0][0] == 5
     assert "opened again with new index files" in caplog.text
-    assert store.search(unit_vectors(300)[4], 1)[0][0] == 5
     assert store.count() == 297
     store.close()
 
@@ -402,13 +405,22 @@ def test_damage_that_only_lite_sees_is_told_in_words(folder: Path) -> None:
     content[len(content) // 2 : -8] = bytes(len(content) - 8 - len(content) // 2)
     rows.write_bytes(content)
     before = set(folder.rglob("*.parquet"))
-    with pytest.raises(StoreDamagedError, match="cannot be opened"):
-        MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
+    collection = _collection_folder(folder)
+    with pytest.raises(StoreDamagedError, match="cannot be read") as counting:
+        store.count()
+    with pytest.raises(StoreDamagedError, match="cannot be opened") as searching:
+        store.search(unit_vectors(1)[0], 1)
+    with pytest.raises(StoreDamagedError, match="cannot be opened") as restarting:
+        store.restart()
+    for raised in (counting, searching, restarting):
+        assert raised.value.parts == (collection,)
     assert set(folder.rglob("*.parquet")) == before
+    store.close()
 
 
 def test_files_that_cannot_be_read_are_told_in_words(
-    store: MilvusStore, monkeypatch: pytest.MonkeyPatch
+    store: LiteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> set[int]:
         raise PermissionError(13, "Permission denied")
@@ -418,11 +430,11 @@ def test_files_that_cannot_be_read_are_told_in_words(
         store.ids()
 
 
-def test_nothing_is_printed(own_store: MilvusStore, capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_printed(own_store: LiteStore, capfd: pytest.CaptureFixture[str]) -> None:
     own_store.drop()
     own_store.upsert(rows_of(unit_vectors(3)))
     own_store.flush()
-    server = own_store._collection._server
+    server = own_store._collections._server
     assert server is not None
     assert server.pid is not None
     os.kill(server.pid, 9)
@@ -441,7 +453,7 @@ def test_an_env_file_in_the_current_folder_is_not_read_and_proxies_do_no_harm(
     (tmp_path / "json.py").write_text("raise SystemExit('imported from the current folder')\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PYTHON_DOTENV_DISABLED", raising=False)
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     assert store.count() == 297
     store.close()
     assert "VISLUMBRE_READ" not in os.environ
@@ -468,7 +480,7 @@ def test_the_index_suits_the_engine_and_the_folder(
 
 def test_a_folder_with_spaces_and_letters_of_all_kinds_works(tmp_path: Path) -> None:
     folder = tmp_path / "Fotos d'été 📷 100%"
-    store = MilvusStore.lite(folder, "m", DIMENSION)
+    store = LiteStore.open(folder, "m", DIMENSION)
     store.upsert(rows_of(unit_vectors(3)))
     store.flush()
     assert store.ids() == {1, 2, 3}

@@ -12,7 +12,8 @@ from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.errors import StoreFlushError
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.media.metadata.metadata import Metadata
-from desktop_app.library.vectors.store import MilvusStore, StoredVector
+from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.store import StoredVector
 from desktop_app.library.vectors.sync import VectorSync
 from tests.processes import kill_vector_processes
 
@@ -31,7 +32,7 @@ class Bench:
         self.open_store()
 
     def open_store(self, flush_rows: int = 50) -> None:
-        self.store = MilvusStore.lite(self.base / "vectors", MODEL, DIMENSION, least_free_bytes=0)
+        self.store = LiteStore.open(self.base / "vectors", MODEL, DIMENSION, least_free_bytes=0)
         self.sync = VectorSync(
             self.catalog, self.store, MODEL, self.store.restart, flush_rows=flush_rows, quiet_s=0
         )
