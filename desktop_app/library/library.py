@@ -56,6 +56,8 @@ from desktop_app.library.volumes.connected import Volumes
 logger = logging.getLogger(__name__)
 
 _LAST_S = 2.0
+# Whoever searched just now may do so again, and would wait for a measurement.
+_QUIET_S = 60.0
 
 
 class PhotoLibrary:
@@ -358,6 +360,10 @@ class PhotoLibrary:
         except LibraryError as error:
             logger.warning("the words of names could not be written anew: %s", error)
 
+    def _is_left_alone(self) -> bool:
+        is_wanted = self._writer.is_wanted or self._control.rests or self._control.stopped
+        return not is_wanted and self._courtesy.is_quiet(_QUIET_S)
+
     def _idle(self) -> None:
         """Do what can wait, while nobody waits for the writer; on its thread."""
         stays = self._watching.is_on or self.searching.is_kept_open
@@ -386,6 +392,4 @@ class PhotoLibrary:
         if not self._writer.is_wanted:
             self._freed.rest()
         if self._watching.is_on:
-            self._bencher.use_idle_moment(
-                lambda: not (self._writer.is_wanted or self._control.rests or self._control.stopped)
-            )
+            self._bencher.use_idle_moment(self._is_left_alone)

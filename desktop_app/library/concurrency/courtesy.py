@@ -1,7 +1,9 @@
 """Lets work that nobody waits for step aside while a question is being answered."""
 
 import contextlib
+import math
 import threading
+import time
 from collections.abc import Iterator
 
 # A question with an example on a slow drive takes longer; indexing goes on beside it.
@@ -22,6 +24,7 @@ class Courtesy:
         self._changed = threading.Condition()
         self._asking = 0
         self._answered = 0
+        self._answered_at = -math.inf
 
     @contextlib.contextmanager
     def answering(self) -> Iterator[None]:
@@ -34,7 +37,13 @@ class Courtesy:
             with self._changed:
                 self._asking -= 1
                 self._answered += 1
+                self._answered_at = time.monotonic()
                 self._changed.notify_all()
+
+    def is_quiet(self, quiet_s: float) -> bool:
+        """Tell whether nobody waits for an answer, and nobody got one for so many seconds."""
+        with self._changed:
+            return not self._asking and time.monotonic() - self._answered_at >= quiet_s
 
     def step_aside(self) -> None:
         """Wait until the question that is being answered has its answer, but not for long.

@@ -71,3 +71,13 @@ def test_a_question_that_failed_is_over() -> None:
     with pytest.raises(ZeroDivisionError), courtesy.answering():
         raise ZeroDivisionError
     assert Work(courtesy).start().went_on.wait(WAIT_S)
+
+
+def test_it_is_quiet_when_nobody_asks_and_the_last_answer_was_a_while_ago(questions: ExitStack) -> None:
+    courtesy = Courtesy()
+    assert courtesy.is_quiet(3600)
+    questions.enter_context(courtesy.answering())
+    assert not courtesy.is_quiet(0)
+    questions.close()
+    assert courtesy.is_quiet(0)
+    assert not courtesy.is_quiet(3600)

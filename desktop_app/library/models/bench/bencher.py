@@ -176,7 +176,7 @@ class ModelBencher:
         model = self._switch.indexing
         choice = model.choice if model else None
         is_due = self._attempts > 0 and time.monotonic() - self._quiet_since_s >= _QUIET_S
-        if not is_due or model is None or choice is None or not model.is_loaded:
+        if not is_due or model is None or choice is None or not model.is_loaded or not is_wanted():
             return
         if self._catalog.photos.counts(model.embedder.model_id).indexed < _WORTH_KNOWING:
             self._quiet_since_s = time.monotonic()
