@@ -7,6 +7,7 @@ method speaks of its layout, which is empty here, that of QAbstractItemView is c
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -37,6 +38,7 @@ Index = QModelIndex | QPersistentModelIndex
 _Move = QAbstractItemView.CursorAction
 _ACROSS = {_Move.MoveLeft: -1, _Move.MovePrevious: -1, _Move.MoveRight: 1, _Move.MoveNext: 1}
 _Hint = QAbstractItemView.ScrollHint
+_MOST_PX: Final = 2**31 - 2**16
 
 
 class GridView(QListView):
@@ -199,20 +201,13 @@ class GridView(QListView):
 
     def updateGeometries(self) -> None:
         """Compute the grid anew and tell the scroll bar."""
-        model, bar = self.model(), self.verticalScrollBar()
-        side, ratio, caption = self._cell
-        # The bar's width is kept free even when it is hidden, or its coming would push cells to the next line.
-        width = self.width() - bar.sizeHint().width()
-        count = model.rowCount() if model is not None else 0
-        self._geometry = GridGeometry(
-            count=count,
-            width=width,
-            side=side,
-            ratio=ratio,
-            caption=caption,
-            starts=self.section_starts(),
-            heading=self.heading_px(),
-        )
+        bar = self.verticalScrollBar()
+        side, _, _ = self._cell
+        self._geometry = self._laid_out(side)
+        # Ten million of the largest cells in one column are higher than a coordinate of Qt's can say.
+        while self._geometry.height > _MOST_PX and side > 1:
+            side //= 2
+            self._geometry = self._laid_out(side)
         height = self.viewport().height()
         bar.setPageStep(height)
         bar.setSingleStep(max(24, self._geometry.cell_height // 4))
@@ -291,6 +286,20 @@ class GridView(QListView):
         """Mark no cell any more."""
         super().leaveEvent(event)  # type: ignore[arg-type]  # a QEvent
         self._hover(QModelIndex())
+
+    def _laid_out(self, side: int) -> GridGeometry:
+        model = self.model()
+        _, ratio, caption = self._cell
+        return GridGeometry(
+            count=model.rowCount() if model is not None else 0,
+            # The bar's width is kept free even when it is hidden, or its coming would push cells to the next line.
+            width=self.width() - self.verticalScrollBar().sizeHint().width(),
+            side=side,
+            ratio=ratio,
+            caption=caption,
+            starts=self.section_starts(),
+            heading=self.heading_px(),
+        )
 
     def _index(self, row: int) -> QModelIndex:
         return self.model().index(row, 0)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex
 from desktop_app.ui.background.runner import Background
 from desktop_app.ui.flows.coming_rows import ComingRows
 from desktop_app.ui.grid.ahead import Ahead, Plan
+from desktop_app.ui.grid.grid_view import GridView
 from desktop_app.ui.grid.known import MOST_KNOWN
 from desktop_app.ui.grid.model import PAGE, Index, PhotosModel
 from desktop_app.ui.grid.photos_view import MOST_COPIED
@@ -171,6 +172,23 @@ def test_the_date_of_a_row_is_that_of_its_photo(grid: Grid) -> None:
         *seconds_of([dates[0], dates[2], dates[3]]).tolist(),
         None,
     ]
+
+
+def test_more_large_cells_than_coordinates_are_made_smaller(qapp: object) -> None:
+    class Ten(PhotosModel):
+        def rowCount(self, parent: Index = NOWHERE) -> int:  # noqa: N802 - Qt's name
+            return 10_000_000
+
+    view = GridView()
+    model = Ten()
+    view.setModel(model)
+    view.resize(600, 500)
+    view.set_cell(512, 0.84, 20)
+    bar = view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert view.rows_in_sight().stop == 10_000_000
+    assert view.visualRect(model.index(9_999_999)).bottom() < view.viewport().height()
+    assert view.cell_width() < 512
 
 
 def test_a_place_in_a_list_counts_what_stands_below_others() -> None:
