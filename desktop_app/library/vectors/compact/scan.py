@@ -1,6 +1,6 @@
 """Finds the nearest of millions of vectors by their codes, and compares the best of them exactly.
 
-Three looks, each at fewer rows than the one before: at the signs of all, at eight bits a number of those that may be near,
+Three looks, each at fewer rows than the one before: at the signs of all, at four bits a number of those that may be near,
 at the true vectors of those that are. None of them is told how many rows to pass on: each passes on what may belong to the
 answer by the error of its own codes, which a crowd of equal photos makes many and a sharp question few.
 """
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from desktop_app.library.vectors.compact.codes import (
     CODES,
+    LEVELS,
     REACHES,
     SIGNS,
     STEPS,
@@ -26,21 +27,22 @@ Places = NDArray[np.int64]
 Exact = Callable[[Places], NDArray[np.float32]]
 """Returns the true vectors ``(k, dimension)`` float32 of some rows, in their order."""
 
-# Compared by eight bits at once, without a look at the signs.
+# Compared by codes at once, without a look at the signs.
 _FEW = 4_096
 # Above this share of the table, all signs are looked at and those of the rest left out: quicker than picking rows.
 _MOST_PICKED = 0.2
 _SIGNS_AT_ONCE = 8_192
 # Numbers; OpenBLAS shares larger products among threads, which wait for each other while other work runs.
 _NUMBERS_AT_ONCE = 1 << 18
-# Rows compared by eight bits before it is known how near a row must be.
+# Rows compared by codes before it is known how near a row must be.
 _FIRST_FOR_EACH, _FIRST = 8, 2_048
 _GROWTH = 4
-# Standard deviations of the error by which a row may be nearer than its signs say.
+# Standard deviations of the error by which a row may be nearer than its signs, and its codes, say.
 _SIGNS_ERRORS = 2.5
-_CODES_ERRORS = 4.0
-# Compared exactly at most: for each row that is wanted, beyond that, and at all.
-_EXACT_FOR_EACH, _EXACT_MORE, _MOST_EXACT = 2, 200, 8_192
+_CODES_ERRORS = 3.0
+# Compared exactly: at once for each row that is wanted, at least; at most. A crowd of photos of one moment may need that.
+_FIRST_EXACT_FOR_EACH, _LEAST_EXACT = 1.125, 256
+_MOST_EXACT = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def nearest(
         query: ``(dimension,)`` float32 of length 1.
         limit: At most so many.
         places: Rows to look among, each once; None for all. In rising order is quickest.
-        exact: Reads true vectors; asked for a few more rows than are wanted, 262,144 numbers at once and 8,192 rows
-            in all at most, in rising order.
+        exact: Reads true vectors, for some 262,144 numbers at once in rising order; of about half again as many rows as
+            are wanted and of 8,192 at most, each once.
 
     Returns:
         ``(k,)`` int64 and ``(k,)`` float32. The cosines are exact, but those beyond 8,192 rows, which are as `cosines`
@@ -100,16 +102,18 @@ def nearest(
         near = cosines(table, query, among)
     else:
         rows, near = _found_by_signs(table, query, limit, among)
-    return _compared(_finalists(table, query, limit, rows, near), query, limit, exact)
+    _, across = _along_and_across(query, table.centre)
+    errors = np.asarray(table.arrays[STEPS])[rows, 1] * np.float32(_CODES_ERRORS * np.linalg.norm(across))
+    return _compared(rows, near, near + errors, limit, lambda some: _products(exact, some, query))
 
 
 def cosines(
     table: Table, query: NDArray[np.float32], places: NDArray[np.integer] | None
 ) -> NDArray[np.float32]:
-    """Return the cosines of many rows with a vector, by eight bits a number: off by 0.0003 as a rule, hardly ever by 0.002.
+    """Return the cosines of many rows with a vector, by four bits a number: off by 0.004 as a rule, hardly ever by 0.02.
 
-    The error of a row is that of rounding its numbers: half a step a number, whose standard deviation for a query of
-    length 1 is `steps` / √12.
+    The second number of a row of `steps` is the standard deviation of its error, for a query of length 1 across the centre:
+    what lies along it is exact.
 
     Args:
         table: Where to look.
@@ -119,21 +123,38 @@ def cosines(
     Returns:
         ``(n,)`` float32, in the order of `places`.
     """
-    codes, steps = np.asarray(table.arrays[CODES]), np.asarray(table.arrays[STEPS])[:, 0]
+    codes, steps = np.asarray(table.arrays[CODES]), np.asarray(table.arrays[STEPS])
     count = table.count if places is None else len(places)
-    asked = turned(query)
+    along, across = _along_and_across(query, table.centre)
+    half = codes.shape[1]
+    asked = np.zeros(2 * half, dtype=np.float32)
+    asked[: len(query)] = turned(across)
     near = np.empty(count, dtype=np.float32)
     at_once = _rows_at_once(query)
-    picked = np.empty((min(at_once, count), len(query)), dtype=np.int8)
-    numbers = np.empty(picked.shape, dtype=np.float32)
+    picked = np.empty((min(at_once, count), half), dtype=np.uint8)
+    half_bytes = np.empty_like(picked)
+    numbers = np.empty((len(picked), 2 * half), dtype=np.float32)
     for start in range(0, count, at_once):
         end = min(start + at_once, count)
-        part = numbers[: end - start]
-        part[:] = codes[start:end] if places is None else _taken(codes, places[start:end], picked)
-        np.dot(part, asked, out=near[start:end])
-    near *= steps[: table.count] if places is None else steps[places]
-    near += table.centre @ query
+        size = end - start
+        some = codes[start:end] if places is None else _taken(codes, places[start:end], picked)
+        numbers[:size, :half] = np.bitwise_and(some, LEVELS - 1, out=half_bytes[:size])
+        numbers[:size, half:] = np.right_shift(some, 4, out=half_bytes[:size])
+        np.dot(numbers[:size], asked, out=near[start:end])
+    near -= np.float32((LEVELS - 1) / 2) * asked.sum()
+    some_steps = steps[: table.count] if places is None else steps[places]
+    near *= some_steps[:, 0]
+    near += some_steps[:, 2] * along
     return near
+
+
+def _along_and_across(
+    query: NDArray[np.float32], centre: NDArray[np.float32]
+) -> tuple[np.float32, NDArray[np.float32]]:
+    """Return how many centres are in a query, and the rest of it."""
+    square = float(centre @ centre)
+    along = np.float32(float(query @ centre) / square if square > 0 else 0)
+    return along, query - along * centre
 
 
 def _taken(
@@ -182,41 +203,53 @@ def _found_by_signs(
     return rows[order], near[order]
 
 
-def _finalists(
-    table: Table, query: NDArray[np.float32], limit: int, rows: Places, near: NDArray[np.float32]
-) -> tuple[Places, NDArray[np.float32]]:
-    """Return those of some rows, rising, that may be among the nearest, rising, and their cosines as they came."""
-    if len(rows) <= limit:
-        return rows, near
-    errors = np.asarray(table.arrays[STEPS])[rows, 0] * np.float32(
-        _CODES_ERRORS / np.sqrt(12) * np.linalg.norm(query)
-    )
-    good = np.flatnonzero(near + errors >= _worst_of_best(near - errors, limit))
-    most = limit * _EXACT_FOR_EACH + _EXACT_MORE
-    if len(good) > most:
-        good = good[_best(near[good], most)]
-    return rows[good], near[good]
-
-
 def _compared(
-    finalists: tuple[Places, NDArray[np.float32]], query: NDArray[np.float32], limit: int, exact: Exact
+    rows: Places,
+    near: NDArray[np.float32],
+    most: NDArray[np.float32],
+    limit: int,
+    products: Callable[[Places], NDArray[np.float32]],
 ) -> tuple[Places, NDArray[np.float32]]:
-    """Return the nearest of some rows, rising, in order; by their true vectors, at least those that are the best."""
-    rows, near = finalists
+    """Return the nearest of some rows in order: by their true vectors, at least those that are the best.
+
+    Args:
+        rows: In rising order.
+        near: Their cosines by codes.
+        most: What their cosines may be at most.
+        limit: How many are wanted.
+        products: Returns the true cosines of rows in rising order.
+    """
     true = near.copy()
-    tried = _best(near, _MOST_EXACT)
-    at_once = _rows_at_once(query)
-    for start in range(0, len(tried), at_once):
-        some = tried[start : start + at_once]
-        true[some] = exact(rows[some]) @ query
+    first = _best(near, min(max(int(limit * _FIRST_EXACT_FOR_EACH), _LEAST_EXACT), _MOST_EXACT))
+    true[first] = products(rows[first])
+    if len(first) >= limit:
+        good = most >= _worst_of_best(true[first], limit)
+        good[first] = False
+        left = np.flatnonzero(good)
+        left = left[_best(most[left], _MOST_EXACT - len(first))]
+        true[left] = products(rows[left])
+        tried = np.concatenate((first, left))
+        rows, true = rows[tried], true[tried]
     order = np.lexsort((rows, -true))[:limit]
     return rows[order], true[order]
+
+
+def _products(exact: Exact, places: Places, query: NDArray[np.float32]) -> NDArray[np.float32]:
+    at_once = _rows_at_once(query)
+    # Unlike a product of matrices, this gives the same for the same row wherever it stands among others.
+    products = [
+        (exact(places[start : start + at_once]) * query).sum(axis=1)
+        for start in range(0, len(places), at_once)
+    ]
+    return np.concatenate(products) if products else np.empty(0, dtype=np.float32)
 
 
 def _best(values: NDArray[np.float32], count: int) -> Places:
     """Return where the greatest of some values are, in rising order; of equal ones the first."""
     if count >= len(values):
         return np.arange(len(values), dtype=np.int64)
+    if count <= 0:
+        return np.empty(0, dtype=np.int64)
     least = _worst_of_best(values, count)
     above, equal = np.flatnonzero(values > least), np.flatnonzero(values == least)
     return np.sort(np.concatenate((above, equal[: count - len(above)])))

@@ -26,7 +26,7 @@ def test_a_row_is_the_same_alone_and_among_others() -> None:
     together = codes.encode(photos, centre)
     alone = codes.encode(photos[4_500:4_501], centre)
     # Products of many rows and of one are not added up in the same order.
-    assert np.abs(alone["codes"][0].astype(np.int64) - together["codes"][4_500].astype(np.int64)).max() <= 1
+    assert (alone["codes"][0] != together["codes"][4_500]).sum() <= 1
     assert np.bitwise_xor(alone["signs"], together["signs"][4_500:4_501]).astype(bool).sum() <= 1
     assert np.allclose(alone["reaches"], together["reaches"][4_500])
 
@@ -49,7 +49,7 @@ def test_the_turn_is_the_same_for_ever() -> None:
 
 def test_no_vectors_make_no_rows() -> None:
     made = codes.encode(np.empty((0, 512), dtype=np.float32), np.zeros(512, dtype=np.float32))
-    assert made["codes"].shape == (0, 512)
+    assert made["codes"].shape == (0, 256)
 
 
 def test_the_centre_is_the_mean() -> None:

@@ -113,6 +113,13 @@ def _series(photos: Vectors, draw: np.random.Generator) -> Vectors:
     return unit(np.repeat(photos[:200], 100, axis=0) + noise)
 
 
+def _a_long_series(photos: Vectors, draw: np.random.Generator) -> Vectors:
+    """5,000 photos of one moment among others."""
+    noise = draw.standard_normal((5_000, DIMENSION), dtype=np.float32) * np.float32(0.004)
+    series = unit(photos[ROWS // 2] + noise)
+    return np.concatenate((photos[: ROWS // 2], series, photos[ROWS // 2 + 5_000 :]))
+
+
 def _one_moment(photos: Vectors, draw: np.random.Generator) -> Vectors:
     """A library of nothing but one moment."""
     return unit(photos[0] + draw.standard_normal((ROWS, DIMENSION), dtype=np.float32) * np.float32(0.004))
@@ -137,7 +144,9 @@ def _all_around(_photos: Vectors, draw: np.random.Generator) -> Vectors:
     return unit(draw.standard_normal((ROWS, DIMENSION), dtype=np.float32))
 
 
-@pytest.mark.parametrize("kind", [_series, _one_moment, _large_numbers, _few_directions, _all_around])
+@pytest.mark.parametrize(
+    "kind", [_series, _a_long_series, _one_moment, _large_numbers, _few_directions, _all_around]
+)
 def test_vectors_of_any_kind_are_found(
     photos: Vectors, drawing: Drawing, kind: Callable[[Vectors, np.random.Generator], Vectors]
 ) -> None:
@@ -204,7 +213,7 @@ def test_all_rows_of_a_large_table_come_in_order_and_few_are_read(library: Libra
     found, cosines = library.nearest(word, ROWS)
     true = library.vectors @ word
     assert sorted(found) == list(range(ROWS))
-    assert np.abs(cosines - true[found]).max() < 0.002
+    assert np.abs(cosines - true[found]).max() < 0.02
     assert np.abs(cosines[:5_000] - true[found[:5_000]]).max() < 2e-6
     assert sum(map(len, library.read)) == 8_192
 
@@ -213,17 +222,22 @@ def test_few_true_vectors_are_read_once_and_in_order(library: Library, drawing: 
     for word in drawing.words(4):
         library.read.clear()
         library.nearest(word, 200)
-        (read,) = library.read
-        assert (np.diff(read) > 0).all()
-        assert 200 <= len(read) <= 300
+        assert all((np.diff(read) > 0).all() for read in library.read)
+        together = np.concatenate(library.read)
+        assert 200 <= len(together) <= 450
+        assert len(together) == len(set(together.tolist()))
 
 
 def test_cosines_of_all_and_of_some_are_near(library: Library, drawing: Drawing) -> None:
     word = drawing.words(1)[0]
     true = library.vectors @ word
     near = scan.cosines(library.table, word, None)
-    assert np.std(near - true) < 0.0004
-    assert np.abs(near - true).max() < 0.002
+    assert np.std(near - true) < 0.005
+    assert np.abs(near - true).max() < 0.02
+    centre = unit(library.table.centre)
+    across = np.linalg.norm(word - (word @ centre) * centre)
+    said = library.table.arrays["steps"][:, 1].astype(np.float32) * across
+    assert np.std((near - true) / said) == pytest.approx(1, abs=0.1)
     some = np.array([5, 3, 19_999, 3])
     assert np.allclose(scan.cosines(library.table, word, some), near[some], atol=1e-6)
 
