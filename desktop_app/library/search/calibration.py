@@ -130,11 +130,13 @@ class Calibrations:
     def _renew(self, model: OpenModel, stopped: Callable[[], bool]) -> None:
         model_id = model.embedder.model_id
         present, shipped = self.of(model), _shipped(model)
-        photos = self._catalog.vectors.live_count(model_id)
         least = 1 if shipped is None else _LEAST_OWN
-        lacks_words = _whole(present) is None
-        if present is not None and not lacks_words and photos < max(least, _GROWTH * present.photos):
-            return
+        if present is not None and _whole(present) is not None:
+            wanted = max(least, _GROWTH * present.photos)
+            vectors = self._catalog.vectors
+            # Every idle second, so all are counted only where there may be as many.
+            if vectors.live_at_most(model_id) < wanted or vectors.live_count(model_id) < wanted:
+                return
         words = _whole(shipped) or _whole(present) or self._text_part(model.embedder, stopped)
         if words is None:
             return

@@ -202,3 +202,33 @@ def test_who_follows_knows_the_same_as_who_reads_again(catalog: Catalog, seed: i
             assert follows.count == reads.count
             np.testing.assert_array_equal(follows.content_ids, reads.content_ids)
             np.testing.assert_array_equal(follows.file_ids, reads.file_ids)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_counted_is_what_is_there_and_never_more_than_is_reckoned(
+    catalog: Catalog, seed: int
+) -> None:
+    folder = Folder(catalog, seed)
+    vectors = catalog.vectors
+    for _ in range(60):
+        folder.step()
+        if folder.dice.random() < 0.05:
+            vectors.drop(MODEL, 2)
+        at_most = vectors.live_at_most(MODEL)
+        live = len(vectors.live_ids(MODEL))
+        assert live <= at_most
+        if folder.dice.random() < 0.3:
+            assert vectors.live_count(MODEL) == vectors.live_at_most(MODEL) == live
+
+
+def test_while_nothing_is_written_nothing_is_counted(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog.photos.save([record(HOME / "a.jpg", "a", vector=unit(1))], MODEL)
+    assert catalog.vectors.live_count(MODEL) == 1
+
+    def never(_self: object) -> None:
+        raise AssertionError("the catalogue was asked")
+
+    monkeypatch.setattr(type(catalog._database), "reading", never)
+    assert (catalog.vectors.live_count(MODEL), catalog.vectors.live_at_most(MODEL)) == (1, 1)
