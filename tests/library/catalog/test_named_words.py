@@ -68,7 +68,8 @@ def test_filters_and_vectors_count(trips: Catalog) -> None:
 
 def test_a_word_of_too_many_is_counted_and_not_listed(trips: Catalog) -> None:
     (word,) = trips.words.named("trips", (), MODEL, 0.5)
-    assert (word.count, len(word.file_ids)) == (5, 0)
+    assert word.count > 0.5 * word.of
+    assert len(word.file_ids) == 0
 
 
 @pytest.mark.parametrize(
