@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog.changes import FileChanges, places_of
-from desktop_app.library.catalog.columns import vector_from_blob, vectors_from_blobs
+from desktop_app.library.catalog.columns import numbers_of, vector_from_blob, vectors_from_blobs
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.rows import OutboxRow
 
@@ -179,11 +179,12 @@ class VectorTable:
     def live_ids(self, model_id: str) -> NDArray[np.int64]:
         """Return the contents whose vectors of a model the store should have, ``(n,)`` int64, ascending."""
         with self._database.reading() as connection:
-            rows = connection.execute(
-                f"SELECT content_id FROM vector WHERE model_id = ? AND {_LIVE} ORDER BY content_id",  # noqa: S608  # our own words
+            # As one long text: a million rows take twice as long as their numbers from this.
+            (text,) = connection.execute(
+                f"SELECT GROUP_CONCAT(content_id) FROM vector WHERE model_id = ? AND {_LIVE}",  # noqa: S608  # our own words
                 (model_id,),
-            ).fetchall()
-        return np.fromiter((number for (number,) in rows), dtype=np.int64, count=len(rows))
+            ).fetchone()
+        return np.sort(numbers_of(text))
 
     def live_after(self, before: NDArray[np.int64], changes: FileChanges, model_id: str) -> NDArray[np.int64]:
         """Return what `live_ids` would, from what it returned before some changes; reads their contents only.
