@@ -23,6 +23,7 @@ _OF_THE_WINDOW = {
     "thumbnails_s",
     "window_query_s",
     "memory_mb",
+    "memory_rested_mb",
     "new_photo_s",
     "new_photo_cpu_s",
     "stall_ms",

@@ -66,6 +66,7 @@ WANTED = (
     Row("thumbnails_s", "window to thumbnails in sight", "s", at_most=2.5, processor="thumbnails_cpu_s"),
     Row("window_query_s", "window, first query to its thumbnails", "s"),
     Row("memory_mb", "memory of all processes, window searched", "MB", at_most=1500, small_at_most=600),
+    Row("memory_rested_mb", "memory of all processes, at rest", "MB", at_most=1500, small_at_most=600),
     Row("browse_ms", "browse by date, first", "ms", at_most=100, processor="browse_cpu_ms"),
     Row("facets_ms", "facets, first", "ms", at_most=100, processor="facets_cpu_ms"),
     Row("status_ms", "status, first", "ms", at_most=100, processor="status_cpu_ms"),
@@ -101,7 +102,7 @@ WANTED = (
     Row("rescan_s", "rescan, unchanged", "s", at_most=15, processor="rescan_cpu_s"),
     Row("stacks_s", "stacks, whole", "s", at_most=15, processor="stacks_cpu_s"),
     Row("stacks_one_ms", "stacks, after one photo", "ms", at_most=50, processor="stacks_one_cpu_ms"),
-    Row("idle_percent", "idle, watched", "% of a core", at_most=0.3),
+    Row("idle_percent", "idle, watched", "% core", at_most=0.3),
     Row("disk_mb", "disk: catalogue, its copies and vectors", "MB"),
 )
 """All rows."""
