@@ -60,8 +60,9 @@ _PEOPLE = ("Anna", "Jonas", "Mia", "Paul", "Lena")
 _IN_AN_EVENT = 250
 _FIRST = datetime(2005, 1, 1, 9, 0)
 _YEARS_S = 20 * 365 * 86_400
-# Of the places in an event, one in so many begins a burst of four, and one in so many is an exact copy of the one before.
-_BURST_EACH, _BURST = 60, 4
+# At these places of an event a burst begins: 24 pairs of like photos among 1,000. At one in so many is a copy of the one
+# before.
+_BURSTS, _BURST = (0, 60), 3
 _COPY_EACH = 200
 _WITH_TAGS, _WITH_PEOPLE, _WITH_STARS, _WITH_FIVE = 0.1, 0.05, 0.08, 0.01
 _EVENTS_WITH_PLACE = 4
@@ -109,8 +110,8 @@ def content_of(number: int) -> int:
 
 def shown_as_of(content: int) -> int:
     """Return the first photo of the burst that a photo was taken in: itself for most. Photos of a burst look alike."""
-    in_burst = content % _IN_AN_EVENT % _BURST_EACH
-    return content - (in_burst if in_burst < _BURST else 0)
+    place = content % _IN_AN_EVENT
+    return content - next((place - first for first in _BURSTS if first <= place < first + _BURST), 0)
 
 
 def blocks_of(count: int) -> int:
