@@ -1,5 +1,6 @@
 """Vectors, and which of them the vector store has still to be told about."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -19,6 +20,9 @@ _LIVE = """(
         SELECT 1 FROM frame JOIN file ON file.content_id = video_id WHERE frame.content_id = vector.content_id
     )
 )"""
+# Keeps the larger number.
+_NOTE_LEFT = """INSERT INTO note VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+    WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)"""
 
 
 class VectorTable:
@@ -72,6 +76,20 @@ class VectorTable:
         """Drop changes that the store has on disk: those up to a number. One that came later stays."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM outbox WHERE model_id = ? AND seq <= ?", (model_id, up_to))
+            connection.execute(_NOTE_LEFT, (_left_note(model_id), up_to))
+
+    def outbox_left(self, model_id: str) -> int:
+        """Return the number of a model's latest change that is not in the outbox any more; 0 where none has left it.
+
+        Whoever has followed the outbox up to there finds all later changes in it.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(
+                """SELECT MIN(CAST(value AS INTEGER), (SELECT seq FROM sqlite_sequence WHERE name = 'outbox'))
+                FROM note WHERE key = ?""",
+                (_left_note(model_id),),
+            ).fetchone()
+        return int(row[0] or 0) if row else 0
 
     def outbox_add(self, model_id: str, content_ids: Iterable[int]) -> None:
         """Put contents into the outbox, or move them to its end."""
@@ -84,7 +102,7 @@ class VectorTable:
     def outbox_all(self, model_id: str) -> int:
         """Put every vector of a model into the outbox and return how many; for a store that begins anew."""
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM outbox WHERE model_id = ?", (model_id,))
+            _empty_outbox(connection, model_id)
             return connection.execute(
                 """INSERT INTO outbox (model_id, content_id)
                 SELECT model_id, content_id FROM vector WHERE model_id = ? ORDER BY content_id""",
@@ -216,7 +234,7 @@ class VectorTable:
             How many there were; fewer than `limit` once none is left.
         """
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM outbox WHERE model_id = ?", (model_id,))
+            _empty_outbox(connection, model_id)
             return connection.execute(
                 "DELETE FROM vector WHERE rowid IN (SELECT rowid FROM vector WHERE model_id = ? LIMIT ?)",
                 (model_id, limit),
@@ -237,3 +255,14 @@ class VectorTable:
                 (model_id, last, _BLOCK_ROWS),
             ).fetchall()
         return rows
+
+
+def _empty_outbox(connection: sqlite3.Connection, model_id: str) -> None:
+    """Let all changes of a model leave the outbox, whoever has them."""
+    (latest,) = connection.execute("SELECT MAX(seq) FROM outbox WHERE model_id = ?", (model_id,)).fetchone()
+    connection.execute("DELETE FROM outbox WHERE model_id = ?", (model_id,))
+    connection.execute(_NOTE_LEFT, (_left_note(model_id), latest or 0))
+
+
+def _left_note(model_id: str) -> str:
+    return f"outbox left {model_id}"

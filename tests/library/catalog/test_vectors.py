@@ -328,3 +328,21 @@ def test_following_the_outbox_through_anything_ends_at_the_truth(tmp_path: Path,
                 assert catalog.vectors.live_count(model) == len(life.truth.store(model))
             assert set(catalog.known.files(HOME)) == set(life.truth.files)
         assert catalog.check() == []
+
+
+def test_the_latest_change_that_left_the_outbox_is_noted(catalog: Catalog) -> None:
+    """Whoever has followed it up to there finds all that came later in it."""
+    catalog.photos.save([record(HOME / f"{n}.jpg", f"c{n}", vector=unit(n)) for n in range(4)], MODEL)
+    assert catalog.vectors.outbox_left(MODEL) == 0
+    first, second, *_, last = catalog.vectors.outbox(MODEL, 10)
+    catalog.vectors.outbox_done(MODEL, up_to=second.seq)
+    assert catalog.vectors.outbox_left(MODEL) == second.seq
+    # Done once more, by somebody who was told to begin again.
+    catalog.vectors.outbox_done(MODEL, up_to=first.seq)
+    assert catalog.vectors.outbox_left(MODEL) == second.seq
+    catalog.vectors.outbox_all(MODEL)
+    assert catalog.vectors.outbox_left(MODEL) == last.seq
+    assert catalog.vectors.outbox_left(OTHER_MODEL) == 0
+    # A number that cannot be is no reason to look for changes for ever.
+    catalog.notes.set(f"outbox left {MODEL}", "9" * 18)
+    assert catalog.vectors.outbox_left(MODEL) == catalog.vectors.outbox_last()
