@@ -201,7 +201,7 @@ def _seen_in(paths: AppPaths) -> "Glance":
 
 
 def _drop_what_is_believed(paths: AppPaths, seen: "Glance") -> None:
-    from desktop_app.library import drop_all_of_others
+    from desktop_app.library import drop_all_of_others, drop_copies
 
     if seen.is_newer:
         raise CatalogTooNewError(
@@ -210,6 +210,7 @@ def _drop_what_is_believed(paths: AppPaths, seen: "Glance") -> None:
         )
     try:
         drop_all_of_others(paths.data / "vectors")
+        drop_copies(paths.data)
     except OSError as error:
         raise LibraryError(
             f"The library in {paths.data} may not be written ({error.strerror or error}).",

@@ -29,6 +29,8 @@ from desktop_app.library.search.calibration import Calibrations
 from desktop_app.library.search.relevance import Calibration
 from desktop_app.library.space.forgetter import Forgetter
 from desktop_app.library.thumbnails import ThumbnailStore
+from desktop_app.library.vectors.compact.copies import VectorCopies
+from desktop_app.library.vectors.compact.room import Limits
 from desktop_app.library.vectors.server import LiteServer
 from desktop_app.logs import Logs
 from desktop_app.main import window_main
@@ -185,6 +187,14 @@ def keep_a_calibration(base: Path) -> str:
     return ""
 
 
+def copy_the_vectors(base: Path) -> str:
+    with Catalog(base / "data" / "catalog.db") as catalog:
+        copies = VectorCopies(catalog, base / "data", Limits(least_filed=1))
+        assert copies.load("color-1")
+        copies.close()
+    return ""
+
+
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args):
         """Say nothing."""
@@ -301,6 +311,8 @@ WRITERS: list[tuple[str, str, Callable[[Path], str], str]] = [
     ("data/calibrations", "data", keep_a_calibration, NOTHING),
     ("data/calibrations/m.part", "precious.txt", keep_a_calibration, NOTHING),
     ("data/calibrations/m.safetensors", "precious.txt", keep_a_calibration, NOTHING),
+    ("data/compact", "", copy_the_vectors, NOTHING),
+    ("data/compact", "not there", copy_the_vectors, NOTHING),
     ("data/models", "data", fetch_a_model, LINK),
     ("data/models", "data", export_a_model, LINK),
     ("data/models/.graphs", "data", export_a_model, LINK),

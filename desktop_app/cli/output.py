@@ -162,6 +162,8 @@ def status_json(status: LibraryStatus) -> dict[str, object]:
         "way": status.way.name if status.way else None,
         "precision": status.way.precision if status.way else None,
         "store": status.store,
+        "copied": status.copied,
+        "copied_bytes": status.copied_bytes,
     }
 
 

@@ -99,6 +99,7 @@ if TYPE_CHECKING:
     from desktop_app.library.services.browsing import Browsing
     from desktop_app.library.services.folders import is_folder
     from desktop_app.library.space.uses import KEPT_DAYS, SpaceUse
+    from desktop_app.library.vectors.compact.copies import drop_copies
     from desktop_app.library.vectors.guard import drop_all_of_others
 
 __all__ = [
@@ -198,6 +199,7 @@ __all__ = [
     "drawn_example",
     "drawn_region",
     "drop_all_of_others",
+    "drop_copies",
     "example_text",
     "extras_in",
     "filter_text",
@@ -272,6 +274,7 @@ _ROOMS = {
     "services.browsing": "Browsing",
     "services.folders": "is_folder",
     "space.uses": "KEPT_DAYS SpaceUse",
+    "vectors.compact.copies": "drop_copies",
     "vectors.guard": "drop_all_of_others",
 }
 _HOMES = {

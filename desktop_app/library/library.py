@@ -43,6 +43,7 @@ from desktop_app.library.services.folders import Folders
 from desktop_app.library.services.models import Models
 from desktop_app.library.services.searching import Searching
 from desktop_app.library.services.space import Space
+from desktop_app.library.space.copies import CopiesKind
 from desktop_app.library.space.disk import OwnFolder, own_folder_of
 from desktop_app.library.space.forgetter import Forgetter
 from desktop_app.library.space.leftovers import AsideKind, LogsKind
@@ -51,6 +52,8 @@ from desktop_app.library.space.photos import PhotosKind
 from desktop_app.library.space.uses import Kind
 from desktop_app.library.stacks.keeper import StackKeeper
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
+from desktop_app.library.vectors.compact.copies import VectorCopies
+from desktop_app.library.vectors.compact.sessions import begin_session
 from desktop_app.library.volumes.connected import Volumes
 
 logger = logging.getLogger(__name__)
@@ -152,6 +155,8 @@ class PhotoLibrary:
         try:
             notice = take_copy_if_gone(data / CATALOG_NAME)
             self._catalog = Catalog(data / CATALOG_NAME)
+            # Before anything is written: without it nobody can tell this catalogue from an older state of it.
+            self._copies = VectorCopies(self._catalog, data if begin_session(self._catalog) else None)
         except BaseException:
             self._lock.release()
             raise
@@ -161,9 +166,9 @@ class PhotoLibrary:
         """Make what answers questions: models, their vectors, calibrations and stacks."""
         self._search_thread = SearchThread()
         self._calibrations = calibrations
-        self._searcher = Searcher(self._catalog, self._thumbnails, self._decoders.shown)
+        self._searcher = Searcher(self._catalog, self._thumbnails, self._decoders.shown, self._copies)
         stores = Stores(self._catalog, place, self._listeners.tell)
-        stores.changed = self._searcher.memory.hear
+        stores.changed = self._copies.hear
         self._switch = switch = ModelSwitch(
             self._catalog,
             shelf,
@@ -241,6 +246,7 @@ class PhotoLibrary:
             store=store,
             presence=self._presence,
             decoders=self._decoders,
+            copies=self._copies,
         )
         self.searching = Searching(
             catalog=self._catalog,
@@ -302,7 +308,10 @@ class PhotoLibrary:
         switch = self._switch
         kinds: list[Kind] = [
             PhotosKind(self._catalog, self._thumbnails, self._forgetter),
-            VectorsKind(self._catalog, switch.in_use, switch.name_of, folder, vectors),
+            VectorsKind(
+                self._catalog, switch.in_use, switch.name_of, folder, vectors, forget_copy=self._copies.drop
+            ),
+            CopiesKind(self._copies),
             ModelsKind(shelf, switch.in_use, folder, self.models.is_fetching),
             AsideKind(folder, vectors, config),
         ]
@@ -337,6 +346,8 @@ class PhotoLibrary:
         self._writer.submit(self._forget_before_the_end)
         self._writer.submit(lambda: self._safety_copy.renew(lambda: False))
         self._writer.submit(self._switch.close)
+        # Behind what the vector store is told last.
+        self._writer.submit(self._copies.close)
         self._writer.close()
         self._catalog.close()
         self._lock.release()

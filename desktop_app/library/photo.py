@@ -175,6 +175,8 @@ class LibraryStatus:
         offline: Photos whose folder is not there now; they count in the other figures too.
         videos: How many of the photos are videos that can be used, as far as they were read.
         way: How the model is run; None without a model of the shelf.
+        copied: How many vectors the compact copy on disk has; 0 where there is none.
+        copied_bytes: What it takes.
     """
 
     photos: int
@@ -188,6 +190,8 @@ class LibraryStatus:
     offline: int = 0
     videos: int = 0
     way: WayInUse | None = None
+    copied: int = 0
+    copied_bytes: int = 0
 
 
 NOT_THERE = "the folder is not there"

@@ -18,6 +18,7 @@ from desktop_app.library.catalog.salvage import salvage
 from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.errors import CatalogDamagedError, LibraryError
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
+from desktop_app.library.vectors.compact.copies import drop_copies
 from desktop_app.library.vectors.guard import check, databases_in, set_aside
 
 logger = logging.getLogger(__name__)
@@ -170,6 +171,8 @@ def _made_anew(path: Path, problems: list[str]) -> Repaired:
         if os.path.lexists(part):
             own_files.move(part, aside.with_name(aside.name + name))
     own_files.move(new, path)
+    # Its numbers may mean other photos by now.
+    drop_copies(path.parent)
     logger.warning("the catalogue was damaged (%s) and is kept as %s", "; ".join(problems), aside)
     return Repaired(
         "catalogue",

@@ -38,7 +38,7 @@ def measure(sizes: Sizes, work: Path) -> Result:
                     taken, first_s = _taken(searcher, store, calibration, place, sizes.queries)
                     large = count >= _TARGET_COUNT
                     _report(taken, first_s, f"{count:,}, {place}", result, is_large=large)
-                    while searcher.memory.load_more(DrawnWords.model_id):
+                    while searcher.copies.load_more(DrawnWords.model_id):
                         pass
         finally:
             store.close()

@@ -283,8 +283,8 @@ def test_failed_photos_can_be_tried_again(tmp_path: Path, photos: Path) -> None:
 def test_a_dead_vector_process_comes_back_for_a_search(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Nothing is held in memory, so the store is asked.
-    monkeypatch.setattr("desktop_app.library.vectors.memory.memory_limit", lambda: 0)
+    # There is no room for a copy, so the store is asked.
+    monkeypatch.setattr("desktop_app.library.vectors.compact.room._held_limit", lambda: 0)
     with opened(tmp_path) as library:
         library.folders.add(photos).result(WAIT_S)
         assert names(library, "red", 1) == ["Rred.png"]

@@ -23,7 +23,7 @@ from desktop_app.library.search.relevance import (
     without_neutral_word,
     words_in,
 )
-from desktop_app.library.vectors.memory import Neighbours
+from desktop_app.library.vectors.found import Neighbours
 
 # The reverse image search tutorial of Towhee and Milvus asks for ten photos and averages over the hits among them.
 _TUTORIAL_DEPTH = 10

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Frames
-from desktop_app.library.vectors.memory import Found
+from desktop_app.library.vectors.found import Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ from desktop_app.library.search.rows import Row, Rows
 from desktop_app.library.search.unlike import Unlike
 from desktop_app.library.search.within import Among, nearest_of_all, nearest_within
 from desktop_app.library.thumbnails import ThumbnailStore
-from desktop_app.library.vectors.memory import Found, Neighbours, VectorMemory
+from desktop_app.library.vectors.compact.copies import VectorCopies
+from desktop_app.library.vectors.found import Found, Neighbours
 
 _REMEMBERED_TEXTS = 256
 _REMEMBERED_FILTERS = 8
@@ -51,14 +52,27 @@ class Ranker:
     """Ranks the photos of one library. All methods belong to the search thread.
 
     Attributes:
-        memory: The vectors once more, where they are quicker to compare.
+        copies: The vectors once more, where they are quicker to compare.
     """
 
-    def __init__(self, catalog: Catalog, thumbnails: ThumbnailStore | None, decoders: DecoderPool) -> None:
-        """Make one that looks photos up in a catalogue; `thumbnails` stand in for examples that cannot be read."""
+    def __init__(
+        self,
+        catalog: Catalog,
+        thumbnails: ThumbnailStore | None,
+        decoders: DecoderPool,
+        copies: VectorCopies | None = None,
+    ) -> None:
+        """Make one that looks photos up in a catalogue.
+
+        Args:
+            catalog: What is known.
+            thumbnails: Stand in for examples that cannot be read.
+            decoders: Read examples.
+            copies: Compact copies of the vectors; None to keep them in memory.
+        """
         self._catalog = catalog
         self.examples = Examples(catalog, thumbnails, decoders)
-        self.memory = VectorMemory(catalog)
+        self.copies = copies or VectorCopies(catalog)
         self._judge = Judge(catalog)
         self._texts: OrderedDict[tuple[str, str, bool], Asked] = OrderedDict()
         self._live: tuple[str, Followed[NDArray[np.int64]]] | None = None
@@ -271,9 +285,9 @@ class Ranker:
         among: Among | None,
     ) -> Found:
         if among is None:
-            return nearest_of_all(vector, limit, store, model_id=model_id, memory=self.memory)
+            return nearest_of_all(vector, limit, store, model_id=model_id, copies=self.copies)
         return nearest_within(
-            vector, limit, among, store, self._catalog, model_id=model_id, memory=self.memory
+            vector, limit, among, store, self._catalog, model_id=model_id, copies=self.copies
         )
 
     def _read_moments(self) -> Moments:

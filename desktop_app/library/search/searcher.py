@@ -27,7 +27,8 @@ from desktop_app.library.search.ranking import Ranker
 from desktop_app.library.search.relevance import Judging
 from desktop_app.library.search.resolved import Ranking
 from desktop_app.library.thumbnails import ThumbnailStore
-from desktop_app.library.vectors.memory import Neighbours
+from desktop_app.library.vectors.compact.copies import VectorCopies
+from desktop_app.library.vectors.found import Neighbours
 
 # A word with a digit, an underscore or a picture's ending is a name people copy from elsewhere, not a description.
 _ENDS_LIKE_A_NAME = re.compile(
@@ -45,14 +46,20 @@ class Searcher:
     """Answers questions about one library. All methods belong to the search thread.
 
     Attributes:
-        memory: The vectors in memory.
+        copies: Compact copies of the vectors.
     """
 
-    def __init__(self, catalog: Catalog, thumbnails: ThumbnailStore | None, decoders: DecoderPool) -> None:
-        """Make one that looks photos up in a catalogue; `thumbnails` stand in for examples that cannot be read."""
+    def __init__(
+        self,
+        catalog: Catalog,
+        thumbnails: ThumbnailStore | None,
+        decoders: DecoderPool,
+        copies: VectorCopies | None = None,
+    ) -> None:
+        """Make one that looks photos up in a catalogue; see `Ranker`."""
         self._catalog = catalog
-        self._ranker = Ranker(catalog, thumbnails, decoders)
-        self.memory = self._ranker.memory
+        self._ranker = Ranker(catalog, thumbnails, decoders, copies)
+        self.copies = self._ranker.copies
 
     def by_name(self, text: str, limit: int) -> Answer:
         """Find photos by the words in their names and folders, and by filters: all that works without a model."""

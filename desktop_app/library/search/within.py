@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.vectors.memory import Found, Neighbours, VectorMemory, best_of
+from desktop_app.library.vectors.compact.copies import VectorCopies
+from desktop_app.library.vectors.found import Found, Neighbours, best_of
 from desktop_app.library.vectors.schema import checked
 
 # Measured with 100,000 photos and vectors of 512 numbers: reading a vector from the catalogue takes 4 µs, a row more in
@@ -30,44 +31,45 @@ class Among:
 
 
 @dataclass(frozen=True, slots=True)
-class InMemory:
+class Everywhere:
     """Finds the nearest vectors as a search does.
 
     Attributes:
         store: Has all vectors.
-        memory: May have them.
+        copies: May have them.
         model_id: Whose vectors.
     """
 
     store: Neighbours
-    memory: VectorMemory
+    copies: VectorCopies
     model_id: str
 
     def search(self, vector: NDArray[np.float32], limit: int) -> Found:
         """Return the contents nearest to a vector; as `nearest_of_all`."""
-        return nearest_of_all(vector, limit, self.store, model_id=self.model_id, memory=self.memory)
+        return nearest_of_all(vector, limit, self.store, model_id=self.model_id, copies=self.copies)
 
 
 def nearest_of_all(
-    vector: NDArray[np.float32], limit: int, store: Neighbours, *, model_id: str, memory: VectorMemory
+    vector: NDArray[np.float32], limit: int, store: Neighbours, *, model_id: str, copies: VectorCopies
 ) -> Found:
     """Return the contents that are nearest among all, with their cosines, best first.
 
-    From memory where the vectors are held there: of 100,000 it takes 5 ms for any number of rows, Milvus Lite 53 for 200
-    and 530 for 5,000.
+    From the compact copy where there is one: it takes a few milliseconds for any number of rows, Milvus Lite 53 for 200 of
+    100,000 and 530 for 5,000.
 
     Args:
         vector: ``(dimension,)`` float32 of length 1.
         limit: At most so many.
         store: Has all vectors.
         model_id: Whose vectors.
-        memory: May have them.
+        copies: May have them.
 
     Raises:
         StoreError: The vectors cannot be searched now, or the vector is none that a model makes.
     """
     checked([vector], len(vector))
-    return memory.nearest(vector, limit) if memory.has(model_id) else store.search(vector, limit)
+    found = copies.nearest(model_id, vector, limit)
+    return store.search(vector, limit) if found is None else found
 
 
 def nearest_within(
@@ -78,13 +80,13 @@ def nearest_within(
     catalog: Catalog,
     *,
     model_id: str,
-    memory: VectorMemory | None = None,
+    copies: VectorCopies | None = None,
 ) -> Found:
     """Return the contents among some that are nearest, with their cosines, best first.
 
-    Once the vectors are in memory, all that are kept are compared there. Until then, and where they are too many for
-    it: where the filters keep few photos, these are compared one by one; where they keep many, the store is asked for
-    as many more as are likely to be thrown away, and only when that was too few, all are compared.
+    Where there is a compact copy, all that are kept are compared there. Until then: where the filters keep few photos,
+    these are compared one by one; where they keep many, the store is asked for as many more as are likely to be thrown
+    away, and only when that was too few, all are compared.
 
     Args:
         vector: ``(dimension,)`` float32 of length 1.
@@ -93,14 +95,15 @@ def nearest_within(
         store: Has all vectors.
         catalog: Has them too.
         model_id: Whose vectors.
-        memory: May have them, where they are quicker to compare.
+        copies: May have them, where they are quicker to compare.
 
     Raises:
         StoreError: The vectors cannot be searched now, or the vector is none that a model makes.
     """
     checked([vector], len(vector))
-    if memory is not None and memory.has(model_id):
-        return memory.nearest(vector, limit, among.content_ids)
+    copied = copies.nearest(model_id, vector, limit, among.content_ids) if copies is not None else None
+    if copied is not None:
+        return copied
     if len(among.content_ids) ** 2 > _VECTORS_FOR_A_ROW * limit * among.of:
         asked = int(limit * among.of / len(among.content_ids) * _SPARE_SHARE) + _SPARE_ROWS
         found = store.search(vector, asked)

@@ -27,6 +27,7 @@ from desktop_app.library.photo import (
 )
 from desktop_app.library.query.filters import Filter
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
+from desktop_app.library.vectors.compact.copies import CopyExtent, VectorCopies
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Browsing:
         store: str,
         presence: Presence,
         decoders: Decoders,
+        copies: VectorCopies,
     ) -> None:
         """Connect the catalogue with thumbnails and decoders.
 
@@ -53,7 +55,9 @@ class Browsing:
             store: Where vectors are searched, for a person.
             presence: Tells whether folders are there.
             decoders: Read photos.
+            copies: Compact copies of the vectors.
         """
+        self._copies = copies
         self._decoders = decoders
         self._catalog = catalog
         self._thumbnails = thumbnails
@@ -72,6 +76,7 @@ class Browsing:
         facts = self._switch.facts()
         counts = self._catalog.photos.counts(facts.model_id if facts else None)
         way, _ = self._switch.ways_now()
+        copied = self._copies.extent(facts.model_id) if facts else CopyExtent()
         return LibraryStatus(
             photos=counts.photos,
             indexed=counts.indexed,
@@ -83,6 +88,8 @@ class Browsing:
             store=self._store,
             videos=self._catalog.videos.count(),
             way=WayInUse(way.name, way.title, way.precision) if way else None,
+            copied=copied.vectors,
+            copied_bytes=copied.size_bytes,
             offline=sum(
                 inside.get(folder.path, 0) if is_there else folder.photos for folder, is_there in seen
             ),

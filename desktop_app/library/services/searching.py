@@ -21,10 +21,13 @@ from desktop_app.library.search.evaluation import Evaluation, LabelledText, eval
 from desktop_app.library.search.relevance import Judging
 from desktop_app.library.search.searcher import Searcher
 from desktop_app.library.search.spoken import with_language
-from desktop_app.library.search.within import InMemory
-from desktop_app.library.vectors.memory import Neighbours
+from desktop_app.library.search.within import Everywhere
+from desktop_app.library.vectors.found import Neighbours
 
 logger = logging.getLogger(__name__)
+
+# While the store can answer, a copy of more than 20,000 vectors is made in idle moments.
+_STEPS_BESIDE_A_STORE = 3
 
 
 class Searching:
@@ -72,17 +75,17 @@ class Searching:
 
     @property
     def holds_vectors(self) -> bool:
-        """Whether the vectors are in memory, where filtered questions are answered quickest; any thread."""
-        return self._searcher.memory.is_whole
+        """Whether there is a compact copy of the vectors, where questions are answered quickest; any thread."""
+        return self._searcher.copies.is_whole
 
     @property
     def needs_stores(self) -> bool:
-        """Whether the vectors are too many for the memory, so that questions are answered by the store; any thread."""
+        """Whether there is no room for a compact copy, so that questions are answered by the store; any thread."""
         model = self._switch.searching
-        return model is not None and self._searcher.memory.is_too_much(model.embedder.model_id)
+        return model is not None and self._searcher.copies.is_too_much(model.embedder.model_id)
 
     def expect_questions(self) -> None:
-        """Load the model, and have the vectors read into memory in idle moments, before anybody asks.
+        """Load the model, and have the compact copy opened or made in idle moments, before anybody asks.
 
         For a library that stays open.
         """
@@ -135,7 +138,7 @@ class Searching:
             model = self._needed_model()
             self._calibrations.renew(model)
             model_id = model.embedder.model_id
-            store = InMemory(self._neighbours(model), self._searcher.memory, model_id)
+            store = Everywhere(self._neighbours(model), self._searcher.copies, model_id)
             known = (self._catalog, model.embedder, store, self._calibrations.of(model))
             return model.vectors.revived(
                 lambda: evaluate(texts, *known, distractors=distractors, absent=absent)
@@ -148,21 +151,21 @@ class Searching:
             return find()
 
     def hold_vectors(self) -> None:
-        """Begin to read the vectors into memory, once questions are expected; for the writer's idle moments."""
+        """Begin to open, make or check the compact copy, once questions are expected; for the writer's idle moments."""
         if self._was_asked and not self._is_reading:
             self._is_reading = True
             self._read_more()
 
     def _read_more(self) -> None:
-        """Queue the next block, so that a question in between waits for one block at most."""
+        """Queue the next step, so that a question in between waits for one step at most."""
         self._thread.submit(self._read_block)
 
     def _read_block(self) -> None:
         model, goes_on = self._switch.searching, False
         try:
-            goes_on = model is not None and self._searcher.memory.load_more(model.embedder.model_id)
+            goes_on = model is not None and self._searcher.copies.load_more(model.embedder.model_id)
         except LibraryError as error:
-            logger.warning("the vectors cannot be held in memory: %s", error)
+            logger.warning("the compact copy of the vectors cannot be made: %s", error)
         if goes_on:
             self._read_more()
         else:
@@ -172,8 +175,10 @@ class Searching:
         return model.embedder, self._neighbours(model), Judging(self._calibrations.of(model), strictness)
 
     def _neighbours(self, model: ModelInUse) -> Neighbours:
-        """Have a model's vectors in memory if they are not too many, and return what finds the nearest."""
-        self._searcher.memory.load(model.embedder.model_id)
+        """Have a compact copy of a model's vectors if there is room for it, and return what finds the nearest without."""
+        # Without a store the catalogue would be read to the end for the answer, which takes as long as making a copy of it.
+        steps = None if model.vectors.sync is None else _STEPS_BESIDE_A_STORE
+        self._searcher.copies.load(model.embedder.model_id, steps)
         return model.vectors
 
     def _warm_up(self) -> None:

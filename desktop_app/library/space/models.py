@@ -38,6 +38,8 @@ class VectorsKind:
         name_of: Callable[[str], str | None],
         data: Path,
         vectors: Path,
+        *,
+        forget_copy: Callable[[str], None] = lambda _model_id: None,
     ) -> None:
         """Name where they are.
 
@@ -47,8 +49,10 @@ class VectorsKind:
             name_of: Says a model's name for people.
             data: The library's folder.
             vectors: Folder of the vector databases, one below it for each catalogue and model.
+            forget_copy: Removes the compact copy of a model's vectors; raises OSError where it cannot.
         """
         self._catalog = catalog
+        self._forget_copy = forget_copy
         self._in_use = in_use
         self._name_of = name_of
         self._calibrations = OwnFolder(data)
@@ -85,6 +89,10 @@ class VectorsKind:
             self._vectors.refuse_links(folder)
             if guard.is_locked(folder / "vectors.db"):
                 raise LibraryError(f"Another process uses the database {folder}.", "Close it and try again.")
+        try:
+            self._forget_copy(model_id)
+        except OSError as error:
+            raise LibraryError(f"{error.filename} cannot be removed: {error.strerror or error}.") from error
         # Should the model be used again before the end, what is missing on either side is found by comparing.
         self._catalog.notes.set(clean_note(model_id), None)
         while self._catalog.vectors.drop(model_id, _VECTORS_AT_ONCE) == _VECTORS_AT_ONCE:

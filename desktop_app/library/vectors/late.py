@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import StoreDamagedError, StoreUnavailableError
-from desktop_app.library.vectors.memory import Found, best_of
+from desktop_app.library.vectors.found import Found, best_of
 from desktop_app.library.vectors.schema import checked
 from desktop_app.library.vectors.sync import VectorSync, clean_note, moving_note
 

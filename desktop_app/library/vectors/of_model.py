@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.vectors.memory import Found
+from desktop_app.library.vectors.found import Found
 from desktop_app.library.vectors.sync import VectorSync
 
 T = TypeVar("T")

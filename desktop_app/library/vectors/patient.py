@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from desktop_app.library.errors import LibraryError, StoreError, StoreUnavailableError
 from desktop_app.library.vectors.backoff import Backoff
+from desktop_app.library.vectors.found import Found
 from desktop_app.library.vectors.late import LateVectors
-from desktop_app.library.vectors.memory import Found
 from desktop_app.library.vectors.sync import VectorSync
 
 logger = logging.getLogger(__name__)

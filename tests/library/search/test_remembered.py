@@ -50,10 +50,10 @@ class Bench:
         scores = {number: float(unit(number).astype(np.float16) @ unit(1000)) for number in numbers}
         return [self.path(number).name for number in sorted(scores, key=lambda number: -scores[number])]
 
-    def hold_in_memory(self) -> None:
-        while self.ranker.memory.load_more(MODEL):
+    def copy_vectors(self) -> None:
+        while self.ranker.copies.load_more(MODEL):
             continue
-        assert self.ranker.memory.has(MODEL)
+        assert self.ranker.copies.has_all(MODEL)
 
 
 class CountingEmbedder(ColorEmbedder):
@@ -75,9 +75,9 @@ def bench(tmp_path: Path, decoders: DecoderPool) -> Iterator[Bench]:
     made.catalog.close()
 
 
-def test_what_is_found_in_memory_has_what_came_since(bench: Bench) -> None:
+def test_what_is_found_in_the_copy_has_what_came_since(bench: Bench) -> None:
     bench.save(1, 2, 3)
-    bench.hold_in_memory()
+    bench.copy_vectors()
     assert bench.nearest() == bench.by_hand(1, 2, 3)
     assert bench.store.asked == []
     bench.save(4, 5)
@@ -87,9 +87,9 @@ def test_what_is_found_in_memory_has_what_came_since(bench: Bench) -> None:
 
 
 def test_the_store_is_asked_when_too_much_has_changed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_app.library.vectors.memory._MOST_BEHIND", 2)
+    monkeypatch.setattr("desktop_app.library.vectors.compact.copy._MOST_BEHIND", 2)
     bench.save(1, 2)
-    bench.hold_in_memory()
+    bench.copy_vectors()
     bench.save(3, 4, 5)
     assert bench.nearest() == bench.by_hand(1, 2, 3, 4, 5)
     assert bench.store.asked == [20]

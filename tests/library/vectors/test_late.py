@@ -9,7 +9,7 @@ import pytest
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import StoreError
 from desktop_app.library.models.stores import StorePlace, Stores
-from desktop_app.library.vectors.memory import VectorMemory
+from desktop_app.library.vectors.compact.copies import VectorCopies
 from desktop_app.library.vectors.of_model import ModelVectors
 from desktop_app.library.vectors.sync import clean_note
 from tests.library.catalog.records import MODEL, record, unit
@@ -59,17 +59,17 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.close()
 
 
-def test_the_catalogue_the_memory_and_the_store_give_the_same_answer(bench: Bench) -> None:
+def test_the_catalogue_the_copy_and_the_store_give_the_same_answer(bench: Bench) -> None:
     bench.save(*range(300))
-    memory = VectorMemory(bench.catalog)
+    copies = VectorCopies(bench.catalog)
     questions = [(unit(1000 + seed), limit) for seed in range(5) for limit in (1, 7, 300, 400)]
     from_catalogue = [bench.vectors.search(*question) for question in questions]
-    assert memory.load(MODEL)
-    from_memory = [memory.nearest(*question) for question in questions]
+    assert copies.load(MODEL)
+    from_copy = [copies.nearest(MODEL, *question) or [] for question in questions]
     assert vector_processes() == []
     bench.write()
     from_store = [bench.vectors.search(*question) for question in questions]
-    for answers in (from_catalogue, from_memory):
+    for answers in (from_catalogue, from_copy):
         for answer, right in zip(answers, from_store, strict=True):
             assert [number for number, _ in answer] == [number for number, _ in right]
             np.testing.assert_allclose([one for _, one in answer], [one for _, one in right], atol=1e-6)
