@@ -40,8 +40,10 @@ class Bench:
     def session(self, width: int = WIDTH) -> LateVectors:
         """Begin anew with so many ids to a collection."""
         place = StorePlace(self.base / "vectors", least_free_bytes=0, shard_ids=width)
-        self.vectors = Stores(self.catalog, place, self.told.append).of(MODEL, 8)
-        return self.vectors
+        vectors = Stores(self.catalog, place, self.told.append).of(MODEL, 8)
+        assert isinstance(vectors, LateVectors)
+        self.vectors = vectors
+        return vectors
 
     def save(self, *numbers: int) -> None:
         self.catalog.photos.save(
