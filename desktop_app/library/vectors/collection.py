@@ -13,9 +13,11 @@ from desktop_app.library.vectors.access import Access
 from desktop_app.library.vectors.connection import MilvusConnection, RefusedError, describe
 from desktop_app.library.vectors.lite_files import disk_full
 from desktop_app.library.vectors.schema import (
+    VECTOR,
     build_index,
     build_schema,
     index_profile,
+    server_profile,
     unused_fields,
     vector_length,
     wrong_dimension,
@@ -53,6 +55,7 @@ class OpenCollection:
         data_folder: Path | None,
         network: Callable[[], bool],
         connections: ConnectionLog,
+        rows: int = 0,
     ) -> None:
         """Open it; the arguments are those of `MilvusStore`.
 
@@ -68,6 +71,7 @@ class OpenCollection:
         self._data_folder = data_folder
         self._network = network
         self._connections = connections
+        self._rows = rows
         self.unused_fields: tuple[str, ...] = ()
         self._connection: MilvusConnection | None = None
         self._is_settled = threading.Event()
@@ -181,7 +185,7 @@ class OpenCollection:
             certificates=access.certificates,
         )
         self.is_lite = self._connection.is_lite
-        self.profile = index_profile(is_lite=self.is_lite, folder=self._data_folder)
+        self.profile = index_profile(is_lite=self.is_lite, folder=self._data_folder, rows=self._rows)
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
@@ -209,9 +213,24 @@ class OpenCollection:
             raise wrong_dimension(length, self._dimension)
         if not self.call("list_indexes"):
             # Just made, or its making was cut short. Waiting for the index of no rows would take 0.5 s.
-            self.call("create_index", timeout_s=_LOAD_S, index_params=build_index(self.profile), sync=False)
+            self._build_index()
+        elif not self.is_lite:
+            self._suit_index()
         # Lite forgets with every start that a collection was loaded.
         self.call("load_collection", timeout_s=_LOAD_S)
+
+    def _build_index(self) -> None:
+        self.call("create_index", timeout_s=_LOAD_S, index_params=build_index(self.profile), sync=False)
+
+    def _suit_index(self) -> None:
+        """Search by the index that is there, or build the one for many more rows; meanwhile the server compares them all."""
+        present = str(self.call("describe_index", index_name=VECTOR).get("index_type", ""))
+        self.profile = server_profile(self._rows, present)
+        if self.profile.kind != present:
+            logger.info("the index of %s becomes %s, for %d rows", self.name, self.profile.kind, self._rows)
+            self.call("release_collection", timeout_s=_LOAD_S)
+            self.call("drop_index", timeout_s=_LOAD_S, index_name=VECTOR)
+            self._build_index()
 
     def _repair(self, error: RefusedError) -> None:
         """Try once more without the index files: a power cut can damage them, and they are made again."""

@@ -25,7 +25,7 @@ class IndexProfile:
     Attributes:
         kind: Milvus' name of the index.
         build: Parameters of its making.
-        search: Parameters of a search; HNSW's `ef` depends on the limit and is added to them.
+        search: Parameters of a search; what depends on the limit is added to them.
     """
 
     kind: str
@@ -34,9 +34,10 @@ class IndexProfile:
 
     def search_params(self, limit: int) -> dict[str, Any]:
         """Return the parameters of a search for so many rows."""
-        # Milvus refuses an ef below the limit or above 32,768.
-        ef = {"ef": min(max(2 * limit, 128), 32_768)} if self.kind == "HNSW" else {}
-        return {"metric_type": "IP", "params": self.search | ef}
+        # Milvus refuses an ef below the limit or above 32,768, and a search_list below the limit.
+        wide = min(max(2 * limit, 128), 32_768)
+        by_limit = {"HNSW": {"ef": wide}, "DISKANN": {"search_list": wide}}.get(self.kind, {})
+        return {"metric_type": "IP", "params": self.search | by_limit}
 
 
 # One list, always probed: exact like FLAT, but the loop over the rows runs in FAISS (55 against 230 ms at
@@ -45,17 +46,43 @@ EXACT = IndexProfile("IVF_FLAT", {"nlist": 1}, {"nprobe": 1})
 # FAISS cannot open files with such paths on Windows (faiss #3073); FLAT is saved by Python.
 PLAIN = IndexProfile("FLAT", {}, {})
 GRAPH = IndexProfile("HNSW", {"M": 16, "efConstruction": 200}, {})
+# Its build parameters are the server's: milvus.yaml, common.DiskIndex.
+DISK = IndexProfile("DISKANN", {}, {})
+
+# Exact, no build, and 12 ms of a server (23 to 25 ms at 100,000 x 512 on Milvus 2.3.5, HNSW 5 after building for 105 s).
+MOST_PLAIN = 50_000
+# HNSW takes n * (4 d + 8 M * 1.1) bytes of memory (hnswlib, ALGO_PARAMS.md): 22 GB for these with 512 numbers. DiskANN
+# keeps an eighth in memory as product codes and a tenth as cache (milvus.yaml, common.DiskIndex), the rest on an SSD.
+MOST_GRAPH = 10_000_000
+_SERVER_PROFILES = {profile.kind: profile for profile in (PLAIN, GRAPH, DISK)}
 
 
-def index_profile(*, is_lite: bool, folder: Path | None) -> IndexProfile:
+def server_profile(rows: int, present: str = "") -> IndexProfile:
+    """Choose the index of a collection on a server.
+
+    Args:
+        rows: How many it holds or will hold.
+        present: Milvus' name of the index it has. It stays until there are twice as many rows as it is meant for, and
+            never gives way to a smaller one, for building another takes minutes to hours.
+    """
+    kinds = list(_SERVER_PROFILES)
+    wanted = PLAIN if rows <= MOST_PLAIN else GRAPH if rows <= MOST_GRAPH else DISK
+    if present not in kinds:
+        return wanted if not present else IndexProfile(present, {}, {})
+    later = PLAIN if rows <= 2 * MOST_PLAIN else GRAPH if rows <= 2 * MOST_GRAPH else DISK
+    return _SERVER_PROFILES[kinds[max(kinds.index(present), kinds.index(later.kind))]]
+
+
+def index_profile(*, is_lite: bool, folder: Path | None, rows: int = 0) -> IndexProfile:
     """Choose the index for an engine.
 
     Args:
         is_lite: Whether Milvus Lite answers, in our child process or on its own server.
         folder: Where Lite keeps its files; None when that is another machine's affair.
+        rows: How many rows a server's collection holds or will hold.
     """
     if not is_lite:
-        return GRAPH
+        return server_profile(rows)
     return PLAIN if os.name == "nt" and folder is not None and not str(folder).isascii() else EXACT
 
 

@@ -1,5 +1,7 @@
 """Nearest neighbours in a collection."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,13 +17,16 @@ _SEARCH_S = 60.0
 _CONSISTENCY = "Bounded"
 
 
-def nearest(collection: OpenCollection, query: NDArray[np.float32], limit: int) -> Found:
+def nearest(
+    collection: OpenCollection, query: NDArray[np.float32], limit: int, *, fresh: bool = False
+) -> Found:
     """Return the nearest rows.
 
     Args:
         collection: Where to look.
         query: ``(dimension,)`` float32, length 1.
         limit: At most so many, above 0; a server returns at most 16,384.
+        fresh: Whether all that was written before counts, on a server too.
 
     Raises:
         StoreError: No answer, or the answer is no.
@@ -36,7 +41,19 @@ def nearest(collection: OpenCollection, query: NDArray[np.float32], limit: int) 
         limit=limit,
         filter="",
         search_params=collection.profile.search_params(limit),
-        consistency_level=_CONSISTENCY,
+        consistency_level="Strong" if fresh else _CONSISTENCY,
     )
     found = [(int(hit["id"]), float(hit["distance"])) for hit in answer[0]]
     return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+
+def rows_by_id(collection: OpenCollection, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+    """Return the vectors of some rows, at most 1,000 at once; those that are not there are left out.
+
+    Raises:
+        StoreError: No answer, or the answer is no.
+    """
+    rows = collection.ask(
+        "get", ids=list(ids), output_fields=["id", VECTOR], consistency_level="Strong"
+    )
+    return {int(row["id"]): np.asarray(row[VECTOR], dtype=np.float32) for row in rows}

@@ -119,6 +119,7 @@ class MilvusStore:
         least_free_bytes: int | None = None,
         network: Callable[[], bool] = lambda: True,
         connections: ConnectionLog = NO_LOG,
+        rows: int = 0,
     ) -> None:
         """Open the collection, or make it, and load it. Use `remote`.
 
@@ -132,6 +133,7 @@ class MilvusStore:
                 as much as the database takes, between 200 MB and 2 GB, for it is rewritten now and then.
             network: Whether a server on another computer may be asked.
             connections: Connections to a server elsewhere are noted there.
+            rows: How many a server elsewhere holds or will hold; chooses its index.
 
         Raises:
             StoreError: It cannot be opened. The child still runs.
@@ -150,6 +152,7 @@ class MilvusStore:
             data_folder=data_folder,
             network=network,
             connections=connections,
+            rows=rows,
         )
         self._flush_what_a_crash_left()
 
@@ -165,6 +168,7 @@ class MilvusStore:
         connections: ConnectionLog = NO_LOG,
         database: str = "",
         certificates: Certificates = NO_CERTIFICATES,
+        rows: int = 0,
     ) -> "MilvusStore":
         """Open a model's vectors on a Milvus server.
 
@@ -177,12 +181,13 @@ class MilvusStore:
             connections: Every connection is noted there.
             database: Its name on the server; empty for the one every server has.
             certificates: Whom to believe on the way.
+            rows: How many it holds or will hold; chooses its index.
 
         Raises:
             StoreError: It cannot be opened.
         """
         access, name = Access(address, token, database, certificates), collection_name(model_id)
-        return cls(None, access, name, dimension, network=network, connections=connections)
+        return cls(None, access, name, dimension, network=network, connections=connections, rows=rows)
 
     @property
     def description(self) -> str:
@@ -253,7 +258,9 @@ class MilvusStore:
         self._flush_failed = self._log_is_broken = False
         self._unflushed_bytes = 0
 
-    def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
+    def search(
+        self, vector: NDArray[np.float32], limit: int, *, fresh: bool = False
+    ) -> list[tuple[int, float]]:
         """Return the ids of the nearest rows and their cosines, best first.
 
         Exact on Lite. Safe on any thread; waits while the store restarts.
@@ -261,6 +268,7 @@ class MilvusStore:
         Args:
             vector: ``(dimension,)`` float32, length 1.
             limit: At most so many; a server returns at most 16,384.
+            fresh: Whether a server is to know all that was written before; it may miss the last seconds otherwise.
 
         Raises:
             StoreDimensionError: The vector has another length.
@@ -268,7 +276,7 @@ class MilvusStore:
             StoreUnavailableError: No answer.
         """
         query = checked([vector], self.dimension)[0]
-        return search.nearest(self._collection, query, limit) if limit > 0 else []
+        return search.nearest(self._collection, query, limit, fresh=fresh) if limit > 0 else []
 
     def count(self) -> int:
         """Return how many rows there are, those not flushed too. Safe on any thread.
@@ -307,6 +315,14 @@ class MilvusStore:
     def misplaced(self, _limit: int, /) -> NDArray[np.int64]:
         """Return nothing: each row is where it belongs."""
         return np.empty(0, np.int64)
+
+    def vectors(self, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+        """Return some rows, at most 1,000 at once; those that are not there are left out.
+
+        Raises:
+            StoreError: No answer.
+        """
+        return search.rows_by_id(self._collection, ids)
 
     def drop(self) -> None:
         """Remove every row; the store can be written to again.
