@@ -96,8 +96,11 @@ class MilvusConnection:
             self.is_lite = version.startswith("milvus_lite")
             if not self.is_lite:
                 need_version(version, self.description)
-                # Only now does a server say that it does not know the database, or the person. Lite would load all it has.
+                # Only now does a server say that it does not know the person. Lite would load all it has.
                 self._client.has_collection(_NO_SUCH, timeout=_CONNECT_S)
+                if database:
+                    # Milvus 2.3 says of a database that is not there only that it has no collection of that name.
+                    self._client.list_collections(timeout=_CONNECT_S)
         except _pymilvus_errors() as error:
             self._entry.end(Outcome.FAILED, "it does not answer")
             raise explain(error, access, self.description) from error

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -77,8 +76,11 @@ def need_version(version: str, whom: str) -> None:
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
     now: BaseException | None = error
-    while now is not None:
+    seen: set[int] = set()
+    # pymilvus 3.0.2 raises errors from themselves.
+    while now is not None and id(now) not in seen:
         yield now
+        seen.add(id(now))
         now = now.__cause__
 
 
@@ -97,6 +99,9 @@ def _wrong_protection(access: Access) -> tuple[str, str] | None:
         if _speaks_tls(address):
             return "it wants to be asked by TLS", "Write its address with https:// at the beginning."
         return None
+    # A third of a second and some MB, which nobody pays whose server answers.
+    import ssl
+
     context = ssl.create_default_context(cafile=str(authority) if authority else None)
     # gRPC speaks HTTP/2 alone, and servers may refuse whoever does not say so.
     context.set_alpn_protocols(["h2"])
@@ -120,6 +125,8 @@ def _wrong_protection(access: Access) -> tuple[str, str] | None:
 
 
 def _speaks_tls(address: str) -> bool:
+    import ssl
+
     # Nothing is sent but a greeting, so nothing has to be verified.
     context = ssl._create_unverified_context()  # noqa: S323, SLF001
     try:

@@ -8,7 +8,7 @@ import pytest
 
 from desktop_app.library.errors import StoreUnavailableError
 from desktop_app.library.vectors.access import Access, Certificates
-from desktop_app.library.vectors.no_answer import is_reachable, need_version
+from desktop_app.library.vectors.no_answer import explain, is_reachable, need_version
 from desktop_app.library.vectors.store import MilvusStore
 from tests.library.vectors.rows import rows_of, unit_vectors
 from tests.milvus_server import MilvusServer, certificates, free_port
@@ -108,3 +108,10 @@ def test_nobody_listening_is_known_at_once_and_a_proxy_is_not_judged(monkeypatch
         assert is_reachable(f"http://127.0.0.1:{listening.getsockname()[1]}")
     monkeypatch.setenv("https_proxy", "http://proxy.invalid:1")
     assert is_reachable("http://milvus.invalid:19530")
+
+
+def test_an_error_that_is_its_own_cause_is_explained() -> None:
+    error = ValueError("no")
+    error.__cause__ = error
+    told = explain(error, Access(f"http://127.0.0.1:{free_port()}"), "http://host")
+    assert told.sentence == "The vector database at http://host does not answer."
