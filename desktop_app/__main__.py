@@ -9,7 +9,17 @@ from desktop_app.children import forget_own_libraries, named_child, run
 from desktop_app.importing import nothing_dies
 
 # Options before a command, or of the window, whose next word is their value.
-_WITH_VALUE = frozenset({"--base-dir", "--model", "--runtime", "--search", "--store"})
+_WITH_VALUE = frozenset(
+    {
+        "--base-dir",
+        "--model",
+        "--runtime",
+        "--search",
+        "--store",
+        "--store-certificate",
+        "--store-database",
+    }
+)
 
 
 def main() -> int:

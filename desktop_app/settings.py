@@ -201,6 +201,26 @@ class Values:
         pattern_text="must be an address such as http://localhost:19530, or empty",
         restart=True,
     )
+    store_database: str = _setting(
+        "",
+        group="Advanced",
+        label="Database on that server",
+        help="Its name, where the server has several. Empty uses the one that every server has.",
+        example="Default",
+        pattern=r"[A-Za-z_][A-Za-z0-9_]{0,254}",
+        pattern_text="must be letters, digits and underscores, and must not begin with a digit",
+        restart=True,
+    )
+    store_certificate: str = _setting(
+        "",
+        group="Advanced",
+        label="Certificate of that server’s authority",
+        help="A PEM file, for a server whose https certificate comes from an authority of your own.",
+        example="Those of well-known authorities",
+        pattern=r"(~|/|[A-Za-z]:[\\/]|\\\\).+",
+        pattern_text="must be the whole path of a file, or empty",
+        restart=True,
+    )
 
 
 def _declaration(name: str, metadata: Mapping[str, object]) -> Declaration:

@@ -1,5 +1,6 @@
 """One recipe opens the library for the window and the command line."""
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library import RECOMMENDED, DownloadFinished, Event, LibraryError, PhotoLibrary
+from desktop_app.library import RECOMMENDED, DownloadFinished, Event, LibraryError, PhotoLibrary, StorePlace
+from desktop_app.named_store import TOKEN_FILE, NamedStore, store_place
 from desktop_app.opening import is_online, open_library
 from desktop_app.paths import AppPaths
 from desktop_app.settings import Settings, Values
@@ -92,7 +94,7 @@ def test_a_server_may_be_named_in_place_of_the_one_in_the_settings(tmp_path: Pat
             AppPaths.below(tmp_path),
             chosen,
             own=OwnLibraries.of_person(),
-            store_address=address,
+            store=NamedStore(address),
             trusted=True,
         )
         try:
@@ -115,7 +117,9 @@ def test_the_environment_can_switch_the_network_off(
 
 def _told(paths: AppPaths, chosen: Chosen, address: str = "") -> tuple[str, str]:
     """Open the library; return the server it would ask, and what that would be told."""
-    library = open_library(paths, chosen, store_address=address, trusted=True, own=OwnLibraries.of_person())
+    library = open_library(
+        paths, chosen, store=NamedStore(address), trusted=True, own=OwnLibraries.of_person()
+    )
     try:
         place = library._switch._stores._place
         return place.address, place.token
@@ -153,7 +157,10 @@ def test_offline_a_server_elsewhere_is_not_asked(
     monkeypatch.setenv("VISLUMBRE_OFFLINE", offline)
     chosen.values = replace(chosen.values, network=network)
     library = open_library(
-        AppPaths.below(tmp_path), chosen, store_address="http://other.invalid:1", own=OwnLibraries.of_person()
+        AppPaths.below(tmp_path),
+        chosen,
+        store=NamedStore("http://other.invalid:1"),
+        own=OwnLibraries.of_person(),
     )
     try:
         assert not library._switch._stores._place.network()
@@ -166,7 +173,7 @@ def test_a_servers_password_is_not_shown(tmp_path: Path, chosen: Chosen) -> None
     library = open_library(
         AppPaths.below(tmp_path),
         chosen,
-        store_address="http://person:secret@localhost:1",
+        store=NamedStore("http://person:secret@localhost:1"),
         own=OwnLibraries.of_person(),
     )
     try:
@@ -186,3 +193,58 @@ def test_thumbnails_take_no_more_than_the_person_says(tmp_path: Path, chosen: Ch
 
 def test_thumbnails_take_what_the_disk_allows_where_the_person_says_nothing(library: PhotoLibrary) -> None:
     assert library._thumbnails.limit_bytes is None
+
+
+def _place(paths: AppPaths, chosen: Chosen, store: NamedStore) -> StorePlace | None:
+    return store_place(paths, chosen.values, store, lambda: True)
+
+
+def test_database_and_certificate_belong_to_the_address_beside_them(tmp_path: Path, chosen: Chosen) -> None:
+    paths = AppPaths.below(tmp_path)
+    chosen.values = replace(
+        chosen.values, store_address="https://one:1", store_database="mine", store_certificate="/one.pem"
+    )
+    place = _place(paths, chosen, NamedStore())
+    assert place is not None
+    assert (place.database, place.certificates.authority) == ("mine", Path("/one.pem"))
+    other = _place(paths, chosen, NamedStore("https://two:2"))
+    assert other is not None
+    assert (other.database, other.certificates.authority) == ("", None)
+    both = _place(paths, chosen, NamedStore(database="else", authority=Path("two.pem")))
+    assert both is not None
+    assert (both.address, both.database, both.certificates.authority) == (
+        "https://one:1",
+        "else",
+        Path("two.pem"),
+    )
+    chosen.values = Values()
+    assert _place(paths, chosen, NamedStore(database="else")) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_token_in_a_file_is_told_where_nobody_else_can_read_it(
+    tmp_path: Path, chosen: Chosen, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = AppPaths.below(tmp_path / "own")
+    monkeypatch.setattr(AppPaths, "for_person", lambda: own)
+    for name in ("VISLUMBRE_STORE_TOKEN", "VISLUMBRE_STORE_ADDRESS"):
+        monkeypatch.delenv(name, raising=False)
+    own.config.mkdir(parents=True)
+    file = own.config / TOKEN_FILE
+    file.write_text("person:secret\n")
+
+    def told(paths: AppPaths, address: str) -> str:
+        place = _place(paths, chosen, NamedStore(address))
+        assert place is not None
+        return place.token
+
+    file.chmod(0o644)
+    assert told(own, "https://mine:1") == ""
+    assert "chmod 600" in caplog.text
+    file.chmod(0o600)
+    assert told(own, "https://mine:1") == "person:secret"
+    monkeypatch.setenv("VISLUMBRE_STORE_TOKEN", "person:another")
+    assert told(own, "https://mine:1") == "person:another"
+    chosen.values = replace(chosen.values, store_address="https://strange:1")
+    assert told(AppPaths.below(tmp_path / "borrowed"), "") == ""
+    assert "secret" not in caplog.text

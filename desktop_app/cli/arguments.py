@@ -82,6 +82,9 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
     add("space", "what the library takes on the disk, and what of it can be dropped").add_argument(
         "--drop", nargs="+", metavar="KEY", help="drop these for good; the list says what it costs"
     )
+    _add_store(
+        add("store", "where the vectors are; “store move --to ADDRESS” moves them, to a server or back")
+    )
     add("failures", "photos that could not be used, with the reason")
     _add_checks(add)
     _add_evaluate(add("evaluate", "measure how well photos with known captions or labels are found"))
@@ -113,6 +116,13 @@ def _common(missing: str | None) -> SafeParser:
     )
     common.add_argument(
         "--store", metavar="ADDRESS", help="a Milvus server's address (token: VISLUMBRE_STORE_TOKEN)"
+    )
+    common.add_argument("--store-database", metavar="NAME", help="which database on that server")
+    common.add_argument(
+        "--store-certificate",
+        type=Path,
+        metavar="FILE",
+        help="PEM file of the authority that signed that server's certificate",
     )
     common.add_argument(
         "--trust-library",
@@ -173,6 +183,19 @@ def _add_exclusions(exclude: argparse.ArgumentParser, include: argparse.Argument
     )
     exclude.add_argument("--least-kb", type=_not_negative, metavar="N", help="size of a file; 0: any")
     exclude.add_argument("--list", action="store_true", help="only say what is left out")
+
+
+def _add_store(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", nargs="?", choices=("show", "move"), default="show")
+    command.add_argument(
+        "--to",
+        default="",
+        metavar="ADDRESS",
+        help="a Milvus server's address, or “embedded” for the built-in one",
+    )
+    command.add_argument(
+        "--remove-old", action="store_true", help="then remove what the store of before holds of this library"
+    )
 
 
 def _add_checks(add: Callable[[str, str], argparse.ArgumentParser]) -> None:

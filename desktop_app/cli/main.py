@@ -60,6 +60,7 @@ from desktop_app.cli.session import (
 )
 from desktop_app.cli.show import show
 from desktop_app.cli.space import space, space_json, space_line
+from desktop_app.cli.store import store
 from desktop_app.library import (
     Answer,
     Event,
@@ -352,6 +353,7 @@ _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "include": include,
     "status": _status,
     "space": space,
+    "store": store,
     "failures": _failures,
     "doctor": _doctor,
     "connections": connections,

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from desktop_app.cli.output import ProgressLine
 from desktop_app.library import IndexReport, PhotoLibrary
+from desktop_app.named_store import NamedStore
 from desktop_app.opening import open_library
 from desktop_app.paths import AppPaths
 from desktop_app.settings import Settings
@@ -38,6 +39,12 @@ class Session:
         """Whether a machine reads the output."""
         return bool(self.arguments.json)
 
+    @property
+    def named_store(self) -> NamedStore:
+        """The vector database that was named in place of the one in the settings."""
+        typed = self.arguments
+        return NamedStore(typed.store or "", typed.store_database, typed.store_certificate)
+
     def refuse_unknown(self) -> None:
         """Look whether the library may be opened without a word; nothing is noted.
 
@@ -55,7 +62,7 @@ class Session:
             lambda: values,
             model=self.arguments.model,
             runtime=self.arguments.runtime,
-            store_address=self.arguments.store or "",
+            store=self.named_store,
             trusted=bool(self.arguments.trust_library),
             own=self.own,
         )

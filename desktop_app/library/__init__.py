@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from desktop_app.library.models.runtime.ways import Way, way_here
     from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
     from desktop_app.library.models.stores import StorePlace
+    from desktop_app.library.moving_store import ModelMoved, StoreState, move_store, remove_from, store_states
     from desktop_app.library.outside.addresses import is_same_place, shown_address
     from desktop_app.library.outside.json_text import NotJsonError, read_json
     from desktop_app.library.photo import (
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     from desktop_app.library.services.browsing import Browsing
     from desktop_app.library.services.folders import is_folder
     from desktop_app.library.space.uses import KEPT_DAYS, SpaceUse
+    from desktop_app.library.vectors.access import Certificates
     from desktop_app.library.vectors.compact.copies import drop_copies
     from desktop_app.library.vectors.guard import drop_all_of_others
 
@@ -121,6 +123,7 @@ __all__ = [
     "CatalogDamagedError",
     "CatalogError",
     "CatalogTooNewError",
+    "Certificates",
     "Connection",
     "ConnectionLog",
     "Counted",
@@ -160,6 +163,7 @@ __all__ = [
     "ModelError",
     "ModelLoading",
     "ModelMissingError",
+    "ModelMoved",
     "ModelOffer",
     "ModelReady",
     "ModelShelf",
@@ -188,6 +192,7 @@ __all__ = [
     "StacksChanged",
     "StoreError",
     "StorePlace",
+    "StoreState",
     "Thumb",
     "Trouble",
     "UnreadablePhotoError",
@@ -209,13 +214,16 @@ __all__ = [
     "is_same_place",
     "keep_few_heaps",
     "look_for_release",
+    "move_store",
     "parse",
     "pattern_problem",
     "quoted",
     "read_json",
     "remove_extra",
+    "remove_from",
     "repair_library",
     "shown_address",
+    "store_states",
     "type_of",
     "use_extras",
     "videos_need",
@@ -257,6 +265,7 @@ _ROOMS = {
     "models.runtime.ways": "Way way_here",
     "models.shelf": "BUILT_IN RECOMMENDED ModelChoice ModelShelf",
     "models.stores": "StorePlace",
+    "moving_store": "ModelMoved StoreState move_store remove_from store_states",
     "outside.addresses": "is_same_place shown_address",
     "outside.json_text": "NotJsonError read_json",
     "photo": (
@@ -275,6 +284,7 @@ _ROOMS = {
     "services.folders": "is_folder",
     "space.uses": "KEPT_DAYS SpaceUse",
     "vectors.compact.copies": "drop_copies",
+    "vectors.access": "Certificates",
     "vectors.guard": "drop_all_of_others",
 }
 _HOMES = {

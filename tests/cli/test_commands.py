@@ -349,13 +349,13 @@ def test_two_commands_on_one_library_do_not_mix(cli: Cli, photos: Path) -> None:
         assert process.wait(TIMEOUT_S) == 0
 
 
-def test_a_vector_server_that_is_not_there_is_code_3_and_nothing_is_lost(cli: Cli, photos: Path) -> None:
+def test_a_vector_server_that_is_not_there_stops_nothing_and_is_said(cli: Cli, photos: Path) -> None:
     cli.run("index", photos)
-    for words in (["search", "red"], ["index", photos]):
+    for words, told in ((["search", "red"], False), (["index", photos], True)):
         done = cli.run(*words, "--store", "http://127.0.0.1:9", model=False)
-        assert done.returncode == 3, done.stdout
+        assert done.returncode == 0, done.stdout
         assert "Traceback" not in done.stderr
-        assert "127.0.0.1" in done.stderr
+        assert ("127.0.0.1:9 does not answer" in done.stderr) == told
     assert cli.json("index", photos)["unchanged"] == 3
 
 

@@ -14,6 +14,7 @@ from desktop_app.cli.folders import _json
 from desktop_app.cli.main import main
 from desktop_app.cli.output import answer_json, print_error, report_json
 from desktop_app.cli.self_test import Step, _step_json
+from desktop_app.cli.store import _states_json, moved_json
 from desktop_app.library import (
     EXTRAS,
     Connection,
@@ -22,8 +23,10 @@ from desktop_app.library import (
     FailedPhoto,
     IndexReport,
     LibraryError,
+    ModelMoved,
     Outcome,
     PhotoLibrary,
+    StoreState,
 )
 from desktop_app.paths import resources
 from tests.help.documents import HELP, fenced
@@ -88,6 +91,15 @@ def test_what_a_command_prints_has_the_fields_of_the_example(say: Say, command: 
 def test_what_is_known_of_a_photo_is_told_with_these_fields(say: Say, base: Path) -> None:
     shown = say("show", base / "photos" / "red.jpg")
     assert set(shown) == set(EXAMPLES["show"])
+
+
+def test_a_store_is_told_with_these_fields(say: Say) -> None:
+    assert set(say("store")) == set(EXAMPLES["store"])
+    state = StoreState("model", 2, 1, None, "why")
+    assert fields_of(_states_json([state])) == fields_of(EXAMPLES["store"]["models"])
+    assert fields_of(moved_json("place", [ModelMoved("model", 2, 1)], None)) == fields_of(
+        EXAMPLES["store move"]
+    )
 
 
 def test_what_is_left_out_is_told_with_these_fields(say: Say) -> None:

@@ -17,13 +17,14 @@ from desktop_app.library.vectors.guard import set_aside, set_part_aside
 from desktop_app.library.vectors.late import LateVectors
 from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.of_model import ModelVectors
+from desktop_app.library.vectors.on_server import remove_rows, rows_of
 from desktop_app.library.vectors.patient import PatientVectors
 from desktop_app.library.vectors.schema import collection_name
 from desktop_app.library.vectors.server import LiteServer
 from desktop_app.library.vectors.shards import flushed_ids
 from desktop_app.library.vectors.sorted_ids import without
 from desktop_app.library.vectors.store import MilvusStore
-from desktop_app.library.vectors.sync import VectorSync
+from desktop_app.library.vectors.sync import VectorSync, clean_note
 from desktop_app.library.vectors.whose import expect_place, library_key, note_place, place_of
 
 logger = logging.getLogger(__name__)
@@ -103,6 +104,53 @@ class Stores:
     def _is_switched_off(self) -> bool:
         return not (self._place.network() or is_loopback(self._place.address))
 
+    @property
+    def place_name(self) -> str:
+        """What tells this place of the library's rows from every other."""
+        return self._noted_place()
+
+    def opened(self, model_id: str, dimension: int) -> MilvusStore:
+        """Open a model's store as it is; whoever asks closes it.
+
+        Raises:
+            StoreError: It cannot be opened.
+            DiskFullError: There is no room.
+        """
+        return self._opener(model_id, dimension)()
+
+    def note_moved(self, model_id: str) -> None:
+        """Note that a model's rows are here, equal to the catalogue and closed in order."""
+        vectors = self._catalog.vectors
+        vectors.outbox_done(model_id, up_to=vectors.outbox_last())
+        note_place(self._catalog, model_id, self._noted_place())
+        self._catalog.notes.set(clean_note(model_id), "yes")
+
+    def embedded_folder(self, model_id: str) -> Path:
+        """Return the folder of a model's built-in database."""
+        return self._folder(model_id)
+
+    def rows_on_server(self, model_id: str) -> int | None:
+        """Return how many rows of a model the server has; None where it never had any.
+
+        Raises:
+            StoreError: It does not answer.
+        """
+        place, name = self._place, self._server_name(model_id)
+        return rows_of(
+            place.access, collection_name(name), network=place.network, connections=place.connections
+        )
+
+    def remove_from_server(self, model_id: str) -> bool:
+        """Remove a model's rows from the server; returns whether there were any.
+
+        Raises:
+            StoreError: It does not answer.
+        """
+        place, name = self._place, self._server_name(model_id)
+        return remove_rows(
+            place.access, collection_name(name), network=place.network, connections=place.connections
+        )
+
     def _opened(self, model_id: str, dimension: int) -> VectorSync:
         """Open a store, rebuilding it, or what is damaged of it, from the catalogue."""
         for _ in range(_MOST_DAMAGED):
@@ -174,9 +222,7 @@ class Stores:
 
     def _opener(self, model_id: str, dimension: int) -> Callable[[], MilvusStore | LiteStore]:
         if self._place.address:
-            # Several libraries may share a server, so their collections must not have one name.
-            name = f"{model_id} {self._library_key()}"
-            place = self._place
+            place, name = self._place, self._server_name(model_id)
             return lambda: MilvusStore.remote(
                 place.address,
                 place.token,
@@ -186,6 +232,7 @@ class Stores:
                 connections=place.connections,
                 database=place.database,
                 certificates=place.certificates,
+                rows=self._catalog.vectors.live_count(model_id),
             )
         place = self._place
         return lambda: LiteStore.open(
@@ -195,6 +242,10 @@ class Stores:
             least_free_bytes=place.least_free_bytes,
             shard_ids=place.shard_ids,
         )
+
+    def _server_name(self, model_id: str) -> str:
+        # Several libraries may share a server, so their collections must not have one name.
+        return f"{model_id} {self._library_key()}"
 
     def _noted_place(self) -> str:
         access = self._place.access

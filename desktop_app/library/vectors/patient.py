@@ -75,7 +75,13 @@ class PatientVectors:
 
     def push(self) -> None:
         """Send what the outbox holds; while the store is away, do nothing until it is to be asked again."""
-        self._tried(self._late.push)
+        self._tried(self._carry)
+
+    def _carry(self) -> None:
+        # A command that ends soon has no idle moment in which it would be found that the server lacks what it was
+        # never told.
+        self._late.settle(is_needed=False)
+        self._late.push()
 
     def flush(self) -> None:
         """Bring everything sent to disk."""

@@ -1,0 +1,73 @@
+"""The store on the command line: shown, moved to a server and back, and a server that is away stops nothing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_commands import Cli, tiny_model  # noqa: F401  # a fixture
+from tests.milvus_server import MilvusServer
+from tests.pictures import save_colour
+
+
+@pytest.fixture
+def cli(tmp_path: Path, tiny_model: Path) -> Cli:  # noqa: F811  # asks for it
+    return Cli(tmp_path, tiny_model)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    for colour in ("red", "green"):
+        save_colour(tmp_path / "photos" / f"{colour}.jpg", colour)
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[MilvusServer]:
+    with MilvusServer(tmp_path / "server") as one:
+        yield one
+
+
+def test_the_store_is_moved_and_a_server_that_is_away_stops_nothing(
+    cli: Cli, photos: Path, server: MilvusServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.json("index", photos)
+    said = cli.json("store", model=False)
+    assert (said["store"], [model["vectors"] for model in said["models"]]) == ("milvus-lite", [2])
+    assert set(said["models"][0]) == {"model", "vectors", "waiting", "rows", "error"}
+
+    wrong = cli.run("store", "move", "--to", "ftp://host", model=False)
+    assert (wrong.returncode, "must be an address" in wrong.stderr) == (2, True)
+    moved = cli.json("store", "move", "--to", server.address, "--remove-old", model=False)
+    assert (moved["store"], moved["models"][0]["rows"], moved["removed"]) == (server.address, 2, 1)
+    assert cli.json("store", model=False)["models"][0]["rows"] == 2
+    assert cli.json("status", model=False)["store"] == server.address
+
+    server.kill()
+    save_colour(photos / "blue.jpg", "blue")
+    indexed = cli.run("index", photos)
+    assert (indexed.returncode, "Photos are found and indexed all the same." in indexed.stderr) == (0, True)
+    assert len(cli.json("search", "blue")["hits"]) == 3
+    away = cli.json("store", code=3, model=False)
+    assert (away["models"][0]["waiting"], "does not answer" in away["models"][0]["error"]) == (1, True)
+
+    server.start()
+    # The address is in the settings now; without a screen, as on a NAS.
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    with cli.watching(photos) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["unchanged"] == 3
+        process.stdout.readline()
+        save_colour(photos / "white.jpg", "white")
+        assert json.loads(process.stdout.readline())["indexed"] == 1
+        second = cli.run("status", model=False)
+        assert (second.returncode, "is open in another window or command" in second.stderr) == (3, True)
+        process.terminate()
+        assert process.wait(60) == 0
+    assert cli.json("store", model=False)["models"][0]["rows"] == 4
+    back = cli.run("store", "move", "--to", "embedded", model=False)
+    assert (back.returncode, "4 vectors are in milvus-lite" in back.stdout) == (0, True)
+    assert cli.json("store", model=False)["store"] == "milvus-lite"

@@ -1,0 +1,136 @@
+"""Vectors are moved to a server and back: resumable, verified, and the store of before stays as it is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop_app.library import StorePlace, move_store, remove_from, store_states
+from desktop_app.library.catalog import Catalog
+from desktop_app.library.errors import LibraryInUseError, StoreError, StoreUnavailableError
+from desktop_app.library.models.stores import Stores
+from desktop_app.library.vectors.store import StoredVector
+from tests.library.catalog.records import MODEL, record, unit
+from tests.milvus_server import MilvusServer, free_port
+
+PHOTOS = 95
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    with MilvusServer(tmp_path_factory.mktemp("server")) as one:
+        yield one
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library of 95 photos, whose vectors are moved ten at once."""
+    monkeypatch.setattr("desktop_app.library.moving_store._PIECE_ROWS", 10)
+    catalog = Catalog(tmp_path / "catalog.db")
+    catalog.folders.add(tmp_path / "photos")
+    numbers = range(1, PHOTOS + 1)
+    catalog.photos.save(
+        [record(tmp_path / "photos" / f"{one}.jpg", f"c{one}", vector=unit(one)) for one in numbers], MODEL
+    )
+    catalog.close()
+    return tmp_path
+
+
+@pytest.fixture
+def at_server(data: Path, server: MilvusServer) -> StorePlace:
+    return StorePlace(data / "vectors", server.address)
+
+
+@pytest.fixture
+def embedded(data: Path) -> StorePlace:
+    return StorePlace(data / "vectors", least_free_bytes=0)
+
+
+def edit(data: Path, place: StorePlace, *wrong: StoredVector) -> None:
+    catalog = Catalog(data / "catalog.db")
+    store = Stores(catalog, place, lambda _event: None).opened(MODEL, 8)
+    store.upsert(wrong)
+    store.close()
+    catalog.close()
+
+
+def test_vectors_are_moved_to_a_server_and_back(
+    data: Path, at_server: StorePlace, embedded: StorePlace
+) -> None:
+    [before] = store_states(data, at_server)
+    assert (before.vectors, before.waiting, before.rows, before.problem) == (PHOTOS, PHOTOS, None, "")
+    told: list[tuple[int, int]] = []
+    [there] = move_store(data, at_server, lambda done, rows: told.append((done, rows)))
+    assert (there.model_id, there.rows, there.sent) == (MODEL, PHOTOS, PHOTOS)
+    assert told == [(min(done, PHOTOS), PHOTOS) for done in range(10, 101, 10)]
+    [after] = store_states(data, at_server)
+    assert (after.vectors, after.waiting, after.rows) == (PHOTOS, 0, PHOTOS)
+
+    [back] = move_store(data, embedded)
+    assert (back.rows, back.sent) == (PHOTOS, PHOTOS)
+    assert store_states(data, at_server)[0].rows == PHOTOS
+    assert remove_from(data, at_server) == 1
+    assert store_states(data, at_server)[0].rows is None
+    assert remove_from(data, embedded) == 1
+    assert not list((data / "vectors").glob("*/vectors.db"))
+
+
+def test_a_move_that_was_ended_goes_on_where_it_was(data: Path, at_server: StorePlace) -> None:
+    def end(done: int, _rows: int) -> None:
+        if done == 40:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        move_store(data, at_server, end)
+    catalog = Catalog(data / "catalog.db")
+    catalog.photos.remove([data / "photos" / "3.jpg"])
+    catalog.photos.save([record(data / "photos" / "new.jpg", "new", vector=unit(500))], MODEL)
+    catalog.close()
+    [moved] = move_store(data, at_server)
+    assert (moved.rows, moved.sent) == (PHOTOS, PHOTOS - 40 + 1)
+
+
+def test_what_is_not_as_it_was_sent_is_found_out(
+    data: Path, at_server: StorePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = StoredVector(7, unit(1234))
+    edit(data, at_server, sent)
+    monkeypatch.setattr("desktop_app.library.moving_store._send_all", lambda *_: 0)
+    with pytest.raises(
+        StoreError, match=r"is not what was sent: row 7 has another vector\. Nothing was changed"
+    ):
+        move_store(data, at_server)
+    monkeypatch.undo()
+    assert move_store(data, at_server)[0].rows == PHOTOS
+
+
+def test_rows_of_before_are_gone_after_a_move(data: Path, at_server: StorePlace) -> None:
+    edit(data, at_server, StoredVector(4_000, unit(1)))
+    assert move_store(data, at_server)[0].rows == PHOTOS
+    place = Stores(Catalog(data / "catalog.db"), at_server, lambda _event: None)
+    store = place.opened(MODEL, 8)
+    assert store.ids() == set(range(1, PHOTOS + 1))
+    np.testing.assert_allclose(store.vectors([5])[5], unit(5), atol=1e-3)
+    store.close()
+    place._catalog.close()
+
+
+def test_a_server_that_is_not_there_changes_nothing(data: Path) -> None:
+    nowhere = StorePlace(data / "vectors", f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(StoreUnavailableError, match="does not answer"):
+        move_store(data, nowhere)
+    [state] = store_states(data, nowhere)
+    assert (state.waiting, state.rows) == (PHOTOS, None)
+    assert "does not answer" in state.problem
+
+
+def test_an_open_library_is_not_moved(data: Path, at_server: StorePlace) -> None:
+    from desktop_app.library.concurrency.library_lock import lock
+
+    held = lock(data)
+    try:
+        with pytest.raises(LibraryInUseError):
+            move_store(data, at_server)
+    finally:
+        held.release()
