@@ -15,8 +15,21 @@ _STARTED_S = 180.0
 
 # The package starts the server and waits; what it prints first is the process to kill and the port to ask.
 _RUN = """
-import json, sys, time
+import json, socket, sys
 from milvus import MilvusServer, MilvusServerConfig
+
+def bound(config, port):
+    # After a kill the port is in TIME_WAIT; the package would take the next one.
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind(("", port))
+    except OSError:
+        sock.close()
+        return None
+    return sock
+
+MilvusServerConfig.try_bind_port = bound
 server = MilvusServer(MilvusServerConfig(), data_dir=sys.argv[1], wait_for_started=False)
 server.config.set("system_log_level", "error")
 for name, value in json.loads(sys.argv[2]).items():
