@@ -16,6 +16,7 @@ from desktop_app.library.errors import LibraryError, StoreError
 from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.repair import CATALOG_NAME
 from desktop_app.library.space.disk import own_folder_of
+from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.store import MilvusStore, StoredVector
 from desktop_app.library.vectors.verified import difference
 
@@ -148,7 +149,7 @@ def _move_model(catalog: Catalog, stores: Stores, model_id: str, told: Callable[
 
 
 def _send_all(
-    catalog: Catalog, store: MilvusStore, model_id: str, told: Callable[[int], None], place: str
+    catalog: Catalog, store: MilvusStore | LiteStore, model_id: str, told: Callable[[int], None], place: str
 ) -> int:
     noted_place, _, noted = (catalog.notes.get(_sent_note(model_id)) or "").rpartition("|")
     last = int(noted) if noted_place == place and noted.isdecimal() else 0
@@ -170,7 +171,7 @@ def _send_all(
     return sent
 
 
-def _mend(catalog: Catalog, store: MilvusStore, model_id: str) -> int:
+def _mend(catalog: Catalog, store: MilvusStore | LiteStore, model_id: str) -> int:
     """Make the two sets of ids equal: photos may have come and gone between two tries."""
     wanted, present = set(catalog.vectors.live_ids(model_id).tolist()), store.ids()
     if extra := present - wanted:

@@ -109,7 +109,7 @@ class Stores:
         """What tells this place of the library's rows from every other."""
         return self._noted_place()
 
-    def opened(self, model_id: str, dimension: int) -> MilvusStore:
+    def opened(self, model_id: str, dimension: int) -> MilvusStore | LiteStore:
         """Open a model's store as it is; whoever asks closes it.
 
         Raises:
@@ -221,8 +221,9 @@ class Stores:
         self._catalog.vectors.outbox_add(model_id, missing.tolist())
 
     def _opener(self, model_id: str, dimension: int) -> Callable[[], MilvusStore | LiteStore]:
-        if self._place.address:
-            place, name = self._place, self._server_name(model_id)
+        place = self._place
+        if place.address:
+            name = self._server_name(model_id)
             return lambda: MilvusStore.remote(
                 place.address,
                 place.token,
@@ -234,7 +235,6 @@ class Stores:
                 certificates=place.certificates,
                 rows=self._catalog.vectors.live_count(model_id),
             )
-        place = self._place
         return lambda: LiteStore.open(
             self._folder(model_id),
             model_id,

@@ -53,7 +53,5 @@ def rows_by_id(collection: OpenCollection, ids: Sequence[int]) -> dict[int, NDAr
     Raises:
         StoreError: No answer, or the answer is no.
     """
-    rows = collection.ask(
-        "get", ids=list(ids), output_fields=["id", VECTOR], consistency_level="Strong"
-    )
+    rows = collection.ask("get", ids=list(ids), output_fields=["id", VECTOR], consistency_level="Strong")
     return {int(row["id"]): np.asarray(row[VECTOR], dtype=np.float32) for row in rows}

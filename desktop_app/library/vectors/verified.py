@@ -3,6 +3,7 @@
 import numpy as np
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.memory import best_of
 from desktop_app.library.vectors.store import MilvusStore
 
@@ -16,7 +17,7 @@ _TOLERANCE = 1e-5
 _SEED = 18
 
 
-def difference(catalog: Catalog, store: MilvusStore, model_id: str) -> str:
+def difference(catalog: Catalog, store: MilvusStore | LiteStore, model_id: str) -> str:
     """Return in words how a store differs from the catalogue; empty where it does not, as far as was looked.
 
     All rows are counted, 200 are read and compared number by number, and 20 searches compared with exact ones.
@@ -43,7 +44,9 @@ def difference(catalog: Catalog, store: MilvusStore, model_id: str) -> str:
     return "" if recall >= _LEAST_RECALL else f"searches find {recall:.0%} of what they should"
 
 
-def _recall(catalog: Catalog, store: MilvusStore, model_id: str, queries: list[np.ndarray]) -> float:
+def _recall(
+    catalog: Catalog, store: MilvusStore | LiteStore, model_id: str, queries: list[np.ndarray]
+) -> float:
     """Return which share of the ten nearest the store finds; one that is as near as the tenth counts as found."""
     asked = np.array(queries)
     best: list[list[tuple[int, float]]] = [[] for _ in queries]
@@ -54,6 +57,11 @@ def _recall(catalog: Catalog, store: MilvusStore, model_id: str, queries: list[n
     found = wanted = 0
     for query, exact in zip(queries, best, strict=True):
         least = exact[-1][1] - _TOLERANCE
-        found += min(sum(score >= least for _, score in store.search(query, _FOUND, fresh=True)), len(exact))
+        hits = (
+            store.search(query, _FOUND, fresh=True)
+            if isinstance(store, MilvusStore)
+            else store.search(query, _FOUND)
+        )
+        found += min(sum(score >= least for _, score in hits), len(exact))
         wanted += len(exact)
     return found / wanted
