@@ -53,7 +53,6 @@ from desktop_app.library.space.uses import Kind
 from desktop_app.library.stacks.keeper import StackKeeper
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
 from desktop_app.library.vectors.compact.copies import VectorCopies
-from desktop_app.library.vectors.compact.sessions import begin_session
 from desktop_app.library.volumes.connected import Volumes
 
 logger = logging.getLogger(__name__)
@@ -155,8 +154,7 @@ class PhotoLibrary:
         try:
             notice = take_copy_if_gone(data / CATALOG_NAME)
             self._catalog = Catalog(data / CATALOG_NAME)
-            # Before anything is written: without it nobody can tell this catalogue from an older state of it.
-            self._copies = VectorCopies(self._catalog, data if begin_session(self._catalog) else None)
+            self._copies = VectorCopies.of_library(self._catalog, data)
         except BaseException:
             self._lock.release()
             raise
@@ -196,7 +194,7 @@ class PhotoLibrary:
             lanes=lanes,
             is_there=self._presence.is_there,
             missing_inside=self._presence.missing_inside,
-            before_indexing=self._before_indexing,
+            before_indexing=lambda photos: self._bencher.before_indexing(photos=photos),
             excluded=own_folders,
             courtesy=self._courtesy,
             shares=self._presence.shares,
@@ -346,7 +344,6 @@ class PhotoLibrary:
         self._writer.submit(self._forget_before_the_end)
         self._writer.submit(lambda: self._safety_copy.renew(lambda: False))
         self._writer.submit(self._switch.close)
-        # Behind what the vector store is told last.
         self._writer.submit(self._copies.close)
         self._writer.close()
         self._catalog.close()
@@ -356,9 +353,6 @@ class PhotoLibrary:
         """Forget what is due, for a few seconds: a command's process ends before it is ever idle."""
         until = time.monotonic() + _LAST_S
         self._forgetter.renew(lambda: time.monotonic() > until)
-
-    def _before_indexing(self, photos: int) -> None:
-        self._bencher.before_indexing(photos)
 
     def _expect_freed(self, event: Event) -> None:
         """Take down that loading a model uses memory which is free afterwards."""

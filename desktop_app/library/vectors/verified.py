@@ -3,8 +3,8 @@
 import numpy as np
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.vectors.found import best_of
 from desktop_app.library.vectors.lite_store import LiteStore
-from desktop_app.library.vectors.memory import best_of
 from desktop_app.library.vectors.store import MilvusStore
 
 _SAMPLE = 200

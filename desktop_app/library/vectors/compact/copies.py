@@ -14,6 +14,7 @@ from desktop_app.library.catalog import Catalog, OutboxRow
 from desktop_app.library.vectors.compact.copy import CompactCopy
 from desktop_app.library.vectors.compact.files import CopyFiles, head_if_sound
 from desktop_app.library.vectors.compact.room import Limits
+from desktop_app.library.vectors.compact.sessions import begin_session
 from desktop_app.library.vectors.compact.watched import WatchedCopy
 from desktop_app.library.vectors.found import Found
 
@@ -65,6 +66,11 @@ class VectorCopies:
         self._lock = threading.Lock()
         self._copies: dict[str, CompactCopy | WatchedCopy] = {}
         self._asked: str | None = None
+
+    @classmethod
+    def of_library(cls, catalog: Catalog, data: Path) -> "VectorCopies":
+        """Return those of a library that was just opened, before anything is written to it: see `begin_session`."""
+        return cls(catalog, data if begin_session(catalog) else None)
 
     @property
     def is_whole(self) -> bool:

@@ -119,7 +119,7 @@ def test_a_catalogue_that_cannot_note_its_session_is_searched_all_the_same(
 ) -> None:
     with opened(tmp_path) as library:
         library.folders.add(photos).result(WAIT_S)
-    monkeypatch.setattr("desktop_app.library.library.begin_session", lambda _catalog: False)
+    monkeypatch.setattr("desktop_app.library.vectors.compact.copies.begin_session", lambda _catalog: False)
     with opened(tmp_path) as library:
         assert first(library, "red") == "red.png"
         assert not (tmp_path / "data" / FOLDER_NAME).exists()
