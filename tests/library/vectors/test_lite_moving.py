@@ -14,8 +14,8 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import DiskFullError, StoreDamagedError, StoreError
 from desktop_app.library.events import Event, Trouble
 from desktop_app.library.models.stores import StorePlace, Stores
+from desktop_app.library.vectors.late import LateVectors
 from desktop_app.library.vectors.lite_store import LiteStore
-from desktop_app.library.vectors.of_model import ModelVectors
 from desktop_app.library.vectors.schema import collection_name
 from desktop_app.library.vectors.server import LiteServer
 from desktop_app.library.vectors.store import StoredVector
@@ -37,7 +37,7 @@ class Bench:
         self.told: list[Event] = []
         self.vectors = self.session(10**9)
 
-    def session(self, width: int = WIDTH) -> ModelVectors:
+    def session(self, width: int = WIDTH) -> LateVectors:
         """Begin anew with so many ids to a collection."""
         place = StorePlace(self.base / "vectors", least_free_bytes=0, shard_ids=width)
         vectors = Stores(self.catalog, place, self.told.append).of(MODEL, 8)
