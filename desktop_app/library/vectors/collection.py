@@ -1,17 +1,14 @@
-"""One collection kept open, through restarts of the process that serves it."""
+"""One collection on a server kept open, through lost connections."""
 
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from desktop_app.library.connections import ConnectionLog
-from desktop_app.library.errors import StoreDamagedError, StoreUnavailableError
-from desktop_app.library.vectors import guard
+from desktop_app.library.errors import StoreUnavailableError
 from desktop_app.library.vectors.access import Access
-from desktop_app.library.vectors.connection import MilvusConnection, RefusedError, describe
-from desktop_app.library.vectors.lite_files import disk_full
+from desktop_app.library.vectors.connection import MilvusConnection, describe
 from desktop_app.library.vectors.schema import (
     VECTOR,
     build_index,
@@ -22,7 +19,6 @@ from desktop_app.library.vectors.schema import (
     vector_length,
     wrong_dimension,
 )
-from desktop_app.library.vectors.server import LiteServer
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +31,7 @@ _MOST_ID = 2**63 - 1
 
 
 class OpenCollection:
-    """A connection to one loaded collection; it knows how to open, repair, leave and find it again.
+    """A connection to one loaded collection; it knows how to open, leave and find it again.
 
     Attributes:
         name: The collection's name.
@@ -47,28 +43,31 @@ class OpenCollection:
 
     def __init__(
         self,
-        server: LiteServer | None,
         access: Access,
         name: str,
         *,
         dimension: int,
-        data_folder: Path | None,
         network: Callable[[], bool],
         connections: ConnectionLog,
         rows: int = 0,
     ) -> None:
-        """Open it; the arguments are those of `MilvusStore`.
+        """Open it.
+
+        Args:
+            access: How the server is reached.
+            name: The collection's.
+            dimension: Length of its vectors.
+            network: Whether a server on another computer may be asked; asked before every call.
+            connections: Every connection is noted there.
+            rows: How many it holds or will hold; chooses its index.
 
         Raises:
             StoreError: It cannot be opened.
-            DiskFullError: It cannot be opened for lack of room.
         """
         self.name = name
-        self.description = "milvus-lite" if server else describe(access.address)
-        self._server = server
+        self.description = describe(access.address)
         self._access = access
         self._dimension = dimension
-        self._data_folder = data_folder
         self._network = network
         self._connections = connections
         self._rows = rows
@@ -126,7 +125,7 @@ class OpenCollection:
         self._prepare()
 
     def restart(self) -> None:
-        """Kill the child without closing it, check its files and open them again.
+        """Connect again.
 
         Raises:
             StoreError: It cannot be opened again.
@@ -134,23 +133,14 @@ class OpenCollection:
         self._is_settled.clear()
         try:
             self._disconnect()
-            if self._server is not None:
-                self._server.kill()
-                self._server.start()
             self._open()
         finally:
             # Also after an error, so that a waiting search fails instead of waiting on.
             self._is_settled.set()
 
-    def close(self, *, kill: bool) -> None:
-        """Disconnect, and end the child.
-
-        Args:
-            kill: Without a flush.
-        """
+    def close(self) -> None:
+        """Disconnect."""
         self._disconnect()
-        if self._server is not None:
-            (self._server.kill if kill else self._server.close)()
 
     def _ids_where(self, condition: str, limit: int) -> list[int]:
         rows = self.call(
@@ -161,10 +151,7 @@ class OpenCollection:
     def _open(self) -> None:
         try:
             self._connect()
-            try:
-                self._prepare()
-            except RefusedError as error:
-                self._repair(error)
+            self._prepare()
         except BaseException:
             self._disconnect()
             raise
@@ -172,8 +159,6 @@ class OpenCollection:
 
     def _connect(self) -> None:
         access = self._access
-        if self._server is not None:
-            access = Access(self._server.address, self._server.token)
         why = f"Milvus server, collection {self.name}"
         self._connection = MilvusConnection(
             access.address,
@@ -185,7 +170,7 @@ class OpenCollection:
             certificates=access.certificates,
         )
         self.is_lite = self._connection.is_lite
-        self.profile = index_profile(is_lite=self.is_lite, folder=self._data_folder, rows=self._rows)
+        self.profile = index_profile(is_lite=self.is_lite, folder=None, rows=self._rows)
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
@@ -231,23 +216,3 @@ class OpenCollection:
             self.call("release_collection", timeout_s=_LOAD_S)
             self.call("drop_index", timeout_s=_LOAD_S, index_name=VECTOR)
             self._build_index()
-
-    def _repair(self, error: RefusedError) -> None:
-        """Try once more without the index files: a power cut can damage them, and they are made again."""
-        if self._server is None or self._data_folder is None:
-            raise error
-        if "No space left" in error.reason:
-            raise disk_full(self._data_folder) from error
-        logger.warning("the search index is opened again with new index files: %s", error.reason)
-        self._disconnect()
-        self._server.kill()
-        guard.drop_indexes(self._data_folder)
-        self._server.start()
-        self._connect()
-        try:
-            self._prepare()
-        except RefusedError as again:
-            raise StoreDamagedError(
-                f"The search index in {self._server.folder} cannot be opened: {again.reason}",
-                "It can be built again from the catalogue; no photo has to be read again.",
-            ) from again

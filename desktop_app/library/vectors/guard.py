@@ -95,15 +95,7 @@ def databases_in(folder: Path) -> list[Path]:
     return [database for database in databases if os.path.lexists(database) or _stranger(database)]
 
 
-def drop_indexes(database: Path) -> int:
-    """Remove the index files beside the rows, which are made again from the rows, and return how many."""
-    removed = 0
-    for collection in _collections(database):
-        removed += drop_indexes_of(collection)
-    return removed
-
-
-def drop_indexes_of(collection: Path) -> int:
+def drop_indexes(collection: Path) -> int:
     """Remove the index files of one collection, which nothing may have loaded, and return how many."""
     removed = 0
     for path, status in own_files.everything_in(collection / "partitions"):

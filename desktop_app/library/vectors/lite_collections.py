@@ -241,7 +241,7 @@ class LiteCollections:
             self._refuse_without_room(error)
             # A power cut can damage index files, and they are made again.
             logger.warning("the search index is opened again with new index files: %s", error.reason)
-            guard.drop_indexes_of(self.shards.database / "collections" / collection)
+            guard.drop_indexes(self.shards.database / "collections" / collection)
             try:
                 now.connection.call("load_collection", collection, timeout_s=_LOAD_S)
             except RefusedError as again:

@@ -1,22 +1,20 @@
-"""Vectors in Milvus: which photos are nearest. Lite in a process of ours by default, a server by its address."""
+"""Vectors on a Milvus server, and what every store of vectors can do; the built-in one is in `lite_store`."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.connections import NO_LOG, ConnectionLog
-from desktop_app.library.errors import DiskFullError, StoreError, StoreFlushError, StoreWriteError
-from desktop_app.library.vectors import lite_files, search
+from desktop_app.library.errors import StoreError, StoreFlushError, StoreWriteError
+from desktop_app.library.vectors import search
 from desktop_app.library.vectors.access import NO_CERTIFICATES, Access, Certificates
 from desktop_app.library.vectors.collection import OpenCollection
 from desktop_app.library.vectors.connection import BrokenServerError, RefusedError
 from desktop_app.library.vectors.schema import VECTOR, checked, collection_name
-from desktop_app.library.vectors.server import LiteServer
 
 logger = logging.getLogger(__name__)
 
@@ -102,59 +100,19 @@ class VectorStore(Protocol):
 
 
 class MilvusStore:
-    """A collection of vectors in Milvus; see `VectorStore`.
+    """A collection of vectors on a Milvus server; see `VectorStore`.
 
     Attributes:
         dimension: Length of the vectors.
     """
 
-    def __init__(
-        self,
-        server: LiteServer | None,
-        access: Access,
-        collection: str,
-        dimension: int,
-        *,
-        data_folder: Path | None = None,
-        least_free_bytes: int | None = None,
-        network: Callable[[], bool] = lambda: True,
-        connections: ConnectionLog = NO_LOG,
-        rows: int = 0,
-    ) -> None:
-        """Open the collection, or make it, and load it. Use `remote`.
-
-        Args:
-            server: Our own child process, running; the store ends it. None for a server elsewhere.
-            access: How the server elsewhere is reached; not read with a child.
-            collection: Its name.
-            dimension: Length of the vectors.
-            data_folder: The database's folder, to bring its files to disk; None when they are elsewhere.
-            least_free_bytes: Write no rows with less room than this on the disk, 0 for no such care; None for
-                as much as the database takes, between 200 MB and 2 GB, for it is rewritten now and then.
-            network: Whether a server on another computer may be asked.
-            connections: Connections to a server elsewhere are noted there.
-            rows: How many a server elsewhere holds or will hold; chooses its index.
-
-        Raises:
-            StoreError: It cannot be opened. The child still runs.
-        """
+    def __init__(self, collection: OpenCollection, dimension: int) -> None:
+        """Take a collection that is open. Use `remote`."""
         self.dimension = dimension
-        self._data_folder = data_folder
-        self._least_free_bytes = least_free_bytes
         self._unflushed_bytes = 0
         self._log_is_broken = False
         self._flush_failed = False
-        self._collection = OpenCollection(
-            server,
-            access,
-            collection,
-            dimension=dimension,
-            data_folder=data_folder,
-            network=network,
-            connections=connections,
-            rows=rows,
-        )
-        self._flush_what_a_crash_left()
+        self._collection = collection
 
     @classmethod
     def remote(
@@ -186,12 +144,19 @@ class MilvusStore:
         Raises:
             StoreError: It cannot be opened.
         """
-        access, name = Access(address, token, database, certificates), collection_name(model_id)
-        return cls(None, access, name, dimension, network=network, connections=connections, rows=rows)
+        collection = OpenCollection(
+            Access(address, token, database, certificates),
+            collection_name(model_id),
+            dimension=dimension,
+            network=network,
+            connections=connections,
+            rows=rows,
+        )
+        return cls(collection, dimension)
 
     @property
     def description(self) -> str:
-        """Where the vectors are, for a person: "milvus-lite" or a server's address without credentials."""
+        """Where the vectors are, for a person: the server's address without credentials."""
         return self._collection.description
 
     @property
@@ -205,7 +170,6 @@ class MilvusStore:
         Raises:
             StoreDimensionError: A vector has another length. Nothing was written.
             StoreError: A vector is not one of length 1. Nothing was written.
-            DiskFullError: There is too little room. Nothing of the last 256 rows tried was written.
             StoreWriteError: The write failed; write all the rows again.
             StoreFlushError: A flush failed: call `restart` and write again what was not flushed.
             StoreUnavailableError: No answer; call `restart`.
@@ -218,8 +182,6 @@ class MilvusStore:
                 {"id": int(row.id), VECTOR: row.vector, **unused}
                 for row in rows[start : start + _ROWS_PER_CALL]
             ]
-            if self._data_folder is not None:
-                lite_files.need_room_to_write(self._data_folder, self._least_free_bytes)
             self._write("upsert", len(piece) * (4 * self.dimension + _ROW_BYTES), data=piece)
 
     def delete(self, ids: Iterable[int]) -> None:
@@ -239,21 +201,16 @@ class MilvusStore:
         """Bring every row written so far to disk; a real server keeps what it acknowledged and is not asked.
 
         Raises:
-            DiskFullError: There is too little room; nothing was tried and nothing is lost.
             StoreFlushError: It failed: call `restart` and write again what was not flushed.
             StoreUnavailableError: No answer; call `restart`.
         """
         self._refuse_after_failed_flush()
         if self._collection.is_lite:
-            if self._data_folder is not None and self._least_free_bytes != 0:
-                lite_files.need_room_to_flush(self._data_folder, self._unflushed_bytes)
             # It counts as failed until it has succeeded: without an answer nobody knows what became of it.
             self._flush_failed = True
             try:
                 self._collection.call("flush", timeout_s=_FLUSH_S)
-                if self._data_folder is not None:
-                    lite_files.secure(self._data_folder, self._collection.name)
-            except (RefusedError, BrokenServerError, OSError) as error:
+            except (RefusedError, BrokenServerError) as error:
                 raise _flush_error() from error
         self._flush_failed = self._log_is_broken = False
         self._unflushed_bytes = 0
@@ -290,19 +247,12 @@ class MilvusStore:
         return int(answer[0]["count(*)"])
 
     def ids(self) -> set[int]:
-        """Return the ids of all rows; flushes them first. Belongs to the writing thread.
+        """Return the ids of all rows. Belongs to the writing thread.
 
         Raises:
-            StoreError: No answer, the flush failed, or the files cannot be read.
+            StoreError: No answer.
         """
-        if self._data_folder is None:
-            return self._collection.all_ids()
-        if self._unflushed_bytes:
-            self.flush()
-        try:
-            return set(lite_files.live_ids(self._data_folder, self._collection.name).tolist())
-        except OSError as error:
-            raise StoreError(f"The files of the search index cannot be read: {error}") from error
+        return self._collection.all_ids()
 
     def ids_between(self, low: int, high: int) -> NDArray[np.int64]:
         """Return the ids of rows from `low` to below `high`, ``(n,)``, ascending. Belongs to the writing thread.
@@ -334,39 +284,26 @@ class MilvusStore:
         self._unflushed_bytes = 0
 
     def restart(self) -> None:
-        """Start over after a failed flush or a lost connection: kill the child, check its files, open them.
+        """Connect again after a failed flush or a lost connection.
 
         Rows that were written but not flushed may be there or not; write them again.
 
         Raises:
-            StoreDamagedError: The files are damaged and were not opened.
             StoreError: It cannot be opened again.
         """
         self._collection.restart()
         self._flush_failed = self._log_is_broken = False
-        self._flush_what_a_crash_left()
+        self._unflushed_bytes = 0
 
     def close(self) -> None:
-        """Flush and give everything back; no call may follow."""
+        """Flush and disconnect; no call may follow."""
         try:
             if self._unflushed_bytes and not self._flush_failed:
                 self.flush()
-        except (StoreError, DiskFullError) as error:
+        except StoreError as error:
             logger.warning("the last flush of the search index failed: %s", error)
         finally:
-            # A child that is closed flushes; after a failed flush that would delete what its log holds.
-            self._collection.close(kill=self._flush_failed)
-
-    def _flush_what_a_crash_left(self) -> None:
-        """Write out the rows of the log, so that no write meets the limit at which Lite flushes by itself."""
-        if self._data_folder is None:
-            return
-        self._unflushed_bytes = lite_files.log_bytes(self._data_folder, self._collection.name)
-        if self._unflushed_bytes:
-            try:
-                self.flush()
-            except DiskFullError as error:
-                logger.warning("the search index can be searched but not written: %s", error)
+            self._collection.close()
 
     def _write(self, method: str, size_bytes: int, **options: Any) -> None:
         self._refuse_after_failed_flush()

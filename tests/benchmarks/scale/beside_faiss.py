@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import faiss
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.library import PhotoLibrary
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.search.within import Everywhere
 from tests.benchmarks.scale.amounts import Amounts
 from tests.benchmarks.scale.making import ScaleLibrary
 from tests.benchmarks.scale.measured import Measured, Taken
@@ -20,7 +20,6 @@ from tests.waiting import comes_true
 NEAREST = 100
 RERANKED = 4
 THREADS = 2
-_SEARCH = "desktop_app.library.search.within"
 _TRAINED_ON, _ADDED_AT_ONCE = 20_000, 10_000
 # Two vectors this alike are the same answer: copies, and sums in another order.
 _ALIKE = 1e-4
@@ -116,11 +115,8 @@ def _ours(opened: PhotoLibrary, most_s: float) -> _Nearest:
     if searching.needs_stores:
         # As the window does for vectors that there is no room for.
         opened.models.open_vectors().result()
-    model, searcher, room = searching._model(), searching._searcher, import_module(_SEARCH)
-    if hasattr(searcher, "copies"):
-        vectors = room.Everywhere(model.vectors, searcher.copies, model.embedder.model_id)
-    else:
-        vectors = room.InMemory(model.vectors, searcher.memory, model.embedder.model_id)
+    model, searcher = searching._model(), searching._searcher
+    vectors = Everywhere(model.vectors, searcher.copies, model.embedder.model_id)
 
     def nearest(word: Vectors) -> list[tuple[int, float]]:
         answer: list[tuple[int, float]] = searching._thread.submit(
