@@ -268,9 +268,12 @@ def test_vectors_of_others_are_made_again_and_not_read(
     base = tmp_path / "library"
     save_many(tmp_path / "photos", 3)
     assert main(["--base-dir", str(base), "index", str(tmp_path / "photos")]) == 0
-    # One for each flush: photos that were read late come in one of their own.
-    indexes = list(base.rglob("*.idx"))
+    # As Milvus Lite names that of each file of rows, where it made one to search.
+    rows = list(base.rglob("data_*.parquet"))
+    indexes = [file.parents[1] / "indexes" / f"{file.stem}.vector.ivf_flat.idx" for file in rows]
+    assert indexes
     for index in (*indexes, indexes[0].parent / "other.idx"):
+        index.parent.mkdir(exist_ok=True)
         index.write_bytes(b"hostile")
     assert main(["--base-dir", str(base), "status"]) == 0
     assert [index.read_bytes() for index in indexes] == [b"hostile"] * len(indexes)

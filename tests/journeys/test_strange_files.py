@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library import IndexReport, PhotoLibrary, PhotoState, thumbnails
+from desktop_app.library import IndexReport, PhotoLibrary, PhotoState, thumbnail_room
 from desktop_app.library.catalog import safety_copy
 from desktop_app.library.folders.comparing import is_photo
 from desktop_app.library.media.identity import hash_of
@@ -365,7 +365,7 @@ class TestClock:
     ) -> None:
         clock = WrongClock()
         # Ours alone: gRPC asks the system, and a clock that only half of it believes is none.
-        for module in (safety_copy, thumbnails):
+        for module in (safety_copy, thumbnail_room):
             monkeypatch.setattr(module, "time", clock)
         desk.library._presence._clock = clock.time
         for turn, years in enumerate((0, 10, -10, 0), 1):

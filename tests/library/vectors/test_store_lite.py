@@ -24,7 +24,7 @@ from desktop_app.library.errors import (
 )
 from desktop_app.library.vectors import guard, lite_files
 from desktop_app.library.vectors.lite_store import LiteStore
-from desktop_app.library.vectors.schema import EXACT, GRAPH, PLAIN, index_profile
+from desktop_app.library.vectors.schema import EXACT, PLAIN, index_profile
 from desktop_app.library.vectors.server import LiteServer
 from tests.library.vectors.rows import DIMENSION, nearest_by_hand, rows_of, unit_vectors
 from tests.waiting import wait_until
@@ -465,7 +465,7 @@ def test_an_env_file_in_the_current_folder_is_not_read_and_proxies_do_no_harm(
         (True, "posix", "/home/jos\u00e9", EXACT),
         (True, "nt", "C:/Users/jose", EXACT),
         (True, "nt", "C:/Users/jos\u00e9", PLAIN),
-        (False, "posix", None, GRAPH),
+        (False, "posix", None, PLAIN),
     ],
 )
 def test_the_index_suits_the_engine_and_the_folder(
