@@ -37,9 +37,14 @@ _STACKS = """
 _COPIES = """
     SELECT file.id, -file.content_id FROM file
     WHERE content_id IN (SELECT content_id FROM file GROUP BY content_id HAVING COUNT(*) > 1)"""
+# The same, without a look at any other photo.
+_COPIES_AMONG = """
+    SELECT file.id, -file.content_id FROM file WHERE EXISTS (
+        SELECT 1 FROM file AS other WHERE other.content_id = file.content_id AND other.id <> file.id
+    )"""
 _OF_SOME = "WHERE content.id IN (SELECT value FROM json_each(?))"
 # What was taken as long before or after one of these, or lies in a stack with it, or has its pixels. Of one whose file is
-# gone its bytes say when it was taken.
+# gone its bytes say when it was taken. The plus keeps SQLite from making an index of all photos by precision for each question.
 _RELATED = f"""
     WITH mine AS MATERIALIZED (SELECT id, pixels, said FROM content {_OF_SOME}),
     moment AS (
@@ -50,7 +55,7 @@ _RELATED = f"""
     )
     SELECT content_id FROM moment CROSS JOIN file
         ON file.dated_at BETWEEN moment.dated_at - ?2 AND moment.dated_at + ?2 AND problem IS NULL
-        WHERE content_id IS NOT NULL AND precision = 'second' AND (is_there = 0 OR file.camera IS moment.camera)
+        WHERE content_id IS NOT NULL AND +precision = 'second' AND (is_there = 0 OR file.camera IS moment.camera)
     UNION SELECT other.content_id FROM stack JOIN stack AS other ON other.stack = stack.stack
         WHERE stack.content_id IN (SELECT id FROM mine)
     UNION SELECT content.id FROM mine JOIN content ON content.pixels = mine.pixels
@@ -149,10 +154,14 @@ class StackTable:
         Args:
             photo_ids: Only of these; None for all.
         """
-        among, values = ("", ()) if photo_ids is None else (_AMONG, (number_list(photo_ids),))
         with self._database.reading() as connection:
-            copies = connection.execute(_COPIES + among, values).fetchall()
-            stacks = connection.execute(_STACKS + among, values).fetchall()
+            if photo_ids is None:
+                copies = connection.execute(_COPIES).fetchall()
+                stacks = connection.execute(_STACKS).fetchall()
+            else:
+                asked = (number_list(photo_ids),)
+                copies = connection.execute(_COPIES_AMONG + _AMONG, asked).fetchall()
+                stacks = connection.execute(_STACKS + _AMONG, asked).fetchall()
         return dict(copies) | dict(stacks)
 
     def has_copies(self, content_ids: Collection[int]) -> bool:

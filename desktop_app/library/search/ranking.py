@@ -198,7 +198,11 @@ class Ranker:
 
     def count_without(self, searched: NDArray[np.int64], left_out: Collection[Content]) -> int:
         """Count contents, ``(n,)`` ascending, without some, whether these are among them or not."""
-        return len(searched) - int(np.isin(list(self._numbers(left_out)), searched).sum())
+        numbers = np.array(sorted(self._numbers(left_out)), dtype=np.int64)
+        # By halving, not np.isin, which sorts both: 0.1 s for a million.
+        places = np.searchsorted(searched, numbers)
+        there = places < len(searched)
+        return len(searched) - int((searched[places[there]] == numbers[there]).sum())
 
     def _numbers(self, contents: Collection[Content]) -> set[int]:
         # What has no hash was never read, and has no vector.

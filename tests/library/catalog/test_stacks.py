@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog import Catalog, stacks
 from tests.library.catalog.records import MODEL, record, unit
 
 NOTE = "stacks"
@@ -52,3 +52,27 @@ def test_what_is_no_hash_of_pixels_is_like_none(tmp_path: Path, pixels: str) -> 
         catalog.folders.add(tmp_path)
         catalog.photos.save([replace(record(tmp_path / "a.jpg", "a"), pixels=pixels)], MODEL)
         assert not catalog.stacks.facts().pixels.any()
+
+
+def test_of_some_photos_is_said_what_is_said_of_all(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.photos.save([record(tmp_path / "copy.jpg", "c3", vector=unit(3))], MODEL)
+    catalog.stacks.save({1: 1, 2: 1}, NOTE, "made of these")
+    everything = catalog.stacks.of_photos()
+    assert sorted(everything.items()) == [(1, 1), (2, 1), (4, -4), (5, -4)]
+    for asked in ([1], [2, 3], [4], [3, 5], []):
+        assert catalog.stacks.of_photos(asked) == {one: everything[one] for one in asked if one in everything}
+
+
+@pytest.mark.parametrize(
+    "words", [stacks._COPIES_AMONG + stacks._AMONG, stacks._STACKS + stacks._AMONG, stacks._RELATED]
+)
+def test_a_question_about_a_few_photos_looks_at_no_others(catalog: Catalog, words: str) -> None:
+    with catalog._database.reading() as connection:
+        values = ("[1]", 2)[: words.count("?2") + 1]
+        plan = [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {words}", values)]
+    assert plan
+    assert not [
+        step
+        for step in plan
+        if "AUTOMATIC" in step or step.startswith(("SCAN file", "SCAN content", "SCAN stack"))
+    ]
