@@ -13,7 +13,6 @@ from desktop_app.library.errors import (
     DiskFullError,
     StoreDamagedError,
     StoreError,
-    StoreFlushError,
     StoreWriteError,
 )
 from desktop_app.library.vectors import lite_files, lite_search
@@ -25,16 +24,17 @@ from desktop_app.library.vectors.shards import Shards, width_for
 from desktop_app.library.vectors.sorted_ids import NO_IDS, Ids, united, without
 from desktop_app.library.vectors.store import StoredVector
 from desktop_app.library.vectors.unflushed import Unflushed
+from desktop_app.library.vectors.writing import (
+    FLUSH_S,
+    IDS_PER_CALL,
+    ROW_BYTES,
+    ROWS_PER_CALL,
+    UNFLUSHED_BYTES,
+    flush_error,
+)
 
 logger = logging.getLogger(__name__)
 
-_FLUSH_S = 300.0
-_ROWS_PER_CALL = 256
-_IDS_PER_CALL = 10_000
-# Lite flushes by itself at 16 MB, inside an insertion, where a failure could not be told from a failed write.
-_UNFLUSHED_BYTES = 8_000_000
-# An id and what Lite notes beside it.
-_ROW_BYTES = 64
 _FORMER_ASIDE = "vectors.moved"
 
 
@@ -127,8 +127,8 @@ class LiteStore:
         checked([row.vector for row in rows], self.dimension)
         ids = np.array([row.id for row in rows], dtype=np.int64)
         for collection, places in self._shards.parted(ids):
-            for start in range(0, len(places), _ROWS_PER_CALL):
-                self._upsert(collection, [rows[place] for place in places[start : start + _ROWS_PER_CALL]])
+            for start in range(0, len(places), ROWS_PER_CALL):
+                self._upsert(collection, [rows[place] for place in places[start : start + ROWS_PER_CALL]])
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove rows; unknown ids do no harm.
@@ -144,9 +144,9 @@ class LiteStore:
         if self._shards.former and len(numbers):
             parts.append((self._shards.former, numbers))
         for collection, part in parts:
-            for start in range(0, len(part), _IDS_PER_CALL):
-                piece = part[start : start + _IDS_PER_CALL].tolist()
-                self._write("delete", collection, len(piece) * _ROW_BYTES, ids=piece)
+            for start in range(0, len(part), IDS_PER_CALL):
+                piece = part[start : start + IDS_PER_CALL].tolist()
+                self._write("delete", collection, len(piece) * ROW_BYTES, ids=piece)
                 self._unflushed.note(piece, are_there=False)
 
     def flush(self) -> None:
@@ -164,10 +164,10 @@ class LiteStore:
         self._flush_failed = True
         try:
             for collection in self._unflushed.bytes_of or [self._shards.first()]:
-                self._collections.call("flush", collection, timeout_s=_FLUSH_S)
+                self._collections.call("flush", collection, timeout_s=FLUSH_S)
                 lite_files.secure(self._folder, collection)
         except (RefusedError, BrokenServerError, OSError) as error:
-            raise _flush_error() from error
+            raise flush_error() from error
         self._begin_log()
 
     def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
@@ -293,14 +293,14 @@ class LiteStore:
         part = self._folder / "collections" / collection
         lite_files.need_room_to_write(self._folder, self._least_free_bytes, part)
         # Lite writes over a row of the same id in any case; its upsert would first read the former row of each.
-        self._write("insert", collection, len(data) * (4 * self.dimension + _ROW_BYTES), data=data)
+        self._write("insert", collection, len(data) * (4 * self.dimension + ROW_BYTES), data=data)
         self._unflushed.note([row.id for row in rows], are_there=True)
 
     def _write(self, method: str, collection: str, size_bytes: int, **options: Any) -> None:
         self._refuse_after_failed_flush()
         # After a failed write the log holds a torn record, and nothing behind it is read back after a crash; a
         # flush starts a new log.
-        if self._log_is_broken or self._unflushed.size_bytes + size_bytes > _UNFLUSHED_BYTES:
+        if self._log_is_broken or self._unflushed.size_bytes + size_bytes > UNFLUSHED_BYTES:
             self.flush()
         self._collections.ready(collection)
         self._unflushed.add(collection, size_bytes)
@@ -308,7 +308,7 @@ class LiteStore:
             self._collections.call(method, collection, **options)
         except BrokenServerError as error:
             self._flush_failed = True
-            raise _flush_error() from error
+            raise flush_error() from error
         except RefusedError as error:
             self._log_is_broken = True
             raise StoreWriteError(
@@ -362,7 +362,7 @@ class LiteStore:
 
     def _refuse_after_failed_flush(self) -> None:
         if self._flush_failed:
-            raise _flush_error()
+            raise flush_error()
 
 
 def _remove_moved(folder: Path) -> None:
@@ -373,10 +373,3 @@ def _remove_moved(folder: Path) -> None:
             own_files.remove(aside)
         except OSError as error:
             logger.warning("what was moved out of %s stays for now: %s", aside, error)
-
-
-def _flush_error() -> StoreFlushError:
-    return StoreFlushError(
-        "The search index could not bring its rows to disk.",
-        "It is started again and the rows are written again; nothing is lost.",
-    )

@@ -9,22 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.connections import NO_LOG, ConnectionLog
-from desktop_app.library.errors import StoreError, StoreFlushError, StoreWriteError
+from desktop_app.library.errors import StoreError, StoreWriteError
 from desktop_app.library.vectors import search
 from desktop_app.library.vectors.access import NO_CERTIFICATES, Access, Certificates
 from desktop_app.library.vectors.collection import OpenCollection
 from desktop_app.library.vectors.connection import BrokenServerError, RefusedError
 from desktop_app.library.vectors.schema import VECTOR, checked, collection_name
+from desktop_app.library.vectors.writing import (
+    FLUSH_S,
+    IDS_PER_CALL,
+    ROW_BYTES,
+    ROWS_PER_CALL,
+    UNFLUSHED_BYTES,
+    flush_error,
+)
 
 logger = logging.getLogger(__name__)
-
-_FLUSH_S = 300.0
-_ROWS_PER_CALL = 256
-_IDS_PER_CALL = 10_000
-# Lite flushes by itself at 16 MB, inside an upsert, where a failure could not be told from a failed write.
-_UNFLUSHED_BYTES = 8_000_000
-# An id and what Lite notes beside it.
-_ROW_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +177,12 @@ class MilvusStore:
         checked([row.vector for row in rows], self.dimension)
         # Earlier versions kept folder and date beside each vector, which nothing asked for; Milvus wants them all.
         unused = dict.fromkeys(self._collection.unused_fields, 0)
-        for start in range(0, len(rows), _ROWS_PER_CALL):
+        for start in range(0, len(rows), ROWS_PER_CALL):
             piece = [
                 {"id": int(row.id), VECTOR: row.vector, **unused}
-                for row in rows[start : start + _ROWS_PER_CALL]
+                for row in rows[start : start + ROWS_PER_CALL]
             ]
-            self._write("upsert", len(piece) * (4 * self.dimension + _ROW_BYTES), data=piece)
+            self._write("upsert", len(piece) * (4 * self.dimension + ROW_BYTES), data=piece)
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove rows; unknown ids do no harm.
@@ -193,9 +193,9 @@ class MilvusStore:
             StoreUnavailableError: No answer; call `restart`.
         """
         numbers = [int(number) for number in ids]
-        for start in range(0, len(numbers), _IDS_PER_CALL):
-            piece = numbers[start : start + _IDS_PER_CALL]
-            self._write("delete", len(piece) * _ROW_BYTES, ids=piece)
+        for start in range(0, len(numbers), IDS_PER_CALL):
+            piece = numbers[start : start + IDS_PER_CALL]
+            self._write("delete", len(piece) * ROW_BYTES, ids=piece)
 
     def flush(self) -> None:
         """Bring every row written so far to disk; a real server keeps what it acknowledged and is not asked.
@@ -209,9 +209,9 @@ class MilvusStore:
             # It counts as failed until it has succeeded: without an answer nobody knows what became of it.
             self._flush_failed = True
             try:
-                self._collection.call("flush", timeout_s=_FLUSH_S)
+                self._collection.call("flush", timeout_s=FLUSH_S)
             except (RefusedError, BrokenServerError) as error:
-                raise _flush_error() from error
+                raise flush_error() from error
         self._flush_failed = self._log_is_broken = False
         self._unflushed_bytes = 0
 
@@ -309,14 +309,14 @@ class MilvusStore:
         self._refuse_after_failed_flush()
         # After a failed write the log holds a torn record, and nothing behind it is read back after a crash; a
         # flush starts a new log.
-        if self._log_is_broken or self._unflushed_bytes + size_bytes > _UNFLUSHED_BYTES:
+        if self._log_is_broken or self._unflushed_bytes + size_bytes > UNFLUSHED_BYTES:
             self.flush()
         self._unflushed_bytes += size_bytes
         try:
             self._collection.call(method, **options)
         except BrokenServerError as error:
             self._flush_failed = True
-            raise _flush_error() from error
+            raise flush_error() from error
         except RefusedError as error:
             self._log_is_broken = True
             raise StoreWriteError(
@@ -325,11 +325,4 @@ class MilvusStore:
 
     def _refuse_after_failed_flush(self) -> None:
         if self._flush_failed:
-            raise _flush_error()
-
-
-def _flush_error() -> StoreFlushError:
-    return StoreFlushError(
-        "The search index could not bring its rows to disk.",
-        "It is started again and the rows are written again; nothing is lost.",
-    )
+            raise flush_error()

@@ -121,4 +121,4 @@ class Ahead:
 
 
 def _not_again(_ahead: Ahead) -> Plan:
-    raise NotImplementedError("a stack is spread at once")
+    raise RuntimeError("a stack is spread at once, so that no other rows can come between")

@@ -330,7 +330,7 @@ def test_the_child_itself_refuses_writes_after_a_failed_flush_and_ends_without_c
 def test_much_unflushed_is_flushed_before_lite_does_it_by_itself(
     store: LiteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_app.library.vectors.lite_store._UNFLUSHED_BYTES", 50_000)
+    monkeypatch.setattr("desktop_app.library.vectors.lite_store.UNFLUSHED_BYTES", 50_000)
     for start in range(1000, 4000, 256):
         store.upsert(rows_of(unit_vectors(256, seed=start), first_id=start))
         assert store._unflushed.size_bytes <= 50_000
