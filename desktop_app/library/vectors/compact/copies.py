@@ -15,7 +15,6 @@ from desktop_app.library.vectors.compact.copy import CompactCopy
 from desktop_app.library.vectors.compact.files import CopyFiles, head_if_sound
 from desktop_app.library.vectors.compact.room import Limits
 from desktop_app.library.vectors.compact.sessions import begin_session
-from desktop_app.library.vectors.compact.watched import WatchedCopy
 from desktop_app.library.vectors.found import Found
 
 logger = logging.getLogger(__name__)
@@ -48,8 +47,6 @@ class VectorCopies:
         catalog: Catalog,
         data: Path | None = None,
         limits: Limits | None = None,
-        *,
-        writes: bool = True,
     ) -> None:
         """Make it; nothing is opened yet.
 
@@ -57,14 +54,12 @@ class VectorCopies:
             catalog: The truth.
             data: The library's folder; None to keep all in memory.
             limits: What may be kept where; None for the usual.
-            writes: Whether this process holds the library, so that copies are made and followed; else they are only read.
         """
-        self._writes = writes
         self._catalog = catalog
         self._data = data
         self._limits = limits or Limits()
         self._lock = threading.Lock()
-        self._copies: dict[str, CompactCopy | WatchedCopy] = {}
+        self._copies: dict[str, CompactCopy] = {}
         self._asked: str | None = None
 
     @classmethod
@@ -163,7 +158,7 @@ class VectorCopies:
         """
         for copy in self._known():
             copy.drop()
-        if self._data is not None and self._writes:
+        if self._data is not None:
             drop_copies(self._data)
 
     def close(self) -> None:
@@ -171,7 +166,7 @@ class VectorCopies:
         for copy in self._known():
             copy.close()
 
-    def _to_be_asked(self, model_id: str) -> CompactCopy | WatchedCopy:
+    def _to_be_asked(self, model_id: str) -> CompactCopy:
         if self._asked != model_id:
             for copy in self._known():
                 if copy.model_id != model_id:
@@ -179,21 +174,16 @@ class VectorCopies:
             self._asked = model_id
         return self._of(model_id)
 
-    def _known(self) -> list[CompactCopy | WatchedCopy]:
+    def _known(self) -> list[CompactCopy]:
         with self._lock:
             return list(self._copies.values())
 
-    def _of(self, model_id: str) -> CompactCopy | WatchedCopy:
+    def _of(self, model_id: str) -> CompactCopy:
         with self._lock:
             if model_id not in self._copies:
-                self._copies[model_id] = self._made(model_id)
+                files = self._files_of(model_id)
+                self._copies[model_id] = CompactCopy(self._catalog, model_id, files, self._limits)
             return self._copies[model_id]
-
-    def _made(self, model_id: str) -> CompactCopy | WatchedCopy:
-        files = self._files_of(model_id)
-        if files is not None and not self._writes:
-            return WatchedCopy(self._catalog, model_id, files)
-        return CompactCopy(self._catalog, model_id, files, self._limits)
 
     def _files_of(self, model_id: str) -> CopyFiles | None:
         """Return where a model's copy is kept; nowhere for a model that has a path for a name.

@@ -50,14 +50,14 @@ class CopyFiles:
         """
         write_head(self.folder, head, below=self._below, durable=durable)
 
-    def rows(self, head: Head, *, writes: bool = True) -> Rows:
+    def rows(self, head: Head) -> Rows:
         """Open the rows of a head.
 
         Raises:
             OSError: They cannot be opened.
             StrangeRowsError: They are none of this head.
         """
-        make = partial(self._strip, files=head.files, is_new=False, writes=writes)
+        make = partial(self._strip, files=head.files, is_new=False)
         return Rows(head.dimension, make, head.count)
 
     def begin(self, dimension: int) -> tuple[str, Rows]:
@@ -73,7 +73,7 @@ class CopyFiles:
         own_files.make_folder(self.folder, below=self._below)
         # Another name each time: on Windows what somebody still reads cannot be removed.
         files = secrets.token_hex(4)
-        return files, Rows(dimension, partial(self._strip, files=files, is_new=True, writes=True))
+        return files, Rows(dimension, partial(self._strip, files=files, is_new=True))
 
     def remove(self) -> None:
         """Remove the copy, its head first.
@@ -90,11 +90,8 @@ class CopyFiles:
         found = own_files.everything_in(self.folder, skip=True)
         return sum(status.st_size for _, status in found if not own_files.file_fault(status))
 
-    def _strip(
-        self, name: str, dtype: np.dtype[Any], width: int, *, files: str, is_new: bool, writes: bool
-    ) -> FileStrip:
-        path = self.folder / f"{name}-{files}"
-        return FileStrip(path, dtype, width, below=self._below, is_new=is_new, writes=writes)
+    def _strip(self, name: str, dtype: np.dtype[Any], width: int, *, files: str, is_new: bool) -> FileStrip:
+        return FileStrip(self.folder / f"{name}-{files}", dtype, width, below=self._below, is_new=is_new)
 
 
 def head_if_sound(files: CopyFiles) -> Head | None:

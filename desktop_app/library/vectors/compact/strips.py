@@ -84,9 +84,7 @@ class FileStrip:
     Never through the map: what a full disk refuses there ends the process (SIGBUS) and is no error.
     """
 
-    def __init__(
-        self, path: Path, dtype: np.dtype[Any], width: int, *, below: Path, is_new: bool, writes: bool = True
-    ) -> None:
+    def __init__(self, path: Path, dtype: np.dtype[Any], width: int, *, below: Path, is_new: bool) -> None:
         """Open one.
 
         Args:
@@ -95,17 +93,14 @@ class FileStrip:
             width: How many a row has.
             below: The folder the person named.
             is_new: Whether the file is made; else it is there.
-            writes: Whether it may be written.
 
         Raises:
             OSError: It cannot be opened, or is none of ours.
         """
-        flags = os.O_RDWR if writes else os.O_RDONLY
-        if is_new:
-            flags |= os.O_CREAT | os.O_EXCL
+        flags = os.O_RDWR | (os.O_CREAT | os.O_EXCL if is_new else 0)
         self._dtype, self._width = np.dtype(dtype), width
         self._row_bytes = self._dtype.itemsize * width
-        self._handle = own_files.opened(path, flags, below=below, alone=writes)
+        self._handle = own_files.opened(path, flags, below=below, alone=True)
         try:
             self._map()
         except BaseException:
