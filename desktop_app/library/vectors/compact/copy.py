@@ -210,7 +210,7 @@ class CompactCopy:
 
     def _make_rows(self, photos: int, dimension: int) -> bool:
         """Make room for the vectors, and return whether there is any."""
-        if self._files is not None and photos >= self._limits.least_filed:
+        if self._files is not None and self._limits.may_file(self._files, photos, dimension):
             try:
                 files, self._rows = filed(self._files, photos, dimension)
             except OSError as error:
@@ -253,6 +253,8 @@ class CompactCopy:
         """Open the files that are there, if they can be believed; others are removed."""
         if self._files is None or (head := head_if_sound(self._files)) is None:
             return False
+        if not self._limits.may_open(self._files, head.count, head.dimension):
+            return False
         doubt = doubt_of(head, self._catalog, self.model_id)
         if not doubt:
             try:
@@ -292,8 +294,10 @@ class CompactCopy:
 
     def _follow(self) -> bool:
         """Apply what changed, if that is not too much at once, and return whether the copy is up to date."""
-        changes = self._catalog.changes
-        if self._seen == changes:
+        if self._rows is not None and not self._rows.are_there():
+            self._start_over("somebody cut its files short")
+            return False
+        if self._seen == (changes := self._catalog.changes):
             return True
         waiting = self._catalog.vectors.outbox(self.model_id, _MOST_BEHIND + 1, after=self._followed)
         if len(waiting) > _MOST_BEHIND or not self._apply(waiting):

@@ -12,6 +12,7 @@ from desktop_app import own_files
 from desktop_app.library.vectors.compact.head import HEAD_NAME, Head, StrangeHeadError, read_head, write_head
 from desktop_app.library.vectors.compact.rows import Rows
 from desktop_app.library.vectors.compact.strips import FileStrip
+from desktop_app.library.volumes.pulled import may_be_pulled
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class CopyFiles:
             OSError: They cannot be opened.
             StrangeRowsError: They are none of this head.
         """
-        make = partial(self._strip, files=head.files, is_new=False)
+        make = partial(self._strip, files=head.files, is_new=False, is_mapped=self.may_be_mapped())
         return Rows(head.dimension, make, head.count)
 
     def begin(self, dimension: int) -> tuple[str, Rows]:
@@ -73,7 +74,12 @@ class CopyFiles:
         own_files.make_folder(self.folder, below=self._below)
         # Another name each time: on Windows what somebody still reads cannot be removed.
         files = secrets.token_hex(4)
-        return files, Rows(dimension, partial(self._strip, files=files, is_new=True))
+        make = partial(self._strip, files=files, is_new=True, is_mapped=self.may_be_mapped())
+        return files, Rows(dimension, make)
+
+    def may_be_mapped(self) -> bool:
+        """Return whether the drive stays as long as the process does; else what is opened is held in memory, too."""
+        return not may_be_pulled(self._below)
 
     def remove(self) -> None:
         """Remove the copy, its head first.
@@ -90,8 +96,11 @@ class CopyFiles:
         found = own_files.everything_in(self.folder, skip=True)
         return sum(status.st_size for _, status in found if not own_files.file_fault(status))
 
-    def _strip(self, name: str, dtype: np.dtype[Any], width: int, *, files: str, is_new: bool) -> FileStrip:
-        return FileStrip(self.folder / f"{name}-{files}", dtype, width, below=self._below, is_new=is_new)
+    def _strip(
+        self, name: str, dtype: np.dtype[Any], width: int, *, files: str, is_new: bool, is_mapped: bool
+    ) -> FileStrip:
+        path = self.folder / f"{name}-{files}"
+        return FileStrip(path, dtype, width, below=self._below, is_new=is_new, is_mapped=is_mapped)
 
 
 def head_if_sound(files: CopyFiles) -> Head | None:

@@ -48,6 +48,14 @@ class Limits:
         most = _held_limit() if self.most_held_bytes is None else self.most_held_bytes
         return size_bytes <= most
 
+    def may_open(self, files: CopyFiles, photos: int, dimension: int) -> bool:
+        """Return whether files for so many vectors may be opened: on a drive that may go away they are in memory, too."""
+        return files.may_be_mapped() or self.may_hold(bytes_of(photos, dimension))
+
+    def may_file(self, files: CopyFiles, photos: int, dimension: int) -> bool:
+        """Return whether so many vectors belong in files."""
+        return photos >= self.least_filed and self.may_open(files, photos, dimension)
+
     def is_outgrown(self, rows: Rows, *, may_be_filed: bool) -> bool:
         """Return whether what is kept in memory should not be any more."""
         if may_be_filed and rows.count >= 2 * self.least_filed:

@@ -152,6 +152,10 @@ class Rows:
         rows = slice(block * BLOCK_ROWS, min((block + 1) * BLOCK_ROWS, self.count))
         return xxhash.xxh3_64_intdigest(self._strips[name].array[rows].data)
 
+    def are_there(self) -> bool:
+        """Return whether all rows can be read: reading a mapped file that somebody cut short would end the process."""
+        return all(strip.is_there() for strip in self._strips.values())
+
     def sync(self) -> None:
         """Bring all to disk.
 
