@@ -46,6 +46,23 @@ def test_bfloat16_becomes_float32(tmp_path: Path):
     assert np.array_equal(Weights(path).tensors(["w"])["w"], values)
 
 
+def test_on_a_drive_that_may_go_away_they_are_read(file: Path, monkeypatch: pytest.MonkeyPatch):
+    mapped = Weights(file).tensors(["single", "half", "scalar"])
+    monkeypatch.setattr("desktop_app.library.models.runtime.weights.may_be_pulled", lambda _path: True)
+    weights = Weights(file)
+    with weights.sparingly():
+        read = weights.tensors(["single", "half", "scalar"])
+    before = {name: tensor.copy() for name, tensor in mapped.items()}
+    file.write_bytes(b"")
+    assert all(np.array_equal(read[name], before[name]) for name in before)
+    assert read["half"].dtype == np.float16
+    with pytest.raises(ModelMissingError):
+        weights.tensors(["single"])
+    file.unlink()
+    with pytest.raises(ModelMissingError):
+        weights.tensors(["single"])
+
+
 def test_what_is_written_to_a_tensor_never_reaches_the_file(file: Path):
     before = file.read_bytes()
     weights = Weights(file)
