@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app import __version__, own_files
 from desktop_app.cli.extras import extra_line
@@ -20,7 +21,13 @@ from desktop_app.library import (
     use_extras,
     walls_here,
 )
+from desktop_app.named_store import IN_SETTINGS, NamedStore, store_place
+from desktop_app.opening import is_online
 from desktop_app.paths import AppPaths, extras_folder, resources
+from desktop_app.settings import Settings
+
+if TYPE_CHECKING:
+    from desktop_app.library import StorePlace
 
 _ON_THIS_PROCESSOR = "openvino" if platform.machine() in {"x86_64", "AMD64"} else "onnxruntime"
 _PACKAGES = (
@@ -58,12 +65,15 @@ class Finding:
     detail: str
 
 
-def doctor(paths: AppPaths, model: str | None, *, mend: bool = False) -> list[Finding]:
+def doctor(
+    paths: AppPaths, model: str | None, *, store: NamedStore = IN_SETTINGS, mend: bool = False
+) -> list[Finding]:
     """Look at everything the application needs.
 
     Args:
         paths: Where it is; the library's own folders are made when they are not there.
         model: Look at this model; None for the one in use.
+        store: A Milvus server in place of the one in the settings; the one that is used is asked.
         mend: Repair what is broken in the library before looking at it; without, nothing is changed.
     """
     use_extras(extras_folder())
@@ -77,7 +87,7 @@ def doctor(paths: AppPaths, model: str | None, *, mend: bool = False) -> list[Fi
     ]
     if mend:
         findings += _repaired(paths)
-    return [*findings, *_in_library(paths, model)]
+    return [*findings, *_in_library(paths, model, store)]
 
 
 def _repaired(paths: AppPaths) -> list[Finding]:
@@ -165,21 +175,23 @@ def _free_space(paths: AppPaths) -> Iterator[Finding]:
     )
 
 
-def _in_library(paths: AppPaths, model: str | None) -> Iterator[Finding]:
+def _in_library(paths: AppPaths, model: str | None, store: NamedStore) -> Iterator[Finding]:
+    values = Settings.load(paths.config).values
+    place = store_place(paths, values, store, lambda: values.network and is_online())
     try:
         library = PhotoLibrary(
-            paths.data, paths.cache, resources=resources(), model=model, network=lambda: False
+            paths.data, paths.cache, resources=resources(), model=model, store=place, network=lambda: False
         )
     except (LibraryError, OSError) as error:
         yield Finding("library", "bad", str(error))
         return
     try:
-        yield from _library_findings(library)
+        yield from _library_findings(library, place)
     finally:
         library.close()
 
 
-def _library_findings(library: PhotoLibrary) -> Iterator[Finding]:
+def _library_findings(library: PhotoLibrary, place: "StorePlace | None") -> Iterator[Finding]:
     status = library.browsing.status()
     counts = f"{status.photos:,} photos, {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
     problems = library.browsing.check()
@@ -188,19 +200,28 @@ def _library_findings(library: PhotoLibrary) -> Iterator[Finding]:
         there = folder.state.value == "present"
         detail = f"{folder.photos:,} photos" if there else "is not there now; its photos are kept"
         yield Finding(str(folder.path), "good" if there else "warning", detail)
-    yield _checked("model and vectors", lambda: _asked(library))
+    yield _checked("model and vectors", lambda: _asked(library, opens_store=place is None))
+    if place is not None:
+        yield _checked("vector server", lambda: _answering(library, place))
 
 
-def _asked(library: PhotoLibrary) -> str:
+def _asked(library: PhotoLibrary, *, opens_store: bool) -> str:
     answer = library.searching.search("a photo", 1).result()
     # The search does without the database, which is to be looked at all the same.
-    library.models.open_vectors().result()
+    if opens_store:
+        library.models.open_vectors().result()
     status = library.browsing.status()
     if answer.model is None:
         raise LibraryError(
             "There is no usable model.", "Fetch one with “vislumbre model fetch”, or import a file."
         )
     return f"{answer.model}, {status.dimension} dimensions, {status.store}; a search took {answer.milliseconds:.0f} ms"
+
+
+def _answering(library: PhotoLibrary, place: "StorePlace") -> str:
+    library.models.open_vectors().result()
+    database = f", database {place.database}" if place.database else ""
+    return f"{place.description}{database} answers, and knows all that the catalogue has"
 
 
 def _checked(name: str, look: Callable[[], str]) -> Finding:

@@ -284,7 +284,8 @@ def _doctor(session: Session) -> int:
         session.own.admit(session.paths, "", trusted=True)
     else:
         session.own.drop_what_is_believed(session.paths)
-    findings = doctor(session.paths, session.arguments.model, mend=session.arguments.repair)
+    typed = session.arguments
+    findings = doctor(session.paths, typed.model, store=session.named_store, mend=typed.repair)
     if session.as_json:
         print_json(
             [

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.cli import doctor
+from desktop_app.named_store import NamedStore
+from desktop_app.paths import AppPaths
 from tests.cli.test_commands import Cli, tiny_model  # noqa: F401  # a fixture
 from tests.milvus_server import MilvusServer
 from tests.pictures import save_colour
@@ -51,6 +54,9 @@ def test_the_store_is_moved_and_a_server_that_is_away_stops_nothing(
     assert len(cli.json("search", "blue")["hits"]) == 3
     away = cli.json("store", code=3, model=False)
     assert (away["models"][0]["waiting"], "does not answer" in away["models"][0]["error"]) == (1, True)
+    seen = {one["name"]: one for one in cli.json("doctor", code=3)}
+    assert (seen["vector server"]["verdict"], seen["model and vectors"]["verdict"]) == ("bad", "good")
+    assert f"{server.address} does not answer. Check its address" in seen["vector server"]["detail"]
 
     server.start()
     # The address is in the settings now; without a screen, as on a NAS.
@@ -68,6 +74,10 @@ def test_the_store_is_moved_and_a_server_that_is_away_stops_nothing(
         process.terminate()
         assert process.wait(60) == 0
     assert cli.json("store", model=False)["models"][0]["rows"] == 4
+    paths = AppPaths.below(cli.base / "library")
+    *_, asked = doctor._in_library(paths, str(cli.model), NamedStore())
+    assert (asked.name, asked.verdict) == ("vector server", "good")
+    assert asked.detail == f"{server.address} answers, and knows all that the catalogue has"
     back = cli.run("store", "move", "--to", "embedded", model=False)
     assert (back.returncode, "4 vectors are in milvus-lite" in back.stdout) == (0, True)
     assert cli.json("store", model=False)["store"] == "milvus-lite"
