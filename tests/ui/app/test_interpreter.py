@@ -1,9 +1,11 @@
 """The interpreter while a window is open: short turns of threads, short walks of the collector, on one thread only."""
 
 import gc
+import linecache
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread
@@ -154,3 +156,13 @@ def test_all_is_as_before_when_the_window_is_gone(qapp: QCoreApplication, enable
     after = sys.getswitchinterval(), gc.isenabled(), gc.get_freeze_count()
     (gc.enable if was else gc.disable)()
     assert after == before
+
+
+def test_no_source_of_what_is_imported_beside_qt_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "imported_beside_qt.py"
+    module.write_text("import math\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    __import__(module.stem)
+    assert str(module) not in linecache.cache
