@@ -2,8 +2,7 @@
 
 import gc
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -17,11 +16,14 @@ _WALK_MS: Final = 1000
 # As many new objects as make Python itself walk; with fewer, a window in which nothing happens does nothing.
 _FEW: Final = 700
 _YOUNG: Final = 1
+# All threads stand still while the collector walks, for 0.24 µs an object: this many take 5 ms.
+_MANY: Final = 20_000
+# As many that were there before are walked through at once.
+_MOST_OLD: Final = 2 * _MANY
 # One walk of so many is through everything, about once a minute while there is work.
 _EVERYTHING_EACH: Final = 60
-# All threads stand still while the collector walks: 110 to 140 ms through everything there is, nearly all of it what was
-# imported and is never freed.
-_LONGEST_WALK_S: Final = 0.02
+# So often a walk is put off, a minute.
+_LONGEST_PUT_OFF: Final = 60
 
 
 class WindowCollector(QObject):
@@ -31,20 +33,21 @@ class WindowCollector(QObject):
     a window, a model or a timer in it, Qt's object ends on a thread it does not belong to, which Qt forbids: the program
     may crash or stand still.
 
-    What survived a long walk is left out of all later ones. It is still freed when nothing refers to it any more; only
-    circles are not found in it. A walk is long where some 100,000 objects are new since the last, so that happens after
-    the imports and seldom again.
+    A walk waits while very many objects are new, for a minute at most. Nearly all of them are rows and names that another
+    thread goes through, a million of a large library, which end by themselves: looking at them took up to 130 ms of
+    every second. What is still there at the end of the first such minute is what a start imports, and is left out of all
+    walks. So is what survived a walk through much. It is still freed when nothing refers to it any more; only circles
+    are not found in it.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.thread_time) -> None:
-        """Begin, on the window's thread.
-
-        Args:
-            clock: Tells the seconds that this thread has worked, for on a busy machine every walk takes long.
-        """
+    def __init__(self) -> None:
+        """Begin, on the window's thread."""
         super().__init__()
-        self._clock = clock
         self._walks = 0
+        self._put_off = 0
+        self._has_started = False
+        # At most as many were looked at once, and are looked at again by a walk through everything.
+        self._old = 0
         self._timer = QTimer(self, interval=_WALK_MS)
         self._timer.timeout.connect(self.walk)
         self._was_enabled = gc.isenabled()
@@ -53,16 +56,26 @@ class WindowCollector(QObject):
 
     def walk(self) -> None:
         """Free the dead circles among what is new since the last time; now and then, among everything."""
-        if gc.get_count()[0] < _FEW:
+        new = gc.get_count()[0]
+        if new < _FEW:
+            return
+        is_much = new > _MANY
+        if is_much and self._put_off < _LONGEST_PUT_OFF:
+            self._put_off += 1
+            return
+        self._put_off = 0
+        if is_much and not self._has_started:
+            self._has_started = True
+            self._leave_out()
             return
         self._walks += 1
-        began = self._clock()
-        if self._walks % _EVERYTHING_EACH:
-            gc.collect(_YOUNG)
+        self._old += new
+        if self._walks % _EVERYTHING_EACH and self._old <= _MOST_OLD:
+            self._old -= gc.collect(_YOUNG)
         else:
-            gc.collect()
-        if self._clock() - began > _LONGEST_WALK_S:
-            gc.freeze()
+            self._old -= gc.collect()
+            if self._old > _MANY:
+                self._leave_out()
 
     def close(self) -> None:
         """End; all is as Python had it."""
@@ -70,6 +83,11 @@ class WindowCollector(QObject):
         gc.unfreeze()
         if self._was_enabled:
             gc.enable()
+
+    def _leave_out(self) -> None:
+        """Leave all that is there out of every later walk."""
+        gc.freeze()
+        self._old = 0
 
 
 @contextmanager

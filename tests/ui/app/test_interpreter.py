@@ -23,38 +23,39 @@ class Circle(QObject):
         self.destroyed.connect(lambda: ended(QThread.currentThread()), Qt.ConnectionType.DirectConnection)
 
 
-class Clock:
-    """Lets every walk take as long as it is told."""
-
-    def __init__(self) -> None:
-        self.step_s = 0.0
-        self.now_s = 0.0
-
-    def __call__(self) -> float:
-        self.now_s += self.step_s
-        return self.now_s
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def collector(qapp: QCoreApplication, clock: Clock) -> Iterator[WindowCollector]:
+def collector(qapp: QCoreApplication) -> Iterator[WindowCollector]:
     assert qapp is not None
     # As in a program; tests keep it off.
     gc.enable()
-    made = WindowCollector(clock)
+    made = WindowCollector()
     gc.collect()
     yield made
     made.close()
     gc.disable()
 
 
+@pytest.fixture
+def after_the_start(collector: WindowCollector) -> WindowCollector:
+    """A collector that has left out what the start of a program imports."""
+    collector._has_started = True
+    return collector
+
+
 def make_many() -> list[list[object]]:
     """Make more new objects than Python lets be before it looks for dead ones."""
     return [[] for _ in range(2000)]
+
+
+def make_very_many() -> list[list[object]]:
+    """Make as many as are not looked at at once."""
+    return [[] for _ in range(21_000)]
+
+
+def wait_a_minute(collector: WindowCollector) -> None:
+    """Let it look as often as it does in a minute, and once more."""
+    for _ in range(61):
+        collector.walk()
 
 
 def make_more_than_ever() -> None:
@@ -82,21 +83,23 @@ def test_what_threads_make_ends_no_object_of_the_window_on_their_thread(
 def test_it_walks_by_itself(collector: WindowCollector, qtbot: QtBot) -> None:
     ended_on: list[QThread] = []
     Circle(ended_on.append)
-    kept: list[list[list[object]]] = []
+    kept: list[list[object]] = []
 
     def ended_while_more_is_made() -> bool:
-        kept.append(make_many())
+        kept[:] = make_many()
         return bool(ended_on)
 
     qtbot.waitUntil(ended_while_more_is_made)
     del collector
 
 
-def test_a_window_in_which_nothing_happens_does_nothing(collector: WindowCollector, clock: Clock) -> None:
-    before = clock.now_s
-    clock.step_s = 1.0
+def test_a_window_in_which_nothing_happens_does_nothing(
+    collector: WindowCollector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walks: list[int] = []
+    monkeypatch.setattr(gc, "collect", walks.append)
     collector.walk()
-    assert clock.now_s == before
+    assert walks == []
 
 
 def test_everything_is_walked_through_now_and_then(collector: WindowCollector) -> None:
@@ -104,37 +107,65 @@ def test_everything_is_walked_through_now_and_then(collector: WindowCollector) -
     old = Circle(ended_on.append)
     gc.collect()
     del old
-    kept = []
-    for _ in range(60):
-        assert ended_on == []
-        kept.append(make_many())
+    kept = make_many()
+    collector.walk()
+    assert ended_on == []
+    for _ in range(59):
+        del kept
+        kept = make_many()
         collector.walk()
+    del kept
     assert ended_on == [QThread.currentThread()]
 
 
-def test_after_a_long_walk_what_is_there_is_left_out_of_the_next(
-    collector: WindowCollector, clock: Clock
-) -> None:
-    kept = make_many()
-    clock.step_s = 0.1
+def test_while_very_much_is_new_a_walk_waits_for_a_minute(after_the_start: WindowCollector) -> None:
+    ended_on: list[QThread] = []
+    kept = make_very_many()
+    Circle(ended_on.append)
+    after_the_start.walk()
+    assert ended_on == []
+    wait_a_minute(after_the_start)
+    assert ended_on == [QThread.currentThread()]
+    del kept
+
+
+def test_a_walk_waits_no_longer_once_what_was_new_has_ended(collector: WindowCollector) -> None:
+    ended_on: list[QThread] = []
+    kept = make_very_many()
+    Circle(ended_on.append)
     collector.walk()
+    del kept
+    kept = make_many()
+    collector.walk()
+    assert ended_on == [QThread.currentThread()]
+    del kept
+
+
+def test_what_a_start_imports_is_left_out_without_a_look(collector: WindowCollector) -> None:
+    kept = make_very_many()
+    wait_a_minute(collector)
     assert gc.get_freeze_count() > len(kept)
 
 
-def test_after_a_short_walk_nothing_is_left_out(collector: WindowCollector, clock: Clock) -> None:
-    kept = make_many()
-    clock.step_s = 0.001
-    collector.walk()
+def test_what_survived_a_walk_through_much_is_left_out_of_the_next(after_the_start: WindowCollector) -> None:
+    kept = []
+    for _ in range(20):
+        assert gc.get_freeze_count() == 0
+        kept.append(make_many())
+        after_the_start.walk()
+    assert gc.get_freeze_count() > 20 * len(kept[0])
+
+
+def test_after_walks_through_little_nothing_is_left_out(after_the_start: WindowCollector) -> None:
+    kept = [make_many(), make_many()]
+    wait_a_minute(after_the_start)
     assert gc.get_freeze_count() == 0
     del kept
 
 
-def test_new_circles_are_freed_after_a_long_walk_all_the_same(
-    collector: WindowCollector, clock: Clock
-) -> None:
-    clock.step_s = 0.1
-    kept = make_many()
-    collector.walk()
+def test_new_circles_are_freed_where_much_was_left_out(collector: WindowCollector) -> None:
+    kept = make_very_many()
+    wait_a_minute(collector)
     ended_on: list[QThread] = []
     Circle(ended_on.append)
     more = make_many()
