@@ -91,11 +91,11 @@ def test_narrow_down_keep_restart_and_open(qtbot: QtBot, tmp_path: Path) -> None
         # The filters write the same language.
         person.searches("red", "red.jpg")
         QTest.keyClick(person.field, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-        qtbot.waitUntil(session.query.panel.isVisible, timeout=WAIT_MS)
-        png = session.query.panel.types.item_of("png")
+        qtbot.waitUntil(session.query.panel().isVisible, timeout=WAIT_MS)
+        png = session.query.panel().types.item_of("png")
         assert png is not None
         png.setCheckState(0, Qt.CheckState.Checked)
-        session.query.panel.hide()
+        session.query.panel().hide()
         shows_of(person, "old.png", "new.png")
         assert person.field.text() == "red type:png"
         assert [chip.text for chip in strip.chips()] == ["Type png"]

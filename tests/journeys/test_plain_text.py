@@ -214,16 +214,18 @@ def choose_from(person: Person, tag: str, chosen: Path) -> None:
     library, settings = person.session.library, person.session._settings_flow
     assert library is not None
     library.query.open_filters()
-    person.qtbot.waitUntil(library.query.panel.isVisible, timeout=WAIT_MS)
-    tips_in(library.query.panel)
-    library.query.panel.close()
+    person.qtbot.waitUntil(library.query.panel().isVisible, timeout=WAIT_MS)
+    tips_in(library.query.panel())
+    library.query.panel().close()
     shelf = Shelf((tagged_model(tag),))
     person.window.model_strip.show_models(shelf)
-    settings.panel.show_models(shelf)
-    settings.panel.cards()[0].unfold()
-    settings.panel.cards()[0]._unfold_bringing()
-    settings.connections.show_connections([Connection(datetime.now(UTC), tag, 1, tag, tag, tag, ended=tag)])
-    settings.exclusions.show_exclusions(Exclusions(folders=(chosen / tag.replace("/", ""),), patterns=(tag,)))
+    settings.panel().show_models(shelf)
+    settings.panel().cards()[0].unfold()
+    settings.panel().cards()[0]._unfold_bringing()
+    settings.connections().show_connections([Connection(datetime.now(UTC), tag, 1, tag, tag, tag, ended=tag)])
+    settings.exclusions().show_exclusions(
+        Exclusions(folders=(chosen / tag.replace("/", ""),), patterns=(tag,))
+    )
     settings.show_settings()
     for page in range(settings.dialog()._navigation.count()):
         settings.dialog()._navigation.setCurrentRow(page)

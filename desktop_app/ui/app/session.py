@@ -185,7 +185,7 @@ class Session(QObject):
             library, self._background, self.window, self._settings_flow, self._cache, machine=self._machine
         )
         self._window_flow.escaped.connect(self.library.escape)
-        self.library.query.help.more_wanted.connect(self.help.open_for_query)
+        self.library.query.more_wanted.connect(self.help.open_for_query)
         self._background.run(library.browsing.status, self._start, self._say_why_not)
 
     def _start(self, status: LibraryStatus) -> None:

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu
@@ -17,8 +18,11 @@ from desktop_app.library import (
 )
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.library import LibraryFlow
-from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
 from desktop_app.ui.look import icons, wording
+from desktop_app.ui.look.late import Late
+
+if TYPE_CHECKING:
+    from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
 
 _IGNORE_FILE = "ignore file"
 _VIDEOS = "videos left out"
@@ -28,8 +32,8 @@ _TOLD = "told"
 class ExclusionsFlow(QObject):
     """Carries out what the person wants left out."""
 
-    def __init__(self, desk: Desk, panel: ExclusionsPanel, work: LibraryFlow) -> None:
-        """Connect the panel and the photos' menu; `work` follows the work that begins."""
+    def __init__(self, desk: Desk, panel: "Late[ExclusionsPanel]", work: LibraryFlow) -> None:
+        """Connect the panel, once it is made, and the photos' menu; `work` follows the work that begins."""
         window = desk.window
         super().__init__(window)
         self._library = desk.library
@@ -39,16 +43,15 @@ class ExclusionsFlow(QObject):
         self._work = work
         self._told: tuple[FailedPhoto, ...] = ()
         self._settings = desk.settings
-        panel.show_exclusions(desk.library.folders.left_out.exclusions())
-        panel.wanted.connect(self.leave_out)
-        panel.folder_wanted.connect(self.ask)
+        panel.when_made(self._meet)
         window.folders.leave_out_wanted.connect(self.ask)
         window.pages.photos.view.menu_asked.connect(self._add_line)
 
     def hear(self, event: Event) -> None:
         """Take one event of the engine: afterwards other folders may be left out, and ignore files may be wrong."""
         if isinstance(event, RefreshFinished):
-            self._panel.show_exclusions(self._library.folders.left_out.exclusions())
+            if (panel := self._panel.made()) is not None:
+                panel.show_exclusions(self._library.folders.left_out.exclusions())
             self._tell_problems(event.report.ignore_problems)
             self._tell_videos(event.report.videos_left_out)
 
@@ -76,6 +79,11 @@ class ExclusionsFlow(QObject):
             run=partial(self._include, folder),
             key="left out",
         )
+
+    def _meet(self, panel: "ExclusionsPanel") -> None:
+        panel.show_exclusions(self._library.folders.left_out.exclusions())
+        panel.wanted.connect(self.leave_out)
+        panel.folder_wanted.connect(self.ask)
 
     def _include(self, folder: Path) -> None:
         self._work.follow(self._library.folders.left_out.include(folder))

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -29,8 +30,12 @@ from desktop_app.ui.flows.measuring import MeasuringFlow, faster_than, speeds_of
 from desktop_app.ui.flows.search import SearchFlow
 from desktop_app.ui.flows.situation import Remedy
 from desktop_app.ui.look import wording
-from desktop_app.ui.models.panel import ModelPanel
+from desktop_app.ui.look.late import Late
 from desktop_app.ui.models.values import Shelf
+
+if TYPE_CHECKING:
+    from desktop_app.ui.models.panel import ModelPanel
+    from desktop_app.ui.models.strip import ModelStrip
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +50,13 @@ class ModelFlow(QObject):
     """Keeps strip and panel up to date and carries out their wishes."""
 
     def __init__(
-        self, desk: Desk, panel: ModelPanel, search: SearchFlow, show_models: Callable[[], None]
+        self, desk: Desk, panel: "Late[ModelPanel]", search: SearchFlow, show_models: Callable[[], None]
     ) -> None:
         """Connect a library to strip and panel.
 
         Args:
             desk: Library and window.
-            panel: The list of models in the settings.
+            panel: The list of models in the settings, which is filled as soon as it is made.
             search: Asks again when another model answers.
             show_models: Opens the list of models.
         """
@@ -70,19 +75,14 @@ class ModelFlow(QObject):
             strip.dismiss()
         strip.dismissed.connect(self._remember_dismissed)
         strip.choose_wanted.connect(show_models)
-        for source in (strip, panel):
-            source.use_wanted.connect(self.use)
-            source.fetch_wanted.connect(self.fetch)
-            source.cancel_wanted.connect(desk.library.models.cancel_fetch)
-        panel.import_wanted.connect(self.bring_in)
-        panel.adding.look_up_wanted.connect(self.look_up)
-        panel.adding.fetch_wanted.connect(self.fetch_offered)
-        panel.shown.connect(self.look)
+        self._connect(strip)
         self._shelf = Shelf()
         self._measuring = MeasuringFlow(desk, self.look, self._refuse)
-        panel.measure_wanted.connect(self._measuring.toggle)
-        panel.way_wanted.connect(self._follow_use)
-        panel.allow_measuring()
+        # What a panel that is made later has to be told.
+        self._download: DownloadProgress | None = None
+        self._building: Progress | None = None
+        self._opening = ""
+        panel.when_made(self._meet)
         desk.situation.remedy_of = self._remedy_of
 
     def hear(self, event: Event) -> None:
@@ -93,7 +93,7 @@ class ModelFlow(QObject):
             case ModelReady():
                 self._welcome(event)
             case Progress() if event.phase is Phase.INDEXING:
-                self._panel.show_building(event)
+                self._show_building(event)
             case RefreshFinished() | FasterWayFound():
                 # A model that was being built may answer now.
                 self.look()
@@ -123,7 +123,7 @@ class ModelFlow(QObject):
 
     def look_up(self, reference: str) -> None:
         """Ask what a repository offers, and show it."""
-        adding = self._panel.adding
+        adding = self._panel().adding
         adding.show_looking()
         self._background.await_future(
             self._library.models.look_up(reference),
@@ -134,13 +134,33 @@ class ModelFlow(QObject):
     def fetch_offered(self, offer: ModelOffer) -> None:
         """Begin to download what a repository offers, whose licence the person accepted."""
         if self._library.models.is_fetching():
-            self._panel.adding.show_problem("Another model is being downloaded. Wait for that, or stop it.")
+            self._panel().adding.show_problem("Another model is being downloaded. Wait for that, or stop it.")
             return
         self._library.models.fetch(offer)
 
     def bring_in(self, source: Path) -> None:
         """Copy a model from a file and use it."""
         self._background.await_future(self._library.models.bring_in(source), self._use_imported, self._refuse)
+
+    def _connect(self, source: "ModelStrip | ModelPanel") -> None:
+        source.use_wanted.connect(self.use)
+        source.fetch_wanted.connect(self.fetch)
+        source.cancel_wanted.connect(self._library.models.cancel_fetch)
+
+    def _meet(self, panel: "ModelPanel") -> None:
+        """Fill the panel, and hear it from now on."""
+        self._connect(panel)
+        panel.import_wanted.connect(self.bring_in)
+        panel.adding.look_up_wanted.connect(self.look_up)
+        panel.adding.fetch_wanted.connect(self.fetch_offered)
+        panel.shown.connect(self.look)
+        panel.measure_wanted.connect(self._measuring.toggle)
+        panel.way_wanted.connect(self._follow_use)
+        panel.allow_measuring()
+        panel.show_models(self._shelf)
+        panel.show_download(self._download)
+        panel.show_building(self._building)
+        panel.show_opening(self._opening)
 
     def look(self) -> None:
         """Bring strip and panel up to date."""
@@ -168,7 +188,10 @@ class ModelFlow(QObject):
         self._shelf = shelf
         self._window.model_strip.show_models(shelf)
         self._window.pages.welcome.say_model(_beginning(shelf))
-        self._panel.show_models(shelf)
+        if not any(shelf.is_built(choice) for choice in shelf.choices):
+            self._building = None
+        if (panel := self._panel.made()) is not None:
+            panel.show_models(shelf)
 
     def _remedy_of(self, key: str) -> Remedy | None:
         """Return the button that brings a model into use, by one click where that is all it takes."""
@@ -183,8 +206,20 @@ class ModelFlow(QObject):
         return Remedy("Bring its files…", self._show_models)
 
     def _show_download(self, progress: DownloadProgress | None) -> None:
+        self._download = progress
         self._window.model_strip.show_download(progress)
-        self._panel.show_download(progress)
+        if (panel := self._panel.made()) is not None:
+            panel.show_download(progress)
+
+    def _show_building(self, progress: Progress) -> None:
+        self._building = progress
+        if (panel := self._panel.made()) is not None:
+            panel.show_building(progress)
+
+    def _show_opening(self, key: str) -> None:
+        self._opening = key
+        if (panel := self._panel.made()) is not None:
+            panel.show_opening(key)
 
     def _welcome(self, event: ModelReady) -> None:
         self._end_opening()
@@ -222,7 +257,8 @@ class ModelFlow(QObject):
         self._search.refresh()
 
     def _finish(self, event: DownloadFinished) -> None:
-        self._panel.adding.show_offer(None)
+        if (panel := self._panel.made()) is not None:
+            panel.adding.show_offer(None)
         self.look()
         if event.error is None:
             self._window.notices.dismiss(_DOWNLOAD)
@@ -239,13 +275,13 @@ class ModelFlow(QObject):
         self._follow_use(choice.key)
 
     def _follow_use(self, reference: str, way: str | None = None) -> None:
-        self._panel.show_opening(reference)
+        self._show_opening(reference)
         self._background.await_future(
             self._library.models.use(reference, way), self._note_use, self._refuse, ended=self._end_opening
         )
 
     def _end_opening(self) -> None:
-        self._panel.show_opening("")
+        self._show_opening("")
 
     def _note_use(self, report: IndexReport) -> None:
         log.info("%d photos were looked at with the new model", report.indexed)

@@ -1,18 +1,22 @@
 """Opens what writes into the search field: the filters and the query language by examples; brings pictures to tokens."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from desktop_app.library import Facets
 from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.look.late import Late
 from desktop_app.ui.search.example_picture import example_picture
 from desktop_app.ui.search.example_tokens import Pictured
-from desktop_app.ui.search.filter_panel import FilterPanel
-from desktop_app.ui.search.help import QueryHelp
 from desktop_app.ui.window.main_window import MainWindow
+
+# The panels are imported and made when they are first opened: together they took half of the longest pause of a start.
+if TYPE_CHECKING:
+    from desktop_app.ui.search.filter_panel import FilterPanel
+    from desktop_app.ui.search.help import QueryHelp
 
 _AT_ONCE: Final = 3
 
@@ -23,7 +27,12 @@ class QueryFlow(QObject):
     Attributes:
         panel: The filters.
         help: The language by examples.
+
+    Signals:
+        more_wanted(): The person wants to read all about the language.
     """
+
+    more_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         """Connect the buttons beside the field, and their keys."""
@@ -33,14 +42,12 @@ class QueryFlow(QObject):
         self._bar = window.top.search
         self._library = desk.library
         self._background = desk.background
-        self.panel = FilterPanel(window)
-        self.help = QueryHelp(window)
+        self.panel = Late(self._make_panel)
+        self.help = Late(self._make_help)
         self._bar.filters.clicked.connect(self.open_filters)
         self._bar.help.clicked.connect(self.open_help)
         window.menus.filters.triggered.connect(self.open_filters)
         window.menus.language.triggered.connect(self.open_help)
-        self.panel.query_wanted.connect(self._bar.ask)
-        self.help.example_chosen.connect(self._try)
         self._to_bring: list[Pictured] = []
         self._under_way = 0
         pictures = self._bar.field.pictures
@@ -56,11 +63,27 @@ class QueryFlow(QObject):
     def open_help(self) -> None:
         """Explain what can be typed."""
         if self._bar.isVisible():
-            self.help.show_below(self._bar.help)
+            self.help().show_below(self._bar.help)
+
+    def _make_panel(self) -> "FilterPanel":
+        from desktop_app.ui.search.filter_panel import FilterPanel
+
+        panel = FilterPanel(self._window)
+        panel.query_wanted.connect(self._bar.ask)
+        return panel
+
+    def _make_help(self) -> "QueryHelp":
+        from desktop_app.ui.search.help import QueryHelp
+
+        listed = QueryHelp(self._window)
+        listed.example_chosen.connect(self._try)
+        listed.more_wanted.connect(self.more_wanted)
+        return listed
 
     def _show_filters(self, facets: Facets) -> None:
-        self.panel.show_query(self._bar.text(), facets)
-        self.panel.show_below(self._bar.filters)
+        panel = self.panel()
+        panel.show_query(self._bar.text(), facets)
+        panel.show_below(self._bar.filters)
 
     def _bring_pictures(self, wanted: Sequence[Pictured]) -> None:
         """Bring the small pictures of example photos to their tokens, a few at a time."""

@@ -1,6 +1,5 @@
 """The settings window: opened when first wanted; what is chosen there counts at once."""
 
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -10,10 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.settings import Settings, Value
 from desktop_app.ui.look import theme
+from desktop_app.ui.look.late import Late
 from desktop_app.ui.window.main_window import MainWindow
 
-# What the settings window shows is imported and made when it is first asked for: at the latest once the library is open,
-# and not before the first paint, whose time would be a quarter longer.
+# What the settings window shows is imported and made with it: that takes a tenth of a second, and more of a start.
 if TYPE_CHECKING:
     from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
     from desktop_app.ui.models.panel import ModelPanel
@@ -27,6 +26,10 @@ class SettingsFlow(QObject):
 
     Attributes:
         settings: The choices.
+        panel: The list of models, part of the settings window.
+        exclusions: What is left out, the same.
+        space: What takes space, the same.
+        connections: What was connected to, the same.
 
     Signals:
         help_wanted(str): The person wants to read about the page of the settings with this title.
@@ -46,6 +49,10 @@ class SettingsFlow(QObject):
         self.settings = settings
         self._window = window
         self._log_folder = log_folder
+        self.panel = Late(self._make_panel)
+        self.exclusions = Late(_make_exclusions)
+        self.space = Late(_make_space)
+        self.connections = Late(_make_connections)
         self._made: SettingsDialog | None = None
         self._stop_observing = settings.observe(self._apply)
         window.menus.settings.triggered.connect(self.show_settings)
@@ -54,37 +61,6 @@ class SettingsFlow(QObject):
         window.top.zoom_wanted.connect(view.set_cell_px)
         self._apply("cell_px", settings.values.cell_px)
         window.top.show_zoom(view.cell_px())
-
-    @cached_property
-    def panel(self) -> "ModelPanel":
-        """The list of models, part of the settings window."""
-        from desktop_app.ui.models.panel import ModelPanel
-
-        made = ModelPanel()
-        made.allow_network(self.settings.values.network)
-        made.privacy_wanted.connect(self._show_privacy)
-        return made
-
-    @cached_property
-    def exclusions(self) -> "ExclusionsPanel":
-        """What is left out, part of the settings window."""
-        from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
-
-        return ExclusionsPanel()
-
-    @cached_property
-    def space(self) -> "SpacePanel":
-        """What takes space, part of the settings window."""
-        from desktop_app.ui.settings.space_panel import SpacePanel
-
-        return SpacePanel()
-
-    @cached_property
-    def connections(self) -> "ConnectionsPanel":
-        """What was connected to, part of the settings window."""
-        from desktop_app.ui.settings.connections_panel import ConnectionsPanel
-
-        return ConnectionsPanel()
 
     def show_settings(self) -> None:
         """Open the settings."""
@@ -112,6 +88,14 @@ class SettingsFlow(QObject):
         if self._made is not None:
             self._made.close()
 
+    def _make_panel(self) -> "ModelPanel":
+        from desktop_app.ui.models.panel import ModelPanel
+
+        made = ModelPanel()
+        made.allow_network(self.settings.values.network)
+        made.privacy_wanted.connect(self._show_privacy)
+        return made
+
     def _show_privacy(self) -> None:
         from desktop_app.ui.settings.dialog import PRIVACY_PAGE
 
@@ -122,11 +106,11 @@ class SettingsFlow(QObject):
 
         dialog = SettingsDialog(
             self.settings.values,
-            self.panel,
+            self.panel(),
             self._window,
-            leave_out_panel=self.exclusions,
-            space_panel=self.space,
-            connections_panel=self.connections,
+            leave_out_panel=self.exclusions(),
+            space_panel=self.space(),
+            connections_panel=self.connections(),
         )
         dialog.add_action(
             "Advanced",
@@ -154,8 +138,8 @@ class SettingsFlow(QObject):
         elif name == "cell_px" and isinstance(value, int):
             self._window.pages.photos.view.set_cell_px(value)
         elif name == "network":
-            if "panel" in vars(self):
-                self.panel.allow_network(bool(value))
+            if (panel := self.panel.made()) is not None:
+                panel.allow_network(bool(value))
         elif name == "keep_history" and not value:
             self._window.top.search.set_history([])
 
@@ -168,3 +152,21 @@ class SettingsFlow(QObject):
     def _clear_history(self) -> None:
         self.settings.clear_history()
         self._window.top.search.set_history([])
+
+
+def _make_exclusions() -> "ExclusionsPanel":
+    from desktop_app.ui.folders.exclusions_panel import ExclusionsPanel
+
+    return ExclusionsPanel()
+
+
+def _make_space() -> "SpacePanel":
+    from desktop_app.ui.settings.space_panel import SpacePanel
+
+    return SpacePanel()
+
+
+def _make_connections() -> "ConnectionsPanel":
+    from desktop_app.ui.settings.connections_panel import ConnectionsPanel
+
+    return ConnectionsPanel()

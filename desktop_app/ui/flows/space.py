@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -10,9 +10,13 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.library import DownloadFinished, Event, LibraryError, ModelReady, RefreshFinished, SpaceUse
 from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.look import wording
+from desktop_app.ui.look.late import Late
 from desktop_app.ui.look.question import question
-from desktop_app.ui.models.panel import ModelPanel
-from desktop_app.ui.settings.space_panel import SpacePanel
+
+if TYPE_CHECKING:
+    from desktop_app.ui.models.kept import KeptVectors
+    from desktop_app.ui.models.panel import ModelPanel
+    from desktop_app.ui.settings.space_panel import SpacePanel
 
 
 class _Shown(Protocol):
@@ -28,20 +32,16 @@ class _Shown(Protocol):
 class SpaceFlow(QObject):
     """Measures when the person looks, asks before something is dropped, and says how much that gave back."""
 
-    def __init__(self, desk: Desk, panel: SpacePanel, models: ModelPanel) -> None:
-        """Connect the panel, and what the list of models shows of it."""
+    def __init__(self, desk: Desk, panel: "Late[SpacePanel]", models: "Late[ModelPanel]") -> None:
+        """Connect the panel, and what the list of models shows of it, as soon as they are made."""
         super().__init__(desk.window)
         self._library = desk.library
         self._background = desk.background
-        self._pages: tuple[QWidget, ...] = (panel, models)
-        self._lists: tuple[_Shown, ...] = (panel, models.kept)
+        self._pages: list[QWidget] = []
+        self._lists: list[_Shown] = []
         self._is_dropping = False
-        for page in (panel, models):
-            page.shown.connect(self.look)
-            if page.isVisible():
-                self.look()
-        for shown in (panel, models.kept):
-            shown.drop_wanted.connect(partial(self.ask, shown))
+        panel.when_made(lambda made: self._meet(made, made))
+        models.when_made(lambda made: self._meet(made, made.kept))
 
     def hear(self, event: Event) -> None:
         """Take one event of the engine: after these other things may take space."""
@@ -74,6 +74,15 @@ class SpaceFlow(QObject):
         self._background.await_future(
             self._library.space.drop([use.key]), self._say_freed, self._refuse, ended=self._end
         )
+
+    def _meet(self, page: "SpacePanel | ModelPanel", shown: "SpacePanel | KeptVectors") -> None:
+        """Take up a page, and the part of it that shows what takes space."""
+        self._pages.append(page)
+        self._lists.append(shown)
+        shown.drop_wanted.connect(partial(self.ask, shown))
+        page.shown.connect(self.look)
+        if page.isVisible():
+            self.look()
 
     def _end(self) -> None:
         self._is_dropping = False

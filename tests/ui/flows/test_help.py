@@ -64,8 +64,8 @@ def test_the_card_of_the_search_language_leads_to_its_page(desk: Desk) -> None:
     desk.window.menus.language.trigger()
     library = desk.session.library
     assert library is not None
-    button(library.query.help, "All of it, in Help").click()
-    assert not library.query.help.isVisible()
+    button(library.query.help(), "All of it, in Help").click()
+    assert not library.query.help().isVisible()
     assert read_at(desk) == ("search-language", "")
 
 

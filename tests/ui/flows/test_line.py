@@ -166,16 +166,16 @@ def test_filters_and_help_open_by_key_and_write_into_the_field(desk: Desk) -> No
     query = desk.session.library.query
     desk.library.choices = Facets(types=(Counted("jpg", 5), Counted("png", 1)))
     desk.window.menus.filters.trigger()
-    desk.waits(query.panel.isVisible)
-    png = query.panel.types.item_of("png")
+    desk.waits(query.panel().isVisible)
+    png = query.panel().types.item_of("png")
     assert png is not None
     png.setCheckState(0, Qt.CheckState.Checked)
     assert desk.field.text() == "type:png"
-    query.panel.hide()
+    query.panel().hide()
     desk.window.menus.language.trigger()
-    assert query.help.isVisible()
-    query.help.hide()
-    query.help.example_chosen.emit("beach -people")
+    assert query.help().isVisible()
+    query.help().hide()
+    query.help().example_chosen.emit("beach -people")
     assert desk.library.asked[-1][0] == "beach -people"
 
 

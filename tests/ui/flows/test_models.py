@@ -36,7 +36,7 @@ NOTE = "This looks like German; the model in use reads English only. Many reads 
 def german(desk: Desk) -> Desk:
     desk.library.shelf, desk.library.in_use = [BUILT_IN, BETTER, MANY], BUILT_IN
     looks(desk)
-    desk.waits(lambda: len(desk.session._settings_flow.panel.cards()) == 3)
+    desk.waits(lambda: len(desk.session._settings_flow.panel().cards()) == 3)
     return desk
 
 
@@ -70,7 +70,7 @@ def test_a_model_for_another_language_is_got_with_one_click(german: Desk) -> Non
 def test_a_model_for_another_language_that_is_here_is_used_with_one_click(german: Desk) -> None:
     german.library.shelf[2] = replace(MANY, ready=True)
     looks(german)
-    german.waits(lambda: german.session._settings_flow.panel.cards()[1].choice.ready)
+    german.waits(lambda: german.session._settings_flow.panel().cards()[1].choice.ready)
     assert asks_in_german(german) == "Use it"
     german.press("note on the answer")
     assert ("use_model", "many") in german.library.did
@@ -80,13 +80,13 @@ def test_without_the_network_the_click_shows_how_to_bring_it(german: Desk) -> No
     german.settings.change("network", False)
     assert asks_in_german(german) == "Bring its files…"
     german.press("note on the answer")
-    assert german.session._settings_flow.panel.isVisible()
+    assert german.session._settings_flow.panel().isVisible()
     assert ("fetch_model", "many") not in german.library.did
     german.session._settings_flow.dialog().close()
 
 
 def test_a_press_on_use_is_answered_at_once(desk: Desk) -> None:
-    panel, library = desk.session._settings_flow.panel, desk.library
+    panel, library = desk.session._settings_flow.panel(), desk.library
     library.shelf, library.in_use = [BUILT_IN, BETTER_HERE], BUILT_IN
     looks(desk)
     desk.waits(lambda: len(panel.cards()) == 2)
@@ -99,7 +99,7 @@ def test_a_press_on_use_is_answered_at_once(desk: Desk) -> None:
 
 
 def test_a_switch_shows_how_far_it_is_and_ends(desk: Desk) -> None:
-    panel, library = desk.session._settings_flow.panel, desk.library
+    panel, library = desk.session._settings_flow.panel(), desk.library
     library.shelf, library.in_use, library.answering = [BUILT_IN, BETTER_HERE], BETTER_HERE, BUILT_IN
     library.tell(ModelReady("The better one", False, switching=True))
     desk.waits(lambda: any("Being built" in texts_of(card) for card in panel.cards()))
@@ -111,12 +111,23 @@ def test_a_switch_shows_how_far_it_is_and_ends(desk: Desk) -> None:
     assert not any("Being built" in texts_of(card) for card in panel.cards())
 
 
+def test_a_list_that_is_opened_during_a_switch_shows_how_far_it_is(desk: Desk) -> None:
+    settings, library = desk.session._settings_flow, desk.library
+    library.shelf, library.in_use, library.answering = [BUILT_IN, BETTER_HERE], BETTER_HERE, BUILT_IN
+    library.tell(ModelReady("The better one", False, switching=True))
+    desk.waits(lambda: "The better one" in "".join(texts_of(desk.window.notices)))
+    library.tell(Progress(Phase.INDEXING, 1, 3))
+    desk.waits(lambda: "1 of 3" in "".join(texts_of(desk.window.status)))
+    assert settings.panel.made() is None, "nobody has looked at it"
+    assert any(text.startswith("1 of 3 photos looked at again") for text in texts_of(settings.panel()))
+
+
 def figures(way: str, photos_per_s: float) -> WayFigures:
     return WayFigures(way, photos_per_s, 8, 20.0, 1.0, 310_000_000)
 
 
 def test_a_model_is_measured_and_run_the_faster_way(desk: Desk) -> None:
-    panel, library = desk.session._settings_flow.panel, desk.library
+    panel, library = desk.session._settings_flow.panel(), desk.library
     library.shelf, library.in_use = [BUILT_IN], BUILT_IN
     looks(desk)
     desk.waits(lambda: len(panel.cards()) == 1)
@@ -136,7 +147,7 @@ def test_a_model_is_measured_and_run_the_faster_way(desk: Desk) -> None:
 
 
 def test_a_measurement_that_is_stopped_is_no_fault_and_one_that_fails_is_told(desk: Desk) -> None:
-    panel, library = desk.session._settings_flow.panel, desk.library
+    panel, library = desk.session._settings_flow.panel(), desk.library
     library.shelf, library.in_use = [BUILT_IN], BUILT_IN
     looks(desk)
     desk.waits(lambda: len(panel.cards()) == 1)
@@ -152,7 +163,7 @@ def presses(desk: Desk, title: str) -> None:
     """Wait for a button among the cards, and press it."""
 
     def found() -> QPushButton | None:
-        cards = desk.session._settings_flow.panel.cards()
+        cards = desk.session._settings_flow.panel().cards()
         buttons = [one for card in cards for one in card.findChildren(QPushButton)]
         return next((one for one in buttons if one.text() == title), None)
 
@@ -167,8 +178,8 @@ def test_vectors_of_earlier_models_are_dropped_from_the_list_of_models(desk: Des
     desk.library.taken = [old]
     flow = desk.session._settings_flow
     flow.show_models()
-    desk.waits(lambda: bool(flow.panel.kept.findChildren(QPushButton)))
-    flow.panel.kept.findChildren(QPushButton)[0].click()
+    desk.waits(lambda: bool(flow.panel().kept.findChildren(QPushButton)))
+    flow.panel().kept.findChildren(QPushButton)[0].click()
     box = flow.dialog().findChild(QMessageBox)
     assert box is not None
     next(one for one in box.buttons() if one.text() == "Drop").click()
@@ -176,7 +187,7 @@ def test_vectors_of_earlier_models_are_dropped_from_the_list_of_models(desk: Des
     assert keys == ["vectors:a"]
     desk.library.taken = []
     future.set_result(12_000_000)
-    desk.waits(lambda: "12 MB given back." in texts_of(flow.panel.kept))
+    desk.waits(lambda: "12 MB given back." in texts_of(flow.panel().kept))
     flow.dialog().close()
 
 
@@ -191,7 +202,7 @@ def test_the_first_page_says_which_model_it_begins_with(qtbot, tmp_path: Path) -
 
 
 def test_a_repository_is_looked_up_and_what_it_offers_fetched(desk: Desk) -> None:
-    adding = desk.session._settings_flow.panel.adding
+    adding = desk.session._settings_flow.panel().adding
     files = (OfferedFile("open_clip_model.safetensors", 5_000_000, "a" * 64),)
     offer = ModelOffer("a/b", "0" * 40, "b", "mit", "https://huggingface.co/a/b", files)
     adding.look_up_wanted.emit("hf:a/b")
@@ -207,7 +218,7 @@ def test_a_repository_is_looked_up_and_what_it_offers_fetched(desk: Desk) -> Non
 
 
 def test_why_a_repository_offers_nothing_is_said_beside_its_name(desk: Desk) -> None:
-    adding = desk.session._settings_flow.panel.adding
+    adding = desk.session._settings_flow.panel().adding
     adding.look_up_wanted.emit("hf:a/b")
     desk.library.looking_up.set_exception(ModelMissingError("There is no model in a/b.", "Try another."))
     desk.waits(lambda: adding._says.text() == "There is no model in a/b. Try another.")

@@ -119,7 +119,7 @@ def test_a_chosen_folder_is_not_left_out_and_the_window_says_why(desk: Desk):
 
 
 def test_what_is_chosen_in_the_settings_reaches_the_library(desk: Desk):
-    panel = desk.session._settings_flow.exclusions
+    panel = desk.session._settings_flow.exclusions()
     panel.wanted.emit(ALL)
     desk.waits(lambda: desk.library.left_out == ALL)
     desk.library.tell(RefreshFinished(IndexReport(), cancelled=False))

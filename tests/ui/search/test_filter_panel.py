@@ -230,7 +230,7 @@ def test_the_button_opens_it_with_what_the_library_has(desk: Desk) -> None:
     desk.library.choices = FACETS
     desk.window.top.search.filters.click()
     assert desk.session.library is not None
-    panel = desk.session.library.query.panel
+    panel = desk.session.library.query.panel()
     desk.waits(panel.isVisible)
     assert rows(panel.cameras)[0] == ("Canon EOS 7D", "7")
     tick(panel.cameras, "Canon EOS 7D")

@@ -163,5 +163,5 @@ def test_the_page_reads_the_list_when_it_is_looked_at(desk: Desk) -> None:
         if one.accessibleName() == "Connections: Show"
     )
     button.click()
-    desk.waits(lambda: "1 connection." in texts_of(settings.connections))
+    desk.waits(lambda: "1 connection." in texts_of(settings.connections()))
     settings.dialog().close()
