@@ -32,10 +32,10 @@ from desktop_app.library.search.relevance import (
 from desktop_app.library.search.resolved import Ranking, Resolved
 from desktop_app.library.search.rows import Row, Rows
 from desktop_app.library.search.unlike import Unlike
-from desktop_app.library.search.within import Among, nearest_of_all, nearest_within
+from desktop_app.library.search.within import nearest_of_all, nearest_within
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.compact.copies import VectorCopies
-from desktop_app.library.vectors.found import Found, Neighbours
+from desktop_app.library.vectors.found import Among, Found, Neighbours
 
 _REMEMBERED_TEXTS = 256
 _REMEMBERED_FILTERS = 8

@@ -7,27 +7,12 @@ from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.vectors.compact.copies import VectorCopies
-from desktop_app.library.vectors.found import Found, Neighbours, best_of
+from desktop_app.library.vectors.found import Among, Found, Neighbours, best_in
 from desktop_app.library.vectors.schema import checked
 
 # Measured with 100,000 photos and vectors of 512 numbers: reading a vector from the catalogue takes 4 µs, a row more in
 # the store's answer 100 µs. (The store's own filter by ids takes 17 µs for each id.)
 _VECTORS_FOR_A_ROW = 25
-# A little more than the share of photos kept asks for, so that chance seldom leaves too few.
-_SPARE_SHARE, _SPARE_ROWS = 1.2, 30
-
-
-@dataclass(frozen=True, slots=True)
-class Among:
-    """Contents that are compared.
-
-    Attributes:
-        content_ids: ``(n,)`` int64, ascending, each once.
-        of: How many the store has in all, compared or not; of a video each moment.
-    """
-
-    content_ids: NDArray[np.int64]
-    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +29,11 @@ class Everywhere:
     copies: VectorCopies
     model_id: str
 
-    def search(self, vector: NDArray[np.float32], limit: int) -> Found:
+    def search(self, vector: NDArray[np.float32], limit: int, among: Among | None = None) -> Found:
         """Return the contents nearest to a vector; as `nearest_of_all`."""
+        if among is not None:
+            found = self.copies.nearest(self.model_id, vector, limit, among.content_ids)
+            return self.store.search(vector, limit, among) if found is None else found
         return nearest_of_all(vector, limit, self.store, model_id=self.model_id, copies=self.copies)
 
 
@@ -85,8 +73,8 @@ def nearest_within(
     """Return the contents among some that are nearest, with their cosines, best first.
 
     Where there is a compact copy, all that are kept are compared there. Until then: where the filters keep few photos,
-    these are compared one by one; where they keep many, the store is asked for as many more as are likely to be thrown
-    away, and only when that was too few, all are compared.
+    these are compared one by one; where they keep many, the store is asked for them, and only when it found too few, all
+    are compared.
 
     Args:
         vector: ``(dimension,)`` float32 of length 1.
@@ -105,24 +93,7 @@ def nearest_within(
     if copied is not None:
         return copied
     if len(among.content_ids) ** 2 > _VECTORS_FOR_A_ROW * limit * among.of:
-        asked = int(limit * among.of / len(among.content_ids) * _SPARE_SHARE) + _SPARE_ROWS
-        found = store.search(vector, asked)
-        inside = _only(found, among.content_ids)[:limit]
-        if len(inside) == limit:
-            return inside
-    return _nearest_of(vector, limit, among.content_ids, catalog, model_id)
-
-
-def _only(found: Found, content_ids: NDArray[np.int64]) -> Found:
-    is_kept = np.isin([number for number, _ in found], content_ids, assume_unique=True)
-    return [hit for hit, kept in zip(found, is_kept, strict=True) if kept]
-
-
-def _nearest_of(
-    vector: NDArray[np.float32], limit: int, content_ids: NDArray[np.int64], catalog: Catalog, model_id: str
-) -> Found:
-    best: Found = []
-    for numbers, vectors in catalog.vectors.of_contents(model_id, content_ids):
-        best += best_of(numbers, vectors @ vector, limit)
-        best = sorted(best, key=lambda hit: (-hit[1], hit[0]))[:limit]
-    return best
+        found = store.search(vector, limit, among)
+        if len(found) == limit:
+            return found
+    return best_in(catalog.vectors.of_contents(model_id, among.content_ids), vector, limit)

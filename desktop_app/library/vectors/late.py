@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import StoreDamagedError, StoreUnavailableError
-from desktop_app.library.vectors.found import Found, best_of
+from desktop_app.library.vectors.found import Among, Found, best_in
 from desktop_app.library.vectors.schema import checked
 from desktop_app.library.vectors.sync import VectorSync, clean_note, moving_note
 
@@ -158,7 +158,7 @@ class LateVectors:
             logger.info("the vector store is closed until something is written to it")
             self.close()
 
-    def search(self, vector: NDArray[np.float32], limit: int) -> Found:
+    def search(self, vector: NDArray[np.float32], limit: int, among: Among | None = None) -> Found:
         """Return the contents nearest to a vector and their cosines, best first; from the catalogue without a quick store.
 
         Exact, but for a server with an index that is not.
@@ -166,32 +166,32 @@ class LateVectors:
         Args:
             vector: ``(dimension,)`` float32, length 1.
             limit: At most so many.
+            among: Only these; see `Neighbours`.
 
         Raises:
             StoreError: It is not such a vector, or the store refused.
             StoreUnavailableError: The store does not answer.
         """
         with self._asking:
-            if self._sync is not None and self._sync.store.is_quick:
+            store = self._sync.store if self._sync is not None else None
+            if store is not None and store.is_quick and limit <= store.most_found:
                 try:
-                    return self._sync.store.search(vector, limit)
+                    return store.search(vector, limit, among)
                 except StoreDamagedError as error:
                     logger.warning("the catalogue answers, for the vector store cannot be read: %s", error)
                     self._is_damaged = True
-        return self.from_catalogue(vector, limit)
+        return self.from_catalogue(vector, limit, among)
 
-    def from_catalogue(self, vector: NDArray[np.float32], limit: int) -> Found:
+    def from_catalogue(self, vector: NDArray[np.float32], limit: int, among: Among | None = None) -> Found:
         """Return the same from the catalogue alone, whether the store is open or not.
 
         Raises:
             StoreError: It is not such a vector.
         """
-        query = checked([vector], self._dimension)[0]
-        best: Found = []
-        for numbers, vectors in self._catalog.vectors.blocks(self.model_id):
-            best += best_of(numbers, vectors @ query, limit)
-            best = sorted(best, key=lambda hit: (-hit[1], hit[0]))[:limit]
-        return best
+        query, vectors = checked([vector], self._dimension)[0], self._catalog.vectors
+        if among is not None:
+            return best_in(vectors.of_contents(self.model_id, among.content_ids), query, limit)
+        return best_in(vectors.blocks(self.model_id), query, limit)
 
     def revived(self, ask: Callable[[], T]) -> T:
         """Ask something; when the store's process has died, start it again and ask once more."""

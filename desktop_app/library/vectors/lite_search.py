@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.library.vectors.found import Found
 from desktop_app.library.vectors.lite_collections import LiteCollections
 from desktop_app.library.vectors.schema import VECTOR
-from desktop_app.library.vectors.search import Found
 from desktop_app.library.vectors.sorted_ids import Ids
 
 _SEARCH_S = 60.0

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.vectors.found import Found
+from desktop_app.library.vectors.found import Among, Found
 from desktop_app.library.vectors.sync import VectorSync
 
 T = TypeVar("T")
@@ -43,8 +43,8 @@ class ModelVectors(Protocol):
         """Flush, and close the store, after a while without anything to write; for idle moments."""
         ...
 
-    def search(self, vector: NDArray[np.float32], limit: int) -> Found:
-        """Return the contents nearest to a vector and their cosines, best first."""
+    def search(self, vector: NDArray[np.float32], limit: int, among: Among | None = None) -> Found:
+        """Return the contents nearest to a vector and their cosines, best first; as `Neighbours`."""
         ...
 
     def revived(self, ask: Callable[[], T]) -> T:

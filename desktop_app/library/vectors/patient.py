@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.library.errors import LibraryError, StoreError, StoreUnavailableError
 from desktop_app.library.vectors.backoff import Backoff
-from desktop_app.library.vectors.found import Found
+from desktop_app.library.vectors.found import Among, Found
 from desktop_app.library.vectors.late import LateVectors
 from desktop_app.library.vectors.sync import VectorSync
 
@@ -97,23 +97,24 @@ class PatientVectors:
         if self.error is None:
             self._tried(lambda: self._late.rest(may_close=may_close))
 
-    def search(self, vector: NDArray[np.float32], limit: int) -> Found:
+    def search(self, vector: NDArray[np.float32], limit: int, among: Among | None = None) -> Found:
         """Return the contents nearest to a vector and their cosines, best first; from the catalogue while the store is away.
 
         Args:
             vector: ``(dimension,)`` float32, length 1.
             limit: At most so many.
+            among: Only these; see `Neighbours`.
 
         Raises:
             StoreError: It is not such a vector.
         """
         if self.error is None and self._late.sync is not None:
             try:
-                return self._late.search(vector, limit)
+                return self._late.search(vector, limit, among)
             except StoreUnavailableError as error:
                 # The writer leaves the store, at its next turn: it may be writing now.
                 self._note(error)
-        return self._late.from_catalogue(vector, limit)
+        return self._late.from_catalogue(vector, limit, among)
 
     def revived(self, ask: Callable[[], T]) -> T:
         """Ask something; nothing has to be started again here, for a store that is away is not asked."""

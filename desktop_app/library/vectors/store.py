@@ -1,6 +1,7 @@
 """Vectors on a Milvus server, and what every store of vectors can do; the built-in one is in `lite_store`."""
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from desktop_app.library.vectors import search
 from desktop_app.library.vectors.access import NO_CERTIFICATES, Access, Certificates
 from desktop_app.library.vectors.collection import OpenCollection
 from desktop_app.library.vectors.connection import BrokenServerError, RefusedError
+from desktop_app.library.vectors.found import Among, Found
 from desktop_app.library.vectors.schema import VECTOR, checked, collection_name
 from desktop_app.library.vectors.writing import (
     FLUSH_S,
@@ -70,8 +72,16 @@ class VectorStore(Protocol):
         """Bring every row written so far to disk."""
         ...
 
-    def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
-        """Return the ids of the nearest rows and their cosines, best first."""
+    @property
+    def most_found(self) -> int:
+        """How many rows a search finds at most."""
+        ...
+
+    def search(self, vector: NDArray[np.float32], limit: int, among: Among | None = None) -> Found:
+        """Return the ids of the nearest rows and their cosines, best first.
+
+        Among some it may find fewer than there are.
+        """
         ...
 
     def count(self) -> int:
@@ -215,16 +225,22 @@ class MilvusStore:
         self._flush_failed = self._log_is_broken = False
         self._unflushed_bytes = 0
 
+    @property
+    def most_found(self) -> int:
+        """How many rows a search finds at most."""
+        return sys.maxsize if self._collection.is_lite else search.SERVER_LIMIT
+
     def search(
-        self, vector: NDArray[np.float32], limit: int, *, fresh: bool = False
-    ) -> list[tuple[int, float]]:
+        self, vector: NDArray[np.float32], limit: int, among: Among | None = None, *, fresh: bool = False
+    ) -> Found:
         """Return the ids of the nearest rows and their cosines, best first.
 
         Exact on Lite. Safe on any thread; waits while the store restarts.
 
         Args:
             vector: ``(dimension,)`` float32, length 1.
-            limit: At most so many; a server returns at most 16,384.
+            limit: At most so many, and `most_found`.
+            among: Only these, which a server is told as ranges; fewer than there are may be found.
             fresh: Whether a server is to know all that was written before; it may miss the last seconds otherwise.
 
         Raises:
@@ -233,7 +249,11 @@ class MilvusStore:
             StoreUnavailableError: No answer.
         """
         query = checked([vector], self.dimension)[0]
-        return search.nearest(self._collection, query, limit, fresh=fresh) if limit > 0 else []
+        if limit <= 0 or (among is not None and not len(among.content_ids)):
+            return []
+        if among is None:
+            return search.nearest(self._collection, query, limit, fresh=fresh)
+        return search.nearest_among(self._collection, query, limit, among, fresh=fresh)
 
     def count(self) -> int:
         """Return how many rows there are, those not flushed too. Safe on any thread.

@@ -2,7 +2,7 @@
 
 import csv
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from desktop_app.library.search.evaluation import (
 )
 from desktop_app.library.search.line_figures import f1
 from desktop_app.library.search.relevance import Calibration
+from desktop_app.library.vectors.found import Among
 from tests.library.catalog.records import MODEL, record, unit
 from tests.library.search.placed_texts import PlacedTexts
 
@@ -39,7 +40,7 @@ class CountingStore:
         self.limits: list[int] = []
 
     def search(
-        self, vector: NDArray[np.float32], limit: int, within: Collection[int] | None = None
+        self, vector: NDArray[np.float32], limit: int, among: Among | None = None
     ) -> list[tuple[int, float]]:
         assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
         self.limits.append(limit)

@@ -14,7 +14,8 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.query.parse import parse
 from desktop_app.library.search.ranking import Ranker
-from desktop_app.library.search.within import Among, nearest_within
+from desktop_app.library.search.within import nearest_within
+from desktop_app.library.vectors.found import Among
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.library.catalog.records import MODEL, record, unit
@@ -213,8 +214,9 @@ class CountingStore:
         self.description = "counting"
         self._catalog = catalog
 
-    def search(self, vector: np.ndarray, limit: int, within: object = None) -> list[tuple[int, float]]:
-        assert within is None
+    def search(self, vector: np.ndarray, limit: int, among: Among | None = None) -> list[tuple[int, float]]:
+        if among is not None:
+            return among.only(self.search(vector, among.rows_to_ask(limit)))[:limit]
         self.asked.append(limit)
         found = [
             (int(number), float(row @ vector))

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.search.within import Among, nearest_within
+from desktop_app.library.search.within import nearest_within
+from desktop_app.library.vectors.found import Among
 from tests.library.catalog.records import MODEL, record, unit
 from tests.library.search.test_searcher import CountingStore
 
@@ -43,7 +44,7 @@ def test_every_block_is_compared(
 def test_what_is_near_but_left_out_takes_no_place(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     """The store is asked for a little more than is likely to be needed; where that was too few, all are compared."""
     monkeypatch.setattr("desktop_app.library.search.within._VECTORS_FOR_A_ROW", 1)
-    monkeypatch.setattr("desktop_app.library.search.within._SPARE_ROWS", 0)
+    monkeypatch.setattr("desktop_app.library.vectors.found._SPARE_ROWS", 0)
     query = unit(1_000)
     order = [number for number, _ in CountingStore(catalog).search(query, PHOTOS)]
     among = np.array(sorted(order[10:]), dtype=np.int64)

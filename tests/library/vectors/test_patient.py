@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from desktop_app.library.catalog import Catalog
@@ -13,8 +14,10 @@ from desktop_app.library.errors import StoreError, StoreUnavailableError
 from desktop_app.library.events import Event, Trouble
 from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.vectors.backoff import Backoff
+from desktop_app.library.vectors.found import Among
 from desktop_app.library.vectors.of_model import ModelVectors
 from desktop_app.library.vectors.patient import PatientVectors
+from desktop_app.library.vectors.store import MilvusStore
 from desktop_app.library.vectors.whose import library_key
 from tests.library.catalog.records import MODEL, record, unit
 from tests.milvus_server import MilvusServer, free_port
@@ -74,6 +77,9 @@ class Bench:
 
     def found(self) -> list[int]:
         return sorted(number for number, _ in self.vectors.search(unit(1), 100))
+
+    def nearest(self, limit: int, among: Among | None = None) -> list[int]:
+        return [number for number, _ in self.vectors.search(unit(1), limit, among)]
 
     def on_server(self) -> set[int]:
         return self.vectors.open().store.ids()
@@ -261,3 +267,19 @@ def test_the_wait_grows_to_its_longest_and_is_over_after_success() -> None:
 def test_a_vector_of_another_length_is_the_callers_fault(bench: Bench) -> None:
     with pytest.raises(StoreError):
         bench.vectors.search(unit(1)[:4], 5)
+
+
+def test_more_than_a_server_finds_at_once_comes_from_the_catalogue(
+    tmp_path: Path, server: MilvusServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tmp_path, server.address)
+    bench.save(*range(40))
+    bench.write()
+    store, among = bench.vectors.open().store, Among(np.arange(5, 35, dtype=np.int64), of=40)
+    assert isinstance(store, MilvusStore)
+    all_of_them, some = bench.nearest(40), bench.nearest(9, among)
+    monkeypatch.setattr("desktop_app.library.vectors.search.SERVER_LIMIT", 10)
+    monkeypatch.setattr(store._collection, "is_lite", False)
+    assert bench.nearest(40) == all_of_them
+    assert bench.nearest(9, among) == some == [number for number in all_of_them if 5 <= number < 35][:9]
+    bench.close()

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from desktop_app.library.errors import StoreDimensionError, StoreError, StoreUnavailableError
+from desktop_app.library.vectors.found import Among
 from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.schema import collection_name
 from desktop_app.library.vectors.store import MilvusStore, StoredVector, VectorStore
@@ -160,10 +161,27 @@ def test_a_server_is_not_asked_for_more_rows_than_it_returns(
 ) -> None:
     if isinstance(store, LiteStore):
         pytest.skip("no server")
-    monkeypatch.setattr("desktop_app.library.vectors.search._SERVER_LIMIT", 64)
+    monkeypatch.setattr("desktop_app.library.vectors.search.SERVER_LIMIT", 64)
     monkeypatch.setattr(store._collection, "is_lite", False)
     store.upsert(rows_of(unit_vectors(400)))
-    assert len(store.search(unit_vectors(1, seed=3)[0], 1_000)) == 64
+    assert len(store.search(unit_vectors(1, seed=3)[0], 1_000)) == store.most_found == 64
+
+
+@pytest.mark.parametrize("kept", ["a folder", "every third", "few", "all", "none"])
+def test_the_nearest_among_some_are_found(store: Store, monkeypatch: pytest.MonkeyPatch, kept: str) -> None:
+    """By ranges of a server, which Lite behind a port takes as well, and by asking for more rows."""
+    vectors, every = unit_vectors(400), np.arange(1, 401, dtype=np.int64)
+    ids = {"a folder": every[70:260], "every third": every[::3], "few": every[[5, 9, 300]]}.get(
+        kept, every[:0] if kept == "none" else every
+    )
+    among, query = Among(ids, of=400), unit_vectors(1, seed=4)[0]
+    store.upsert(rows_of(vectors))
+    right = nearest_by_hand(vectors, query, 20, within=ids.tolist())
+    if kept != "few":
+        assert [number for number, _ in store.search(query, 20, among)] == right
+    if isinstance(store, MilvusStore):
+        monkeypatch.setattr(store._collection, "is_lite", False)
+        assert [number for number, _ in store.search(query, 20, among)] == right
 
 
 def test_search_for_nothing_finds_nothing(store: Store) -> None:
