@@ -193,7 +193,7 @@ def _state(catalog: Catalog, stores: Stores, model_id: str, place: StorePlace) -
             rows = stores.rows_on_server(model_id)
         except LibraryError as error:
             problem = str(error)
-    waiting = len(catalog.vectors.outbox(model_id, 1_000_000))
+    waiting = catalog.vectors.outbox_count(model_id)
     return StoreState(model_id, catalog.vectors.live_count(model_id), waiting, rows, problem)
 
 

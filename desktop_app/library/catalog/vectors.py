@@ -66,6 +66,12 @@ class VectorTable:
             for seq, number, vec in rows
         ]
 
+    def outbox_count(self, model_id: str) -> int:
+        """Return how many changes of a model's vectors wait."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT COUNT(*) FROM outbox WHERE model_id = ?", (model_id,)).fetchone()
+        return int(row[0])
+
     def outbox_last(self) -> int:
         """Return the number of the latest change of any vector, whether the store has it by now or not."""
         with self._database.reading() as connection:
