@@ -17,7 +17,9 @@ from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.repair import CATALOG_NAME
 from desktop_app.library.space.disk import own_folder_of
 from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.sorted_ids import without
 from desktop_app.library.vectors.store import MilvusStore, StoredVector
+from desktop_app.library.vectors.sync import id_ranges
 from desktop_app.library.vectors.verified import difference
 
 logger = logging.getLogger(__name__)
@@ -172,18 +174,20 @@ def _send_all(
 
 
 def _mend(catalog: Catalog, store: MilvusStore | LiteStore, model_id: str) -> int:
-    """Make the two sets of ids equal: photos may have come and gone between two tries."""
-    wanted, present = set(catalog.vectors.live_ids(model_id).tolist()), store.ids()
-    if extra := present - wanted:
-        store.delete(sorted(extra))
-    missing = np.array(sorted(wanted - present), dtype=np.int64)
-    for numbers, vectors in catalog.vectors.of_contents(model_id, missing):
-        store.upsert(
-            [StoredVector(int(number), vector) for number, vector in zip(numbers, vectors, strict=True)]
-        )
-    if extra or len(missing):
+    """Make the two sets of ids equal, a range at a time: photos may have come and gone between two tries."""
+    live = catalog.vectors.live_ids(model_id)
+    sent = removed = 0
+    for low, high in id_ranges(int(live[-1]) if len(live) else 0):
+        wanted = live[np.searchsorted(live, low) : np.searchsorted(live, high)]
+        present = store.ids_between(low, high)
+        extra, missing = without(present, wanted), without(wanted, present)
+        store.delete(extra.tolist())
+        for numbers, vectors in catalog.vectors.of_contents(model_id, missing):
+            store.upsert([StoredVector(*row) for row in zip(numbers.tolist(), vectors, strict=True)])
+        sent, removed = sent + len(missing), removed + len(extra)
+    if sent or removed:
         store.flush()
-    return len(missing)
+    return sent
 
 
 def _state(catalog: Catalog, stores: Stores, model_id: str, place: StorePlace) -> StoreState:

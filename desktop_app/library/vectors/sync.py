@@ -103,7 +103,7 @@ class VectorSync:
             return sent
         removed = 0
         live = self._catalog.vectors.live_ids(self.model_id)
-        for low, high in _ranges(int(live[-1]) if len(live) else 0):
+        for low, high in id_ranges(int(live[-1]) if len(live) else 0):
             wanted = live[np.searchsorted(live, low) : np.searchsorted(live, high)]
             present = self.store.ids_between(low, high)
             if len(extra := without(present, wanted)):
@@ -286,7 +286,7 @@ class VectorSync:
         self._unflushed = 0
 
 
-def _ranges(last: int) -> Iterator[tuple[int, int]]:
+def id_ranges(last: int) -> Iterator[tuple[int, int]]:
     """Yield ranges of ids that follow one another up to `last`, and one of all beyond."""
     for low in range(0, last + 1, _COMPARED_IDS):
         yield low, low + _COMPARED_IDS
