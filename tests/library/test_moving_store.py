@@ -76,6 +76,19 @@ def test_vectors_are_moved_to_a_server_and_back(
     assert not list((data / "vectors").glob("*/vectors.db"))
 
 
+def test_a_store_that_nobody_searches_is_not_searched_to_verify_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def search(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("desktop_app.library.vectors.lite_store.LiteStore.search", search)
+    # Five collections, of which each search would read all.
+    place = StorePlace(data / "vectors", least_free_bytes=0, shard_ids=20)
+    [moved] = move_store(data, place)
+    assert (moved.rows, moved.sent) == (PHOTOS, PHOTOS)
+
+
 def test_a_move_that_was_ended_goes_on_where_it_was(data: Path, at_server: StorePlace) -> None:
     def end(done: int, _rows: int) -> None:
         if done == 40:
