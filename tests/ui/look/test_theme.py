@@ -1,10 +1,11 @@
 """One look in light and dark: readable, and live."""
 
+import gc
 import re
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction, QColor, QPalette
+from PySide6.QtGui import QAction, QColor, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
 from desktop_app.paths import resources
@@ -132,3 +133,16 @@ def ink(icon) -> QColor:
     solid = [image.pixelColor(x, y) for x in range(24) for y in range(24)]
     inkiest: QColor = max(solid, key=QColor.alpha)
     return inkiest
+
+
+def test_an_icon_is_drawn_when_it_is_seen_and_outlives_its_copies(qapp):
+    drawn = icons._pixmap.cache_info().misses
+    made = icons.icon("folder", "good")
+    assert icons._pixmap.cache_info().misses == drawn
+    before = made.pixmap(22, 22).toImage()
+    assert icons._pixmap.cache_info().misses == drawn + 1
+    copy = QIcon(made)
+    copy.addPixmap(QPixmap(8, 8))
+    del copy
+    gc.collect()
+    assert made.pixmap(22, 22).toImage() == before
