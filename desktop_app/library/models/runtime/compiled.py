@@ -20,6 +20,7 @@ from desktop_app.library.models.files import WEIGHTS_NAME, Config, check_model, 
 from desktop_app.library.models.inputs.pictures import PicturePreparation
 from desktop_app.library.models.inputs.tokenizer import Tokenizer, tokenizer_of, unread_words
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME, Graph
+from desktop_app.library.models.runtime.short_texts import AsFarAsItGoes, for_any_length
 from desktop_app.library.models.runtime.tower import OneByOne, Tower
 from desktop_app.library.models.runtime.ways import Way
 from desktop_app.library.models.runtime.weights import Weights
@@ -268,7 +269,11 @@ def make_tower(way: Way, graph: Graph, weights: Weights, calls: int) -> Tower:
         ModelRunError: It cannot be run this way here.
         ModelDamagedError: A weight is missing.
     """
-    tower = _made_tower(way, graph, weights, calls)
+    # What runs elsewhere than on the processor prepares itself anew for each length, for seconds.
+    short = None if way.device else for_any_length(graph)
+    tower = _made_tower(way, short or graph, weights, calls)
+    if short is not None:
+        tower = AsFarAsItGoes(tower)
     return OneByOne(tower) if graph.takes_one else tower
 
 
