@@ -382,10 +382,10 @@ class PhotoLibrary:
         self._renew_words(lambda: self._writer.is_wanted)
         if self._watching.is_on:
             self._work.use_idle_moment()
-        # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer.
-        model = self._switch.searching
-        if model is not None and not model.is_loaded:
-            model = None
+        # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer; a command
+        # that ends after its answer would never come to its end, and lost half of its time there.
+        model = self._switch.searching if stays else None
+        model = model if model is not None and model.is_loaded else None
         calibrated = self._calibrations.renew(model, lambda: self._writer.is_wanted)
         if calibrated is not None:
             self._freed.expect()
