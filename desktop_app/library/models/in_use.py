@@ -57,7 +57,7 @@ class ModelInUse:
         return not self.failed
 
     def rest(self, idle_s: float) -> bool:
-        """Put away what only embedding photos needs if it did nothing for so many seconds; return whether it was."""
+        """Put away halves of the model that did nothing for so many seconds; return whether one was."""
         embedder = self.embedder
         if isinstance(embedder, LateEmbedder):
             if not embedder.is_loaded:

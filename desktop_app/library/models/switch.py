@@ -258,7 +258,7 @@ class ModelSwitch:
         embedder.batch_size = size
 
     def rest(self) -> bool:
-        """Put away the halves for pictures that had nothing to do for a while; return whether there was one."""
+        """Put away the halves of models that had nothing to do for a while; return whether there was one."""
         return _any_rests(self.indexing, self.searching)
 
     def close(self) -> None:

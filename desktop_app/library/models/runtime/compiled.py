@@ -36,6 +36,10 @@ _BATCH = 2
 # in float32 and 100 in bfloat16 and int8, and the next question waits for 0.6 s of one core; the built-in model 25 MB and
 # 0.15 s.
 _WORDS_IDLE_S = 60.0
+# At rest it goes too, after so many times as long as it took to load: that is then a sixtieth of what is done at most, and
+# happens while the person still types. 30 s for ViT-B-32-256, minutes for a model that loads for seconds.
+_TIMES_ITS_LOADING = 60
+_WORDS_GONE = "the half of %s for words is put away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,8 @@ class ModelFiles:
 class CompiledEmbedder:
     """Embeds photos and words with one model; every method may be called on several threads at once.
 
-    Searching needs the half for words, indexing that for pictures: each is compiled when it is first asked for. While
-    photos are embedded and nobody has asked for a minute, the half for words is put away.
+    Searching needs the half for words, indexing that for pictures: each is compiled when it is first asked for, and put away
+    when nobody has needed it for a while; that for words also after a minute while photos are embedded.
 
     Attributes:
         model_id: Names the space.
@@ -106,6 +110,7 @@ class CompiledEmbedder:
         self._looked_at: list[Weights] = []
         self._embedded_at = 0.0
         self._asked_at = 0.0
+        self._words_loaded_s = 0.0
         self.way = way
         self.model_id = model_id
         self.name = name
@@ -160,13 +165,21 @@ class CompiledEmbedder:
         self._asked_at = -math.inf
 
     def rest(self, idle_s: float = 0) -> bool:
-        """Give back the half for pictures if it did nothing for so many seconds; return whether it was."""
+        """Put away a half that did nothing for so many seconds, that for words later if it loads slowly; return whether one was."""
         with self._lock:
-            if self._pictures is None or time.monotonic() - self._embedded_at < idle_s:
-                return False
-            self._pictures = None
-        _log.info("the image half of %s is put away", self.name)
-        return True
+            now = time.monotonic()
+            pictures_go = self._pictures is not None and now - self._embedded_at >= idle_s
+            words_idle_s = max(idle_s, _TIMES_ITS_LOADING * self._words_loaded_s)
+            words_go = self._words is not None and now - self._asked_at >= words_idle_s
+            if pictures_go:
+                self._pictures = None
+            if words_go:
+                self._words = None
+        if pictures_go:
+            _log.info("the image half of %s is put away", self.name)
+        if words_go:
+            _log.info(_WORDS_GONE, self.name)
+        return pictures_go or words_go
 
     def close(self) -> None:
         """Give its memory back; no call may follow."""
@@ -180,7 +193,7 @@ class CompiledEmbedder:
             self._words = None
         # Nobody is at rest who would do it: photos are being embedded.
         give_back()
-        _log.info("the half of %s for words is put away", self.name)
+        _log.info(_WORDS_GONE, self.name)
 
     def _run(self, tower: Callable[[], Tower], batch: NDArray[np.generic]) -> NDArray[np.float32]:
         """Run a half of the model; when the way fails, take the next one, for good, and say so."""
@@ -223,7 +236,10 @@ class CompiledEmbedder:
         if tower is None:
             with self._lock:
                 if self._words is None:
+                    # Of the processor, so that a busy computer does not count.
+                    began_s = time.thread_time()
                     self._words = self._loaded(TEXT_NAME, 1)
+                    self._words_loaded_s = time.thread_time() - began_s
                 tower = self._words
         return tower
 

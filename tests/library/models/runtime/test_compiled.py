@@ -132,14 +132,19 @@ def test_threads_that_come_first_at_once_all_get_vectors(starter: Path):
     assert cosines(np.concatenate(results), np.repeat(results[0], 6, axis=0)) > 0.9999
 
 
-def test_each_half_is_loaded_when_it_is_needed_and_pictures_are_put_away(starter: Path):
+def test_each_half_is_loaded_when_it_is_needed_and_put_away(starter: Path, monkeypatch: pytest.MonkeyPatch):
     embedder = opened(starter)
-    embedder.embed_text(["a dog"])
-    assert not embedder.rest()
+    words = embedder.embed_text(["a dog"])
+    assert not embedder.rest()  # so soon after it was loaded
     before = embedder.embed_photos([embedder.prepare(picture(1))])
     assert not embedder.rest(idle_s=3600)
     assert embedder.rest()
     assert cosines(embedder.embed_photos([embedder.prepare(picture(1))]), before) > 0.999999
+    monkeypatch.setattr(compiled, "_TIMES_ITS_LOADING", 0)
+    assert not embedder.rest(idle_s=3600)
+    assert embedder.rest()
+    assert not embedder.rest()
+    assert cosines(embedder.embed_text(["a dog"]), words) > 0.999999
 
 
 def test_words_are_put_away_while_photos_are_embedded_and_nobody_asks(
