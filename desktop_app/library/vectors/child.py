@@ -23,6 +23,7 @@ from concurrent import futures
 from pathlib import Path
 from typing import Any
 
+from desktop_app.importing import nothing_dies
 from desktop_app.library.vectors.segments import read_rows_late
 
 FLUSH_FAILED = "vislumbre: a flush has failed"
@@ -184,6 +185,25 @@ def load_pymilvus_late() -> None:
     sys.modules["pymilvus"] = module
 
 
+class _NoPandas:
+    """Says that pandas is not there, before anybody looks for it; a finder of modules."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
+        """Refuse one name, and know none."""
+        if name == "pandas":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def leave_out_pandas() -> None:
+    """Let nothing in this process import pandas, for which pyarrow looks when it first reads a file.
+
+    Nobody here hands tables of it to anybody, and the installed program comes without it. Without it the first write takes
+    0.2 s less of a processor, and the process 45 MB less.
+    """
+    sys.meta_path.insert(0, _NoPandas)
+
+
 def _note_failed_flushes(gate: Gate) -> None:
     """Learn of every failed flush, also of those that an insert or an opening starts by itself."""
     from milvus_lite.engine.collection import Collection
@@ -308,12 +328,16 @@ def main(_words: list[str]) -> int:
     orders = _read_orders()
 
     load_pymilvus_late()
-    from milvus_lite.db import MilvusLite
-    from milvus_lite.exceptions import DataDirLockedError
-
+    leave_out_pandas()
     gate = Gate()
-    _note_failed_flushes(gate)
-    read_rows_late()
+    with nothing_dies():
+        from milvus_lite.db import MilvusLite
+        from milvus_lite.exceptions import DataDirLockedError
+
+        _note_failed_flushes(gate)
+        read_rows_late()
+        # Needed in any case, further down.
+        import milvus_lite.adapter.grpc.servicer  # noqa: F401
     try:
         database = MilvusLite(orders["database"])
     except DataDirLockedError:
