@@ -155,16 +155,21 @@ class Refresher:
             self.changes.tell()
         self._index(plan, embedder, vectors, tally)
         self._left_in_doubt = plan.doubts.left()
+        # Before the vectors are carried: photos are shown and found without their store, whose start takes a second.
+        self.changes.tell()
         if vectors:
-            count = len(plan.to_index)
-            self._say(Progress(Phase.SAVING, count, count))
-            vectors.push()
-            vectors.flush()
+            self._carry(vectors, len(plan.to_index), is_asked=wishes.is_asked)
         report = tally.report()
         self._say_no_more()
-        self.changes.tell()
         self._tell(RefreshFinished(report, cancelled=self._control.stopped))
         return report
+
+    def _carry(self, vectors: ModelVectors, count: int, *, is_asked: bool) -> None:
+        """Carry what was written into the store: all of it when somebody waits for that, else when it is worth it."""
+        self._say(Progress(Phase.SAVING, count, count))
+        vectors.push()
+        if is_asked:
+            vectors.flush()
 
     def use_idle_moment(
         self, embedder: Embedder | None, vectors: ModelVectors | None, goes_on: Callable[[], bool]

@@ -19,8 +19,12 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# Its process takes 100 MB and more, and a second to come back.
+# Its process takes 100 MB and more, and 0.7 s of a processor to come back.
 _REST_S = 120.0
+# A closed store is not opened for fewer changes, before they have waited for so long: photos that come one by one, as from
+# a phone, would open it for each. Meanwhile they are in the outbox, and every question is answered without the store.
+_FEW = 256
+_WAIT_S = 600.0
 
 
 class LateVectors:
@@ -60,6 +64,8 @@ class LateVectors:
         self._stays_open = stays_open
         self._sync: VectorSync | None = None
         self._written = 0.0
+        # Since when a few changes wait for the closed store; None where none do.
+        self._waiting_since: float | None = None
         self._was_settled = False
         self._is_damaged = False
         self._may_move = False
@@ -81,24 +87,29 @@ class LateVectors:
         if self._sync is None:
             self._sync = self._open_store()
             self._was_settled = self._may_move = True
+            self._waiting_since = None
             self._written = time.monotonic()
         return self._sync
 
     def push(self) -> None:
-        """Send what the outbox holds; with an empty one the store stays closed.
+        """Send what the outbox holds; while the store is closed, a few changes wait there: see `flush` and `settle`.
 
         Raises:
             StoreError: The store does not come back after restarts.
             DiskFullError: There is no room; nothing is lost, the rows stay in the outbox.
         """
-        if self._sync is None:
-            if self._catalog.vectors.outbox(self.model_id, 1):
-                self.open()
-        elif self._sync.push():
-            self._written = time.monotonic()
+        if self._sync is not None:
+            if self._sync.push():
+                self._written = time.monotonic()
+            return
+        waiting = len(self._catalog.vectors.outbox(self.model_id, _FEW))
+        if waiting == _FEW:
+            self.open()
+        elif waiting and self._waiting_since is None:
+            self._waiting_since = time.monotonic()
 
     def flush(self) -> None:
-        """Bring everything sent to disk.
+        """Send what the outbox holds, be it ever so little, and bring it to disk; with an empty one the store stays closed.
 
         Raises:
             StoreError: The store does not come back after restarts.
@@ -106,9 +117,11 @@ class LateVectors:
         """
         if self._sync is not None:
             self._sync.flush()
+        elif self._catalog.vectors.outbox(self.model_id, 1):
+            self.open()
 
     def settle(self, *, is_needed: bool) -> None:
-        """Carry what an earlier session left, go on moving, and compare after an unclean end; for idle moments.
+        """Carry what an earlier session left or what has waited, go on moving, and compare after an unclean end; when idle.
 
         Args:
             is_needed: Whether the store is to be open in any case.
@@ -117,9 +130,12 @@ class LateVectors:
             StoreError: The store cannot be made to work; it is not tried again in an idle moment.
             DiskFullError: There is no room, the same.
         """
-        if self._sync is not None or (self._was_settled and not is_needed):
+        since = self._waiting_since
+        has_waited = since is not None and time.monotonic() - since >= _WAIT_S
+        if self._sync is not None or (self._was_settled and not is_needed and not has_waited):
             return
         self._was_settled = True
+        self._waiting_since = None
         is_moving = self._catalog.notes.get(moving_note(self.model_id)) == "yes"
         if (
             is_needed

@@ -28,15 +28,15 @@ class ModelVectors(Protocol):
         ...
 
     def push(self) -> None:
-        """Send what the outbox holds."""
+        """Send what the outbox holds; a few changes may wait there while the store is closed."""
         ...
 
     def flush(self) -> None:
-        """Bring everything sent to disk."""
+        """Bring everything to disk, also what waited."""
         ...
 
     def settle(self, *, is_needed: bool) -> None:
-        """Carry what an earlier session left; for idle moments."""
+        """Carry what an earlier session left, or what has waited for long; for idle moments."""
         ...
 
     def rest(self, *, may_close: bool) -> None:

@@ -1,6 +1,8 @@
 """The store is opened when something has to be written to it; until then the catalogue answers, and nothing is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from operator import methodcaller
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +11,11 @@ import pytest
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import StoreError
 from desktop_app.library.models.stores import StorePlace, Stores
+from desktop_app.library.vectors import late
 from desktop_app.library.vectors.compact.copies import VectorCopies
+from desktop_app.library.vectors.late import LateVectors
 from desktop_app.library.vectors.of_model import ModelVectors
-from desktop_app.library.vectors.sync import clean_note
+from desktop_app.library.vectors.sync import VectorSync, clean_note
 from tests.library.catalog.records import MODEL, record, unit
 from tests.processes import vector_processes
 
@@ -160,3 +164,36 @@ def test_a_store_that_is_needed_for_questions_is_opened(bench: Bench) -> None:
     bench.session().settle(is_needed=True)
     assert len(vector_processes()) == 1
     assert len(bench.vectors.search(unit(1), 5)) == 2
+
+
+def test_a_few_changes_wait_for_others_and_not_for_ever(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[int] = []
+
+    def open_store() -> VectorSync:
+        opened.append(len(bench.catalog.vectors.outbox(MODEL, 1_000)))
+        raise StoreError("not in this test")
+
+    def carried(act: Callable[[LateVectors], object]) -> list[int]:
+        opened.clear()
+        with suppress(StoreError):
+            act(vectors)
+        return list(opened)
+
+    vectors = LateVectors(bench.catalog, MODEL, 8, open_store)
+    monkeypatch.setattr(late, "_FEW", 5)
+    settle = methodcaller("settle", is_needed=False)
+    assert carried(settle) == []
+    bench.save(1, 2, 3, 4)
+    assert carried(LateVectors.push) == carried(settle) == []
+    # As a person's own “look again” does.
+    assert carried(LateVectors.flush) == [4]
+    bench.save(5)
+    assert carried(LateVectors.push) == [5]
+    bench.catalog.vectors.outbox_done(MODEL, up_to=bench.catalog.vectors.outbox_last())
+    bench.save(6)
+    assert carried(LateVectors.push) == carried(settle) == []
+    monkeypatch.setattr(late, "_WAIT_S", 0.0)
+    assert carried(settle) == [1]
+    assert carried(settle) == [], "it is not tried again in each idle moment"
