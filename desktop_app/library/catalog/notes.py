@@ -5,6 +5,8 @@ from desktop_app.library.catalog.database import Database
 
 CHOSEN_MODEL = "model"
 """The key of the model that the person chose: its name, or its folder."""
+STORE_STATE = "store state "
+"""What the keys begin with, a model's id behind it, under which stands what the files of its vector store are known by."""
 
 
 class NoteTable:

@@ -13,6 +13,7 @@ from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.columns import path_from_blob
 from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
 from desktop_app.library.catalog.figures import forget_figures
+from desktop_app.library.catalog.notes import STORE_STATE
 from desktop_app.library.catalog.plausible import (
     NO_CONTENT,
     NO_VECTOR,
@@ -125,6 +126,9 @@ def _take_over(source: Path, target: sqlite3.Connection, known_id: str | None) -
                 logger.warning("%s belongs to another catalogue and is left out", source)
                 return known_id
             for key, value in notes.items():
+                if key.startswith(STORE_STATE):
+                    # The store may hold more than could be read: it is compared when it is next opened.
+                    continue
                 # The identity was made anew with the file; the one it had names the folders of its vectors.
                 action = "REPLACE" if key == _CATALOG_ID else "IGNORE"
                 target.execute(f"INSERT OR {action} INTO note VALUES (?, ?)", (key, value))  # noqa: S608  # one of two words

@@ -15,6 +15,7 @@ from desktop_app.library.outside.addresses import is_loopback, shown_address
 from desktop_app.library.vectors.access import NO_CERTIFICATES, Access, Certificates
 from desktop_app.library.vectors.guard import set_aside, set_part_aside
 from desktop_app.library.vectors.late import LateVectors
+from desktop_app.library.vectors.lite_files import state_of
 from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.of_model import ModelVectors
 from desktop_app.library.vectors.on_server import remove_rows, rows_of
@@ -24,7 +25,7 @@ from desktop_app.library.vectors.server import LiteServer
 from desktop_app.library.vectors.shards import flushed_ids
 from desktop_app.library.vectors.sorted_ids import without
 from desktop_app.library.vectors.store import MilvusStore
-from desktop_app.library.vectors.sync import VectorSync, clean_note
+from desktop_app.library.vectors.sync import VectorSync, clean_note, state_note
 from desktop_app.library.vectors.whose import expect_place, library_key, note_place, place_of
 
 logger = logging.getLogger(__name__)
@@ -163,6 +164,8 @@ class Stores:
         return self._open_once(model_id, dimension)
 
     def _open_once(self, model_id: str, dimension: int) -> VectorSync:
+        # Looked at before it is opened, for that may change its files.
+        is_as_left = self._is_as_left(model_id)
         store, place = self._opener(model_id, dimension)(), self._noted_place()
         sync = VectorSync(
             self._catalog,
@@ -170,6 +173,8 @@ class Stores:
             model_id,
             restart=lambda: self._restart(store, model_id),
             heard_by=self._hear_changes,
+            is_as_left=is_as_left,
+            closed=lambda: self._catalog.notes.set(state_note(model_id), self._state_of(model_id) or None),
         )
         try:
             sync.reconcile()
@@ -178,6 +183,17 @@ class Stores:
             raise
         note_place(self._catalog, model_id, place)
         return sync
+
+    def _is_as_left(self, model_id: str) -> bool:
+        """Whether the files of a model's closed database are what they were when this catalogue last saw it closed."""
+        state = self._state_of(model_id)
+        return bool(state) and state == self._catalog.notes.get(state_note(model_id))
+
+    def _state_of(self, model_id: str) -> str:
+        """Return what the files of a model's database are known by while it is closed; empty for rows on a server."""
+        if self._place.address:
+            return ""
+        return state_of(LiteServer(self._folder(model_id)).database)
 
     def _hear_changes(self, model_id: str, changes: Sequence[OutboxRow]) -> None:
         self.changed(model_id, changes)

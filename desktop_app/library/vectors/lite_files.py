@@ -1,5 +1,6 @@
 """What the vector store reads and secures in Milvus Lite's own files, beside the database itself."""
 
+import hashlib
 import os
 import shutil
 import stat
@@ -124,6 +125,25 @@ def live_ids(database: Path, collection: str) -> NDArray[np.int64]:
             if attempt + 1 == _ATTEMPTS:
                 raise
     raise AssertionError
+
+
+def state_of(database: Path) -> str:
+    """Return what the files of a database are known by, as long as none is written; empty where that cannot be told.
+
+    A file of rows is never changed, so the manifests that name them say all, and the logs what is in no file yet.
+
+    Args:
+        database: Its folder; nobody may have it open.
+    """
+    state = hashlib.blake2b(digest_size=16)
+    try:
+        for collection in sorted(path for path in (database / "collections").iterdir() if path.is_dir()):
+            logs = {file.name: _size(file) for file in sorted((collection / "wal").glob("*.arrow"))}
+            manifest = read_file(collection / "manifest.json", MOST_CHARACTERS)
+            state.update(f"{collection.name} {logs} {len(manifest)} ".encode() + manifest)
+    except OSError:
+        return ""
+    return state.hexdigest()
 
 
 def has_index(database: Path, collection: str) -> bool:

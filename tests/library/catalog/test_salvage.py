@@ -32,13 +32,16 @@ def names_in(path: Path) -> list[str]:
 
 def test_nothing_of_another_catalogue_is_taken_over(tmp_path: Path) -> None:
     """Whose numbers mean other photos, also where this one has none of that number."""
-    own = made(tmp_path / "own.db", "a")
+    own = made(tmp_path / "own.db", "a", notes=("store state m", "kept"))
     other = made(tmp_path / "other.db", "b", "c", "d", notes=("only there",))
     assert salvage(own, tmp_path / "new.db", [other]) == Salvaged(photos=1, vectors=1)
     assert names_in(tmp_path / "new.db") == ["a.jpg"]
     with Catalog(own) as before, Catalog(tmp_path / "new.db") as after:
         assert after.notes.get("catalog id") == before.notes.get("catalog id")
         assert after.notes.get("only there") is None
+        assert before.notes.get("kept") == after.notes.get("kept") is not None
+        assert before.notes.get("store state m") is not None
+        assert after.notes.get("store state m") is None, "the store may have what could not be read"
 
 
 def test_where_the_damaged_one_says_nothing_the_first_copy_says_whose_it_is(tmp_path: Path) -> None:

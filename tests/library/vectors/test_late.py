@@ -14,6 +14,7 @@ from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.vectors import late
 from desktop_app.library.vectors.compact.copies import VectorCopies
 from desktop_app.library.vectors.late import LateVectors
+from desktop_app.library.vectors.lite_store import LiteStore
 from desktop_app.library.vectors.of_model import ModelVectors
 from desktop_app.library.vectors.sync import VectorSync, clean_note
 from tests.library.catalog.records import MODEL, record, unit
@@ -85,7 +86,9 @@ def test_what_is_no_vector_is_refused_without_a_store_too(bench: Bench) -> None:
         bench.vectors.search(np.full(8, np.nan, dtype=np.float32), 5)
 
 
-def test_nothing_is_started_while_nothing_has_to_be_written(bench: Bench) -> None:
+def test_nothing_is_started_while_nothing_has_to_be_written(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench.save(1, 2)
     bench.write()
     bench.vectors.close()
@@ -94,9 +97,23 @@ def test_nothing_is_started_while_nothing_has_to_be_written(bench: Bench) -> Non
     bench.vectors.settle(is_needed=False)
     assert len(bench.vectors.search(unit(1), 5)) == 2
     assert vector_processes() == []
+    # A store that is as it was left has what the catalogue has, but for what the outbox says: nothing is counted.
+    monkeypatch.delattr(LiteStore, "count")
     bench.save(3)
     bench.write()
     assert bench.is_equal()
+
+
+def test_a_store_that_somebody_else_wrote_to_is_not_as_it_was_left(bench: Bench) -> None:
+    assert not bench.stores._is_as_left(MODEL)
+    bench.save(1)
+    bench.write()
+    assert not bench.stores._is_as_left(MODEL)
+    bench.vectors.close()
+    assert bench.stores._is_as_left(MODEL)
+    (manifest,) = bench.base.rglob("manifest.json")
+    manifest.write_bytes(manifest.read_bytes() + b" ")
+    assert not bench.stores._is_as_left(MODEL)
 
 
 def test_what_a_session_did_not_carry_is_carried_by_a_later_one(bench: Bench) -> None:
