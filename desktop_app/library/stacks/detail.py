@@ -11,6 +11,7 @@ them stands out among the rest, for compressing and resizing blur all letters, a
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,32 +61,39 @@ class _Laid:
     """Two pictures of one size, one laid over the other.
 
     Attributes:
-        lower: The one picture.
-        upper: The other, as light and as rich in contrast as the one.
-        both: Where both have something to show.
+        lower: The one picture, around zero, so that 32 bits hold its squares well enough.
+        upper: The other, as light and as rich in contrast as the one. Both are zero where either has nothing to show.
     """
 
     lower: Grey
     upper: Grey
-    both: _Mask
 
 
 def is_flat(grey: Image.Image) -> bool:
     """Tell whether a grey picture is mostly plain ground: a page, a receipt, a drawing, a sign, also a clear sky."""
-    if _is_on_paper(grey):
+    small = _on_ground(grey)
+    if _has_ground(small):
         return True
-    values = np.asarray(_within(grey, _GROUND_PX, _BOX), dtype=np.float32)
-    rows, columns = (side // _PLAIN_WINDOW for side in values.shape)
-    if not rows * columns:
+    values = np.asarray(small, dtype=np.float32)
+    if min(values.shape) < _PLAIN_WINDOW:
         return True
-    cut = values[: rows * _PLAIN_WINDOW, : columns * _PLAIN_WINDOW]
-    deviations = cut.reshape(rows, _PLAIN_WINDOW, columns, _PLAIN_WINDOW).std(axis=(1, 3))
-    return bool((deviations < _PLAIN_DEVIATION).mean() >= _PLAIN)
+    # Whole numbers, and below 2^24 in each window, so that nothing is rounded.
+    sums, squares = _cells(values, _PLAIN_WINDOW), _cells(values * values, _PLAIN_WINDOW)
+    size = _PLAIN_WINDOW**2
+    variances = (squares - sums * sums / size) / size
+    return bool((variances < _PLAIN_DEVIATION**2).mean() >= _PLAIN)
 
 
 def _is_on_paper(grey: Image.Image) -> bool:
     """Tell whether most of a picture is of one colour, whichever."""
-    small = _within(grey, _GROUND_PX, _BOX)
+    return _has_ground(_on_ground(grey))
+
+
+def _on_ground(grey: Image.Image) -> Image.Image:
+    return _summed_up(grey, _size_within(grey.size, _GROUND_PX))
+
+
+def _has_ground(small: Image.Image) -> bool:
     counts = np.array(small.histogram(), dtype=np.float64)
     near = np.convolve(counts, np.ones(2 * _GROUND_STEPS + 1), "same")
     return bool(near.max() >= _GROUND * counts.sum())
@@ -106,7 +114,7 @@ def agree(first: Image.Image, second: Image.Image) -> bool:
         return False
     on_paper = _is_on_paper(upper) or _is_on_paper(lower)
     # Most copies were not cut, and need not be moved.
-    if _may_be_same(upper, lower, _STILL) and _is_same(_laid(upper, lower, _STILL), on_paper=on_paper):
+    if _may_be_still(upper, lower) and _is_same(_laid(upper, lower, _STILL), on_paper=on_paper):
         return True
     moved = _moved(upper, lower)
     return moved is not None and _is_same(_laid(upper, lower, moved), on_paper=on_paper)
@@ -136,27 +144,31 @@ def _is_same(laid: _Laid | None, *, on_paper: bool) -> bool:
 
 def _windows(laid: _Laid, window: int, step: int) -> tuple[Grey, Grey, Grey]:
     """Return of each window the share that differs, the mean square of the error, and how much varies in it."""
-    # Around zero, so that 32 bits hold the squares well enough.
-    lower, upper = laid.lower - 128, laid.upper - 128
+    lower, upper = laid.lower, laid.upper
     error = lower - upper
-    means = [_means(values, window, step) for values in (lower, upper, error)]
+    below, above = (_means(values, window, step) for values in (lower, upper))
     squares = _means(error * error, window, step)
-    varies = _means(lower * lower + upper * upper, window, step) - means[0] ** 2 - means[1] ** 2
-    shares = (squares - means[2] ** 2) / (varies + _NOISE)
+    varies = _means(lower * lower + upper * upper, window, step) - below**2 - above**2
+    shares = (squares - (below - above) ** 2) / (varies + _NOISE)
     return shares, squares, varies
 
 
 def _means(values: Grey, window: int, step: int) -> Grey:
     """Return the means of windows that begin every few pixels."""
-    rows, columns = (side // step * step for side in values.shape)
     reach = window // step
-    down, across = rows // step - reach + 1, columns // step - reach + 1
+    down, across = (side // step - reach + 1 for side in values.shape)
     if down < 1 or across < 1:
         return np.empty((0, 0), dtype=np.float32)
-    strips = _summed(values[row:rows:step, :columns] for row in range(step))
-    cells = _summed(strips[:, column::step] for column in range(step))
+    cells = _cells(values, step)
     bands = _summed(cells[row : row + down] for row in range(reach))
     return _summed(bands[:, column : column + across] for column in range(reach)) / np.float32(window**2)
+
+
+def _cells(values: Grey, side: int) -> Grey:
+    """Return the sums of squares of so many pixels a side that lie beside each other."""
+    rows, columns = (length // side * side for length in values.shape)
+    strips = _summed(values[row:rows:side, :columns] for row in range(side))
+    return _summed(strips[:, column::side] for column in range(side))
 
 
 def _summed(pieces: Iterable[Grey]) -> Grey:
@@ -170,8 +182,8 @@ def _summed(pieces: Iterable[Grey]) -> Grey:
 
 def _laid(upper: Image.Image, lower: Image.Image, places: _Places) -> _Laid | None:
     """Lay a picture over another at the size of the other; None where they share too little."""
-    both = _overlap(places, lower.size)
-    if both.mean() < _LEAST_OVERLAP:
+    both = _covered(lower.size) if places is _STILL else _overlap(places, lower.size)
+    if np.count_nonzero(both) < _LEAST_OVERLAP * both.size:
         return None
     below = np.asarray(lower, dtype=np.float32)
     if places is _STILL:
@@ -180,17 +192,27 @@ def _laid(upper: Image.Image, lower: Image.Image, places: _Places) -> _Laid | No
         small = _within(upper, max(lower.size), _LANCZOS).convert("F")
         above = _warped(small, places, lower.size, _BICUBIC)
     lit = both & (above < 250) & (below < 250)
-    seen = lit if lit.sum() > 0.02 * lit.size else both
-    mean_above, mean_below = float(above[seen].mean()), float(below[seen].mean())
-    gain = float(np.sqrt((below[seen].var() + 1) / (above[seen].var() + 1)))
-    gain = min(max(gain, 0.5), 2.0)
+    seen = lit if np.count_nonzero(lit) > 0.02 * lit.size else both
+    weights = seen.astype(np.float32)
+    mean_above, varies_above = _moments(above, weights)
+    mean_below, varies_below = _moments(below, weights)
+    gain = min(max(float(np.sqrt((varies_below + 1) / (varies_above + 1))), 0.5), 2.0)
     # Brightened pictures are cut off at white: only the darker of the two can be made like the other.
     if gain >= 1:
         above = np.clip(mean_below + gain * (above - mean_above), 0, 255)
     else:
         below = np.clip(mean_above + (below - mean_below) / gain, 0, 255)
-    nothing = np.float32(128)
-    return _Laid(np.where(both, below, nothing), np.where(both, above, nothing), both)
+    shown = both.astype(np.float32)
+    return _Laid((below - 128) * shown, (above - 128) * shown)
+
+
+def _moments(values: Grey, weights: Grey) -> tuple[float, float]:
+    """Return mean and variance of those values that have the weight 1 and not 0; a third of the time of picking them."""
+    flat, among = values.ravel(), weights.ravel()
+    count = float(among.sum())
+    mean = float(flat @ among) / count
+    away = (flat - np.float32(mean)) * among
+    return mean, float(away @ away) / count
 
 
 def _moved(upper: Image.Image, lower: Image.Image) -> _Places | None:
@@ -212,8 +234,17 @@ def _moved(upper: Image.Image, lower: Image.Image) -> _Places | None:
     return places
 
 
+def _may_be_still(upper: Image.Image, lower: Image.Image) -> bool:
+    # Made small in the same way, both lose the same: Lanczos takes three times as long as all the rest of this.
+    size = _size_within(lower.size, _EARLY_PX)
+    return _is_near(_laid(_summed_up(upper, size), _summed_up(lower, size), _STILL))
+
+
 def _may_be_same(upper: Image.Image, lower: Image.Image, places: _Places) -> bool:
-    laid = _laid(upper, _within(lower, _EARLY_PX, _BOX), places)
+    return _is_near(_laid(upper, _within(lower, _EARLY_PX, _BOX), places))
+
+
+def _is_near(laid: _Laid | None) -> bool:
     return laid is not None and bool(_windows(laid, _PHOTO_WINDOW, _PHOTO_STEP)[0].max(initial=0) <= _EARLY)
 
 
@@ -273,6 +304,12 @@ def _overlap(places: _Places, size: tuple[int, int]) -> _Mask:
     return covers
 
 
+@lru_cache(maxsize=16)
+def _covered(size: tuple[int, int]) -> _Mask:
+    """Return `_overlap` of a picture that was not moved. Thumbnails have few sizes; nobody writes into what is returned."""
+    return _overlap(_STILL, size)
+
+
 def _grid(size: tuple[int, int]) -> tuple[_Places, _Places]:
     """Return the middles of columns ``(1, width)`` and rows ``(height, 1)``, in parts of the sides."""
     width, height = size
@@ -285,8 +322,17 @@ def _sized(grey: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 def _within(grey: Image.Image, side_px: int, filter_: Image.Resampling) -> Image.Image:
     """Return a picture whose longer side has at most so many pixels."""
-    scale = side_px / max(grey.size)
+    size = _size_within(grey.size, side_px)
+    return grey if size == grey.size else grey.resize(size, filter_)
+
+
+def _summed_up(grey: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return a smaller picture, by whole steps of a box: a quarter of the time, and up to half a pixel of it beside its place."""
+    return grey if size == grey.size else grey.resize(size, _BOX, reducing_gap=1.0)
+
+
+def _size_within(size: tuple[int, int], side_px: int) -> tuple[int, int]:
+    scale = side_px / max(size)
     if scale >= 1:
-        return grey
-    size = (max(_PHOTO_WINDOW, round(grey.width * scale)), max(_PHOTO_WINDOW, round(grey.height * scale)))
-    return grey.resize(size, filter_)
+        return size
+    return max(_PHOTO_WINDOW, round(size[0] * scale)), max(_PHOTO_WINDOW, round(size[1] * scale))

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.library.errors import UnreadablePhotoError
-from desktop_app.library.media.pictures.decode import decode
-from desktop_app.library.stacks.detail import SIDE_PX, agree, is_flat
+from desktop_app.library.stacks.detail import agree, is_flat
+from desktop_app.library.stacks.grey import grey_of
 from desktop_app.library.thumbnails import ThumbnailStore
 
 logger = logging.getLogger(__name__)
@@ -126,8 +126,7 @@ class ThumbnailPairs:
 
     def _read(self, content_hash: str) -> Image.Image | None:
         try:
-            content = self._thumbnails.read(content_hash)
-            return decode(content, least_px=SIDE_PX).picture.convert("L")
+            return grey_of(self._thumbnails.read(content_hash))
         except UnreadablePhotoError as error:
             logger.debug("the thumbnail of %s cannot be compared: %s", content_hash, error.reason)
             return None
