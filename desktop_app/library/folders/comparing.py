@@ -107,6 +107,10 @@ class Stamp(NamedTuple):
         return 0 != self.changed_ns != photo.changed_ns != 0
 
 
+StampRow = tuple[int, int, int, int, int, int]
+"""The fields of a `Stamp` as a listing or the catalogue gives them by the hundred thousand: a sixth of a value's time."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnreadableFolder:
     """A folder that could not be listed, or not to its end.
@@ -155,8 +159,16 @@ def is_photo(path: Path) -> bool:
 
 def is_photo_name(name: str) -> bool:
     """Tell by a file's name, without its folder, whether it counts as a photo."""
-    stem, dot, suffix = name.rpartition(".")
-    return bool(stem) and stem[0] != "." and dot + suffix.lower() in SUFFIXES
+    return bool(photo_suffix(name))
+
+
+def photo_suffix(name: str) -> str:
+    """Return the end of a photo's name, lower-case, with the dot; nothing where the name is not that of a photo."""
+    stem, dot, end = name.rpartition(".")
+    if not stem or stem[0] == ".":
+        return ""
+    suffix = dot + end.lower()
+    return suffix if suffix in SUFFIXES else ""
 
 
 def is_skipped_folder(name: str) -> bool:

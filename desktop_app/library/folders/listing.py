@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from desktop_app.library.errors import FolderMissingError
@@ -15,16 +16,21 @@ from desktop_app.library.folders.comparing import (
     changed_ns_of,
     is_photo_name,
     is_skipped_folder,
+    photo_suffix,
 )
 from desktop_app.library.folders.exclusions import Exclusions
 from desktop_app.library.folders.ignore_files import IgnoreProblem
-from desktop_app.library.folders.live_photos import with_stills
+from desktop_app.library.folders.listed_folder import ListedFolder
+from desktop_app.library.folders.live_photos import stills_of
 from desktop_app.library.folders.rules import Identity, Rules, Territory, identity, identity_of, nested
-from desktop_app.library.folders.sidecar_names import stamped
+from desktop_app.library.folders.sidecar_names import stamp
 from desktop_app.library.folders.unlisted import Unlisted
-from desktop_app.library.media.formats import is_video_name
+from desktop_app.library.media.formats import VIDEO_SUFFIXES
 
 log = logging.getLogger(__name__)
+
+# So many are read in a moment from any drive that answers.
+_ENTRIES_PER_BEAT = 64
 
 _Report = Callable[[UnreadableFolder], None]
 
@@ -67,7 +73,7 @@ def list_folders(
     exclusions: Exclusions | None = None,
     left_out: LeftOutCount | None = None,
     beat: Beat = no_beat,
-) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+) -> Iterator[ListedFolder]:
     """List the photos in a folder and below it, folder by folder, so that the caller can stop between any two.
 
     Hidden and system folders are left out, and what the person wants left out; see `rules.Territory`. A video counts as
@@ -85,7 +91,7 @@ def list_folders(
         beat: Told where the listing is.
 
     Yields:
-        Each folder, in the order of their names, with the photos directly in it; each path once.
+        The photos directly in each folder, in the order of the folders' names; each folder once.
 
     Raises:
         FolderMissingError: `folder` is not there or cannot be read, from the start or since half-way.
@@ -126,7 +132,7 @@ class _Walk:
         self._began_ns = time.time_ns()
         self._listed_anyway = [_real(path, beat) for path in (root, *territory.chosen_there)]
 
-    def folders(self) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+    def folders(self) -> Iterator[ListedFolder]:
         rules = self._territory.rules_above(self._root)
         if rules is not None:
             yield from self._listed(self._root, rules)
@@ -141,7 +147,7 @@ class _Walk:
                 self._visited.add(known)
                 yield from self._listed(place, rules)
 
-    def _listed(self, start: Path, start_rules: Rules) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+    def _listed(self, start: Path, start_rules: Rules) -> Iterator[ListedFolder]:
         waiting = [(start, start_rules)]
         while waiting:
             folder, above = waiting.pop()
@@ -161,34 +167,33 @@ class _Walk:
             # A drive unplugged meanwhile makes every file in it look deleted, or leaves an empty mount point.
             if identity(folder) != known:
                 self._complain(folder, FileNotFoundError())
-            yield folder, photos
+            yield photos
             waiting.extend(sorted(below, key=lambda folder_and_rules: folder_and_rules[0], reverse=True))
 
     def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
         """Return what is in a folder, but for places that are not to be looked at."""
-        entries = []
+        entries: list[os.DirEntry[str]] = []
         absent = {str(place) for place in self._territory.absent if place.parent == folder}
         with os.scandir(folder) as listed:
-            for entry in listed:
-                # The system reads ahead, so most of them cost nothing, but a slow drive may take long for a large folder.
+            # The system reads ahead, so most of them cost nothing, but a slow drive may take long for a large folder.
+            while some := list(islice(listed, _ENTRIES_PER_BEAT)):
                 self._beat(folder)
-                if entry.path not in absent:
-                    entries.append(entry)
-        return entries
+                entries += some
+        return [entry for entry in entries if entry.path not in absent] if absent else entries
 
     def _part(
         self, folder: Path, rules: Rules, entries: list[os.DirEntry[str]]
-    ) -> tuple[list[FoundPhoto], list[tuple[Path, Rules]]]:
+    ) -> tuple[ListedFolder, list[tuple[Path, Rules]]]:
         """Part a folder's entries into photos and folders to list next."""
-        photos: list[FoundPhoto] = []
-        videos: list[str] = []
+        photos = ListedFolder(folder)
         below: list[tuple[Path, Rules]] = []
         trouble: OSError | None = None
+        beat = self._beat
         for entry in entries:
-            self._beat(entry.path)
+            beat(entry.path)
             try:
                 if entry.is_file():
-                    photos.extend(self._photo_of(entry, rules, videos))
+                    self._add_photo(entry, rules, photos)
                 else:
                     below.extend(self._folder_of(entry, rules))
             except OSError as error:
@@ -199,35 +204,40 @@ class _Walk:
                     trouble = error
         if trouble is not None:
             self._complain(folder, trouble)
-        return stamped(with_stills(photos, videos) if videos else photos, entries, self._beat), below
+        photos.stills = stills_of(photos.rows)
+        stamp(photos, (entry for entry in entries if entry.name not in photos.rows), self._beat)
+        return photos, below
 
-    def _photo_of(self, entry: os.DirEntry[str], rules: Rules, videos: list[str]) -> Iterator[FoundPhoto]:
-        """Yield the photo that an entry is, if it is one; the names of videos are noted."""
-        unlisted = None if is_photo_name(entry.name) else self._left_out.unlisted
-        if unlisted is None and not is_photo_name(entry.name):
+    def _add_photo(self, entry: os.DirEntry[str], rules: Rules, photos: ListedFolder) -> None:
+        """Add the photo that an entry is, if it is one and wanted."""
+        name = entry.name
+        suffix = photo_suffix(name)
+        unlisted = None if suffix else self._left_out.unlisted
+        if not suffix and (unlisted is None or not unlisted.may_be(name)):
             return
-        if unlisted is not None and not unlisted.may_be(entry.name):
-            return
-        is_video = is_video_name(entry.name)
-        if is_video:
-            videos.append(entry.name)
         status = entry.stat()
-        if marks.is_hidden(status):
+        if marks.HAS_MARKS and marks.is_hidden(status):
             return
-        if status.st_size < self._territory.least_bytes or rules.leave_out(entry.name, is_folder=False):
+        if status.st_size < self._territory.least_bytes or rules.leave_out(name, is_folder=False):
             self._left_out.photos += unlisted is None
-            self._left_out.videos += is_video and self._territory.misses_videos
+            self._left_out.videos += suffix in VIDEO_SUFFIXES and self._territory.misses_videos
             return
-        found = FoundPhoto(
-            Path(entry.path),
-            status.st_size,
-            status.st_mtime_ns,
-            changed_ns=changed_ns_of(status, self._began_ns),
-            inode=status.st_ino,
-            away=marks.is_away(status),
-        )
-        if unlisted is None or (status.st_size and self._is_taken_in(found, unlisted)):
-            yield found
+        is_away = marks.HAS_MARKS and marks.is_away(status)
+        changed_ns, inode = changed_ns_of(status, self._began_ns), status.st_ino
+        if unlisted is not None:
+            found = FoundPhoto(
+                Path(entry.path),
+                status.st_size,
+                status.st_mtime_ns,
+                changed_ns=changed_ns,
+                inode=inode,
+                away=is_away,
+            )
+            if not status.st_size or not self._is_taken_in(found, unlisted):
+                return
+        photos.rows[name] = (status.st_size, status.st_mtime_ns, 0, changed_ns, inode, 0)
+        if is_away:
+            photos.away.add(name)
 
     def _is_taken_in(self, found: FoundPhoto, unlisted: Unlisted) -> bool:
         """Tell whether a file that is not named like a photo is one, and wanted; those that are not are counted."""

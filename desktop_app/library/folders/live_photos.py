@@ -1,18 +1,16 @@
 """Leaves out the films of live photos: telephones write one beside a photo, and the photo stands for both.
 
 By its name alone a film only may be such a half: cameras count from 1 again, and a name comes twice in a life. So a
-listing notes the photo of the same name (`with_stills`), and a look into the film decides (`is_moving_half`).
+listing notes the photo of the same name (`stills_of`), and a look into the film decides (`is_moving_half`).
 """
 
 import logging
 import os
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
-from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.media.videos.length import length_s
 from desktop_app.library.outside.files import open_file
 
@@ -34,26 +32,17 @@ _MOVIES = frozenset({".mov", ".mp4"})
 _STILLS = frozenset({".heic", ".heif", ".jpg", ".jpeg"})
 
 
-def with_stills(photos: Sequence[FoundPhoto], videos: Collection[str]) -> list[FoundPhoto]:
-    """Return the photos of a folder, each film with the photo whose moving half it may be.
+def stills_of(names: Collection[str]) -> dict[str, str]:
+    """Return the photo whose moving half a film may be, by the film's name, for the names of all photos of a folder.
 
     It may when it is a .mov or .mp4, the photo is a HEIC or JPEG that is listed too, and their names are the same up to
     the last dot in any letter case. Its own photo may be left out, or in another folder: then it is a video like any
     other, so that nothing is missed.
-
-    Args:
-        photos: Those of one folder, videos among them.
-        videos: The names of the videos; where there are none nothing is done.
     """
-    if not any(_ends(name) in _MOVIES for name in videos):
-        return list(photos)
-    stills = {_stem(photo.path.name): photo.path for photo in photos if _ends(photo.path.name) in _STILLS}
-    return [
-        replace(photo, still=stills.get(_stem(photo.path.name)))
-        if stills and _ends(photo.path.name) in _MOVIES
-        else photo
-        for photo in photos
-    ]
+    # All of them have four letters, and nothing else is asked of the 100,000 others.
+    movies = [name for name in names if name[-4:].lower() in _MOVIES]
+    stills = {_stem(name): name for name in names if _ends(name) in _STILLS} if movies else {}
+    return {name: still for name in movies if (still := stills.get(_stem(name))) is not None}
 
 
 def is_moving_half(film: Path, still: Path) -> bool:

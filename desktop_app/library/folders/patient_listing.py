@@ -1,18 +1,22 @@
 """Lists folders on a thread of its own, which is left behind when a drive stops to answer."""
 
 import logging
-import queue
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from desktop_app.library.concurrency.deadlines import NO_ANSWER
-from desktop_app.library.folders.comparing import FoundPhoto, UnreadableFolder
+from desktop_app.library.folders.comparing import UnreadableFolder
 from desktop_app.library.folders.listing import Beat, LeftOutCount
+from desktop_app.library.folders.unchanged import Unchanged
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # A disk that sleeps takes ten seconds to start, and a storage box on the network twice that.
 SILENT_S = 30.0
@@ -29,23 +33,27 @@ _MOST_SILENT = 4
 
 
 @dataclass(slots=True)
-class Listed:
+class Listed(Generic[T]):
     """What a listing found.
 
     Attributes:
-        photos: The photos.
+        found: What it handed over of the photos.
+        unchanged: The photos that are not handed over, for nothing is to be done about them.
         unreadable: Folders that could not be listed.
         left_out: What was left out by the person's wish.
     """
 
-    photos: list[FoundPhoto] = field(default_factory=list)
+    found: list[T] = field(default_factory=list)
+    unchanged: Unchanged = field(default_factory=Unchanged)
     unreadable: list[UnreadableFolder] = field(default_factory=list)
     left_out: LeftOutCount = field(default_factory=LeftOutCount)
 
 
-Listing = Callable[[Listed, frozenset[Path], Beat], Iterator[tuple[Path, list[FoundPhoto]]]]
+_Batch = tuple[int, Sequence[T]]
+
+Listing = Callable[[Listed[T], frozenset[Path], Beat], Iterator[_Batch[T]]]
 """Begins a listing as `listing.list_folders` does: told where to write what it leaves out, where not to look, and whom
-to tell where it is."""
+to tell where it is. It yields, for each folder, how many photos are in it and what is to be handed over of them."""
 
 
 class SilentDriveError(Exception):
@@ -60,7 +68,7 @@ class SilentDriveError(Exception):
         self.place = place
 
 
-class PatientListing:
+class PatientListing(Generic[T]):
     """Lists folders, and goes round the places that do not answer. Belongs to the writer thread.
 
     Nothing can end a look at a drive whose server is gone: whoever looks hangs until it is back, or for ever. So
@@ -69,7 +77,7 @@ class PatientListing:
     """
 
     def __init__(self) -> None:
-        self._left: dict[Path, _Walker] = {}
+        self._left: dict[Path, _Walker[T]] = {}
 
     def answers_again(self) -> bool:
         """Answer whether a place where a listing hung has answered since this was last asked."""
@@ -79,8 +87,8 @@ class PatientListing:
         return answered
 
     def list(
-        self, folder: Path, listing: Listing, absent: Collection[Path], goes_on: Callable[[int], bool]
-    ) -> Listed:
+        self, folder: Path, listing: Listing[T], absent: Collection[Path], goes_on: Callable[[int], bool]
+    ) -> Listed[T]:
         """Return what is in a folder and below it; what was found until `goes_on` said no.
 
         Args:
@@ -115,18 +123,21 @@ class _LeftBehindError(Exception):
     """Nobody waits for this listing any more."""
 
 
-class _Walker:
+class _Walker(Generic[T]):
     """One listing on its thread."""
 
-    def __init__(self, folder: Path, listing: Listing, absent: frozenset[Path]) -> None:
+    def __init__(self, folder: Path, listing: Listing[T], absent: frozenset[Path]) -> None:
         self._listing = listing
         self._absent = absent
         self._place: str | Path = folder
         self._beats = 0
         self._is_left = False
-        self._listed = Listed()
-        self._photos: list[FoundPhoto] = []
-        self._batches: queue.Queue[list[FoundPhoto] | BaseException | None] = queue.Queue(_MOST_WAITING)
+        self._listed: Listed[T] = Listed()
+        self._found: list[T] = []
+        self._waiting: deque[_Batch[T]] = deque()
+        self._error: BaseException | None = None
+        self._has_ended = False
+        self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._walk, name="listing", daemon=True)
         self._thread.start()
 
@@ -134,61 +145,75 @@ class _Walker:
         """Whether it runs, or hangs, still."""
         return self._thread.is_alive()
 
-    def follow(self, goes_on: Callable[[int], bool]) -> Listed:
+    def follow(self, goes_on: Callable[[int], bool]) -> Listed[T]:
         """Take what it finds until it has ended."""
+        count = 0
         try:
-            for batch in self._in_time(lambda: goes_on(len(self._photos))):
-                self._photos += batch
+            batches = self._in_time()
+            while goes_on(count) and (batch := next(batches, None)) is not None:
+                photos, found = batch
+                count += photos
+                self._found += found
         finally:
             self._is_left = True
             # It ends at its next beat, if it does not hang.
             self._thread.join(_LONGEST_LOOK_S)
-        return replace(self._listed, photos=self._photos)
+        return replace(self._listed, found=self._found)
 
-    def _in_time(self, goes_on: Callable[[], bool]) -> Iterator[list[FoundPhoto]]:
+    def _in_time(self) -> Iterator[_Batch[T]]:
+        """Yield what is handed over, or nothing where a look brought none, until the listing has ended."""
         beats, silence_s = self._beats, 0.0
-        while goes_on():
+        while True:
             began_s = time.monotonic()
-            try:
-                batch = self._batches.get(timeout=_LOOK_S)
-            except queue.Empty:
-                silence_s += min(time.monotonic() - began_s, _LONGEST_LOOK_S)
-                if self._beats != beats:
-                    beats, silence_s = self._beats, 0.0
-                elif silence_s >= SILENT_S:
-                    raise SilentDriveError(Path(self._place)) from None
+            batch = self._taken()
+            if batch is not None:
+                silence_s = 0.0
+                yield batch
                 continue
-            if batch is None:
-                return
-            if isinstance(batch, BaseException):
-                raise batch
-            silence_s = 0.0
-            yield batch
+            # In this order, for behind the end nothing is handed over.
+            if self._has_ended and not self._waiting:
+                break
+            silence_s += min(time.monotonic() - began_s, _LONGEST_LOOK_S)
+            if self._beats != beats:
+                beats, silence_s = self._beats, 0.0
+            elif silence_s >= SILENT_S:
+                raise SilentDriveError(Path(self._place)) from None
+            yield 0, ()
+        if self._error is not None:
+            raise self._error
+
+    def _taken(self) -> _Batch[T] | None:
+        """Return what was handed over first; None where nothing is for the time of a look, or the listing has ended."""
+        with self._changed:
+            if not self._waiting and not self._has_ended:
+                self._changed.wait(_LOOK_S)
+            batch = self._waiting.popleft() if self._waiting else None
+            if not self._waiting:
+                self._changed.notify()
+        return batch
 
     def _walk(self) -> None:
         try:
-            for _, photos in self._listing(self._listed, self._absent, self._beat):
-                self._hand_over(photos)
-            self._hand_over(None)
+            for batch in self._listing(self._listed, self._absent, self._beat):
+                self._hand_over(batch)
         except _LeftBehindError:
             log.debug("a listing that was left behind has ended, at %r", self._place)
         except BaseException as error:  # noqa: BLE001 - whoever takes the photos is told
-            self._say(error)
+            log.debug("a listing has ended: %s", error)
+            self._error = error
+        with self._changed:
+            self._has_ended = True
+            self._changed.notify()
 
-    def _say(self, error: BaseException) -> None:
-        try:
-            self._hand_over(error)
-        except _LeftBehindError:
-            log.debug("a listing that was left behind has ended: %s", error)
-
-    def _hand_over(self, batch: list[FoundPhoto] | BaseException | None) -> None:
-        while True:
-            self._beat(self._place)
-            try:
-                self._batches.put(batch, timeout=_LOOK_S)
-            except queue.Full:
-                continue
-            return
+    def _hand_over(self, batch: _Batch[T]) -> None:
+        with self._changed:
+            self._waiting.append(batch)
+            # Not for each: two threads that wake each other at every folder take longer than the listing.
+            if len(self._waiting) >= _MOST_WAITING:
+                self._changed.notify()
+            while len(self._waiting) >= _MOST_WAITING:
+                self._beat(self._place)
+                self._changed.wait(_LOOK_S)
 
     def _beat(self, place: str | Path) -> None:
         if self._is_left:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from desktop_app.library.errors import FolderMissingError
-from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.folders.listed_folder import ListedFolder
 from desktop_app.library.folders.listing import Beat, list_folders
 from desktop_app.library.folders.patient_listing import Listed, PatientListing, SilentDriveError
 
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 _PAUSE_PER_LISTING = 9
 
 _JOIN_S = 10.0
+
+_Fingerprint = tuple[Path, int]
 
 
 class PollingListener:
@@ -45,7 +47,7 @@ class PollingListener:
         self._excluded = excluded
         self._chosen = chosen
         self._known: dict[Path, int] = {}
-        self._listing = PatientListing()
+        self._listing: PatientListing[_Fingerprint] = PatientListing()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="folder-poller", daemon=True)
         self._thread.start()
@@ -86,10 +88,7 @@ class PollingListener:
     def _list(self) -> dict[Path, int]:
         """Return a fingerprint of each folder that holds photos; of those not readable now, the one known before."""
         listed = self._listing.list(self._root, self._begin, (), lambda _count: not self._closing.is_set())
-        photos: dict[Path, list[FoundPhoto]] = {}
-        for photo in listed.photos:
-            photos.setdefault(photo.path.parent, []).append(photo)
-        seen = {folder: hash(frozenset(map(_fingerprint, inside))) for folder, inside in photos.items()}
+        seen = dict(listed.found)
         for trouble in listed.unreadable:
             for folder, fingerprint in self._known.items():
                 if folder.is_relative_to(trouble.path):
@@ -97,18 +96,19 @@ class PollingListener:
         return seen
 
     def _begin(
-        self, into: Listed, absent: frozenset[Path], beat: Beat
-    ) -> Iterator[tuple[Path, list[FoundPhoto]]]:
-        return list_folders(
+        self, into: Listed[_Fingerprint], absent: frozenset[Path], beat: Beat
+    ) -> Iterator[tuple[int, list[_Fingerprint]]]:
+        for folder in list_folders(
             self._root,
             report=into.unreadable.append,
             excluded=self._excluded,
             chosen=self._chosen,
             absent=absent,
             beat=beat,
-        )
+        ):
+            yield len(folder.rows), [(folder.path, _fingerprint(folder))] if folder.rows else []
 
 
-def _fingerprint(photo: FoundPhoto) -> tuple[Path, int, int, int, int]:
-    """Return all but the number of its entry, which on some network drives is another whenever somebody asks."""
-    return photo.path, photo.size_bytes, photo.mtime_ns, photo.beside, photo.changed_ns
+def _fingerprint(folder: ListedFolder) -> int:
+    """Return one of all but the numbers of entries, which on some network drives are others whenever somebody asks."""
+    return hash(frozenset((name, *row[:4]) for name, row in folder.rows.items()))

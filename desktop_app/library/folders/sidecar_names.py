@@ -10,13 +10,14 @@ import re
 import stat
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import xxhash
 
-from desktop_app.library.folders.comparing import FoundPhoto, changed_ns_of
+from desktop_app.library.folders.comparing import changed_ns_of
+from desktop_app.library.folders.listed_folder import ListedFolder
 
 _log = logging.getLogger(__name__)
 
@@ -94,23 +95,23 @@ def is_sidecar(name: str) -> bool:
     return name[-4:].lower() == _XMP or name[-5:].lower() == _JSON
 
 
-def stamped(
-    photos: Sequence[FoundPhoto],
+def stamp(
+    photos: ListedFolder,
     entries: Iterable[os.DirEntry[str]],
     beat: Callable[[str], None] = lambda _place: None,
-) -> list[FoundPhoto]:
-    """Return the photos of a folder, each with a stamp of what is beside it.
+) -> None:
+    """Stamp the photos of a folder with what is beside each.
 
     Where there is no sidecar nothing is done; of those there are, each is asked for its size and time once.
 
     Args:
-        photos: The photos of one folder.
-        entries: All that is in the folder.
+        photos: The photos; those that have a sidecar get another row.
+        entries: All that is in the folder and is no photo.
         beat: Told of each sidecar before it is asked.
     """
-    sidecars = {entry.name: entry for entry in entries if is_sidecar(entry.name)} if photos else {}
+    sidecars = {entry.name: entry for entry in entries if is_sidecar(entry.name)} if photos.rows else {}
     if not sidecars:
-        return list(photos)
+        return
     names = SidecarNames(sidecars)
     stamps, changes = {}, {}
     now_ns = time.time_ns()
@@ -119,14 +120,12 @@ def stamped(
         if status := _status_of(Path(entry.path)):
             stamps[name] = _stamp(name, status)
             changes[name] = changed_ns_of(status, now_ns)
-    stamped_photos = []
-    for photo in photos:
-        beside = names.beside(photo.path.name).names()
-        # Where the photo's own change is not known, nothing is to be compared.
-        latest = max((changes.get(name, 0) for name in beside), default=0) if photo.changed_ns else 0
-        stamp = _together(stamps.get(name, "") for name in beside)
-        stamped_photos.append(replace(photo, beside=stamp, changed_ns=max(photo.changed_ns, latest)))
-    return stamped_photos
+    for name, (size, mtime_ns, _, changed_ns, inode, passing) in photos.rows.items():
+        if beside := names.beside(name).names():
+            # Where the photo's own change is not known, nothing is to be compared.
+            latest_ns = max(changed_ns, *(changes.get(one, 0) for one in beside)) if changed_ns else 0
+            together = _together(stamps.get(one, "") for one in beside)
+            photos.rows[name] = (size, mtime_ns, together, latest_ns, inode, passing)
 
 
 def stamp_of(folder: Path, beside: Beside) -> int:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,21 @@ from desktop_app.library.folders.rules import Identity, identity
 # moved to another computer takes it along.
 _NOTE = "exclusions"
 _ANSWER_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is left of a listing.
+
+    Attributes:
+        photos: Those that are not left out.
+        small: How many of the others are smaller than the person wants.
+        newly: Photos of the library that are left out from now on.
+    """
+
+    photos: list[FoundPhoto]
+    small: int = 0
+    newly: Collection[Path] = ()
 
 
 class LeftOut:
@@ -87,22 +103,22 @@ class LeftOut:
         found: Sequence[FoundPhoto],
         unreadable: Collection[Path],
         named: Collection[Path] = frozenset(),
-    ) -> tuple[list[FoundPhoto], int]:
-        """Return a listing without what was left out before and has not changed since, and how much of it is small.
+    ) -> "Kept":
+        """Return a listing without what was left out before and has not changed since.
 
         Left out are small photos, and films that are the moving halves of photos as long as these are listed too. What
         is remembered of others is forgotten, unless they could not be listed.
 
         Args:
             folder: What was listed.
-            found: The whole listing.
+            found: All of the listing that may have been left out before, or may be now.
             unreadable: Folders below it that could not be listed.
             named: Photos of which somebody heard that they were written.
         """
         known, halves = self._catalog.known.left_out(folder), self._catalog.known.halves(folder)
         kept: list[FoundPhoto] = []
         if not (known or halves or any(photo.still is not None for photo in found)):
-            return list(found), 0
+            return Kept(list(found))
         learned: list[FoundPhoto] = []
         small: set[Path] = set()
         films: set[Path] = set()
@@ -124,7 +140,8 @@ class LeftOut:
         )
         may_be = [photo for photo in kept if photo.still is not None and photo.path not in named]
         newly = self._catalog.known.leave_out_halves(may_be, LONGEST_S)
-        return [photo for photo in kept if photo.path not in newly] if newly else kept, len(small)
+        photos = [photo for photo in kept if photo.path not in newly] if newly else kept
+        return Kept(photos, len(small), newly)
 
 
 def _real(folder: Path) -> Path:

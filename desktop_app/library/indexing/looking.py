@@ -1,5 +1,6 @@
 """Looks at what is in a folder now, with patience for drives, and compares it with what is known."""
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,12 +12,20 @@ from desktop_app.library.concurrency.control import Control
 from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.errors import FolderMissingError
 from desktop_app.library.events import FolderMissing, Listener
-from desktop_app.library.folders.comparing import Comparison, FoundPhoto, UnreadableFolder, compare
+from desktop_app.library.folders.comparing import (
+    Comparison,
+    FoundPhoto,
+    Stamp,
+    UnreadableFolder,
+    compare,
+    key_of,
+)
 from desktop_app.library.folders.listing import Beat, list_folders
 from desktop_app.library.folders.patient_listing import Listed, PatientListing, SilentDriveError
+from desktop_app.library.folders.unchanged import Unchanged
 from desktop_app.library.folders.unlisted import Unlisted
 from desktop_app.library.indexing.doubts import named_photos
-from desktop_app.library.indexing.left_out import LeftOut
+from desktop_app.library.indexing.left_out import Kept, LeftOut
 from desktop_app.library.indexing.retries import Retries
 from desktop_app.library.indexing.tally import Tally
 from desktop_app.library.photo import NOT_THERE
@@ -36,6 +45,32 @@ class Wishes:
     def tries(self, photo: FoundPhoto, retries: Retries) -> bool:
         """Tell whether a photo is tried that could not be read before."""
         return self.is_asked or photo.path in self.named or retries.is_due(photo.path)
+
+    def folders(self) -> frozenset[Path]:
+        """Return the folders of the files that it names."""
+        return frozenset(path.parent for path in (*self.named, *self.again))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at a folder found.
+
+    Attributes:
+        listed: The listing.
+        unreadable: What of it could not be listed, the places of missing drives among them.
+        kept: What the person does not want left out, of the photos that `unchanged` does not hold.
+        comparison: How those differ from what is known.
+    """
+
+    listed: Listed[FoundPhoto]
+    unreadable: list[UnreadableFolder]
+    kept: Kept
+    comparison: Comparison
+
+    @property
+    def unchanged(self) -> Unchanged:
+        """The photos that are just as they were; they are in no part of the comparison."""
+        return self.listed.unchanged
 
 
 class Looking:
@@ -76,12 +111,12 @@ class Looking:
         self._is_there = is_there
         self._missing_inside_of = missing_inside
         self._excluded = excluded
-        self.listing = PatientListing()
+        self.listing: PatientListing[FoundPhoto] = PatientListing()
         self.found_among: Callable[[Sequence[FoundPhoto]], set[Path]] = lambda _photos: set()
 
     def compared(
         self, folder: Path, tally: Tally, wishes: Wishes, found: Callable[[int], None]
-    ) -> Comparison | None:
+    ) -> Look | None:
         """Return how a folder differs from what is known of it; None, and a word about it, when nobody can tell now.
 
         Args:
@@ -90,26 +125,44 @@ class Looking:
             wishes: What is looked at beyond what the listing tells.
             found: Told now and then how many photos were found so far.
         """
+        look = self._look(folder, tally, wishes, found)
+        if look is not None and look.comparison.new and (places := self.found_among(look.comparison.new)):
+            tally.follow(places)
+            # What was new is known now, and where it was nothing is missed. That is rare, and another look is quick.
+            look = self._look(folder, tally, wishes, found)
+        if look is not None:
+            tally.unreadable += look.unreadable
+            tally.count_listed(look.listed, len(look.kept.photos), look.kept.small)
+        return look
+
+    def _look(self, folder: Path, tally: Tally, wishes: Wishes, found: Callable[[int], None]) -> Look | None:
         absent = [] if self._control.stopped else self._missing_inside(folder)
-        listed = self._listed(folder, absent, tally, found)
+        listed = self._listed(folder, absent, tally, wishes, found)
         if listed is None or self._control.stopped:
             return None
         unreadable = [*absent, *listed.unreadable]
-        tally.unreadable += unreadable
         not_listed = [place.path for place in unreadable]
-        named = named_photos(listed.photos, wishes.named) | wishes.again
-        wanted, small = self._left_out.without_known(folder, listed.photos, not_listed, named)
-        tally.count_listed(listed, len(wanted), small)
+        named = named_photos(listed.found, wishes.named) | wishes.again
+        kept = self._left_out.without_known(folder, listed.found, not_listed, named)
         if (unlisted := listed.left_out.unlisted) is not None:
             self._catalog.known.save_unlisted(unlisted.learned.values())
             if not not_listed:
                 self._catalog.known.forget_left_out(unlisted.known.keys() - unlisted.seen)
-        comparison = compare(wanted, self._catalog.known.stamps(folder), not_listed, named)
-        if comparison.new and (places := self.found_among(comparison.new)):
-            # What was new is known now, and where it was nothing is missed.
-            tally.follow(places)
-            comparison = compare(wanted, self._catalog.known.stamps(folder), not_listed, named)
-        return comparison
+        known = self._known(folder, listed.unchanged)
+        for path in kept.newly:
+            known.pop(key_of(str(path)), None)
+        return Look(listed, unreadable, kept, compare(kept.photos, known, not_listed, named))
+
+    def _known(self, folder: Path, unchanged: Unchanged) -> dict[str, tuple[str, Stamp]]:
+        """Return what the catalogue remembers of the files of a listing that are not as they were."""
+        known = dict(unchanged.differing)
+        for place in unchanged.unseen(folder):
+            known |= {
+                key: one
+                for key, one in self._catalog.known.stamps(place).items()
+                if not unchanged.has_seen(os.path.dirname(one[0]))  # noqa: PTH120  # for a million
+            }
+        return known
 
     def there(self, photos: Iterable[FoundPhoto]) -> set[Path]:
         """Return the paths of those of some known photos whose drives are there."""
@@ -135,13 +188,15 @@ class Looking:
         folder: Path,
         absent: Sequence[UnreadableFolder],
         tally: Tally,
+        wishes: Wishes,
         found: Callable[[int], None],
-    ) -> Listed | None:
+    ) -> Listed[FoundPhoto] | None:
         """Return what is in a folder; None, and a word about it, when that cannot be told now."""
         if self._is_there(folder):
             away = [*(place.path for place in absent), *self._away_elsewhere(folder)]
             try:
-                return self.listing.list(folder, partial(self._begin, folder), away, self._telling(found))
+                begin = partial(self._begin, folder, wishes.folders())
+                return self.listing.list(folder, begin, away, self._telling(found))
             except FolderMissingError:
                 # It went while it was listed: what is remembered of it is brought up to date.
                 self._is_there(folder)
@@ -163,11 +218,17 @@ class Looking:
         ]
 
     def _begin(
-        self, folder: Path, into: Listed, absent: Collection[Path], beat: Beat
-    ) -> Iterator[tuple[Path, list[FoundPhoto]]]:
-        """Begin to list; on the listing's own thread."""
+        self,
+        folder: Path,
+        apart: Collection[Path],
+        into: Listed[FoundPhoto],
+        absent: Collection[Path],
+        beat: Beat,
+    ) -> Iterator[tuple[int, list[FoundPhoto]]]:
+        """List, and yield what is not as it was; on the listing's own thread."""
+        into.unchanged = Unchanged(self._catalog.known.in_folder, apart)
         into.left_out.unlisted = Unlisted(self._catalog.known.unlisted(folder))
-        return list_folders(
+        for listed in list_folders(
             folder,
             report=into.unreadable.append,
             excluded=self._excluded,
@@ -176,7 +237,8 @@ class Looking:
             exclusions=self._left_out.exclusions(),
             left_out=into.left_out,
             beat=beat,
-        )
+        ):
+            yield len(listed.rows), into.unchanged.rest_of(listed)
 
     def _telling(self, found: Callable[[int], None]) -> Callable[[int], bool]:
         """Return what waits while listing is paused, tells how far it is, and answers whether to go on."""

@@ -17,12 +17,12 @@ from desktop_app.library.concurrency.pace import Pace
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.drives.unreachable import Unreachable
 from desktop_app.library.events import Listener, Phase, PhotoFailed, Progress, RefreshFinished
-from desktop_app.library.folders.comparing import Comparison, FoundPhoto, UnreadableFolder
+from desktop_app.library.folders.comparing import FoundPhoto, UnreadableFolder
 from desktop_app.library.indexing.change_teller import ChangeTeller
 from desktop_app.library.indexing.doubts import Doubts
 from desktop_app.library.indexing.indexer import Indexer, Step
 from desktop_app.library.indexing.left_out import LeftOut
-from desktop_app.library.indexing.looking import Looking, Wishes
+from desktop_app.library.indexing.looking import Look, Looking, Wishes
 from desktop_app.library.indexing.photo_reader import Why
 from desktop_app.library.indexing.retries import Retries
 from desktop_app.library.indexing.tally import Plan, Tally
@@ -237,17 +237,16 @@ class Refresher:
         for folder in to_list:
             if folder in tally.followed:
                 continue
-            comparison = self.looking.compared(folder, tally, wishes, self._say_found)
-            if comparison is None:
+            look = self.looking.compared(folder, tally, wishes, self._say_found)
+            if look is None:
                 # A folder chosen inside one that is missing may be on another drive, which is there.
                 to_list += self._catalog.folders.inside(folder)
                 continue
+            comparison = look.comparison
             self._catalog.known.learn(comparison.learned)
             failures = {one.path: one.reason for one in self._catalog.known.failures(folder)}
-            wanted = self._wanted(folder, comparison, failures, embedder, wishes)
-            unchanged = comparison.unchanged
-            known = [path for path in unchanged if path not in wanted] if wanted else unchanged
-            tally.count_known(known, failures, has_model=embedder is not None)
+            wanted = self._wanted(folder, look, failures, embedder, wishes)
+            self._count_known(look, wanted.keys(), failures, tally, has_model=embedder is not None)
             tried |= {photo.path: failures.get(photo.path, "") for photo in comparison.passing}
             doubtful |= {
                 photo.path: photo
@@ -263,18 +262,34 @@ class Refresher:
         newest_first = sorted(to_index.values(), key=lambda wanted: wanted[0].mtime_ns, reverse=True)
         return Plan(tuple(newest_first), Doubts(doubtful.values()), Counter(gone_hashes), tried)
 
+    @staticmethod
+    def _count_known(
+        look: Look, wanted: Collection[Path], failures: Mapping[Path, str], tally: Tally, *, has_model: bool
+    ) -> None:
+        """Count the photos of a folder that are as they were and are not read again."""
+        comparison, unchanged = look.comparison, set(look.comparison.unchanged) if failures else set()
+        failed = [
+            FailedPhoto(path, reason)
+            for path, reason in failures.items()
+            if path not in wanted and (path in unchanged or path in look.unchanged)
+        ]
+        read_again = len(wanted) - len(comparison.new) - len(comparison.changed)
+        count = look.unchanged.count + len(comparison.unchanged) - read_again
+        tally.count_known(count, failed, has_model=has_model)
+
     def _wanted(
         self,
         folder: Path,
-        comparison: Comparison,
+        look: Look,
         failures: Mapping[Path, str],
         embedder: Embedder | None,
         wishes: Wishes,
     ) -> dict[Path, tuple[FoundPhoto, Why]]:
         """Return the photos of a folder that have to be read, whatever their bytes are."""
+        comparison = look.comparison
         doubtful = {photo.path: photo for photo in comparison.doubtful}
         photos = [
-            *self._waiting(folder, embedder, comparison),
+            *self._waiting(folder, embedder, look),
             *(photo for photo in comparison.passing if self._is_tried(photo, wishes)),
             *(photo for photo in comparison.doubtful if photo.path in wishes.again or photo.path in failures),
             *comparison.changed,
@@ -292,14 +307,14 @@ class Refresher:
         """Tell whether a photo that could not be read is read again now; one in the cloud is not, unless it was named."""
         return wishes.tries(photo, self.retries) and (not photo.away or photo.path in wishes.again)
 
-    def _waiting(self, folder: Path, embedder: Embedder | None, comparison: Comparison) -> list[FoundPhoto]:
+    def _waiting(self, folder: Path, embedder: Embedder | None, look: Look) -> list[FoundPhoto]:
         """Return unchanged photos that still have no vector of this model."""
         if embedder is None:
             return []
         waiting = self._catalog.known.waiting(folder, embedder.model_id)
-        # Mostly there are none, and then a million paths need no set.
-        unchanged = set(comparison.unchanged) if waiting else set()
-        return [photo for photo in waiting if photo.path in unchanged]
+        # Mostly there are none, and then what was looked at closer needs no set.
+        unchanged = set(look.comparison.unchanged) if waiting else set()
+        return [photo for photo in waiting if photo.path in look.unchanged or photo.path in unchanged]
 
     def _index(
         self, plan: Plan, embedder: Embedder | None, vectors: ModelVectors | None, tally: Tally

@@ -81,21 +81,20 @@ class Tally:
         self.followed.update(places)
         self.unreadable = [folder for folder in self.unreadable if folder.path not in self.followed]
 
-    def count_listed(self, listed: Listed, wanted: int, small: int) -> None:
-        """Count what a listing found, how many of its photos are wanted, and how many are too small."""
+    def count_listed(self, listed: Listed[FoundPhoto], wanted: int, small: int) -> None:
+        """Count what a listing found, how many of the photos that it handed over are wanted, and how many too small."""
         self.left_out += listed.left_out.photos + small
         self.videos_left_out += listed.left_out.videos
         self.unlisted += listed.left_out.unlisted.photos if listed.left_out.unlisted else 0
         self.ignore_problems += [
             FailedPhoto(problem.path, problem.sentence) for problem in listed.left_out.problems
         ]
-        self.found += wanted
+        self.found += wanted + listed.unchanged.count
 
-    def count_known(self, paths: Collection[Path], failures: Mapping[Path, str], *, has_model: bool) -> None:
-        """Count photos that are as they were."""
-        failed = [FailedPhoto(path, failures[path]) for path in paths if path in failures] if failures else []
+    def count_known(self, photos: int, failed: Collection[FailedPhoto], *, has_model: bool) -> None:
+        """Count photos that are as they were, some of which could not be used before either."""
         self.failed += failed
-        self._count_well(len(paths) - len(failed), has_model=has_model)
+        self._count_well(photos - len(failed), has_model=has_model)
 
     def count(
         self, step: Step, plan: Plan, failed: Callable[[FailedPhoto], None], *, has_model: bool

@@ -11,6 +11,7 @@ import pytest
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.folders.comparing import FoundPhoto, Stamp, compare
+from desktop_app.library.folders.unchanged import KnownFolder, stamp_of_row
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.photo import FailedPhoto, PhotoState
 from tests.library.catalog.records import MODEL, OTHER_MODEL, record, unit
@@ -209,12 +210,36 @@ def test_known_tells_apart_folders_whose_names_begin_alike(catalog: Catalog) -> 
     assert set(catalog.known.files(HOME)) == {HOME / name for name in names}
 
 
+def test_what_lies_below_the_folders_of_a_folder_is_skipped(catalog: Catalog) -> None:
+    names = [
+        "a.jpg",
+        "b!.jpg",
+        "b/1.jpg",
+        "b/deep/2.jpg",
+        "b/3.jpg",
+        "b0/4.jpg",
+        "c.jpg",
+        "d/deep/5.jpg",
+        "e.jpg",
+    ]
+    catalog.photos.save([record(HOME / name, name) for name in names], None)
+    known = catalog.known.in_folder(HOME)
+    assert list(known.rows) == ["a.jpg", "b!.jpg", "c.jpg", "e.jpg"]
+    assert known.below == ["b", "b0", "d"]
+    assert {HOME / name: stamp_of_row(row) for name, row in known.rows.items()}.items() <= (
+        catalog.known.files(HOME).items()
+    )
+    assert catalog.known.in_folder(HOME / "d") == KnownFolder({}, ["deep"])
+    assert catalog.known.in_folder(HOME / "none") == KnownFolder()
+
+
 def test_the_root_of_the_disk_can_be_a_chosen_folder(tmp_path: Path) -> None:
     root = Path(tmp_path.anchor)
     with Catalog(tmp_path / "catalog.db") as catalog:
         catalog.folders.add(root)
         catalog.photos.save([record(tmp_path / "a.jpg")], None)
         assert list(catalog.known.files(root)) == [tmp_path / "a.jpg"]
+        assert catalog.known.in_folder(root) == KnownFolder(below=[tmp_path.parts[1]])
         assert [one.path for one in catalog.words.find("a jpg", 5, None)] == [tmp_path / "a.jpg"]
 
 
@@ -227,6 +252,7 @@ def test_names_that_are_no_valid_text_come_back_as_they_are(catalog: Catalog, na
     catalog.photos.save([record(path, "odd", problem=f"{path} is odd")], None)
     assert list(catalog.known.files(HOME)) == [path]
     assert [os.fsencode(found.name) for found in catalog.known.files(HOME)] == [name]
+    assert list(catalog.known.in_folder(HOME).rows) == [path.name]
     assert catalog.photos.at(path, None) is not None
     assert catalog.known.failures()[0].path == path
     assert len(catalog.words.find("jpg", 5, None)) == 1

@@ -10,5 +10,5 @@ from desktop_app.library.folders.listing import list_folders
 
 def scan(folder: Path, **options: Any) -> Iterator[FoundPhoto]:
     """List the photos in a folder and below it; the options are those of `list_folders`."""
-    for _, photos in list_folders(folder, **options):
-        yield from photos
+    for listed in list_folders(folder, **options):
+        yield from listed.photos()

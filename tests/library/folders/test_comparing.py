@@ -154,7 +154,7 @@ def test_excluded_folders_are_left_out_by_any_of_their_names(tmp_path):
 def test_folders_come_one_by_one_in_the_order_of_their_names(tmp_path):
     make(tmp_path / "b" / "2.jpg", tmp_path / "a" / "1.jpg", tmp_path / "a" / "deep" / "3.jpg")
 
-    folders = [folder for folder, _ in list_folders(tmp_path, report=complain)]
+    folders = [folder.path for folder in list_folders(tmp_path, report=complain)]
 
     assert folders == [tmp_path, tmp_path / "a", tmp_path / "a" / "deep", tmp_path / "b"]
 

@@ -20,6 +20,9 @@ from tests.waiting import wait_until
 ROOT = Path("/photos")
 WAIT_S = 30.0
 
+AllListed = Listed[FoundPhoto]
+Patient = PatientListing[FoundPhoto]
+
 
 def always(_count: int) -> bool:
     return True
@@ -29,12 +32,14 @@ def photo(name: str) -> FoundPhoto:
     return FoundPhoto(ROOT / name, 1, 1)
 
 
-def begin(listing: Callable[[frozenset[Path], Beat], Iterator[str]]) -> Listing:
+def begin(listing: Callable[[frozenset[Path], Beat], Iterator[str]]) -> Listing[FoundPhoto]:
     """Make a listing of one that yields the names of photos."""
 
-    def listed(_into: Listed, absent: frozenset[Path], beat: Beat) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+    def listed(
+        _into: AllListed, absent: frozenset[Path], beat: Beat
+    ) -> Iterator[tuple[int, list[FoundPhoto]]]:
         for name in listing(absent, beat):
-            yield ROOT, [photo(name)]
+            yield 1, [photo(name)]
 
     return listed
 
@@ -64,12 +69,12 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patient_listing, "_LOOK_S", 0.05)
 
 
-def names(listed: Listed) -> list[str]:
-    return [one.path.relative_to(ROOT).as_posix() for one in listed.photos]
+def names(listed: AllListed) -> list[str]:
+    return [one.path.relative_to(ROOT).as_posix() for one in listed.found]
 
 
 def test_a_place_that_hangs_is_gone_round_until_it_answers() -> None:
-    drive, patient = Drive(ROOT / "b"), PatientListing()
+    drive, patient = Drive(ROOT / "b"), Patient()
     try:
         for _ in range(2):
             listed = patient.list(ROOT, begin(drive.listing), (), always)
@@ -86,7 +91,7 @@ def test_a_place_that_hangs_is_gone_round_until_it_answers() -> None:
         drive.answers.set()
     wait_until(patient.answers_again)
     listed = patient.list(ROOT, begin(drive.listing), (), always)
-    assert (len(listed.photos), listed.unreadable) == (3, [])
+    assert (len(listed.found), listed.unreadable) == (3, [])
     assert not patient.answers_again()
 
 
@@ -95,7 +100,7 @@ def test_a_drive_that_hangs_everywhere_does_not_answer_as_a_whole(monkeypatch: p
     drive = Drive(ROOT / "a", ROOT / "b", ROOT / "c")
     try:
         with pytest.raises(SilentDriveError) as error:
-            PatientListing().list(ROOT, begin(drive.listing), (), always)
+            Patient().list(ROOT, begin(drive.listing), (), always)
         assert error.value.place == ROOT
     finally:
         drive.answers.set()
@@ -111,13 +116,13 @@ def test_one_that_is_slow_but_gets_on_is_waited_for(monkeypatch: pytest.MonkeyPa
             pause.wait(0.03)
         yield "a.jpg"
 
-    assert names(PatientListing().list(ROOT, begin(slow), (), always)) == ["a.jpg"]
+    assert names(Patient().list(ROOT, begin(slow), (), always)) == ["a.jpg"]
 
 
 def test_it_stops_when_it_is_told_to_also_while_it_hangs() -> None:
     drive = Drive(ROOT / "b")
     try:
-        listed = PatientListing().list(ROOT, begin(drive.listing), (), lambda count: count < 1)
+        listed = Patient().list(ROOT, begin(drive.listing), (), lambda count: count < 1)
         assert names(listed) == ["a/photo.jpg"]
     finally:
         drive.answers.set()
@@ -141,7 +146,7 @@ def test_a_pause_stops_the_listing_too(monkeypatch: pytest.MonkeyPatch) -> None:
             ahead.append(len(yielded) - count)
         return count < 6
 
-    assert len(PatientListing().list(ROOT, begin(endless), (), paused_once).photos) == 6
+    assert len(Patient().list(ROOT, begin(endless), (), paused_once).found) == 6
     assert ahead[0] <= 2 + 2
 
 
@@ -156,22 +161,25 @@ def test_errors_come_to_who_waits() -> None:
 
     for listing, error in ((gone, FolderMissingError), (broken, ZeroDivisionError)):
         with pytest.raises(error):
-            PatientListing().list(ROOT, begin(listing), (), always)
+            Patient().list(ROOT, begin(listing), (), always)
 
 
 def test_a_real_folder_is_listed_whole(tmp_path: Path) -> None:
     photos = [save_colour(tmp_path / f"{n}" / "a.png") for n in range(100)]
     seen: list[str | Path] = []
 
-    def listing(into: Listed, absent: frozenset[Path], beat: Beat) -> Iterator[tuple[Path, list[FoundPhoto]]]:
+    def listing(
+        into: AllListed, absent: frozenset[Path], beat: Beat
+    ) -> Iterator[tuple[int, list[FoundPhoto]]]:
         def noted(place: str | Path) -> None:
             seen.append(Path(place))
             beat(place)
 
-        return list_folders(tmp_path, report=into.unreadable.append, absent=absent, beat=noted)
+        for folder in list_folders(tmp_path, report=into.unreadable.append, absent=absent, beat=noted):
+            yield len(folder.rows), folder.photos()
 
-    listed = PatientListing().list(tmp_path, listing, [tmp_path / "7"], always)
-    assert {one.path for one in listed.photos} == set(photos) - {tmp_path / "7" / "a.png"}
+    listed = Patient().list(tmp_path, listing, [tmp_path / "7"], always)
+    assert {one.path for one in listed.found} == set(photos) - {tmp_path / "7" / "a.png"}
     # Not even looked at.
     assert {tmp_path / "8", tmp_path / "8" / "a.png"} <= set(seen)
     assert not {tmp_path / "7", tmp_path / "7" / "a.png"} & set(seen)
@@ -188,8 +196,8 @@ def test_a_drive_is_not_silent_because_the_machine_was_asleep(monkeypatch: pytes
             drive.answers.set()
         return True
 
-    listed = PatientListing().list(ROOT, begin(drive.listing), (), goes_on)
-    assert (len(listed.photos), listed.unreadable) == (3, [])
+    listed = Patient().list(ROOT, begin(drive.listing), (), goes_on)
+    assert (len(listed.found), listed.unreadable) == (3, [])
 
 
 @pytest.mark.parametrize("waiting", [1, 2])
@@ -199,7 +207,7 @@ def test_more_than_may_wait_is_handed_over_all_the_same(
     monkeypatch.setattr(patient_listing, "_MOST_WAITING", waiting)
     monkeypatch.setattr(patient_listing, "_LOOK_S", 0.005)
     found = [f"{n}.jpg" for n in range(50)]
-    listed = PatientListing().list(ROOT, begin(lambda _absent, _beat: iter(found)), (), always)
+    listed = Patient().list(ROOT, begin(lambda _absent, _beat: iter(found)), (), always)
     assert names(listed) == found
 
 
@@ -208,6 +216,6 @@ def test_a_listing_that_is_stopped_ends_its_thread(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(patient_listing, "_MOST_WAITING", waiting)
     endless = (f"{n}.jpg" for n in count())
     asked = count(1)
-    listed = PatientListing().list(ROOT, begin(lambda _a, _b: endless), (), lambda _count: next(asked) < 5)
-    assert len(listed.photos) < 5
+    listed = Patient().list(ROOT, begin(lambda _a, _b: endless), (), lambda _count: next(asked) < 5)
+    assert len(listed.found) < 5
     wait_until(lambda: not any(thread.name == "listing" for thread in threading.enumerate()))

@@ -1,6 +1,7 @@
 """Looking at folders: what was not listed to its end, or lies on a drive that is away, is not taken for gone."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
 from desktop_app.library.events import Event
 from desktop_app.library.folders.comparing import FoundPhoto, UnreadableFolder
+from desktop_app.library.folders.listed_folder import ListedFolder
 from desktop_app.library.indexing.left_out import LeftOut
 from desktop_app.library.indexing.looking import Looking, Wishes
 from desktop_app.library.indexing.tally import Tally
@@ -91,10 +93,10 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def test_the_place_of_a_drive_that_is_away_is_not_listed(place: Place, looked_at: list[Path]) -> None:
     place.catalog.photos.save([record(place.stick / "known.jpg", "known", vector=unit(1))], MODEL)
     tally = Tally()
-    comparison = place.looking.compared(place.photos, tally, PLAIN, lambda _count: None)
-    assert comparison is not None
-    assert len(comparison.new) == 2
-    assert list(comparison.gone) == []
+    look = place.looking.compared(place.photos, tally, PLAIN, lambda _count: None)
+    assert look is not None
+    assert len(look.comparison.new) == 2
+    assert list(look.comparison.gone) == []
     assert place.photos / "here" in looked_at
     assert place.stick not in looked_at
     assert tally.unreadable == place.away
@@ -119,3 +121,24 @@ def test_photos_of_drives_that_are_away_are_not_tried(place: Place, tmp_path: Pa
     assert place.looking.there([here, away, unchosen]) == {here.path}
     place.away = []
     assert place.looking.there([here, away, unchosen]) == {here.path, away.path}
+
+
+def test_of_photos_that_are_as_they_were_none_is_made_a_value(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million of them would take a gigabyte."""
+    photos = save_many(bench.photos / "a", 3) + save_many(bench.photos / "b", 2)
+    bench.refresh()
+    (bench.photos / "a" / "new.png").write_bytes(photos[0].read_bytes())
+    photos[1].unlink()
+    shutil.rmtree(bench.photos / "b")
+    really, made = ListedFolder._photo, []
+
+    def photo(folder: ListedFolder, name: str) -> FoundPhoto:
+        made.append(name)
+        return really(folder, name)
+
+    monkeypatch.setattr(ListedFolder, "_photo", photo)
+    report = bench.refresh()
+    assert (report.found, report.unchanged, report.moved + report.removed) == (3, 2, 3)
+    assert made == ["new.png"]
