@@ -11,7 +11,7 @@ from desktop_app.library.catalog.columns import integer_or_text, path_from_blob,
 from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.rows import PhotoRecord
 from desktop_app.library.catalog.said import metadata_of, object_of
-from desktop_app.library.folders.comparing import FoundPhoto, Stamp, StampRow, key_of
+from desktop_app.library.folders.comparing import FoundPhoto, Stamp, key_of
 from desktop_app.library.folders.unchanged import KnownFolder, stamp_of_row
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.photo import FailedPhoto
@@ -47,7 +47,7 @@ class KnownFiles:
         known = KnownFolder()
         low, high = first, _ = range_below(path_to_blob(folder))
         with self._database.reading() as connection:
-            while (inner := _rows_before_folder(connection, (low, high), len(first), known.rows)) is not None:
+            while (inner := _known_before_folder(connection, (low, high), len(first), known)) is not None:
                 known.below.append(os.fsdecode(inner))
                 _, low = range_below(first + inner)
         return known
@@ -56,7 +56,7 @@ class KnownFiles:
         """Return path and stamp of every file known below a folder, as `comparing.compare` holds a listing against them."""
         with self._database.reading() as connection:
             rows = connection.execute(_KNOWN, range_below(path_to_blob(under))).fetchall()
-        return {key_of(path := os.fsdecode(blob)): (path, stamp_of_row(row)) for blob, *row in rows}
+        return {key_of(path := os.fsdecode(row[0])): (path, stamp_of_row(row[1:6], row[6])) for row in rows}
 
     def waiting(self, under: Path, model_id: str) -> list[FoundPhoto]:
         """Return files below a folder that have no problem and no vector of this model, by path."""
@@ -289,7 +289,9 @@ class KnownFiles:
 
 
 _STAMP = "size_bytes, mtime_ns, beside, changed_ns, inode"
-_KNOWN = f"SELECT path, {_STAMP}, passing FROM file WHERE path >= ? AND path < ?"  # noqa: S608  # our own words
+# As in `comparing.StampRow`.
+_ROW = "size_bytes, mtime_ns, beside, changed_ns, passing"
+_KNOWN = f"SELECT path, {_ROW}, inode FROM file WHERE path >= ? AND path < ?"  # noqa: S608  # our own words
 _KNOWN_IN_ORDER = f"{_KNOWN} ORDER BY path"
 _SEPARATOR = os.fsencode(os.sep)
 # As `os.fsdecode` reads names, which takes three times as long.
@@ -299,22 +301,24 @@ _SMALL = """FROM file JOIN content ON content.id = file.content_id
     WHERE problem IS NULL AND MIN(width_px, height_px) < ?1"""
 
 
-def _rows_before_folder(
-    connection: sqlite3.Connection, between: tuple[bytes, bytes], start: int, into: dict[str, StampRow]
+def _known_before_folder(
+    connection: sqlite3.Connection, between: tuple[bytes, bytes], start: int, into: KnownFolder
 ) -> bytes | None:
-    """Add the rows of files between two paths by their names, up to the first that lies in a folder; return its name.
+    """Add the files between two paths, up to the first that lies in a folder; return its name.
 
     Args:
         connection: Reads.
         between: The first path, and the one behind the last.
         start: Where names begin in the paths.
-        into: Where the rows are added.
+        into: Where the files are added.
     """
     for row in connection.execute(_KNOWN_IN_ORDER, between):
         name = row[0][start:]
         if _SEPARATOR in name:
             return bytes(name.partition(_SEPARATOR)[0])
-        into[str(name, *_NAMES)] = row[1:]
+        text = str(name, *_NAMES)
+        into.rows[text] = row[1:6]
+        into.inodes[text] = row[6]
     return None
 
 

@@ -107,8 +107,11 @@ class Stamp(NamedTuple):
         return 0 != self.changed_ns != photo.changed_ns != 0
 
 
-StampRow = tuple[int, int, int, int, int, int]
-"""The fields of a `Stamp` as a listing or the catalogue gives them by the hundred thousand: a sixth of a value's time."""
+StampRow = tuple[int, int, int, int, int]
+"""The fields of a `Stamp` but its inode, as a listing or the catalogue gives them by the hundred thousand.
+
+Equal rows are those of a photo that is as it was. A tuple takes a sixth of the time of a value.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +167,8 @@ def is_photo_name(name: str) -> bool:
 
 def photo_suffix(name: str) -> str:
     """Return the end of a photo's name, lower-case, with the dot; nothing where the name is not that of a photo."""
-    stem, dot, end = name.rpartition(".")
-    if not stem or stem[0] == ".":
-        return ""
-    suffix = dot + end.lower()
-    return suffix if suffix in SUFFIXES else ""
+    suffix = name[name.rfind(".") :].lower()
+    return suffix if suffix in SUFFIXES and name[0] != "." else ""
 
 
 def is_skipped_folder(name: str) -> bool:

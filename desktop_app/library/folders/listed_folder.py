@@ -13,13 +13,15 @@ class ListedFolder:
 
     Attributes:
         path: The folder, never resolved.
-        rows: Each photo's size, times and so on, by its name, in the order of a `Stamp`; the last field is 0 in all.
+        rows: Each photo's size, times and so on, by its name; the last field is 0 in all.
+        inodes: The numbers of their entries, the same way.
         stills: The name of the photo whose moving half a film may be, by the film's name; see `live_photos`.
         away: Names of photos whose bytes are in the cloud only.
     """
 
     path: Path
     rows: dict[str, StampRow] = field(default_factory=dict)
+    inodes: dict[str, int] = field(default_factory=dict)
     stills: dict[str, str] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)
 
@@ -32,7 +34,7 @@ class ListedFolder:
         return [self._photo(name) for name in names]
 
     def _photo(self, name: str) -> FoundPhoto:
-        size_bytes, mtime_ns, beside, changed_ns, inode, _ = self.rows[name]
+        size_bytes, mtime_ns, beside, changed_ns, _ = self.rows[name]
         still = self.stills.get(name)
         return FoundPhoto(
             self.path / name,
@@ -40,7 +42,7 @@ class ListedFolder:
             mtime_ns,
             beside,
             changed_ns,
-            inode,
+            self.inodes.get(name, 0),
             still=None if still is None else self.path / still,
             away=name in self.away,
         )

@@ -235,7 +235,8 @@ class _Walk:
             )
             if not status.st_size or not self._is_taken_in(found, unlisted):
                 return
-        photos.rows[name] = (status.st_size, status.st_mtime_ns, 0, changed_ns, inode, 0)
+        photos.rows[name] = (status.st_size, status.st_mtime_ns, 0, changed_ns, 0)
+        photos.inodes[name] = inode
         if is_away:
             photos.away.add(name)
 

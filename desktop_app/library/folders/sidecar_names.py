@@ -117,15 +117,15 @@ def stamp(
     now_ns = time.time_ns()
     for name, entry in sidecars.items():
         beat(entry.path)
-        if status := _status_of(Path(entry.path)):
+        if status := _status_of(entry.path):
             stamps[name] = _stamp(name, status)
             changes[name] = changed_ns_of(status, now_ns)
-    for name, (size, mtime_ns, _, changed_ns, inode, passing) in photos.rows.items():
+    for name, (size, mtime_ns, _, changed_ns, passing) in photos.rows.items():
         if beside := names.beside(name).names():
             # Where the photo's own change is not known, nothing is to be compared.
             latest_ns = max(changed_ns, *(changes.get(one, 0) for one in beside)) if changed_ns else 0
             together = _together(stamps.get(one, "") for one in beside)
-            photos.rows[name] = (size, mtime_ns, together, latest_ns, inode, passing)
+            photos.rows[name] = (size, mtime_ns, together, latest_ns, passing)
 
 
 def stamp_of(folder: Path, beside: Beside) -> int:
@@ -150,9 +150,9 @@ def _stamp(name: str, status: os.stat_result) -> str:
     return f"{name} {status.st_size} {status.st_mtime_ns}"
 
 
-def _status_of(path: Path) -> os.stat_result | None:
+def _status_of(path: str | Path) -> os.stat_result | None:
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116  # for each of 100,000
     except OSError as error:
         _log.debug("%r was left out: %s", path, error)
         return None
@@ -191,8 +191,10 @@ def _folded(name: str) -> str:
 
 def _takeout_keys(stem: str, suffix: str) -> Iterator[str]:
     """Yield what the JSON of a photo may be called, without its end, the likeliest first."""
-    names = list(_plain_names(stem, suffix))
-    for plain, number in names:
+    names = []
+    # One after the other: mostly the first is asked for and no more.
+    for plain, number in _plain_names(stem, suffix):
+        names.append((plain, number))
         yield from _takeout_names(plain + suffix, number)
     if suffix in _FILMS or _EDITED.search(stem):
         for plain, number in names:

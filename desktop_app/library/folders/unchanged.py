@@ -17,12 +17,18 @@ class KnownFolder:
     """What the catalogue remembers of one folder.
 
     Attributes:
-        rows: The fields of the `Stamp` of each file directly in it, by its name; times as they are kept, which may be text.
+        rows: Size, times and so on of each file directly in it, by its name; times as they are kept, which may be text.
+        inodes: The numbers of their entries, the same way.
         below: Names of the folders in it in which, or below which, files are known.
     """
 
     rows: dict[str, StampRow] = field(default_factory=dict)
+    inodes: dict[str, int] = field(default_factory=dict)
     below: list[str] = field(default_factory=list)
+
+    def stamp(self, name: str) -> Stamp:
+        """Return the stamp of a file."""
+        return stamp_of_row(self.rows[name], self.inodes[name])
 
 
 class Unchanged:
@@ -74,7 +80,7 @@ class Unchanged:
         self._others[folder] = frozenset(known.rows.keys() - same)
         for name in self._others[folder]:
             path = os.path.join(folder, name)  # noqa: PTH118
-            self.differing[key_of(path)] = path, stamp_of_row(known.rows[name])
+            self.differing[key_of(path)] = path, known.stamp(name)
         return listed.photos_of(name for name in listed.rows if name not in same)
 
     def unseen(self, top: Path) -> Iterator[Path]:
@@ -95,7 +101,7 @@ class Unchanged:
         return {name for name, row in known.rows.items() if rows.get(name) == row and name not in films}
 
 
-def stamp_of_row(row: StampRow) -> Stamp:
-    """Return a row of the catalogue as a stamp."""
-    size, mtime_ns, beside, changed_ns, inode, passing = row
+def stamp_of_row(row: StampRow, inode: int) -> Stamp:
+    """Return a row of the catalogue, and the number of its entry, as a stamp."""
+    size, mtime_ns, beside, changed_ns, passing = row
     return Stamp(size, int(mtime_ns), beside, int(changed_ns), int(inode), passing != 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-# What listing one folder more costs, in photos that are listed and compared: 7 ms against 24 µs.
+# What listing one folder more costs, in photos that are listed and compared: 3 ms against 9 µs.
 _FOLDER: Final = 300
 # Fewer are listed in less than a tenth of a second.
 _FEW: Final = 8

@@ -11,7 +11,7 @@ import pytest
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.folders.comparing import FoundPhoto, Stamp, compare
-from desktop_app.library.folders.unchanged import KnownFolder, stamp_of_row
+from desktop_app.library.folders.unchanged import KnownFolder
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.photo import FailedPhoto, PhotoState
 from tests.library.catalog.records import MODEL, OTHER_MODEL, record, unit
@@ -226,10 +226,10 @@ def test_what_lies_below_the_folders_of_a_folder_is_skipped(catalog: Catalog) ->
     known = catalog.known.in_folder(HOME)
     assert list(known.rows) == ["a.jpg", "b!.jpg", "c.jpg", "e.jpg"]
     assert known.below == ["b", "b0", "d"]
-    assert {HOME / name: stamp_of_row(row) for name, row in known.rows.items()}.items() <= (
+    assert {HOME / name: known.stamp(name) for name in known.rows}.items() <= (
         catalog.known.files(HOME).items()
     )
-    assert catalog.known.in_folder(HOME / "d") == KnownFolder({}, ["deep"])
+    assert catalog.known.in_folder(HOME / "d") == KnownFolder(below=["deep"])
     assert catalog.known.in_folder(HOME / "none") == KnownFolder()
 
 
