@@ -3,9 +3,13 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from desktop_app.library import Photo
+
+# What needs numpy is imported where there are photos.
+if TYPE_CHECKING:
+    from desktop_app.ui.grid.places import Places
 
 MOST_KNOWN: Final = 20_000
 """So many photos stay known after the person went on, some hundred screens; a million would take a gigabyte."""
@@ -63,9 +67,12 @@ class KnownPhotos:
         else:
             self._asked -= photo_ids
 
-    def keep_if(self, is_listed: Callable[[int], bool]) -> None:
-        """Forget what is in the list no more."""
-        self._forget([photo_id for photo_id in self._photos if not is_listed(photo_id)])
+    def keep_listed(self, places: "Places") -> None:
+        """Forget what is in the list no more; one look at all, not one at each."""
+        from desktop_app.ui.grid.places import as_ids
+
+        ids = as_ids(self._photos.keys())
+        self._forget(ids[places.of(ids) < 0].tolist())
 
     def keep_few(self) -> None:
         """Forget those that became known first, where there are too many; they are asked for again when seen."""

@@ -160,7 +160,7 @@ class PhotosModel(QAbstractListModel):
             self._go_on_with(plan)
         listing = plan.after.listing
         if listing is not None:
-            self._photos.keep_if(lambda photo_id: listing.places.at(photo_id) >= 0)
+            self._photos.keep_listed(listing.places)
         return True
 
     def stack_of(self) -> KnowsStacks:

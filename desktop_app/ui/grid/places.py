@@ -68,6 +68,7 @@ class Places:
         """Return the place of one id; -1 where it is not there."""
         if self._table is not None:
             return int(self._table[photo_id]) if 0 <= photo_id < len(self._table) else -1
-        found = int(np.searchsorted(self._sorted, photo_id))
+        # The array's own: numpy's function of that name takes three times as long for one id.
+        found = int(self._sorted.searchsorted(photo_id))
         is_there = found < len(self._sorted) and self._sorted[found] == photo_id
         return int(self._order[found]) if is_there else -1

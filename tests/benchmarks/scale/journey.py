@@ -3,6 +3,7 @@
 Started as a process of its own by `steps`; writes what it found beside the library.
 """
 
+import gc
 import json
 import shutil
 import sys
@@ -346,6 +347,8 @@ def main(arguments: list[str]) -> int:
     library = ScaleLibrary(Path(base), int(count))
     plan = Plan(int(frames), float(settle_s), float(idle_s), float(quiet_s), float(started))
     journeys: list[Journey] = []
+    # As the program does: what was imported is left out of the walks of the garbage collector, which stop the window.
+    gc.freeze()
     run(
         library.paths,
         own=library.own,
