@@ -39,17 +39,21 @@ class Row(Sequence[Hit | Photo]):
     """
 
     def __init__(
-        self, ids: "Sequence[int] | Ids" = (), known: Mapping[int, Hit | Photo] | None = None
+        self,
+        ids: "Sequence[int] | Ids" = (),
+        known: Mapping[int, Hit | Photo] | None = None,
+        places: "Places | None" = None,
     ) -> None:
         """Take the photos as they are now.
 
         Args:
             ids: All of them.
             known: Those that need no looking up, and perhaps others, by id.
+            places: Where each of `ids` stands; None where that is not known yet.
         """
         self._ids = ids
         self._known = dict(known or {})
-        self._places: Places | None = None
+        self._places = places
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -124,7 +128,7 @@ class PhotoFlow(QObject):
         place, shown = model.row_of(photo.id), model.shown()
         if place is None or shown is None:
             return
-        self._row = Row(shown.ids, model.known())
+        self._row = Row(shown.ids, model.known(), shown.places())
         position = Position(len(self._row), shown.stands_for())
         self._window.show_photo_view(shown=True)
         self._window.photo_view.show_photo(self._row, place, position)

@@ -114,6 +114,7 @@ class Ahead:
         shown = Shown.of(after.listing, after.alike if after.as_one else None, after.spread)
         # Made here, for they take a while of a long list.
         shown.places()
+        shown.stands_for()
         shown.sections(self._grouping)
         before = self._basis.shown
         steps = None if is_other or before is None else changes(before.ids, shown.ids)

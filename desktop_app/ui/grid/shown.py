@@ -54,7 +54,7 @@ class Shown:
     listing: Listing
     ids: Ids
     _stacks: _Stacks | None
-    _made: dict[str, Places | Sections] = field(default_factory=dict)
+    _made: dict[str, Places | Sections | NDArray[np.int64]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, listing: Listing, alike: Alike | None = None, spread: Iterable[int] = ()) -> "Shown":
@@ -163,8 +163,12 @@ class Shown:
         stacks = self._stacks
         if stacks is None or len(self.ids) == len(self.listing.ids):
             return None
-        numbers = stacks.numbers[self.listing.places.of(self.ids)]
-        return np.where(stacks.spread[numbers], 1, np.maximum(stacks.counts[numbers], 1))
+        made = self._made.get("stands for")
+        if not isinstance(made, np.ndarray):
+            numbers = stacks.numbers[self.listing.places.of(self.ids)]
+            made = np.where(stacks.spread[numbers], 1, np.maximum(stacks.counts[numbers], 1))
+            self._made["stands for"] = made
+        return made
 
     def sections(self, grouping: Grouping) -> Sections:
         """Return the days or months of the rows; none where the list is not by date."""

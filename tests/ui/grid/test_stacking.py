@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from desktop_app.ui.grid.ahead import Ahead
 from desktop_app.ui.grid.alike import Alike
+from desktop_app.ui.grid.places import Places
 from desktop_app.ui.grid.rows import Basis
 from desktop_app.ui.grid.sections import Grouping
 from desktop_app.ui.grid.shown import Shown
@@ -61,6 +62,17 @@ def by_hand(
             rows += stack if is_spread else [one]
             counts |= dict.fromkeys(stack, 1) if is_spread else {one: len(stack)}
     return rows, counts
+
+
+def test_what_opening_a_photo_asks_of_all_rows_was_worked_out_with_them(monkeypatch: pytest.MonkeyPatch):
+    made = Rows()
+    made.shows([4, 3, 2, 1, 5])
+    looks: list[object] = []
+    monkeypatch.setattr(Places, "of", lambda _places, ids: looks.append(ids))
+    stands_for = made.shown().stands_for()
+    assert stands_for is not None
+    assert stands_for.tolist() == [1, 3, 1]
+    assert looks == []
 
 
 def test_the_first_of_the_list_stands_for_the_others():
