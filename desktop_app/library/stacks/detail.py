@@ -50,10 +50,28 @@ _LEAST_OVERLAP = 0.75
 _STEPS = ((32, 12), (64, 8), (128, 6), (256, 4))
 # What differs so much when it is laid over at this side does not agree at a larger one.
 _EARLY_PX, _EARLY = 128, 0.7
+_MIDDLE = np.float32(128)
 _STILL: _Places = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 _LEAST_PX = 16
 _BOX, _LANCZOS = Image.Resampling.BOX, Image.Resampling.LANCZOS
 _BILINEAR, _BICUBIC = Image.Resampling.BILINEAR, Image.Resampling.BICUBIC
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is compared of a picture, worked out once for all that it is compared with; made by `seen`.
+
+    Attributes:
+        grey: Mode "L", upright, at most `SIDE_PX` long.
+        small: The same, at most a quarter of that.
+        is_on_paper: Most of it is of one colour, whichever.
+        is_flat: It is mostly plain ground: a page, a receipt, a drawing, a sign, also a clear sky.
+    """
+
+    grey: Image.Image
+    small: Image.Image
+    is_on_paper: bool
+    is_flat: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +87,21 @@ class _Laid:
     upper: Grey
 
 
-def is_flat(grey: Image.Image) -> bool:
-    """Tell whether a grey picture is mostly plain ground: a page, a receipt, a drawing, a sign, also a clear sky."""
-    small = _on_ground(grey)
-    if _has_ground(small):
-        return True
-    values = np.asarray(small, dtype=np.float32)
+def seen(grey: Image.Image) -> Seen:
+    """Return what is compared of a grey picture: mode "L", upright."""
+    grey = _within(grey, SIDE_PX, _LANCZOS)
+    half = _summed_up(grey, _size_within(grey.size, _GROUND_PX))
+    is_on_paper = _has_ground(half)
+    return Seen(
+        # Its pixels in one piece, which arrays share; Pillow would copy them for each.
+        grey=Image.fromarray(np.asarray(grey)),
+        small=_summed_up(half, _size_within(grey.size, _EARLY_PX)),
+        is_on_paper=is_on_paper,
+        is_flat=is_on_paper or _is_plain(np.asarray(half, dtype=np.float32)),
+    )
+
+
+def _is_plain(values: Grey) -> bool:
     if min(values.shape) < _PLAIN_WINDOW:
         return True
     # Whole numbers, and below 2^24 in each window, so that nothing is rounded.
@@ -84,37 +111,21 @@ def is_flat(grey: Image.Image) -> bool:
     return bool((variances < _PLAIN_DEVIATION**2).mean() >= _PLAIN)
 
 
-def _is_on_paper(grey: Image.Image) -> bool:
-    """Tell whether most of a picture is of one colour, whichever."""
-    return _has_ground(_on_ground(grey))
-
-
-def _on_ground(grey: Image.Image) -> Image.Image:
-    return _summed_up(grey, _size_within(grey.size, _GROUND_PX))
-
-
 def _has_ground(small: Image.Image) -> bool:
     counts = np.array(small.histogram(), dtype=np.float64)
     near = np.convolve(counts, np.ones(2 * _GROUND_STEPS + 1), "same")
     return bool(near.max() >= _GROUND * counts.sum())
 
 
-def agree(first: Image.Image, second: Image.Image) -> bool:
-    """Tell whether two grey pictures show the same in every detail, at the resolution of the smaller.
-
-    Args:
-        first: Mode "L", upright.
-        second: The same.
-    """
-    upper, lower = sorted((first, second), key=lambda grey: max(grey.size), reverse=True)
-    if min(*upper.size, *lower.size) < _LEAST_PX:
+def agree(first: Seen, second: Seen) -> bool:
+    """Tell whether two pictures show the same in every detail, at the resolution of the smaller."""
+    above, below = sorted((first, second), key=lambda one: max(one.grey.size), reverse=True)
+    upper, lower = above.grey, below.grey
+    if min(*upper.size, *lower.size) < _LEAST_PX or not _may_agree(upper, lower):
         return False
-    lower = _within(lower, SIDE_PX, _LANCZOS)
-    if not _may_agree(upper, lower):
-        return False
-    on_paper = _is_on_paper(upper) or _is_on_paper(lower)
+    on_paper = above.is_on_paper or below.is_on_paper
     # Most copies were not cut, and need not be moved.
-    if _may_be_still(upper, lower) and _is_same(_laid(upper, lower, _STILL), on_paper=on_paper):
+    if _may_be_still(above, below) and _is_same(_laid(upper, lower, _STILL), on_paper=on_paper):
         return True
     moved = _moved(upper, lower)
     return moved is not None and _is_same(_laid(upper, lower, moved), on_paper=on_paper)
@@ -185,25 +196,30 @@ def _laid(upper: Image.Image, lower: Image.Image, places: _Places) -> _Laid | No
     both = _covered(lower.size) if places is _STILL else _overlap(places, lower.size)
     if np.count_nonzero(both) < _LEAST_OVERLAP * both.size:
         return None
-    below = np.asarray(lower, dtype=np.float32)
+    below = np.array(lower, dtype=np.float32)
     if places is _STILL:
-        above = np.asarray(_sized(upper, lower.size), dtype=np.float32)
+        above = np.array(_sized(upper, lower.size), dtype=np.float32)
     else:
         small = _within(upper, max(lower.size), _LANCZOS).convert("F")
         above = _warped(small, places, lower.size, _BICUBIC)
     lit = both & (above < 250) & (below < 250)
-    seen = lit if np.count_nonzero(lit) > 0.02 * lit.size else both
-    weights = seen.astype(np.float32)
+    weights = (lit if np.count_nonzero(lit) > 0.02 * lit.size else both).astype(np.float32)
     mean_above, varies_above = _moments(above, weights)
     mean_below, varies_below = _moments(below, weights)
     gain = min(max(float(np.sqrt((varies_below + 1) / (varies_above + 1))), 0.5), 2.0)
+    shown = both.astype(np.float32)
     # Brightened pictures are cut off at white: only the darker of the two can be made like the other.
     if gain >= 1:
-        above = np.clip(mean_below + gain * (above - mean_above), 0, 255)
+        above = _lit(above, gain, mean_below - gain * mean_above)
     else:
-        below = np.clip(mean_above + (below - mean_below) / gain, 0, 255)
-    shown = both.astype(np.float32)
-    return _Laid((below - 128) * shown, (above - 128) * shown)
+        below = _lit(below, 1 / gain, mean_above - mean_below / gain)
+    return _Laid((below - _MIDDLE) * shown, (above - _MIDDLE) * shown)
+
+
+def _lit(values: Grey, gain: float, more: float) -> Grey:
+    lit: Grey = values * np.float32(gain)
+    lit += np.float32(more)
+    return np.clip(lit, 0, 255, out=lit)
 
 
 def _moments(values: Grey, weights: Grey) -> tuple[float, float]:
@@ -234,10 +250,11 @@ def _moved(upper: Image.Image, lower: Image.Image) -> _Places | None:
     return places
 
 
-def _may_be_still(upper: Image.Image, lower: Image.Image) -> bool:
+def _may_be_still(upper: Seen, lower: Seen) -> bool:
     # Made small in the same way, both lose the same: Lanczos takes three times as long as all the rest of this.
-    size = _size_within(lower.size, _EARLY_PX)
-    return _is_near(_laid(_summed_up(upper, size), _summed_up(lower, size), _STILL))
+    size = lower.small.size
+    small = upper.small if upper.small.size == size else _summed_up(upper.grey, size)
+    return _is_near(_laid(small, lower.small, _STILL))
 
 
 def _may_be_same(upper: Image.Image, lower: Image.Image, places: _Places) -> bool:

@@ -10,10 +10,9 @@ from collections.abc import Callable
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
-from PIL import Image
 
 from desktop_app.library.errors import UnreadablePhotoError
-from desktop_app.library.stacks.detail import agree, is_flat
+from desktop_app.library.stacks.detail import Seen, agree, seen
 from desktop_app.library.stacks.grey import grey_of
 from desktop_app.library.thumbnails import ThumbnailStore
 
@@ -44,14 +43,14 @@ class ThumbnailPairs:
         self.missing: set[str] = set()
         self._thumbnails = thumbnails
         self._hash_of = hash_of
-        self._greys: OrderedDict[str, Image.Image | None] = OrderedDict()
+        self._seen: OrderedDict[str, Seen | None] = OrderedDict()
         self._known: dict[_Key, bool] = {}
         self._asked: set[_Key] = set()
         self._learned = False
 
     def begin(self) -> None:
         """Begin anew to note what is asked for; what was found stays known."""
-        self._greys.clear()
+        self._seen.clear()
         self._asked.clear()
         self.missing.clear()
 
@@ -66,7 +65,7 @@ class ThumbnailPairs:
         pair = (_digits(hashes[0]), _digits(hashes[1]))
         self._asked.add(pair)
         if pair not in self._known:
-            one, other = (self._grey(content_hash) for content_hash in hashes)
+            one, other = (self._picture(content_hash) for content_hash in hashes)
             if one is None or other is None:
                 return False
             self._learn(pair, agree(one, other))
@@ -78,10 +77,10 @@ class ThumbnailPairs:
         alone = (_digits(content_hash), 0)
         self._asked.add(alone)
         if alone not in self._known:
-            grey = self._grey(content_hash)
-            if grey is None:
+            found = self._picture(content_hash)
+            if found is None:
                 return False
-            self._learn(alone, is_flat(grey))
+            self._learn(alone, found.is_flat)
         return self._known[alone]
 
     def text(self) -> str | None:
@@ -112,21 +111,21 @@ class ThumbnailPairs:
         self._known[key] = found
         self._learned = True
 
-    def _grey(self, content_hash: str) -> Image.Image | None:
-        if content_hash in self._greys:
-            self._greys.move_to_end(content_hash)
-            return self._greys[content_hash]
-        grey = self._greys[content_hash] = self._read(content_hash)
+    def _picture(self, content_hash: str) -> Seen | None:
+        if content_hash in self._seen:
+            self._seen.move_to_end(content_hash)
+            return self._seen[content_hash]
+        found = self._seen[content_hash] = self._read(content_hash)
         # One that is there and cannot be read is made again when its photo is; nobody waits for that.
-        if grey is None and not self._thumbnails.has(content_hash):
+        if found is None and not self._thumbnails.has(content_hash):
             self.missing.add(content_hash)
-        if len(self._greys) > _HELD:
-            self._greys.popitem(last=False)
-        return grey
+        if len(self._seen) > _HELD:
+            self._seen.popitem(last=False)
+        return found
 
-    def _read(self, content_hash: str) -> Image.Image | None:
+    def _read(self, content_hash: str) -> Seen | None:
         try:
-            return grey_of(self._thumbnails.read(content_hash))
+            return seen(grey_of(self._thumbnails.read(content_hash)))
         except UnreadablePhotoError as error:
             logger.debug("the thumbnail of %s cannot be compared: %s", content_hash, error.reason)
             return None

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont
 
-from desktop_app.library.stacks.detail import agree, is_flat
+from desktop_app.library.stacks import detail
+from desktop_app.library.stacks.detail import agree
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.library.media.pictures.samples import encoded
 from tests.library.media.test_looks import scene
@@ -17,18 +18,18 @@ from tests.library.stacks.drawn import LAYOUTS, number, page
 
 
 @pytest.fixture
-def seen(tmp_path: Path) -> Callable[[Image.Image], Image.Image]:
+def seen(tmp_path: Path) -> Callable[[Image.Image], detail.Seen]:
     """Return what is compared of a picture: its thumbnail, grey."""
     store = ThumbnailStore(tmp_path)
 
-    def seen(picture: Image.Image) -> Image.Image:
+    def seen(picture: Image.Image) -> detail.Seen:
         with Image.open(store.write("abc", picture)) as thumbnail:
-            return thumbnail.convert("L")
+            return detail.seen(thumbnail.convert("L"))
 
     return seen
 
 
-Seen = Callable[[Image.Image], Image.Image]
+Seen = Callable[[Image.Image], detail.Seen]
 
 
 def smaller(picture: Image.Image, scale: float) -> Image.Image:
@@ -126,15 +127,15 @@ def test_tiny_and_long_pictures_are_told_apart_or_not_without_an_error(seen: See
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_drawings_and_pages_are_flat(seen: Seen, layout: str) -> None:
-    assert is_flat(seen(LAYOUTS[layout](1)))
-    assert is_flat(seen(smaller(LAYOUTS[layout](1), 0.1)))
+    assert seen(LAYOUTS[layout](1)).is_flat
+    assert seen(smaller(LAYOUTS[layout](1), 0.1)).is_flat
 
 
 def test_a_page_in_uneven_light_is_flat(seen: Seen) -> None:
     light = Image.linear_gradient("L").resize((600, 400)).point(lambda value: 120 + value // 2)
     lit = Image.composite(number(1), Image.new("RGB", (600, 400)), light)
-    assert is_flat(seen(lit))
+    assert seen(lit).is_flat
 
 
 def test_photos_are_not_flat(seen: Seen) -> None:
-    assert not any(is_flat(seen(busy(seed))) for seed in range(4))
+    assert not any(seen(busy(seed)).is_flat for seed in range(4))

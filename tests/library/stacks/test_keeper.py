@@ -15,7 +15,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.media.identity import PLAIN, differing_bits, look_of
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.stacks import keeper, thumbnail_pairs
-from desktop_app.library.stacks.detail import agree
+from desktop_app.library.stacks.detail import Seen, agree
 from desktop_app.library.stacks.keeper import StackKeeper, Yardstick
 from desktop_app.library.thumbnails import ThumbnailStore
 from tests.library.catalog.records import MODEL, record, unit
@@ -341,7 +341,7 @@ def test_stacks_are_there_at_the_end_of_work_on_a_busy_computer(
     """A command ends before it is ever idle; whoever shows its photos then expects their stacks."""
     compared: list[bool] = []
 
-    def slowly(lower: Image.Image, upper: Image.Image) -> bool:
+    def slowly(lower: Seen, upper: Seen) -> bool:
         compared.append(agree(lower, upper))
         return compared[-1]
 
