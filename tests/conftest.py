@@ -77,7 +77,12 @@ def _configuration_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="module", autouse=True)
 def _free_old_circles(_no_circles_end_elsewhere: None) -> Iterator[None]:
-    """Free what the module left behind, on this thread."""
+    """Free what the module left behind, on this thread.
+
+    What was there before it is left out: 10,000 tests, libraries and all that earlier modules keep. To walk through these took
+    a third of a second for each of 330 files.
+    """
+    gc.freeze()
     yield
     gc.collect()
 

@@ -23,6 +23,12 @@ class Circle(QObject):
         self.destroyed.connect(lambda: ended(QThread.currentThread()), Qt.ConnectionType.DirectConnection)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_left_out() -> None:
+    """Begin as a program does: the tests before left out what was there (`tests/conftest.py`)."""
+    gc.unfreeze()
+
+
 @pytest.fixture
 def collector(qapp: QCoreApplication) -> Iterator[WindowCollector]:
     assert qapp is not None
