@@ -208,7 +208,7 @@ class OpenCollection:
         self.call("create_index", timeout_s=_LOAD_S, index_params=build_index(self.profile), sync=False)
 
     def _suit_index(self) -> None:
-        """Search by the index that is there, or build the one for many more rows; meanwhile the server compares them all."""
+        """Search by the index that is there, or build the one for many more rows; meanwhile the server asks one of its own."""
         present = str(self.call("describe_index", index_name=VECTOR).get("index_type", ""))
         self.profile = server_profile(self._rows, present)
         if self.profile.kind != present:

@@ -14,6 +14,9 @@ from desktop_app.library.errors import StoreDimensionError, StoreError
 
 VECTOR = "vec"
 
+# HNSW and DiskANN look at so many rows at least. Of the nearest 20 among 6,000 x 64 by chance an ef of 128 found 0.97, among
+# a sixth of them 0.94; 768 found all. With 100,000 x 256 an ef of 400 takes 5 ms.
+_LEAST_WIDE = 512
 # What float16 blobs and a model's own rounding leave of the length 1.
 _LENGTH_TOLERANCE = 1e-3
 
@@ -32,10 +35,13 @@ class IndexProfile:
     build: dict[str, int]
     search: dict[str, int]
 
-    def search_params(self, limit: int) -> dict[str, Any]:
-        """Return the parameters of a search for so many rows."""
+    def search_params(self, limit: int, share: float = 1) -> dict[str, Any]:
+        """Return the parameters of a search for so many rows, where a filter lets a share of all pass, above 0.
+
+        A graph is walked through what the filter refuses, too.
+        """
         # Milvus refuses an ef below the limit or above 32,768, and a search_list below the limit.
-        wide = min(max(2 * limit, 128), 32_768)
+        wide = min(int(max(2 * limit, _LEAST_WIDE) / share), 32_768)
         by_limit = {"HNSW": {"ef": wide}, "DISKANN": {"search_list": wide}}.get(self.kind, {})
         return {"metric_type": "IP", "params": self.search | by_limit}
 

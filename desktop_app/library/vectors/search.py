@@ -28,6 +28,7 @@ def nearest(
     *,
     fresh: bool = False,
     condition: str = "",
+    share: float = 1,
 ) -> Found:
     """Return the nearest rows.
 
@@ -37,6 +38,7 @@ def nearest(
         limit: At most so many, above 0; a server returns at most 16,384.
         fresh: Whether all that was written before counts, on a server too.
         condition: What the rows have to fulfil, in Milvus' words; empty for nothing.
+        share: Which share of all rows do.
 
     Raises:
         StoreError: No answer, or the answer is no.
@@ -50,7 +52,7 @@ def nearest(
         anns_field=VECTOR,
         limit=limit,
         filter=condition,
-        search_params=collection.profile.search_params(limit),
+        search_params=collection.profile.search_params(limit, share),
         consistency_level="Strong" if fresh else _CONSISTENCY,
     )
     found = [(int(hit["id"]), float(hit["distance"])) for hit in answer[0]]
@@ -80,8 +82,8 @@ def nearest_among(
         found = nearest(collection, query, among.rows_to_ask(limit), fresh=fresh)
     else:
         ranges = Ranges.of(among.content_ids, _MOST_RANGES)
-        asked, condition = among.rows_to_ask(limit, ranges.size), ranges.expression()
-        found = nearest(collection, query, asked, fresh=fresh, condition=condition)
+        asked, share = among.rows_to_ask(limit, ranges.size), min(1, ranges.size / max(among.of, 1))
+        found = nearest(collection, query, asked, fresh=fresh, condition=ranges.expression(), share=share)
     return among.only(found)[:limit]
 
 

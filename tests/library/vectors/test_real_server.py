@@ -170,42 +170,29 @@ def test_a_small_collection_is_exact_and_a_large_one_gets_a_graph(
     large._collection.call("flush", timeout_s=60)
     wait_until(lambda: _is_built(large), 120)
     assert large.count() == 6_000
-    found = wanted = 0
-    for query in unit_vectors(30, DIMENSION, seed=11):
-        exact = nearest_by_hand(vectors, query, 100)
-        found += len(set(exact) & {number for number, _ in large.search(query, 100)})
-        wanted += 100
-    recall = found / wanted
-    print(f"recall@100 of HNSW among 6,000: {recall:.4f}")
-    assert recall >= 0.95
-    for name, ids in _parts(6_000).items():
-        found, wanted = _found_among(large, vectors, ids)
-        print(f"recall@20 of HNSW among {len(ids):,} of 6,000, {name}: {found / wanted:.4f}")
-        assert found / wanted >= 0.99
+    every = np.arange(1, 6_001, dtype=np.int64)
+    chance = np.random.default_rng(5).random(6_000) < 0.1
+    for name, ids in {
+        "all": every,
+        "a folder": every[2_000:3_000],
+        "ten days": every[every % 600 < 60],
+        "every other": every[::2],
+        "a tenth": every[chance],
+    }.items():
+        # Built, but until it is loaded the server asks an index of its own, which finds 0.95.
+        wait_until(lambda ids=ids: _recall(large, vectors, ids) >= 0.99, 90)  # type: ignore[misc]
+        print(f"recall@20 of HNSW among {len(ids):,} of 6,000, {name}: {_recall(large, vectors, ids):.4f}")
     large.close()
 
 
-def _parts(rows: int) -> dict[str, np.ndarray]:
-    """Return what filters keep: a folder, ten days, every other photo, a tenth by chance."""
-    every = np.arange(1, rows + 1, dtype=np.int64)
-    chance = np.random.default_rng(5).random(rows) < 0.1
-    return {
-        "a folder": every[rows // 3 : rows // 2],
-        "ten days": every[every % (rows // 10) < 60],
-        "every other": every[::2],
-        "a tenth": every[chance],
-    }
-
-
-def _found_among(store: MilvusStore, vectors: np.ndarray, ids: np.ndarray) -> tuple[int, int]:
-    found = wanted = 0
+def _recall(store: MilvusStore, vectors: np.ndarray, ids: np.ndarray) -> float:
+    """Return which share of the 20 nearest among some rows a store finds; asked without a filter for all."""
+    among = None if len(ids) == len(vectors) else Among(ids, of=len(vectors))
+    found = 0
     for query in unit_vectors(20, DIMENSION, seed=12):
         exact = nearest_by_hand(vectors, query, 20, within=ids.tolist())
-        found += len(
-            set(exact) & {number for number, _ in store.search(query, 20, Among(ids, of=len(vectors)))}
-        )
-        wanted += len(exact)
-    return found, wanted
+        found += len(set(exact) & {number for number, _ in store.search(query, 20, among)})
+    return found / 400
 
 
 @pytest.mark.usefixtures("_strong")

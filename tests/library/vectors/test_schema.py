@@ -42,5 +42,6 @@ def test_an_index_that_somebody_else_built_is_searched_and_stays() -> None:
 def test_a_search_looks_wider_than_its_limit_and_no_wider_than_allowed(
     profile: IndexProfile, name: str
 ) -> None:
-    for limit, wide in ((10, 128), (200, 400), (16_384, 32_768)):
+    for limit, wide in ((10, 512), (400, 800), (16_384, 32_768)):
         assert profile.search_params(limit) == {"metric_type": "IP", "params": {name: wide}}
+    assert profile.search_params(10, share=0.25)["params"] == {name: 2_048}
