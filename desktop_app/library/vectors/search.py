@@ -1,20 +1,24 @@
 """Nearest neighbours in a collection."""
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.vectors.collection import OpenCollection
+from desktop_app.library.vectors.connection import RefusedError
 from desktop_app.library.vectors.found import Among, Found
 from desktop_app.library.vectors.ranges import Ranges
 from desktop_app.library.vectors.schema import VECTOR
 
+logger = logging.getLogger(__name__)
+
 SERVER_LIMIT = 16_384
 """A server returns at most so many rows at once."""
 
-# Milvus 2.3.5 refuses 100 of them as too deep, and its parser takes half a second for 256 in parentheses. For 16 a search
-# takes no longer than for one; a list of 10,000 ids takes 80 ms, one of 50,000 half a second.
+# Milvus 2.3.5 refuses 100 of them as too deep, the engine of 2.5.1 64, and the parser takes half a second for 256 in
+# parentheses. For 16 a search takes no longer than for one; a list of 10,000 ids takes 80 ms, one of 50,000 half a second.
 _MOST_RANGES = 32
 _SEARCH_S = 60.0
 # On a server a search may miss what was written in the last seconds; "Strong" costs 200 ms. Lite knows only one.
@@ -78,13 +82,15 @@ def nearest_among(
     Raises:
         StoreError: No answer, or the answer is no.
     """
-    if collection.is_lite:
-        found = nearest(collection, query, among.rows_to_ask(limit), fresh=fresh)
-    else:
+    if not collection.is_lite:
         ranges = Ranges.of(among.content_ids, _MOST_RANGES)
         asked, share = among.rows_to_ask(limit, ranges.size), min(1, ranges.size / max(among.of, 1))
-        found = nearest(collection, query, asked, fresh=fresh, condition=ranges.expression(), share=share)
-    return among.only(found)[:limit]
+        try:
+            found = nearest(collection, query, asked, fresh=fresh, condition=ranges.expression(), share=share)
+            return among.only(found)[:limit]
+        except RefusedError as error:
+            logger.warning("a server that takes no filter is asked without: %s", error)
+    return among.only(nearest(collection, query, among.rows_to_ask(limit), fresh=fresh))[:limit]
 
 
 def rows_by_id(collection: OpenCollection, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
