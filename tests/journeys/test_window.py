@@ -168,11 +168,11 @@ def test_a_corrupt_photo_is_listed_and_can_be_tried_again(qtbot: QtBot, base: Pa
         person.waits_for_rest()
         person.window.status.failures_wanted.emit()
         person.sees_page(Page.FAILURES)
-        qtbot.waitUntil(lambda: "broken.jpg" in person.pages.failures.text_of_list(), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: "broken.jpg" in person.pages.failures().text_of_list(), timeout=WAIT_MS)
         save_colour(broken, "yellow")
-        person.pages.failures.retry_wanted.emit([])
-        qtbot.waitUntil(lambda: "broken.jpg" not in person.pages.failures.text_of_list(), timeout=WAIT_MS)
-        person.pages.failures.closed.emit()
+        person.pages.failures().retry_wanted.emit([])
+        qtbot.waitUntil(lambda: "broken.jpg" not in person.pages.failures().text_of_list(), timeout=WAIT_MS)
+        person.pages.failures().closed.emit()
         qtbot.waitUntil(lambda: "broken.jpg" in person.names(), timeout=WAIT_MS)
 
 

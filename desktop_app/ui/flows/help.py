@@ -45,7 +45,9 @@ class HelpFlow(QObject):
         self._window = window
         self._made: HelpWindow | None = None
         window.menus.help.triggered.connect(self.open_here)
-        window.pages.failures.help_wanted.connect(partial(self.open, *_FAILURES))
+        window.pages.failures.when_made(
+            lambda failures: failures.help_wanted.connect(partial(self.open, *_FAILURES))
+        )
 
     def open_here(self) -> None:
         """Open help for what the person looks at."""

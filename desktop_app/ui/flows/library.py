@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -38,6 +38,9 @@ from desktop_app.ui.folders.words import missing
 from desktop_app.ui.look import wording
 from desktop_app.ui.window.pages import Page
 
+if TYPE_CHECKING:
+    from desktop_app.ui.folders.failures_page import FailuresPage
+
 log = logging.getLogger(__name__)
 
 # Counts of a large library take a moment; while it is being indexed they change all the time.
@@ -65,10 +68,7 @@ class LibraryFlow(QObject):
         window.status.cancel_wanted.connect(desk.library.folders.cancel)
         window.status.failures_wanted.connect(self.show_failures)
         window.menus.failures.triggered.connect(self.show_failures)
-        failures = window.pages.failures
-        failures.retry_wanted.connect(self._retry)
-        failures.reveal_wanted.connect(self.reveal)
-        failures.export_wanted.connect(self._export)
+        window.pages.failures.when_made(self._meet_failures)
 
     def hear(self, event: Event) -> None:
         """Take one event of the engine; those about models are left to others."""
@@ -266,10 +266,15 @@ class LibraryFlow(QObject):
     def _retry(self, paths: list[Path]) -> None:
         self.follow(self._library.folders.retry(paths))
 
+    def _meet_failures(self, failures: "FailuresPage") -> None:
+        failures.retry_wanted.connect(self._retry)
+        failures.reveal_wanted.connect(self.reveal)
+        failures.export_wanted.connect(self._export)
+
     def _look_at_failures(self) -> None:
         self._background.run(
             self._library.browsing.failures,
-            self._window.pages.failures.show_failures,
+            self._window.pages.failures().show_failures,
             self._tell,
             channel="failures",
         )

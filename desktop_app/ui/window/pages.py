@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QPushButton, QStackedWidget, QTreeView, QWidget
 
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
-from desktop_app.ui.folders.failures_page import FailuresPage
 from desktop_app.ui.look import icons
+from desktop_app.ui.look.late import Late
 from desktop_app.ui.look.message_page import MessagePage
 from desktop_app.ui.results.page import ResultsPage
 from desktop_app.ui.window.welcome_page import WelcomePage
+
+if TYPE_CHECKING:
+    from desktop_app.ui.folders.failures_page import FailuresPage
 
 
 class Page(StrEnum):
@@ -30,7 +34,7 @@ class Pages(QStackedWidget):
         welcome: Asks for the first folder.
         photos: The grid.
         message: Says why there are no photos.
-        failures: Photos that could not be used.
+        failures: Photos that could not be used; made when they are first looked at.
 
     Signals:
         turned(Page): Another page is shown now.
@@ -43,12 +47,11 @@ class Pages(QStackedWidget):
         self.welcome = WelcomePage()
         self.photos = ResultsPage(loader)
         self.message = MessagePage()
-        self.failures = FailuresPage()
+        self.failures = Late(self._make_failures)
         self._widgets: dict[Page, QWidget] = {
             Page.WELCOME: self.welcome,
             Page.PHOTOS: self.photos,
             Page.MESSAGE: self.message,
-            Page.FAILURES: self.failures,
         }
         for widget in self._widgets.values():
             self.addWidget(widget)
@@ -59,7 +62,6 @@ class Pages(QStackedWidget):
         # What has the focus when a message is all there is: its button.
         if (button := self.message.findChild(QPushButton)) is not None:
             self.message.setFocusProxy(button)
-        self.failures.closed.connect(self.close_failures)
 
     def shown(self) -> Page:
         """Return which page is shown."""
@@ -97,12 +99,13 @@ class Pages(QStackedWidget):
         """Lay the failed photos above the present page."""
         self._failures_open = True
         self._turn()
-        if (tree := self.failures.findChild(QTreeView)) is not None:
+        if (tree := self.failures().findChild(QTreeView)) is not None:
             tree.setFocus()
 
     def close_failures(self) -> None:
         """Go back to the page below; the focus goes with it, unless it is elsewhere in the window."""
-        had_focus = self.failures.isAncestorOf(QApplication.focusWidget() or self)
+        failures = self.failures.made()
+        had_focus = failures is not None and failures.isAncestorOf(QApplication.focusWidget() or self)
         self._failures_open = False
         self._turn()
         if had_focus:
@@ -112,5 +115,13 @@ class Pages(QStackedWidget):
         page = Page.FAILURES if self._failures_open else self._below
         if page != self._shown:
             self._shown = page
-            self.setCurrentWidget(self._widgets[page])
+            self.setCurrentWidget(self.failures() if page is Page.FAILURES else self._widgets[page])
             self.turned.emit(page)
+
+    def _make_failures(self) -> "FailuresPage":
+        from desktop_app.ui.folders.failures_page import FailuresPage
+
+        page = FailuresPage()
+        page.closed.connect(self.close_failures)
+        self.addWidget(page)
+        return page

@@ -56,7 +56,7 @@ def test_the_list_of_failures_leads_to_troubleshooting(desk: Desk) -> None:
     assert desk.pages.shown() is Page.FAILURES
     desk.window.menus.help.trigger()
     assert read_at(desk) == ("troubleshooting", "photos")
-    button(desk.pages.failures, "What can be done").click()
+    button(desk.pages.failures(), "What can be done").click()
     assert read_at(desk) == ("troubleshooting", "photos")
 
 

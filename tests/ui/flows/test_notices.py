@@ -184,9 +184,9 @@ def test_del_among_the_photos_takes_no_folder_out(desk: Desk) -> None:
 
 
 def test_the_list_of_failures_is_written_where_it_can_be(desk: Desk, tmp_path: Path) -> None:
-    desk.pages.failures.export_wanted.emit(tmp_path / "list.csv")
+    desk.pages.failures().export_wanted.emit(tmp_path / "list.csv")
     assert "was saved" in desk.notice("export")
-    desk.pages.failures.export_wanted.emit(tmp_path / "nowhere" / "list.csv")
+    desk.pages.failures().export_wanted.emit(tmp_path / "nowhere" / "list.csv")
     desk.waits(lambda: any("could not be saved" in one.text for one in desk.window.notices.notices()))
 
 

@@ -374,7 +374,7 @@ def test_failures_lie_above_the_photos_and_go_with_a_question(desk: Desk) -> Non
     desk.window.menus.failures.trigger()
     assert desk.pages.shown() is Page.FAILURES
     desk.library.tell(PhotosChanged(changed=frozenset({3})))
-    desk.pages.failures.retry_wanted.emit([])
+    desk.pages.failures().retry_wanted.emit([])
     assert desk.library.did[-1] == ("retry", [])
     desk.asks("a dog")
     assert desk.pages.shown() is Page.PHOTOS
