@@ -102,8 +102,8 @@ class LateVectors:
             if self._sync.push():
                 self._written = time.monotonic()
             return
-        waiting = len(self._catalog.vectors.outbox(self.model_id, _FEW))
-        if waiting == _FEW:
+        waiting = self._catalog.vectors.outbox_count(self.model_id)
+        if waiting >= _FEW:
             self.open()
         elif waiting and self._waiting_since is None:
             self._waiting_since = time.monotonic()
