@@ -140,7 +140,7 @@ def state_of(database: Path) -> str:
         for collection in sorted(path for path in (database / "collections").iterdir() if path.is_dir()):
             logs = {file.name: _size(file) for file in sorted((collection / "wal").glob("*.arrow"))}
             manifest = read_file(collection / "manifest.json", MOST_CHARACTERS)
-            state.update(f"{collection.name} {logs} {len(manifest)} ".encode() + manifest)
+            state.update(os.fsencode(f"{collection.name} {logs} {len(manifest)} ") + manifest)
     except OSError:
         return ""
     return state.hexdigest()

@@ -94,3 +94,26 @@ def test_files_that_a_compaction_replaced_are_looked_for_again(
 
     monkeypatch.setattr(lite_files, "_read_live_ids", replaced)
     assert store.ids() == {1, 2, 3, 4, 5}
+
+
+@posix_only
+def test_a_database_is_known_by_its_manifests_and_logs_whatever_lies_beside_them(tmp_path: Path) -> None:
+    assert lite_files.state_of(tmp_path) == ""
+    collection = tmp_path / "collections" / "m"
+    (collection / "wal").mkdir(parents=True)
+    (collection / "manifest.json").write_bytes(b"{}")
+    states = [lite_files.state_of(tmp_path)]
+    (collection / "wal" / "1.arrow").write_bytes(b"row")
+    states.append(lite_files.state_of(tmp_path))
+    (collection / "manifest.json").write_bytes(b"{ }")
+    states.append(lite_files.state_of(tmp_path))
+    assert "" not in states
+    assert len(set(states)) == len(states)
+    strange = tmp_path / "collections" / os.fsdecode(b"\xff")
+    try:
+        strange.mkdir()
+    except OSError:
+        pytest.skip("a name that is no text cannot be made here")
+    assert lite_files.state_of(tmp_path) == "", "what has no manifest is not known"
+    (strange / "manifest.json").write_bytes(b"{}")
+    assert lite_files.state_of(tmp_path) not in {"", *states}
