@@ -103,6 +103,7 @@ class StackKeeper:
         """
         if time.monotonic() >= self._not_before:
             self._renew(tell, stopped, lambda: self._catch_up(stopped))
+            self._read_ahead(stopped)
         self._was_idle = time.monotonic()
 
     def renew_after_work(self, tell: Listener, stopped: Callable[[], bool]) -> None:
@@ -124,6 +125,15 @@ class StackKeeper:
             lambda: stopped() or time.monotonic() > until,
             lambda: self._catalog.stacks.live_content_count() <= most,
         )
+
+    def _read_ahead(self, stopped: Callable[[], bool]) -> None:
+        """Be ready for the next photo that comes, once there are stacks that it may come into."""
+        if self._measure is None or not self._measure.allows(self._followed) or stopped():
+            return
+        try:
+            self._around.read_ahead()
+        except LibraryError as error:
+            logger.warning("the looks of photos could not be read ahead: %s", error)
 
     def _renew(self, tell: Listener, stopped: Callable[[], bool], is_time: Callable[[], bool]) -> None:
         try:

@@ -191,3 +191,14 @@ def test_few_photos_and_many_changes_are_made_anew() -> None:
     assert not Measure("m", None, 1_999).allows(1)
     assert Measure("m", None, 2_000).allows(200)
     assert not Measure("m", None, 2_000).allows(201)
+
+
+def test_what_the_next_photo_is_compared_with_is_read_in_an_idle_moment(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add("a.jpg", 1, 0, look=LOOKS[0])
+    library.renew()
+    library.add("b.jpg", 1, 1, look=LOOKS[0])
+    monkeypatch.setattr(type(library.catalog.stacks), "looks", never)
+    assert library.work()
+    assert library.stacks() == [{"a.jpg", "b.jpg"}]
