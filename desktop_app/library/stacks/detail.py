@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Grey = NDArray[np.float32]
+_Steps = NDArray[np.uint8]
 _Places = NDArray[np.float64]
 _Mask = NDArray[np.bool_]
 
@@ -63,13 +64,15 @@ class Seen:
 
     Attributes:
         grey: Mode "L", upright, at most `SIDE_PX` long.
-        small: The same, at most a quarter of that.
+        values: Its pixels, ``(rows, columns)``: for an array Pillow would copy them twice for each comparison.
+        small: Those of a copy a quarter as long.
         is_on_paper: Most of it is of one colour, whichever.
         is_flat: It is mostly plain ground: a page, a receipt, a drawing, a sign, also a clear sky.
     """
 
     grey: Image.Image
-    small: Image.Image
+    values: _Steps
+    small: _Steps
     is_on_paper: bool
     is_flat: bool
 
@@ -93,9 +96,9 @@ def seen(grey: Image.Image) -> Seen:
     half = _summed_up(grey, _size_within(grey.size, _GROUND_PX))
     is_on_paper = _has_ground(half)
     return Seen(
-        # Its pixels in one piece, which arrays share; Pillow would copy them for each.
-        grey=Image.fromarray(np.asarray(grey)),
-        small=_summed_up(half, _size_within(grey.size, _EARLY_PX)),
+        grey=grey,
+        values=np.asarray(grey),
+        small=np.asarray(_summed_up(half, _size_within(grey.size, _EARLY_PX))),
         is_on_paper=is_on_paper,
         is_flat=is_on_paper or _is_plain(np.asarray(half, dtype=np.float32)),
     )
@@ -123,9 +126,11 @@ def agree(first: Seen, second: Seen) -> bool:
     upper, lower = above.grey, below.grey
     if min(*upper.size, *lower.size) < _LEAST_PX or not _may_agree(upper, lower):
         return False
+    if np.array_equal(above.values, below.values):
+        return True
     on_paper = above.is_on_paper or below.is_on_paper
     # Most copies were not cut, and need not be moved.
-    if _may_be_still(above, below) and _is_same(_laid(upper, lower, _STILL), on_paper=on_paper):
+    if _may_be_still(above, below) and _is_same(_still(above, below), on_paper=on_paper):
         return True
     moved = _moved(upper, lower)
     return moved is not None and _is_same(_laid(upper, lower, moved), on_paper=on_paper)
@@ -191,17 +196,25 @@ def _summed(pieces: Iterable[Grey]) -> Grey:
     return total
 
 
+def _still(upper: Seen, lower: Seen) -> _Laid | None:
+    """Lay a picture over another as it is."""
+    size = lower.grey.size
+    values = upper.values if upper.grey.size == size else np.asarray(upper.grey.resize(size, _LANCZOS))
+    return _alike(values, lower.values, _covered(size))
+
+
 def _laid(upper: Image.Image, lower: Image.Image, places: _Places) -> _Laid | None:
-    """Lay a picture over another at the size of the other; None where they share too little."""
-    both = _covered(lower.size) if places is _STILL else _overlap(places, lower.size)
+    """Lay a picture over another that it is moved against; None where they share too little."""
+    small = _within(upper, max(lower.size), _LANCZOS).convert("F")
+    above = _warped(small, places, lower.size, _BICUBIC)
+    return _alike(above, np.asarray(lower), _overlap(places, lower.size))
+
+
+def _alike(upper: Grey | _Steps, lower: Grey | _Steps, both: _Mask) -> _Laid | None:
+    """Make pictures of one size equally light; None where too little of them has something to show in both."""
     if np.count_nonzero(both) < _LEAST_OVERLAP * both.size:
         return None
-    below = np.array(lower, dtype=np.float32)
-    if places is _STILL:
-        above = np.array(_sized(upper, lower.size), dtype=np.float32)
-    else:
-        small = _within(upper, max(lower.size), _LANCZOS).convert("F")
-        above = _warped(small, places, lower.size, _BICUBIC)
+    above, below = upper.astype(np.float32), lower.astype(np.float32)
     lit = both & (above < 250) & (below < 250)
     weights = (lit if np.count_nonzero(lit) > 0.02 * lit.size else both).astype(np.float32)
     mean_above, varies_above = _moments(above, weights)
@@ -252,9 +265,11 @@ def _moved(upper: Image.Image, lower: Image.Image) -> _Places | None:
 
 def _may_be_still(upper: Seen, lower: Seen) -> bool:
     # Made small in the same way, both lose the same: Lanczos takes three times as long as all the rest of this.
-    size = lower.small.size
-    small = upper.small if upper.small.size == size else _summed_up(upper.grey, size)
-    return _is_near(_laid(small, lower.small, _STILL))
+    rows, columns = lower.small.shape
+    small = upper.small
+    if small.shape != lower.small.shape:
+        small = np.asarray(_summed_up(upper.grey, (columns, rows)))
+    return _is_near(_alike(small, lower.small, _covered((columns, rows))))
 
 
 def _may_be_same(upper: Image.Image, lower: Image.Image, places: _Places) -> bool:
@@ -331,10 +346,6 @@ def _grid(size: tuple[int, int]) -> tuple[_Places, _Places]:
     """Return the middles of columns ``(1, width)`` and rows ``(height, 1)``, in parts of the sides."""
     width, height = size
     return (np.arange(width) + 0.5)[None, :] / width, (np.arange(height) + 0.5)[:, None] / height
-
-
-def _sized(grey: Image.Image, size: tuple[int, int]) -> Image.Image:
-    return grey if grey.size == size else grey.resize(size, _LANCZOS)
 
 
 def _within(grey: Image.Image, side_px: int, filter_: Image.Resampling) -> Image.Image:
