@@ -95,9 +95,11 @@ def seen(grey: Image.Image) -> Seen:
     grey = _within(grey, SIDE_PX, _LANCZOS)
     half = _summed_up(grey, _size_within(grey.size, _GROUND_PX))
     is_on_paper = _has_ground(half)
+    values = np.asarray(grey)
     return Seen(
-        grey=grey,
-        values=np.asarray(grey),
+        # Both are views of the same pixels.
+        grey=Image.fromarray(values),
+        values=values,
         small=np.asarray(_summed_up(half, _size_within(grey.size, _EARLY_PX))),
         is_on_paper=is_on_paper,
         is_flat=is_on_paper or _is_plain(np.asarray(half, dtype=np.float32)),

@@ -26,8 +26,8 @@ _Key = tuple[int, int]
 class ThumbnailPairs:
     """Tells which contents agree in detail and which are flat, as `grouping.Sight`. Belongs to the writer thread.
 
-    200 copies in a second are found to agree, or 90 pages to be others, on one core of 2024; 700 photos are found to be
-    flat or not.
+    Some 500 copies in a second are found to agree, or 90 pages to be others, on one core of 2024; 1,200 photos are found to
+    be flat or not.
 
     Attributes:
         missing: Hashes of contents whose thumbnail was wanted and is not there.
