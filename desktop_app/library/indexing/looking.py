@@ -148,15 +148,22 @@ class Looking:
             self._catalog.known.save_unlisted(unlisted.learned.values())
             if not not_listed:
                 self._catalog.known.forget_left_out(unlisted.known.keys() - unlisted.seen)
-        known = self._known(folder, listed.unchanged)
+        known = self._known(folder, listed.unchanged, frozenset(not_listed))
         for path in kept.newly:
             known.pop(key_of(str(path)), None)
         return Look(listed, unreadable, kept, compare(kept.photos, known, not_listed, named))
 
-    def _known(self, folder: Path, unchanged: Unchanged) -> dict[str, tuple[str, Stamp]]:
-        """Return what the catalogue remembers of the files of a listing that are not as they were."""
+    def _known(
+        self, folder: Path, unchanged: Unchanged, not_listed: frozenset[Path]
+    ) -> dict[str, tuple[str, Stamp]]:
+        """Return what the catalogue remembers of the files of a listing that are not as they were.
+
+        What could not be listed stays as it is, a million photos on a drive that is away among it: nobody asks for them.
+        """
         known = dict(unchanged.differing)
         for place in unchanged.unseen(folder):
+            if place in not_listed or not not_listed.isdisjoint(place.parents):
+                continue
             known |= {
                 key: one
                 for key, one in self._catalog.known.stamps(place).items()

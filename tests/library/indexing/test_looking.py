@@ -90,8 +90,12 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return places
 
 
-def test_the_place_of_a_drive_that_is_away_is_not_listed(place: Place, looked_at: list[Path]) -> None:
+def test_the_place_of_a_drive_that_is_away_is_not_listed(
+    place: Place, looked_at: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     place.catalog.photos.save([record(place.stick / "known.jpg", "known", vector=unit(1))], MODEL)
+    # Nor is anybody asked for the million photos that may be known there.
+    monkeypatch.setattr(place.catalog.known, "stamps", lambda asked: pytest.fail(str(asked)))
     tally = Tally()
     look = place.looking.compared(place.photos, tally, PLAIN, lambda _count: None)
     assert look is not None
