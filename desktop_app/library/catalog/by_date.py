@@ -1,6 +1,8 @@
 # ruff: noqa: S608 - statements are made of our own words
 """All photos in the order of their dates: read once, and from then on kept equal to the catalogue by following its changes."""
 
+import logging
+import secrets
 import threading
 from typing import Final
 
@@ -10,63 +12,107 @@ from numpy.typing import NDArray
 from desktop_app.library.catalog.changes import FileChanges
 from desktop_app.library.catalog.columns import Dated, in_order, numbers_of
 from desktop_app.library.catalog.database import Database, number_list
-from desktop_app.library.catalog.shared_sql import IS_USABLE, NEWEST_FIRST
+from desktop_app.library.catalog.kept_order import note_word, read_order, write_order
+from desktop_app.library.catalog.shared_sql import IS_USABLE
+from desktop_app.library.errors import LibraryError
+
+logger = logging.getLogger(__name__)
 
 # Beyond this, reading all anew is no slower than following each.
 _MOST_FOLLOWED: Final = 20_000
-_ALL: Final = f"SELECT id, dated_at FROM file WHERE {IS_USABLE} {NEWEST_FIRST}"
-_SOME: Final = f"SELECT id, dated_at FROM file WHERE {IS_USABLE} AND id IN (SELECT value FROM json_each(?)) {NEWEST_FIRST}"
+# By the index and in its order; as two long texts: a million rows take 0.4 s, their numbers from these less than half.
+_ALL: Final = (
+    f"SELECT GROUP_CONCAT(id), GROUP_CONCAT(dated_at) FROM file INDEXED BY file_by_date WHERE {IS_USABLE}"
+)
+_SOME: Final = f"""SELECT GROUP_CONCAT(id), GROUP_CONCAT(dated_at) FROM file
+    WHERE {IS_USABLE} AND id IN (SELECT value FROM json_each(?))"""
 
 
 class ByDate:
     """The photos that can be used, newest first. Any thread.
 
-    A million are read in 0.2 s, from the index alone, and held in 16 MB; after one changed they are brought up to date in
-    10 ms.
+    A million are held in 16 MB; after one changed they are brought up to date in 10 ms. They are read from the file that was
+    kept when the catalogue was last closed, in 20 ms; where there is none, from the index alone, in 0.2 s.
     """
 
     def __init__(self, database: Database) -> None:
-        """Make it on an open catalogue; nothing is read yet."""
+        """Make it on a catalogue that was just opened; no photo is read yet."""
         self._database = database
         self._lock = threading.Lock()
         self._known: tuple[int, Dated] | None = None
+        self._word = database.order_word
 
     def now(self) -> Dated:
         """Return them as the catalogue is now; the arrays are held by others too, and cannot be written to."""
         with self._lock:
             # Before it is read: what is written meanwhile is followed the next time.
             number = self._database.changes
-            listed = self._read() if self._known is None else self._after(*self._known)
+            known = self._known or self._kept()
+            listed = self._read() if known is None else self._after(*known)
             for array in listed:
                 array.setflags(write=False)
             self._known = number, listed
             return listed
 
+    def keep(self) -> None:
+        """Keep them for the next start, unless what is kept is true or they would have to be read for it.
+
+        What goes wrong is logged. For when the catalogue is closed.
+        """
+        try:
+            with self._lock:
+                if self._is_to_be_kept():
+                    self._write()
+        except (LibraryError, OSError) as error:
+            logger.warning("the order by date is not kept: %s", error)
+
+    def _is_to_be_kept(self) -> bool:
+        if self._word is not None and not self._database.log.since(0).names_files:
+            return False
+        self._known = self._known or self._kept()
+        return self._known is not None and _are_few(self._database.log.since(self._known[0]))
+
+    def _write(self) -> None:
+        assert self._known is not None
+        # Nothing else is written meanwhile.
+        with self._database.writing() as connection:
+            _, listed = self._known = self._database.changes, self._after(*self._known)
+            self._word = secrets.token_hex(16)
+            write_order(self._database.path, self._word, listed)
+            note_word(connection, self._word)
+
+    def _kept(self) -> tuple[int, Dated] | None:
+        """Return what was kept for this start; None where nothing was, or nothing that can be believed."""
+        kept = None if self._word is None else read_order(self._database.path, self._word)
+        if kept is None:
+            self._word = None
+            return None
+        return 0, in_order(*kept)
+
     def _after(self, number: int, before: Dated) -> Dated:
         changes = self._database.log.since(number)
-        if changes.everything:
-            return self._read()
-        named = changes.added | changes.removed | changes.changed
-        if not named:
+        if not changes.names_files:
             return before
-        return self._read() if len(named) > _MOST_FOLLOWED else self._followed(before, changes)
+        return self._followed(before, changes) if _are_few(changes) else self._read()
 
     def _read(self) -> Dated:
-        return self._listed(_ALL)
+        ids, seconds = self._listed(_ALL)
+        return in_order(np.ascontiguousarray(ids[::-1]), np.ascontiguousarray(seconds[::-1]))
 
     def _followed(self, before: Dated, changes: FileChanges) -> Dated:
-        named = changes.added | changes.removed | changes.changed
         ids, seconds = before
-        stay = ~np.isin(ids, np.fromiter(named, dtype=np.int64, count=len(named)))
-        return merged((ids[stay], seconds[stay]), self._listed(_SOME, number_list(named)))
+        stay = ~np.isin(ids, np.fromiter(changes.files, dtype=np.int64, count=len(changes.files)))
+        again = in_order(*self._listed(_SOME, number_list(changes.files)))
+        return merged((ids[stay], seconds[stay]), again)
 
     def _listed(self, statement: str, *values: str) -> Dated:
         with self._database.reading() as connection:
-            # As two long texts: a million rows take 0.4 s, their numbers from these half of it.
-            texts = connection.execute(
-                f"SELECT GROUP_CONCAT(id), GROUP_CONCAT(dated_at) FROM ({statement})", values
-            ).fetchone()
-        return in_order(numbers_of(texts[0]), numbers_of(texts[1]))
+            ids, seconds = connection.execute(statement, values).fetchone()
+        return numbers_of(ids), numbers_of(seconds)
+
+
+def _are_few(changes: FileChanges) -> bool:
+    return not changes.everything and len(changes.files) <= _MOST_FOLLOWED
 
 
 def merged(listed: Dated, others: Dated) -> Dated:

@@ -12,6 +12,7 @@ from desktop_app.library.catalog.errors import shortened
 from desktop_app.library.catalog.figures import count_anew
 from desktop_app.library.catalog.filters import FilterTable
 from desktop_app.library.catalog.folders import FolderTable
+from desktop_app.library.catalog.kept_order import forget_order
 from desktop_app.library.catalog.known_files import KnownFiles
 from desktop_app.library.catalog.named_words import WordTable
 from desktop_app.library.catalog.notes import NoteTable
@@ -90,6 +91,8 @@ class Catalog:
 
     def close(self) -> None:
         """Close the file; every later call raises `CatalogError`. May be called twice."""
+        if not self._database.is_closed:
+            self.filters.keep_order()
         self._database.close()
 
     def free_bytes(self) -> int:
@@ -103,6 +106,7 @@ class Catalog:
     def count_anew(self) -> bool:
         """Count all that is kept counted once more, and return whether any of it was wrong; see `figures.py`."""
         with self._database.writing() as connection:
+            forget_order(connection)
             return count_anew(connection)
 
     def check(self) -> list[str]:

@@ -54,6 +54,16 @@ class FileChanges:
         """Whether anything happened."""
         return self != NO_CHANGES
 
+    @property
+    def files(self) -> frozenset[int]:
+        """Numbers of all files of which anything is said."""
+        return self.added | self.removed | self.changed
+
+    @property
+    def names_files(self) -> bool:
+        """Whether anything is said of any file."""
+        return self.everything or bool(self.added or self.removed or self.changed)
+
 
 NO_CHANGES: Final = FileChanges()
 EVERYTHING: Final = FileChanges(moments=True, everything=True)

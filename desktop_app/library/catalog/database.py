@@ -18,6 +18,7 @@ from desktop_app.library.catalog.changes import ChangeLog, record_changes, recor
 from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
 from desktop_app.library.catalog.errors import damaged, disk_full, not_ours, told_in_words
 from desktop_app.library.catalog.figures import keep_figures, settle_figures
+from desktop_app.library.catalog.kept_order import forget_order, noted_word
 from desktop_app.library.catalog.plausible import strange_name
 from desktop_app.library.catalog.shape import foreign_part
 from desktop_app.library.errors import CatalogError, CatalogTooNewError
@@ -33,6 +34,7 @@ class Database:
         path: The catalogue's file.
         changes: How many transactions were written since it was opened.
         log: What the latest of them changed.
+        order_word: Under which word the order by date was kept when it was opened; see `kept_order.py`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,6 +58,12 @@ class Database:
             self._writer = open_writer(self.path)
             record_changes(self._writer)
             keep_figures(self._writer)
+            self.order_word = noted_word(self._writer)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed."""
+        return self._closed
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -72,6 +80,8 @@ class Database:
                 yield self._writer
                 settle_figures(self._writer)
                 changed = recorded_changes(self._writer)
+                if changed.names_files:
+                    forget_order(self._writer)
                 self._writer.execute("COMMIT")
                 # Before the number: who sees that finds the changes.
                 self.log.add(self.changes + 1, changed)

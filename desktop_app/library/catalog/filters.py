@@ -112,6 +112,10 @@ class FilterTable:
         with filtered(self._database, filters) as (connection, source, values):
             return _dated(connection, f"{source} AND {IS_USABLE}", values)
 
+    def keep_order(self) -> None:
+        """Keep the order by date for the next start; see `ByDate.keep`."""
+        self._by_date.keep()
+
     def listed_again(self, ids: Iterable[int], filters: Sequence[Filter] = ()) -> Dated:
         """Return what `usable_dated` says of some files; reads nothing else.
 

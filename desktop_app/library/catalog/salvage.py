@@ -13,6 +13,7 @@ from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.columns import path_from_blob
 from desktop_app.library.catalog.connecting import connect, trust_schema, within_bounds
 from desktop_app.library.catalog.figures import forget_figures
+from desktop_app.library.catalog.kept_order import forget_order
 from desktop_app.library.catalog.notes import STORE_STATE
 from desktop_app.library.catalog.plausible import (
     NO_CONTENT,
@@ -100,6 +101,7 @@ def salvage(broken: Path, target: Path, older: Sequence[Path] = ()) -> Salvaged:
         _drop_what_points_nowhere(connection)
         _find_words_again(connection)
         forget_figures(connection)
+        forget_order(connection)
         (photos,) = connection.execute("SELECT COUNT(*) FROM file").fetchone()
         (vectors,) = connection.execute("SELECT COUNT(*) FROM vector").fetchone()
         connection.execute("COMMIT")

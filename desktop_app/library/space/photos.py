@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog.kept_order import order_file
 from desktop_app.library.catalog.safety_copy import copy_of
 from desktop_app.library.space.disk import OwnFolder, extent_of
 from desktop_app.library.space.forgetter import Forgetter
@@ -41,7 +42,7 @@ class PhotosKind:
         small_of_gone = small.size_bytes * gone // max(photos + gone, 1)
         path = self._catalog.path
         files = [path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")]
-        catalogue = extent_of([*files, copy_of(path)]).size_bytes
+        catalogue = extent_of([*files, copy_of(path), order_file(path)]).size_bytes
         return (
             SpaceUse(
                 "catalogue",
