@@ -15,6 +15,7 @@ from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.figures import Kind, figures_of
 from desktop_app.library.catalog.filters import filtered
 from desktop_app.library.catalog.folders import write_words
+from desktop_app.library.catalog.held_words import HeldWords
 from desktop_app.library.catalog.photos import photos_where
 from desktop_app.library.catalog.words import RULES, queries_for_words, query_for
 from desktop_app.library.outside.numbers import whole_number
@@ -54,6 +55,7 @@ class WordTable:
         """Make it on an open catalogue."""
         self._database = database
         self._is_renewed = False
+        self._held = HeldWords(database)
 
     def renew(self, is_wanted: Callable[[], bool]) -> None:
         """Write the words of photos anew that an earlier version cut by other rules; once for each version of them.
@@ -66,6 +68,7 @@ class WordTable:
         while not self._is_renewed and not is_wanted():
             with self._database.writing() as connection:
                 self._is_renewed = _renew_some(connection)
+            self._held.forget()
 
     def find(self, text: str, limit: int, model_id: str | None) -> list[Photo]:
         """Return photos that have every word of a text, each as the beginning of a word, in name or folder.
@@ -111,41 +114,51 @@ class WordTable:
         return [number for (number,) in rows]
 
     def named(
-        self, text: str, filters: Sequence[Filter], model_id: str, most_share: float = 1.0
+        self,
+        text: str,
+        filters: Sequence[Filter],
+        live: NDArray[np.int64],
+        most_share: float = 1.0,
     ) -> list[NamedWord]:
         """Return each word of a description with the photos that have it.
 
         Args:
             text: Anything; without a word that says something there are none.
             filters: Photos that do not pass are left out.
-            model_id: Whose vectors count.
+            live: Contents that have a vector, ``(n,)``.
             most_share: The photos of a word that more of the library has than this are not listed.
         """
         terms = queries_for_words(text)
         if not terms:
             return []
-        empty = np.empty(0, dtype=np.int64)
-        words = []
-        with filtered(self._database, filters) as (connection, source, values):
+        with self._database.reading() as connection:
             total = sum(figures_of(connection, Kind.FILES).values())
-            # A word that a million photos have is not counted to its end: 0.5 s.
-            enough = int(most_share * total) + 1
-            for word, term in terms.items():
-                (count,) = connection.execute(
-                    "SELECT COUNT(*) FROM (SELECT 1 FROM name WHERE name MATCH ? LIMIT ?)", (term, enough)
-                ).fetchone()
-                if not 0 < count <= most_share * total:
-                    words.append(NamedWord(word, count, total, empty, empty))
-                    continue
-                files, contents = connection.execute(
-                    f"""SELECT GROUP_CONCAT(file.id), GROUP_CONCAT(COALESCE(vector.content_id, 0))
-                    FROM name JOIN file ON file.id = name.rowid
-                    LEFT JOIN vector ON vector.content_id = file.content_id AND vector.model_id = ?
-                    {source} AND name MATCH ?""",
-                    (model_id, *values, term),
-                ).fetchone()
-                words.append(NamedWord(word, count, total, numbers_of(files), numbers_of(contents)))
+        # A word that a million photos have is not counted to its end: 0.5 s.
+        most = int(most_share * total)
+        words = []
+        for word, term in terms.items():
+            held = self._held.of(term, most)
+            files, contents = held.file_ids, held.content_ids
+            if len(files) > most:
+                files = contents = files[:0]
+            elif len(files) and filters:
+                files, contents = self._filtered(term, filters)
+            words.append(NamedWord(word, held.count, total, files, _with_vector(contents, live)))
         return words
+
+    def _filtered(self, term: str, filters: Sequence[Filter]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        with filtered(self._database, filters) as (connection, source, values):
+            files, contents = connection.execute(
+                f"""SELECT GROUP_CONCAT(file.id), GROUP_CONCAT(COALESCE(file.content_id, 0))
+                FROM name JOIN file ON file.id = name.rowid {source} AND name MATCH ?""",
+                (*values, term),
+            ).fetchone()
+        return numbers_of(files), numbers_of(contents)
+
+
+def _with_vector(content_ids: NDArray[np.int64], live: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return contents, with 0 for those that have no vector."""
+    return np.where(np.isin(content_ids, live), content_ids, 0)
 
 
 def _renew_some(connection: sqlite3.Connection) -> bool:

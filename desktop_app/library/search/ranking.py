@@ -191,7 +191,7 @@ class Ranker:
         Returns:
             Contents, ``(n,)`` ascending, each once; of a video the one it is known by.
         """
-        live = self._live_ids(model_id)
+        live = self.live_ids(model_id)
         if kept is None:
             return self._moments.now().without_beside(live)
         return np.intersect1d(kept.content_ids, live, assume_unique=True)
@@ -209,7 +209,7 @@ class Ranker:
         hashes = [content for content in contents if isinstance(content, str)]
         return set(self._catalog.photos.content_ids(hashes).tolist()) if hashes else set()
 
-    def _live_ids(self, model_id: str) -> NDArray[np.int64]:
+    def live_ids(self, model_id: str) -> NDArray[np.int64]:
         """Return the contents that can be found by meaning, ascending; of what changed only that is read."""
         if self._live is None or self._live[0] != model_id:
             vectors = self._catalog.vectors
@@ -270,7 +270,7 @@ class Ranker:
         moments = self._moments.now()
         among = None
         if kept is not None:
-            among = Among(moments.with_moments(kept.content_ids), len(self._live_ids(model_id)))
+            among = Among(moments.with_moments(kept.content_ids), len(self.live_ids(model_id)))
         asked = limit
         for _ in range(_MOST_ASKED_AGAIN):
             found = self._found(vector, asked, model_id, store, among)

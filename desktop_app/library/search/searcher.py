@@ -19,6 +19,7 @@ from desktop_app.library.search.fusion import (
     WEIGHT,
     WEIGHT_OF_A_NAME,
     Called,
+    count_found,
     hits_of,
     names_of,
     placed,
@@ -102,9 +103,7 @@ class Searcher:
             called = self._called(query, ranking, limit, embedder, store)
             hits = hits_of(query, ranking, called, limit)
             # The very answer to the same question asked loosely, so that its number is true of what names bring in too.
-            looser = _looser(
-                hits, lambda: hits_of(query, replace(ranking, line=ranking.loosest), called, limit)
-            )
+            looser = _looser(hits, lambda: count_found(replace(ranking, line=ranking.loosest), called, limit))
         unread = _note(embedder.unread_words(query.words)) if query.words else ""
         note = " ".join(sentence for sentence in (unread, *ranking.notes) if sentence)
         hits = self._stacked(hits)
@@ -149,7 +148,9 @@ class Searcher:
             self._ranker.line(vector, rows, None, len(searched), how, several=len(paths) > 1)
             for how in (judging, judging.loosest())
         )
-        looser = _looser([placed(hit, line) for hit in hits], lambda: [placed(hit, loosest) for hit in hits])
+        looser = _looser(
+            [placed(hit, line) for hit in hits], lambda: _found([placed(hit, loosest) for hit in hits])
+        )
         note = " ".join(dict.fromkeys(example.note for example in examples if example.note))
         hits = self._stacked([placed(hit, line) for hit in hits])
         compared = self._ranker.count_without(searched, {one for one in known if one is not None})
@@ -163,7 +164,8 @@ class Searcher:
         if ranking.query is None or not query.words:
             return None
         model_id = embedder.model_id
-        names = names_of(self._catalog.words.named(query.words, query.filters, model_id, MOST_SHARE))
+        live = self._ranker.live_ids(model_id)
+        names = names_of(self._catalog.words.named(query.words, query.filters, live, MOST_SHARE))
         if names is None:
             return None
         more = limit + len(ranking.left_out)
@@ -172,7 +174,7 @@ class Searcher:
         if ranking.judged is not None:
             rows = ranking.judged.placed(rows)
         without_vector = self._catalog.photos.of_ids(
-            names.incomparable()[: max(1, int(limit * _NAME_SHARE))], model_id
+            names.incomparable(max(1, int(limit * _NAME_SHARE))), model_id
         )
         is_name = len(query.parts) == 1 and looks_like_a_name(query.words)
         return Called(names, rows[:limit], without_vector, WEIGHT_OF_A_NAME if is_name else WEIGHT)
@@ -201,11 +203,13 @@ def _hit(rank: int, photo: Photo, score: float | None, query: Query, *, by_name:
     return Hit(rank, photo, score, named, why)
 
 
-def _looser(hits: Sequence[Hit], loosely: Callable[[], Sequence[Hit]]) -> int | None:
-    """Return how many hits are found with the loosest line where none of these is; None where one is."""
-    if any(hit.band is Band.FOUND for hit in hits):
-        return None
-    return sum(hit.band is Band.FOUND for hit in loosely())
+def _looser(hits: Sequence[Hit], loosely: Callable[[], int]) -> int | None:
+    """Return how many are found with the loosest line where none of these hits is; None where one is."""
+    return None if _found(hits) else loosely()
+
+
+def _found(hits: Sequence[Hit]) -> int:
+    return sum(hit.band is Band.FOUND for hit in hits)
 
 
 def _answer(

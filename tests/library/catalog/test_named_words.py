@@ -9,11 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog import Catalog, held_words
 from desktop_app.library.catalog.filter_sql import add_functions, name_fits, where
+from desktop_app.library.catalog.held_words import HeldWords
 from desktop_app.library.catalog.words import queries_for_words, where_words_stand
 from desktop_app.library.query.filters import Filter, Named
 from desktop_app.library.query.parse import parse
+from tests.library.catalog.random_folder import HOME, ROME, Folder
 from tests.library.catalog.records import MODEL, record, unit
 
 
@@ -24,7 +26,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 
 def files_of(catalog: Catalog, text: str, filters: str = "", most_share: float = 1.0) -> dict[str, list[str]]:
-    words = catalog.words.named(text, parse(filters).filters, MODEL, most_share)
+    words = catalog.words.named(text, parse(filters).filters, catalog.vectors.live_ids(MODEL), most_share)
     return {
         one.word: sorted(photo.name for photo in catalog.photos.of_ids(one.file_ids.tolist(), MODEL))
         for one in words
@@ -54,20 +56,74 @@ def test_short_words_are_found_whole_and_long_ones_by_their_beginning(trips: Cat
     assert files_of(trips, "268 20") == {"268": ["IMG_2682.jpg"], "20": []}
 
 
+def from_the_index(catalog: Catalog, term: str) -> list[tuple[int, int]]:
+    with catalog._database.reading() as connection:
+        return connection.execute(
+            """SELECT file.id, COALESCE(content_id, 0) FROM name JOIN file ON file.id = name.rowid
+            WHERE name MATCH ? ORDER BY 1""",
+            (term,),
+        ).fetchall()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_held_of_a_word_is_what_the_index_says_whatever_happens(catalog: Catalog, seed: int) -> None:
+    folder, held = Folder(catalog, seed), HeldWords(catalog._database)
+    catalog.folders.add(HOME)
+    terms = queries_for_words("rome 7 10 picture")
+    for _ in range(40):
+        for _ in range(folder.dice.randrange(3)):
+            folder.step()
+        if folder.dice.random() < 0.1:
+            catalog.folders.add(ROME) if folder.dice.random() < 0.5 else catalog.folders.remove(ROME)
+        most = folder.dice.choice([3, 100])
+        for term in terms.values():
+            files, expected = held.of(term, most), from_the_index(catalog, term)
+            if len(expected) > most and not files.is_listed:
+                assert files.count > most
+            else:
+                assert (
+                    sorted(zip(files.file_ids.tolist(), files.content_ids.tolist(), strict=True)) == expected
+                )
+
+
+def test_a_word_asked_again_is_not_read_again(trips: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert files_of(trips, "lisbon") == {"lisbon": ["cat.png", "tram.jpg"]}
+
+    def never(_self: object, _term: str, _most: int) -> None:
+        raise AssertionError("every file of the word was read again")
+
+    monkeypatch.setattr(HeldWords, "_read", never)
+    trips.photos.save([record(trips.folders.paths()[0] / "tram to lisbon.jpg", "new", vector=unit(9))], MODEL)
+    trips.photos.remove([trips.folders.paths()[0] / "Lisbon 2019" / "cat.png"])
+    assert files_of(trips, "lisbon") == {"lisbon": ["tram to lisbon.jpg", "tram.jpg"]}
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"), [(held_words._FOUND, ('"a"', 1)), (held_words._WORDS, ("[1]",))]
+)
+def test_the_files_of_a_word_are_looked_up_by_number(
+    catalog: Catalog, statement: str, values: tuple[str | int, ...]
+) -> None:
+    with catalog._database.reading() as connection:
+        plan = [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert [step for step in plan if step.startswith("SEARCH file USING INTEGER PRIMARY KEY")]
+    assert not [step for step in plan if step.startswith("SCAN file") or "AUTOMATIC" in step]
+
+
 def test_words_that_every_sentence_has_are_none(trips: Catalog) -> None:
     assert list(files_of(trips, "A dog in the snow, of the Dog")) == ["dog", "snow"]
     assert queries_for_words("the of in") == queries_for_words(" -+* ") == {}
 
 
 def test_filters_and_vectors_count(trips: Catalog) -> None:
-    (word,) = trips.words.named("lisbon", parse("type:jpg").filters, MODEL)
+    (word,) = trips.words.named("lisbon", parse("type:jpg").filters, trips.vectors.live_ids(MODEL))
     assert (word.count, word.of, len(word.file_ids)) == (2, 5, 1)
     assert word.content_ids.tolist() == [0]
     assert files_of(trips, "lisbon", "-type:jpg") == {"lisbon": ["cat.png"]}
 
 
 def test_a_word_of_too_many_is_counted_and_not_listed(trips: Catalog) -> None:
-    (word,) = trips.words.named("trips", (), MODEL, 0.5)
+    (word,) = trips.words.named("trips", (), trips.vectors.live_ids(MODEL), 0.5)
     assert word.count > 0.5 * word.of
     assert len(word.file_ids) == 0
 

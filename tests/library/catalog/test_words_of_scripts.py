@@ -120,7 +120,7 @@ def test_words_find_their_own_photo_only(catalog: Catalog, text: str, numbers: s
 
 
 def test_words_of_a_description_find_their_own_photo_only(catalog: Catalog) -> None:
-    words = catalog.words.named("केला แมว Lodz ขาว", (), MODEL)
+    words = catalog.words.named("केला แมว Lodz ขาว", (), catalog.vectors.live_ids(MODEL))
     found = {
         one.word: [photo.path.stem for photo in catalog.photos.of_ids(one.file_ids.tolist(), MODEL)]
         for one in words

@@ -73,7 +73,7 @@ def test_of_equal_files_the_one_with_most_of_the_words_stands_for_them() -> None
 
 def test_photos_without_a_vector_are_listed_when_they_have_all_words() -> None:
     made = names(word("lisbon", 1, 2, 3, 4, without=3), word("2019", 2, 3, 4, without=2))
-    assert made.incomparable() == [3, 2]
+    assert made.incomparable(9) == [3, 2]
     assert made.comparable().content_ids.tolist() == [1004]
 
 

@@ -108,7 +108,7 @@ def test_as_many_rows_are_asked_for_as_the_share_of_those_that_are_kept_says(
         + [video(tmp_path / f"snow {n}.mp4", f"f{n}", at_ms=(1, 2, 3, 4), seed=9 * n) for n in range(films)],
         MODEL,
     )
-    names = names_of(catalog.words.named("beach", (), MODEL))
+    names = names_of(catalog.words.named("beach", (), catalog.vectors.live_ids(MODEL)))
     assert names is not None
     store = CountingStore(catalog)
     rows = Ranker(catalog, None, decoders).nearest(unit(1), 3, embedder, store, kept=names.comparable())
