@@ -44,6 +44,8 @@ class Moments:
 
     def with_moments(self, content_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return contents, ``(n,)`` ascending, with the moments of the videos among them; ascending too."""
+        if not self:
+            return content_ids
         frames = self._frames
         inside = frames.content_ids[np.isin(frames.video_ids, content_ids)]
         return np.union1d(content_ids, inside) if len(inside) else content_ids

@@ -1,7 +1,7 @@
 """Orders the photos that pass a query's filters by their likeness to its parts."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -32,7 +32,7 @@ from desktop_app.library.search.relevance import (
 from desktop_app.library.search.resolved import Ranking, Resolved
 from desktop_app.library.search.rows import Row, Rows
 from desktop_app.library.search.unlike import Unlike
-from desktop_app.library.search.within import nearest_of_all, nearest_within
+from desktop_app.library.search.within import Compared, nearest_of_all, nearest_within
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.compact.copies import VectorCopies
 from desktop_app.library.vectors.found import Among, Found, Neighbours
@@ -78,6 +78,7 @@ class Ranker:
         self._live: tuple[str, Followed[NDArray[np.int64]]] | None = None
         self._moments = Followed(catalog, self._read_moments, self._moments_after)
         self._kept: OrderedDict[tuple[Filter, ...], Followed[Kept]] = OrderedDict()
+        self._compared: Compared | None = None
 
     def kept(self, query: Query) -> Kept | None:
         """Return what a query's filters keep, None without filters; of photos that changed only those are asked."""
@@ -117,21 +118,22 @@ class Ranker:
         left_out, liked = resolved.examples | resolved.down.contents, resolved.up.contents
         kept, model_id, words = self.kept(query), embedder.model_id, words_in(query.words)
         searched = self.searched(model_id, kept)
+        among = None if kept is None else self._compared_of(kept, self.live_ids(model_id)).among
 
         def more(count: int) -> list[Placed]:
-            placed = self._placed(vector, count + len(gone), model_id, store, kept)
+            placed = self._placed(vector, count + len(gone), model_id, store, among)
             return [one for one in placed if one.content_id not in gone]
 
         gone, rated = self._numbers(left_out), self._numbers(liked)
         count = max(limit, BEST_ROWS) + len(left_out) + len(liked)
-        nearest = self._placed(vector, count, model_id, store, kept)
+        nearest = self._placed(vector, count, model_id, store, among)
         found = [one for one in nearest if one.content_id not in gone]
         best = [one for one in found if one.content_id not in rated][:BEST_ROWS]
         unlike = Unlike.of(resolved.unwanted_photos, judging.calibration, self._catalog)
         judged = self._judged(resolved.question(words, unlike), best, searched, judging.calibration)
         if judged is not None:
             found = judged.those_that_fit_first(found, more, limit, judging.strictness)
-        rows, seen = self._rows(found, kept, model_id), judged or unlike
+        rows, seen = self._rows(found, kept, model_id, {}), judged or unlike
         if seen is not None:
             rows = seen.placed(rows)
         unjudged = [row for row in rows if content_of(row.photo) not in liked]
@@ -194,7 +196,7 @@ class Ranker:
         live = self.live_ids(model_id)
         if kept is None:
             return self._moments.now().without_beside(live)
-        return np.intersect1d(kept.content_ids, live, assume_unique=True)
+        return self._compared_of(kept, live).searched
 
     def count_without(self, searched: NDArray[np.int64], left_out: Collection[Content]) -> int:
         """Count contents, ``(n,)`` ascending, without some, whether these are among them or not."""
@@ -233,20 +235,33 @@ class Ranker:
         store: Neighbours,
         *,
         kept: Kept | None = None,
+        known: Mapping[int, Photo] | None = None,
     ) -> Rows:
         """Return the photos nearest to a vector, among those kept; contents whose files are all gone are left out.
 
         A video is one row, whichever of its moments are near.
 
+        Args:
+            vector: ``(dimension,)`` float32 of length 1.
+            limit: At most so many.
+            embedder: The model.
+            store: Its vectors.
+            kept: Photos that are compared; None for all.
+            known: Photos that were read just now, by number, which need not be read again.
+
         Raises:
             StoreError: The vectors cannot be searched now.
         """
-        return self._rows(
-            self._placed(vector, limit, embedder.model_id, store, kept), kept, embedder.model_id
-        )
+        model_id, among = embedder.model_id, None
+        if kept is not None:
+            compared = self._moments.now().with_moments(kept.content_ids)
+            among = Among(compared, len(self.live_ids(model_id)))
+        return self._rows(self._placed(vector, limit, model_id, store, among), kept, model_id, known or {})
 
-    def _rows(self, placed: list[Placed], kept: Kept | None, model_id: str) -> Rows:
-        photos = self._photos([found.content_id for found in placed], kept, model_id)
+    def _rows(
+        self, placed: list[Placed], kept: Kept | None, model_id: str, known: Mapping[int, Photo]
+    ) -> Rows:
+        photos = self._photos([found.content_id for found in placed], kept, model_id, known)
         return [
             Row(
                 photos[found.content_id],
@@ -264,13 +279,10 @@ class Ranker:
         limit: int,
         model_id: str,
         store: Neighbours,
-        kept: Kept | None,
+        among: Among | None,
     ) -> list[Placed]:
         """Return the nearest contents, asking for more rows where several were of one video."""
         moments = self._moments.now()
-        among = None
-        if kept is not None:
-            among = Among(moments.with_moments(kept.content_ids), len(self.live_ids(model_id)))
         asked = limit
         for _ in range(_MOST_ASKED_AGAIN):
             found = self._found(vector, asked, model_id, store, among)
@@ -279,6 +291,13 @@ class Ranker:
                 break
             asked *= 2
         return placed[:limit]
+
+    def _compared_of(self, kept: Kept, live: NDArray[np.int64]) -> Compared:
+        """Return what is compared of photos that filters keep; worked out once, as long as nothing changes."""
+        moments = self._moments.now()
+        if self._compared is None or not self._compared.is_of(kept, live, moments):
+            self._compared = Compared.of(kept, live, moments)
+        return self._compared
 
     def _found(
         self,
@@ -343,9 +362,13 @@ class Ranker:
         self._texts.move_to_end(key)
         return self._texts[key]
 
-    def _photos(self, content_ids: list[int], kept: Kept | None, model_id: str) -> dict[int, Photo]:
+    def _photos(
+        self, content_ids: list[int], kept: Kept | None, model_id: str, known: Mapping[int, Photo]
+    ) -> dict[int, Photo]:
         """Return a file of each content: one that passes the filters."""
         if kept is None:
             return self._catalog.photos.of_contents(content_ids, model_id)
         contents = dict(zip(kept.files_of(content_ids), content_ids, strict=True))
-        return {contents[photo.id]: photo for photo in self._catalog.photos.of_ids(list(contents), model_id)}
+        unread = [number for number in contents if number not in known]
+        photos = {**known, **{photo.id: photo for photo in self._catalog.photos.of_ids(unread, model_id)}}
+        return {content: photos[number] for number, content in contents.items() if number in photos}

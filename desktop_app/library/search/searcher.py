@@ -169,7 +169,10 @@ class Searcher:
         if names is None:
             return None
         more = limit + len(ranking.left_out)
-        found = self._ranker.nearest(ranking.query.vector, more, embedder, store, kept=names.comparable())
+        known = {row.photo.id: row.photo for row in ranking.rows}
+        found = self._ranker.nearest(
+            ranking.query.vector, more, embedder, store, kept=names.comparable(), known=known
+        )
         rows = [row for row in found if content_of(row.photo) not in ranking.left_out]
         if ranking.judged is not None:
             rows = ranking.judged.placed(rows)

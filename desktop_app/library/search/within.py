@@ -1,11 +1,13 @@
 """Finds the nearest vectors among some of the photos only: exact, and as quick as among all."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog import Catalog, Kept
+from desktop_app.library.search.moments import Moments
 from desktop_app.library.vectors.compact.copies import VectorCopies
 from desktop_app.library.vectors.found import Among, Found, Neighbours, best_in
 from desktop_app.library.vectors.schema import checked
@@ -13,6 +15,39 @@ from desktop_app.library.vectors.schema import checked
 # Measured with 100,000 photos and vectors of 512 numbers: reading a vector from the catalogue takes 4 µs, a row more in
 # the store's answer 100 µs. (The store's own filter by ids takes 17 µs for each id.)
 _VECTORS_FOR_A_ROW = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is compared of the photos that filters keep.
+
+    Attributes:
+        kept: These photos.
+        live: All contents that can be found by meaning, ``(n,)`` ascending.
+        moments: Of all videos.
+        searched: What is both kept and live, ``(n,)`` ascending; of a video the content it is known by.
+        among: What is kept, with the moments of videos.
+    """
+
+    kept: Kept
+    live: NDArray[np.int64]
+    moments: Moments
+    searched: NDArray[np.int64]
+    among: Among
+
+    @classmethod
+    def of(cls, kept: Kept, live: NDArray[np.int64], moments: Moments) -> Self:
+        """Work it out."""
+        # Not np.intersect1d, which sorts both.
+        searched = kept.content_ids[np.isin(kept.content_ids, live)]
+        compared = moments.with_moments(kept.content_ids)
+        # So that their places in the compact copy are looked up once; see `Rows.places_of`.
+        compared.setflags(write=False)
+        return cls(kept, live, moments, searched, Among(compared, len(live)))
+
+    def is_of(self, kept: Kept, live: NDArray[np.int64], moments: Moments) -> bool:
+        """Whether it was worked out of these very values."""
+        return self.kept is kept and self.live is live and self.moments is moments
 
 
 @dataclass(frozen=True, slots=True)

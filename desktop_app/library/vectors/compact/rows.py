@@ -57,6 +57,7 @@ class Rows:
             self.close()
             raise
         self._changed: set[int] = set()
+        self._placed: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
     @property
     def ids(self) -> NDArray[np.int64]:
@@ -80,10 +81,17 @@ class Rows:
         return Table(arrays, centre, self.count)
 
     def places_of(self, content_ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the rows of contents, in their order; those that have none are left out."""
+        """Return the rows of contents, in their order; those that have none are left out.
+
+        Of an array that cannot be written to, and is asked for again, they are known: half a million take 8 ms.
+        """
+        if self._placed is not None and self._placed[0] is content_ids:
+            return self._placed[1]
         places = self._places(content_ids)
         is_here: NDArray[np.bool_] = places != _NOWHERE
         found: NDArray[np.int64] = places if is_here.all() else places[is_here]
+        if not content_ids.flags.writeable:
+            self._placed = content_ids, found
         return found
 
     def put(self, content_ids: NDArray[np.int64], codes: Mapping[str, Array]) -> None:
@@ -94,6 +102,7 @@ class Rows:
         """
         if not len(content_ids):
             return
+        self._placed = None
         places = self._places(content_ids)
         fresh = np.flatnonzero(places == _NOWHERE)
         end = self.count + len(fresh)
@@ -116,6 +125,7 @@ class Rows:
         gone = np.unique(self.places_of(content_ids))
         if not len(gone):
             return
+        self._placed = None
         left = self.count - len(gone)
         self._place_of[self.ids[gone]] = _NOWHERE
         movers = np.setdiff1d(np.arange(left, self.count), gone, assume_unique=True)

@@ -61,6 +61,22 @@ def test_what_comes_goes_and_changes_is_followed(bench: Bench) -> None:
     bench.agrees()
 
 
+def test_a_choice_that_is_asked_again_is_found_where_its_rows_are_by_now(bench: Bench) -> None:
+    bench.save(*range(40))
+    assert bench.copies.load(MODEL)
+    chosen = np.array([3, 9, 30, 40, 45], dtype=np.int64)
+    chosen.setflags(write=False)
+    for turn in range(3):
+        if turn == 1:
+            # The last row takes its place.
+            bench.remove(8)
+        elif turn == 2:
+            bench.save(*range(40, 50))
+        asked = [bench.copies.nearest(MODEL, unit(29), 5, one) for one in (chosen, chosen, chosen.copy())]
+        assert asked[0]
+        assert asked[0] == asked[1] == asked[2]
+
+
 def test_a_film_comes_and_goes_with_its_moments(bench: Bench) -> None:
     bench.save(1)
     assert bench.copies.load(MODEL)
