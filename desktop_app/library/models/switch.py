@@ -90,7 +90,12 @@ class ModelSwitch:
         return usable(self._searching)
 
     def open(
-        self, reference: str | None = None, embedder: Embedder | None = None, way: Way | None = None
+        self,
+        reference: str | None = None,
+        embedder: Embedder | None = None,
+        way: Way | None = None,
+        *,
+        is_tried: bool = False,
     ) -> None:
         """Take the chosen model, and the one before it when photos still lack the new vectors.
 
@@ -100,13 +105,14 @@ class ModelSwitch:
             reference: Use this model from now on; None for the one chosen before, or the best there is.
             embedder: Use this in place of any model of the shelf.
             way: Run the model this way from now on; None for the way chosen before, or the usual one.
+            is_tried: Whether it was just seen that the model can be run this way, so that it is loaded when it is needed.
 
         Raises:
             ModelError: The model cannot be used; what was open stays open.
             StoreError: The vector store cannot be made to work.
             DiskFullError: There is no room for it.
         """
-        model = self._with_embedder(embedder) if embedder else self._chosen(reference, way)
+        model = self._with_embedder(embedder) if embedder else self._chosen(reference, way, is_tried=is_tried)
         before = self._indexing
         if before is not None and before is not model and before is not self._searching:
             before.close()
@@ -274,11 +280,12 @@ class ModelSwitch:
         vectors = self._stores.of(embedder.model_id, embedder.dimension)
         return ModelInUse(embedder.model_id, None, embedder, vectors)
 
-    def _chosen(self, reference: str | None, way: Way | None) -> ModelInUse:
+    def _chosen(self, reference: str | None, way: Way | None, *, is_tried: bool) -> ModelInUse:
         choice = self.chosen_choice() if reference is None else self._shelf.find(reference)
         chosen, noted = way or self.way_of(choice.key), self._catalog.notes.get(CHOSEN_MODEL)
         is_known = self._indexing is None and chosen == self.way_of(choice.key)
-        model = self._load(choice, chosen, late=is_known and (reference is None or choice.key == noted))
+        is_late = is_tried or (is_known and (reference is None or choice.key == noted))
+        model = self._load(choice, chosen, late=is_late)
         if reference is not None:
             self._catalog.notes.set(CHOSEN_MODEL, model.key)
         if way is not None:

@@ -112,7 +112,7 @@ def measure_ways(
             results[way] = WayResult(way, None, str(error), was_tried=True)
             continue
         exact = exact or measured
-        results[way] = _judged(way, measured, exact)
+        results[way] = judged(way, measured, exact)
     say("", len(order), len(order))
     return [results[way] for way in WAYS if way in results]
 
@@ -143,7 +143,8 @@ def _usual(faults: Mapping[Way, str]) -> Way:
     return exact
 
 
-def _judged(way: Way, measured: Measured, exact: Measured) -> WayResult:
+def judged(way: Way, measured: Measured, exact: Measured) -> WayResult:
+    """Return what a way's measurement says of it beside that of the exact one."""
     if measured.photos.shape != exact.photos.shape or measured.words.shape != exact.words.shape:
         return WayResult(way, None, "gives vectors of another length", was_tried=True)
     fidelity = fidelity_of(measured.photos, measured.words, exact.photos, exact.words)

@@ -26,6 +26,7 @@ from desktop_app.library.models.bench.figures import (
     reason_for,
 )
 from desktop_app.library.models.bench.here import FiguresHere
+from desktop_app.library.models.bench.likely import likely_way, look
 from desktop_app.library.models.bench.noted import NotedFigures, figures_of
 from desktop_app.library.models.bench.process import BenchStoppedError
 from desktop_app.library.models.files import check_model
@@ -37,8 +38,11 @@ _log = logging.getLogger(__name__)
 
 Say = Callable[[str, int, int], None]
 # Measuring takes 10 to 20 s. ViT-B-32-256 gains 35 ms for a photo here, so 600 win that back; a library grows. What was
-# measured once on a computer is used for fewer photos too.
+# measured once on a computer is used for fewer photos too. Where the processor's instructions say which way is likely the
+# fastest, a look at that alone takes a third of it, and more photos are needed before the difference is won back.
 _WORTH_MEASURING = 500
+_WORTH_MORE_THAN_A_LOOK = 2_000
+_WORTH_A_LOOK = 250
 # For fewer photos it is done when nobody has wanted anything for so long, and so often at most, until it succeeds.
 _QUIET_S = 120.0
 _WORTH_KNOWING = 50
@@ -149,7 +153,8 @@ class ModelBencher:
     def before_indexing(self, photos: int) -> None:
         """Take the fastest way for a model that has no vector yet. On the writer's thread.
 
-        Takes about 15 s, once for a model and a machine. A way that was chosen, by a person or for this run, stays.
+        Takes about 15 s, once for a model and a machine; for some hundred photos less. A way that was chosen, by a
+        person or for this run, stays.
 
         Args:
             photos: How many are to be embedded; for a few nothing is measured, and what is known of this machine is
@@ -198,8 +203,7 @@ class ModelBencher:
         if self._catalog.photos.counts(model.embedder.model_id).indexed:
             return False
         try:
-            is_worth_it = photos >= _WORTH_MEASURING
-            best = self._quickly_measured(choice, lambda: is_worth_it and not self._is_stopped())
+            best = self._fastest_for(choice, photos)
         except BenchStoppedError:
             return False
         except LibraryError as error:
@@ -208,8 +212,28 @@ class ModelBencher:
         if best is None or best.way == self._switch.way_of(choice.key):
             return False
         _log.info("%s is run by %s, the fastest way that is true here", choice.key, best.way.name)
-        self._switch.open(way=best.way)
+        # Its half for words, which was just seen to work, need not be loaded for photos.
+        self._switch.open(way=best.way, is_tried=True)
         return True
+
+    def _fastest_for(self, choice: ModelChoice, photos: int) -> WayResult | None:
+        """Return the fastest way of a model, found with as much effort as so many photos are worth.
+
+        Raises:
+            BenchStoppedError: They are worth none, or it is not wanted any more.
+        """
+        graphs = self._graphs_of(choice)
+        likely = likely_way(ways_here(graphs))
+        worth = _WORTH_MEASURING if likely is None else _WORTH_MORE_THAN_A_LOOK
+        try:
+            return self._quickly_measured(choice, lambda: photos >= worth and not self._is_stopped())
+        except BenchStoppedError:
+            if likely is None or not _WORTH_A_LOOK <= photos < worth:
+                raise
+        assert choice.folder is not None
+        assert graphs is not None
+        # Not noted: one core's speed of a few pictures is none to show or to compare with.
+        return fastest_of(look(choice.folder, graphs, likely, is_wanted=lambda: not self._is_stopped()))
 
     def _quickly_measured(self, choice: ModelChoice, is_wanted: Callable[[], bool]) -> WayResult | None:
         """Return the fastest way of a model, measured now where that was not done before.

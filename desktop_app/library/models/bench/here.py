@@ -98,10 +98,16 @@ def _key(model_id: str) -> str:
 
 
 @cache
+def instructions() -> frozenset[str]:
+    """Return the names of what the processor can do, as Linux has them; none where the system does not tell."""
+    return frozenset(_described("flags", "Features").split())
+
+
+@cache
 def _features() -> str:
     """Return a short name for the processor's instructions; empty where the system does not tell them."""
-    flags = _described("flags", "Features")
-    return hashlib.sha256(" ".join(sorted(flags.split())).encode()).hexdigest()[:16] if flags else ""
+    flags = " ".join(sorted(instructions()))
+    return hashlib.sha256(flags.encode()).hexdigest()[:16] if flags else ""
 
 
 @cache

@@ -41,14 +41,17 @@ def measure(orders: Orders) -> Measured:
     embedder.embed_text(["a photo"])
     load_s = time.perf_counter() - started
     text_ms = 1000 * median(
-        _seconds(lambda: embedder.embed_text(["a dog on the beach"])) for _ in range(_QUERIES)
+        _seconds(lambda: embedder.embed_text(["a dog on the beach"]))
+        for _ in range(_QUERIES if orders.speed_s else 1)
     )
+    rates = measured_rates(embedder, photo, orders.calls, orders.speed_s) if orders.speed_s else {}
+    batch = best_batch(rates) if rates else embedder.batch_size
+    chosen = subjects(orders.subjects or None)
+    prepared = [embedder.prepare(picture) for picture in pictures(chosen)]
+    started = time.perf_counter()
     with ThreadPoolExecutor(orders.calls) as pool:
-        rates = measured_rates(embedder, photo, orders.calls, orders.speed_s)
-        batch = best_batch(rates)
-        chosen = subjects(orders.subjects or None)
-        prepared = (embedder.prepare(picture) for picture in pictures(chosen))
-        photos = np.concatenate(list(pool.map(embedder.embed_photos, _batches(prepared, batch))))
+        photos = np.concatenate(list(pool.map(embedder.embed_photos, _batches(iter(prepared), batch))))
+    rates = rates or {batch: len(prepared) / (time.perf_counter() - started)}
     words = embedder.embed_text([subject.caption for subject in chosen])
     if getattr(embedder, "way", orders.way) != orders.way:
         raise ModelRunError(f"{orders.way.title} fails, another way was taken.")

@@ -21,7 +21,7 @@ class Orders:
         way: How to run the model.
         calls: How many calls embed photos at once.
         subjects: How many of the check set's; 0 for all.
-        speed_s: So long the batches are tried.
+        speed_s: So long the batches are tried; 0 for the speed of the check set in batches of the usual size.
     """
 
     folder: Path

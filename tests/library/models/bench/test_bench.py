@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from desktop_app.library.errors import ModelRunError
-from desktop_app.library.models.bench import process
+from desktop_app.library.models.bench import likely, process
 from desktop_app.library.models.bench.bench import QUICK, measure_ways, ways_here
 from desktop_app.library.models.bench.check_set import pictures, subjects
 from desktop_app.library.models.bench.fidelity import fidelity_of, neighbours_kept
@@ -21,6 +21,7 @@ from desktop_app.library.models.bench.measured import best_batch, measured_rates
 from desktop_app.library.models.bench.orders import VARIANTS, Measured, Orders
 from desktop_app.library.models.bench.process import BenchStoppedError, measure_in_child
 from desktop_app.library.models.runtime.ways import (
+    ISA_LIMITS,
     OPENVINO,
     OPENVINO_BFLOAT16,
     OPENVINO_INT8,
@@ -86,6 +87,30 @@ def test_ways_that_are_none_say_why() -> None:
     assert "graph" in ways_here(None)[OPENVINO]
 
 
+@pytest.mark.parametrize(
+    ("instructions", "int8", "wanted"),
+    [
+        ({"avx2"}, True, OPENVINO_BFLOAT16),
+        ({"avx512_vnni"}, True, OPENVINO_INT8),
+        ({"avx_vnni"}, False, OPENVINO_BFLOAT16),
+        ({"amx_bf16", "amx_int8"}, True, OPENVINO_BFLOAT16),
+    ],
+)
+def test_the_likely_way_is_told_by_instructions(
+    instructions: set[str], int8: bool, wanted: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(likely, "default_way", lambda: OPENVINO)
+    monkeypatch.setattr(likely, "instructions", lambda: frozenset(instructions))
+    for name in ISA_LIMITS:
+        monkeypatch.delenv(name, raising=False)
+    faults = {OPENVINO: "", OPENVINO_BFLOAT16: "", OPENVINO_INT8: "" if int8 else "gains nothing"}
+    assert likely.likely_way(faults) == wanted
+    none = dict.fromkeys(faults, "cannot")
+    assert likely.likely_way(none) is None
+    monkeypatch.setenv(ISA_LIMITS[0], "AVX2")
+    assert likely.likely_way(faults) is None
+
+
 def child_that(act: Callable[[Way], Measured]) -> Callable[[Orders, float, Callable[[], bool]], Measured]:
     return lambda orders, _limit, _wanted: act(orders.way)
 
@@ -115,7 +140,7 @@ def test_a_way_that_fails_is_no_way_and_the_others_are_measured() -> None:
 
 
 def orders(way: Way = OPENVINO) -> Orders:
-    return Orders(MODELS / "starter", GRAPHS, way, 1, 1, 0.01)
+    return Orders(MODELS / "starter", GRAPHS, way, 1, 1, 0.0)
 
 
 @pytest.mark.model

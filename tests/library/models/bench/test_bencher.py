@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from desktop_app.library import Event, FasterWayFound, ModelError, PhotoLibrary
-from desktop_app.library.models.bench import bench, bencher
+from desktop_app.library.models.bench import bench, bencher, likely
 from desktop_app.library.models.bench.figures import WayFigures
 from desktop_app.library.models.bench.orders import VARIANTS, Measured, Orders
 from desktop_app.library.models.bench.process import BenchStoppedError
+from desktop_app.library.models.late import LateEmbedder
+from desktop_app.library.models.runtime.compiled import CompiledEmbedder
 from desktop_app.library.models.runtime.ways import (
     OPENVINO,
     OPENVINO_BFLOAT16,
@@ -33,12 +35,14 @@ class Children:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.are_true = True
 
     def __call__(self, orders: Orders, _limit_s: float, is_wanted: Callable[[], bool]) -> Measured:
         if not is_wanted():
             raise BenchStoppedError
         self.asked.append(orders.way.name)
-        rows = np.random.default_rng(0).normal(size=(12, 384))
+        seed = 0 if self.are_true else len(self.asked)
+        rows = np.random.default_rng(seed).normal(size=(12, 384))
         words = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
         speed = 80.0 if orders.way == OPENVINO_BFLOAT16 else 40.0
         figures = WayFigures(orders.way.name, speed, 2, 3.0, 0.5, 200_000_000)
@@ -49,8 +53,15 @@ class Children:
 def children(monkeypatch: pytest.MonkeyPatch) -> Children:
     made = Children()
     monkeypatch.setattr(bencher, "measure_ways", partial(bench.measure_ways, child=made))
-    monkeypatch.setattr(bencher, "_WORTH_MEASURING", 2)
+    monkeypatch.setattr(bencher, "look", partial(likely.look, child=made))
+    worth_measuring(monkeypatch, 2)
     return made
+
+
+def worth_measuring(monkeypatch: pytest.MonkeyPatch, photos: int) -> None:
+    """Have ways measured for so many photos, whether the processor says which is likely or not."""
+    monkeypatch.setattr(bencher, "_WORTH_MEASURING", photos)
+    monkeypatch.setattr(bencher, "_WORTH_MORE_THAN_A_LOOK", photos)
 
 
 def opened(tmp_path: Path, name: str = "", *, speeds: Path | None = None) -> PhotoLibrary:
@@ -85,10 +96,37 @@ def test_a_new_library_takes_the_fastest_way(
     assert children.asked == ["openvino", "openvino-bf16"]
 
 
+@pytest.mark.parametrize("are_true", [True, False])
+def test_for_some_hundred_photos_the_likely_way_is_looked_at_alone(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, are_true: bool
+) -> None:
+    worth_measuring(monkeypatch, 500)
+    monkeypatch.setattr(bencher, "_WORTH_A_LOOK", 3)
+    children.are_true = are_true
+    save_many(tmp_path / "photos", 3)
+    with closing(opened(tmp_path, "first", speeds=tmp_path / "speeds")) as library:
+        assert library.folders.add(tmp_path / "photos").result().indexed == 3
+        assert model_id_of(library).endswith("-openvino-bf16") is are_true
+        # What was just seen to work is loaded when it is needed: to index, the half for pictures alone.
+        indexing = library._switch.indexing
+        assert indexing is not None
+        assert isinstance(indexing.embedder, LateEmbedder)
+        embedder = indexing.embedder.loaded()
+        assert isinstance(embedder, CompiledEmbedder)
+        assert embedder._words is None
+        # Some seconds' look is no measurement to show.
+        assert library.models.speed_of("built-in") is None
+    assert sorted(children.asked) == ["openvino", "openvino-bf16"]
+    worth_measuring(monkeypatch, 3)
+    with closing(opened(tmp_path, "second", speeds=tmp_path / "speeds")) as second:
+        second.folders.add(tmp_path / "photos").result()
+    assert len(children.asked) == 4
+
+
 def test_a_library_with_vectors_is_offered_it_and_keeps_its_way(
     library: PhotoLibrary, children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bencher, "_WORTH_MEASURING", 200)
+    worth_measuring(monkeypatch, 200)
     save_many(tmp_path / "photos", 1)
     library.folders.add(tmp_path / "photos").result()
     heard: list[Event] = []
@@ -127,7 +165,7 @@ def test_another_library_of_few_photos_takes_what_was_measured_on_this_computer(
     with closing(opened(tmp_path, "first", speeds=speeds)) as first:
         first.folders.add(tmp_path / "photos").result()
     assert children.asked == ["openvino", "openvino-bf16"]
-    monkeypatch.setattr(bencher, "_WORTH_MEASURING", 500)
+    worth_measuring(monkeypatch, 500)
     with closing(opened(tmp_path, "second", speeds=speeds)) as second:
         assert second.folders.add(tmp_path / "photos").result().indexed == 3
         assert model_id_of(second).endswith("-openvino-bf16")
@@ -143,7 +181,7 @@ def test_another_library_of_few_photos_takes_what_was_measured_on_this_computer(
 def test_few_photos_are_not_measured_for_and_an_idle_moment_is_used_once(
     children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bencher, "_WORTH_MEASURING", 500)
+    worth_measuring(monkeypatch, 500)
     monkeypatch.setattr(bencher, "_WORTH_KNOWING", 3)
     save_many(tmp_path / "photos", 3)
     with closing(opened(tmp_path, "first", speeds=tmp_path / "speeds")) as library:
