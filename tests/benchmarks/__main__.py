@@ -74,6 +74,7 @@ def _sizes(parsed: argparse.Namespace) -> Sizes:
     sizes = TINY if parsed.tiny else QUICK if parsed.quick else WHOLE
     asked = {
         "photos": parsed.photos,
+        "small_photos": parsed.small_photos,
         "rounds": parsed.rounds,
         "vectors": parsed.vectors,
         "windows": parsed.windows,
@@ -115,7 +116,8 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="with --scale: leave it to the program to fill its vector store, while it is measured",
     )
-    parser.add_argument("--photos", type=int, metavar="N", help="photos indexed in one round")
+    parser.add_argument("--photos", type=int, metavar="N", help="large photos indexed in one round")
+    parser.add_argument("--small-photos", type=int, metavar="N", help="small photos indexed in one round")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of indexing")
     parser.add_argument("--windows", type=int, metavar="N", help="how often a window is opened")
     parser.add_argument(

@@ -7,12 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app import paths
-from desktop_app.library.models.files import CONFIG_NAME, read_config
-from desktop_app.library.models.runtime.graphs import Graphs
 from desktop_app.library.models.runtime.ways import TORCH, WAYS, cpu_has_bfloat16, way_named, why_not
 from tests.benchmarks.figures import Grid, Result
-from tests.benchmarks.models import model_folder
+from tests.benchmarks.models import graphs_of, model_folder
 from tests.benchmarks.processes import answer_of
 from tests.benchmarks.runtime_once import TORCH_BFLOAT16
 from tests.benchmarks.sizes import Sizes
@@ -25,17 +22,6 @@ _MEAN_COSINE = 0.998
 # asks the processor, and cannot be told otherwise.
 _NARROW = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
 _NARROW_WAYS = ("openvino", "torch")
-
-_EXPORT = """
-import sys
-from pathlib import Path
-from desktop_app.library.models.export.exporter import export_templates
-from desktop_app.library.models.export.networks import network_of
-from desktop_app.library.models.files import CONFIG_NAME, read_config
-config = read_config(Path(sys.argv[1]) / CONFIG_NAME)
-export_templates(network_of(config), config, Path(sys.argv[2]))
-print([])
-"""
 
 
 def measure(sizes: Sizes, work: Path) -> Result:
@@ -67,7 +53,7 @@ class _Stand:
 
     def __init__(self, name: str, sizes: Sizes, work: Path) -> None:
         self._folder = model_folder(work, name)
-        self._graphs = _graphs(self._folder, work / "graphs" / name)
+        self._graphs = graphs_of(self._folder, work / "graphs" / name)
         self._sizes = sizes
         self._vectors = work / "runtimes" / name
         self._vectors.mkdir(parents=True, exist_ok=True)
@@ -158,13 +144,3 @@ def _report(name: str, measured: Measured, stand: _Stand, result: Result) -> Non
             for torch, openvino in zip(measured[TORCH.name], measured["openvino"], strict=True)
         ),
     )
-
-
-def _graphs(folder: Path, exported: Path) -> Path:
-    """Return a model's graphs: those that ship, or made now."""
-    shipped = Graphs(paths.resources() / "models", exported).folder_of(read_config(folder / CONFIG_NAME))
-    if shipped is not None:
-        return shipped
-    exported.mkdir(parents=True, exist_ok=True)
-    answer_of(_EXPORT, str(folder), str(exported))
-    return exported

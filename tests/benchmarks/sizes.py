@@ -8,8 +8,10 @@ class Sizes:
     """Amounts of work.
 
     Attributes:
-        photos: Photos indexed in one round.
+        photos: Large photos indexed in one round.
         photo_px: Width and height of each.
+        small_photos: Photos of 640 × 480 pixels indexed in one round; none are if 0.
+        indexed_way: Name of the way that models are run in while indexing; empty for the fastest that is true here.
         rounds: How often decoding, model and the whole are measured in turn.
         models: Names of `models.MAKERS`.
         memory_photos: Photos indexed first, and again in each of three further rounds.
@@ -32,6 +34,8 @@ class Sizes:
 
     photos: int = 96
     photo_px: tuple[int, int] = (4000, 3000)
+    small_photos: int = 300
+    indexed_way: str = ""
     rounds: int = 3
     models: tuple[str, ...] = ("ViT-B-32-256", "built-in")
     memory_photos: int = 100
@@ -56,6 +60,7 @@ WHOLE = Sizes()
 # About a minute where nothing else runs: no model of 600 MB is made, and the figures are shakier.
 QUICK = Sizes(
     photos=32,
+    small_photos=100,
     rounds=2,
     models=("built-in",),
     memory_photos=12,
@@ -75,6 +80,8 @@ QUICK = Sizes(
 TINY = Sizes(
     photos=6,
     photo_px=(320, 240),
+    small_photos=0,
+    indexed_way="openvino",
     rounds=1,
     models=("tiny",),
     memory_photos=6,
