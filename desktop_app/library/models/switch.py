@@ -105,7 +105,7 @@ class ModelSwitch:
             reference: Use this model from now on; None for the one chosen before, or the best there is.
             embedder: Use this in place of any model of the shelf.
             way: Run the model this way from now on; None for the way chosen before, or the usual one.
-            is_tried: Whether it was just seen that the model can be run this way, so that it is loaded when it is needed.
+            is_tried: Whether it was seen that the model can be run this way here, so that it is loaded when it is needed.
 
         Raises:
             ModelError: The model cannot be used; what was open stays open.

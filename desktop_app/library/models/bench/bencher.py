@@ -212,7 +212,7 @@ class ModelBencher:
         if best is None or best.way == self._switch.way_of(choice.key):
             return False
         _log.info("%s is run by %s, the fastest way that is true here", choice.key, best.way.name)
-        # Its half for words, which was just seen to work, need not be loaded for photos.
+        # Its half for words, which was seen to work, need not be loaded for photos.
         self._switch.open(way=best.way, is_tried=True)
         return True
 
