@@ -162,6 +162,8 @@ class _Stand:
             model=str(self._model.folder),
             runtime=self._model.way,
         )
+        # What it does once in idle moments, like learning how words lie in the model's space, is no part of indexing.
+        library._writer.idle = lambda: None
         try:
             library.models.warm_up().result()
             library._work.open_vectors().result()

@@ -68,20 +68,16 @@ class Clock:
     spent: Spent
 
     def __enter__(self) -> Self:
-        self._children = psutil.Process().children(recursive=True)
         self._others = Others()
-        self._cpu = self._cpu_s()
+        self._cpu = _all_cpu_s()
         self._wall = time.perf_counter()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        wall_s, cpu_s = time.perf_counter() - self._wall, self._cpu_s() - self._cpu
+        wall_s, cpu_s = time.perf_counter() - self._wall, _all_cpu_s() - self._cpu
         self.spent = Spent(wall_s, cpu_s, self._others.share())
-
-    def _cpu_s(self) -> float:
-        return time.process_time() + sum(_cpu_s_of(child) for child in self._children)
 
 
 def _cpu_s_of(process: psutil.Process) -> float:
@@ -118,9 +114,9 @@ def _busy_s() -> float:
 
 def _all_cpu_s() -> float:
     """Return the processor time of this process, and of its children that have ended or still run."""
-    ended = os.times()
     running = sum(_cpu_s_of(child) for child in psutil.Process().children(recursive=True))
-    return ended.user + ended.system + ended.children_user + ended.children_system + running
+    ended = os.times()
+    return time.process_time() + ended.children_user + ended.children_system + running
 
 
 class PeakMemory:
