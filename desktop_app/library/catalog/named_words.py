@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog.columns import numbers_of, path_from_blob
-from desktop_app.library.catalog.database import Database
+from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.figures import Kind, figures_of
-from desktop_app.library.catalog.filters import filtered
+from desktop_app.library.catalog.filters import FilterTable, Kept, filtered
 from desktop_app.library.catalog.folders import write_words
-from desktop_app.library.catalog.held_words import HeldWords
+from desktop_app.library.catalog.held_words import HeldWords, WordFiles
 from desktop_app.library.catalog.photos import photos_where
 from desktop_app.library.catalog.words import RULES, queries_for_words, query_for
 from desktop_app.library.outside.numbers import whole_number
@@ -119,6 +119,7 @@ class WordTable:
         filters: Sequence[Filter],
         live: NDArray[np.int64],
         most_share: float = 1.0,
+        kept: Kept | None = None,
     ) -> list[NamedWord]:
         """Return each word of a description with the photos that have it.
 
@@ -127,6 +128,7 @@ class WordTable:
             filters: Photos that do not pass are left out.
             live: Contents that have a vector, ``(n,)``.
             most_share: The photos of a word that more of the library has than this are not listed.
+            kept: What the filters keep; None where that is not known, or without filters.
         """
         terms = queries_for_words(text)
         if not terms:
@@ -142,18 +144,27 @@ class WordTable:
             if len(files) > most:
                 files = contents = files[:0]
             elif len(files) and filters:
-                files, contents = self._filtered(term, filters)
+                passes = self._passing(held, filters, kept or FilterTable(self._database).kept(filters))
+                files, contents = files[passes], contents[passes]
             words.append(NamedWord(word, held.count, total, files, _with_vector(contents, live)))
         return words
 
-    def _filtered(self, term: str, filters: Sequence[Filter]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        with filtered(self._database, filters) as (connection, source, values):
-            files, contents = connection.execute(
-                f"""SELECT GROUP_CONCAT(file.id), GROUP_CONCAT(COALESCE(file.content_id, 0))
-                FROM name JOIN file ON file.id = name.rowid {source} AND name MATCH ?""",
-                (*values, term),
-            ).fetchone()
-        return numbers_of(files), numbers_of(contents)
+    def _passing(self, held: WordFiles, filters: Sequence[Filter], kept: Kept) -> NDArray[np.bool_]:
+        """Return which files pass every filter; the catalogue is asked of those alone that `kept` does not tell of."""
+        files, contents = held.file_ids, held.content_ids
+        of_kept = np.isin(contents, kept.content_ids)
+        passes: NDArray[np.bool_] = of_kept & np.isin(files, kept.file_ids)
+        # Of equal files one is kept, and others may pass too; what was never read is in no content.
+        doubtful = files[(of_kept & ~passes) | (contents == 0)]
+        if len(doubtful):
+            with filtered(self._database, filters) as (connection, source, values):
+                (found,) = connection.execute(
+                    f"""SELECT GROUP_CONCAT(file.id) FROM file {source}
+                    AND file.id IN (SELECT value FROM json_each(?))""",
+                    (*values, number_list(doubtful.tolist())),
+                ).fetchone()
+            passes |= np.isin(files, numbers_of(found))
+        return passes
 
 
 def _with_vector(content_ids: NDArray[np.int64], live: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -165,7 +165,8 @@ class Searcher:
             return None
         model_id = embedder.model_id
         live = self._ranker.live_ids(model_id)
-        names = names_of(self._catalog.words.named(query.words, query.filters, live, MOST_SHARE))
+        kept = self._ranker.kept(query)
+        names = names_of(self._catalog.words.named(query.words, query.filters, live, MOST_SHARE, kept))
         if names is None:
             return None
         more = limit + len(ranking.left_out)

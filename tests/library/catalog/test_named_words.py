@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from desktop_app.library.catalog import Catalog, held_words
 from desktop_app.library.catalog.filter_sql import add_functions, name_fits, where
+from desktop_app.library.catalog.filters import filtered
 from desktop_app.library.catalog.held_words import HeldWords
 from desktop_app.library.catalog.words import queries_for_words, where_words_stand
 from desktop_app.library.query.filters import Filter, Named
@@ -84,6 +85,23 @@ def test_what_is_held_of_a_word_is_what_the_index_says_whatever_happens(catalog:
                 assert (
                     sorted(zip(files.file_ids.tolist(), files.content_ids.tolist(), strict=True)) == expected
                 )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_equal_files_each_that_passes_a_filter_is_named(catalog: Catalog, seed: int) -> None:
+    folder = Folder(catalog, seed)
+    catalog.folders.add(HOME)
+    for _ in range(25):
+        folder.step()
+    for typed in ("camera:canon", "in:rome", "-in:rome", "date:2023"):
+        filters = parse(typed).filters
+        (word,) = catalog.words.named("jpg", filters, catalog.vectors.live_ids(MODEL))
+        with filtered(catalog._database, filters) as (connection, source, values):
+            rows = connection.execute(
+                f"SELECT file.id FROM file {source}",
+                values,
+            ).fetchall()
+        assert sorted(word.file_ids.tolist()) == sorted(number for (number,) in rows)
 
 
 def test_a_word_asked_again_is_not_read_again(trips: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
