@@ -120,11 +120,11 @@ class StackTable:
             statement = "SELECT COUNT(DISTINCT content_id) FROM file"
             return int(connection.execute(statement).fetchone()[0])
 
-    def hash_of(self, content_id: int) -> str:
-        """Return the hash of a content, by which its thumbnail is known."""
+    def hashes_of(self, content_ids: Collection[int]) -> dict[int, str]:
+        """Return the hashes of contents, by which their thumbnails are known."""
         with self._database.reading() as connection:
-            row = connection.execute("SELECT hash FROM content WHERE id = ?", (content_id,)).fetchone()
-        return str(row[0])
+            statement = "SELECT id, hash FROM content WHERE id IN (SELECT value FROM json_each(?))"
+            return dict(connection.execute(statement, (number_list(content_ids),)).fetchall())
 
     def save(self, stacks: Mapping[int, int], key: str, state: str) -> bool:
         """Replace all stacks, and note what they were made from; all of it, or nothing when an error is raised.

@@ -17,7 +17,7 @@ Known to be wrong: a bird before a clear sky, taken in a burst, is shown by itse
 or mirrored by an editor is not found. Of many hundred pictures of one look, each is compared with a few only.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -41,6 +41,10 @@ from desktop_app.library.stacks.near_looks import near_pairs
 _COPY_BITS_ALONE = 2
 # A single photo that failed (out of focus, a finger) does not cut a burst in two.
 _BURST_REACH = 2
+# So many links are looked at ahead, on all cores: some tenths of a second's work, after which somebody may want the writer.
+_AHEAD = 64
+
+Pair = tuple[int, int]
 
 
 class Sight(Protocol):
@@ -51,6 +55,9 @@ class Sight(Protocol):
 
     def is_flat(self, number: int) -> bool:
         """Tell whether a content is mostly plain ground."""
+
+    def expect(self, pairs: Sequence[Pair], *, of_flat_ones: bool) -> None:
+        """Hear which pairs are most likely asked for next: whether they agree, or only where one of the two is flat."""
 
 
 def stacks_of(
@@ -96,8 +103,8 @@ def stacks_by(
         groups.join(place, alike)
     look = _Look(facts.ids, sight, stopped)
     leads = _Leads(groups, vectors, likeness, np.concatenate([bursts, copies]))
-    leads.join(bursts, look.is_burst)
-    leads.join(copies, look.is_copy)
+    leads.join(bursts, look.is_burst, look.expect_bursts)
+    leads.join(copies, look.is_copy, look.expect_copies)
     return {int(facts.ids[place]): int(facts.ids[first]) for place, first in groups.several()}
 
 
@@ -177,6 +184,18 @@ class _Look:
         flat = any(self._sight.is_flat(int(self._ids[one])) for one in (place, other))
         return not flat or self.is_copy(place, other)
 
+    def expect_copies(self, links: Sequence[Pair]) -> None:
+        self._expect(links, of_flat_ones=False)
+
+    def expect_bursts(self, links: Sequence[Pair]) -> None:
+        self._expect(links, of_flat_ones=True)
+
+    def _expect(self, links: Sequence[Pair], *, of_flat_ones: bool) -> None:
+        if self._stopped():
+            raise Stopped
+        pairs = [(int(self._ids[place]), int(self._ids[other])) for place, other in links]
+        self._sight.expect(pairs, of_flat_ones=of_flat_ones)
+
 
 class _Leads:
     """Joins groups of which the first photos are alike too."""
@@ -188,17 +207,44 @@ class _Leads:
         leads = [groups.first(place) for place in places]
         self._held = vectors.held(np.unique([*places, *leads]).astype(np.int64)) if likeness else {}
 
-    def join(self, links: Numbers, is_seen: Callable[[int, int], bool]) -> None:
+    def join(
+        self,
+        links: Numbers,
+        is_seen: Callable[[int, int], bool],
+        expect: Callable[[Sequence[Pair]], None],
+    ) -> None:
         """Join what is linked and seen to be alike, unless it is one already or the first photos are too far apart."""
-        for place, other in links.tolist():
-            first, second = self._groups.first(place), self._groups.first(other)
-            if first != second and self._may_meet(first, second, {place, other}) and is_seen(place, other):
-                self._groups.join(place, other)
+        for start in range(0, len(links), _AHEAD):
+            block = [(place, other) for place, other in links[start : start + _AHEAD].tolist()]
+            expect(list(self._likely(block)))
+            for place, other in block:
+                first, second = self._groups.first(place), self._groups.first(other)
+                if (
+                    first != second
+                    and self._may_meet(first, second, {place, other})
+                    and is_seen(place, other)
+                ):
+                    self._groups.join(place, other)
+
+    def _likely(self, links: Sequence[Pair]) -> Iterator[Pair]:
+        """Yield those links that are looked at if all of them are seen to be alike, as most are."""
+        above: dict[int, int] = {}
+        for place, other in links:
+            first, second = (_top(above, self._groups.first(one)) for one in (place, other))
+            if first != second and self._may_meet(first, second, {place, other}):
+                above[max(first, second)] = min(first, second)
+                yield place, other
 
     def _may_meet(self, first: int, second: int, linked: set[int]) -> bool:
         if self._least is None or {first, second} == linked:
             return True
         return _cosine(self._held.get(first), self._held.get(second)) >= self._least
+
+
+def _top(above: Mapping[int, int], place: int) -> int:
+    while place in above:
+        place = above[place]
+    return place
 
 
 def _cosine(first: NDArray[np.float16] | None, second: NDArray[np.float16] | None) -> float:

@@ -79,7 +79,7 @@ class StackKeeper:
         self._catalog = catalog
         self._thumbnails = thumbnails
         self._yardstick = yardstick
-        self._pairs = ThumbnailPairs(thumbnails, catalog.stacks.hash_of)
+        self._pairs = ThumbnailPairs(thumbnails, catalog.stacks.hashes_of)
         self._around = Around(catalog)
         self._measure: Measure | None = None
         self._at: int | None = None
@@ -218,7 +218,8 @@ class StackKeeper:
         self._pairs.begin()
         try:
             likeness = likeness_of(facts.ids, facts.looks, fetch, by.usual)
-            stacks = stacks_by(likeness, facts, fetch, self._pairs, stopped)
+            with self._pairs.on_all_cores():
+                stacks = stacks_by(likeness, facts, fetch, self._pairs, stopped)
             self._pairs.forget_unasked()
         finally:
             # What was compared before somebody wanted the writer is known when it goes on.

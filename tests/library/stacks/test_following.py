@@ -49,7 +49,7 @@ def all_anew(library: Library) -> dict[int, int]:
         measure.likeness,
         stacks.facts(),
         partial(library.catalog.vectors.of_contents, MODEL),
-        ThumbnailPairs(library.thumbnails, stacks.hash_of),
+        ThumbnailPairs(library.thumbnails, stacks.hashes_of),
     )
 
 

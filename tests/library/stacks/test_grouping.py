@@ -1,6 +1,6 @@
 """Which photos are shown as one: the rules, over numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -33,6 +33,7 @@ class Photos:
         self.differ: set[frozenset[int]] = set()
         self.flat: set[int] = set()
         self.compared: list[tuple[int, int]] = []
+        self.expected: list[tuple[int, int]] = []
         for _ in range(strangers):
             self.add()
 
@@ -84,11 +85,27 @@ class Photos:
     def is_flat(self, number: int) -> bool:
         return number in self.flat
 
+    def expect(self, pairs: Sequence[tuple[int, int]], *, of_flat_ones: bool) -> None:
+        self.expected += [*pairs]
+
     def stacks(self, usual: float | None = None) -> list[set[int]]:
         found = stacks_of(self.facts(), self.fetch, self, usual)
         return [
             {number for number in found if found[number] == stack} for stack in sorted(set(found.values()))
         ]
+
+
+def test_what_is_looked_at_was_expected_and_little_else_is() -> None:
+    photos = Photos()
+    for _ in range(3):
+        first = photos.add()
+        for _ in range(5):
+            photos.add(first, bits=2, cosine=0.999)
+    # One that differs stands alone, though a chain of others was expected to lead to it.
+    photos.differ = {frozenset((len(photos.looks), other)) for other in range(1, len(photos.looks))}
+    assert [len(stack) for stack in photos.stacks()] == [6, 6, 5]
+    assert set(photos.expected) <= set(photos.compared)
+    assert len(photos.expected) == 3 * 5
 
 
 def test_photos_that_have_nothing_to_do_with_each_other_are_shown_by_themselves() -> None:

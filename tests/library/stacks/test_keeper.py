@@ -1,5 +1,6 @@
 """Stacks in a library: made when something changed, kept over a restart, told to whoever listens and of every hit."""
 
+import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -229,6 +230,23 @@ def test_pictures_of_one_layout_are_no_stack(library: Library, layout: str, seco
     if layout == "number":
         assert library.stacks() == [{"03.jpg", "small.jpg"}]
     assert all(stack <= {"03.jpg", "small.jpg"} for stack in library.stacks())
+
+
+def test_the_first_stacks_are_looked_at_on_all_cores(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[str] = set()
+
+    def noted(first: Seen, second: Seen) -> bool:
+        threads.add(threading.current_thread().name.rpartition("_")[0])
+        return agree(first, second)
+
+    monkeypatch.setattr(thumbnail_pairs, "agree", noted)
+    for n in range(6):
+        drawn(library, f"{n}.jpg", scene(n // 2), 5000 * n)
+    assert library.renew()
+    assert library.stacks() == [{"0.jpg", "1.jpg"}, {"2.jpg", "3.jpg"}, {"4.jpg", "5.jpg"}]
+    assert threads == {"stack-look"}
 
 
 def test_what_has_no_thumbnail_is_no_copy_until_it_has_one(library: Library) -> None:
