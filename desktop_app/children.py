@@ -34,7 +34,7 @@ class Child(NamedTuple):
     ends_at_once: bool
 
 
-VECTOR_SERVER = Child("--vector-server", "desktop_app.library.vectors.child", ends_at_once=True)
+VECTOR_SERVER = Child("--vector-server", "desktop_app.library.vectors.lite.child", ends_at_once=True)
 DECODE_WORKER = Child("--decode-worker", "desktop_app.library.decoding.worker", ends_at_once=False)
 MODEL_BENCH = Child("--model-bench", "desktop_app.library.models.bench.child", ends_at_once=True)
 MODEL_EXPORT = Child("--model-export", "desktop_app.library.models.export.worker", ends_at_once=False)

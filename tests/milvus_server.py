@@ -130,7 +130,7 @@ def _serve(port: str, data: str, token: str, pem: str, clients: str) -> None:
     from milvus_lite.db import MilvusLite
     from pymilvus.grpc_gen import milvus_pb2_grpc
 
-    from desktop_app.library.vectors.child import TokenAuth
+    from desktop_app.library.vectors.lite.child import TokenAuth
 
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=4), interceptors=[TokenAuth(token)] if token else []

@@ -7,9 +7,9 @@ from typing import Any
 import onnx
 import torch
 
-from desktop_app.library.models.clip import _load_network
 from desktop_app.library.models.export.clip_words import clip_tokenizer_json
 from desktop_app.library.models.files import CONFIG_NAME
+from desktop_app.library.models.reference.clip import _load_network
 
 MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from desktop_app.library.models import new_version
+from desktop_app.library.models.net import new_version
 
 ETAG = 'W/"5f2b"'
 NOW = {

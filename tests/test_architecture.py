@@ -11,7 +11,7 @@ import pytest
 
 from desktop_app.library import PhotoLibrary
 from desktop_app.library.catalog.notes import CHOSEN_MODEL
-from desktop_app.library.models.clip import model_id_of
+from desktop_app.library.models.reference.clip import model_id_of
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.pictures import save_colour
@@ -134,8 +134,8 @@ def test_only_two_things_speak_to_the_internet() -> None:
     # The one of vectors greets a Milvus server that a person named, and that did not answer, to learn why.
     # The last is a socket of this computer, by which a second start hands its wishes to the first.
     assert speaking == {
-        "library/models/web.py",
-        "library/models/download_source.py",
+        "library/models/net/web.py",
+        "library/models/net/download_source.py",
         "library/vectors/no_answer.py",
         "ui/system/single_instance.py",
     }
@@ -144,12 +144,12 @@ def test_only_two_things_speak_to_the_internet() -> None:
         for name, nodes in by_file.items()
         for node in nodes
         if isinstance(node, ast.ImportFrom)
-        and (node.module or "").endswith(("models.web", "models.download_source"))
+        and (node.module or "").endswith(("net.web", "net.download_source"))
     }
     assert asking == {
-        "library/models/download.py",
-        "library/models/download_source.py",
-        "library/models/new_version.py",
+        "library/models/net/download.py",
+        "library/models/net/download_source.py",
+        "library/models/net/new_version.py",
     }
 
 

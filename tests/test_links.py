@@ -31,7 +31,7 @@ from desktop_app.library.space.forgetter import Forgetter
 from desktop_app.library.thumbnails import ThumbnailStore
 from desktop_app.library.vectors.compact.copies import VectorCopies
 from desktop_app.library.vectors.compact.room import Limits
-from desktop_app.library.vectors.server import LiteServer
+from desktop_app.library.vectors.lite.server import LiteServer
 from desktop_app.logs import Logs
 from desktop_app.main import window_main
 from desktop_app.paths import resources

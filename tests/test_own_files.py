@@ -14,7 +14,7 @@ from desktop_app import own_files
 from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.errors import StoreUnavailableError
 from desktop_app.library.space.disk import extent_of
-from desktop_app.library.vectors import guard, lite_files, server
+from desktop_app.library.vectors.lite import guard, lite_files, server
 from desktop_app.logs import Logs
 from desktop_app.paths import AppPaths
 from desktop_app.settings import Settings
@@ -177,7 +177,7 @@ def test_every_folder_and_file_is_its_owners_alone_whatever_the_umask(tmp_path, 
         "from desktop_app.library.concurrency.library_lock import lock\n"
         "from desktop_app.library.models.shelf import ModelShelf\n"
         "from desktop_app.library.thumbnails import ThumbnailStore\n"
-        "from desktop_app.library.vectors.server import LiteServer\n"
+        "from desktop_app.library.vectors.lite.server import LiteServer\n"
         "from desktop_app.logs import Logs\nfrom desktop_app.paths import AppPaths, resources\n"
         "from desktop_app.settings import Settings\n"
         "paths = AppPaths.below(Path(sys.argv[1]))\n"

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app import paths
-from desktop_app.library.models.clip_import import import_open_clip
 from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME
+from desktop_app.library.models.reference.clip_import import import_open_clip
 
 
 def make_tiny_clip(

@@ -61,11 +61,11 @@ if TYPE_CHECKING:
     from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
     from desktop_app.library.models.bench.example import drawn_example
     from desktop_app.library.models.bench.figures import BenchReport, WayFigures, WayResult
+    from desktop_app.library.models.from_hub.offer import ModelOffer
     from desktop_app.library.models.manifest import TIERS as MODEL_TIERS
     from desktop_app.library.models.manifest import Figure
-    from desktop_app.library.models.new_version import look_for_release
-    from desktop_app.library.models.offer import ModelOffer
-    from desktop_app.library.models.release import Release
+    from desktop_app.library.models.net.new_version import look_for_release
+    from desktop_app.library.models.net.release import Release
     from desktop_app.library.models.runtime.cards import card_advice
     from desktop_app.library.models.runtime.ways import Way, way_here
     from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
@@ -102,7 +102,7 @@ if TYPE_CHECKING:
     from desktop_app.library.space.uses import KEPT_DAYS, SpaceUse
     from desktop_app.library.vectors.access import Certificates
     from desktop_app.library.vectors.compact.copies import drop_copies
-    from desktop_app.library.vectors.guard import drop_all_of_others
+    from desktop_app.library.vectors.lite.guard import drop_all_of_others
 
 __all__ = [
     "BUILT_IN",

@@ -28,7 +28,7 @@ from desktop_app.library.indexing.work import Work
 from desktop_app.library.models.bench.bencher import ModelBencher
 from desktop_app.library.models.bench.here import FiguresHere
 from desktop_app.library.models.embedder import Embedder
-from desktop_app.library.models.importing import left_by_killed
+from desktop_app.library.models.from_files.importing import left_by_killed
 from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.opener import ModelOpener
 from desktop_app.library.models.runtime.ways import Way

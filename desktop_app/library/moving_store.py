@@ -16,9 +16,10 @@ from desktop_app.library.errors import LibraryError, StoreError
 from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.repair import CATALOG_NAME
 from desktop_app.library.space.disk import own_folder_of
-from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.lite.lite_store import LiteStore
+from desktop_app.library.vectors.remote.milvus_store import MilvusStore
 from desktop_app.library.vectors.sorted_ids import without
-from desktop_app.library.vectors.store import MilvusStore, StoredVector
+from desktop_app.library.vectors.store import StoredVector
 from desktop_app.library.vectors.sync import id_ranges
 from desktop_app.library.vectors.verified import difference
 

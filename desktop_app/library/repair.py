@@ -19,7 +19,7 @@ from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.errors import CatalogDamagedError, LibraryError
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
 from desktop_app.library.vectors.compact.copies import drop_copies
-from desktop_app.library.vectors.guard import check, databases_in, set_aside
+from desktop_app.library.vectors.lite.guard import check, databases_in, set_aside
 
 logger = logging.getLogger(__name__)
 

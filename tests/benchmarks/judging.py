@@ -12,7 +12,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.search.relevance import Calibration, Judging
 from desktop_app.library.search.searcher import Searcher
-from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.lite.lite_store import LiteStore
 from tests.benchmarks.figures import Result
 from tests.benchmarks.made_library import DIMENSION, DrawnWords, made_library, seconds
 from tests.benchmarks.sizes import Sizes

@@ -125,7 +125,7 @@ def _write_model(model: Path, data: Path) -> None:
 _EXPORT = """
 import sys
 from pathlib import Path
-from desktop_app.library.models.clip_import import import_open_clip
+from desktop_app.library.models.reference.clip_import import import_open_clip
 open_clip = import_open_clip()
 import torch
 torch.backends.mha.set_fastpath_enabled(False)  # ONNX has no such operator

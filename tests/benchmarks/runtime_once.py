@@ -63,7 +63,7 @@ def drawn_pictures(count: int) -> list[Image.Image]:
 def _opened(way_name: str, folder: Path, graphs: Path) -> Embedder:
     way = way_named(way_name)
     if way is None or way.engine == "torch":
-        from desktop_app.library.models.clip import ClipEmbedder
+        from desktop_app.library.models.reference.clip import ClipEmbedder
 
         return ClipEmbedder.load(
             folder, name=folder.name, model_id="measured", threads=1, device=way.device if way else ""

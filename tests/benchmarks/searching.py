@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.lite.lite_store import LiteStore
 from tests.benchmarks.figures import Result
 from tests.benchmarks.made_library import DIMENSION, DrawnWords, MadeLibrary, made_library, seconds
 from tests.benchmarks.sizes import Sizes

@@ -3,7 +3,7 @@
 import statistics
 from pathlib import Path
 
-from desktop_app.library.models.clip import ClipEmbedder, model_id_of
+from desktop_app.library.models.reference.clip import ClipEmbedder, model_id_of
 from tests.benchmarks.figures import Result
 from tests.benchmarks.made_library import seconds
 from tests.benchmarks.models import model_folder

@@ -19,7 +19,7 @@ import pytest
 
 from desktop_app.library import PhotoLibrary, Progress
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.lite.lite_store import LiteStore
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder
 from tests.pictures import save_many

@@ -14,7 +14,7 @@ from safetensors.numpy import load_file
 from desktop_app.library import PhotoLibrary, Reason
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.media.pictures.openers import formats
-from desktop_app.library.models.clip_import import import_open_clip
+from desktop_app.library.models.reference.clip_import import import_open_clip
 from desktop_app.paths import resources
 from tests.tiny_clip import make_tiny_clip
 

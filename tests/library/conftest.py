@@ -7,7 +7,7 @@ import pytest
 
 from desktop_app import paths
 from desktop_app.library.decoding.pool import DecoderPool
-from desktop_app.library.models.clip import ClipEmbedder
+from desktop_app.library.models.reference.clip import ClipEmbedder
 from tests.library.indexing.bench import Bench
 
 

@@ -82,7 +82,7 @@ def test_a_store_that_nobody_searches_is_not_searched_to_verify_it(
     def search(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("desktop_app.library.vectors.lite_store.LiteStore.search", search)
+    monkeypatch.setattr("desktop_app.library.vectors.lite.lite_store.LiteStore.search", search)
     # Five collections, of which each search would read all.
     place = StorePlace(data / "vectors", least_free_bytes=0, shard_ids=20)
     [moved] = move_store(data, place)

@@ -91,7 +91,7 @@ class Loading:
                 f"{name} cannot be run: PyTorch {reason}.",
                 _IN_INSTALLED if is_frozen() else _WITHOUT_TORCH,
             )
-        from desktop_app.library.models.clip import ClipEmbedder
+        from desktop_app.library.models.reference.clip import ClipEmbedder
 
         way = way if way.engine == "torch" else TORCH
 

@@ -18,13 +18,13 @@ from desktop_app.library.models.files import (
     asks_for_tokenizer,
     check_model,
 )
-from desktop_app.library.models.importing import KnownWeights, import_model
+from desktop_app.library.models.from_files.importing import KnownWeights, import_model
+from desktop_app.library.models.from_hub.source_note import read_note
 from desktop_app.library.models.manifest import Entry, Figure, read_manifest
 from desktop_app.library.models.runtime.graphs import Graphs
-from desktop_app.library.models.source_note import read_note
 
 if TYPE_CHECKING:
-    from desktop_app.library.models.offers import Offers
+    from desktop_app.library.models.from_hub.offers import Offers
 
 _log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class ModelShelf:
     def offers(self) -> "Offers":
         """The models of repositories."""
         # Late, with what speaks HTTPS.
-        from desktop_app.library.models.offers import Offers
+        from desktop_app.library.models.from_hub.offers import Offers
 
         def take_over(source: Path, *, name: str, is_wanted: Callable[[], bool]) -> Path:
             folder = self.import_(source, name=name, is_wanted=is_wanted).folder
@@ -271,7 +271,7 @@ class ModelShelf:
             if not entry.can_fetch:
                 raise ModelMissingError(f"{entry.title} is not on this computer.", _how_to_get(entry))
             # Late, with what speaks HTTPS: seldom is anything fetched.
-            from desktop_app.library.models.fetching import fetch_model
+            from desktop_app.library.models.from_hub.fetching import fetch_model
 
             fetch_model(
                 entry,

@@ -13,20 +13,20 @@ from desktop_app.library.events import Listener, Trouble
 from desktop_app.library.models.facts import folder_name_of
 from desktop_app.library.outside.addresses import is_loopback, shown_address
 from desktop_app.library.vectors.access import NO_CERTIFICATES, Access, Certificates
-from desktop_app.library.vectors.guard import set_aside, set_part_aside
 from desktop_app.library.vectors.late import LateVectors
-from desktop_app.library.vectors.lite_files import state_of
-from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.lite.guard import set_aside, set_part_aside
+from desktop_app.library.vectors.lite.lite_files import state_of
+from desktop_app.library.vectors.lite.lite_store import LiteStore
+from desktop_app.library.vectors.lite.server import LiteServer
+from desktop_app.library.vectors.lite.shards import flushed_ids
 from desktop_app.library.vectors.of_model import ModelVectors
-from desktop_app.library.vectors.on_server import remove_rows, rows_of
-from desktop_app.library.vectors.patient import PatientVectors
+from desktop_app.library.vectors.remote.milvus_store import MilvusStore
+from desktop_app.library.vectors.remote.on_server import remove_rows, rows_of
+from desktop_app.library.vectors.remote.patient import PatientVectors
+from desktop_app.library.vectors.remote.whose import expect_place, library_key, note_place, place_of
 from desktop_app.library.vectors.schema import collection_name
-from desktop_app.library.vectors.server import LiteServer
-from desktop_app.library.vectors.shards import flushed_ids
 from desktop_app.library.vectors.sorted_ids import without
-from desktop_app.library.vectors.store import MilvusStore
 from desktop_app.library.vectors.sync import VectorSync, clean_note, state_note
-from desktop_app.library.vectors.whose import expect_place, library_key, note_place, place_of
 
 logger = logging.getLogger(__name__)
 

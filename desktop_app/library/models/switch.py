@@ -13,12 +13,12 @@ from desktop_app.library.catalog.notes import CHOSEN_MODEL
 from desktop_app.library.errors import ModelError, ModelMissingError
 from desktop_app.library.events import Listener, ModelLoading, ModelReady, ModelUnavailable
 from desktop_app.library.models.bench.noted import NotedFigures
-from desktop_app.library.models.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.facts import InUse, ModelFacts, dimension_of, least_px_of
 from desktop_app.library.models.in_use import ModelInUse, usable
 from desktop_app.library.models.late import ANYTHING, LateEmbedder
 from desktop_app.library.models.loading import Loading
+from desktop_app.library.models.reference.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.models.remembered_hashes import RememberedHashes
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder
 from desktop_app.library.models.runtime.ways import Way, default_way, way_named, way_of_space, why_not

@@ -10,11 +10,11 @@ from desktop_app.library.events import Listener, ModelUnavailable, Trouble
 from desktop_app.library.indexing.work import Work
 from desktop_app.library.models.bench.bencher import ModelBencher
 from desktop_app.library.models.bench.figures import BenchReport, WayFigures
-from desktop_app.library.models.fetcher import ModelFetcher
-from desktop_app.library.models.importer import ModelImporter
-from desktop_app.library.models.offer import ModelOffer
+from desktop_app.library.models.from_files.importer import ModelImporter
+from desktop_app.library.models.from_hub.fetcher import ModelFetcher
+from desktop_app.library.models.from_hub.offer import ModelOffer
+from desktop_app.library.models.net.release import Release
 from desktop_app.library.models.opener import ModelOpener
-from desktop_app.library.models.release import Release
 from desktop_app.library.models.runtime.ways import Way, way_here
 from desktop_app.library.models.shelf import BUILT_IN, ModelChoice, ModelShelf
 from desktop_app.library.models.switch import ModelSwitch
@@ -207,7 +207,7 @@ class Models:
             DownloadError: The network may not be used, nobody answers, or the answer makes no sense.
         """
         # Late, for it brings the network's modules along.
-        from desktop_app.library.models.new_version import look_for_release
+        from desktop_app.library.models.net.new_version import look_for_release
 
         return look_for_release(self._connections, known, network=self._network())
 

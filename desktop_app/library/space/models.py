@@ -12,7 +12,7 @@ from desktop_app.library.models.facts import InUse, folder_name_of
 from desktop_app.library.models.shelf import ModelShelf
 from desktop_app.library.space.disk import OwnFolder, extent_of, own_folder_of
 from desktop_app.library.space.uses import SpaceUse
-from desktop_app.library.vectors import guard
+from desktop_app.library.vectors.lite import guard
 from desktop_app.library.vectors.sync import clean_note
 
 logger = logging.getLogger(__name__)

@@ -1,1 +1,1 @@
-"""The vectors in Milvus: the store, the process it runs in, the way there from the catalogue, and a copy in memory."""
+"""The vectors in Milvus: what every store of them can do, the way there from the catalogue, and a compact copy that answers."""

@@ -10,7 +10,7 @@ from desktop_app.library.connections import NO_LOG, ConnectionLog, Outcome
 from desktop_app.library.errors import StoreError, StoreUnavailableError
 from desktop_app.library.outside.addresses import has_credentials, is_loopback, is_protected, shown_address
 from desktop_app.library.vectors.access import NO_CERTIFICATES, Access, Certificates
-from desktop_app.library.vectors.child import FLUSH_FAILED
+from desktop_app.library.vectors.lite.child import FLUSH_FAILED
 from desktop_app.library.vectors.no_answer import explain, is_reachable, need_version
 from desktop_app.library.vectors.pymilvus_alone import import_client
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.vectors.found import best_of
-from desktop_app.library.vectors.lite_store import LiteStore
-from desktop_app.library.vectors.store import MilvusStore
+from desktop_app.library.vectors.lite.lite_store import LiteStore
+from desktop_app.library.vectors.remote.milvus_store import MilvusStore
 
 _SAMPLE = 200
 _SEARCHES = 20

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from desktop_app.library import PhotoLibrary
 from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.folders.comparing import FoundPhoto, changed_ns_of
-from desktop_app.library.models.clip import model_id_of
+from desktop_app.library.models.reference.clip import model_id_of
 from desktop_app.opening import open_library
 from desktop_app.paths import APP_NAME, AppPaths
 from desktop_app.settings import Values

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from desktop_app import paths
-from desktop_app.library.models.clip import model_id_of
 from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME
+from desktop_app.library.models.reference.clip import model_id_of
 from desktop_app.library.search.calibration import SHIPPED_NAME, load
 from tests.benchmarks.vectors import Space
 

@@ -8,9 +8,9 @@ import pytest
 from desktop_app.library import ModelLoading, ModelReady, ModelUnavailable, PhotoLibrary
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.notes import CHOSEN_MODEL
-from desktop_app.library.models.clip import ClipEmbedder, model_id_of
 from desktop_app.library.models.facts import least_px_of
 from desktop_app.library.models.files import sha256_of
+from desktop_app.library.models.reference.clip import ClipEmbedder, model_id_of
 from desktop_app.library.models.remembered_hashes import RememberedHashes
 from desktop_app.paths import resources
 from tests.fakes import ColorEmbedder

@@ -11,8 +11,8 @@ from PIL import Image
 from desktop_app import paths
 from desktop_app.library.errors import LibraryError, ModelError, ModelRunError
 from desktop_app.library.models import loading
-from desktop_app.library.models.clip import ClipEmbedder
 from desktop_app.library.models.loading import Loading
+from desktop_app.library.models.reference.clip import ClipEmbedder
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder
 from desktop_app.library.models.runtime.graphs import Graphs
 from desktop_app.library.models.runtime.ways import (

@@ -21,9 +21,9 @@ from desktop_app.library import (
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.search_thread import SearchThread
 from desktop_app.library.errors import DiskFullError
-from desktop_app.library.models.clip import ClipEmbedder
 from desktop_app.library.models.in_use import ModelInUse
 from desktop_app.library.models.loading import Loading
+from desktop_app.library.models.reference.clip import ClipEmbedder
 from desktop_app.library.models.runtime.ways import TORCH
 from desktop_app.library.models.shelf import ModelShelf
 from desktop_app.library.models.stores import StorePlace, Stores

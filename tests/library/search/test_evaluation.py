@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.media.pictures.decode import decode, read_bytes
-from desktop_app.library.models.clip import ClipEmbedder
 from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.models.reference.clip import ClipEmbedder
 from desktop_app.library.search.calibration import load
 from desktop_app.library.search.evaluation import (
     Evaluation,

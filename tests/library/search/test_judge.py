@@ -14,7 +14,7 @@ from desktop_app.library.search.answer import Answer, Band, Hit
 from desktop_app.library.search.judge import Judge
 from desktop_app.library.search.relevance import Calibration, Judging
 from desktop_app.library.search.searcher import Searcher
-from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.lite.lite_store import LiteStore
 from desktop_app.library.vectors.store import StoredVector
 from tests.library.catalog.records import MODEL, OTHER_MODEL, record
 from tests.library.search.placed_texts import PlacedTexts

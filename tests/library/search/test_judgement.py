@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from desktop_app.library.models.clip import ClipEmbedder
+from desktop_app.library.models.reference.clip import ClipEmbedder
 from desktop_app.library.search.calibration import load
 from desktop_app.library.search.judgement import Asked, Compared, Judgement, judge, line_share
 from desktop_app.library.search.relevance import Calibration, embed_texts, plain_texts, words_in

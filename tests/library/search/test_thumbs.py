@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.library import Band, PhotoLibrary
 from desktop_app.library.media.pictures.decode import decode, read_bytes
-from desktop_app.library.models.clip import ClipEmbedder
+from desktop_app.library.models.reference.clip import ClipEmbedder
 from desktop_app.library.query.parse import Thumb, example_text
 from desktop_app.library.search.calibration import SHIPPED_NAME, load
 from desktop_app.library.search.query_vector import BETA, GAMMA, combined, refined

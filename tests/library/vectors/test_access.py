@@ -9,7 +9,7 @@ import pytest
 from desktop_app.library.errors import StoreUnavailableError
 from desktop_app.library.vectors.access import Access, Certificates
 from desktop_app.library.vectors.no_answer import explain, is_reachable, need_version
-from desktop_app.library.vectors.store import MilvusStore
+from desktop_app.library.vectors.remote.milvus_store import MilvusStore
 from tests.library.vectors.rows import rows_of, unit_vectors
 from tests.milvus_server import MilvusServer, certificates, free_port
 

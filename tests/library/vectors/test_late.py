@@ -14,7 +14,7 @@ from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.vectors import late
 from desktop_app.library.vectors.compact.copies import VectorCopies
 from desktop_app.library.vectors.late import LateVectors
-from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.lite.lite_store import LiteStore
 from desktop_app.library.vectors.of_model import ModelVectors
 from desktop_app.library.vectors.sync import VectorSync, clean_note
 from tests.library.catalog.records import MODEL, record, unit

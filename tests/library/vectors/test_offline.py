@@ -13,7 +13,7 @@ import pytest
 
 from desktop_app.library.connections import ConnectionLog, Outcome
 from desktop_app.library.errors import StoreUnavailableError
-from desktop_app.library.vectors.store import MilvusStore
+from desktop_app.library.vectors.remote.milvus_store import MilvusStore
 from tests.library.vectors.rows import DIMENSION
 from tests.waiting import wait_until
 

@@ -12,7 +12,7 @@ _CODE = """
 import sys
 from pathlib import Path
 from desktop_app.library.vectors.connection import _client_class
-from desktop_app.library.vectors.lite_files import live_ids
+from desktop_app.library.vectors.lite.lite_files import live_ids
 from desktop_app.library.vectors.schema import EXACT, build_index, build_schema
 _client_class()
 print(live_ids(Path(sys.argv[1]), "c"))

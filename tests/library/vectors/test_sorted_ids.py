@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from desktop_app.library.vectors.ranges import Ranges
+from desktop_app.library.vectors.remote.ranges import Ranges
 from desktop_app.library.vectors.sorted_ids import NO_IDS, Ids, united, without
 
 

@@ -13,9 +13,10 @@ import pytest
 
 from desktop_app.library.errors import StoreDimensionError, StoreError, StoreUnavailableError
 from desktop_app.library.vectors.found import Among
-from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.lite.lite_store import LiteStore
+from desktop_app.library.vectors.remote.milvus_store import MilvusStore
 from desktop_app.library.vectors.schema import collection_name
-from desktop_app.library.vectors.store import MilvusStore, StoredVector, VectorStore
+from desktop_app.library.vectors.store import StoredVector, VectorStore
 from tests.library.vectors.rows import DIMENSION, nearest_by_hand, rows_of, unit_vectors
 from tests.waiting import wait_until
 
@@ -69,7 +70,7 @@ def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         address = os.environ.get("VISLUMBRE_MILVUS")
         if not address:
             pytest.skip("VISLUMBRE_MILVUS names no Milvus server")
-        strong.setattr("desktop_app.library.vectors.search._CONSISTENCY", "Strong")
+        strong.setattr("desktop_app.library.vectors.remote.search._CONSISTENCY", "Strong")
         store = MilvusStore.remote(address, "", f"contract {uuid.uuid4()}", DIMENSION)
     yield store
     if request.param == "server":
@@ -161,7 +162,7 @@ def test_a_server_is_not_asked_for_more_rows_than_it_returns(
 ) -> None:
     if isinstance(store, LiteStore):
         pytest.skip("no server")
-    monkeypatch.setattr("desktop_app.library.vectors.search.SERVER_LIMIT", 64)
+    monkeypatch.setattr("desktop_app.library.vectors.remote.search.SERVER_LIMIT", 64)
     monkeypatch.setattr(store._collection, "is_lite", False)
     store.upsert(rows_of(unit_vectors(400)))
     assert len(store.search(unit_vectors(1, seed=3)[0], 1_000)) == store.most_found == 64
@@ -185,7 +186,7 @@ def test_the_nearest_among_some_are_found(store: Store, monkeypatch: pytest.Monk
         if kept == "every third":
             # Where a server refuses a filter, it is asked for more rows.
             monkeypatch.setattr(
-                "desktop_app.library.vectors.ranges.Ranges.expression", lambda _ranges: "id <"
+                "desktop_app.library.vectors.remote.ranges.Ranges.expression", lambda _ranges: "id <"
             )
             assert [number for number, _ in store.search(query, 20, among)] == right
 
@@ -241,7 +242,7 @@ def test_drop_removes_every_row_and_the_store_works_on(store: Store) -> None:
 def test_all_ids_are_listed_also_over_many_pages_and_gaps(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_app.library.vectors.collection._PAGE_IDS", 7)
+    monkeypatch.setattr("desktop_app.library.vectors.remote.collection._PAGE_IDS", 7)
     store.upsert(rows_of(unit_vectors(30)) + rows_of(unit_vectors(5), first_id=100))
     store.delete([7, 8])
     assert store.ids() == {*range(1, 31), *range(100, 105)} - {7, 8}

@@ -12,7 +12,7 @@ from desktop_app.library.catalog import Catalog, PhotoRecord
 from desktop_app.library.errors import StoreFlushError
 from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.media.metadata.metadata import Metadata
-from desktop_app.library.vectors.lite_store import LiteStore
+from desktop_app.library.vectors.lite.lite_store import LiteStore
 from desktop_app.library.vectors.store import StoredVector
 from desktop_app.library.vectors.sync import VectorSync
 from tests.processes import kill_vector_processes

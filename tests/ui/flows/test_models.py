@@ -23,7 +23,7 @@ from desktop_app.library import (
     WayResult,
     way_here,
 )
-from desktop_app.library.models.offer import OfferedFile
+from desktop_app.library.models.from_hub.offer import OfferedFile
 from tests.ui.desk import BETTER, BUILT_IN, Desk, desk_on, texts_of
 from tests.ui.fake_library import FakeLibrary, an_answer
 

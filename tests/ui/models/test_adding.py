@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from desktop_app.library import DownloadProgress, ModelOffer
-from desktop_app.library.models.offer import OfferedFile
+from desktop_app.library.models.from_hub.offer import OfferedFile
 from desktop_app.ui.models.adding import AddModel, said_of, sums_of
 
 SUM = "a" * 64

@@ -98,7 +98,7 @@ def best_batch(rates: dict[int, float]) -> int:
 
 def _loaded(orders: Orders) -> Embedder:
     if orders.way.engine == "torch":
-        from desktop_app.library.models.clip import ClipEmbedder
+        from desktop_app.library.models.reference.clip import ClipEmbedder
 
         return ClipEmbedder.load(
             orders.folder,

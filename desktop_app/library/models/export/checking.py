@@ -121,7 +121,7 @@ def _tokens_of_open_clip(config: Config, model: Path, ours: NDArray[np.int64]) -
 
     if has_own_tokenizer(config):
         return list(torch.from_numpy(ours))
-    from desktop_app.library.models.clip_import import import_open_clip
+    from desktop_app.library.models.reference.clip_import import import_open_clip
 
     return list(import_open_clip().get_tokenizer(f"local-dir:{model}")(list(TEXTS)))
 

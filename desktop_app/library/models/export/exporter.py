@@ -18,8 +18,8 @@ import torch
 from onnx import numpy_helper
 
 from desktop_app.library.errors import ModelError
-from desktop_app.library.models.clip_import import import_open_clip
 from desktop_app.library.models.export.simplify import simplify
+from desktop_app.library.models.reference.clip_import import import_open_clip
 from desktop_app.library.models.runtime.architecture import architecture_of
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME
 from desktop_app.library.models.runtime.graphs import EXPORTER_VERSION

@@ -18,7 +18,7 @@ from desktop_app.children import MODEL_EXPORT, command_of, creation_flags, is_fr
 from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import DiskFullError, LibraryError, ModelError
 from desktop_app.library.models.files import check_model
-from desktop_app.library.models.importing import EXPORT_SCRATCH
+from desktop_app.library.models.from_files.importing import EXPORT_SCRATCH
 from desktop_app.library.models.runtime.architecture import architecture_of
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, LONGEST_GRAPH, TEXT_NAME, Graph
 from desktop_app.library.models.runtime.graphs import EXPORTED, EXPORTER_VERSION

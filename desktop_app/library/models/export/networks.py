@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from desktop_app.library.models.clip_import import import_open_clip, without_random_start
 from desktop_app.library.models.files import CONFIG_NAME
+from desktop_app.library.models.reference.clip_import import import_open_clip, without_random_start
 
 
 def network_of(config: Mapping[str, object]) -> Any:

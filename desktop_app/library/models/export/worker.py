@@ -9,7 +9,7 @@ from pathlib import Path
 
 from desktop_app.library.confinement.lifeline import end_with_parent
 from desktop_app.library.errors import LibraryError, ModelError
-from desktop_app.library.models.clip_import import NETWORK_ERRORS
+from desktop_app.library.models.reference.clip_import import NETWORK_ERRORS
 
 _log = logging.getLogger(__name__)
 

@@ -44,7 +44,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_runs_in_plain_onnx_runtime_by_its_own_readme_and_gives_what_open_clip_gives(
     exported: Path,
 ) -> None:
-    from desktop_app.library.models.clip import ClipEmbedder
+    from desktop_app.library.models.reference.clip import ClipEmbedder
 
     picture = next(drawn_pictures())
     picture.save(exported / "photo.png")
@@ -131,7 +131,7 @@ def test_open_clip_loads_what_was_exported_and_lacks_nothing(
     """A checkpoint without `logit_scale` is none for it."""
     from safetensors.torch import load_file
 
-    from desktop_app.library.models.clip_import import import_open_clip
+    from desktop_app.library.models.reference.clip_import import import_open_clip
 
     source, folder = BUILT_IN, exported
     if kind == "a small one":

@@ -14,7 +14,7 @@ from desktop_app.library.errors import LibraryError, ModelError
 from desktop_app.library.models.export.exporting import export_graphs
 from desktop_app.library.models.export.worker import _said_of
 from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME, read_config
-from desktop_app.library.models.importing import EXPORT_SCRATCH, left_by_killed
+from desktop_app.library.models.from_files.importing import EXPORT_SCRATCH, left_by_killed
 from desktop_app.library.models.runtime.architecture import architecture_of
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME, Graph
 from desktop_app.library.models.runtime.graphs import Graphs

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from desktop_app import paths
-from desktop_app.library.models.clip_import import import_open_clip
 from desktop_app.library.models.export.templates import shipped_configurations
 from desktop_app.library.models.files import WEIGHTS_NAME, read_shapes
+from desktop_app.library.models.reference.clip_import import import_open_clip
 from desktop_app.library.models.runtime.architecture import architecture_of
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, TEXT_NAME, Graph
 from desktop_app.library.models.runtime.graphs import EXPORTER_VERSION

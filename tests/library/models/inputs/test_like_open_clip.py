@@ -11,10 +11,10 @@ from PIL import Image
 from tokenizers import processors
 
 from desktop_app import paths
-from desktop_app.library.models.clip_import import import_open_clip
 from desktop_app.library.models.inputs.clip_tokenizer import ClipTokenizer
 from desktop_app.library.models.inputs.file_tokenizer import FileTokenizer
 from desktop_app.library.models.inputs.pictures import PicturePreparation
+from desktop_app.library.models.reference.clip_import import import_open_clip
 from tests.library.models.inputs.test_file_tokenizer import train_like_gemma, train_like_t5
 from tests.library.models.inputs.texts import mojibake, texts
 

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from desktop_app.library.errors import LibraryError, ModelDamagedError, ModelRunError
-from desktop_app.library.models.clip import ClipEmbedder
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME, read_config
+from desktop_app.library.models.reference.clip import ClipEmbedder
 from desktop_app.library.models.runtime import compiled
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder, ModelFiles
 from desktop_app.library.models.runtime.graphs import Graphs

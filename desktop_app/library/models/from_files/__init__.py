@@ -1,0 +1,1 @@
+"""Models that a person has, as a folder, an archive, weights or ONNX files, copied and checked."""

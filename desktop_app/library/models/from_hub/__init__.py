@@ -1,0 +1,1 @@
+"""Models of the catalogue and of repositories: what is offered, and how its files are fetched."""

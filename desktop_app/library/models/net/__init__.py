@@ -1,0 +1,1 @@
+"""All that opens a connection: addresses, downloads that resume, and the look for a newer version."""

@@ -1,0 +1,1 @@
+"""What compiled models are compared with: open_clip's, run by PyTorch."""
