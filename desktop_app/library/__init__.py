@@ -233,8 +233,8 @@ __all__ = [
 
 # Where each name lives: what type checkers read above. "a:b" is what its room calls a and the front door b.
 _ROOMS = {
-    "models.new_version": "look_for_release",
-    "models.release": "Release",
+    "models.net.new_version": "look_for_release",
+    "models.net.release": "Release",
     "media.extras": "EXTRAS use_extras",
     "media.extra_wheels": "ExtraState add_extra extras_in remove_extra",
     "models.bench.example": "drawn_example",
@@ -260,7 +260,7 @@ _ROOMS = {
     "media.videos.extra": "NEEDS_FOR_VIDEOS videos_need",
     "models.bench.figures": "BenchReport WayFigures WayResult",
     "models.manifest": "TIERS:MODEL_TIERS Figure",
-    "models.offer": "ModelOffer",
+    "models.from_hub.offer": "ModelOffer",
     "models.runtime.cards": "card_advice",
     "models.runtime.ways": "Way way_here",
     "models.shelf": "BUILT_IN RECOMMENDED ModelChoice ModelShelf",
@@ -285,7 +285,7 @@ _ROOMS = {
     "space.uses": "KEPT_DAYS SpaceUse",
     "vectors.compact.copies": "drop_copies",
     "vectors.access": "Certificates",
-    "vectors.guard": "drop_all_of_others",
+    "vectors.lite.guard": "drop_all_of_others",
 }
 _HOMES = {
     word.rpartition(":")[2]: (room, word.partition(":")[0])
