@@ -105,6 +105,22 @@ def drop_indexes(collection: Path) -> int:
     return removed
 
 
+def drop_unmade(collection: Path) -> None:
+    """Remove what is left of a collection whose making was cut short: Milvus Lite makes none where a folder lies.
+
+    It was never whole, so it never held a row.
+
+    Raises:
+        OSError: It cannot be removed.
+    """
+    if (
+        collection.is_dir()
+        and not (collection / "schema.json").exists()
+        and not _check_collection(collection)
+    ):
+        own_files.remove(collection)
+
+
 def drop_all_of_others(folder: Path) -> None:
     """Remove all databases in the folder of vectors, which come from somebody else; they are made again from the catalogue.
 

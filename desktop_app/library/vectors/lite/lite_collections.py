@@ -209,6 +209,7 @@ class LiteCollections:
 
     def _prepare(self, collection: str) -> tuple[str, ...]:
         if not self.call("has_collection", collection, timeout_s=_LOAD_S):
+            guard.drop_unmade(self.shards.database / "collections" / collection)
             self.call(
                 "create_collection",
                 collection,

@@ -130,7 +130,8 @@ def live_ids(database: Path, collection: str) -> NDArray[np.int64]:
 def state_of(database: Path) -> str:
     """Return what the files of a database are known by, as long as none is written; empty where that cannot be told.
 
-    A file of rows is never changed, so the manifests that name them say all, and the logs what is in no file yet.
+    The manifests name the files of rows, the logs have what is in no file yet; and a file of rows that somebody or a failing
+    disk's repair wrote has another time.
 
     Args:
         database: Its folder; nobody may have it open.
@@ -139,8 +140,11 @@ def state_of(database: Path) -> str:
     try:
         for collection in sorted(path for path in (database / "collections").iterdir() if path.is_dir()):
             logs = {file.name: _size(file) for file in sorted((collection / "wal").glob("*.arrow"))}
+            rows = [
+                (file.name, *_written(file)) for file in sorted(collection.glob("partitions/*/d*/*.parquet"))
+            ]
             manifest = read_file(collection / "manifest.json", MOST_CHARACTERS)
-            state.update(os.fsencode(f"{collection.name} {logs} {len(manifest)} ") + manifest)
+            state.update(os.fsencode(f"{collection.name} {logs} {rows} {len(manifest)} ") + manifest)
     except OSError:
         return ""
     return state.hexdigest()
@@ -235,6 +239,11 @@ def _secure(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _written(file: Path) -> tuple[int, int]:
+    status = file.lstat()
+    return status.st_size, status.st_mtime_ns
 
 
 def _size(file: Path) -> int:

@@ -57,6 +57,18 @@ def test_a_small_library_has_one_collection_as_before(tmp_path: Path) -> None:
     assert _collections(tmp_path) == {NAME}
 
 
+def test_a_collection_whose_making_was_cut_short_is_made(tmp_path: Path) -> None:
+    store = _open(tmp_path)
+    left = tmp_path / "vectors.db" / "collections" / f"{NAME}_4"
+    left.mkdir()
+    (left / "schema.json.tmp").write_text("{")
+    store.upsert(rows_of(VECTORS))
+    store.close()
+    store = _open(tmp_path)
+    assert store.ids() == set(range(1, 450))
+    store.close()
+
+
 def test_answers_are_those_of_one_collection(store: LiteStore, tmp_path: Path) -> None:
     gone = {5, 99, 100, 250, 449}
     store.delete(gone)
