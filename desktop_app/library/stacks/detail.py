@@ -11,7 +11,7 @@ them stands out among the rest, for compressing and resizing blur all letters, a
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,23 +58,31 @@ _BOX, _LANCZOS = Image.Resampling.BOX, Image.Resampling.LANCZOS
 _BILINEAR, _BICUBIC = Image.Resampling.BILINEAR, Image.Resampling.BICUBIC
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """What is compared of a picture, worked out once for all that it is compared with; made by `seen`.
 
     Attributes:
         grey: Mode "L", upright, at most `SIDE_PX` long.
-        values: Its pixels, ``(rows, columns)``: for an array Pillow would copy them twice for each comparison.
-        small: Those of a copy a quarter as long.
+        half: A copy half as long.
         is_on_paper: Most of it is of one colour, whichever.
         is_flat: It is mostly plain ground: a page, a receipt, a drawing, a sign, also a clear sky.
     """
 
     grey: Image.Image
-    values: _Steps
-    small: _Steps
+    half: Image.Image
     is_on_paper: bool
     is_flat: bool
+
+    @cached_property
+    def values(self) -> _Steps:
+        """Its pixels, ``(rows, columns)``: for an array Pillow would copy them twice for each comparison."""
+        return np.asarray(self.grey)
+
+    @cached_property
+    def small(self) -> _Steps:
+        """Pixels of a copy a quarter as long."""
+        return np.asarray(_summed_up(self.half, _size_within(self.grey.size, _EARLY_PX)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +103,9 @@ def seen(grey: Image.Image) -> Seen:
     grey = _within(grey, SIDE_PX, _LANCZOS)
     half = _summed_up(grey, _size_within(grey.size, _GROUND_PX))
     is_on_paper = _has_ground(half)
-    values = np.asarray(grey)
     return Seen(
-        # Both are views of the same pixels.
-        grey=Image.fromarray(values),
-        values=values,
-        small=np.asarray(_summed_up(half, _size_within(grey.size, _EARLY_PX))),
+        grey=grey,
+        half=half,
         is_on_paper=is_on_paper,
         is_flat=is_on_paper or _is_plain(np.asarray(half, dtype=np.float32)),
     )
@@ -109,8 +114,10 @@ def seen(grey: Image.Image) -> Seen:
 def _is_plain(values: Grey) -> bool:
     if min(values.shape) < _PLAIN_WINDOW:
         return True
+    rows = len(values) // _PLAIN_WINDOW * _PLAIN_WINDOW
     # Whole numbers, and below 2^24 in each window, so that nothing is rounded.
-    sums, squares = _cells(values, _PLAIN_WINDOW), _cells(values * values, _PLAIN_WINDOW)
+    both = np.concatenate([values[:rows], values[:rows] ** 2])
+    sums, squares = np.split(_cells(both, _PLAIN_WINDOW), 2)
     size = _PLAIN_WINDOW**2
     variances = (squares - sums * sums / size) / size
     return bool((variances < _PLAIN_DEVIATION**2).mean() >= _PLAIN)

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import numpy as np
 import xxhash
@@ -21,9 +22,13 @@ from desktop_app.library.thumbnails import ThumbnailStore
 
 logger = logging.getLogger(__name__)
 
-# Thumbnails of one layout are compared with each other again and again; 200 KB each.
-_HELD = 200
+# Thumbnails of one layout are compared with each other again and again; 250 KB each, and 200 more once compared. At least as
+# many as a block of links has ends.
+_HELD = 128
 _Key = tuple[int, int]
+
+T = TypeVar("T")
+Found = TypeVar("Found")
 
 
 class ThumbnailPairs:
@@ -125,13 +130,13 @@ class ThumbnailPairs:
             if (one := self._seen.get(hashes[0])) is not None
             and (other := self._seen.get(hashes[1])) is not None
         }
-        for key, found in zip(there, self._pool.map(lambda two: agree(*two), there.values()), strict=True):
+        for key, found in _on_all(self._pool, there, lambda key: agree(*there[key])):
             self._learn(key, found)
 
     def _look_at(self, hashes: Collection[str], pool: ThreadPoolExecutor) -> None:
         """Read thumbnails and see which are flat. What is not there is missed when it is asked for."""
         new = sorted(hashes - self._seen.keys())
-        for content_hash, found in zip(new, pool.map(self._read, new), strict=True):
+        for content_hash, found in _on_all(pool, new, self._read):
             if found is not None:
                 self._hold(content_hash, found)
                 self._learn((_digits(content_hash), 0), found.is_flat)
@@ -195,6 +200,15 @@ class ThumbnailPairs:
         except UnreadablePhotoError as error:
             logger.debug("the thumbnail of %s cannot be compared: %s", content_hash, error.reason)
             return None
+
+
+def _on_all(
+    pool: ThreadPoolExecutor, things: Collection[T], work: Callable[[T], Found]
+) -> Iterator[tuple[T, Found]]:
+    """Yield things with what came of the work on each, which each core does for its share of them."""
+    shares = [list(things)[number :: cores()] for number in range(cores())]
+    for share, found in zip(shares, pool.map(lambda some: [work(one) for one in some], shares), strict=True):
+        yield from zip(share, found, strict=True)
 
 
 def _key(first: str, second: str) -> _Key:

@@ -26,7 +26,7 @@ def measure(library: ScaleLibrary, amounts: Amounts) -> Measured:
     with measured.asking("stacks_s", "stacks_one_ms"), Catalog(library.paths.data / "catalog.db") as catalog:
         _measure(catalog, library, measured)
     measured.notes.append(
-        "stacks: on the writer's thread alone; thumbnails of like photos are compared too. Those of a burst are one file "
+        "stacks: thumbnails of like photos are compared too, on all cores. Those of a burst are one file "
         "here, and equal pixels agree at once: where none are equal it takes nearly twice the processor time"
     )
     return measured
