@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from desktop_app.library.catalog.columns import numbers_of, path_from_blob
 from desktop_app.library.catalog.database import Database, number_list
+from desktop_app.library.catalog.figures import Kind, figures_of
 from desktop_app.library.media.identity import PLAIN
 
 UNKNOWN = np.iinfo(np.int64).min
@@ -114,11 +115,10 @@ class StackTable:
         ]
         return Facts(*np.array(table, dtype=np.int64).reshape(-1, 5).T.copy())
 
-    def live_content_count(self) -> int:
-        """Return how many contents have a file."""
+    def most_contents(self) -> int:
+        """Return how many contents have a file at most: as many as there are files, a count that is kept."""
         with self._database.reading() as connection:
-            statement = "SELECT COUNT(DISTINCT content_id) FROM file"
-            return int(connection.execute(statement).fetchone()[0])
+            return sum(figures_of(connection, Kind.FILES).values())
 
     def hashes_of(self, content_ids: Collection[int]) -> dict[int, str]:
         """Return the hashes of contents, by which their thumbnails are known."""

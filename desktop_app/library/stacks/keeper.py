@@ -123,7 +123,7 @@ class StackKeeper:
         self._renew(
             tell,
             lambda: stopped() or time.monotonic() > until,
-            lambda: self._catalog.stacks.live_content_count() <= most,
+            lambda: self._catalog.stacks.most_contents() <= most,
         )
 
     def _read_ahead(self, stopped: Callable[[], bool]) -> None:
