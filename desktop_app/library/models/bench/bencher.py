@@ -232,7 +232,7 @@ class ModelBencher:
                 raise
         assert choice.folder is not None
         assert graphs is not None
-        # Not noted: one core's speed of a few pictures is none to show or to compare with.
+        # Not noted: the speed of a few pictures is none to show or to compare with.
         return fastest_of(look(choice.folder, graphs, likely, is_wanted=lambda: not self._is_stopped()))
 
     def _quickly_measured(self, choice: ModelChoice, is_wanted: Callable[[], bool]) -> WayResult | None:

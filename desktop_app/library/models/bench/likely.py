@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from desktop_app.library.concurrency.cores import lanes
@@ -50,8 +49,8 @@ def look(
 ) -> list[WayResult]:
     """Return the usual way and another one, held against it with a few pictures; some seconds.
 
-    Both are run at the same time, each in a process of its own on its share of the cores, so that their speeds may be
-    compared with each other, and with nothing else.
+    One after the other, each in a process of its own: at the same time they take no less, and twice the memory. Their speeds
+    may be compared with each other, and with nothing else.
 
     Args:
         folder: Of the model's weights and configuration.
@@ -65,8 +64,6 @@ def look(
         ModelRunError: One of them does not work.
     """
     ways = (default_way(), way)
-    calls = max(1, lanes() // len(ways))
-    orders = [Orders(folder, graphs, one, calls, _LOOK.subjects, _LOOK.speed_s) for one in ways]
-    with ThreadPoolExecutor(len(ways), "model-look") as pool:
-        exact, other = pool.map(lambda one: child(one, _LOOK.limit_s, is_wanted), orders)
+    orders = [Orders(folder, graphs, one, lanes(), _LOOK.subjects, _LOOK.speed_s) for one in ways]
+    exact, other = (child(one, _LOOK.limit_s, is_wanted) for one in orders)
     return [judged(ways[0], exact, exact), judged(way, other, exact)]
