@@ -23,9 +23,6 @@ LOOK_S = 5.0
 MOST_NAMED = 1000
 """So many files are named; of more, the listing tells what it can."""
 
-QUIET_S = 0.7
-"""So long nothing changes any more before somebody looks: most of what lies between a new photo and the grid."""
-
 _JOIN_S = 15.0
 # A disk that sleeps takes ten seconds to start. A drive that takes longer must not keep others from being watched; it
 # is listened to anew when it answers.
@@ -59,7 +56,7 @@ class FolderWatcher:
         self,
         on_dirty: Callable[[frozenset[Path], frozenset[Path]], None],
         *,
-        quiet_s: float = QUIET_S,
+        quiet_s: float = 1.0,
         longest_wait_s: float = 10.0,
         look_s: float | None = None,
         force_polling: bool = False,
@@ -73,7 +70,7 @@ class FolderWatcher:
                 below another; `presence.nearest_present` and `presence.outermost` say what to list for them. And with
                 files in them that the system named as written or moved there, as far as it did, `MOST_NAMED` at most:
                 what is in them may be new though their size and time are not.
-            quiet_s: How long nothing must have changed before the call. A photo that is read half-written is read again.
+            quiet_s: How long nothing must have changed before the call.
             longest_wait_s: The call is made this long after the first change, quiet or not.
             look_s: How often to look whether the chosen folders are there, and, where the system does not tell of
                 changes, the least pause between two listings; None for `LOOK_S`.
