@@ -39,7 +39,9 @@ _CATALOG_ID = "catalog id"
 # Parents before children. Words, stacks, figures and the outbox follow from these and are made again.
 _TABLES = {
     "folder": ("id", "path", "volume", "drive", "inside", "offline_since"),
-    "content": ("id", "hash", "width_px", "height_px", "pixels", "look", "duration_ms", "said", "remark"),
+    "content": (
+        "id", "hash", "width_px", "height_px", "pixels", "look", "is_flat", "duration_ms", "said", "remark",
+    ),
     "frame": ("content_id", "video_id", "at_ms"),
     "inner_drive": ("below", "volume", "drive", "offline_since"),
     "vector": ("content_id", "model_id", "vec"),

@@ -56,6 +56,7 @@ def _save_content(connection: sqlite3.Connection, record: PhotoRecord) -> int | 
         "height_px": record.height_px if record.width_px is not None else None,
         "pixels": record.pixels,
         "look": record.look,
+        "is_flat": record.is_flat,
         "duration_ms": record.duration_ms,
     }
     values: dict[str, str | int | float | None] = {

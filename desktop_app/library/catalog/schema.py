@@ -14,6 +14,7 @@ Version 6 (Vislumbre 0.6): since when no file has a content, so that what is kno
 forgotten in time. The tables are in `orphan_schema.py`.
 Version 7 (Vislumbre 0.7): the order of photos by date, their looks by themselves, and figures that were counted each time.
 In `figure_schema.py`.
+Version 8 (Vislumbre 0.8): whether a picture is mostly plain ground. Not known of photos until they are read again.
 """
 
 import logging
@@ -333,6 +334,11 @@ def add_sources(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def add_flatness(connection: sqlite3.Connection) -> None:
+    """Migration 7 → 8: add whether a picture is flat, as `media.flatness.is_flat`; 0, 1 or not known."""
+    connection.execute("ALTER TABLE content ADD COLUMN is_flat INTEGER")
+
+
 MIGRATIONS: Sequence[Migration] = (
     create,
     add_rating,
@@ -341,6 +347,7 @@ MIGRATIONS: Sequence[Migration] = (
     add_sources,
     add_orphans,
     add_figures,
+    add_flatness,
 )
 """The migration at place n leads from version n to version n + 1. Entries are added, never changed."""
 

@@ -16,7 +16,7 @@ from desktop_app.library.catalog.figures import Kind, figures_of
 from desktop_app.library.media.identity import PLAIN
 
 UNKNOWN = np.iinfo(np.int64).min
-"""In `Facts.taken_at`: the date is not known."""
+"""In `Facts.taken_at` and `Facts.flats`: it is not known."""
 
 BURST_S = 3
 """How far two photos of a burst are apart at most, in seconds."""
@@ -76,6 +76,7 @@ class Facts:
         pixels: Equal for equal stored pixels; 0 where it is not known.
         taken_at: Wall-clock seconds since 1970; `UNKNOWN` where the date is not known.
         cameras: Equal for equal cameras; 0 where it is not known.
+        flats: 1 for what is mostly plain ground, 0 for what is not, `UNKNOWN` where it is not known.
     """
 
     ids: Numbers
@@ -83,6 +84,7 @@ class Facts:
     pixels: Numbers
     taken_at: Numbers
     cameras: Numbers
+    flats: Numbers
 
 
 class StackTable:
@@ -98,8 +100,8 @@ class StackTable:
         with self._database.reading() as connection:
             rows = connection.execute(
                 # A date that is not exact to the second makes no burst.
-                f"""SELECT content.id, look, pixels, MAX(CASE WHEN precision = 'second' THEN taken_at END), MAX(camera)
-                FROM content JOIN file ON file.content_id = content.id {among} GROUP BY content.id""",
+                f"""SELECT content.id, look, pixels, MAX(CASE WHEN precision = 'second' THEN taken_at END), MAX(camera),
+                is_flat FROM content JOIN file ON file.content_id = content.id {among} GROUP BY content.id""",
                 values,
             ).fetchall()
         cameras: dict[str | None, int] = {None: 0}
@@ -110,10 +112,11 @@ class StackTable:
                 _number_of(pixels),
                 UNKNOWN if taken_at is None else taken_at,
                 cameras.setdefault(camera, len(cameras)),
+                UNKNOWN if is_flat is None else is_flat,
             )
-            for number, look, pixels, taken_at, camera in rows
+            for number, look, pixels, taken_at, camera, is_flat in rows
         ]
-        return Facts(*np.array(table, dtype=np.int64).reshape(-1, 5).T.copy())
+        return Facts(*np.array(table, dtype=np.int64).reshape(-1, 6).T.copy())
 
     def most_contents(self) -> int:
         """Return how many contents have a file at most: as many as there are files, a count that is kept."""

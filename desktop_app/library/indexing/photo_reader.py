@@ -20,6 +20,7 @@ from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.folders.exclusions import Exclusions
 from desktop_app.library.folders.live_photos import LONGEST_S, is_moving_half
 from desktop_app.library.indexing.sidecars import with_sidecars
+from desktop_app.library.media.flatness import is_flat
 from desktop_app.library.media.identity import look_of
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.media.pictures import reasons
@@ -216,6 +217,7 @@ class PhotoReader:
         metadata = self._together(found, decoded.metadata, unread.append)
         if metadata is None:
             return self._lost(found)
+        grey = decoded.picture.convert("L")
         is_kept = is_small or self._keep_thumbnails(content_hash, decoded.picture, frames)
         record = PhotoRecord(
             found=found,
@@ -226,7 +228,8 @@ class PhotoReader:
             vector=None,
             problem=None,
             pixels=decoded.pixels,
-            look=look_of(decoded.picture),
+            look=look_of(grey),
+            is_flat=is_flat(grey),
             left_out=is_small,
             duration_ms=decoded.duration_ms,
             poster_ms=poster.at_ms if poster else None,

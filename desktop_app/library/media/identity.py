@@ -173,7 +173,7 @@ def look_of(picture: Image.Image) -> int:
     10 bits, and most of these were drawn by the same hand; the middle is 30.
 
     Args:
-        picture: Upright RGB of any size.
+        picture: Upright, of any size, RGB or grey.
     """
     grey = picture.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX)
     waves = _cosines() @ np.asarray(grey, dtype=np.float64) @ _cosines().T

@@ -9,13 +9,14 @@ What is drawn or printed on one colour is judged more strictly than a photo: in 
 them stands out among the rest, for compressing and resizing blur all letters, and one that was changed is alone.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from desktop_app.library.media.flatness import GROUND_PX, is_on_one_colour, is_plain, summed, sums_of_cells
 
 Grey = NDArray[np.float32]
 _Steps = NDArray[np.uint8]
@@ -36,13 +37,6 @@ _NOISE = 225.0
 _STANDS_OUT = 20.0
 # Windows with anything to see in them.
 _SEEN = 200.0
-
-# One colour: the share of pixels within eight steps of the commonest grey. Of 57 photos it is so much in two; in drawn
-# and scanned pages, receipts, slides and sheets of music 0.74 and more.
-_GROUND_PX, _GROUND_STEPS, _GROUND = 256, 8, 0.55
-# Flat: so large a share of small windows without anything to see. That is true of photographed pages and, of 57 photos,
-# of five with a clear sky or a blurred background.
-_PLAIN_WINDOW, _PLAIN_DEVIATION, _PLAIN = 4, 3.0, 0.5
 
 # Nothing is the same picture that has to be moved further, in parts of its side. What is cut by 5 % moves by 0.05.
 _FURTHEST = 0.15
@@ -66,7 +60,7 @@ class Seen:
         grey: Mode "L", upright, at most `SIDE_PX` long.
         half: A copy half as long.
         is_on_paper: Most of it is of one colour, whichever.
-        is_flat: It is mostly plain ground: a page, a receipt, a drawing, a sign, also a clear sky.
+        is_flat: It is mostly plain ground; see `media.flatness`.
     """
 
     grey: Image.Image
@@ -101,32 +95,9 @@ class _Laid:
 def seen(grey: Image.Image) -> Seen:
     """Return what is compared of a grey picture: mode "L", upright."""
     grey = _within(grey, SIDE_PX, _LANCZOS)
-    half = _summed_up(grey, _size_within(grey.size, _GROUND_PX))
-    is_on_paper = _has_ground(half)
-    return Seen(
-        grey=grey,
-        half=half,
-        is_on_paper=is_on_paper,
-        is_flat=is_on_paper or _is_plain(np.asarray(half, dtype=np.float32)),
-    )
-
-
-def _is_plain(values: Grey) -> bool:
-    if min(values.shape) < _PLAIN_WINDOW:
-        return True
-    rows = len(values) // _PLAIN_WINDOW * _PLAIN_WINDOW
-    # Whole numbers, and below 2^24 in each window, so that nothing is rounded.
-    both = np.concatenate([values[:rows], values[:rows] ** 2])
-    sums, squares = np.split(_cells(both, _PLAIN_WINDOW), 2)
-    size = _PLAIN_WINDOW**2
-    variances = (squares - sums * sums / size) / size
-    return bool((variances < _PLAIN_DEVIATION**2).mean() >= _PLAIN)
-
-
-def _has_ground(small: Image.Image) -> bool:
-    counts = np.array(small.histogram(), dtype=np.float64)
-    near = np.convolve(counts, np.ones(2 * _GROUND_STEPS + 1), "same")
-    return bool(near.max() >= _GROUND * counts.sum())
+    half = _summed_up(grey, _size_within(grey.size, GROUND_PX))
+    is_on_paper = is_on_one_colour(half)
+    return Seen(grey=grey, half=half, is_on_paper=is_on_paper, is_flat=is_on_paper or is_plain(half))
 
 
 def agree(first: Seen, second: Seen) -> bool:
@@ -184,25 +155,9 @@ def _means(values: Grey, window: int, step: int) -> Grey:
     down, across = (side // step - reach + 1 for side in values.shape)
     if down < 1 or across < 1:
         return np.empty((0, 0), dtype=np.float32)
-    cells = _cells(values, step)
-    bands = _summed(cells[row : row + down] for row in range(reach))
-    return _summed(bands[:, column : column + across] for column in range(reach)) / np.float32(window**2)
-
-
-def _cells(values: Grey, side: int) -> Grey:
-    """Return the sums of squares of so many pixels a side that lie beside each other."""
-    rows, columns = (length // side * side for length in values.shape)
-    strips = _summed(values[row:rows:side, :columns] for row in range(side))
-    return _summed(strips[:, column::side] for column in range(side))
-
-
-def _summed(pieces: Iterable[Grey]) -> Grey:
-    """Add slices up, which takes a third of the time that a mean over two more dimensions does."""
-    first, *others = pieces
-    total: Grey = first.copy()
-    for piece in others:
-        total += piece
-    return total
+    cells = sums_of_cells(values, step)
+    bands = summed(cells[row : row + down] for row in range(reach))
+    return summed(bands[:, column : column + across] for column in range(reach)) / np.float32(window**2)
 
 
 def _still(upper: Seen, lower: Seen) -> _Laid | None:

@@ -101,7 +101,7 @@ def stacks_by(
     groups = _Groups(len(facts.ids))
     for place, alike in _same_pixels(facts.pixels):
         groups.join(place, alike)
-    look = _Look(facts.ids, sight, stopped)
+    look = _Look(facts, sight, stopped)
     leads = _Leads(groups, vectors, likeness, np.concatenate([bursts, copies]))
     leads.join(bursts, look.is_burst, look.expect_bursts)
     leads.join(copies, look.is_copy, look.expect_copies)
@@ -168,8 +168,9 @@ def _neighbours(facts: Facts) -> Numbers:
 class _Look:
     """Looks at the pictures of what else is alike."""
 
-    def __init__(self, ids: Numbers, sight: Sight, stopped: Callable[[], bool]) -> None:
-        self._ids = ids
+    def __init__(self, facts: Facts, sight: Sight, stopped: Callable[[], bool]) -> None:
+        self._ids = facts.ids
+        self._flats = facts.flats
         self._sight = sight
         self._stopped = stopped
 
@@ -181,14 +182,19 @@ class _Look:
     def is_burst(self, place: int, other: int) -> bool:
         if self._stopped():
             raise Stopped
-        flat = any(self._sight.is_flat(int(self._ids[one])) for one in (place, other))
+        flat = self._is_flat(place) or self._is_flat(other)
         return not flat or self.is_copy(place, other)
 
     def expect_copies(self, links: Sequence[Pair]) -> None:
         self._expect(links, of_flat_ones=False)
 
     def expect_bursts(self, links: Sequence[Pair]) -> None:
-        self._expect(links, of_flat_ones=True)
+        # Most photos are known not to be flat, and their thumbnails need not be read.
+        self._expect([link for link in links if (self._flats[list(link)] != 0).any()], of_flat_ones=True)
+
+    def _is_flat(self, place: int) -> bool:
+        known = self._flats[place]
+        return self._sight.is_flat(int(self._ids[place])) if known == UNKNOWN else bool(known)
 
     def _expect(self, links: Sequence[Pair], *, of_flat_ones: bool) -> None:
         if self._stopped():

@@ -68,6 +68,8 @@ _WITH_TAGS, _WITH_PEOPLE, _WITH_STARS, _WITH_FIVE = 0.1, 0.05, 0.08, 0.01
 _EVENTS_WITH_PLACE = 4
 # Photos of a burst, as the built-in model sees them: cosine 0.99, and looks of two bits' difference.
 _BURST_SPREAD = 0.12
+# One event in so many shows plain ground, pages or the sky: of 57 real photos it was seven.
+_FLAT_EACH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class DrawnPhoto:
         content: The number of the photo whose bytes it has: its own, or that of the one it is a copy of.
         metadata: What it says.
         look: As `media.identity.look_of`.
+        is_flat: As `media.flatness.is_flat`.
     """
 
     number: int
@@ -91,6 +94,7 @@ class DrawnPhoto:
     content: int
     metadata: Metadata
     look: int
+    is_flat: bool
 
     @property
     def content_hash(self) -> str:
@@ -166,6 +170,7 @@ class Contents:
                 content=of,
                 metadata=_metadata(event, taken_at, names[cameras[leader - first]], chances[of - first]),
                 look=int(looks[leader - first]) ^ ((1 << before) - 1),
+                is_flat=event % _FLAT_EACH == 0,
             )
 
 

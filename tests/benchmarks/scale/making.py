@@ -169,6 +169,7 @@ def _records(folder: Path, photos: Sequence[DrawnPhoto], vectors: NDArray[np.flo
             problem=None,
             pixels=photo.content_hash,
             look=photo.look,
+            is_flat=photo.is_flat,
         )
         for photo, vector in zip(photos, vectors, strict=True)
     ]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont
 
+from desktop_app.library.media.flatness import is_flat
 from desktop_app.library.stacks import detail
 from desktop_app.library.stacks.detail import agree
 from desktop_app.library.thumbnails import ThumbnailStore
@@ -127,15 +128,22 @@ def test_tiny_and_long_pictures_are_told_apart_or_not_without_an_error(seen: See
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_drawings_and_pages_are_flat(seen: Seen, layout: str) -> None:
-    assert seen(LAYOUTS[layout](1)).is_flat
-    assert seen(smaller(LAYOUTS[layout](1), 0.1)).is_flat
+    for picture in (LAYOUTS[layout](1), smaller(LAYOUTS[layout](1), 0.1)):
+        assert seen(picture).is_flat
+        assert is_flat(picture), "as the photo is before it becomes a thumbnail"
 
 
 def test_a_page_in_uneven_light_is_flat(seen: Seen) -> None:
     light = Image.linear_gradient("L").resize((600, 400)).point(lambda value: 120 + value // 2)
     lit = Image.composite(number(1), Image.new("RGB", (600, 400)), light)
     assert seen(lit).is_flat
+    assert is_flat(lit)
 
 
 def test_photos_are_not_flat(seen: Seen) -> None:
-    assert not any(seen(busy(seed)).is_flat for seed in range(4))
+    assert not any(seen(busy(seed)).is_flat or is_flat(busy(seed)) for seed in range(4))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3, 3), (4, 5)])
+def test_what_is_too_small_to_show_anything_is_flat(size: tuple[int, int]) -> None:
+    assert is_flat(Image.new("RGB", size, "red"))

@@ -32,6 +32,8 @@ class Photos:
         self.vectors: list[Rows | None] = []
         self.differ: set[frozenset[int]] = set()
         self.flat: set[int] = set()
+        self.known_flat: dict[int, bool] = {}
+        self.asked_if_flat: set[int] = set()
         self.compared: list[tuple[int, int]] = []
         self.expected: list[tuple[int, int]] = []
         for _ in range(strangers):
@@ -67,9 +69,11 @@ class Photos:
         return len(self.looks)
 
     def facts(self) -> Facts:
-        columns = (self.looks, self.pixels, self.taken_at, self.cameras)
+        numbers = range(1, len(self.looks) + 1)
+        flats = [int(self.known_flat.get(number, UNKNOWN)) for number in numbers]
+        columns = (numbers, self.looks, self.pixels, self.taken_at, self.cameras, flats)
         arrays = [np.array(column, dtype=np.int64) for column in columns]
-        return Facts(np.arange(1, len(self.looks) + 1), *arrays)
+        return Facts(*arrays)
 
     def fetch(self, ids: Numbers) -> Iterator[tuple[Numbers, Rows]]:
         """In two blocks and not in order, as a catalogue may."""
@@ -83,6 +87,7 @@ class Photos:
         return frozenset((first, second)) not in self.differ
 
     def is_flat(self, number: int) -> bool:
+        self.asked_if_flat.add(number)
         return number in self.flat
 
     def expect(self, pairs: Sequence[tuple[int, int]], *, of_flat_ones: bool) -> None:
@@ -158,6 +163,22 @@ def test_pages_in_a_burst_must_agree_in_detail() -> None:
     assert photos.stacks() == []
     photos.differ = set()
     assert photos.stacks() == [{first, second}]
+
+
+def test_no_thumbnail_is_read_of_a_burst_that_is_known_not_to_be_flat() -> None:
+    photos = Photos()
+    first = photos.add(taken_at=1000, camera=1)
+    second = photos.add(first, cosine=0.97, taken_at=1001, camera=1)
+    photos.differ = {frozenset((first, second))}
+    photos.known_flat = {first: False, second: False}
+    assert photos.stacks() == [{first, second}]
+    assert (photos.asked_if_flat, photos.compared, photos.expected) == (set(), [], [])
+    photos.known_flat = {first: False, second: True}
+    assert photos.stacks() == []
+    assert (photos.asked_if_flat, photos.expected) == (set(), [(first, second)])
+    photos.known_flat = {first: False}
+    assert photos.stacks() == [{first, second}]
+    assert photos.asked_if_flat == {second}
 
 
 def test_plain_pictures_are_no_copies_of_each_other() -> None:

@@ -1,7 +1,10 @@
 """Stacks in a library: made when something changed, kept over a restart, told to whoever listens and of every hit."""
 
+import os
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +25,7 @@ from desktop_app.library.thumbnails import ThumbnailStore
 from tests.library.catalog.records import MODEL, record, unit
 from tests.library.media.test_looks import scene
 from tests.library.stacks.drawn import LAYOUTS, number
+from tests.library.stacks.test_detail import busy
 from tests.library.test_library import WAIT_S, Ears, opened
 
 NOON = datetime(2024, 5, 1, 12)
@@ -189,6 +193,21 @@ def test_a_resized_copy_is_one_with_the_photo_in_every_answer(tmp_path: Path) ->
             assert {name for name, stack in found.items() if stack is not None} == together & set(found)
     with opened(tmp_path) as library:
         assert library.browsing.stacks() == stacks
+
+
+def test_whether_a_photo_is_flat_is_known_from_when_it_was_indexed(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    number(1).save(folder / "number.png")
+    busy(1).save(folder / "photo.jpg")
+    with opened(tmp_path) as library:
+        library.folders.add(folder).result(WAIT_S)
+    with closing(sqlite3.connect(tmp_path / "data" / "catalog.db")) as connection:
+        rows = connection.execute("SELECT path, is_flat FROM file JOIN content ON content.id = content_id")
+        assert {Path(os.fsdecode(path)).name: flat for path, flat in rows} == {
+            "number.png": 1,
+            "photo.jpg": 0,
+        }
 
 
 def test_stacks_are_read_for_all_photos_or_for_some(library: Library) -> None:
