@@ -63,6 +63,9 @@ class GridView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
+        # Whatever is painted is painted whole, so that Qt moves what is there when it scrolls. A style sheet of the program
+        # takes that away from a view which leaves its ground to the style.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def set_cell(self, side: int, ratio: float, caption: int) -> None:
         """Set the least width of a cell, its picture's height for a width of 1, and its caption's height.
@@ -100,6 +103,10 @@ class GridView(QListView):
 
     def paint_above(self, painter: QPainter, area: QRect) -> None:
         """Paint what lies above the cells within this area; nothing, unless a subclass does."""
+
+    def covered(self) -> QRect:
+        """Return where `paint_above` paints over all that is below, in the viewport's coordinates; nothing by default."""
+        return QRect()
 
     # What QAbstractItemView asks of every view follows.
 
@@ -252,19 +259,25 @@ class GridView(QListView):
         QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the cells that the area touches, then the band while one is drawn."""
+        """Paint the cells that have to be painted, then the band while one is drawn."""
         painter = QPainter(self.viewport())
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         plain = option.state & ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver)
         top = self.verticalOffset()
-        area = event.rect()
+        area, region = event.rect(), event.region()
         rows = self._geometry.rows_between(area.top() + top, area.bottom() + top)
+        for rect in region:
+            painter.fillRect(rect, self.palette().base().color())
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self.paint_below(painter, rows)
+        region -= self.covered()
         for row in rows:
             index = self._index(row)
             option.rect = self.visualRect(index)
+            # Between a heading on top and the line that came into sight below lies the whole grid, painted already.
+            if not region.intersects(option.rect):
+                continue
             option.state = plain | self._state_of(index)
             self.itemDelegate().paint(painter, option, index)
         self.paint_above(painter, area)

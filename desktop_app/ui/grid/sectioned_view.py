@@ -87,6 +87,15 @@ class SectionedView(GridView):
             if heading.intersects(area):
                 self._paint_heading(painter, section, heading)
 
+    def covered(self) -> QRect:
+        """Return the heading that stays in sight above cells, on a ground of its own."""
+        on_top = self._geometry.heading_on_top(self.verticalOffset())
+        if on_top is None:
+            return QRect()
+        section, heading = on_top
+        stays = heading != self._geometry.heading_rect(section)
+        return heading.translated(0, -self.verticalOffset()) if stays else QRect()
+
     # What Qt asks of every view follows.
 
     def indexAt(self, point: QPoint) -> QModelIndex:

@@ -98,6 +98,7 @@ WANTED = (
     Row(
         "scroll_p99_ms", "window, a frame of scrolling, p99", "ms", at_most=33, processor="scroll_p99_cpu_ms"
     ),
+    Row("paint_p99_ms", "window, all in sight painted anew, p99", "ms"),
     Row("drag_s", "scroll bar dragged, thumbnails there after", "s"),
     Row("rescan_s", "rescan, unchanged", "s", at_most=15, processor="rescan_cpu_s"),
     Row("stacks_s", "stacks, whole", "s", at_most=15, processor="stacks_cpu_s"),

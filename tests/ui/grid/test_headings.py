@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from desktop_app.ui.grid.delegate import PhotosDelegate
 from desktop_app.ui.grid.geometry import GridGeometry
 from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.sections import Grouping, Sections
@@ -65,6 +66,47 @@ def test_a_heading_stays_on_top_of_its_photos(grid):
     on_top, pushing = grid.view._headings_in_sight()[:2]
     assert on_top[0] == 0
     assert on_top[1].bottom() < pushing[1].top() == 10
+
+
+def test_only_what_comes_into_sight_is_painted_when_the_grid_is_scrolled(grid, monkeypatch):
+    """Also in a program with a style sheet, and below a heading that stays where it is."""
+    QApplication.instance().setStyleSheet("QListView { color: black; }")
+    try:
+        grid.shows([300])
+        grid.view.verticalScrollBar().setValue(700)
+        settled(grid)
+        painted = []
+        paint = PhotosDelegate.paint
+
+        def noted(self, painter, option, index):
+            painted.append(index.row())
+            paint(self, painter, option, index)
+
+        monkeypatch.setattr(PhotosDelegate, "paint", noted)
+        bar = grid.view.verticalScrollBar()
+        bar.setValue(bar.value() + 40)
+        QApplication.processEvents()
+        height, cells = grid.view.viewport().height(), grid.view.rows_in_sight()
+        came = [row for row in cells if grid.view.visualRect(grid.model.index(row)).bottom() >= height - 40]
+        assert sorted(set(painted)) == came
+        assert len(came) < len(cells) / 2
+        assert is_painted_as_anew(grid)
+    finally:
+        QApplication.instance().setStyleSheet("")
+
+
+def settled(grid) -> None:
+    """Wait until it is known of all in sight that there is no picture, and painted."""
+    ids = grid.model.ids_of(grid.view.rows_in_sight())
+    grid.qtbot.waitUntil(lambda: all(grid.view._loader.peek(one) is not None for one in ids))
+    QApplication.processEvents()
+
+
+def is_painted_as_anew(grid) -> bool:
+    """Whether the screen shows what the viewport would paint if all of it were painted."""
+    shown = grid.view.screen().grabWindow(grid.view.winId()).toImage()
+    anew = grid.view.viewport().grab().toImage().convertToFormat(shown.format())
+    return bool(shown.copy(anew.rect()) == anew)
 
 
 def test_a_click_on_a_heading_selects_what_stands_below(grid):
