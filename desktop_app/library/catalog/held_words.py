@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +33,22 @@ class WordFiles:
 
     Attributes:
         count: How many; at least so many where they are not listed.
-        file_ids: ``(n,)`` int64.
+        file_ids: ``(n,)`` int64, ascending.
         content_ids: The content of each; 0 where it was never read.
     """
 
     count: int
     file_ids: NDArray[np.int64]
     content_ids: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, file_ids: NDArray[np.int64], content_ids: NDArray[np.int64]) -> Self:
+        """List some files, in whichever order they are given; each is there once."""
+        if (file_ids[1:] < file_ids[:-1]).any():
+            # Mostly two runs, which a stable sort joins.
+            order = np.argsort(file_ids, kind="stable")
+            file_ids, content_ids = file_ids[order], content_ids[order]
+        return cls(len(file_ids), file_ids, content_ids)
 
     @property
     def is_listed(self) -> bool:
@@ -102,11 +111,7 @@ class HeldWords:
             # As two long texts: fetching rows takes five times as long.
             texts = connection.execute(_FOUND, (term, most + 1 + _MOST_FOLLOWED)).fetchone()
         files, contents = numbers_of(texts[0]), numbers_of(texts[1])
-        return (
-            WordFiles(len(files), files, contents)
-            if len(files) <= most
-            else WordFiles(len(files), _NONE, _NONE)
-        )
+        return WordFiles.of(files, contents) if len(files) <= most else WordFiles(len(files), _NONE, _NONE)
 
     def _after(self, before: WordFiles, changes: FileChanges, term: str) -> WordFiles:
         with self._database.reading() as connection:
@@ -115,7 +120,7 @@ class HeldWords:
         now = np.array([row[:2] for row in rows if row[0] in having], dtype=np.int64).reshape(-1, 2)
         stay = ~np.isin(before.file_ids, np.fromiter(changes.files, dtype=np.int64, count=len(changes.files)))
         files = np.concatenate((before.file_ids[stay], now[:, 0]))
-        return WordFiles(len(files), files, np.concatenate((before.content_ids[stay], now[:, 1])))
+        return WordFiles.of(files, np.concatenate((before.content_ids[stay], now[:, 1])))
 
 
 def _having(term: str, rows: Iterable[tuple[int, str]]) -> set[int]:

@@ -37,7 +37,7 @@ class NamedWord:
         count: How many files of the whole library have it; of a word that is not listed, for too many have it, some more
             than it might be listed with.
         of: How many files there are.
-        file_ids: Those of them that pass the filters, ``(n,)`` int64; none where it was not asked for.
+        file_ids: Those of them that pass the filters, ``(n,)`` int64, ascending; none where it was not asked for.
         content_ids: The content of each; 0 for a file without a vector.
     """
 
