@@ -19,6 +19,8 @@ from desktop_app.library.catalog.database import Database, number_list
 _MOST_FOLLOWED: Final = 1_000
 # Files of all words together, 16 bytes each.
 _MOST_HELD: Final = 2_000_000
+# And so many words, whatever few files they have: a person types no more, and all are counted at each question.
+_MOST_WORDS: Final = 1_000
 _FOUND: Final = """SELECT GROUP_CONCAT(file.id), GROUP_CONCAT(COALESCE(content_id, 0))
     FROM (SELECT rowid FROM name WHERE name MATCH ? LIMIT ?) AS found CROSS JOIN file ON file.id = found.rowid"""
 _WORDS: Final = """SELECT file.id, COALESCE(content_id, 0), words FROM json_each(?)
@@ -82,16 +84,19 @@ class HeldWords:
             held = self._followed(term, number, most) or (number, self._read(term, most))
             self._held[term] = held
             self._held.move_to_end(term)
-            while (
-                len(self._held) > 1 and sum(len(one.file_ids) for _, one in self._held.values()) > _MOST_HELD
-            ):
-                self._held.popitem(last=False)
+            self._let_go_of_the_oldest()
             return held[1]
 
     def forget(self) -> None:
         """Let all go, for the words of photos were cut anew."""
         with self._lock:
             self._held.clear()
+
+    def _let_go_of_the_oldest(self) -> None:
+        files = sum(len(one.file_ids) for _, one in self._held.values())
+        while len(self._held) > 1 and (files > _MOST_HELD or len(self._held) > _MOST_WORDS):
+            _, (_, oldest) = self._held.popitem(last=False)
+            files -= len(oldest.file_ids)
 
     def _followed(self, term: str, number: int, most: int) -> tuple[int, WordFiles] | None:
         """Return what is held of a word as it is at a transaction; None where it must be read."""

@@ -115,6 +115,16 @@ def test_a_word_asked_again_is_not_read_again(trips: Catalog, monkeypatch: pytes
     assert files_of(trips, "lisbon") == {"lisbon": ["tram to lisbon.jpg", "tram.jpg"]}
 
 
+def test_of_more_words_than_anybody_types_those_asked_first_are_let_go(
+    trips: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_words, "_MOST_WORDS", 2)
+    held = HeldWords(trips._database)
+    for term in ('"nothing"', '"cat"', '"never"', '"dog"'):
+        held.of(term, 100)
+    assert list(held._held) == ['"never"', '"dog"']
+
+
 @pytest.mark.parametrize(
     ("statement", "values"), [(held_words._FOUND, ('"a"', 1)), (held_words._WORDS, ("[1]",))]
 )
