@@ -65,14 +65,6 @@ class Offers:
         self._import = import_
         self._connections = connections
 
-    def is_meant(self, reference: str) -> bool:
-        """Tell whether words name a repository, or a model as open_clip names it.
-
-        Raises:
-            ModelMissingError: They do, but there is no such model.
-        """
-        return place_of(reference, self._resources) is not None
-
     def look_up(self, reference: str, line: Line) -> ModelOffer:
         """Ask the hub what is in a repository; some kilobytes, nothing of the model itself.
 
