@@ -237,12 +237,13 @@ class QueryField(OneLine):
 
     def _take_change(self) -> None:
         text = self.text()
+        # Also where the text stays: what was typed has become a token then.
+        self.pictures.show_only(token.pictured for token in self.tokens())
         if text == self._last:
             return
         self._last = text
         self._painter.forget_places()
         self._pointer.hover(None)
-        self.pictures.show_only(token.pictured for token in self.tokens())
         self._choose_labels()
         self._tell_content()
         self._marks.drop_changed()

@@ -164,9 +164,11 @@ def test_a_path_that_is_typed_is_a_token_once_the_person_goes_on(bar: SearchBar,
     assert says(field) == ["Like a.jpg"]
     assert field.text() == "dog photo:/a.jpg on"
     assert field.cursor_at() == len(field.text())
+    assert field.pictures.waiting() == [(Path("/a.jpg"), None)]
     QTest.keyClicks(field, " like:/b.jpg")
     press(field, Key.Key_Return)
     assert says(field) == ["Like a.jpg", "Thumbs up: b.jpg"]
+    assert field.pictures.waiting() == [(Path("/a.jpg"), None), (Path("/b.jpg"), None)]
 
 
 def test_no_more_is_taken_than_a_field_of_one_line_holds(field: QueryField) -> None:
