@@ -88,6 +88,8 @@ class EmptyStates:
             self._pages.show_page(Page.WELCOME)
         elif self._situation.working:
             self._say_just_begun()
+        elif answer.filtered == 0:
+            self.say_nothing_kept()
         elif answer.model is None and isinstance(question, Words):
             self._pages.say(
                 "search",

@@ -1,5 +1,6 @@
 """The line in the window: found, maybe and the rest; order, strictness, filters, and searches that are kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -136,6 +137,12 @@ def test_filters_alone_list_all_photos_that_pass_by_date(desk: Desk) -> None:
     assert desk.library.asked == []
     desk.library.ids = []
     desk.window.top.search.ask("type:png")
+    desk.says("No photo passes these filters")
+
+
+def test_filters_that_keep_nothing_are_named_beside_words_too(desk: Desk) -> None:
+    desk.asks("dog type:png")
+    desk.library.asked[-1][1].set_result(replace(an_answer("dog type:png"), filtered=0))
     desk.says("No photo passes these filters")
 
 
