@@ -40,6 +40,8 @@ _SIGNS_OF_A_NAME, _DIGIT, _DIGITS = re.compile(r"[\w.-]+"), re.compile(r"\d"), r
 # Photos without a vector that have the words in their names may take this part of an answer, so that they never push
 # out what was described.
 _NAME_SHARE = 0.25
+# How many letters are repeated of what the model left out: two lines of the window.
+_MOST_UNREAD = 150
 _PLAIN = Judging()
 
 
@@ -241,6 +243,9 @@ def _answer(
 
 
 def _note(unread: str) -> str:
+    """Return what is said of words that the model does not read: where they begin and end, of a whole page too."""
+    if len(unread) > _MOST_UNREAD:
+        unread = f"{unread[: 2 * _MOST_UNREAD // 3].rstrip()} … {unread[-_MOST_UNREAD // 3 :].lstrip()}"
     return f"The query is longer than the model reads; it left out “{unread}”." if unread else ""
 
 

@@ -135,6 +135,14 @@ def test_an_example_that_cannot_be_read_is_said_and_the_rest_is_searched(
         library.searching.similar(folder / "red notes.jpg").result(WAIT_S)
 
 
+@pytest.mark.parametrize("words", ["red " * 31, "red " * 3_000])
+def test_what_is_too_long_is_said_in_a_line_or_two(library: PhotoLibrary, words: str) -> None:
+    note = ask(library, words).note
+    assert note.startswith("The query is longer than the model reads; it left out “red")
+    assert note.endswith("red”.")
+    assert len(note) < 220
+
+
 def test_what_is_only_left_out_is_explained_and_the_filters_still_count(library: PhotoLibrary) -> None:
     answer = ask(library, "-red")
     assert answer.hits == ()
