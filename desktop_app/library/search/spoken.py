@@ -149,7 +149,9 @@ def _offered(choice: ModelChoice, language: str) -> str:
     if choice.ready:
         return f"{reads} and is on this computer."
     if choice.can_fetch:
-        return f"{reads} and can be downloaded ({choice.size_bytes / 1e6:,.0f} MB)."
+        size = choice.size_bytes
+        large = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+        return f"{reads} and can be downloaded ({large})."
     return f"{reads}; its files can be brought from {choice.page} and imported."
 
 

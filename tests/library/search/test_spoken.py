@@ -114,7 +114,8 @@ def test_the_person_is_told_where_nothing_is_found() -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ({}, "Many reads German and can be downloaded (1,542 MB)."),
+        ({}, "Many reads German and can be downloaded (1.5 GB)."),
+        ({"size_bytes": 605_189_364}, "Many reads German and can be downloaded (605 MB)."),
         ({"ready": True}, "Many reads German and is on this computer."),
         ({"can_fetch": False}, "Many reads German; its files can be brought from https://example.org/many and imported."),
     ],
