@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from desktop_app.cli.answers import answer_lines
 from desktop_app.library import (
     NEEDS_FOR_VIDEOS,
     Answer,
@@ -263,31 +264,8 @@ def print_report(report: IndexReport) -> None:
 
 def print_answer(answer: Answer) -> None:
     """Print an answer, best first, for people."""
-    for hit in answer.hits:
-        score = "  name" if hit.score is None else f"{hit.score:6.3f}"
-        at = "" if hit.at_s is None else f"  at {_clock(hit.at_s)}"
-        say(f"{hit.rank:4d} {score}  {shown(hit.photo.path)}{at}")
-    if not answer.hits:
-        say(_nothing_found(answer))
-    if answer.note:
-        say(answer.note)
-    if answer.offer:
-        say(f"`vislumbre model use {answer.offer}` chooses it, or says how to get it.")
-    for problem in answer.problems:
-        say(f"“{answer.query[problem.start : problem.end]}”: {problem.sentence}")
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02d}"
-
-
-def _nothing_found(answer: Answer) -> str:
-    if answer.filtered == 0:
-        return "No photo passes these filters."
-    if answer.problems and not answer.filtered:
-        return "No photo was found."
-    return "No photo was found. Index a folder first, or try other words."
+    for line in answer_lines(answer):
+        say(line)
 
 
 def print_status(status: LibraryStatus) -> None:
@@ -296,13 +274,18 @@ def print_status(status: LibraryStatus) -> None:
         f"{status.photos:,} photos: {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
     )
     if status.videos:
-        say(f"{status.videos:,} of them are videos.")
+        say(f"{_of_them(status.videos)} {'a video' if status.videos == 1 else 'videos'}.")
     if status.offline:
-        say(f"{status.offline:,} of them are offline: their drives are not connected.")
+        drives = "its drive is" if status.offline == 1 else "their drives are"
+        say(f"{_of_them(status.offline)} offline: {drives} not connected.")
     for folder in status.folders:
         say(f"  {shown(folder.path)}: {folder.photos:,} photos, {_state_of(folder)}")
     way = f", run by {status.way.title}" if status.model and status.way else ""
     say(f"Model: {status.model or 'none'}{way}. Vectors: {status.store}.")
+
+
+def _of_them(count: int) -> str:
+    return f"{count:,} of them {'is' if count == 1 else 'are'}"
 
 
 def _state_of(folder: Folder) -> str:
