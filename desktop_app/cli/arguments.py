@@ -329,22 +329,30 @@ def _add_import(action: argparse.ArgumentParser) -> None:
     )
 
 
+def _whole(text: str) -> int:
+    """Return a number; argparse would name the function that could not read it."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not “{text}”") from None
+
+
 def _percent(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if not 0 <= number <= 100:
         raise argparse.ArgumentTypeError("must be 0 to 100")
     return number
 
 
 def _not_negative(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if not 0 <= number <= 1_000_000:
         raise argparse.ArgumentTypeError("must be 0 to 1,000,000")
     return number
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number

@@ -319,7 +319,7 @@ def _chosen_folder(folder: Path) -> Path:
     """Check a folder before anything is opened, so that a slip of the keyboard costs nothing."""
     chosen = path_of(folder)
     if not is_folder(chosen):
-        raise FolderMissingError(folder)
+        raise FolderMissingError(folder, is_file=is_folder(chosen.parent) and chosen.is_file())
     return chosen
 
 

@@ -41,15 +41,21 @@ class FolderMissingError(LibraryError):
         forbidden: Whether it is there, but Vislumbre may not read it.
     """
 
-    def __init__(self, folder: Path, *, forbidden: bool = False, silent: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, forbidden: bool = False, silent: bool = False, is_file: bool = False
+    ) -> None:
         """Put it into words.
 
         Args:
             folder: The folder that was looked for.
             forbidden: See above.
             silent: Whether nobody knows, for its drive does not answer.
+            is_file: Whether a file is there in its place.
         """
-        if forbidden:
+        if is_file:
+            sentence = f"{folder} is a file, not a folder."
+            hint = "Name the folder it lies in."
+        elif forbidden:
             sentence = f"Vislumbre has no permission to read the folder {folder}."
             hint = "Allow it in the system's settings; nothing was removed from the library."
         else:

@@ -213,6 +213,12 @@ def test_wrong_use_is_code_2(cli: Cli, tmp_path: Path) -> None:
     assert cli.run("search").returncode == 2
     assert cli.run("dance").returncode == 2
     assert cli.run("search", "dog", "--limit", "0").returncode == 2
+    file = cli.run("index", Path(__file__))
+    assert (file.returncode, file.stderr) == (
+        2,
+        f"{__file__} is a file, not a folder. Name the folder it lies in.\n",
+    )
+    assert "must be a whole number, not “many”" in cli.run("search", "dog", "--limit", "many").stderr
 
 
 def test_a_model_that_is_not_there_leaves_photos_pending_and_says_how_to_get_one(
