@@ -70,7 +70,7 @@ from desktop_app.library import (
     LibraryError,
     PhotoLibrary,
     RefreshFinished,
-    is_folder,
+    why_no_folder,
 )
 from desktop_app.paths import AppPaths
 from desktop_app.printable import LogFormatter, shown
@@ -318,8 +318,8 @@ def _evaluate(session: Session) -> int:
 def _chosen_folder(folder: Path) -> Path:
     """Check a folder before anything is opened, so that a slip of the keyboard costs nothing."""
     chosen = path_of(folder)
-    if not is_folder(chosen):
-        raise FolderMissingError(folder, is_file=is_folder(chosen.parent) and chosen.is_file())
+    if (refusal := why_no_folder(chosen)) is not None:
+        raise refusal
     return chosen
 
 

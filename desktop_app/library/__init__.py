@@ -98,7 +98,7 @@ if TYPE_CHECKING:
     from desktop_app.library.search.evaluation import Evaluation, LabelledText
     from desktop_app.library.search.line_figures import LineFigures
     from desktop_app.library.services.browsing import Browsing
-    from desktop_app.library.services.folders import is_folder
+    from desktop_app.library.services.folders import is_folder, why_no_folder
     from desktop_app.library.space.uses import KEPT_DAYS, SpaceUse
     from desktop_app.library.vectors.access import Certificates
     from desktop_app.library.vectors.compact.copies import drop_copies
@@ -229,6 +229,7 @@ __all__ = [
     "videos_need",
     "walls_here",
     "way_here",
+    "why_no_folder",
 ]
 
 # Where each name lives: what type checkers read above. "a:b" is what its room calls a and the front door b.
@@ -281,7 +282,7 @@ _ROOMS = {
     "search.evaluation": "Evaluation LabelledText",
     "search.line_figures": "LineFigures",
     "services.browsing": "Browsing",
-    "services.folders": "is_folder",
+    "services.folders": "is_folder why_no_folder",
     "space.uses": "KEPT_DAYS SpaceUse",
     "vectors.compact.copies": "drop_copies",
     "vectors.access": "Certificates",

@@ -1,6 +1,7 @@
 """The library as a whole: real files, real SQLite, real Milvus Lite, real threads; only the model knows colours alone."""
 
 import contextlib
+import errno
 import os
 import sqlite3
 import threading
@@ -183,9 +184,26 @@ def test_a_second_process_is_told_that_the_library_is_open(tmp_path: Path) -> No
         PhotoLibrary(tmp_path / "data", tmp_path / "cache", resources=resources())
 
 
-def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with opened(tmp_path) as library, pytest.raises(FolderMissingError):
-        library.folders.add(tmp_path / "nowhere").result(WAIT_S)
+def test_what_is_no_folder_that_can_be_read_is_refused_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    file = save_colour(tmp_path / "red.png", "red")
+    really = os.scandir
+
+    def refuses(folder: Path) -> object:
+        if Path(folder) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return really(folder)
+
+    monkeypatch.setattr(os, "scandir", refuses)
+    reasons = {tmp_path / "nowhere": "is not there", file: "is a file", closed: "has no permission to read"}
+    with opened(tmp_path) as library:
+        for path, reason in reasons.items():
+            with pytest.raises(FolderMissingError, match=reason):
+                library.folders.add(path).result(WAIT_S)
+        assert not library.browsing.folders()
 
 
 def test_search_works_while_photos_are_indexed(tmp_path: Path, photos: Path) -> None:

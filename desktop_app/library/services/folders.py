@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
+from enum import Enum
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from desktop_app.library.concurrency.writer import Writer
 from desktop_app.library.drives.following import DriveFollower
 from desktop_app.library.errors import FolderMissingError, LibraryError
 from desktop_app.library.events import FoldersChanged, Listener
+from desktop_app.library.folders import marks
 from desktop_app.library.folders.exclusions import Exclusions
 from desktop_app.library.indexing.left_out import LeftOut
 from desktop_app.library.indexing.watching import Watching
@@ -23,6 +25,18 @@ from desktop_app.library.space.forgetter import Forgetter
 # A disk that sleeps takes up to ten seconds to start.
 _ANSWER_S = 20.0
 _looks: Deadlines[Path, bool] = Deadlines()
+
+
+class _Seen(Enum):
+    """What is in the place of a folder that shall be chosen."""
+
+    FOLDER = "folder"
+    CLOSED = "closed"
+    FILE = "file"
+    NOTHING = "nothing"
+
+
+_first_looks: Deadlines[Path, _Seen] = Deadlines()
 
 
 class Folders:
@@ -75,21 +89,21 @@ class Folders:
     def add(self, folder: Path) -> "Future[IndexReport]":
         """Choose a folder, and index it.
 
-        The future raises FolderMissingError as soon as it is known that it is not there, is no folder, or does not
-        answer; so long nothing waits for it. It ends by CancelledError where the library was closed before.
+        The future raises FolderMissingError as soon as it is known that it is not there, is no folder, may not be read,
+        or does not answer; so long nothing waits for it. It ends by CancelledError where the library was closed before.
         """
         folder = _absolute(folder)
         added: Future[IndexReport] = Future()
         added.set_running_or_notify_cancel()
-        _looks.promise(folder, partial(os.path.isdir, folder), _ANSWER_S).add_done_callback(
+        _first_looks.promise(folder, partial(_first_look, folder), _ANSWER_S).add_done_callback(
             partial(self._add_seen, folder, added)
         )
         return added
 
-    def _add_seen(self, folder: Path, added: "Future[IndexReport]", looked: "Future[bool | None]") -> None:
-        is_there = looked.result()
-        if not is_there:
-            added.set_exception(FolderMissingError(folder, silent=is_there is None))
+    def _add_seen(self, folder: Path, added: "Future[IndexReport]", looked: "Future[_Seen | None]") -> None:
+        refusal = _refusal(folder, looked.result())
+        if refusal is not None:
+            added.set_exception(refusal)
             return
 
         def add() -> IndexReport:
@@ -261,6 +275,32 @@ class FolderExclusions:
 def is_folder(path: Path) -> bool:
     """Return whether a folder is there and answers; waits for a drive that sleeps, but not for ever. Any thread."""
     return _looks.ask({path: partial(os.path.isdir, path)}, _ANSWER_S).get(path, False)
+
+
+def why_no_folder(path: Path) -> FolderMissingError | None:
+    """Return why a folder cannot be chosen, None if it can; waits like `is_folder`. Any thread."""
+    return _refusal(path, _first_looks.ask({path: partial(_first_look, path)}, _ANSWER_S).get(path))
+
+
+def _first_look(folder: Path) -> _Seen:
+    """Look at a folder that shall be chosen; may wait for its drive."""
+    if not os.path.isdir(folder):
+        return _Seen.FILE if os.path.isfile(folder) else _Seen.NOTHING
+    try:
+        with os.scandir(folder):
+            return _Seen.FOLDER
+    except OSError as error:
+        # Whatever else is wrong with it, the listing says.
+        return _Seen.CLOSED if marks.is_forbidden(error) else _Seen.FOLDER
+
+
+def _refusal(folder: Path, seen: _Seen | None) -> FolderMissingError | None:
+    """Put into words what was seen; None of it means that nothing answered."""
+    if seen is _Seen.FOLDER:
+        return None
+    return FolderMissingError(
+        folder, forbidden=seen is _Seen.CLOSED, silent=seen is None, is_file=seen is _Seen.FILE
+    )
 
 
 def _hand_on(to: "Future[IndexReport]", work: "Future[IndexReport]") -> None:
