@@ -80,7 +80,8 @@ def photo_menu(
     add("Play" if plays else "Open", "play" if plays else "external", open_, "Return")
     menu.addSeparator()
     if similar is not None:
-        add("Find similar photos", "sparkles", similar).setObjectName(_SIMILAR)
+        # Of several the key looks for those like all of them, which is a line of its own.
+        add("Find similar photos", "sparkles", similar, "" if many else "M").setObjectName(_SIMILAR)
         menu.addSeparator()
     add(reveal_words(), "folder", reveal)
     add(f"Copy {count:,} {noun}s" if many else f"Copy {noun}", "copy", copy, "Ctrl+C")

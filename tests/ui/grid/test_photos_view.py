@@ -206,6 +206,11 @@ def test_the_menu_speaks_of_the_photo_below_the_pointer(qtbot, view, model, file
     with qtbot.waitSignal(view.similar_wanted) as wanted:
         similar.trigger()
     assert wanted.args == [photo(2, files[1])]
+    # The key is that of all that are selected, where there are several.
+    assert similar.shortcut().toString() == "M"
+    view.selectAll()
+    of_several = view.menu_for(photo(2, files[1])).actions()
+    assert [one.shortcut().toString() for one in of_several if one.text() == similar.text()] == [""]
 
 
 def test_the_menu_key_opens_the_menu_of_the_current_photo(qtbot, view, model, files, monkeypatch):
