@@ -341,14 +341,16 @@ class DecoderProcess:
         write_frame(self._process.stdin, order, [payload])
 
     def _why(self) -> End:
-        """Tell from its exit code why a process has ended that nobody here has killed."""
+        """Tell from its exit code why a process has ended for which no budget was over."""
         try:
             code = self._process.wait(REAP_S)
         except subprocess.TimeoutExpired:
             return End.CRASHED
         self._log.join(REAP_S)
         words = _printable(self._words).strip()
-        _log.warning("decoder %d ended with code %d: %s", self.pid, code, words or "it said nothing")
+        # Whoever closes the window while photos are read ends those that read them; that is nothing to be warned of.
+        level = logging.WARNING if self._killed_s is None else logging.DEBUG
+        _log.log(level, "decoder %d ended with code %d: %s", self.pid, code, words or "it said nothing")
         if code == _ALARM:
             return End.TOO_SLOW
         outside = _FROM_OUTSIDE_ON_WINDOWS if sys.platform == "win32" else _FROM_OUTSIDE

@@ -1,12 +1,13 @@
 """Looking at a decoder while it works: whom a look may end, and whom not."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from desktop_app.library.decoding.budget import Budget
-from desktop_app.library.decoding.process import DecoderProcess, Decoding
+from desktop_app.library.decoding.process import DecoderEndedError, DecoderProcess, Decoding
 from tests.library.decoding.hostile_decoder import HOSTILE
 from tests.pictures import save_colour
 
@@ -63,6 +64,18 @@ def test_a_photo_that_took_too_long_does_not_cost_the_next_one(
 def test_a_look_between_two_photos_ends_nobody(process: DecoderProcess) -> None:
     process.look(HOUR_S)
     assert process.is_sound
+
+
+@pytest.mark.parametrize("by_us", [True, False])
+def test_nobody_is_warned_of_a_decoder_that_was_ended_on_purpose(
+    process: DecoderProcess, tmp_path: Path, caplog: pytest.LogCaptureFixture, by_us: bool
+) -> None:
+    (process.kill if by_us else process._process.kill)()
+    process._process.wait(10)
+    with pytest.raises(DecoderEndedError):
+        process.open(bytes(save_colour(tmp_path / "red.jpg", "red")))
+    warned = [one for one in caplog.records if one.levelno >= logging.WARNING]
+    assert bool(warned) is not by_us
 
 
 def test_what_ended_meanwhile_cannot_be_looked_at(process: DecoderProcess) -> None:
