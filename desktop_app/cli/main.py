@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_error(error, as_json=session.as_json)
         return WRONG_USE
     except LibraryError as error:
-        print_error(error, as_json=session.as_json)
+        print_error(error, as_json=session.as_json, told=session.told)
         return CANNOT_WORK
     except KeyboardInterrupt:
         complain("Stopped; what was done is kept.")

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -216,9 +216,10 @@ def _sendable_all(value: object) -> object:
     return [_sendable_all(one) for one in value] if isinstance(value, Sequence) else value
 
 
-def print_error(error: LibraryError, *, as_json: bool) -> None:
-    """Say what went wrong on the error stream, and to machines as JSON too."""
-    complain(str(error))
+def print_error(error: LibraryError, *, as_json: bool, told: Collection[str] = ()) -> None:
+    """Say what went wrong on the error stream, unless that was `told` already, and to machines as JSON too."""
+    if str(error) not in told:
+        complain(str(error))
     if as_json:
         print_json({"error": error.sentence, "hint": error.hint, **_looked_at(error)})
 
@@ -301,9 +302,13 @@ class ProgressLine:
     """Tells a person at a terminal how far the work is, on one line of the error stream.
 
     Hears the library's events on its threads. Sentences are printed also where there is no terminal.
+
+    Attributes:
+        told: What went wrong and was said.
     """
 
     def __init__(self) -> None:
+        self.told: set[str] = set()
         self._live = takes_escapes(sys.stderr)
         self._shown = False
 
@@ -314,6 +319,7 @@ class ProgressLine:
         elif isinstance(event, ModelLoading):
             self._replace(f"Loading the model {event.name}…")
         elif isinstance(event, ModelUnavailable | Trouble):
+            self.told.add(str(event.error))
             self._say(str(event.error))
         elif isinstance(event, FolderMissing):
             self._say(f"The folder {shown(event.folder)} is not there; its photos are kept.")

@@ -28,11 +28,13 @@ class Session:
         arguments: What was typed.
         paths: Where the library is.
         own: Which libraries may be opened without a word.
+        told: What went wrong and was said while the library was open.
     """
 
     arguments: argparse.Namespace
     paths: AppPaths
     own: OwnLibraries = field(default_factory=OwnLibraries.of_person)
+    told: set[str] = field(default_factory=set)
 
     @property
     def as_json(self) -> bool:
@@ -73,6 +75,7 @@ class Session:
         finally:
             line.end()
             library.close()
+            self.told.update(line.told)
 
 
 def until_done(library: PhotoLibrary, future: "Future[IndexReport]") -> IndexReport:

@@ -1,5 +1,6 @@
-"""What people read below the photos of an answer."""
+"""What people read below the photos of an answer, and that they read of an error once."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from desktop_app.cli.answers import answer_lines
-from desktop_app.library import Answer, Band, Hit, Photo, PhotoState
+from desktop_app.cli.main import main
+from desktop_app.cli.session import CANNOT_WORK
+from desktop_app.library import Answer, Band, Hit, LibraryError, Photo, PhotoState, Trouble
+from desktop_app.library.events import Listener
 
 PHOTO = Photo(1, Path("/photos/a.jpg"), 1, 1, PhotoState.INDEXED, dated_at=datetime(2019, 7, 14, 12))
 ANSWER = Answer("dog", "Model", (), 1.0)
@@ -45,3 +49,29 @@ def test_a_list_by_date_says_the_dates_and_how_much_of_it_this_is() -> None:
 
 def test_what_filters_keep_of_nothing_is_said() -> None:
     assert list(answer_lines(replace(ANSWER, filtered=0))) == ["No photo passes these filters."]
+
+
+class FullDisk:
+    """A library that says of its disk what its work then ends with."""
+
+    error = LibraryError("The disk is full.", "Make room.")
+
+    def subscribe(self, listener: Listener) -> None:
+        listener(Trouble(self.error))
+
+    @property
+    def browsing(self) -> None:
+        raise self.error
+
+    def close(self) -> None:
+        return
+
+
+def test_what_was_said_while_the_library_worked_is_not_said_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("desktop_app.cli.session.open_library", lambda *_args, **_named: FullDisk())
+    assert main(["--base-dir", str(tmp_path), "--json", "status"]) == CANNOT_WORK
+    said = capsys.readouterr()
+    assert said.err == "The disk is full. Make room.\n"
+    assert json.loads(said.out) == {"error": "The disk is full.", "hint": "Make room."}
