@@ -4,7 +4,8 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -200,7 +201,10 @@ class CompiledEmbedder:
         while True:
             way = self.way
             try:
-                return self._checked(tower().run(batch), len(batch), way)
+                half = tower()
+                with self._first_run():
+                    vectors = half.run(batch)
+                return self._checked(vectors, len(batch), way)
             except ModelRunError as error:
                 self._fall_back(way, error)
 
@@ -254,12 +258,20 @@ class CompiledEmbedder:
         _log.info("%s of %s loaded in %.2f s (%s)", graph_name, self.name, took_s, self.way.name)
         return tower
 
+    @contextmanager
+    def _first_run(self) -> Iterator[None]:
+        """Give weights back while a half runs for the first time, which goes through all of them once more.
+
+        The half of a ViT-B-32-256 for pictures peaks at 506 MB in place of 627, in bfloat16 at 342 in place of 674.
+        """
+        looked_at, self._looked_at = self._looked_at, []
+        with ExitStack() as sparing:
+            for weights in looked_at:
+                sparing.enter_context(weights.sparingly())
+            yield
+
     def _checked(self, vectors: NDArray[np.float32], count: int, way: Way) -> NDArray[np.float32]:
         """Return what a half of the model gave, having seen that it is as many vectors as were wanted."""
-        # The first run goes through weights once more. Two threads that come at once both give back, which does no harm.
-        looked_at, self._looked_at = self._looked_at, []
-        for weights in looked_at:
-            weights.rest()
         fits = vectors.shape == (count, self.dimension)
         if not way.is_exact and not (fits and np.isfinite(vectors).all()):
             # As OpenVINO does in bfloat16 on a processor whose instructions for it are hidden.

@@ -180,6 +180,21 @@ def test_words_that_were_only_tried_go_with_the_first_photo(starter: Path, caplo
     assert sum("for words is put away" in record.message for record in caplog.records) == 1
 
 
+def test_weights_are_given_back_while_a_half_runs_for_the_first_time(starter: Path, monkeypatch):
+    given_back: list[bool] = []
+
+    class Watched(Failing):
+        def run(self, batch: np.ndarray) -> np.ndarray:
+            given_back.append(any(thread.name == "weights-rest" for thread in threading.enumerate()))
+            return super().run(batch)
+
+    monkeypatch.setattr(compiled, "make_tower", lambda *_: Watched(2))
+    embedder = opened(starter)
+    embedder.embed_text(["a dog"])
+    embedder.embed_text(["a cat"])
+    assert given_back == [True, False]
+
+
 @pytest.mark.skipif(not cpu_has_bfloat16(), reason="the processor has no bfloat16")
 def test_bfloat16_is_near_and_a_space_of_its_own(starter: Path, built_in: ClipEmbedder):
     embedder = opened(starter, OPENVINO_BFLOAT16)
