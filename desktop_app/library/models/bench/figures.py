@@ -49,7 +49,7 @@ class WayFigures:
         batch: Photos in a call, the fewest that are as quick.
         text_ms: For one query; the median.
         load_s: Of both halves, from their files to the first vector.
-        memory_bytes: Peak of the process above what it had with nothing loaded.
+        memory_bytes: Peak of the process above what it had with nothing loaded, with one half at a time.
         fidelity: How true it is; None where there was nothing to compare it with.
     """
 

@@ -17,9 +17,10 @@ from desktop_app.library.models.bench.bench import QUICK, measure_ways, ways_her
 from desktop_app.library.models.bench.check_set import pictures, subjects
 from desktop_app.library.models.bench.fidelity import fidelity_of, neighbours_kept
 from desktop_app.library.models.bench.figures import WayFigures
-from desktop_app.library.models.bench.measured import best_batch, measured_rates
+from desktop_app.library.models.bench.measured import best_batch, measure, measured_rates
 from desktop_app.library.models.bench.orders import VARIANTS, Measured, Orders
 from desktop_app.library.models.bench.process import BenchStoppedError, measure_in_child
+from desktop_app.library.models.runtime import compiled
 from desktop_app.library.models.runtime.ways import (
     ISA_LIMITS,
     OPENVINO,
@@ -151,6 +152,23 @@ def test_a_child_measures_the_built_in_model() -> None:
     assert np.allclose(np.linalg.norm(measured.photos, axis=1), 1, atol=1e-4)
     assert measured.figures.photos_per_s > 0
     assert measured.figures.memory_bytes > 10_000_000
+
+
+class Tower:
+    """Stands for either half of the built-in model."""
+
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        return np.ones((len(batch), 384), dtype=np.float32)
+
+
+def test_the_halves_of_a_model_are_never_measured_together(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    monkeypatch.setattr(compiled, "make_tower", lambda *_: Tower())
+    assert measure(orders()).photos.shape == (VARIANTS, 384)
+    said = [record.message for record in caplog.records if record.name == compiled.__name__]
+    assert [line.split(" of ")[0] for line in said] == ["image.onnx", "the image half", "text.onnx"]
 
 
 def test_a_child_says_why_it_cannot(tmp_path: Path) -> None:
