@@ -15,6 +15,9 @@ Vectors = NDArray[np.float32]
 Prepared = NDArray[np.float32]
 """``(3, side, side)`` float32, one photo as the model wants it."""
 
+ANYTHING = "a photo"
+"""Embedded to see whether a model can."""
+
 
 def unit_rows(rows: NDArray[np.float32], name: str) -> Vectors:
     """Bring what a model gave to length 1, ``(n, dimension)``.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from desktop_app.library.errors import ModelError
 from desktop_app.library.models.embedder import Embedder
-from desktop_app.library.models.late import LateEmbedder
+from desktop_app.library.models.late import LateEmbedder, warm_up
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder
 from desktop_app.library.models.runtime.ways import Way
 from desktop_app.library.models.shelf import ModelChoice
@@ -51,19 +51,33 @@ class ModelInUse:
 
     def load(self) -> bool:
         """Load what answers questions if it was not, and return whether it can be used. Any thread; the listeners hear why not."""
-        if isinstance(self.embedder, LateEmbedder):
-            with suppress(ModelError):
+        with suppress(ModelError):
+            if isinstance(self.embedder, LateEmbedder):
                 self.embedder.warm_up()
+            else:
+                warm_up(self.embedder)
         return not self.failed
 
     def rest(self, idle_s: float) -> bool:
         """Put away halves of the model that did nothing for so many seconds; return whether one was."""
+        embedder = self._compiled
+        return embedder is not None and embedder.rest(idle_s)
+
+    def make_room(self) -> None:
+        """Put the half of the model for words away, for many photos come, unless somebody just asked. Any thread."""
+        embedder = self._compiled
+        if embedder is not None:
+            embedder.make_room()
+
+    @property
+    def _compiled(self) -> CompiledEmbedder | None:
+        """The model, where it is one that comes in halves and is loaded."""
         embedder = self.embedder
         if isinstance(embedder, LateEmbedder):
             if not embedder.is_loaded:
-                return False
+                return None
             embedder = embedder.loaded()
-        return isinstance(embedder, CompiledEmbedder) and embedder.rest(idle_s)
+        return embedder if isinstance(embedder, CompiledEmbedder) else None
 
     def close(self) -> None:
         """Close store and model."""

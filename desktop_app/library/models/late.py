@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from PIL import Image
 
 from desktop_app.library.errors import ModelError
-from desktop_app.library.models.embedder import Embedder, Prepared, Vectors
+from desktop_app.library.models.embedder import ANYTHING, Embedder, Prepared, Vectors
+from desktop_app.library.models.runtime.compiled import CompiledEmbedder
 
 # Until the model says what it likes.
 _BATCH = 8
-ANYTHING = "a photo"
-"""Embedded to see whether a model can."""
 
 
 class LateEmbedder:
@@ -84,7 +83,11 @@ class LateEmbedder:
         Raises:
             ModelError: It cannot be used.
         """
-        self.embed_text([ANYTHING])
+        try:
+            warm_up(self.loaded())
+        except ModelError as error:
+            self._give_up(error)
+            raise
 
     @property
     def batch_size(self) -> int:
@@ -131,3 +134,15 @@ class LateEmbedder:
         if self.error is None:
             self.error = error
             self._failed(error)
+
+
+def warm_up(model: Embedder) -> None:
+    """Have a model load what answers questions, which counts as none where it makes room for photos.
+
+    Raises:
+        ModelError: It cannot be used.
+    """
+    if isinstance(model, CompiledEmbedder):
+        model.warm_up()
+    else:
+        model.embed_text([ANYTHING])

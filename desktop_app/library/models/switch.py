@@ -13,10 +13,10 @@ from desktop_app.library.catalog.notes import CHOSEN_MODEL
 from desktop_app.library.errors import ModelError, ModelMissingError
 from desktop_app.library.events import Listener, ModelLoading, ModelReady, ModelUnavailable
 from desktop_app.library.models.bench.noted import NotedFigures
-from desktop_app.library.models.embedder import Embedder
+from desktop_app.library.models.embedder import ANYTHING, Embedder
 from desktop_app.library.models.facts import InUse, ModelFacts, dimension_of, least_px_of
 from desktop_app.library.models.in_use import ModelInUse, usable
-from desktop_app.library.models.late import ANYTHING, LateEmbedder
+from desktop_app.library.models.late import LateEmbedder
 from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.reference.clip import ClipEmbedder, measure_batch_size, model_id_of
 from desktop_app.library.models.remembered_hashes import RememberedHashes
@@ -33,6 +33,8 @@ _CHOSEN_ID = "model id"
 _SEARCHED_ID = "model id searched with"
 # Measuring the best batch size takes some seconds, which fewer photos than this would not win back.
 _WORTH_TUNING = 200
+# Fewer are embedded in less time than two loadings of the half for words take, which goes for more.
+_MANY = 32
 # More than is ever measured; a note may come from a library that somebody else made.
 _MOST_AT_ONCE = 64
 # Loading the half for pictures again takes less than a second; the sooner it goes, the sooner its memory is free.
@@ -235,6 +237,23 @@ class ModelSwitch:
                 "Fetch the recommended one with “vislumbre model fetch”, or import a file.",
             )
         return choice
+
+    @property
+    def expects_photos(self) -> bool:
+        """Whether many photos were last said to come, for which there is to be room. Any thread."""
+        return self._expected >= _MANY
+
+    def expect_photos(self, photos: int) -> None:
+        """Have models make room for photos that are about to be embedded, or measured for; not for a few.
+
+        Args:
+            photos: How many.
+        """
+        self._expected = photos
+        if self.expects_photos:
+            for model in (self.indexing, self.searching):
+                if model is not None:
+                    model.make_room()
 
     def tune(self, photos: int = _WORTH_TUNING) -> None:
         """Use the batch size that is quickest on this machine: measured once for each model, then remembered.

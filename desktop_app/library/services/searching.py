@@ -183,9 +183,9 @@ class Searching:
 
     def _warm_up(self) -> None:
         model = self._model()
-        if model is not None and model.load():
-            # The first words take longer than all later ones.
-            model.embedder.embed_text(["a photo"])
+        # While many photos come, what answers is loaded with the first letters that somebody types.
+        if model is not None and not self._switch.expects_photos:
+            model.load()
 
     def _model(self) -> ModelInUse | None:
         """Wait until it is known which models are used, and return the one that answers; it may not be loaded yet."""

@@ -151,7 +151,7 @@ class ModelBencher:
             thread.join()
 
     def before_indexing(self, photos: int) -> None:
-        """Take the fastest way for a model that has no vector yet. On the writer's thread.
+        """Make room for photos, and take the fastest way for a model that has no vector yet. On the writer's thread.
 
         Takes about 15 s, once for a model and a machine; for some hundred photos less. A way that was chosen, by a
         person or for this run, stays.
@@ -164,6 +164,7 @@ class ModelBencher:
             AnotherWayError: It is another one than before.
         """
         self._quiet_since_s = time.monotonic()
+        self._switch.expect_photos(photos)
         self._switch.tune(photos)
         if self._takes_fastest(photos):
             self._switch.tune(photos)

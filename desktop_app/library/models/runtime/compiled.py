@@ -16,7 +16,7 @@ from PIL import Image
 from desktop_app.library.concurrency.cores import cores
 from desktop_app.library.concurrency.freed_memory import give_back
 from desktop_app.library.errors import LibraryError, ModelDamagedError, ModelRunError
-from desktop_app.library.models.embedder import Prepared, Vectors, unit_rows
+from desktop_app.library.models.embedder import ANYTHING, Prepared, Vectors, unit_rows
 from desktop_app.library.models.files import WEIGHTS_NAME, Config, check_model, section
 from desktop_app.library.models.inputs.pictures import PicturePreparation
 from desktop_app.library.models.inputs.tokenizer import Tokenizer, tokenizer_of, unread_words
@@ -40,6 +40,9 @@ _WORDS_IDLE_S = 60.0
 # At rest it goes too, after so many times as long as it took to load: that is then a sixtieth of what is done at most, and
 # happens while the person still types. 30 s for ViT-B-32-256, minutes for a model that loads for seconds.
 _TIMES_ITS_LOADING = 60
+# When words are asked for and the half for pictures did nothing for so long, it goes first, not half a minute later.
+_PICTURES_IDLE_S = 1.0
+_PICTURES_GONE = "the image half of %s is put away"
 _WORDS_GONE = "the half of %s for words is put away"
 
 
@@ -110,7 +113,9 @@ class CompiledEmbedder:
         self._words: Tower | None = None
         self._looked_at: list[Weights] = []
         self._embedded_at = 0.0
+        self._are_embedding = 0
         self._asked_at = 0.0
+        self._was_asked = False
         self._words_loaded_s = 0.0
         self.way = way
         self.model_id = model_id
@@ -135,8 +140,9 @@ class CompiledEmbedder:
             return np.zeros((0, self.dimension), dtype=np.float32)
         self._embedded_at = time.monotonic()
         if self._words is not None and self._embedded_at - self._asked_at >= _WORDS_IDLE_S:
-            self._put_words_away()
-        return unit_rows(self._run(self._picture_tower, np.stack(batch)), self.name)
+            self.make_room()
+        with self._embedding():
+            return unit_rows(self._run(self._picture_tower, np.stack(batch)), self.name)
 
     def embed_text(self, texts: Sequence[str]) -> Vectors:
         """Embed queries in the order given; what is beyond `context_length` is left out, see `unread_words`.
@@ -145,6 +151,30 @@ class CompiledEmbedder:
             ModelDamagedError: The model gave something that is no vector.
             ModelRunError: No way runs it here.
         """
+        self._was_asked = True
+        return self._embedded_text(texts)
+
+    def warm_up(self) -> None:
+        """Load the half for words before anybody asks; see `make_room`.
+
+        Raises:
+            ModelError: It cannot be run here.
+        """
+        self._embedded_text([ANYTHING])
+
+    def make_room(self) -> None:
+        """Put the half for words away for photos, unless somebody asked within the last minute."""
+        with self._lock:
+            is_asked = self._was_asked and time.monotonic() - self._asked_at < _WORDS_IDLE_S
+            if self._words is None or is_asked:
+                return
+            self._words = None
+            self._was_asked = False
+        # Nobody is at rest who would do it: photos are being embedded.
+        give_back()
+        _log.info(_WORDS_GONE, self.name)
+
+    def _embedded_text(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         self._asked_at = time.monotonic()
@@ -177,7 +207,7 @@ class CompiledEmbedder:
             if words_go:
                 self._words = None
         if pictures_go:
-            _log.info("the image half of %s is put away", self.name)
+            _log.info(_PICTURES_GONE, self.name)
         if words_go:
             _log.info(_WORDS_GONE, self.name)
         return pictures_go or words_go
@@ -186,15 +216,6 @@ class CompiledEmbedder:
         """Give its memory back; no call may follow."""
         with self._lock:
             self._pictures = self._words = None
-
-    def _put_words_away(self) -> None:
-        with self._lock:
-            if self._words is None or time.monotonic() - self._asked_at < _WORDS_IDLE_S:
-                return
-            self._words = None
-        # Nobody is at rest who would do it: photos are being embedded.
-        give_back()
-        _log.info(_WORDS_GONE, self.name)
 
     def _run(self, tower: Callable[[], Tower], batch: NDArray[np.generic]) -> NDArray[np.float32]:
         """Run a half of the model; when the way fails, take the next one, for good, and say so."""
@@ -240,12 +261,32 @@ class CompiledEmbedder:
         if tower is None:
             with self._lock:
                 if self._words is None:
+                    self._rest_pictures()
                     # Of the processor, so that a busy computer does not count.
                     began_s = time.thread_time()
                     self._words = self._loaded(TEXT_NAME, 1)
                     self._words_loaded_s = time.thread_time() - began_s
                 tower = self._words
         return tower
+
+    @contextmanager
+    def _embedding(self) -> Iterator[None]:
+        with self._lock:
+            self._are_embedding += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._are_embedding -= 1
+                self._embedded_at = time.monotonic()
+
+    def _rest_pictures(self) -> None:
+        """Put the half for pictures away if nobody embeds any, before that for words is loaded; with the lock held."""
+        is_at_work = self._are_embedding or time.monotonic() - self._embedded_at < _PICTURES_IDLE_S
+        if self._pictures is not None and not is_at_work:
+            self._pictures = None
+            give_back()
+            _log.info(_PICTURES_GONE, self.name)
 
     def _loaded(self, graph_name: str, calls: int) -> Tower:
         """Compile a half of the model."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from desktop_app.library import Event, FasterWayFound, ModelError, PhotoLibrary
+from desktop_app.library.models import switch
 from desktop_app.library.models.bench import bench, bencher, likely
 from desktop_app.library.models.bench.figures import WayFigures
 from desktop_app.library.models.bench.orders import VARIANTS, Measured, Orders
@@ -121,6 +122,35 @@ def test_for_some_hundred_photos_the_likely_way_is_looked_at_alone(
     with closing(opened(tmp_path, "second", speeds=tmp_path / "speeds")) as second:
         second.folders.add(tmp_path / "photos").result()
     assert len(children.asked) == 4
+
+
+@pytest.mark.usefixtures("children")
+def test_words_make_room_for_many_photos_and_are_not_loaded_ahead_of_questions_then(
+    library: PhotoLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worth_measuring(monkeypatch, 500)
+    monkeypatch.setattr(switch, "_MANY", 2)
+
+    def has_words() -> bool:
+        indexing = library._switch.indexing
+        assert indexing is not None
+        assert isinstance(indexing.embedder, LateEmbedder)
+        embedder = indexing.embedder.loaded()
+        assert isinstance(embedder, CompiledEmbedder)
+        return embedder._words is not None
+
+    library.models.warm_up().result()
+    save_many(tmp_path / "photos", 1)
+    library.folders.add(tmp_path / "photos").result()
+    assert has_words()
+    save_many(tmp_path / "photos" / "more", 2)
+    library.folders.refresh().result()
+    assert not has_words()
+    library.searching.expect_questions()
+    assert library.searching.search("type:png").result().hits
+    assert not has_words()
+    library.searching.search("a dog").result()
+    assert has_words()
 
 
 def test_a_library_with_vectors_is_offered_it_and_keeps_its_way(

@@ -204,6 +204,61 @@ def test_bfloat16_is_near_and_a_space_of_its_own(starter: Path, built_in: ClipEm
     assert OPENVINO_BFLOAT16.space_of("clip-1") == "clip-1-openvino-bf16"
 
 
+def put_away(caplog: pytest.LogCaptureFixture) -> list[str]:
+    said = [record.message for record in caplog.records if record.message.endswith("put away")]
+    caplog.clear()
+    return [line.removesuffix(" is put away") for line in said]
+
+
+def test_words_make_room_for_many_photos_unless_somebody_just_asked(
+    starter: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO")
+    monkeypatch.setattr(compiled, "make_tower", lambda *_: Failing(9))
+    embedder = opened(starter)
+    embedder.warm_up()
+    embedder.embed_photos([embedder.prepare(picture(1))])
+    assert put_away(caplog) == []  # for a few they stay
+    embedder.make_room()
+    assert put_away(caplog) == ["the half of Built-in for words"]
+    embedder.embed_text(["a dog"])
+    embedder.make_room()
+    assert put_away(caplog) == []
+    monkeypatch.setattr(compiled, "_WORDS_IDLE_S", 0.0)
+    embedder.make_room()
+    assert put_away(caplog) == ["the half of Built-in for words"]
+
+
+def test_pictures_that_rest_go_before_words_are_loaded(
+    starter: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO")
+    monkeypatch.setattr(compiled, "make_tower", lambda *_: Failing(9))
+    embedder = opened(starter)
+    photo = embedder.prepare(picture(1))
+    embedder.embed_photos([photo])
+    embedder.embed_text(["a dog"])
+    assert put_away(caplog) == []  # so soon after the photo
+    monkeypatch.setattr(compiled, "_PICTURES_IDLE_S", 0.0)
+    embedder.rest()
+    embedder.close()
+    put_away(caplog)
+
+    def asked_beside(_batch: np.ndarray) -> np.ndarray:
+        embedder.embed_text(["a dog"])
+        return np.ones((1, 384), dtype=np.float32)
+
+    embedder.embed_photos([photo])
+    with monkeypatch.context() as beside:
+        beside.setattr(embedder._pictures, "run", asked_beside)
+        embedder.embed_photos([photo])
+    assert put_away(caplog) == []  # one was being embedded
+    embedder.close()
+    embedder.embed_photos([photo])
+    embedder.embed_text(["a dog"])
+    assert put_away(caplog) == ["the image half of Built-in"]
+
+
 class Failing:
     """A half that runs a few times and then never again."""
 
