@@ -308,7 +308,15 @@ def _place(kind: type[BaseException], trace: TracebackType | None) -> str:
 
 
 def _machine() -> str:
-    return f"Python {platform.python_version()} on {platform.platform()}"
+    return f"Python {platform.python_version()} on {_system()}"
+
+
+def _system() -> str:
+    """Say what `platform.platform` says, which starts a program on Linux to learn what no part of that name says."""
+    if sys.platform != "linux":
+        return platform.platform()
+    names = (platform.system(), platform.release(), platform.machine(), "with", "".join(platform.libc_ver()))
+    return "-".join(names)
 
 
 def _described(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Bug:

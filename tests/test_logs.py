@@ -3,6 +3,7 @@
 import faulthandler
 import logging
 import os
+import platform
 import stat
 import subprocess
 import sys
@@ -265,3 +266,19 @@ def test_a_fault_below_python_leaves_a_report_that_the_next_start_finds(tmp_path
     again = Logs.start(tmp_path, console=False)
     again.uninstall()
     assert again.crash_report is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Python asks the system alone")
+def test_no_program_is_started_to_name_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = platform.platform()
+    started: list[object] = []
+
+    def start(words: object, **_how: object) -> str:
+        started.append(words)
+        return ""
+
+    monkeypatch.setattr(platform, "_platform_cache", {})
+    monkeypatch.setattr(platform, "_uname_cache", None)
+    monkeypatch.setattr(subprocess, "check_output", start)
+    assert logs._system() == named
+    assert not started
