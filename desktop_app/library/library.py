@@ -203,6 +203,7 @@ class PhotoLibrary:
             catalog, self._presence, tell, self._watching.watch_chosen, self._refresher.changes.tell
         )
         self._refresher.looking.found_among = self._drives.found_among
+        self._refresher.looking.was_listed = self._presence.returned.listed
 
     def _make_services(
         self,
@@ -375,10 +376,8 @@ class PhotoLibrary:
         self._work.mind_vectors(stays=stays, are_asked=self.searching.needs_stores)
         self._forgetter.renew(lambda: self._writer.is_wanted)
         self._safety_copy.renew(lambda: self._writer.is_wanted)
-        if self._watching.is_on and (
-            self._drives.came_back() or self._refresher.looking.listing.answers_again()
-        ):
-            self.folders.refresh()
+        if self._watching.is_on:
+            self._work.mind_drives()
         self._renew_words(lambda: self._writer.is_wanted)
         if self._watching.is_on:
             self._work.use_idle_moment()

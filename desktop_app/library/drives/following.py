@@ -67,7 +67,12 @@ class DriveFollower:
         return {move.old for move in moves}
 
     def came_back(self) -> bool:
-        """Return whether the drive of a missing folder was connected lately; asks the system every 5 seconds."""
+        """Return whether something has to be listed, for its drive came or went; asks the system every 5 seconds.
+
+        What some look has found to be back is told at once, unless it was listed then.
+        """
+        if self._presence.returned.take():
+            return True
         now = time.monotonic()
         if now < self._next_look_s:
             return False

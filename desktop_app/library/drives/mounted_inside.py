@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desktop_app.library.catalog import Catalog, InnerDrive
 from desktop_app.library.concurrency.deadlines import Deadlines
+from desktop_app.library.drives.returned import Returned
 from desktop_app.library.volumes.connected import Volumes
 from desktop_app.library.volumes.volume import Volume
 
@@ -25,22 +26,32 @@ class MountedInside:
     Belongs to the writer thread.
     """
 
-    def __init__(self, catalog: Catalog, volumes: Volumes, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        volumes: Volumes,
+        returned: Returned | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         """Remember in a catalogue.
 
         Args:
             catalog: What is known.
             volumes: The drives there are.
+            returned: Told of the places of drives that are back, or away again.
             clock: Seconds since 1970.
         """
         self._catalog = catalog
         self._volumes = volumes
+        self._returned = returned or Returned()
         self._clock = clock
         self._links: Deadlines[Path, str] = Deadlines()
         self._empty: Deadlines[Path, bool] = Deadlines()
         # Where each chosen folder really is, as of the last look; those that answered.
         self._real: Mapping[Path, str] = {}
-        self._connected: set[Path] | None = None
+        # Of the last news, what is connected and what was remembered as there; None while both are the same.
+        self._told: tuple[set[Path], set[Path]] | None = None
 
     def missing(self, folder: Path, within_s: float) -> list[InnerDrive]:
         """Return the drives that were inside, at or around a folder and are not there.
@@ -79,10 +90,11 @@ class MountedInside:
                 after[place] = seen
         if after != before:
             self._catalog.drives.set_mounted_inside(after.values())
+            self._note_returned(before, after)
         return list(after.values())
 
     def has_news(self) -> bool:
-        """Return whether a drive that is remembered came or went since this was last called.
+        """Return whether a drive that is remembered came or went, and neither a look has seen that nor this has told it.
 
         For idle moments: touches no drive but a share that did not answer.
         """
@@ -97,9 +109,18 @@ class MountedInside:
         mute = {place for place, volume in here.items() if volume.is_network and place not in there}
         answered = self._empty.ask({place: partial(_is_empty, place) for place in mute}, _GLANCE_S)
         connected = {place for place in here if place not in mute or place in answered}
-        news = connected not in (self._connected, there)
-        self._connected = connected
+        seen = None if connected == there else (connected, there)
+        news = seen not in (self._told, None)
+        self._told = seen
         return news
+
+    def _note_returned(self, before: Mapping[Path, InnerDrive], after: Mapping[Path, InnerDrive]) -> None:
+        """Note the places that were missing and are not, or the other way about; another drive in one is no longer missed."""
+        for place, drive in before.items():
+            was_there, now = drive.offline_since is None, after.get(place)
+            is_there = now is None or now.offline_since is None
+            if is_there != was_there:
+                self._returned.note(place, is_there=is_there)
 
     def _judged(
         self, place: Path, known: InnerDrive | None, mounted: Volume | None, empty: bool | None

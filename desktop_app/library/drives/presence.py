@@ -12,6 +12,8 @@ from pathlib import Path
 from desktop_app.library.catalog import Catalog, ChosenFolder
 from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.drives.mounted_inside import MountedInside
+from desktop_app.library.drives.returned import Returned
+from desktop_app.library.drives.same_photos import count_found, is_same, start_of
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.folders.comparing import FoundPhoto, Stamp, UnreadableFolder
 from desktop_app.library.photo import NOT_THERE
@@ -30,8 +32,6 @@ _SAMPLE = 20
 _ENOUGH = 0.5
 # Where nobody said that it moved, nearly all: a copy of a part is another folder.
 _NEARLY_ALL = 0.9
-# FAT keeps times to two seconds.
-_CLOCK_NS = 2 * 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,9 @@ class Presence:
 
     A drive that is not connected often leaves an empty folder behind, or lends its place to another drive. Taken at
     their word, they would say that every photo was deleted. Belongs to the writer thread, but for `seen`.
+
+    Attributes:
+        returned: What is back and was not listed since.
     """
 
     def __init__(
@@ -86,7 +89,8 @@ class Presence:
         self._catalog = catalog
         self._volumes = volumes or Volumes()
         self._clock = clock
-        self._inner = MountedInside(catalog, self._volumes, clock=clock)
+        self.returned = Returned()
+        self._inner = MountedInside(catalog, self._volumes, self.returned, clock=clock)
         self._looks: Deadlines[Path, _Sight | None] = Deadlines()
         self._counts: Deadlines[Path, int] = Deadlines()
         self._gone: Deadlines[Path, bool] = Deadlines()
@@ -203,7 +207,7 @@ class Presence:
             place
             for photo in photos
             for inside, stamp in named.get(photo.path.name, ())
-            if _is_same(photo, stamp) and (place := _start_of(photo.path, inside)) is not None
+            if is_same(photo, stamp) and (place := start_of(photo.path, inside)) is not None
         )
         best = places.most_common(1)
         return best[0][0] if best and best[0][1] >= len(sample) * _NEARLY_ALL else None
@@ -237,6 +241,9 @@ class Presence:
         if there != (folder.offline_since is None):
             log.info("%r %s", folder.path, "is back" if there else f"is not there ({folder.drive})")
             self._catalog.drives.set_offline(folder.path, None if there else int(self._clock()))
+            self.returned.note(folder.path, is_there=there)
+            # A drive that was pulled and put in again between two calls of `has_news` is news, too.
+            self._connected.clear()
         sight = sights.get(folder.path)
         if there and sight is not None and sight.volume is not None:
             now = (sight.volume.id, sight.volume.name, sight.inside)
@@ -291,7 +298,7 @@ class Presence:
     def _is_at(self, folder: ChosenFolder, place: Path, within_s: float) -> bool:
         """Return whether enough of a folder's photos are at a place, by their names and sizes."""
         sample = self._catalog.known.sample(folder.path, _SAMPLE)
-        found = self._counts.ask({place: partial(_count_found, place, sample)}, within_s)
+        found = self._counts.ask({place: partial(count_found, place, sample)}, within_s)
         return place in found and found[place] >= len(sample) * _ENOUGH
 
 
@@ -317,24 +324,6 @@ def _sight_of(volumes: Volumes, folder: Path) -> _Sight | None:
     return _Sight(is_empty, device, volume, inside)
 
 
-def _count_found(place: Path, sample: Mapping[Path, Stamp]) -> int:
-    """Count the photos that are at a place with the size they had; −1 when the place is no folder."""
-    if not os.path.isdir(place):
-        return -1
-    return sum(_size_of(place / inside) == stamp.size_bytes for inside, stamp in sample.items())
-
-
-def _is_same(photo: FoundPhoto, stamp: Stamp) -> bool:
-    """Tell whether a photo of the same name is the same file: renaming and moving leave size and time as they are."""
-    return photo.size_bytes == stamp.size_bytes and abs(photo.mtime_ns - stamp.mtime_ns) <= _CLOCK_NS
-
-
-def _start_of(photo: Path, inside: Path) -> Path | None:
-    """Return the folder in which a photo lies at a place; None where it does not."""
-    depth = len(inside.parts)
-    return photo.parents[depth - 1] if photo.parts[-depth:] == inside.parts else None
-
-
 def _is_gone(folder: Path, *, around: bool) -> bool:
     """Tell whether nothing is at a path; if `around` is set, also whether the folder that it was in is there."""
     try:
@@ -344,14 +333,6 @@ def _is_gone(folder: Path, *, around: bool) -> bool:
     except OSError as error:
         log.debug("%r cannot be looked at: %s", folder, error)
     return False
-
-
-def _size_of(photo: Path) -> int | None:
-    try:
-        return photo.stat().st_size
-    except OSError as error:
-        log.debug("%r is not there: %s", photo, error)
-        return None
 
 
 def outermost(folders: Iterable[Path]) -> list[Path]:

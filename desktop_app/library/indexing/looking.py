@@ -80,6 +80,8 @@ class Looking:
         listing: Lists folders.
         found_among: Follows chosen folders that lie among new photos now, and returns where they were; see
             `drives.following.DriveFollower.found_among`.
+        was_listed: Told of each folder that was listed, as far as anybody wanted, and of what in it could not be; see
+            `drives.returned.Returned.listed`.
     """
 
     def __init__(
@@ -113,6 +115,7 @@ class Looking:
         self._excluded = excluded
         self.listing: PatientListing[FoundPhoto] = PatientListing()
         self.found_among: Callable[[Sequence[FoundPhoto]], set[Path]] = lambda _photos: set()
+        self.was_listed: Callable[[Path, Collection[Path]], None] = lambda _folder, _not_listed: None
 
     def compared(
         self, folder: Path, tally: Tally, wishes: Wishes, found: Callable[[int], None]
@@ -138,10 +141,14 @@ class Looking:
     def _look(self, folder: Path, tally: Tally, wishes: Wishes, found: Callable[[int], None]) -> Look | None:
         absent = [] if self._control.stopped else self._missing_inside(folder)
         listed = self._listed(folder, absent, tally, wishes, found)
-        if listed is None or self._control.stopped:
+        if listed is None:
             return None
         unreadable = [*absent, *listed.unreadable]
         not_listed = [place.path for place in unreadable]
+        # Also where somebody stopped it: what they want listed after all, they ask for.
+        self.was_listed(folder, not_listed)
+        if self._control.stopped:
+            return None
         named = named_photos(listed.found, wishes.named) | wishes.again
         kept = self._left_out.without_known(folder, listed.found, not_listed, named)
         if (unlisted := listed.left_out.unlisted) is not None:

@@ -81,6 +81,7 @@ class Work:
         self._present: Callable[[], IndexReport] | None = None
         self._changed: set[Path] = set()
         self._named: set[Path] = set()
+        self._is_behind = False
         self._queued: object | None = None
         self._lock = threading.Lock()
 
@@ -183,6 +184,18 @@ class Work:
             self._queued = job
         self.queue(self._refresh_collected).add_done_callback(partial(self._forget_queued, job))
 
+    def mind_drives(self) -> None:
+        """Catch up where a drive came, went or answers again; for idle moments, on the writer's thread."""
+        if self._drives.came_back() or self._refresher.looking.listing.answers_again():
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Queue a refresh of all chosen folders, in which anything may have happened unheard. Any thread.
+
+        Nobody asks a second time. So where an error ends it, they are looked at with the next call of `refresh_changed`.
+        """
+        self.queue(self.refresh_all).add_done_callback(self._note_whether_behind)
+
     def refresh(self, folders: Sequence[Path], again: Collection[Path] = ()) -> IndexReport:
         """Make the library equal to some folders, below which others may lie. On the writer's thread.
 
@@ -267,9 +280,12 @@ class Work:
         with self._lock:
             folders, self._changed = self._changed, set()
             named, self._named = self._named, set()
+            was_behind, self._is_behind = self._is_behind, False
             self._queued = None
         try:
             chosen = self._catalog.folders.paths()
+            if was_behind:
+                folders |= set(chosen)
             present = together(
                 outermost(nearest_present(folders, chosen)), chosen, self._catalog.folders.photos_below
             )
@@ -278,7 +294,13 @@ class Work:
             with self._lock:
                 self._changed |= folders
                 self._named |= named
+                self._is_behind |= was_behind
             raise
+
+    def _note_whether_behind(self, caught_up: "Future[IndexReport]") -> None:
+        if not caught_up.cancelled() and caught_up.exception() is not None:
+            with self._lock:
+                self._is_behind = True
 
     def _forget_queued(self, job: object, _work: "Future[IndexReport]") -> None:
         """Let the next call queue again after a job that did not come so far as to take the folders."""

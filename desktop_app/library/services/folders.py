@@ -183,7 +183,7 @@ class Folders:
         if not self._watching.is_on:
             self._watching.start(self._work.refresh_changed)
             self._writer.submit(self._watching.watch_chosen)
-            self.refresh()
+            self._work.catch_up()
 
     def unwatch(self) -> None:
         """Follow changes no longer; what happened until now is still taken up. Waits for the watcher's threads."""

@@ -138,6 +138,18 @@ def test_news_are_told_once(place: Place) -> None:
     assert not place.drives.has_news()
 
 
+def test_a_drive_that_was_pulled_and_is_back_before_anybody_asks_for_news_is_news(place: Place) -> None:
+    assert not place.drives.has_news()
+    place.disconnect()
+    # Somebody refreshed a folder just then.
+    assert place.look() == [place.away]
+    place.connect()
+    assert place.drives.has_news()
+    assert not place.drives.has_news()
+    place.look()
+    assert not place.drives.has_news()
+
+
 def test_a_share_that_does_not_answer_is_away_until_it_does(
     share: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -197,6 +197,18 @@ def test_a_drive_that_is_connected_is_news_once(place: Place) -> None:
     assert not place.presence.has_news()
 
 
+def test_a_drive_that_was_found_and_pulled_and_is_back_before_anybody_asks_is_news(place: Place) -> None:
+    drawer = place.base / "drawer"
+    for _ in range(2):
+        place.point.rename(drawer)
+        place.volumes.said = []
+        place.presence.look()
+        drawer.rename(place.point)
+        place.volumes.said = [place.volume]
+        assert place.presence.has_news()
+        place.presence.look()
+
+
 def test_a_person_may_say_where_a_folder_is(place: Place) -> None:
     new = place.base / "sorted"
     place.photos.rename(new)

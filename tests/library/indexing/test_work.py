@@ -41,8 +41,9 @@ def test_changes_are_noticed_again_after_an_opening_that_failed(
         assert library.browsing.status().indexed == 3
 
 
-def test_changes_that_an_error_kept_from_being_looked_at_are_looked_at_with_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_drive", [False, True], ids=["change", "drive"])
+def test_what_an_error_kept_from_being_looked_at_is_looked_at_with_the_next_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_drive: bool
 ) -> None:
     photos = tmp_path / "photos"
     save_colour(photos / "rome" / "first.png", "red")
@@ -60,7 +61,11 @@ def test_changes_that_an_error_kept_from_being_looked_at_are_looked_at_with_the_
         monkeypatch.setattr(Refresher, "run", run_or_fail)
         library.subscribe(ears)
         save_colour(photos / "rome" / "second.png", "green")
-        library._work.refresh_changed(frozenset({photos / "rome"}))
+        if is_drive:
+            monkeypatch.setattr(library._drives, "came_back", lambda: True)
+            library._work.on_writer(library._work.mind_drives).result(WAIT_S)
+        else:
+            library._work.refresh_changed(frozenset({photos / "rome"}))
         ears.wait_for(lambda event: isinstance(event, Trouble))
         is_full = False
         save_colour(photos / "oslo" / "third.png", "blue")
