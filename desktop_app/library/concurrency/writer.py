@@ -80,6 +80,8 @@ def _run(job: Callable[[], T], future: "Future[T]") -> None:
     try:
         future.set_result(job())
     except LibraryError as error:
+        # Whoever waits is told; of what nobody waits for, the log knows.
+        logger.info("a job of the writer has ended: %s", error)
         future.set_exception(error)
     except BaseException as error:  # noqa: BLE001 - a bug: whoever waits is told, and so is the hook, for nobody may wait
         future.set_exception(error)

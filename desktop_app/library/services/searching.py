@@ -90,7 +90,7 @@ class Searching:
         For a library that stays open.
         """
         self._was_asked = self.is_kept_open = True
-        self._thread.submit(self._warm_up)
+        self._thread.do(self._warm_up)
 
     def search(self, text: str, limit: int = 200, strictness: float = 0.5) -> "Future[Answer]":
         """Find photos that show what a text describes; by name alone while there is no model."""
@@ -158,7 +158,7 @@ class Searching:
 
     def _read_more(self) -> None:
         """Queue the next step, so that a question in between waits for one step at most."""
-        self._thread.submit(self._read_block)
+        self._thread.do(self._read_block)
 
     def _read_block(self) -> None:
         model, goes_on = self._switch.searching, False

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import pytest
 
 from desktop_app.library.concurrency.search_thread import SearchThread
+from desktop_app.library.errors import LibraryError
 
 WAIT_S = 60
 
@@ -32,6 +33,26 @@ def test_what_is_asked_of_a_closed_thread_is_cancelled() -> None:
     assert thread.submit(lambda: None).cancelled()
     thread.finish()
     thread.close()
+
+
+@pytest.mark.parametrize("error", [ValueError("a bug"), LibraryError("The disk is full."), CancelledError()])
+def test_a_bug_in_what_nobody_waits_for_is_told_and_no_other_error(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[BaseException | None] = []
+    monkeypatch.setattr(threading, "excepthook", lambda met: told.append(met.exc_value))
+
+    def fail() -> None:
+        raise error
+
+    thread = SearchThread()
+    thread.do(fail)
+    thread.finish()
+    assert told == ([error] if isinstance(error, ValueError) else [])
+    thread.close()
+    # Nor is it an error to ask for something when it has ended.
+    thread.do(fail)
+    assert len(told) <= 1
 
 
 def test_who_waits_for_the_end_of_all_jobs_hears_of_it_while_the_thread_closes(
