@@ -89,6 +89,9 @@ class FolderWatcher:
         self._wanted: tuple[Path, ...] = ()
         self._arranged: tuple[Path, ...] = ()
         self._listeners: tuple[Listener, ...] = ()
+        # Those that did not hear yet when their folders were told of; and how many wait until they do.
+        self._deaf: dict[Path, Listener] = {}
+        self._waiting = 0
         self._dirty: set[Path] = set()
         self._named: set[Path] = set()
         self._first_change_s = 0.0
@@ -112,18 +115,26 @@ class FolderWatcher:
     def wait_until_watching(self, timeout_s: float) -> bool:
         """Wait until every later change in the folders of the last `watch` will be noticed.
 
-        A listing begun after this misses nothing between itself and the first call back.
+        A listing begun after this misses nothing between itself and the first call back. A folder that takes longer, such
+        as a large share that is looked through for the first time, is named when it is watched, to be listed again.
 
         Returns:
             Whether that is so; False after the time, or when closed.
         """
         end_s = time.monotonic() + timeout_s
         with self._condition:
+            # What becomes ready in this time is listed by the caller, and needs not be named.
+            self._waiting += 1
             self._condition.wait_for(lambda: self._closing or self._arranged == self._wanted, timeout_s)
-            if self._closing or self._arranged != self._wanted:
-                return False
+            is_arranged = self._arranged == self._wanted and not self._closing
             listeners = self._listeners
-        return all(listener.ready.wait(max(0.0, end_s - time.monotonic())) for listener in listeners)
+        heard = [
+            one for one in listeners if is_arranged and one.ready.wait(max(0.0, end_s - time.monotonic()))
+        ]
+        with self._condition:
+            self._waiting -= 1
+            self._deaf = {path: one for path, one in self._deaf.items() if one not in heard}
+        return is_arranged and len(heard) == len(listeners)
 
     def close(self) -> None:
         """Stop watching; returns when all threads have ended. Not to be called by `on_dirty`."""
@@ -184,8 +195,18 @@ class FolderWatcher:
             self._look_at(path, wanted)
         with self._condition:
             self._listeners = tuple(folder.listener for folder in self._watched.values() if folder.listener)
+            self._deaf = {path: one for path, one in self._deaf.items() if one in self._listeners}
             self._arranged = wanted
             self._condition.notify_all()
+        self._note_those_that_hear_now()
+
+    def _note_those_that_hear_now(self) -> None:
+        """Have folders listed whose listeners were not ready when they were: what came in between, neither has noticed."""
+        with self._condition:
+            hear = [path for path, one in self._deaf.items() if one.ready.is_set() and not self._waiting]
+            self._deaf = {path: one for path, one in self._deaf.items() if path not in hear}
+        for path in hear:
+            self._note(path)
 
     def _look_at(self, path: Path, wanted: tuple[Path, ...]) -> None:
         """Listen to a folder anew when it is new, returned or replaced, or when its listener has given up."""
@@ -211,6 +232,9 @@ class FolderWatcher:
                 excluded=self._excluded,
                 chosen=wanted,
             )
+            if not folder.listener.ready.is_set():
+                with self._condition:
+                    self._deaf[path] = folder.listener
         if not is_new:
             # After the listener is there, so that nothing can come between the listing and the first event.
             self._note(path)

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from desktop_app.library.drives.presence import nearest_present, outermost
+from desktop_app.library.folders import listeners
 from desktop_app.library.folders.watcher import FolderWatcher
+from tests.waiting import wait_until
 
 # Long enough for a machine that does ten other things; reached only by a test that fails.
 PATIENCE_S = 60.0
@@ -460,6 +462,64 @@ class TestRoots:
         make(hidden / "1.jpg")
 
         watched.hears(hidden)
+
+
+class LateListener:
+    """Hears nothing of its own; a test says from when on it would."""
+
+    def __init__(self) -> None:
+        self.ready = threading.Event()
+
+    def is_sound(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
+
+
+class TestListenersThatHearLate:
+    """A large share is looked through for the first time; what changes meanwhile neither that nor a refresh may see."""
+
+    @pytest.fixture
+    def listener(self, monkeypatch: pytest.MonkeyPatch) -> LateListener:
+        late = LateListener()
+        monkeypatch.setattr(listeners, "listen", lambda *_args, **_options: late)
+        return late
+
+    def test_a_folder_that_was_not_waited_for_is_named_when_it_is_heard(self, tmp_path, listener):
+        calls = Calls()
+        calls.chosen = (tmp_path,)
+        watcher = FolderWatcher(calls, quiet_s=0.01, look_s=0.01)
+        watcher.watch([tmp_path])
+        assert not watcher.wait_until_watching(0.05)
+        assert calls.said == []
+        listener.ready.set()
+        calls.wait_for(tmp_path)
+        watcher.close()
+
+    def test_a_folder_that_was_waited_for_is_not_named(self, tmp_path, listener, monkeypatch):
+        calls, looks, noted = Calls(), threading.Semaphore(0), list[Path]()
+        calls.chosen = (tmp_path,)
+        watcher = FolderWatcher(calls, quiet_s=0.01, look_s=0.01)
+        monkeypatch.setattr(watcher, "_note", noted.append)
+        watcher.watch([tmp_path])
+        really = watcher._look
+
+        def look() -> None:
+            really()
+            looks.release()
+
+        monkeypatch.setattr(watcher, "_look", look)
+        # It is ready only while somebody waits for it, and is looked at before that one knows.
+        waiting = threading.Thread(target=watcher.wait_until_watching, args=(PATIENCE_S,))
+        waiting.start()
+        wait_until(lambda: watcher._waiting == 1)
+        listener.ready.set()
+        waiting.join()
+        for _ in range(3):
+            assert looks.acquire(timeout=PATIENCE_S)
+        assert noted == []
+        watcher.close()
 
 
 class TestThreads:
