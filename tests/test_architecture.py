@@ -153,6 +153,29 @@ def test_only_two_things_speak_to_the_internet() -> None:
     }
 
 
+def test_a_pool_of_threads_ends_where_it_begins_or_refuses_in_one_known_place() -> None:
+    """A pool that is kept must be asked nothing when it has ended: it raises RuntimeError at whoever comes late."""
+    kept = set()
+    for name, tree in map(_parsed, SOURCES):
+        nodes = list(ast.walk(tree))
+        in_with = {
+            id(item.context_expr) for node in nodes if isinstance(node, ast.With) for item in node.items
+        }
+        kept |= {
+            name
+            for node in nodes
+            if isinstance(node, ast.Call)
+            and ast.unparse(node.func).endswith("ThreadPoolExecutor")
+            and id(node) not in in_with
+        }
+    # The last is that of the server of grpc.
+    assert kept == {
+        "library/concurrency/search_thread.py",
+        "ui/background/runner.py",
+        "library/vectors/lite/child.py",
+    }
+
+
 def _docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return len((ast.get_docstring(node, clean=False) or "").splitlines())
 
