@@ -326,6 +326,10 @@ class ProgressLine:
         elif isinstance(event, FolderMoved):
             self._say(f"The folder {shown(event.old)} is at {shown(event.new)} now and was followed there.")
 
+    def show(self, doing: str, done: int, total: int) -> None:
+        """Show how far other work is, "Sending" for one."""
+        self._replace(f"{doing} {done:,} of {total:,}")
+
     def end(self) -> None:
         """Take the line away, before the result is printed."""
         if self._shown:

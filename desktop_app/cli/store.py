@@ -5,8 +5,7 @@ from desktop_app.cli.session import CANNOT_WORK, DONE, WRONG_USE, Session
 from desktop_app.library import (
     LibraryError,
     ModelMoved,
-    Phase,
-    Progress,
+    MoveStep,
     StorePlace,
     StoreState,
     move_store,
@@ -20,6 +19,8 @@ from desktop_app.settings import Settings, declaration
 
 EMBEDDED = "embedded"
 """What the database that is built in is called on the command line."""
+
+_STEPS = {MoveStep.SENDING: "Sending", MoveStep.COMPARING: "Comparing"}
 
 
 def store(session: Session) -> int:
@@ -74,7 +75,7 @@ def _move(session: Session, settings: Settings) -> int:
             moved = move_store(
                 session.paths.data,
                 target,
-                lambda done, rows: line.hear(Progress(Phase.SAVING, done, rows)),
+                lambda step, done, rows: line.show(_STEPS[step], done, rows),
             )
             _remember(settings, target)
     finally:

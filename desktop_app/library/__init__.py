@@ -70,7 +70,14 @@ if TYPE_CHECKING:
     from desktop_app.library.models.runtime.ways import Way, way_here
     from desktop_app.library.models.shelf import BUILT_IN, RECOMMENDED, ModelChoice, ModelShelf
     from desktop_app.library.models.stores import StorePlace
-    from desktop_app.library.moving_store import ModelMoved, StoreState, move_store, remove_from, store_states
+    from desktop_app.library.moving_store import (
+        ModelMoved,
+        MoveStep,
+        StoreState,
+        move_store,
+        remove_from,
+        store_states,
+    )
     from desktop_app.library.outside.addresses import is_same_place, shown_address
     from desktop_app.library.outside.json_text import NotJsonError, read_json
     from desktop_app.library.photo import (
@@ -168,6 +175,7 @@ __all__ = [
     "ModelReady",
     "ModelShelf",
     "ModelUnavailable",
+    "MoveStep",
     "NotDroppableError",
     "NotJsonError",
     "Outcome",
@@ -266,7 +274,7 @@ _ROOMS = {
     "models.runtime.ways": "Way way_here",
     "models.shelf": "BUILT_IN RECOMMENDED ModelChoice ModelShelf",
     "models.stores": "StorePlace",
-    "moving_store": "ModelMoved StoreState move_store remove_from store_states",
+    "moving_store": "ModelMoved MoveStep StoreState move_store remove_from store_states",
     "outside.addresses": "is_same_place shown_address",
     "outside.json_text": "NotJsonError read_json",
     "photo": (

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
@@ -18,15 +19,26 @@ from desktop_app.library.repair import CATALOG_NAME
 from desktop_app.library.space.disk import own_folder_of
 from desktop_app.library.vectors.lite.lite_store import LiteStore
 from desktop_app.library.vectors.remote.milvus_store import MilvusStore
-from desktop_app.library.vectors.sorted_ids import without
+from desktop_app.library.vectors.sorted_ids import Ids, without
 from desktop_app.library.vectors.store import StoredVector
 from desktop_app.library.vectors.sync import id_ranges
-from desktop_app.library.vectors.verified import difference
+from desktop_app.library.vectors.verified import difference, differing
 
 logger = logging.getLogger(__name__)
 
 # A piece is written and noted in some 2 s; a kill costs one.
 _PIECE_ROWS = 2_000
+
+
+class MoveStep(StrEnum):
+    """What is being done while vectors are moved."""
+
+    SENDING = "sending"
+    COMPARING = "comparing"
+
+
+MoveListener = Callable[[MoveStep, int, int], None]
+"""Told what is being done, how many of all rows it is done with, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,7 @@ class ModelMoved:
     Attributes:
         model_id: Whose vectors.
         rows: How many are in the new store.
-        sent: How many had to be sent this time; the others were there from an earlier try.
+        sent: How many had to be sent this time; the others were there from an earlier try, and are as they should be.
     """
 
     model_id: str
@@ -78,17 +90,18 @@ def store_states(data: Path, place: StorePlace) -> list[StoreState]:
 def move_store(
     data: Path,
     target: StorePlace,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: MoveListener = lambda _step, _done, _rows: None,
 ) -> list[ModelMoved]:
     """Fill another store with the vectors of a library, and verify it. The store of before is not touched.
 
-    What was sent is noted, so after an end in the middle the next call goes on where this one was. Once it returns the
-    library may be opened with the target.
+    What was sent is noted, so after an end in the middle the next call goes on where this one was. In the end every row is
+    read back and compared; what changed in the catalogue since it was sent is sent again. Once it returns the library may be
+    opened with the target.
 
     Args:
         data: The library's folder; it must not be open.
         target: Where the vectors shall be.
-        progress: Told how many of all rows are done.
+        progress: Told of each step; sending and comparing take turns where there are several models.
 
     Raises:
         LibraryInUseError: Another process has the library open.
@@ -130,17 +143,22 @@ def remove_from(data: Path, place: StorePlace) -> int:
     return removed
 
 
-def _tell(progress: Callable[[int, int], None], before: int, rows: int, done: int) -> None:
-    progress(before + done, rows)
+def _tell(progress: MoveListener, before: int, rows: int, step: MoveStep, done: int) -> None:
+    progress(step, before + done, rows)
 
 
-def _move_model(catalog: Catalog, stores: Stores, model_id: str, told: Callable[[int], None]) -> ModelMoved:
+def _move_model(
+    catalog: Catalog, stores: Stores, model_id: str, told: Callable[[MoveStep, int], None]
+) -> ModelMoved:
     dimension = next((vectors.shape[1] for _, vectors in catalog.vectors.blocks(model_id)), 0)
     store = stores.opened(model_id, dimension)
     try:
-        sent = _send_all(catalog, store, model_id, told, stores.place_name)
+        sent = _send_all(catalog, store, model_id, partial(told, MoveStep.SENDING), stores.place_name)
         sent += _mend(catalog, store, model_id)
-        if fault := difference(catalog, store, model_id):
+        # A photo may have got another vector under its number between two tries.
+        changed = differing(catalog, store, model_id, partial(told, MoveStep.COMPARING))
+        sent += _send(catalog, store, model_id, changed)
+        if fault := difference(catalog, store, model_id, changed):
             catalog.notes.set(_sent_note(model_id), None)
             raise StoreError(
                 f"What {store.description} holds is not what was sent: {fault}.",
@@ -183,12 +201,19 @@ def _mend(catalog: Catalog, store: MilvusStore | LiteStore, model_id: str) -> in
         present = store.ids_between(low, high)
         extra, missing = without(present, wanted), without(wanted, present)
         store.delete(extra.tolist())
-        for numbers, vectors in catalog.vectors.of_contents(model_id, missing):
-            store.upsert([StoredVector(*row) for row in zip(numbers.tolist(), vectors, strict=True)])
-        sent, removed = sent + len(missing), removed + len(extra)
-    if sent or removed:
+        removed += len(extra)
+        sent += _send(catalog, store, model_id, missing)
+    if removed:
         store.flush()
     return sent
+
+
+def _send(catalog: Catalog, store: MilvusStore | LiteStore, model_id: str, numbers: Ids) -> int:
+    """Send some rows, bring them to disk, and return how many."""
+    for known, vectors in catalog.vectors.of_contents(model_id, numbers):
+        store.upsert([StoredVector(*row) for row in zip(known.tolist(), vectors, strict=True)])
+        store.flush()
+    return len(numbers)
 
 
 def _state(catalog: Catalog, stores: Stores, model_id: str, place: StorePlace) -> StoreState:

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop_app.library import StorePlace, move_store, remove_from, store_states
+from desktop_app.library import MoveStep, StorePlace, move_store, remove_from, store_states
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import LibraryInUseError, StoreError, StoreUnavailableError
 from desktop_app.library.models.stores import Stores
+from desktop_app.library.vectors.remote.milvus_store import MilvusStore
 from desktop_app.library.vectors.store import StoredVector
 from tests.library.catalog.records import MODEL, record, unit
 from tests.milvus_server import MilvusServer, free_port
@@ -55,15 +56,26 @@ def edit(data: Path, place: StorePlace, *wrong: StoredVector) -> None:
     catalog.close()
 
 
+def assert_row(data: Path, place: StorePlace, number: int, vector: np.ndarray) -> None:
+    """The store has every photo of the catalogue, and this vector of one."""
+    catalog = Catalog(data / "catalog.db")
+    store = Stores(catalog, place, lambda _event: None).opened(MODEL, 8)
+    assert store.ids() == set(catalog.vectors.live_ids(MODEL).tolist())
+    np.testing.assert_allclose(store.vectors([number])[number], vector, atol=1e-3)
+    store.close()
+    catalog.close()
+
+
 def test_vectors_are_moved_to_a_server_and_back(
     data: Path, at_server: StorePlace, embedded: StorePlace
 ) -> None:
     [before] = store_states(data, at_server)
     assert (before.vectors, before.waiting, before.rows, before.problem) == (PHOTOS, PHOTOS, None, "")
-    told: list[tuple[int, int]] = []
-    [there] = move_store(data, at_server, lambda done, rows: told.append((done, rows)))
+    told: list[tuple[MoveStep, int, int]] = []
+    [there] = move_store(data, at_server, lambda *step: told.append(step))
     assert (there.model_id, there.rows, there.sent) == (MODEL, PHOTOS, PHOTOS)
-    assert told == [(min(done, PHOTOS), PHOTOS) for done in range(10, 101, 10)]
+    sent = [(MoveStep.SENDING, min(done, PHOTOS), PHOTOS) for done in range(10, 101, 10)]
+    assert told == [*sent, (MoveStep.COMPARING, PHOTOS, PHOTOS)]
     [after] = store_states(data, at_server)
     assert (after.vectors, after.waiting, after.rows) == (PHOTOS, 0, PHOTOS)
 
@@ -89,44 +101,63 @@ def test_a_store_that_nobody_searches_is_not_searched_to_verify_it(
     assert (moved.rows, moved.sent) == (PHOTOS, PHOTOS)
 
 
-def test_a_move_that_was_ended_goes_on_where_it_was(data: Path, at_server: StorePlace) -> None:
-    def end(done: int, _rows: int) -> None:
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_move_that_was_ended_goes_on_where_it_was(
+    data: Path, server: MilvusServer, *, is_there: bool
+) -> None:
+    """Photos that went, came, or got another vector under their number meanwhile are there as they are now."""
+    place = StorePlace(data / "vectors", server.address if is_there else "", least_free_bytes=0)
+
+    def end(_step: MoveStep, done: int, _rows: int) -> None:
         if done == 40:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        move_store(data, at_server, end)
+        move_store(data, place, end)
     catalog = Catalog(data / "catalog.db")
     catalog.photos.remove([data / "photos" / "3.jpg"])
     catalog.photos.save([record(data / "photos" / "new.jpg", "new", vector=unit(500))], MODEL)
+    catalog.photos.save([record(data / "photos" / "7.jpg", "c7", vector=unit(700))], MODEL)
+    # The store that is used until then was told, so no outbox knows of it any more.
+    catalog.vectors.outbox_done(MODEL, up_to=catalog.vectors.outbox_last())
     catalog.close()
-    [moved] = move_store(data, at_server)
-    assert (moved.rows, moved.sent) == (PHOTOS, PHOTOS - 40 + 1)
+    [moved] = move_store(data, place)
+    assert (moved.rows, moved.sent) == (PHOTOS, PHOTOS - 40 + 1 + 1)
+    assert_row(data, place, 7, unit(700))
 
 
-def test_what_is_not_as_it_was_sent_is_found_out(
+def test_a_row_that_is_not_as_it_was_sent_is_sent_again(
     data: Path, at_server: StorePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent = StoredVector(7, unit(1234))
-    edit(data, at_server, sent)
+    edit(data, at_server, StoredVector(7, unit(1234)))
     monkeypatch.setattr("desktop_app.library.moving_store._send_all", lambda *_: 0)
+    assert move_store(data, at_server)[0].sent == PHOTOS
+    assert_row(data, at_server, 7, unit(7))
+
+
+def test_a_store_that_gives_back_another_vector_is_not_used(
+    data: Path, at_server: StorePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = MilvusStore.vectors
+
+    def spoilt(store: MilvusStore, ids: list[int]) -> dict[int, np.ndarray]:
+        return {number: unit(1) if number == 7 else row for number, row in read(store, ids).items()}
+
+    # Too few are looked at by chance to find it.
+    monkeypatch.setattr("desktop_app.library.vectors.verified._SAMPLE", 1)
+    monkeypatch.setattr(MilvusStore, "vectors", spoilt)
     with pytest.raises(
         StoreError, match=r"is not what was sent: row 7 has another vector\. Nothing was changed"
     ):
         move_store(data, at_server)
     monkeypatch.undo()
-    assert move_store(data, at_server)[0].rows == PHOTOS
+    assert move_store(data, at_server)[0].sent == PHOTOS
 
 
 def test_rows_of_before_are_gone_after_a_move(data: Path, at_server: StorePlace) -> None:
     edit(data, at_server, StoredVector(4_000, unit(1)))
     assert move_store(data, at_server)[0].rows == PHOTOS
-    place = Stores(Catalog(data / "catalog.db"), at_server, lambda _event: None)
-    store = place.opened(MODEL, 8)
-    assert store.ids() == set(range(1, PHOTOS + 1))
-    np.testing.assert_allclose(store.vectors([5])[5], unit(5), atol=1e-3)
-    store.close()
-    place._catalog.close()
+    assert_row(data, at_server, 5, unit(5))
 
 
 def test_a_server_that_is_not_there_changes_nothing(data: Path) -> None:

@@ -207,7 +207,7 @@ class MilvusStore:
         return np.empty(0, np.int64)
 
     def vectors(self, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
-        """Return some rows, at most 1,000 at once; those that are not there are left out.
+        """Return some rows, at most 10,000 and some 16 MB at once; those that are not there are left out.
 
         Raises:
             StoreError: No answer.

@@ -94,7 +94,7 @@ def nearest_among(
 
 
 def rows_by_id(collection: OpenCollection, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
-    """Return the vectors of some rows, at most 1,000 at once; those that are not there are left out.
+    """Return the vectors of some rows, at most 10,000 and some 16 MB at once; those that are not there are left out.
 
     Raises:
         StoreError: No answer, or the answer is no.
