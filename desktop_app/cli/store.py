@@ -8,6 +8,7 @@ from desktop_app.library import (
     MoveStep,
     StorePlace,
     StoreState,
+    is_kept_in,
     move_store,
     remove_from,
     store_states,
@@ -67,7 +68,10 @@ def _move(session: Session, settings: Settings) -> int:
             return WRONG_USE
     target = _target(session, settings)
     source = _place(session, settings, NamedStore(typed.store or ""))
-    is_there = _is_same(_place(session, settings, NamedStore()), target)
+    # The one in the settings is not where they are while another was named in its stead.
+    is_there = _is_same(_place(session, settings, NamedStore()), target) and is_kept_in(
+        session.paths.data, target
+    )
     line = ProgressLine()
     moved: list[ModelMoved] = []
     try:

@@ -13,7 +13,7 @@ import numpy as np
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.connections import ConnectionLog
-from desktop_app.library.errors import LibraryError, StoreError
+from desktop_app.library.errors import LibraryError, StoreError, StoreUnavailableError
 from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.repair import CATALOG_NAME
 from desktop_app.library.space.disk import own_folder_of
@@ -123,6 +123,19 @@ def move_store(
     return moved
 
 
+def is_kept_in(data: Path, place: StorePlace) -> bool:
+    """Whether a store is the one that was last told all vectors of a library, as far as is noted; it is not asked.
+
+    A store that is named in the settings is not, while another one was used or before it was first written to.
+
+    Raises:
+        LibraryInUseError: Another process has the library open.
+    """
+    with _catalogue(data) as catalog:
+        stores = _stores(catalog, data, place)
+        return all(stores.are_noted(model_id) for model_id in _models(catalog))
+
+
 def remove_from(data: Path, place: StorePlace) -> int:
     """Remove what a library has in a store that it does not use any more; returns for how many models there was something.
 
@@ -165,6 +178,10 @@ def _move_model(
                 "Nothing was changed, the store of before is used on. Run the same command again; all is sent anew.",
             )
         return ModelMoved(model_id, store.count(), sent)
+    except StoreUnavailableError as error:
+        raise StoreUnavailableError(
+            error.sentence, f"{error.hint} Nothing was changed; the same command goes on where it was."
+        ) from error
     finally:
         store.close()
 

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from desktop_app.cli import doctor
+from desktop_app.cli.main import main
+from desktop_app.library.catalog import Catalog
 from desktop_app.named_store import NamedStore
 from desktop_app.paths import AppPaths
+from desktop_app.settings import Settings
 from tests.cli.test_commands import Cli, tiny_model  # noqa: F401  # a fixture
+from tests.library.catalog.records import MODEL, record, unit
 from tests.milvus_server import MilvusServer
 from tests.pictures import save_colour
 
@@ -26,9 +30,9 @@ def photos(tmp_path: Path) -> Path:
     return tmp_path / "photos"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[MilvusServer]:
-    with MilvusServer(tmp_path / "server") as one:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    with MilvusServer(tmp_path_factory.mktemp("server")) as one:
         yield one
 
 
@@ -81,3 +85,20 @@ def test_the_store_is_moved_and_a_server_that_is_away_stops_nothing(
     back = cli.run("store", "move", "--to", "embedded", model=False)
     assert (back.returncode, "4 vectors are in milvus-lite" in back.stdout) == (0, True)
     assert cli.json("store", model=False)["store"] == "milvus-lite"
+
+
+def test_a_store_that_was_only_named_is_filled(
+    tmp_path: Path, server: MilvusServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = AppPaths.below(tmp_path / "library")
+    paths.make()
+    catalog = Catalog(paths.data / "catalog.db")
+    catalog.folders.add(tmp_path / "photos")
+    catalog.photos.save([record(tmp_path / "photos" / "1.jpg", "c1", vector=unit(1))], MODEL)
+    catalog.close()
+    # As the window's form does it; no photo has changed since.
+    Settings.load(paths.config).change("store_address", server.address)
+    base = ["--base-dir", str(tmp_path / "library"), "--json", "--trust-library"]
+    for sent in ([1], []):
+        assert main([*base, "store", "move", "--to", server.address]) == 0
+        assert [model["sent"] for model in json.loads(capsys.readouterr().out)["models"]] == sent

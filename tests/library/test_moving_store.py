@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop_app.library import MoveStep, StorePlace, move_store, remove_from, store_states
+from desktop_app.library import MoveStep, StorePlace, is_kept_in, move_store, remove_from, store_states
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import LibraryInUseError, StoreError, StoreUnavailableError
 from desktop_app.library.models.stores import Stores
@@ -79,7 +79,9 @@ def test_vectors_are_moved_to_a_server_and_back(
     [after] = store_states(data, at_server)
     assert (after.vectors, after.waiting, after.rows) == (PHOTOS, 0, PHOTOS)
 
+    assert (is_kept_in(data, at_server), is_kept_in(data, embedded)) == (True, False)
     [back] = move_store(data, embedded)
+    assert is_kept_in(data, embedded)
     assert (back.rows, back.sent) == (PHOTOS, PHOTOS)
     assert store_states(data, at_server)[0].rows == PHOTOS
     assert remove_from(data, at_server) == 1
@@ -167,6 +169,17 @@ def test_a_server_that_is_not_there_changes_nothing(data: Path) -> None:
     [state] = store_states(data, nowhere)
     assert (state.waiting, state.rows) == (PHOTOS, None)
     assert "does not answer" in state.problem
+
+
+def test_a_server_that_goes_away_in_the_middle_is_said_with_what_to_do(
+    data: Path, at_server: StorePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise StoreUnavailableError("It does not answer.", "Check whether it runs.")
+
+    monkeypatch.setattr(MilvusStore, "upsert", gone)
+    with pytest.raises(StoreUnavailableError, match=r"runs\. Nothing was changed; the same command goes on"):
+        move_store(data, at_server)
 
 
 def test_an_open_library_is_not_moved(data: Path, at_server: StorePlace) -> None:

@@ -23,7 +23,13 @@ from desktop_app.library.vectors.of_model import ModelVectors
 from desktop_app.library.vectors.remote.milvus_store import MilvusStore
 from desktop_app.library.vectors.remote.on_server import remove_rows, rows_of
 from desktop_app.library.vectors.remote.patient import PatientVectors
-from desktop_app.library.vectors.remote.whose import expect_place, library_key, note_place, place_of
+from desktop_app.library.vectors.remote.whose import (
+    expect_place,
+    library_key,
+    note_place,
+    noted_place,
+    place_of,
+)
 from desktop_app.library.vectors.schema import collection_name
 from desktop_app.library.vectors.sorted_ids import without
 from desktop_app.library.vectors.sync import VectorSync, clean_note, state_note
@@ -125,6 +131,10 @@ class Stores:
         vectors.outbox_done(model_id, up_to=vectors.outbox_last())
         note_place(self._catalog, model_id, self._noted_place())
         self._catalog.notes.set(clean_note(model_id), "yes")
+
+    def are_noted(self, model_id: str) -> bool:
+        """Whether a model's rows were here when they were last equal to the catalogue's; nothing is asked."""
+        return noted_place(self._catalog, model_id) == self._noted_place()
 
     def embedded_folder(self, model_id: str) -> Path:
         """Return the folder of a model's built-in database."""

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 _CONNECT_S = 15.0
 _CONNECT_FAILED = 2
+_OWN_CHILD = "milvus-lite"
 _NO_SUCH = "vislumbre_looks_whether_it_may_ask"
 
 
@@ -144,7 +145,9 @@ class MilvusConnection:
                 raise RefusedError(reason) from error
             raise StoreUnavailableError(
                 f"The vector database at {self.description} does not answer.",
-                "If this happens again, start Vislumbre again.",
+                "If this happens again, start Vislumbre again."
+                if self.description == _OWN_CHILD
+                else "Check whether it runs.",
             ) from error
 
     def close(self) -> None:
@@ -174,7 +177,7 @@ def _always() -> bool:
 
 def describe(address: str) -> str:
     """Return an address for a person: "milvus-lite" for our own child, a server's without credentials."""
-    return "milvus-lite" if address.startswith("unix:") else shown_address(_uri(address))
+    return _OWN_CHILD if address.startswith("unix:") else shown_address(_uri(address))
 
 
 def _uri(address: str) -> str:

@@ -54,10 +54,14 @@ def place_of(access: Access, key: str) -> str:
 
 def expect_place(catalog: Catalog, model_id: str, place: str) -> None:
     """Have the rows of a model compared at the next opening, if they were elsewhere until now."""
-    # Earlier versions noted nothing: theirs may be on either.
-    before = catalog.notes.get(_place_note(model_id)) or EMBEDDED
-    if before != place:
+    if noted_place(catalog, model_id) != place:
         catalog.notes.set(clean_note(model_id), None)
+
+
+def noted_place(catalog: Catalog, model_id: str) -> str:
+    """Return where the rows of a model were when they were last equal to the catalogue's."""
+    # Earlier versions noted nothing: theirs may be on either.
+    return catalog.notes.get(_place_note(model_id)) or EMBEDDED
 
 
 def note_place(catalog: Catalog, model_id: str, place: str) -> None:

@@ -154,6 +154,7 @@ def test_a_question_that_meets_a_dead_server_is_answered(bench: Bench, server: M
     server.kill()
     assert bench.found() == [1, 2, 3]
     assert isinstance(bench.vectors.error, StoreUnavailableError)
+    assert bench.vectors.error.hint == "Check whether it runs."
 
 
 def test_a_server_that_lost_rows_is_told_them_again(bench: Bench) -> None:
