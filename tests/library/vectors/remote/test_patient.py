@@ -5,14 +5,17 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from desktop_app.library import remove_from, store_states
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import StoreError, StoreUnavailableError
 from desktop_app.library.events import Event, Trouble
 from desktop_app.library.models.stores import StorePlace, Stores
+from desktop_app.library.vectors.connection import RefusedError
 from desktop_app.library.vectors.found import Among
 from desktop_app.library.vectors.of_model import ModelVectors
 from desktop_app.library.vectors.remote.backoff import Backoff
@@ -196,9 +199,19 @@ def test_two_libraries_on_one_server_see_and_change_their_own_rows_alone(
     # The numbers of both catalogues begin with 1.
     assert bench.on_server() == set(range(1, 41))
     assert other.on_server() == set(range(1, 42))
-    other.vectors.open().store.drop()
-    assert bench.on_server() == set(range(1, 41))
-    assert other.on_server() == set()
+    other.close()
+    with ThreadPoolExecutor(1) as thread:
+        indexed = thread.submit(index, bench, 100)
+        there = StorePlace(other.base / "vectors", server.address)
+        assert remove_from(other.base, there) == 1
+        indexed.result()
+    assert bench.on_server() == set(range(1, 81))
+    assert [state.rows for state in store_states(other.base, there)] == [None]
+    # Whoever deleted by mistake has it all again, for the catalogue has.
+    other = Bench(other.base, server.address)
+    other.save(901)
+    other.write()
+    assert other.on_server() == set(range(1, 43))
     other.close()
 
 
@@ -283,4 +296,15 @@ def test_more_than_a_server_finds_at_once_comes_from_the_catalogue(
     monkeypatch.setattr(store._collection, "is_lite", False)
     assert bench.nearest(40) == all_of_them
     assert bench.nearest(9, among) == some == [number for number in all_of_them if 5 <= number < 35][:9]
+    monkeypatch.undo()
+    ask = store._collection.ask
+
+    def refuse_filters(method: str, **options: Any) -> Any:
+        if options.get("filter"):
+            raise RefusedError("expression is too deep")
+        return ask(method, **options)
+
+    monkeypatch.setattr(store._collection, "is_lite", False)
+    monkeypatch.setattr(store._collection, "ask", refuse_filters)
+    assert [number for number, _ in store.search(unit(1), 9, among)] == some
     bench.close()

@@ -19,6 +19,7 @@ from desktop_app.library.errors import StoreUnavailableError
 from desktop_app.library.models.stores import Stores
 from desktop_app.library.vectors import schema
 from desktop_app.library.vectors.found import Among
+from desktop_app.library.vectors.remote import search
 from desktop_app.library.vectors.remote.backoff import Backoff
 from desktop_app.library.vectors.remote.milvus_store import MilvusStore
 from desktop_app.library.vectors.remote.patient import PatientVectors
@@ -233,6 +234,24 @@ def test_counts_are_right_after_deletions_and_rows_that_were_written_twice(serve
     assert store.ids() == {7, *range(51, 301)}
     store.drop()
     assert store.count() == 0
+    store.close()
+
+
+@pytest.mark.usefixtures("_strong")
+def test_a_filter_that_the_server_refuses_is_done_without(
+    server: RealMilvus, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    vectors = unit_vectors(600, DIMENSION)
+    store = opened(server, "refuses")
+    store.upsert(rows_of(vectors))
+    odd = Among(np.arange(1, 601, 2, dtype=np.int64), of=600)
+    query = unit_vectors(1, DIMENSION, seed=9)[0]
+    wanted = nearest_by_hand(vectors, query, 10, within=odd.content_ids.tolist())
+    for most in (search._MOST_RANGES, 300):
+        monkeypatch.setattr(search, "_MOST_RANGES", most)
+        assert [number for number, _ in store.search(query, 10, odd)] == wanted
+        assert ("asked without" in caplog.text) == (most == 300)
+    store.drop()
     store.close()
 
 
