@@ -50,7 +50,7 @@ def _show(session: Session, settings: Settings) -> int:
         database = f", database {place.database}" if place.database else ""
         say(f"Vectors are in {place.description}{database}.")
         for state in states:
-            say(f"  {_line(state)}")
+            say(f"  {_line(state, is_asked=bool(place.address))}")
     return CANNOT_WORK if any(state.problem for state in states) else DONE
 
 
@@ -92,7 +92,7 @@ def _move(session: Session, settings: Settings) -> int:
             complain("Where the vectors were before is not known: name that server with --store.")
             return WRONG_USE
         removed = remove_from(session.paths.data, old)
-    _say_moved(session, target, moved, removed)
+    _say_moved(session, target, moved, removed, was_there=is_there)
     return DONE
 
 
@@ -141,7 +141,9 @@ def _remember(settings: Settings, target: StorePlace) -> None:
         )
 
 
-def _say_moved(session: Session, target: StorePlace, moved: list[ModelMoved], removed: int | None) -> None:
+def _say_moved(
+    session: Session, target: StorePlace, moved: list[ModelMoved], removed: int | None, *, was_there: bool
+) -> None:
     if session.as_json:
         print_json(moved_json(target.description, moved, removed))
         return
@@ -150,7 +152,11 @@ def _say_moved(session: Session, target: StorePlace, moved: list[ModelMoved], re
             f"{one.rows:,} vectors are in {target.description} ({one.sent:,} sent now), counted and compared."
         )
     if not moved:
-        say(f"Vectors are in {target.description} already.")
+        say(
+            f"Vectors are in {target.description} already."
+            if was_there
+            else f"There are no vectors yet; they will be in {target.description}."
+        )
     if removed is None:
         say("The store of before is as it was; `--remove-old` gives its room back.")
     else:
@@ -176,8 +182,10 @@ def _states_json(states: list[StoreState]) -> list[dict[str, object]]:
     ]
 
 
-def _line(state: StoreState) -> str:
+def _line(state: StoreState, *, is_asked: bool) -> str:
     has = "" if state.rows is None else f", {state.rows:,} there"
+    if is_asked and state.rows is None and not state.problem:
+        has = ", none there yet"
     waits = f", {state.waiting:,} changes wait to be sent" if state.waiting else ""
     problem = f". {state.problem}" if state.problem else ""
     return f"{state.model_id}: {state.vectors:,} in the catalogue{has}{waits}{problem}"

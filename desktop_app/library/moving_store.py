@@ -111,6 +111,8 @@ def move_store(
     with _catalogue(data) as catalog:
         stores = _stores(catalog, data, target)
         models = _models(catalog)
+        if not models:
+            stores.reach()
         counts = {model_id: catalog.vectors.live_count(model_id) for model_id in models}
         done, moved = 0, []
         for model_id in models:

@@ -14,7 +14,7 @@ from desktop_app.paths import AppPaths
 from desktop_app.settings import Settings
 from tests.cli.test_commands import Cli, tiny_model  # noqa: F401  # a fixture
 from tests.library.catalog.records import MODEL, record, unit
-from tests.milvus_server import MilvusServer
+from tests.milvus_server import MilvusServer, free_port
 from tests.pictures import save_colour
 
 
@@ -94,11 +94,15 @@ def test_a_store_that_was_only_named_is_filled(
     paths.make()
     catalog = Catalog(paths.data / "catalog.db")
     catalog.folders.add(tmp_path / "photos")
+    base = ["--base-dir", str(tmp_path / "library"), "--json", "--trust-library"]
+    assert main([*base, "store", "move", "--to", f"http://127.0.0.1:{free_port()}"]) == 3
+    capsys.readouterr()
     catalog.photos.save([record(tmp_path / "photos" / "1.jpg", "c1", vector=unit(1))], MODEL)
     catalog.close()
     # As the window's form does it; no photo has changed since.
     Settings.load(paths.config).change("store_address", server.address)
-    base = ["--base-dir", str(tmp_path / "library"), "--json", "--trust-library"]
+    assert main([base[0], base[1], "--trust-library", "store"]) == 0
+    assert "1 in the catalogue, none there yet" in capsys.readouterr().out
     for sent in ([1], []):
         assert main([*base, "store", "move", "--to", server.address]) == 0
         assert [model["sent"] for model in json.loads(capsys.readouterr().out)["models"]] == sent

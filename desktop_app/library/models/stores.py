@@ -140,6 +140,15 @@ class Stores:
         """Return the folder of a model's built-in database."""
         return self._folder(model_id)
 
+    def reach(self) -> None:
+        """Look whether the server answers; the built-in database is not looked at.
+
+        Raises:
+            StoreError: It does not.
+        """
+        if self._place.address:
+            self.rows_on_server("")
+
     def rows_on_server(self, model_id: str) -> int | None:
         """Return how many rows of a model the server has; None where it never had any.
 

@@ -16,7 +16,7 @@ _PROXIES = ("grpc_proxy", "https_proxy", "http_proxy")
 _NO_DATABASE = 800
 # Upsert, counting rows and databases all work as we use them from this one on.
 LEAST_VERSION = (2, 3)
-TO_WHOM = "VISLUMBRE_STORE_TOKEN is sent only to the address in your own settings, after --store or in VISLUMBRE_STORE_ADDRESS."
+_TO_WHOM = "A token is sent only to the address in your own settings, after --store or --to, or in VISLUMBRE_STORE_ADDRESS."
 
 
 def is_reachable(address: str) -> bool:
@@ -43,7 +43,7 @@ def explain(error: Exception, access: Access, whom: str) -> StoreUnavailableErro
         said = "does not take the token" if access.token else "wants a token"
         return StoreUnavailableError(
             f"The vector database at {whom} {said}.",
-            f"Put user:password or a key into VISLUMBRE_STORE_TOKEN. {TO_WHOM}",
+            f"Put user:password or a key into VISLUMBRE_STORE_TOKEN, or into the file store-token beside your settings. {_TO_WHOM}",
         )
     if getattr(error, "code", None) == _NO_DATABASE:
         return StoreUnavailableError(
@@ -54,7 +54,7 @@ def explain(error: Exception, access: Access, whom: str) -> StoreUnavailableErro
         return StoreUnavailableError(f"The vector database at {whom} was not asked: {why[0]}.", why[1])
     return StoreUnavailableError(
         f"The vector database at {whom} does not answer.",
-        f"Check its address and password, and whether it runs. {TO_WHOM}",
+        f"Check its address, its password, and whether it runs. {_TO_WHOM}",
     )
 
 
