@@ -29,6 +29,7 @@ _OF_THE_WINDOW = {
     "stall_ms",
     "scroll_p99_ms",
     "drag_s",
+    "paint_p99_ms",
     "idle_percent",
 }
 

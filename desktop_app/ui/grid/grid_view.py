@@ -267,8 +267,7 @@ class GridView(QListView):
         top = self.verticalOffset()
         area, region = event.rect(), event.region()
         rows = self._geometry.rows_between(area.top() + top, area.bottom() + top)
-        for rect in region:
-            painter.fillRect(rect, self.palette().base().color())
+        painter.fillRect(area, self.palette().base().color())
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self.paint_below(painter, rows)
         region -= self.covered()

@@ -68,9 +68,9 @@ def test_a_heading_stays_on_top_of_its_photos(grid):
     assert on_top[1].bottom() < pushing[1].top() == 10
 
 
-def test_only_what_comes_into_sight_is_painted_when_the_grid_is_scrolled(grid, monkeypatch):
+def test_only_what_comes_into_sight_is_painted_when_the_grid_is_scrolled(qapp, grid, monkeypatch):
     """Also in a program with a style sheet, and below a heading that stays where it is."""
-    QApplication.instance().setStyleSheet("QListView { color: black; }")
+    qapp.setStyleSheet("QListView { color: black; }")
     try:
         grid.shows([300])
         grid.view.verticalScrollBar().setValue(700)
@@ -92,7 +92,7 @@ def test_only_what_comes_into_sight_is_painted_when_the_grid_is_scrolled(grid, m
         assert len(came) < len(cells) / 2
         assert is_painted_as_anew(grid)
     finally:
-        QApplication.instance().setStyleSheet("")
+        qapp.setStyleSheet("")
 
 
 def settled(grid) -> None:
