@@ -27,6 +27,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from desktop_app.library.folders.comparing import is_photo, is_skipped_folder
+from desktop_app.library.folders.mount_sign import MountSign
 from desktop_app.library.folders.polling import PollingListener
 from desktop_app.library.folders.rules import MARKS
 from desktop_app.library.folders.sidecar_names import is_sidecar
@@ -142,9 +143,11 @@ class SystemListener:
         self.ready = threading.Event()
         self._handler = _Handler(root, heard, excluded)
         self._observer = Observer()
+        self._mounts: MountSign | None = None
         try:
             # The resolved folder: watchdog would watch the link that a chosen folder may be, and not its contents.
             real = os.path.realpath(root)
+            self._mounts = MountSign(Path(real))
             self._observer.schedule(self._handler, real, recursive=True, event_filter=list(_EVENTS))
             self._observer.start()
             _prove_a_watch_is_left()
@@ -154,7 +157,9 @@ class SystemListener:
         self.ready.set()
 
     def is_sound(self) -> bool:
-        """Tell whether watchdog's threads run and folders that came since could be watched too."""
+        """Tell whether watchdog's threads run, drives are those that were there, and folders that came could be watched too."""
+        if self._mounts is None or not self._mounts.stands():
+            return False
         emitters = self._observer.emitters
         if not (self._observer.is_alive() and emitters and all(emitter.is_alive() for emitter in emitters)):
             return False
@@ -168,6 +173,8 @@ class SystemListener:
     def close(self) -> None:
         """Stop and join watchdog's threads."""
         _end(self._observer)
+        if self._mounts is not None:
+            self._mounts.close()
 
 
 class _Handler(FileSystemEventHandler):

@@ -55,7 +55,7 @@ def holding(path: Path) -> Volume:
         OSError: The kernel's list cannot be read.
     """
     real = Path(os.path.realpath(path))
-    mount = deepest(read_mounts(_MOUNTS.read_bytes()), real)
+    mount = deepest(mounts(), real)
     return volume_of(mount, real)
 
 
@@ -65,11 +65,16 @@ def mounted() -> list[Volume]:
     Raises:
         OSError: The kernel's list cannot be read.
     """
-    return [
-        volume_of(mount, place)
-        for mount in read_mounts(_MOUNTS.read_bytes())
-        for place in (mount.point, *_gnome_shares(mount))
-    ]
+    return [volume_of(mount, place) for mount in mounts() for place in (mount.point, *_gnome_shares(mount))]
+
+
+def mounts() -> list[Mount]:
+    """Return what is mounted, without a look at any drive.
+
+    Raises:
+        OSError: The kernel's list cannot be read.
+    """
+    return read_mounts(_MOUNTS.read_bytes())
 
 
 def read_mounts(content: bytes) -> list[Mount]:

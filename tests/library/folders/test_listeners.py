@@ -24,6 +24,7 @@ from watchdog.observers.api import ObservedWatch
 from desktop_app.library.folders import listeners, polling
 from desktop_app.library.folders.listeners import SystemListener, is_remote, listen
 from desktop_app.library.folders.polling import PollingListener
+from tests.drives import Drive
 
 PATIENCE_S = 60.0
 
@@ -100,6 +101,43 @@ def test_a_limit_reached_later_makes_the_listener_unsound(tmp_path, monkeypatch)
         make(tmp_path / "one too many" / "1.jpg")
         heard.wait_for(tmp_path / "one too many")
         assert not listener.is_sound()
+    finally:
+        listener.close()
+
+
+@linux_only
+@pytest.mark.xdist_group("mounts")
+@pytest.mark.parametrize("below", ["", "stick"], ids=["the folder itself", "in the folder"])
+def test_a_listener_is_unsound_once_a_drive_was_taken_away_and_put_back(tmp_path, below):
+    """The same drive has the same numbers; all watches on it are gone all the same."""
+    drive = Drive(tmp_path / "drive.img")
+    photos = tmp_path / "photos"
+    place = photos / below
+    with drive.mounted_at(place):
+        heard = Heard()
+        listener = SystemListener(photos, heard)
+        try:
+            assert listener.is_sound()
+            drive.unmount(place)
+            drive.mount(place)
+            assert not listener.is_sound()
+        finally:
+            listener.close()
+
+
+@linux_only
+@pytest.mark.xdist_group("mounts")
+def test_a_listener_is_unsound_once_a_drive_came_into_its_folder(tmp_path):
+    drive = Drive(tmp_path / "drive.img")
+    photos = tmp_path / "photos"
+    (photos / "stick").mkdir(parents=True)
+    listener = SystemListener(photos, Heard())
+    try:
+        assert listener.is_sound()
+        with drive.mounted_at(photos / "stick"):
+            assert not listener.is_sound()
+        with drive.mounted_at(tmp_path / "elsewhere"):
+            assert listener.is_sound()
     finally:
         listener.close()
 

@@ -1,0 +1,93 @@
+"""Tells whether drives at and in a folder are those that were there: who listens hears nothing of one that came since.
+
+Linux drops all watches of a file system that is unmounted, and watchdog keeps silent about it. What is mounted there next has
+the same device and inode where it is the same drive, so that looking at the folder shows no difference.
+"""
+
+import contextlib
+import ctypes
+import errno
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+_EVENT_BYTES = 4096
+
+
+class MountSign:
+    """Watches of our own, on a folder and on each drive in it, and the list of these. One thread at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Remember what is there.
+
+        Args:
+            folder: Without links.
+
+        Raises:
+            OSError: The system has no watches left, or the folder is not there.
+        """
+        self._folder = folder
+        self._inside = mounted_inside(folder)
+        self._handle = _watch(folder, [place for place, _ in self._inside])
+
+    def stands(self) -> bool:
+        """Tell whether nothing was mounted or unmounted, at the folder or in it, since this was made."""
+        if self._handle is not None:
+            with contextlib.suppress(BlockingIOError):
+                # Whatever it says, one of them is not what it was.
+                if os.read(self._handle, _EVENT_BYTES):
+                    self.close()
+                    return False
+        return mounted_inside(self._folder) == self._inside
+
+    def close(self) -> None:
+        """Give the watches back."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def mounted_inside(folder: Path) -> frozenset[tuple[Path, str]]:
+    """Return places below a folder at which something is mounted, each with what; none where the system does not say."""
+    if sys.platform != "linux":
+        return frozenset()
+    from desktop_app.library.volumes.linux import mounts
+
+    try:
+        every = mounts()
+    except OSError:
+        return frozenset()
+    return frozenset(
+        (mount.point, mount.source)
+        for mount in every
+        if mount.point != folder and mount.point.is_relative_to(folder)
+    )
+
+
+def _watch(folder: Path, drives: Iterable[Path]) -> int | None:
+    """Return a handle that has something to read once one of these places is removed or what it is on is unmounted."""
+    if sys.platform != "linux":
+        return None
+    # watchdog has found them in the C library already.
+    from watchdog.observers.inotify_c import InotifyConstants, inotify_add_watch, inotify_init
+
+    handle = inotify_init()
+    if handle < 0:
+        raise _last_error(folder)
+    os.set_inheritable(handle, False)
+    os.set_blocking(handle, False)
+    mask = InotifyConstants.IN_DELETE_SELF | InotifyConstants.IN_ONLYDIR
+    if inotify_add_watch(handle, os.fsencode(folder), mask) < 0:
+        error = _last_error(folder)
+        os.close(handle)
+        raise error
+    for drive in drives:
+        # One that may not be looked into is listened to by nobody.
+        inotify_add_watch(handle, os.fsencode(drive), mask)
+    return handle
+
+
+def _last_error(folder: Path) -> OSError:
+    number = ctypes.get_errno() or errno.EIO
+    return OSError(number, os.strerror(number), str(folder))
