@@ -1,5 +1,6 @@
 """Paints one photo of the grid: picture, name, badges, selection, focus; says where in its cell each of them lies."""
 
+import math
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
@@ -174,9 +175,10 @@ def _placed(picture: QSize, room: QRect, scale: float) -> QRectF:
     if max(fitted.width() - picture.width(), fitted.height() - picture.height()) in {-1, 0, 1}:
         fitted = picture
     size = QSizeF(fitted) / scale
-    # On whole pixels of the screen, or the picture is smeared over two.
-    x = round((room.left() + (room.width() - size.width()) / 2) * scale) / scale
-    y = round((room.top() + (room.height() - size.height()) / 2) * scale) / scale
+    # On whole pixels of the screen, or the picture is smeared over two; halves always to one side, for `round` takes them to
+    # the even one, and a picture would lie elsewhere in its cell after a step of scrolling.
+    x = math.floor((room.left() + (room.width() - size.width()) / 2) * scale + 0.5) / scale
+    y = math.floor((room.top() + (room.height() - size.height()) / 2) * scale + 0.5) / scale
     return QRectF(x, y, size.width(), size.height())
 
 

@@ -5,14 +5,23 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAccessible, QContextMenuEvent, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QContextMenuEvent,
+    QGuiApplication,
+    QImage,
+    QStandardItemModel,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop_app.library import Hit, Photo, PhotoState
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
+from desktop_app.ui.grid.delegate import picture_place
 from desktop_app.ui.grid.geometry import GridGeometry
 from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.photos_view import LEAST_CELL_PX, MOST_CELL_PX, PhotosView
+from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.look import theme
 from tests.fakes import COLOURS
 from tests.pictures import save_colour
@@ -343,6 +352,23 @@ def wheel(delta: int, modifiers: Qt.KeyboardModifier) -> QWheelEvent:
         QPointF(50, 50), QPointF(50, 50), QPoint(), QPoint(0, delta), Qt.MouseButton.NoButton, modifiers,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize("size", [(100, 75), (75, 100), (100, 74)])
+def test_a_picture_lies_in_the_same_place_of_its_cell_however_far_it_is_scrolled(view, scale, size):
+    """What is painted already is moved, and what comes into sight must fit to it."""
+    pictures = QStandardItemModel(1, 1)
+    index = pictures.index(0, 0)
+    pictures.setData(index, QImage(*size, QImage.Format.Format_RGB32), Role.THUMBNAIL)
+    places = {
+        picture_place(QRect(13, top, 193, 216), index, view.font(), scale)
+        .translated(0, -top)
+        .toRect()
+        .getRect()
+        for top in range(-3, 4)
+    }
+    assert len(places) == 1
 
 
 def test_a_missing_picture_is_painted_as_a_sign(qtbot, view, model, tmp_path):
