@@ -4,7 +4,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QContextMenuEvent,
@@ -360,7 +360,7 @@ def test_a_picture_lies_in_the_same_place_of_its_cell_however_far_it_is_scrolled
     """What is painted already is moved, and what comes into sight must fit to it."""
     pictures = QStandardItemModel(1, 1)
     index = pictures.index(0, 0)
-    pictures.setData(index, QImage(*size, QImage.Format.Format_RGB32), Role.THUMBNAIL)
+    pictures.setData(index, QImage(QSize(*size), QImage.Format.Format_RGB32), Role.THUMBNAIL)
     places = {
         picture_place(QRect(13, top, 193, 216), index, view.font(), scale)
         .translated(0, -top)
