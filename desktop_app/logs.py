@@ -313,10 +313,11 @@ def _machine() -> str:
 
 def _system() -> str:
     """Say what `platform.platform` says, which starts a program on Linux to learn what no part of that name says."""
-    if sys.platform != "linux":
+    if sys.platform == "linux":
+        libc = "".join(platform.libc_ver())
+        return "-".join((platform.system(), platform.release(), platform.machine(), "with", libc))
+    else:  # noqa: RET505 - what another system never reaches must stand in a block of its own
         return platform.platform()
-    names = (platform.system(), platform.release(), platform.machine(), "with", "".join(platform.libc_ver()))
-    return "-".join(names)
 
 
 def _described(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Bug:

@@ -50,41 +50,35 @@ class MountSign:
 
 def mounted_inside(folder: Path) -> frozenset[tuple[Path, str]]:
     """Return places below a folder at which something is mounted, each with what; none where the system does not say."""
-    if sys.platform != "linux":
-        return frozenset()
-    from desktop_app.library.volumes.linux import mounts
+    found: set[tuple[Path, str]] = set()
+    if sys.platform == "linux":
+        from desktop_app.library.volumes.linux import mounts
 
-    try:
-        every = mounts()
-    except OSError:
-        return frozenset()
-    return frozenset(
-        (mount.point, mount.source)
-        for mount in every
-        if mount.point != folder and mount.point.is_relative_to(folder)
-    )
+        with contextlib.suppress(OSError):
+            found = {(mount.point, mount.source) for mount in mounts() if folder in mount.point.parents}
+    return frozenset(found)
 
 
 def _watch(folder: Path, drives: Iterable[Path]) -> int | None:
     """Return a handle that has something to read once one of these places is removed or what it is on is unmounted."""
-    if sys.platform != "linux":
-        return None
-    # watchdog has found them in the C library already.
-    from watchdog.observers.inotify_c import InotifyConstants, inotify_add_watch, inotify_init
+    handle = None
+    if sys.platform == "linux":
+        # watchdog has found them in the C library already.
+        from watchdog.observers.inotify_c import InotifyConstants, inotify_add_watch, inotify_init
 
-    handle = inotify_init()
-    if handle < 0:
-        raise _last_error(folder)
-    os.set_inheritable(handle, False)
-    os.set_blocking(handle, False)
-    mask = InotifyConstants.IN_DELETE_SELF | InotifyConstants.IN_ONLYDIR
-    if inotify_add_watch(handle, os.fsencode(folder), mask) < 0:
-        error = _last_error(folder)
-        os.close(handle)
-        raise error
-    for drive in drives:
-        # One that may not be looked into is listened to by nobody.
-        inotify_add_watch(handle, os.fsencode(drive), mask)
+        handle = inotify_init()
+        if handle < 0:
+            raise _last_error(folder)
+        os.set_inheritable(handle, False)
+        os.set_blocking(handle, False)
+        mask = InotifyConstants.IN_DELETE_SELF | InotifyConstants.IN_ONLYDIR
+        if inotify_add_watch(handle, os.fsencode(folder), mask) < 0:
+            error = _last_error(folder)
+            os.close(handle)
+            raise error
+        for drive in drives:
+            # One that may not be looked into is listened to by nobody.
+            inotify_add_watch(handle, os.fsencode(drive), mask)
     return handle
 
 
