@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from desktop_app.library.folders.comparing import is_skipped_folder
+
 _EVENT_BYTES = 4096
 
 
@@ -30,16 +32,16 @@ class MountSign:
         self._folder = folder
         self._inside = mounted_inside(folder)
         self._handle = _watch(folder, [place for place, _ in self._inside])
+        self._has_fallen = False
 
     def stands(self) -> bool:
-        """Tell whether nothing was mounted or unmounted, at the folder or in it, since this was made."""
+        """Tell whether nothing was mounted or unmounted, at the folder or in it, since this was made; once no, always no."""
         if self._handle is not None:
             with contextlib.suppress(BlockingIOError):
                 # Whatever it says, one of them is not what it was.
-                if os.read(self._handle, _EVENT_BYTES):
-                    self.close()
-                    return False
-        return mounted_inside(self._folder) == self._inside
+                self._has_fallen |= bool(os.read(self._handle, _EVENT_BYTES))
+        self._has_fallen |= mounted_inside(self._folder) != self._inside
+        return not self._has_fallen
 
     def close(self) -> None:
         """Give the watches back."""
@@ -49,14 +51,22 @@ class MountSign:
 
 
 def mounted_inside(folder: Path) -> frozenset[tuple[Path, str]]:
-    """Return places below a folder at which something is mounted, each with what; none where the system does not say."""
+    """Return places below a folder at which something is mounted, each with what; none where the system does not say.
+
+    What lies in a hidden folder, as mounts of programs do, is nobody's photos.
+    """
     found: set[tuple[Path, str]] = set()
     if sys.platform == "linux":
         from desktop_app.library.volumes.linux import mounts
 
         with contextlib.suppress(OSError):
-            found = {(mount.point, mount.source) for mount in mounts() if folder in mount.point.parents}
+            found = {(mount.point, mount.source) for mount in mounts() if _is_inside(mount.point, folder)}
     return frozenset(found)
+
+
+def _is_inside(place: Path, folder: Path) -> bool:
+    below = place.relative_to(folder).parts if folder in place.parents else ()
+    return bool(below) and not any(map(is_skipped_folder, below))
 
 
 def _watch(folder: Path, drives: Iterable[Path]) -> int | None:
