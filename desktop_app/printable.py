@@ -94,3 +94,10 @@ def _escape(sign: re.Match[str]) -> str:
         # Half of a sign, as names of Windows may have.
         return f"\\u{ord(sign[0]):04x}"
     return "".join(f"\\x{byte:02x}" for byte in content)
+
+
+def size_of(size_bytes: int) -> str:
+    """Return a size as shops and file managers give it: "605 MB", "1.5 GB"."""
+    if size_bytes >= 1e9:
+        return f"{size_bytes / 1e9:,.1f} GB"
+    return f"{size_bytes / 1e6:,.0f} MB" if size_bytes >= 1e6 else f"{size_bytes / 1e3:,.0f} kB"

@@ -16,7 +16,7 @@ from desktop_app.cli.output import complain, print_error, print_json, say
 from desktop_app.cli.paths import path_of
 from desktop_app.library import LibraryError
 from desktop_app.logs import Logs
-from desktop_app.printable import meant, safe, sent, shown
+from desktop_app.printable import meant, safe, sent, shown, size_of
 
 posix = pytest.mark.skipif(os.name != "posix", reason="elsewhere a backslash stands between names")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -145,3 +145,11 @@ def test_nothing_on_the_error_stream_acts(tmp_path: Path, program: str) -> None:
     said = done.stderr.decode()
     assert "photo\\x1b]0;owned\\x07\\xe2\\x80\\xae\\xc2\\x9b2J.jpg" in said
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", said.replace("\r\n", "\n"))
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "said"),
+    [(0, "0 kB"), (42_600, "43 kB"), (605_189_364, "605 MB"), (1_542_000_000, "1.5 GB"), (2 * 10**12, "2,000.0 GB")],
+)  # fmt: skip
+def test_a_size_is_said_as_shops_say_it(size_bytes: int, said: str) -> None:
+    assert size_of(size_bytes) == said

@@ -8,6 +8,7 @@ from desktop_app.cli.bench_output import bench_json, print_bench
 from desktop_app.cli.output import complain, model_json, print_json, say
 from desktop_app.cli.session import CANNOT_WORK, DONE, Session, until_done, wait
 from desktop_app.library import RECOMMENDED, DownloadFinished, Event, ModelChoice, ModelOffer
+from desktop_app.printable import size_of
 
 _TIERS = {
     "built-in": "Built in",
@@ -31,7 +32,7 @@ def model_list(session: Session) -> int:
             if choice.title == in_use
             else "ready"
             if choice.ready
-            else f"{choice.size_bytes / 1e6:,.0f} MB to fetch"
+            else f"{size_of(choice.size_bytes)} to fetch"
             if choice.can_fetch
             else f"to be brought from {choice.page}"
         )
@@ -132,7 +133,7 @@ def _show(offer: ModelOffer) -> None:
     for file in offer.files:
         sum_ = f"SHA-256 {file.sha256}" if file.sha256 else "no SHA-256 known"
         say(f"    {file.name}  {file.size_bytes:,} bytes, {sum_}")
-    say(f"    {offer.size_bytes / 1e6:,.0f} MB in all")
+    say(f"    {size_of(offer.size_bytes)} in all")
     if offer.unknown_sums:
         say(
             "    The hub tells no SHA-256 of small files: that those arrive unchanged rests on the connection alone."

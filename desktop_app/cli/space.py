@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from desktop_app.cli.output import print_error, print_json, say
 from desktop_app.cli.session import DONE, WRONG_USE, Session, wait
 from desktop_app.library import NotDroppableError, SpaceUse
+from desktop_app.printable import size_of
 
 
 def space(session: Session) -> int:
@@ -52,13 +53,6 @@ def space_line(uses: Sequence[SpaceUse]) -> str:
     if not droppable:
         return f"{whole}."
     return f"{whole}; {size_of(droppable)} could be given back: `vislumbre space` says what that costs."
-
-
-def size_of(size_bytes: int) -> str:
-    """Return a size as shops and file managers give it: "605 MB", "1.5 GB"."""
-    if size_bytes >= 1e9:
-        return f"{size_bytes / 1e9:,.1f} GB"
-    return f"{size_bytes / 1e6:,.0f} MB" if size_bytes >= 1e6 else f"{size_bytes / 1e3:,.0f} kB"
 
 
 def _print(uses: Sequence[SpaceUse]) -> None:

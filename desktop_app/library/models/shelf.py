@@ -22,6 +22,7 @@ from desktop_app.library.models.from_files.importing import KnownWeights, import
 from desktop_app.library.models.from_hub.source_note import read_note
 from desktop_app.library.models.manifest import Entry, Figure, read_manifest
 from desktop_app.library.models.runtime.graphs import Graphs
+from desktop_app.printable import size_of
 
 if TYPE_CHECKING:
     from desktop_app.library.models.from_hub.offers import Offers
@@ -384,7 +385,7 @@ def _how_to_get(entry: Entry) -> str:
     if not entry.can_fetch:
         names = " and ".join(file.name for file in entry.files)
         return f"Vislumbre cannot download it by itself: get its {names} from {entry.page} and import their folder."
-    return f"Download it in the settings or with `model fetch {entry.key}` ({entry.size_bytes / 1e6:,.0f} MB), or import it."
+    return f"Download it in the settings or with `model fetch {entry.key}` ({size_of(entry.size_bytes)}), or import it."
 
 
 def _known(entry: Entry) -> KnownWeights:

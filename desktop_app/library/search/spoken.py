@@ -25,6 +25,7 @@ from importlib.resources import files
 
 from desktop_app.library.models.shelf import ModelChoice
 from desktop_app.library.search.answer import Answer
+from desktop_app.printable import size_of
 
 _ENGLISH = "en"
 _NAMES = {
@@ -149,9 +150,7 @@ def _offered(choice: ModelChoice, language: str) -> str:
     if choice.ready:
         return f"{reads} and is on this computer."
     if choice.can_fetch:
-        size = choice.size_bytes
-        large = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
-        return f"{reads} and can be downloaded ({large})."
+        return f"{reads} and can be downloaded ({size_of(choice.size_bytes)})."
     return f"{reads}; its files can be brought from {choice.page} and imported."
 
 

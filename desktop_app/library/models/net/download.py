@@ -23,6 +23,7 @@ from desktop_app.library.models.net.download_source import LONGEST_REST_S, Offer
 from desktop_app.library.models.net.interrupter import Interrupter
 from desktop_app.library.outside.addresses import shown_address
 from desktop_app.library.outside.json_text import NotJsonError, read_json
+from desktop_app.printable import size_of
 
 _log = logging.getLogger(__name__)
 
@@ -265,7 +266,7 @@ class _Run:
         missing = max(self._likely_bytes - self.done_bytes, 0) + self._also_bytes + _SPARE_BYTES
         return DiskFullError(
             f"There is too little room in {self._target.parent} for {self.name}: "
-            f"{missing / 1e6:,.0f} MB more are needed.",
+            f"{size_of(missing)} more are needed.",
             f"Make room and try again. {_KEPT if self.done_bytes else ''}".strip(),
         )
 
