@@ -129,14 +129,14 @@ class Calibrations:
 
     def _renew(self, model: OpenModel, stopped: Callable[[], bool]) -> None:
         model_id = model.embedder.model_id
-        present, shipped = self.of(model), _shipped(model)
-        least = 1 if shipped is None else _LEAST_OWN
+        present = self.of(model)
         if present is not None and _whole(present) is not None:
-            wanted = max(least, _GROWTH * present.photos)
+            wanted = max(_LEAST_OWN if _ships(model) else 1, _GROWTH * present.photos)
             vectors = self._catalog.vectors
-            # Every idle second, so all are counted only where there may be as many.
+            # In every idle moment, so all are counted only where there may be as many, and no file is read.
             if vectors.live_at_most(model_id) < wanted or vectors.live_count(model_id) < wanted:
                 return
+        shipped = _shipped(model)
         words = _whole(shipped) or _whole(present) or self._text_part(model.embedder, stopped)
         if words is None:
             return
@@ -250,6 +250,11 @@ def _embedded(texts: list[str], embedder: Embedder, stopped: Callable[[], bool])
 def _whole(calibration: Calibration | None) -> Calibration | None:
     """Return a calibration if it says how words differ, else None."""
     return calibration if calibration is not None and calibration.text_covariance is not None else None
+
+
+def _ships(model: OpenModel) -> bool:
+    folder = model.choice.folder if model.choice is not None else None
+    return folder is not None and (folder / SHIPPED_NAME).is_file()
 
 
 def _shipped(model: OpenModel) -> Calibration | None:
