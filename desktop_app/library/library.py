@@ -288,7 +288,7 @@ class PhotoLibrary:
 
     def _made_bencher(self, shelf: ModelShelf, speeds: FiguresHere) -> ModelBencher:
         work = self._work
-        return ModelBencher(
+        bencher = ModelBencher(
             shelf,
             self._switch,
             self._catalog,
@@ -298,6 +298,8 @@ class PhotoLibrary:
             is_stopped=lambda: self._control.stopped,
             here=speeds,
         )
+        self._refresher.after_indexing = bencher.after_indexing
+        return bencher
 
     def _made_space(
         self, shelf: ModelShelf, data: tuple[Path, Path], config: Path | None, log: Path | None
@@ -376,10 +378,9 @@ class PhotoLibrary:
         self._work.mind_vectors(stays=stays, are_asked=self.searching.needs_stores)
         self._forgetter.renew(lambda: self._writer.is_wanted)
         self._safety_copy.renew(lambda: self._writer.is_wanted)
-        if self._watching.is_on:
-            self._work.mind_drives()
         self._renew_words(lambda: self._writer.is_wanted)
         if self._watching.is_on:
+            self._work.mind_drives()
             self._work.use_idle_moment()
         # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer; a command
         # that ends after its answer would never come to its end, and lost half of its time there.

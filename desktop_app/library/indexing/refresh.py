@@ -50,6 +50,7 @@ class Refresher:
         changes: Tells listeners which photos changed.
         looking: Lists folders and compares them with what is known.
         retries: When photos are tried again that could not be read.
+        after_indexing: Called after the last photo, before the store is opened for what was asked for.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Refresher:
         self._control = control
         self._decoders = decoders
         self._before_indexing = before_indexing
+        self.after_indexing: Callable[[], None] = lambda: None
         self._lanes = lanes
         self.left_out = LeftOut(catalog)
         self.changes = ChangeTeller(catalog, tell)
@@ -167,6 +169,9 @@ class Refresher:
     def _carry(self, vectors: ModelVectors, count: int, *, is_asked: bool) -> None:
         """Carry what was written into the store: all of it when somebody waits for that, else when it is worth it."""
         self._say(Progress(Phase.SAVING, count, count))
+        if count and is_asked and vectors.sync is None:
+            # The store's process takes 110 MB, and half a model that nobody needs any more 350.
+            self.after_indexing()
         vectors.push()
         if is_asked:
             vectors.flush()

@@ -282,9 +282,9 @@ class ModelSwitch:
             logger.info("batches of %s are quickest for %s", size, embedder.name)
         embedder.batch_size = size
 
-    def rest(self) -> bool:
-        """Put away the halves of models that had nothing to do for a while; return whether there was one."""
-        return _any_rests(self.indexing, self.searching)
+    def rest(self, idle_s: float = _IDLE_S) -> bool:
+        """Put away the halves of models that had nothing to do for so many seconds; return whether there was one."""
+        return _any_rests(idle_s, self.indexing, self.searching)
 
     def close(self) -> None:
         """Close everything that is open."""
@@ -384,8 +384,8 @@ class ModelSwitch:
         self._tell(ModelReady(model.embedder.name, built_in, switching))
 
 
-def _any_rests(*models: ModelInUse | None) -> bool:
-    rested = [model.rest(_IDLE_S) for model in models if model is not None]
+def _any_rests(idle_s: float, *models: ModelInUse | None) -> bool:
+    rested = [model.rest(idle_s) for model in models if model is not None]
     return any(rested)
 
 

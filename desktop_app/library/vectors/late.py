@@ -22,8 +22,9 @@ T = TypeVar("T")
 # Its process takes 100 MB and more, and 0.7 s of a processor to come back.
 _REST_S = 120.0
 # A closed store is not opened for fewer changes, before they have waited for so long: photos that come one by one, as from
-# a phone, would open it for each. Meanwhile they are in the outbox, and every question is answered without the store.
-_FEW = 256
+# a phone, would open it for each, and some hundreds would have its process beside the half of the model for pictures.
+# Meanwhile they are in the outbox, and every question is answered without the store.
+_FEW = 1000
 _WAIT_S = 600.0
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.concurrency.freed_memory import give_back
 from desktop_app.library.errors import LibraryError, ModelError, ModelMissingError
 from desktop_app.library.events import FasterWayFound, Listener
 from desktop_app.library.models.bench.bench import (
@@ -170,10 +171,15 @@ class ModelBencher:
             self._switch.tune(photos)
             raise AnotherWayError
 
+    def after_indexing(self) -> None:
+        """Put the half of the model for photos away, for no more come now and their vectors are to be stored. Any thread."""
+        self._quiet_since_s = time.monotonic()
+        self._make_room()
+
     def use_idle_moment(self, is_wanted: Callable[[], bool]) -> None:
         """Measure the model in use if that was never done on this computer and nobody has wanted anything for a while.
 
-        For libraries of few photos, which do not wait for it: the next one, or this one made anew, is quicker. On the
+        Halves of the model that nobody needs are put away before. For libraries of few photos, which do not wait for it: the next one, or this one made anew, is quicker. On the
         writer's thread, again and again.
 
         Args:
@@ -188,6 +194,8 @@ class ModelBencher:
             self._quiet_since_s = time.monotonic()
             return
         self._attempts -= 1
+        # The measuring process loads halves of its own, each as large.
+        self._make_room()
         try:
             self._quickly_measured(choice, is_wanted)
             self._attempts = 0
@@ -195,6 +203,10 @@ class ModelBencher:
             self._quiet_since_s = time.monotonic()
         except LibraryError as error:
             _log.warning("%s could not be measured: %s", choice.key, error)
+
+    def _make_room(self) -> None:
+        if self._switch.rest(0):
+            give_back()
 
     def _takes_fastest(self, photos: int) -> bool:
         model = self._switch.indexing

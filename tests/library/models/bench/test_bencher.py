@@ -22,6 +22,8 @@ from desktop_app.library.models.runtime.ways import (
     cpu_has_bfloat16,
     default_way,
 )
+from desktop_app.library.vectors.late import LateVectors
+from desktop_app.library.vectors.sync import VectorSync
 from desktop_app.paths import resources
 from tests.pictures import save_many
 
@@ -72,6 +74,21 @@ def opened(tmp_path: Path, name: str = "", *, speeds: Path | None = None) -> Pho
     )
 
 
+def compiled(library: PhotoLibrary) -> CompiledEmbedder:
+    """Return the model that embeds photos, loaded."""
+    indexing = library._switch.indexing
+    assert indexing is not None
+    assert isinstance(indexing.embedder, LateEmbedder)
+    embedder = indexing.embedder.loaded()
+    assert isinstance(embedder, CompiledEmbedder)
+    return embedder
+
+
+def holds(embedder: CompiledEmbedder) -> tuple[bool, bool]:
+    """Return whether the halves for photos and for words are loaded."""
+    return embedder._pictures is not None, embedder._words is not None
+
+
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[PhotoLibrary]:
     made = opened(tmp_path)
@@ -109,12 +126,7 @@ def test_for_some_hundred_photos_the_likely_way_is_looked_at_alone(
         assert library.folders.add(tmp_path / "photos").result().indexed == 3
         assert model_id_of(library).endswith("-openvino-bf16") is are_true
         # What was just seen to work is loaded when it is needed: to index, the half for pictures alone.
-        indexing = library._switch.indexing
-        assert indexing is not None
-        assert isinstance(indexing.embedder, LateEmbedder)
-        embedder = indexing.embedder.loaded()
-        assert isinstance(embedder, CompiledEmbedder)
-        assert embedder._words is None
+        assert compiled(library)._words is None
         # Some seconds' look is no measurement to show.
         assert library.models.speed_of("built-in") is None
     assert sorted(children.asked) == ["openvino", "openvino-bf16"]
@@ -132,12 +144,7 @@ def test_words_make_room_for_many_photos_and_are_not_loaded_ahead_of_questions_t
     monkeypatch.setattr(switch, "_MANY", 2)
 
     def has_words() -> bool:
-        indexing = library._switch.indexing
-        assert indexing is not None
-        assert isinstance(indexing.embedder, LateEmbedder)
-        embedder = indexing.embedder.loaded()
-        assert isinstance(embedder, CompiledEmbedder)
-        return embedder._words is not None
+        return compiled(library)._words is not None
 
     library.models.warm_up().result()
     save_many(tmp_path / "photos", 1)
@@ -151,6 +158,51 @@ def test_words_make_room_for_many_photos_and_are_not_loaded_ahead_of_questions_t
     assert not has_words()
     library.searching.search("a dog").result()
     assert has_words()
+
+
+@pytest.mark.usefixtures("children")
+def test_the_half_for_photos_is_put_away_before_the_store_is_opened_and_stays_while_that_is_open(
+    library: PhotoLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worth_measuring(monkeypatch, 500)
+    held: list[bool] = []
+    opening = LateVectors.open
+
+    def open_seen(vectors: LateVectors) -> VectorSync:
+        if vectors.sync is None:
+            held.append(compiled(library)._pictures is not None)
+        return opening(vectors)
+
+    monkeypatch.setattr(LateVectors, "open", open_seen)
+    save_many(tmp_path / "photos", 2)
+    assert library.folders.add(tmp_path / "photos").result().indexed == 2
+    assert held == [False]
+    save_many(tmp_path / "photos" / "more", 4)
+    assert library.folders.refresh().result().indexed == 4
+    assert held == [False]
+    assert compiled(library)._pictures is not None
+    # Nothing to embed, nothing to put away.
+    assert library.folders.refresh().result().indexed == 0
+    assert compiled(library)._pictures is not None
+
+
+def test_both_halves_go_before_an_idle_moment_is_used_to_measure(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worth_measuring(monkeypatch, 500)
+    monkeypatch.setattr(bencher, "_WORTH_KNOWING", 2)
+    monkeypatch.setattr(bencher, "_QUIET_S", 0.0)
+    save_many(tmp_path / "photos", 2)
+    with closing(opened(tmp_path, "first", speeds=tmp_path / "speeds")) as library:
+        library.folders.add(tmp_path / "photos").result()
+        library.searching.search("a dog").result()
+        embedder = compiled(library)
+        # As if the question were of long ago.
+        embedder._asked_at = embedder._words_loaded_s = 0.0
+        assert holds(embedder) == (False, True)
+        library._writer.submit(lambda: library._bencher.use_idle_moment(lambda: True)).result()
+        assert children.asked
+        assert holds(embedder) == (False, False)
 
 
 def test_a_library_with_vectors_is_offered_it_and_keeps_its_way(
