@@ -101,11 +101,14 @@ class Stores:
     def of(self, model_id: str, dimension: int) -> ModelVectors:
         """Return the vectors of a model; their store is opened when something has to be written, a server may be away."""
         expect_place(self._catalog, model_id, self._noted_place())
-        vectors = LateVectors(self._catalog, model_id, dimension, partial(self._opened, model_id, dimension))
+        known = self._catalog, model_id, dimension, partial(self._opened, model_id, dimension)
         if not self._place.address:
-            return vectors
+            return LateVectors(*known)
+        # A server has no start to be spared, and others may be looking at it.
         return PatientVectors(
-            vectors, lambda error: self._tell(Trouble(error)), is_switched_off=self._is_switched_off
+            LateVectors(*known, waiting=1),
+            lambda error: self._tell(Trouble(error)),
+            is_switched_off=self._is_switched_off,
         )
 
     def _is_switched_off(self) -> bool:

@@ -47,7 +47,7 @@ class LateVectors:
         dimension: int,
         open_store: Callable[[], VectorSync],
         *,
-        stays_open: bool = False,
+        waiting: int = _FEW,
     ) -> None:
         """Make it; nothing is opened yet.
 
@@ -56,13 +56,13 @@ class LateVectors:
             model_id: Whose.
             dimension: Their length.
             open_store: Opens the store and makes it equal to the catalogue.
-            stays_open: Whether the store is not closed before the end once it is open.
+            waiting: With so many changes a closed store is opened for them at once.
         """
         self.model_id = model_id
         self._dimension = dimension
         self._catalog = catalog
         self._open_store = open_store
-        self._stays_open = stays_open
+        self._most_waiting = waiting
         self._sync: VectorSync | None = None
         self._written = 0.0
         # Since when a few changes wait for the closed store; None where none do.
@@ -104,7 +104,7 @@ class LateVectors:
                 self._written = time.monotonic()
             return
         waiting = self._catalog.vectors.outbox_count(self.model_id)
-        if waiting >= _FEW:
+        if waiting >= self._most_waiting:
             self.open()
         elif waiting and self._waiting_since is None:
             self._waiting_since = time.monotonic()
@@ -171,7 +171,7 @@ class LateVectors:
             if sync.move_on():
                 self._may_move = True
                 return
-        if may_close and not self._stays_open and time.monotonic() - self._written >= _REST_S:
+        if may_close and time.monotonic() - self._written >= _REST_S:
             logger.info("the vector store is closed until something is written to it")
             self.close()
 

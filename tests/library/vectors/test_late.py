@@ -198,8 +198,7 @@ def test_a_few_changes_wait_for_others_and_not_for_ever(
             act(vectors)
         return list(opened)
 
-    vectors = LateVectors(bench.catalog, MODEL, 8, open_store)
-    monkeypatch.setattr(late, "_FEW", 5)
+    vectors = LateVectors(bench.catalog, MODEL, 8, open_store, waiting=5)
     settle = methodcaller("settle", is_needed=False)
     assert carried(settle) == []
     bench.save(1, 2, 3, 4)

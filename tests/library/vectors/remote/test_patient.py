@@ -135,6 +135,31 @@ def test_what_waited_is_sent_when_the_server_is_back(bench: Bench, server: Milvu
     assert len(bench.told) == 1
 
 
+def test_one_new_photo_is_on_the_server_at_once(bench: Bench) -> None:
+    bench.save(1)
+    bench.vectors.push()
+    assert not bench.catalog.vectors.outbox(MODEL, 1)
+    assert bench.on_server() == {1}
+
+
+def test_an_idle_moment_sends_what_waited_while_the_server_was_away(
+    bench: Bench, server: MilvusServer
+) -> None:
+    server.kill()
+    bench.save(1)
+    bench.vectors.push()
+    assert len(bench.told) == 1
+    server.start()
+
+    def is_sent() -> bool:
+        bench.vectors.settle(is_needed=False)
+        return not bench.catalog.vectors.outbox(MODEL, 1)
+
+    wait_until(is_sent)
+    assert bench.vectors.error is None
+    assert bench.on_server() == {1}
+
+
 def test_a_server_killed_again_and_again_while_rows_arrive_loses_none(
     bench: Bench, server: MilvusServer
 ) -> None:
