@@ -1,8 +1,11 @@
 """How paths, times, words and vectors are written into SQLite, and read back."""
 
 import os
+import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +15,14 @@ _LARGEST_INTEGER = 2**63 - 1
 _SEPARATOR = os.fsencode(os.sep)
 # Beyond any date a calendar knows, and far from where sums overflow.
 _FARTHEST_S = 10**15
+
+# While numpy reads a text or a list, no other thread runs Python: the window would stand still for 100 ms with a million
+# numbers. As many take half a millisecond.
+_TEXT_AT_ONCE: Final = 1 << 16
+_ROWS_AT_ONCE: Final = 2_000
+
+Row = tuple[Any, ...]
+"""A row of a table, as SQLite gives it."""
 
 Dated = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Numbers of photos, ``(n,)``, and the date of each: wall-clock seconds since 1970 as in `seconds_of`."""
@@ -60,8 +71,32 @@ def datetime_of(seconds: int | None) -> datetime | None:
 
 
 def numbers_of(text: str | None) -> NDArray[np.int64]:
-    """Return the numbers of a `GROUP_CONCAT`, ``(n,)`` int64."""
-    return np.fromstring(text, dtype=np.int64, sep=",") if text else np.empty(0, dtype=np.int64)
+    """Return the numbers of a `GROUP_CONCAT`, ``(n,)`` int64; a long one piece by piece, between which other threads run."""
+    if not text:
+        return np.empty(0, dtype=np.int64)
+    parts, start = [], 0
+    while start < len(text):
+        comma = text.find(",", start + _TEXT_AT_ONCE)
+        end = comma if comma >= 0 else len(text)
+        parts.append(np.fromstring(text[start:end], dtype=np.int64, sep=","))
+        start = end + 1
+    return np.concatenate(parts)
+
+
+def rows_of(cursor: sqlite3.Cursor, make: Callable[[Row], Row], width: int) -> NDArray[np.int64]:
+    """Return all rows that a cursor still has as ``(n, width)`` int64, piece by piece, between which other threads run.
+
+    numpy turns a list of rows into an array, and Python frees it, at one stroke: 0.8 and 0.3 s for a million of six numbers.
+
+    Args:
+        cursor: Of a statement that was executed.
+        make: Returns the numbers of a row.
+        width: How many there are.
+    """
+    parts = [np.empty((0, width), dtype=np.int64)]
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        parts.append(np.array([make(row) for row in rows], dtype=np.int64).reshape(-1, width))
+    return np.concatenate(parts)
 
 
 def in_order(ids: NDArray[np.int64], seconds: NDArray[np.int64]) -> Dated:

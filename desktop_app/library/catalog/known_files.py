@@ -55,8 +55,10 @@ class KnownFiles:
     def stamps(self, under: Path) -> dict[str, tuple[str, Stamp]]:
         """Return path and stamp of every file known below a folder, as `comparing.compare` holds a listing against them."""
         with self._database.reading() as connection:
-            rows = connection.execute(_KNOWN, range_below(path_to_blob(under))).fetchall()
-        return {key_of(path := os.fsdecode(row[0])): (path, stamp_of_row(row[1:6], row[6])) for row in rows}
+            rows = connection.execute(_KNOWN, range_below(path_to_blob(under)))
+            return {
+                key_of(path := os.fsdecode(row[0])): (path, stamp_of_row(row[1:6], row[6])) for row in rows
+            }
 
     def waiting(self, under: Path, model_id: str) -> list[FoundPhoto]:
         """Return files below a folder that have no problem and no vector of this model, by path."""

@@ -167,7 +167,7 @@ class OrphanTable:
     def hashes(self) -> set[str]:
         """Return the hashes of all contents, those of moments and orphans too."""
         with self._database.reading() as connection:
-            return {row[0] for row in connection.execute("SELECT hash FROM content").fetchall()}
+            return {content_hash for (content_hash,) in connection.execute("SELECT hash FROM content")}
 
     def vectors(self) -> dict[str, VectorsKept]:
         """Return how many vectors there are of each model."""

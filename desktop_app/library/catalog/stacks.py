@@ -3,14 +3,14 @@
 
 import re
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.columns import numbers_of, path_from_blob
+from desktop_app.library.catalog.columns import Row, numbers_of, path_from_blob, rows_of
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.figures import Kind, figures_of
 from desktop_app.library.media.identity import PLAIN
@@ -97,16 +97,11 @@ class StackTable:
     def facts(self, content_ids: Collection[int] | None = None) -> Facts:
         """Return what is known of contents that have a file: of every one, or of some."""
         among, values = ("", ()) if content_ids is None else (_OF_SOME, (number_list(content_ids),))
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                # A date that is not exact to the second makes no burst.
-                f"""SELECT content.id, look, pixels, MAX(CASE WHEN precision = 'second' THEN taken_at END), MAX(camera),
-                is_flat FROM content JOIN file ON file.content_id = content.id {among} GROUP BY content.id""",
-                values,
-            ).fetchall()
         cameras: dict[str | None, int] = {None: 0}
-        table = [
-            (
+
+        def numbers(row: Row) -> Row:
+            number, look, pixels, taken_at, camera, is_flat = row
+            return (
                 number,
                 PLAIN if look is None else look,
                 _number_of(pixels),
@@ -114,9 +109,15 @@ class StackTable:
                 cameras.setdefault(camera, len(cameras)),
                 UNKNOWN if is_flat is None else is_flat,
             )
-            for number, look, pixels, taken_at, camera, is_flat in rows
-        ]
-        return Facts(*np.array(table, dtype=np.int64).reshape(-1, 6).T.copy())
+
+        with self._database.reading() as connection:
+            cursor = connection.execute(
+                # A date that is not exact to the second makes no burst.
+                f"""SELECT content.id, look, pixels, MAX(CASE WHEN precision = 'second' THEN taken_at END), MAX(camera),
+                is_flat FROM content JOIN file ON file.content_id = content.id {among} GROUP BY content.id""",
+                values,
+            )
+            return Facts(*rows_of(cursor, numbers, 6).T.copy())
 
     def most_contents(self) -> int:
         """Return how many contents have a file at most: as many as there are files, a count that is kept."""
@@ -141,7 +142,7 @@ class StackTable:
             Whether they differ from those before.
         """
         with self._database.writing() as connection:
-            before = dict(connection.execute("SELECT content_id, stack FROM stack").fetchall())
+            before = _pairs(connection.execute("SELECT content_id, stack FROM stack"))
             changed = before != dict(stacks)
             if changed:
                 connection.execute("DELETE FROM stack")
@@ -159,13 +160,10 @@ class StackTable:
         """
         with self._database.reading() as connection:
             if photo_ids is None:
-                copies = connection.execute(_COPIES).fetchall()
-                stacks = connection.execute(_STACKS).fetchall()
-            else:
-                asked = (number_list(photo_ids),)
-                copies = connection.execute(_COPIES_AMONG + _AMONG, asked).fetchall()
-                stacks = connection.execute(_STACKS + _AMONG, asked).fetchall()
-        return dict(copies) | dict(stacks)
+                return _pairs(connection.execute(_COPIES)) | _pairs(connection.execute(_STACKS))
+            asked = (number_list(photo_ids),)
+            copies = _pairs(connection.execute(_COPIES_AMONG + _AMONG, asked))
+            return copies | _pairs(connection.execute(_STACKS + _AMONG, asked))
 
     def has_copies(self, content_ids: Collection[int]) -> bool:
         """Return whether any of these contents has more than one file."""
@@ -253,6 +251,11 @@ class StackTable:
                 "UPDATE content SET look = ? WHERE id = ?", [(look, number) for number, look in looks.items()]
             )
             connection.execute("DELETE FROM note WHERE key = ?", (key,))
+
+
+def _pairs(rows: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return rows of two numbers as a dict, row by row: `dict` takes them at one stroke, and other threads wait for that."""
+    return {one: other for one, other in rows}  # noqa: C416
 
 
 def _note(connection: sqlite3.Connection, key: str, value: str) -> None:

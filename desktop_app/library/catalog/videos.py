@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.columns import vector_to_blob
+from desktop_app.library.catalog.columns import rows_of, vector_to_blob
 from desktop_app.library.catalog.database import Database
 from desktop_app.library.catalog.rows import PhotoRecord
 
@@ -41,10 +41,8 @@ class VideoTable:
     def frames(self) -> Frames:
         """Return the moments of every video, those without a file included."""
         with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT content_id, video_id, at_ms FROM frame ORDER BY content_id"
-            ).fetchall()
-        return Frames(*np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy())
+            cursor = connection.execute("SELECT content_id, video_id, at_ms FROM frame ORDER BY content_id")
+            return Frames(*rows_of(cursor, lambda row: row, 3).T.copy())
 
     def count(self) -> int:
         """Return how many files are videos that can be used, as far as they were read."""

@@ -98,7 +98,7 @@ def stacks_by(
     copies = copies[_are_copies(copies, facts.looks, vectors, likeness)]
     bursts = _neighbours(facts) if likeness is not None else copies[:0]
     bursts = bursts[vectors.cosines(bursts) >= (likeness.burst if likeness is not None else 1)]
-    groups = _Groups(len(facts.ids))
+    groups = _Groups()
     for place, alike in _same_pixels(facts.pixels):
         groups.join(place, alike)
     look = _Look(facts, sight, stopped)
@@ -111,27 +111,31 @@ def stacks_by(
 class _Groups:
     """Places that belong together; the first of a group is its lowest."""
 
-    def __init__(self, count: int) -> None:
-        self._above = list(range(count))
+    def __init__(self) -> None:
+        # Of the first of a group, and of what is alone, nothing stands here: of a million places most are.
+        self._above: dict[int, int] = {}
 
     def first(self, place: int) -> int:
         """Return the first place of the group that a place belongs to."""
-        while self._above[place] != place:
-            self._above[place] = self._above[self._above[place]]
-            place = self._above[place]
+        while (above := self._above.get(place)) is not None:
+            self._above[place] = self._above.get(above, above)
+            place = above
         return place
 
     def join(self, place: int, alike: int) -> None:
         """Make one group of those that two places belong to."""
         low, high = sorted((self.first(place), self.first(alike)))
-        self._above[high] = low
+        if low != high:
+            self._above[high] = low
 
     def several(self) -> Iterator[tuple[int, int]]:
-        """Yield each place that is not alone, with the first of its group."""
-        firsts = np.array([self.first(place) for place in range(len(self._above))], dtype=np.int64)
-        counts = np.bincount(firsts, minlength=len(firsts))
-        for place in np.flatnonzero(counts[firsts] > 1) if len(firsts) else ():
-            yield int(place), int(firsts[place])
+        """Yield each place that is not alone, in no order, with the first of its group."""
+        firsts = set()
+        for place in list(self._above):
+            first = self.first(place)
+            firsts.add(first)
+            yield place, first
+        yield from ((first, first) for first in firsts)
 
 
 def _same_pixels(pixels: Numbers) -> Iterator[tuple[int, int]]:
