@@ -56,6 +56,14 @@ def edit(data: Path, place: StorePlace, *wrong: StoredVector) -> None:
     catalog.close()
 
 
+def opened(data: Path, place: StorePlace) -> None:
+    """A session with a store that the settings name, which is told what it has missed."""
+    with Catalog(data / "catalog.db") as catalog:
+        vectors = Stores(catalog, place, lambda _event: None).of(MODEL, 8)
+        vectors.settle(is_needed=True)
+        vectors.close()
+
+
 def assert_row(data: Path, place: StorePlace, number: int, vector: np.ndarray) -> None:
     """The store has every photo of the catalogue, and this vector of one."""
     catalog = Catalog(data / "catalog.db")
@@ -191,3 +199,15 @@ def test_an_open_library_is_not_moved(data: Path, at_server: StorePlace) -> None
             move_store(data, at_server)
     finally:
         held.release()
+
+
+def test_a_store_that_is_gone_back_to_by_the_settings_alone_is_told_what_changed_meanwhile(
+    data: Path, at_server: StorePlace, embedded: StorePlace
+) -> None:
+    opened(data, at_server)
+    opened(data, embedded)
+    with Catalog(data / "catalog.db") as catalog:
+        catalog.photos.save([record(data / "photos" / "7.jpg", "c7", vector=unit(700))], MODEL)
+    opened(data, embedded)
+    opened(data, at_server)
+    assert_row(data, at_server, 7, unit(700))

@@ -33,6 +33,7 @@ from desktop_app.library.vectors.remote.whose import (
 from desktop_app.library.vectors.schema import collection_name
 from desktop_app.library.vectors.sorted_ids import without
 from desktop_app.library.vectors.sync import VectorSync, clean_note, state_note
+from desktop_app.library.vectors.verified import differing
 
 logger = logging.getLogger(__name__)
 
@@ -199,6 +200,10 @@ class Stores:
             closed=lambda: self._catalog.notes.set(state_note(model_id), self._state_of(model_id) or None),
         )
         try:
+            if not self.are_noted(model_id) and store.count():
+                # The outbox was emptied by another store, and a vector can have changed under its number since then.
+                others = differing(self._catalog, store, model_id)
+                self._catalog.vectors.outbox_add(model_id, others.tolist())
             sync.reconcile()
         except BaseException:
             store.close()
