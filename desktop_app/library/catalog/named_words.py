@@ -26,6 +26,8 @@ from desktop_app.library.query.filters import Filter
 _NOTE: Final = "rules of words"
 # So many photos are written in one transaction: a tenth of a second.
 _BATCH: Final = 2_000
+# So many numbers for each content with a vector, and it is looked up: after years the numbers of a few may be high.
+_SPARSE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ class WordTable:
 
     def _with_vector(self, content_ids: NDArray[np.int64], live: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return contents, with 0 for those that have no vector."""
+        if live.max(initial=0) > _SPARSE * len(live):
+            return np.where(np.isin(content_ids, live), content_ids, 0)
         known = self._live
         if known is None or known[0] is not live:
             has = np.zeros(int(live.max(initial=0)) + 1, dtype=np.bool_)

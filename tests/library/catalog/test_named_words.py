@@ -149,6 +149,18 @@ def test_filters_and_vectors_count(trips: Catalog) -> None:
     assert files_of(trips, "lisbon", "-type:jpg") == {"lisbon": ["cat.png"]}
 
 
+def test_a_few_photos_whose_numbers_are_high_are_named_like_others(catalog: Catalog, tmp_path: Path) -> None:
+    """Numbers are never given again, so after years of photos that came and went they may be anything."""
+    catalog.folders.add(tmp_path)
+    with catalog._database.writing() as connection:
+        connection.execute("INSERT INTO sqlite_sequence VALUES ('file', ?1), ('content', ?1)", (2**48,))
+    catalog.photos.save([record(tmp_path / "cat.jpg", "c1", vector=unit(1))], MODEL)
+    catalog.photos.save([record(tmp_path / "cat 2.jpg", "c2")], MODEL)
+    (word,) = catalog.words.named("cat", (), catalog.vectors.live_ids(MODEL))
+    assert word.file_ids.tolist() == [2**48 + 1, 2**48 + 2]
+    assert word.content_ids.tolist() == [2**48 + 1, 0]
+
+
 def test_a_word_of_too_many_is_counted_and_not_listed(trips: Catalog) -> None:
     (word,) = trips.words.named("trips", (), trips.vectors.live_ids(MODEL), 0.5)
     assert word.count > 0.5 * word.of

@@ -41,6 +41,15 @@ def test_a_photo_with_all_words_has_the_whole_share() -> None:
     assert [made.words_of(one) for one in (1, 2, 4)] == ["lisbon", "lisbon 2019", "2019"]
 
 
+@pytest.mark.parametrize("first", [1, 2**48])
+def test_how_high_the_numbers_of_photos_are_changes_nothing(first: int) -> None:
+    """After years of photos that came and went they are high, and nothing is as large as the highest."""
+    made = names(word("lisbon", first, first + 2), word("2019", first + 2, first + 3), word("sunset"))
+    assert made.file_ids.tolist() == [first, first + 2, first + 3]
+    assert made.content_ids.tolist() == [first + 1000, first + 1002, first + 1003]
+    assert [made.words_of(one) for one in made.file_ids] == ["lisbon", "lisbon 2019", "2019"]
+
+
 def test_rare_words_count_more() -> None:
     made = names(word("lisbon", 1), word("holiday", 2, *range(10, 50)))
     assert made.share_of(1) > 3 * made.share_of(2)
