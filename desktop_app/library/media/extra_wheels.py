@@ -9,6 +9,7 @@ import base64
 import csv
 import hashlib
 import io
+import lzma
 import os
 import re
 import secrets
@@ -37,7 +38,15 @@ _MOST_BYTES: Final = 600 * 10**6
 _TRIAL_S: Final = 120.0
 _MOST_LETTERS: Final = 300
 _UNFINISHED: Final = re.compile(r"\.(new|old)-[0-9a-f]{12}")
-_ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_ZIP_ERRORS: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    csv.Error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +205,11 @@ def _unpack(wheel: Path, extra: Extra, version: Version, into: Path) -> None:
     except _ZIP_ERRORS as error:
         raise _damaged(wheel.name) from error
     except _NotListedError as error:
+        raise _damaged(wheel.name) from error
+    except OSError as error:
+        # So bz2 says that what it unpacks is damaged; a disk always gives a number.
+        if error.errno is not None:
+            raise
         raise _damaged(wheel.name) from error
 
 

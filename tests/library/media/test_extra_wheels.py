@@ -133,6 +133,30 @@ def test_damage_is_told_and_leaves_what_was_there(root: Path, tmp_path: Path) ->
     assert versions(root)["av"] == "18.0.0"
 
 
+@pytest.mark.parametrize("packed", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damage_is_told_however_a_wheel_is_packed(root: Path, tmp_path: Path, packed: int) -> None:
+    wheel = make_wheel(tmp_path)
+    with zipfile.ZipFile(wheel) as archive:
+        held = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    with zipfile.ZipFile(wheel, "w", packed) as archive:
+        for name, content in held.items():
+            archive.writestr(name, content)
+        at = archive.infolist()[-1].header_offset
+    content = wheel.read_bytes()
+    wheel.write_bytes(content[: at + 90] + b"\xa5" * 30 + content[at + 120 :])
+    refused(root, wheel, "is damaged, or no package for Python")
+
+
+def test_a_list_without_an_end_of_line_is_no_list(root: Path, tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path)
+    with zipfile.ZipFile(wheel) as archive:
+        held = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, content in held.items():
+            archive.writestr(name, b"x" * 2**18 if name.endswith("RECORD") else content)
+    refused(root, wheel, "is damaged, or no package for Python")
+
+
 def test_a_bomb_is_refused_before_it_is_unpacked(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

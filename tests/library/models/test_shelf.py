@@ -453,16 +453,31 @@ def test_a_broken_zip_is_refused_in_words(shelf, tmp_path, content):
     assert len(shelf.choices()) == 2
 
 
-def test_a_zip_that_is_damaged_inside_is_refused_in_words(shelf, tmp_path):
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_that_is_damaged_inside_is_refused_in_words(shelf, tmp_path, packed):
     source = tmp_path / "model.zip"
-    with zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(source, "w", packed) as archive:
         archive.writestr(WEIGHTS_NAME, weights({"visual.proj": (4, 4), "much": (100, 100)}))
         archive.writestr(CONFIG_NAME, json.dumps(CONFIG))
     content = bytearray(source.read_bytes())
-    content[60:80] = bytes(20)
+    content[78:98] = b"\xa5" * 20
     source.write_bytes(content)
-    with pytest.raises(ModelDamagedError, match="cannot be unpacked"):
+    with pytest.raises(ModelError, match=r"cannot be (unpacked|imported)"):
         shelf.import_(source)
+    assert len(shelf.choices()) == 2
+
+
+def test_a_nameless_file_in_a_zip_is_no_part_of_a_model(shelf, tmp_path):
+    source = tmp_path / "model.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr("x", b"nothing")
+        archive.writestr(WEIGHTS_NAME, weights())
+        archive.writestr(CONFIG_NAME, json.dumps(CONFIG))
+    # A name that begins with a zero byte ends there.
+    content = source.read_bytes().replace(b"xnothing", b"\0nothing")
+    at = content.index(b"PK\1\2") + 46
+    source.write_bytes(content[:at] + b"\0" + content[at + 1 :])
+    assert shelf.import_(source).ready
 
 
 def test_pickles_are_refused_in_words_wherever_they_hide(shelf, tmp_path):

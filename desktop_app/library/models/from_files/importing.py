@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import logging
+import lzma
 import os
 import shutil
 import tempfile
@@ -133,6 +134,7 @@ def import_model(
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
         RuntimeError,
         EOFError,
     ) as error:  # RuntimeError: it wants a password

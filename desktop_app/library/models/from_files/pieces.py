@@ -75,7 +75,8 @@ def _of_file(path: Path, name: str = "") -> Piece:
 
 def _members(archive: zipfile.ZipFile) -> dict[str, Piece]:
     """Return the files of one folder of a .zip: the uppermost that has a model's file."""
-    files = [entry for entry in archive.infolist() if not entry.is_dir()]
+    # Of a file without any name Python cannot even say whether it is a folder.
+    files = [entry for entry in archive.infolist() if entry.filename and not entry.is_dir()]
     signs = [
         PurePosixPath(entry.filename)
         for entry in files
