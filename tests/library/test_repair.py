@@ -247,6 +247,23 @@ def test_a_broken_catalogue_is_made_anew_and_the_library_is_complete_again(
     assert_complete_again(base, photos, embedded=0)
 
 
+def test_the_log_of_a_broken_catalogue_is_kept_aside_with_it(base: Path, photos: Path) -> None:
+    """SQLite would play it into the one that was made anew."""
+    path = base / "data" / "catalog.db"
+    log = path.with_name("catalog.db-wal")
+    with Catalog(path) as catalog:
+        catalog.notes.set("something", "new")
+        left = log.read_bytes()
+    assert left
+    path.write_bytes(b"x" * 8192 * 4)
+    log.write_bytes(left)
+    assert mended(base)["catalogue"].changed
+    assert not log.exists()
+    (kept,) = path.parent.glob("catalog.db.broken-*-wal")
+    assert kept.read_bytes() == left
+    assert_complete_again(base, photos, embedded=0)
+
+
 def test_without_a_copy_the_photos_are_read_again(base: Path, photos: Path) -> None:
     path = base / "data" / "catalog.db"
     copy_of(path).unlink()

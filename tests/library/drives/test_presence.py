@@ -10,8 +10,10 @@ import pytest
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.deadlines import Deadlines
+from desktop_app.library.drives import presence
 from desktop_app.library.drives.presence import Moved, Presence
 from desktop_app.library.errors import LibraryError
+from desktop_app.library.folders.comparing import FoundPhoto
 from desktop_app.library.volumes.connected import Volumes
 from desktop_app.library.volumes.volume import Volume, share_id
 from tests.drives import Drive, SaidVolumes
@@ -251,6 +253,31 @@ def test_a_drive_that_does_not_answer_holds_nobody(tmp_path: Path, identity: str
     finally:
         hanging.is_over.set()
         place.catalog.close()
+
+
+def test_a_folder_whose_place_does_not_answer_is_not_followed_to_a_copy(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows whether it is gone, and its photos elsewhere may be another person's copy of them."""
+    found = [
+        FoundPhoto(place.base / "copy" / path.name, stamp.size_bytes, stamp.mtime_ns)
+        for path, stamp in place.catalog.known.files(place.photos).items()
+    ]
+    is_over = threading.Event()
+    looked: list[Path] = []
+
+    def hang(folder: Path, *, around: bool) -> bool:
+        looked.append(folder)
+        return is_over.wait() and around
+
+    monkeypatch.setattr(presence, "_is_gone", hang)
+    monkeypatch.setattr(presence, "LONG_S", 0.1)
+    try:
+        assert place.presence.moved_among(found) == []
+        assert looked == [place.photos]
+    finally:
+        is_over.set()
+    assert [folder.path for folder in place.catalog.drives.chosen()] == [place.photos]
 
 
 def test_a_question_that_is_still_open_is_not_asked_twice() -> None:

@@ -261,6 +261,23 @@ def test_a_copy_of_a_library_is_another_one_for_servers_and_a_moved_one_is_not(
     bench.catalog = Catalog(moved / "catalog.db")
 
 
+def test_a_library_that_another_computer_has_under_the_same_path_is_another_one(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two computers of one person mostly have the same paths, and one library is copied from one to the other."""
+    key = library_key(bench.catalog, bench.base)
+    away = bench.base.with_name("away")
+    bench.base.rename(away)
+    shutil.copytree(away, bench.base)
+    # Put back from a copy on the same computer, it is the same one.
+    assert library_key(bench.catalog, bench.base) == key
+    # Not removed, for the next folder might get its number.
+    bench.base.rename(away.with_name("further away"))
+    shutil.copytree(away, bench.base)
+    monkeypatch.setattr("platform.node", lambda: "laptop")
+    assert library_key(bench.catalog, bench.base) != key
+
+
 def test_rows_that_were_elsewhere_meanwhile_are_compared(bench: Bench, server: MilvusServer) -> None:
     bench.save(1, 2, 3)
     bench.write()
