@@ -284,7 +284,8 @@ class ModelSwitch:
 
     def rest(self, idle_s: float = _IDLE_S) -> bool:
         """Put away the halves of models that had nothing to do for so many seconds; return whether there was one."""
-        return _any_rests(idle_s, self.indexing, self.searching)
+        rested = [model.rest(idle_s) for model in (self.indexing, self.searching) if model is not None]
+        return any(rested)
 
     def close(self) -> None:
         """Close everything that is open."""
@@ -371,9 +372,16 @@ class ModelSwitch:
             return
         way = (way_of_space(before) if before else None) or default_way()
         try:
-            self._searching = self._load(self._shelf.find(key), way)
+            previous = self._load(self._shelf.find(key), way)
         except ModelError as error:
             logger.info("the model searched with before is gone: %s", error)
+            return
+        if before in {None, previous.embedder.model_id}:
+            self._searching = previous
+        elif previous is not chosen:
+            # Other weights lie in its place, or they cannot be run in its way here: no photo has their vectors.
+            logger.info("the model searched with before is another one now")
+            previous.close()
 
     def _note(self, key: str, value: str) -> None:
         if self._catalog.notes.get(key) != value:
@@ -382,11 +390,6 @@ class ModelSwitch:
     def _say_ready(self, model: ModelInUse, *, switching: bool) -> None:
         built_in = model.choice is not None and model.choice.built_in
         self._tell(ModelReady(model.embedder.name, built_in, switching))
-
-
-def _any_rests(idle_s: float, *models: ModelInUse | None) -> bool:
-    rested = [model.rest(idle_s) for model in models if model is not None]
-    return any(rested)
 
 
 def _way_note(key: str) -> str:

@@ -121,6 +121,25 @@ def test_all_that_really_changed_is_read_at_once(bench: Bench, monkeypatch: pyte
 
 
 @needs_change_times
+def test_a_photo_that_failed_is_read_at_once_however_many_others_are_in_doubt(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file was written again as it should be, and then the whole folder got other rights."""
+    bench.embedder = ColorEmbedder(batch_size=2)
+    others = save_many(bench.photos, 120)
+    whole = bitmap(tmp_path / "whole.bmp", "red").read_bytes()
+    path = bench.photos / "z.bmp"
+    path.write_bytes(b"x" * len(whole))
+    assert [one.path for one in bench.refresh().failed] == [path]
+    monkeypatch.setattr(doubts, "_MOST_VAIN_PHOTOS", 1)
+    keeping_time(path, whole)
+    for other in others:
+        other.chmod(0o600)
+    report = bench.refresh()
+    assert (report.failed, report.indexed, report.unchanged) == ((), 1, 120)
+
+
+@needs_change_times
 def test_a_library_of_an_earlier_version_is_not_read_again(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Choosing and switching models: search never stops, and no vector is searched with another model's words."""
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -139,6 +140,24 @@ def test_the_old_model_answers_until_the_new_one_is_complete(
         assert scores(library) == pytest.approx(before, abs=1e-5)
         assert library.folders.refresh().result(WAIT_S).pending == 0
         assert scores(library) != pytest.approx(before, abs=1e-5)
+
+
+def test_other_weights_in_the_place_of_the_old_model_do_not_answer_during_a_switch(
+    tmp_path: Path, photos: Path, models: tuple[Path, Path]
+) -> None:
+    """No photo has their vectors, and they would find nothing for as long as the switch takes."""
+    old, new = Path(shutil.copytree(models[0], tmp_path / "old")), str(models[1])
+    with opened(tmp_path, model=new) as (library, _):
+        library.folders.add(photos).result(WAIT_S)
+    with opened(tmp_path, model=str(old)) as (library, _):
+        save_colour(photos / "white.png", "white")
+        library.folders.refresh().result(WAIT_S)
+    shutil.rmtree(old)
+    shutil.copytree(make_tiny_clip(tmp_path / "third", seed=3), old)
+    with opened(tmp_path, model=new) as (library, _):
+        assert sorted(scores(library)) == ["blue.png", "green.png", "red.png", "yellow.png"]
+        library.folders.refresh().result(WAIT_S)
+        assert len(scores(library)) == 5
 
 
 def test_closing_at_the_end_of_a_switch_ends_the_old_models_vectors(
