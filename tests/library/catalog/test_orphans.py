@@ -79,6 +79,18 @@ def test_its_time_begins_when_its_last_file_goes(catalog: Catalog) -> None:
     assert orphans(catalog, int(time.time())) == {"one": ()}
 
 
+def test_those_that_were_gone_first_are_due_first(catalog: Catalog) -> None:
+    save(catalog, "one", "two", "three")
+    catalog.photos.remove([HOME / f"{name}.jpg" for name in ("one", "two", "three")])
+    with catalog._database.writing() as connection:
+        for name, since in (("one", 300), ("two", 100), ("three", 200)):
+            connection.execute(
+                "UPDATE orphan SET since = ? WHERE content_id = (SELECT id FROM content WHERE hash = ?)",
+                (since, name),
+            )
+    assert [orphan.hashes[0] for orphan in catalog.orphans.due(LATER, 2)] == ["two", "three"]
+
+
 def test_what_was_read_and_left_out_is_an_orphan(catalog: Catalog) -> None:
     catalog.photos.save([replace(record(HOME / "icon.png", "icon"), left_out=True)], MODEL)
     assert orphans(catalog) == {"icon": ()}

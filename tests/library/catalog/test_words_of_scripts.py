@@ -176,6 +176,19 @@ def test_words_that_an_earlier_version_cut_are_written_anew_once(tmp_path: Path)
         assert catalog.check() == []
 
 
+def test_a_word_that_was_asked_for_before_is_found_once_words_are_written_anew(tmp_path: Path) -> None:
+    path, folder = tmp_path / "catalog.db", tmp_path / "Pictures"
+    with Catalog(path) as catalog:
+        catalog.folders.add(folder)
+        catalog.photos.save([record(folder / "Łódź" / f"{n}.jpg", str(n)) for n in range(5)], None)
+    _forget_rules(path, None)
+    with Catalog(path) as catalog:
+        live = catalog.vectors.live_ids(MODEL)
+        assert [word.count for word in catalog.words.named("lodz", (), live)] == [0]
+        catalog.words.renew(lambda: False)
+        assert [word.count for word in catalog.words.named("lodz", (), live)] == [5]
+
+
 @pytest.mark.parametrize(("last", "found"), [("2 3", {"3", "4"}), ("1", {"0", "1", "2", "3", "4"})])
 def test_writing_words_anew_goes_on_where_it_was_left(tmp_path: Path, last: str, found: set[str]) -> None:
     path, folder = tmp_path / "catalog.db", tmp_path / "Pictures"

@@ -241,6 +241,16 @@ def test_killed_while_a_damaged_collection_is_filled_again_nothing_is_lost(parte
     assert parted.is_right()
 
 
+def test_all_is_sent_again_where_the_files_do_not_say_what_is_lost(parted: Bench) -> None:
+    parted.vectors.close()
+    for name in ("_2", "_3"):
+        (parted.collections[name] / "manifest.json").write_text("{")
+    stores = Stores(parted.catalog, StorePlace(parted.base / "vectors"), parted.told.append)
+    stores._begin_anew(MODEL, StoreDamagedError("damaged", parts=[parted.collections["_2"]]))
+    waiting = {row.content_id for row in parted.catalog.vectors.outbox(MODEL, 10_000)}
+    assert waiting == set(parted.catalog.vectors.live_ids(MODEL).tolist()) != set()
+
+
 def test_what_was_left_of_the_one_collection_by_a_kill_is_removed(moving: Bench) -> None:
     _move(moving)
     moving.vectors.close()
