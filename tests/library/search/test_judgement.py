@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,19 @@ def test_stricter_finds_less() -> None:
     counts = [int(found(judgement, photos, strictness).sum()) for strictness in (0.0, 0.25, 0.5, 0.75, 1.0)]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > counts[-1]
+
+
+@pytest.mark.parametrize(("lacking", "fits_up_to"), [(0.3, 0.25), (-0.3, 0.5), (-1.2, 1.0), (1.2, -1.0)])
+def test_how_strict_the_line_is_decides_whether_anything_fits(lacking: float, fits_up_to: float) -> None:
+    """What just misses fits for who wants to see much, and what just fits does not for who wants little."""
+    photos, thing = drawn(400, 40, likeness=0.8)
+    judgement = replace(judged(photos, thing, flat()), lacking=lacking)
+    fitting = [
+        strictness
+        for strictness in (0.0, 0.25, 0.5, 0.75, 1.0)
+        if math.isfinite(judgement.line(strictness).found_from)
+    ]
+    assert fitting == [one for one in (0.0, 0.25, 0.5, 0.75, 1.0) if one <= fits_up_to]
 
 
 @pytest.mark.parametrize(
