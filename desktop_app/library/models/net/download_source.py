@@ -135,7 +135,14 @@ class Source:
         except urllib.error.HTTPError as error:
             with error:
                 return self._refused(error, start)
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except (ValueError, http.client.InvalidURL) as error:
+            if isinstance(error, OSError):
+                raise self._broken(error) from error
+            # Python's words quote the address with its query, which may be signed.
+            raise SourceError(
+                f"{self._host} has, or sends on to, an address that cannot be asked for.", passing=False
+            ) from error
+        except (OSError, http.client.HTTPException) as error:
             raise self._broken(error) from error
         return self._offered(self._response, redirects)
 
@@ -248,7 +255,7 @@ class Source:
             )
         if isinstance(cause, TimeoutError):
             return SourceError(f"{self._host} does not answer.", passing=True)
-        if isinstance(cause, UnsafeRedirectError | ValueError | http.client.InvalidURL):
+        if isinstance(cause, UnsafeRedirectError | ValueError):
             return SourceError(f"{self._host}: {cause}.", passing=False)
         if isinstance(cause, http.client.IncompleteRead):
             return SourceError(f"The connection to {self._host} broke off.", passing=True)

@@ -32,6 +32,7 @@ from desktop_app.library.models.net.download import Patience, Wanted, download
 from desktop_app.library.models.net.download_pace import Pace
 from desktop_app.library.models.net.download_source import Source, SourceError
 from desktop_app.library.models.net.web import Redirects
+from tests.milvus_server import free_port
 
 CONTENT = bytes(range(256)) * 8000  # 2 MB
 SUM = hashlib.sha256(CONTENT).hexdigest()
@@ -620,6 +621,16 @@ def test_an_address_with_a_password_is_not_asked_nor_shown(shop, target, caplog)
         fetch([secret], target)
     assert shop.asked == []
     assert not any(word in str(refused.value) + caplog.text for word in ("person", "secret"))
+
+
+@pytest.mark.parametrize("signs", [" signed", "\x7f", "é"])
+def test_an_address_that_cannot_be_asked_is_not_shown_beyond_its_host(target, caplog, signs):
+    address = f"http://127.0.0.1:{free_port()}/model?token=secret{signs}"
+    with pytest.raises(
+        DownloadError, match=r"127\.0\.0\.1 .* an address that cannot be asked for"
+    ) as refused:
+        fetch([address], target)
+    assert "secret" not in str(refused.value) + caplog.text
 
 
 def test_a_redirect_to_an_address_with_a_password_is_not_followed(shop, target, caplog):
