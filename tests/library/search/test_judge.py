@@ -146,6 +146,19 @@ def test_photos_that_show_what_is_not_wanted_stand_below_those_that_do_not(libra
     assert "both" not in in_order[: int(0.9 * SHOWING)]
 
 
+def test_liked_photos_are_found_whatever_they_show_and_in_the_order_of_the_others(
+    library: Library, tmp_path: Path
+) -> None:
+    """A thumb says more of a photo than the words for what is not wanted."""
+    liked = [tmp_path / f"{KINDS[kind]}_3.jpg" for kind in ("both", "other")]
+    answer = library.ask(f"dog -cat like:{liked[0]} like:{liked[1]}", 1_000)
+    found = [hit for hit in answer.hits if hit.photo.path in liked]
+    assert {hit.band for hit in found} == {Band.FOUND}
+    scores = [hit.score or 0.0 for hit in found]
+    assert scores == sorted(scores, reverse=True)
+    assert [hit.photo.path for hit in found] == liked
+
+
 def test_what_is_not_wanted_and_in_no_photo_changes_nothing_of_what_is_found(library: Library) -> None:
     assert sorted(kinds(library.ask("dog -fish", 1_000))).count("dog") > 0.95 * SHOWING
 
