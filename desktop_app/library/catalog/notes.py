@@ -7,6 +7,8 @@ CHOSEN_MODEL = "model"
 """The key of the model that the person chose: its name, or its folder."""
 STORE_STATE = "store state "
 """What the keys begin with, a model's id behind it, under which stands what the files of its vector store are known by."""
+STORE_CLEAN = "store clean "
+"""The same for whether its vector store was closed in order, and need not be compared."""
 
 
 class NoteTable:

@@ -13,6 +13,7 @@ from desktop_app import own_files
 from desktop_app.library.catalog.beside import COMPANIONS
 from desktop_app.library.catalog.catalog import Catalog
 from desktop_app.library.catalog.connecting import connect
+from desktop_app.library.catalog.notes import STORE_CLEAN, STORE_STATE
 
 logger = logging.getLogger(__name__)
 
@@ -115,6 +116,10 @@ def _copied(source: Path, target: Path, is_wanted: Callable[[], bool]) -> bool:
         writing.execute("PRAGMA journal_mode = DELETE")
         if (problem := writing.execute("PRAGMA quick_check(1)").fetchone()) != ("ok",):
             raise sqlite3.DatabaseError(f"the catalogue itself is damaged: {problem[0]}")
+        # When this takes the catalogue's place, the store was told what is not here.
+        for begin in (STORE_CLEAN, STORE_STATE):
+            writing.execute("DELETE FROM note WHERE key GLOB ?", (f"{begin}*",))
+        writing.commit()
     return True
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from desktop_app.library.catalog import Catalog, OutboxRow
-from desktop_app.library.catalog.notes import STORE_STATE
+from desktop_app.library.catalog.notes import STORE_CLEAN, STORE_STATE
 from desktop_app.library.errors import StoreFlushError, StoreUnavailableError, StoreWriteError
 from desktop_app.library.vectors.sorted_ids import NO_IDS, without
 from desktop_app.library.vectors.store import StoredVector, VectorStore
@@ -32,7 +32,7 @@ _MOVED_ROWS = 2048
 
 def clean_note(model_id: str) -> str:
     """Return the note that says that a model's store was closed in order, and need not be compared."""
-    return f"store clean {model_id}"
+    return f"{STORE_CLEAN}{model_id}"
 
 
 def state_note(model_id: str) -> str:

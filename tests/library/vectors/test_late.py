@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog.safety_copy import SafetyCopy
 from desktop_app.library.errors import StoreError
 from desktop_app.library.models.stores import StorePlace, Stores
+from desktop_app.library.repair import take_copy_if_gone
 from desktop_app.library.vectors import late
 from desktop_app.library.vectors.compact.copies import VectorCopies
 from desktop_app.library.vectors.late import LateVectors
@@ -148,6 +150,27 @@ def test_after_an_unclean_end_the_store_is_compared_however_many_sessions_later(
     assert bench.is_equal()
     bench.vectors.close()
     assert bench.catalog.notes.get(clean_note(MODEL)) == "yes"
+
+
+def test_where_a_copy_took_the_place_of_the_catalogue_the_store_is_compared(bench: Bench) -> None:
+    """It may have been told of other photos since, and of just as many."""
+    bench.save(1, 2)
+    bench.write()
+    bench.vectors.close()
+    path = bench.catalog.path
+    assert SafetyCopy(bench.catalog).renew(lambda: False)
+    bench.session()
+    bench.catalog.photos.remove([bench.path(1)])
+    bench.save(3)
+    bench.write()
+    bench.vectors.close()
+    bench.catalog.close()
+    path.unlink()
+    assert take_copy_if_gone(path) is not None
+    again = Bench(bench.base)
+    again.vectors.settle(is_needed=True)
+    assert again.is_equal()
+    again.close()
 
 
 def test_a_new_library_has_nothing_to_settle(bench: Bench) -> None:
