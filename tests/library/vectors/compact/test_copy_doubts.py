@@ -14,6 +14,7 @@ import pytest
 from desktop_app.library.vectors.compact import copy as compact_copy
 from desktop_app.library.vectors.compact.copies import FOLDER_NAME, VectorCopies, drop_copies
 from desktop_app.library.vectors.compact.sessions import begin_session
+from tests.durable import Synced
 from tests.library.catalog.records import MODEL, unit
 from tests.library.vectors.compact.bench import Bench
 
@@ -171,6 +172,16 @@ def test_a_copy_of_another_catalogue_is_not_believed(bench: Bench) -> None:
     folder.rename(folder.with_name(f"{str(bench.catalog.notes.get('catalog id'))[:8]}-{MODEL}"))
     assert bench.copies.load(MODEL)
     bench.agrees()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows flushes no folders")
+def test_a_copy_that_is_closed_is_on_the_disk_with_its_name(bench: Bench, synced: Synced) -> None:
+    """A head that says that all rows are on disk is believed without a look at them."""
+    bench.save(1, seed=9_000)
+    bench.carry()
+    bench.close()
+    assert synced.has(bench.folder, *bench.folder.iterdir())
+    bench.open()
 
 
 def test_links_and_strangers_are_left_alone(bench: Bench, tmp_path: Path) -> None:
