@@ -10,6 +10,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog import salvage as salvaging
 from desktop_app.library.catalog.salvage import Salvaged, salvage
 from tests.library.catalog.records import MODEL, OTHER_MODEL, batch, lead_in_circles, record, unit
+from tests.library.catalog.test_videos import video
 
 PAGE_BYTES = 8192
 
@@ -134,3 +135,22 @@ def test_contents_whose_names_are_none_leave_nothing_behind(tmp_path: Path) -> N
     with Catalog(tmp_path / "new.db") as catalog:
         assert catalog.check() == []
         assert catalog.orphans.count() == 0
+
+
+@pytest.mark.parametrize("lost", ["a moment's vector", "all moments"])
+def test_a_film_that_lost_a_part_of_its_moments_is_read_again(tmp_path: Path, lost: str) -> None:
+    """Or it would be found by what is left of them, and never whole again."""
+    path, film, photo = tmp_path / "own.db", tmp_path / "film.mp4", tmp_path / "photo.jpg"
+    with Catalog(path) as catalog:
+        catalog.folders.add(tmp_path)
+        catalog.photos.save([video(film), record(photo, "photo", vector=unit(9))], MODEL)
+        assert catalog.known.waiting(tmp_path, MODEL) == []
+    with closing(sqlite3.connect(path)) as connection:
+        if lost == "all moments":
+            connection.execute("DELETE FROM frame")
+        else:
+            connection.execute("DELETE FROM vector WHERE content_id = (SELECT MAX(content_id) FROM frame)")
+        connection.commit()
+    salvage(path, tmp_path / "new.db")
+    with Catalog(tmp_path / "new.db") as catalog:
+        assert [found.path for found in catalog.known.waiting(tmp_path, MODEL)] == [film]

@@ -87,6 +87,20 @@ def test_it_is_tried_again_in_an_idle_moment(bench: Bench, clock: Clock, monkeyp
     assert len(tries) == 1
 
 
+def test_one_that_could_be_read_meanwhile_is_tried_as_soon_as_any_other(bench: Bench, clock: Clock) -> None:
+    path = save_colour(bench.photos / "a.png")
+    with held(path):
+        for _ in range(5):
+            bench.refresh()
+    assert bench.refresh().indexed == 1
+    save_colour(path, "blue")
+    with held(path):
+        assert reasons(bench.refresh()) == [HELD]
+    clock.now += FIRST_S
+    bench.refresher.use_idle_moment(bench.embedder, None, lambda: True)
+    assert bench.catalog.known.failures(bench.photos) == []
+
+
 @pytest.mark.parametrize("how", ["held", "paused", "somebody waits"])
 def test_an_idle_moment_that_ends_early_leaves_it_for_the_next(bench: Bench, clock: Clock, how: str) -> None:
     path = save_colour(bench.photos / "a.png")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.library.folders.exclusions import Exclusions
 from desktop_app.library.indexing import doubts
 from tests.fakes import ColorEmbedder
 from tests.library.indexing.bench import Bench
@@ -162,6 +163,21 @@ def test_a_photo_that_is_named_is_looked_at_where_nothing_else_tells(bench: Benc
     forget_entries(bench)
     report = bench.refresh(named=[path, other, bench.photos / "unknown.bmp"])
     assert (report.indexed, report.unchanged) == (1, 1)
+
+
+def test_a_small_photo_that_is_named_is_looked_at_where_nothing_else_tells(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Left out for being small, it became a large one of as many bytes."""
+    bench.refresher.left_out.change(Exclusions(least_px=20))
+    path = save_colour(bench.photos / "a.bmp", "red", size=(16, 64))
+    assert bench.refresh().left_out == 1
+    keeping_time(path, save_colour(tmp_path / "other.bmp", "red", size=(32, 32)).read_bytes())
+    # As on a drive that tells nothing but size and time.
+    with bench.catalog._database.writing() as connection:
+        connection.execute("UPDATE left_out SET changed_ns = 0, inode = 0")
+    report = bench.refresh(named=[path])
+    assert (report.indexed, report.left_out) == (1, 0)
 
 
 def test_a_sidecar_of_the_same_size_and_time_is_read_again(bench: Bench) -> None:
