@@ -6,13 +6,23 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.library import Hit, Photo, PhotoContext, PhotoState, Precision, Reason
 from desktop_app.ui.grid.arranging import confidence_of
 from desktop_app.ui.grid.photo_menu import reveal_words
 from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.video_words import moment_of
+from desktop_app.ui.photo.long_words import breakable
 
 WIDTH_PX = 288
 
@@ -31,6 +41,7 @@ _REASONS: Final = {
 }
 _LONGEST_CAPTION: Final = 400
 _MOST_PLACES: Final = 8
+_SIGN_PX: Final = 20
 _NO_STARS: Final = {0: "None", -1: "Rejected"}
 
 
@@ -83,10 +94,14 @@ class PhotoDetails(QScrollArea):
         layout.setContentsMargins(theme.SPACE.large, theme.SPACE.large, theme.SPACE.large, theme.SPACE.large)
         layout.setSpacing(theme.SPACE.large)
         photo, hit = self._shown or (None, None)
-        layout.addWidget(theme.set_title(_words(photo.name if photo else ""), 1.15))
+        # A bar to scroll with takes its part where there is much to say.
+        room = (
+            WIDTH_PX - 2 * theme.SPACE.large - self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        )
+        layout.addWidget(_say(theme.set_title(QLabel(), 1.15), photo.name if photo else "", room))
         for icon, name, said in told:
             tip = _raw_score(hit) if name == _FOUND else ""
-            layout.addLayout(_fact(icon, name, said, tip))
+            layout.addLayout(_fact(icon, name, said, room, tip))
         layout.addSpacing(theme.SPACE.small)
         reveal = _button(reveal_words(), "folder")
         reveal.clicked.connect(self.reveal_wanted)
@@ -101,10 +116,13 @@ class PhotoDetails(QScrollArea):
         layout.addLayout(actions)
         layout.addStretch(1)
         self.setWidget(content)
+        # In large letters the buttons alone need more.
+        least = max(button.minimumSizeHint().width() for button in (similar, reveal)) + WIDTH_PX - room
+        self.setFixedWidth(max(WIDTH_PX, least))
 
     def sizeHint(self) -> QSize:
         """Return the width that is always kept."""
-        return QSize(WIDTH_PX, super().sizeHint().height())
+        return QSize(self.minimumWidth(), super().sizeHint().height())
 
 
 def describe(
@@ -224,11 +242,11 @@ def _place(latitude: float, longitude: float) -> str:
     return f"{abs(latitude):.5f}° {north}, {abs(longitude):.5f}° {east}"
 
 
-def _fact(icon: str, name: str, said: str, tip: str = "") -> QHBoxLayout:
+def _fact(icon: str, name: str, said: str, room_px: int, tip: str = "") -> QHBoxLayout:
     sign = QLabel()
-    sign.setFixedWidth(20)
+    sign.setFixedWidth(_SIGN_PX)
     icons.set_sign(sign, icon, 18)
-    words = _words(said)
+    words = _say(QLabel(), said, room_px - _SIGN_PX - theme.SPACE.medium)
     words.setAccessibleName(f"{name}: {said}")
     words.setToolTip(tip)
     column = QVBoxLayout()
@@ -242,21 +260,15 @@ def _fact(icon: str, name: str, said: str, tip: str = "") -> QHBoxLayout:
     return line
 
 
-def _words(said: str) -> QLabel:
-    label = QLabel(_breakable(said))
+def _say(label: QLabel, said: str, room_px: int) -> QLabel:
+    """Have a label say something in as many lines as it takes, none of them wider than there is room for."""
+    label.setText(breakable(said, label.fontMetrics(), room_px))
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     if label.text() == said:
         # Not where places to break were put in: they would be copied too, and such a path leads nowhere.
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
-
-
-def _breakable(text: str) -> str:
-    """Return text whose long names may go on in the next line: paths and names have few spaces."""
-    # A caption may have several lines.
-    plain = "\n".join(map(wording.shown, text.split("\n")))
-    return "".join(letter + "\u200b" if letter in "/\\_-." else letter for letter in plain)
 
 
 def _button(text: str, icon: str) -> QPushButton:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -12,7 +13,7 @@ import desktop_app.ui
 from desktop_app.ui.grid.words import plain
 from desktop_app.ui.look import theme, wording
 from desktop_app.ui.look.labels import ElidingLabel
-from desktop_app.ui.photo.details import _breakable
+from desktop_app.ui.photo.long_words import breakable
 from tests.opened import opened_in
 from tests.pictures import save_colour
 
@@ -79,4 +80,5 @@ def test_names_and_captions_cannot_turn_the_text_around_or_hide_its_end() -> Non
     name = "holiday\u202egpj.exe\n.jpg\x1b\udcff"
     seen = "holiday\ufffdgpj.exe\ufffd.jpg\ufffd\ufffd"
     assert plain(name) == seen
-    assert _breakable("a\u202eb\nc\u2066").replace("\u200b", "") == "a\ufffdb\nc\ufffd"
+    metrics = QFontMetrics(QFont())
+    assert breakable("a\u202eb\nc\u2066", metrics, 1000) == "a\ufffdb\nc\ufffd"
