@@ -24,6 +24,11 @@ def number(count: int) -> str:
     return _locale().toString(count)
 
 
+def decimal(figure: float, digits: int = 1) -> str:
+    """Return a figure with so many digits behind the point, or behind the comma where the person writes one: "1.9"."""
+    return _locale().toString(figure, "f", digits)
+
+
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun: "1 photo", "12,345 photos". `plural` is `noun` with an s unless given."""
     return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
@@ -33,7 +38,7 @@ def rate(per_s: float, noun: str = "photo") -> str:
     """Return a pace: "12 photos/s", "0.8 photos/s"; empty when not known."""
     if per_s < 0.05:
         return ""
-    figure = _locale().toString(per_s, "f", 1) if per_s < 9.5 else number(round(per_s))
+    figure = decimal(per_s) if per_s < 9.5 else number(round(per_s))
     return f"{figure} {noun}s/s"
 
 
@@ -57,6 +62,21 @@ def duration(seconds: float) -> str:
     return f"about {counted(round(seconds / DAY_S), 'day')}"
 
 
+def date(day: QDate) -> str:
+    """Return a day in full, in the person's own way of writing."""
+    return QLocale().toString(day, QLocale.FormatType.LongFormat)
+
+
+def month(day: QDate) -> str:
+    """Return the month of a day: "May 2021"."""
+    return QLocale().toString(day, "MMMM yyyy")
+
+
+def time(hour: int, minute: int) -> str:
+    """Return a time of the day in the person's own way of writing: "2:20 PM", "14:20"."""
+    return _locale().toString(QTime(hour, minute), QLocale.FormatType.ShortFormat)
+
+
 def day(moment: datetime, now: datetime | None = None) -> str:
     """Return a moment of the past by its day: "14:05" of today, "yesterday", "Monday", "12 March", "12 March 2025".
 
@@ -68,13 +88,13 @@ def day(moment: datetime, now: datetime | None = None) -> str:
     today = (now or datetime.now(UTC)).astimezone().date()
     days = (today - here.date()).days
     if days <= 0:
-        return _locale().toString(QTime(here.hour, here.minute), QLocale.FormatType.ShortFormat)
+        return time(here.hour, here.minute)
     if days == 1:
         return "yesterday"
-    date = QDate(here.year, here.month, here.day)
+    then = QDate(here.year, here.month, here.day)
     if days < _WEEK_DAYS:
-        return _locale().toString(date, "dddd")
-    return _locale().toString(date, "d MMMM" if here.year == today.year else "d MMMM yyyy")
+        return _locale().toString(then, "dddd")
+    return _locale().toString(then, "d MMMM" if here.year == today.year else "d MMMM yyyy")
 
 
 def length(duration_s: float) -> str:
@@ -110,8 +130,17 @@ def _clock(seconds: int) -> str:
 
 def size(size_bytes: int) -> str:
     """Return a size as shops and file managers give it: "605 MB", "1.5 GB"."""
-    precision = 1 if size_bytes >= 10**9 else 0
-    return _locale().formattedDataSize(size_bytes, precision, QLocale.DataSizeFormat.DataSizeSIFormat)
+    return _size(size_bytes, fine_from=10**9)
+
+
+def file_size(size_bytes: int) -> str:
+    """Return the size of one photo or video, finer than `size`: "740 kB", "2.5 MB"."""
+    return _size(size_bytes, fine_from=10**6)
+
+
+def _size(size_bytes: int, *, fine_from: int) -> str:
+    digits = 1 if size_bytes >= fine_from else 0
+    return _locale().formattedDataSize(size_bytes, digits, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def shown(path: Path | str) -> str:

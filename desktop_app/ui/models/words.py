@@ -73,7 +73,7 @@ def run_by(way: str, speed: Speed | None) -> str:
 def faster(way: FasterWay) -> str:
     """Return what another way of running a model would bring, and what it costs."""
     costs = "nothing else changes" if way.exact else "photos are embedded again in the background"
-    return f"{QLocale().toString(way.times, 'f', 1)} times as fast with {way.title}; {costs}."
+    return f"{wording.decimal(way.times)} times as fast with {way.title}; {costs}."
 
 
 def listed(names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime, Signal
+from PySide6.QtCore import QDate, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -141,7 +141,7 @@ def describe(
     if photo.width_px and photo.height_px:
         is_video = photo.duration_s is not None
         yield "image", "Picture", _dimensions(photo.width_px, photo.height_px, with_area=not is_video)
-    yield "file", "File", _size(photo.size_bytes)
+    yield "file", "File", wording.file_size(photo.size_bytes)
     if photo.latitude is not None and photo.longitude is not None:
         yield "pin", "Place", _place(photo.latitude, photo.longitude)
     yield "folder", "Folder", wording.shown(str(photo.path.parent))
@@ -189,26 +189,28 @@ def _how_found(hit: Hit | None) -> str:
     # Never 100: nobody is that sure of what a picture shows.
     sure = f"{min(99, round(confidence))} % sure" if confidence is not None else ""
     if not sure and hit.score is not None:
-        sure = f"similarity {hit.score:.2f}"
+        sure = f"similarity {wording.decimal(hit.score, 2)}"
     return "\n".join(line for line in (why, sure) if line)
 
 
 def _raw_score(hit: Hit | None) -> str:
-    return "" if hit is None or hit.score is None else f"Cosine of photo and query: {hit.score:.4f}"
+    return (
+        ""
+        if hit is None or hit.score is None
+        else f"Cosine of photo and query: {wording.decimal(hit.score, 4)}"
+    )
 
 
 def _when(taken: datetime, precision: Precision) -> str:
     """Return the wall-clock time in the person's own way of writing, as far as it is known."""
-    locale = QLocale()
     day = QDate(taken.year, taken.month, taken.day)
     if precision is Precision.YEAR:
-        return locale.toString(day, "yyyy")
+        return str(taken.year)
     if precision is Precision.MONTH:
-        return locale.toString(day, "MMMM yyyy")
-    written = locale.toString(day, QLocale.FormatType.LongFormat)
+        return wording.month(day)
     if precision is Precision.DAY:
-        return written
-    return f"{written}\n{locale.toString(QTime(taken.hour, taken.minute), QLocale.FormatType.ShortFormat)}"
+        return wording.date(day)
+    return f"{wording.date(day)}\n{wording.time(taken.hour, taken.minute)}"
 
 
 def _also_in(photo: Photo, paths: Sequence[Path]) -> str:
@@ -228,12 +230,8 @@ def _length(duration_s: float, at_s: float | None) -> str:
 def _dimensions(width_px: int, height_px: int, *, with_area: bool) -> str:
     """Return the sides; the area too, which is what photos are compared by and videos are not."""
     megapixels = width_px * height_px / 1e6
-    area = f"\n{megapixels:.1f} megapixels" if with_area and megapixels >= 1 else ""
+    area = f"\n{wording.decimal(megapixels)} megapixels" if with_area and megapixels >= 1 else ""
     return f"{width_px} × {height_px} pixels{area}"
-
-
-def _size(size_bytes: int) -> str:
-    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
 
 
 def _place(latitude: float, longitude: float) -> str:

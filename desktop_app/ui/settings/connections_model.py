@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop_app.library import Connection, Outcome
 from desktop_app.ui.look import wording
@@ -157,7 +157,7 @@ def _end(one: Connection) -> str:
 
 
 def _seconds(seconds: float) -> str:
-    return f"{QLocale().toString(seconds, 'f', 1)} s" if seconds < 60 else wording.spoken_length(seconds)
+    return f"{wording.decimal(seconds)} s" if seconds < 60 else wording.spoken_length(seconds)
 
 
 def _moment(when: datetime, *, seconds: bool = False) -> str:

@@ -25,6 +25,14 @@ def test_thousands_are_separated_even_without_a_locale():
 def test_the_persons_own_separators_are_used():
     QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
     assert wording.number(12345) == "12.345"
+    assert wording.decimal(0.314, 2) == "0,31"
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "text"), [(740_499, "740 kB"), (2_540_000, "2.5 MB"), (48_000_000, "48.0 MB")]
+)
+def test_a_photo_is_as_large_as_elsewhere_but_finer(size_bytes, text):
+    assert wording.file_size(size_bytes) == text
 
 
 @pytest.mark.parametrize(

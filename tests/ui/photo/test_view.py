@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QLocale, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
@@ -291,9 +291,22 @@ def test_the_details_say_what_is_known(make, photos):
     assert "2021" in facts["Taken"]
     assert facts["Camera"] == "Canon EOS 5D"
     assert facts["Picture"] == "1600 × 1200 pixels\n1.9 megapixels"
-    assert facts["File"].startswith("2.4")
+    assert facts["File"] == "2.5 MB"
     assert facts["Place"] == "48.85840° N, 2.29450° W"
     assert facts["Folder"] == str(photos[0].path.parent)
+
+
+def test_every_figure_beside_a_photo_is_written_as_the_person_writes(photos):
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    try:
+        facts = {name: said for _, name, said in describe(photos[0], Hit(1, photos[0], 0.3134))}
+    finally:
+        QLocale.setDefault(before)
+    assert facts["Found because"] == "similarity 0,31"
+    assert facts["Taken"] == "Montag, 3. Mai 2021\n14:20"
+    assert facts["Picture"] == "1600 × 1200 pixels\n1,9 megapixels"
+    assert facts["File"] == "2,5 MB"
 
 
 def test_the_details_leave_out_what_is_not_known():
