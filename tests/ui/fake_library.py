@@ -175,9 +175,9 @@ class _Browsing:
 
     def status(self) -> LibraryStatus:
         self._all.looks += 1
-        count = len(self._all.ids)
+        count, failed = len(self._all.ids), len(self._all.failed)
         return LibraryStatus(
-            count, count, len(self._all.failed), 0, tuple(self._all.chosen), "Colours", 8, "milvus-lite"
+            count + failed, count, failed, 0, tuple(self._all.chosen), "Colours", 8, "milvus-lite"
         )
 
     def folders(self) -> list[Folder]:

@@ -94,6 +94,7 @@ class LibrarySession(QObject):
             choose_model=settings_flow.show_models,
             clear_search=window.top.search.clear,
             go_on=window.status.go_on_wanted.emit,
+            show_failures=window.status.failures_wanted.emit,
         )
         desk = Desk(library, background, window, self._settings, self.situation, states)
         self.search = SearchFlow(desk)

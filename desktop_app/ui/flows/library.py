@@ -180,7 +180,10 @@ class LibraryFlow(QObject):
         """Show counts, folders and what is missing."""
         if self._situation.expecting and not status.folders:
             return
-        self._situation.folders = len(status.folders)
+        told = self._situation
+        before = bool(told.usable), bool(told.failed)
+        told.folders, told.failed = len(status.folders), status.failed
+        told.usable = status.photos - status.failed
         self._window.folders.show_folders(status.folders)
         if self._situation.working:
             self._window.status.show_failed(status.failed)
@@ -191,7 +194,10 @@ class LibraryFlow(QObject):
         pages = self._window.pages
         if not status.folders:
             pages.show_page(Page.WELCOME)
-        elif pages.shown() is Page.WELCOME:
+        elif pages.shown() is Page.WELCOME or (
+            pages.below() is Page.MESSAGE and before != (bool(told.usable), bool(told.failed))
+        ):
+            # The message says why there are no photos, as far as it was known.
             self._search.refresh()
         self._tell_missing(status)
         if pages.shown() is Page.FAILURES:

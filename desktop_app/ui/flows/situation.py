@@ -29,6 +29,8 @@ class Situation:
 
     Attributes:
         folders: How many folders are chosen.
+        usable: How many photos and videos of theirs are known, without those that could not be used.
+        failed: How many could not be used.
         expecting: How many folders were added that the engine has not come to yet.
         working: Whether photos are being looked for or indexed.
         looked: Whether the folders were looked through since the start; until then nobody knows what is in them.
@@ -38,6 +40,8 @@ class Situation:
     """
 
     folders: int = 0
+    usable: int = 0
+    failed: int = 0
     expecting: int = 0
     working: bool = False
     looked: bool = False
@@ -58,6 +62,7 @@ class EmptyStates:
         choose_model: Callable[[], None],
         clear_search: Callable[[], None],
         go_on: Callable[[], None],
+        show_failures: Callable[[], None],
     ) -> None:
         """Remember where to say it, and what the buttons do."""
         self._pages = pages
@@ -66,13 +71,24 @@ class EmptyStates:
         self._choose_model = choose_model
         self._clear_search = clear_search
         self._go_on = go_on
+        self._show_failures = show_failures
 
     def say_no_photos(self) -> None:
-        """Say why the library is empty: nothing chosen, nothing read yet, or nothing there."""
+        """Say why the library is empty: nothing chosen, nothing read yet, nothing that can be used, or nothing there."""
         if not self._situation.folders:
             self._pages.show_page(Page.WELCOME)
         elif self._situation.working or not self._situation.looked:
             self._say_just_begun()
+        elif self._situation.failed:
+            number = self._situation.failed
+            self._pages.say(
+                "warning",
+                "None of your photos could be used",
+                f"{wording.counted(number, 'file')} {'was' if number == 1 else 'were'} found, unchanged on your disk.",
+                action="Show why…",
+                run=self._show_failures,
+                tone="warning",
+            )
         else:
             self._pages.say(
                 "image-off",
@@ -112,9 +128,13 @@ class EmptyStates:
             )
 
     def say_nothing_kept(self) -> None:
-        """Say that the filters keep none of the photos."""
-        if self._situation.working:
+        """Say that the filters keep none of the photos, or that there are none."""
+        if not self._situation.folders:
+            self._pages.show_page(Page.WELCOME)
+        elif self._situation.working:
             self._say_just_begun()
+        elif self._situation.looked and not self._situation.usable:
+            self.say_no_photos()
         else:
             self._pages.say(
                 "filter",

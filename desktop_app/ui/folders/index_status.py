@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
-from desktop_app.library import LibraryStatus, Phase, Progress
+from desktop_app.library import FolderState, LibraryStatus, Phase, Progress
 from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.labels import ElidingLabel
 
@@ -160,8 +160,10 @@ def _holdings(status: LibraryStatus) -> str:
     if not status.folders:
         return "No folder chosen yet"
     folders = wording.counted(len(status.folders), "folder")
-    offline = f", {wording.number(status.offline)} offline" if status.offline else ""
     # What could not be used is counted by itself, as it is listed by itself.
+    away = (folder.failed for folder in status.folders if folder.state is FolderState.MISSING)
+    out_of_reach = max(0, status.offline - sum(away))
+    offline = f", {wording.number(out_of_reach)} offline" if out_of_reach else ""
     stills = max(0, status.photos - status.failed - status.videos)
     held = [wording.counted(stills, "photo")] if stills or not status.videos else []
     held += [wording.counted(status.videos, "video")] if status.videos else []

@@ -125,6 +125,16 @@ def test_at_rest_it_says_what_the_library_holds(status, what, text, more):
     assert not status._pause.isVisible()
 
 
+def test_no_more_photos_are_offline_than_there_are(status):
+    away = Folder(Path("/drive"), 2500, 538, 1962, FolderState.MISSING)
+    whole = held(2500, failed=1962)
+    status.show_idle(replace(whole, folders=(away,), offline=2500))
+    assert status._text.text() == "538 photos in 1 folder, 538 offline"
+    # Those of a drive inside a folder that is there count in no folder that is missing.
+    status.show_idle(replace(held(10), offline=4))
+    assert status._text.text() == "10 photos in 1 folder, 4 offline"
+
+
 def test_failures_are_counted_and_shown_on_request(qtbot, status):
     status.show_idle(held(10))
     assert not status._failed.isVisible()
