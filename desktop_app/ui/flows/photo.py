@@ -139,11 +139,7 @@ class PhotoFlow(QObject):
         if photo is None or not isinstance(event, PhotosChanged):
             return
         if event.everything or photo.id in event.removed:
-            self._background.run(
-                lambda: self._library.browsing.photos([photo.id]),
-                lambda found: self._say_gone(photo, found),
-                channel=_STILL_THERE,
-            )
+            self._look_whether_gone(photo)
 
     def leave(self) -> None:
         """Go back to the grid, to the photo that was shown last."""
@@ -186,7 +182,9 @@ class PhotoFlow(QObject):
             )
         if not is_stand_in(photo):
             self._background.run(
-                lambda: self._library.browsing.details(photo.path), self._take_context, channel=_CHANNEL
+                lambda: self._library.browsing.details(photo.path),
+                partial(self._take_context, photo),
+                channel=_CHANNEL,
             )
 
     def _take_photos(self, row: Row, looked_up: Sequence[int], photos: list[Photo]) -> None:
@@ -194,9 +192,12 @@ class PhotoFlow(QObject):
         if row is self._row and self._waited_for in looked_up:
             self._window.photo_view.show_arrived()
 
-    def _take_context(self, context: PhotoContext | None) -> None:
+    def _take_context(self, photo: Photo, context: PhotoContext | None) -> None:
         if context is not None:
             self._window.photo_view.take_context(context)
+        else:
+            # It went while another was looked at, or lies elsewhere now; a picture in memory tells neither.
+            self._look_whether_gone(photo)
 
     def _say_copied(self, count: int) -> None:
         # Of a large selection nobody knows yet which are photos and which videos.
@@ -206,6 +207,13 @@ class PhotoFlow(QObject):
         self._say_refused(
             f"{wording.counted(count, 'file')} are too many for the clipboard: select at most"
             f" {wording.number(MOST_COPIED)}."
+        )
+
+    def _look_whether_gone(self, photo: Photo) -> None:
+        self._background.run(
+            lambda: self._library.browsing.photos([photo.id]),
+            lambda found: self._say_gone(photo, found),
+            channel=_STILL_THERE,
         )
 
     def _say_gone(self, asked: Photo, found: list[Photo]) -> None:

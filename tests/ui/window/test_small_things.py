@@ -108,6 +108,17 @@ def test_a_photo_that_goes_while_it_is_shown_large_says_so(known: Desk) -> None:
     known.waits(lambda: view.canvas().said() == GONE)
     QTest.keyClick(view, Qt.Key.Key_Right)
     assert view.canvas().said() != GONE
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    known.waits(lambda: view.canvas().said() == GONE)
+
+
+def test_a_photo_that_went_while_its_neighbour_was_looked_at_says_so_too(known: Desk) -> None:
+    view = known.window.photo_view
+    known.pages.photos.view.preview_wanted.emit(a_photo(2))
+    known.library.ids = [3, 2]
+    known.library.tell(PhotosChanged(removed=frozenset({1})))
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    known.waits(lambda: view.canvas().said() == GONE)
 
 
 def test_del_says_why_nothing_is_deleted(known: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
