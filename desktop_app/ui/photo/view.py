@@ -17,6 +17,7 @@ from desktop_app.ui.look.labels import ElidingLabel, tool_button
 from desktop_app.ui.look.thumb_buttons import ThumbButtons
 from desktop_app.ui.look.video_words import moment_of, photo_of, spoken_video
 from desktop_app.ui.photo.actions import SIGNALS, PhotoActions
+from desktop_app.ui.photo.bar import Bar
 from desktop_app.ui.photo.canvas import PhotoCanvas
 from desktop_app.ui.photo.details import PhotoDetails
 from desktop_app.ui.photo.full_screen import FullScreen
@@ -254,10 +255,8 @@ class PhotoView(QWidget):
         self.setMinimumSize(400, 300)
 
     def _bar(self) -> QWidget:
-        bar = QWidget()
-        line = QHBoxLayout(bar)
-        line.setContentsMargins(theme.SPACE.small, theme.SPACE.small, theme.SPACE.small, theme.SPACE.small)
-        line.setSpacing(theme.SPACE.tiny)
+        bar = Bar()
+        line = bar.line
         line.addWidget(self._button("close", "Back to all photos (Esc)", self.leave))
         line.addSpacing(theme.SPACE.small)
         line.addWidget(self._name)
@@ -265,7 +264,7 @@ class PhotoView(QWidget):
         line.addWidget(self._place)
         line.addStretch(1)
         self._percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._percent.setMinimumWidth(52)
+        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("1600 %  "))
         self._percent.setAccessibleName("Zoom")
         for button in (
             self._button("previous", "Previous photo (←)", self.previous),
@@ -281,6 +280,7 @@ class PhotoView(QWidget):
             self._button("panel", "Details (I)", self._toggle_details),
         ):
             line.addWidget(button)
+        bar.give_way(self._name, (self._percent, self._place))
         return bar
 
     def _button(self, icon: str, text: str, run: Callable[[], None]) -> QToolButton:
