@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.library import Facets, FolderFacet
 from desktop_app.ui.look import theme, wording
-from desktop_app.ui.look.popover import Popover
+from desktop_app.ui.look.popover import Popover, settle
 from desktop_app.ui.search import query_edit
 from desktop_app.ui.search.filter_choices import Choice, ChoiceTree
 from desktop_app.ui.search.filter_days import DayRange
@@ -223,7 +223,6 @@ class FilterPanel(Popover):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setProperty("ground", "card")
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(self._inside)
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.SPACE.large, 0, theme.SPACE.large, theme.SPACE.medium)
@@ -234,21 +233,18 @@ class FilterPanel(Popover):
         column.setSpacing(theme.SPACE.small)
         column.addWidget(self._area, 1)
         column.addLayout(foot)
-        self.setFixedWidth(_WIDTH_PX)
 
     def adjustSize(self) -> None:
-        """Be as high as the filters are, within the screen; what does not fit scrolls."""
-        for part in (self, self._inside, self.clear):
-            # Before that they do not know the padding that the style sheet gives them.
-            part.ensurePolished()
+        """Be as large as the filters are, within the screen; what does not fit scrolls."""
+        settle(self)
         foot_px = self.clear.sizeHint().height() + theme.SPACE.medium + theme.SPACE.small + 4
-        most_px = int(self.screen().availableGeometry().height() * _SHARE_OF_SCREEN)
-        for part in (self.days, self._inside):
-            layout = part.layout()
-            if layout is not None:
-                layout.invalidate()
-                layout.activate()
-        self.setFixedHeight(min(self._inside.minimumSizeHint().height() + foot_px, most_px))
+        screen = self.screen().availableGeometry()
+        most_px = int(screen.height() * _SHARE_OF_SCREEN)
+        least = self._inside.minimumSizeHint()
+        bar_px = self._area.verticalScrollBar().sizeHint().width()
+        # In large letters they are wider than usual.
+        self.setFixedWidth(min(max(_WIDTH_PX, least.width() + bar_px + 4), screen.width()))
+        self.setFixedHeight(min(least.height() + foot_px, most_px))
 
 
 def _pieces(value: str) -> list[str]:

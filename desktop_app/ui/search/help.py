@@ -64,7 +64,8 @@ class QueryHelp(Popover):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("What can be typed into the search field", parent)
-        column = QVBoxLayout(self)
+        content = QWidget()
+        column = QVBoxLayout(content)
         column.setContentsMargins(theme.SPACE.large, theme.SPACE.large, theme.SPACE.large, theme.SPACE.large)
         column.setSpacing(theme.SPACE.small)
         for title, examples in LANGUAGE:
@@ -79,6 +80,7 @@ class QueryHelp(Popover):
         more.setFlat(True)
         more.clicked.connect(self._read_more)
         column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.fill(content)
 
     def _listed(self, examples: Sequence[tuple[str, str]]) -> QGridLayout:
         grid = QGridLayout()

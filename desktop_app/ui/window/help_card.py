@@ -1,10 +1,11 @@
 """Short answers on a card above the window: which keys there are, and what this program is."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
 
 from desktop_app import __version__
 from desktop_app.ui.look import icons, theme
+from desktop_app.ui.look.popover import Popover
 from desktop_app.ui.look.question import dress
 from desktop_app.ui.window.menus import KEYS
 
@@ -15,16 +16,15 @@ Nothing leaves this computer. The only download there ever is, is a model you as
 Free software under the Apache License 2.0."""
 
 
-class KeysCard(QFrame):
+class KeysCard(Popover):
     """Lists the keys; the next click or Esc closes it."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__("Keys", parent)
         self._window = parent
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName("Keys")
-        theme.set_card(self)
-        column = QVBoxLayout(self)
+        content = QWidget()
+        column = QVBoxLayout(content)
         column.setContentsMargins(theme.SPACE.huge, theme.SPACE.large, theme.SPACE.huge, theme.SPACE.huge)
         column.setSpacing(theme.SPACE.medium)
         column.addWidget(theme.set_title(QLabel("Keys"), 1.2))
@@ -37,13 +37,11 @@ class KeysCard(QFrame):
             grid.addWidget(name, line, 0)
             grid.addWidget(QLabel(what), line, 1)
         column.addLayout(grid)
+        self.fill(content)
 
     def show_in_middle(self) -> None:
         """Show the card in the middle of its window."""
-        self.adjustSize()
-        middle = self._window.mapToGlobal(self._window.rect().center())
-        self.move(middle - self.rect().center())
-        self.show()
+        self.show_in_middle_of(self._window)
 
 
 def show_about(window: QWidget) -> QMessageBox:

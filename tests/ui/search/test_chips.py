@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.library import parse
@@ -113,7 +113,7 @@ def test_every_example_of_the_help_is_understood() -> None:
 def test_an_example_of_the_help_is_chosen_by_a_click(qtbot: QtBot) -> None:
     card = QueryHelp()
     qtbot.addWidget(card)
-    button = next(one for one in card.children() if getattr(one, "text", str)() == "beach -people")
+    button = next(one for one in card.findChildren(QPushButton) if one.text() == "beach -people")
     with qtbot.waitSignal(card.example_chosen) as chosen:
-        button.click()  # type: ignore[attr-defined]  # a button
+        button.click()
     assert chosen.args == ["beach -people"]
