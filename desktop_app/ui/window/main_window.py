@@ -1,6 +1,6 @@
 """The window: its parts in their places. What they say to each other is the flows' business."""
 
-from PySide6.QtCore import QEvent, QMargins, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMargins, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ START_SIZE_PX = (1280, 820)
 LEAST_SIZE_PX = (640, 480)
 PANEL_WIDTH_PX = 248
 _LEAST_PANEL_PX = 180
+_TITLE_BAR_PX = 40
 
 
 class MainWindow(QMainWindow):
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Vislumbre")
         self.setWindowIcon(icons.application_icon())
         self.setAcceptDrops(True)
-        self.setMinimumSize(*LEAST_SIZE_PX)
+        self.setMinimumSize(least_size(self.screen().availableSize()))
         self.resize(*START_SIZE_PX)
         self.menus = Menus(self)
         self.top = TopBar(self.menus.menu)
@@ -248,3 +249,8 @@ class MainWindow(QMainWindow):
         rows.addWidget(self._line)
         rows.addWidget(self._splitter, 1)
         return page
+
+
+def least_size(screen: QSize) -> QSize:
+    """Return how small a window can be made: one that shows everything twice as large has a small screen."""
+    return QSize(*LEAST_SIZE_PX).boundedTo(screen - QSize(0, _TITLE_BAR_PX))

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -27,6 +27,7 @@ from desktop_app.ui.photo.view import GONE
 from desktop_app.ui.search.help import QueryHelp
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.system import file_actions
+from desktop_app.ui.window.main_window import least_size
 from desktop_app.ui.window.pages import Page
 from tests.journeys.window import keeper
 from tests.ui.desk import BETTER, BUILT_IN, Desk
@@ -223,3 +224,13 @@ def test_the_settings_are_no_larger_than_the_screen(qtbot: QtBot) -> None:
         page = area.widget()
         assert page is not None
         assert page.minimumSizeHint().width() <= 660 - 168, page
+
+
+def test_the_window_is_no_higher_than_a_small_screen(known: Desk) -> None:
+    """As one of 1280 × 800 is where everything is shown twice as large."""
+    known.window.model_strip.show_models(Shelf((BUILT_IN, BETTER), BUILT_IN))
+    known.window.setMinimumSize(least_size(QSize(640, 400)))
+    known.window.resize(640, 360)
+    known.waits(lambda: (known.window.width(), known.window.height()) == (640, 360))
+    known.waits(lambda: known.pages.photos.view.height() > 60)
+    assert least_size(QSize(1920, 1080)) == QSize(640, 480)
