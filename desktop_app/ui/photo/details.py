@@ -109,8 +109,10 @@ class PhotoDetails(QScrollArea):
         similar.clicked.connect(self.similar_wanted)
         actions = QVBoxLayout()
         actions.setSpacing(theme.SPACE.small)
-        # With what could not be read, nothing can be compared.
-        similar.setVisible(photo is None or photo.state is not PhotoState.FAILED)
+        # With what could not be read, nothing can be compared. Only hidden, never shown: without a place, it would
+        # be a window of its own.
+        if photo is not None and photo.state is PhotoState.FAILED:
+            similar.hide()
         actions.addWidget(similar)
         actions.addWidget(reveal)
         layout.addLayout(actions)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QLocale, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from desktop_app.library import Hit, Photo, PhotoContext, PhotoState, Precision, UnreadablePhotoError
 from desktop_app.ui.background.picture_loader import PictureLoader, with_levels
@@ -312,6 +312,16 @@ def test_every_figure_beside_a_photo_is_written_as_the_person_writes(photos):
 def test_the_details_leave_out_what_is_not_known():
     bare = Photo(1, Path("/photos/a.jpg"), 10, 1, PhotoState.FAILED, reason="the file is empty")
     assert [name for _, name, _ in describe(bare)] == ["Problem", "File", "Folder"]
+
+
+def test_nothing_is_compared_with_what_could_not_be_read(make, photos):
+    view = make()
+    broken = replace(photos[1], state=PhotoState.FAILED, reason="the file is cut short")
+    for shown, offered in ((photos[0], True), (broken, False), (photos[2], True)):
+        view.show_photo([shown], 0)
+        # What was shown before goes with the next event.
+        buttons = view.details().widget().findChildren(QPushButton)
+        assert any(one.text() == "Find similar photos" and one.isVisible() for one in buttons) is offered
 
 
 def test_the_details_show_what_people_wrote_of_the_photo():
