@@ -243,6 +243,7 @@ class SettingsDialog(QDialog):
             f"QListWidget::item {{ border-radius: {theme.RADIUS}px; padding-left: {theme.SPACE.small}px; }}"
             f"QListWidget::item:hover {{ background: {colours.hover}; }}"
             f"QListWidget::item:selected {{ background: {colours.wash}; color: {colours.text}; }}"
+            f"QListWidget::item:focus {{ border: 2px solid {colours.accent}; padding-left: {theme.SPACE.small - 2}px; }}"
         )
         for row, icon in enumerate(PAGES.values()):
             self._navigation.item(row).setIcon(_steady(icon))
@@ -254,6 +255,8 @@ def _scrolling(page: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(page)
+    # Where it is nothing would be seen to have the keys; what has them in it is scrolled to, and hands on the rest.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
 
 

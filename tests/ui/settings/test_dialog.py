@@ -181,6 +181,20 @@ def test_the_search_history_can_be_forgotten(qtbot, dialog):
         button.click()
 
 
+def test_tab_leads_from_the_pages_to_what_can_be_chosen_there(qtbot, dialog):
+    dialog.show()
+    navigation = dialog.findChild(QListWidget)
+    navigation.setFocus()
+    names = []
+    for _ in range(5):
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        here = dialog.focusWidget()
+        names.append(here.accessibleName() or here.text())
+    assert names == [
+        "Colours", "Size of photos", "Group photos by", "Show similar photos as one", "Restore defaults",
+    ]  # fmt: skip
+
+
 def test_an_action_can_be_added(qtbot, dialog):
     done: list[str] = []
     dialog.add_action("Advanced", "Log", "For a report.", "Open folder", lambda: done.append("opened"))
