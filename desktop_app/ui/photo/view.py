@@ -336,7 +336,7 @@ class PhotoView(QWidget):
         self._place.setText(self._position.words(self._at))
         for icon, more in (("previous", self._at > 0), ("next", self._at < len(self._items) - 1)):
             self._buttons[icon].setEnabled(more)
-        self._buttons["region"].setEnabled(photo.duration_s is None)
+        self._buttons["region"].setEnabled(photo.duration_s is None and not photo.reason)
 
     def _show_zoom(self, zoom: float) -> None:
         self._percent.setText(f"{zoom * 100:.0f} %")
@@ -374,8 +374,8 @@ class PhotoView(QWidget):
 
     def _toggle_band(self) -> None:
         photo = self.photo()
-        # A rectangle is looked for in the file, which does not say which moment of a video is meant.
-        if photo is not None and photo.duration_s is None:
+        # A rectangle is looked for in the file, which has to be readable, and does not say which moment of a video is meant.
+        if photo is not None and photo.duration_s is None and not photo.reason:
             self._band.toggle()
 
     def _step_back(self) -> None:

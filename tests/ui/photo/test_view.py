@@ -314,7 +314,7 @@ def test_the_details_leave_out_what_is_not_known():
     assert [name for _, name, _ in describe(bare)] == ["Problem", "File", "Folder"]
 
 
-def test_nothing_is_compared_with_what_could_not_be_read(make, photos):
+def test_nothing_is_compared_with_what_could_not_be_read(qtbot, make, photos):
     view = make()
     broken = replace(photos[1], state=PhotoState.FAILED, reason="the file is cut short")
     for shown, offered in ((photos[0], True), (broken, False), (photos[2], True)):
@@ -322,6 +322,9 @@ def test_nothing_is_compared_with_what_could_not_be_read(make, photos):
         # What was shown before goes with the next event.
         buttons = view.details().widget().findChildren(QPushButton)
         assert any(one.text() == "Find similar photos" and one.isVisible() for one in buttons) is offered
+        qtbot.keyClick(view, Key.Key_R)
+        assert view.band().is_on() is offered
+        view.band().end()
 
 
 def test_the_details_show_what_people_wrote_of_the_photo():
