@@ -21,6 +21,9 @@ _WITH_VALUE = frozenset(
     }
 )
 
+# As a shell counts a program that Ctrl+C ended.
+_INTERRUPTED = 130
+
 
 def main() -> int:
     """Run what the command line asks for and return the exit code."""
@@ -29,17 +32,26 @@ def main() -> int:
     if child := named_child(arguments):
         return run(child, arguments[1:])
     if not _is_window_program(sys.executable) and _names_a_command(arguments):
-        from desktop_app.streams import prepare_streams
-
-        prepare_streams()
-        with nothing_dies():
-            from desktop_app.cli.main import main as run_command
-            from desktop_app.printable import say_bug
-
-        sys.excepthook = say_bug
-        threading.excepthook = lambda what: say_bug(what.exc_type, what.exc_value, what.exc_traceback)
-        return run_command(arguments)
+        try:
+            return _run_command(arguments)
+        except KeyboardInterrupt:
+            # The command says this itself from its first line on: this one came while its modules were imported.
+            sys.stderr.write("Stopped before anything was done.\n")
+            return _INTERRUPTED
     return window()
+
+
+def _run_command(arguments: list[str]) -> int:
+    from desktop_app.streams import prepare_streams
+
+    prepare_streams()
+    with nothing_dies():
+        from desktop_app.cli.main import main as run_command
+        from desktop_app.printable import say_bug
+
+    sys.excepthook = say_bug
+    threading.excepthook = lambda what: say_bug(what.exc_type, what.exc_value, what.exc_traceback)
+    return run_command(arguments)
 
 
 def window() -> int:

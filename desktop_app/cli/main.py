@@ -7,15 +7,11 @@ The output and the exit codes are a contract, described in help (command-line.md
 import argparse
 import logging
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from desktop_app.cli.arguments import parser, protected, query_of
 from desktop_app.cli.check_update import check_update
@@ -43,11 +39,10 @@ from desktop_app.cli.output import (
     print_json,
     print_report,
     print_status,
-    report_json,
     say,
     status_json,
 )
-from desktop_app.cli.paths import path_of
+from desktop_app.cli.paths import chosen_folder, path_of
 from desktop_app.cli.self_test import self_test
 from desktop_app.cli.session import (
     CANNOT_WORK,
@@ -61,24 +56,19 @@ from desktop_app.cli.session import (
 from desktop_app.cli.show import show
 from desktop_app.cli.space import space, space_json, space_line
 from desktop_app.cli.store import store
+from desktop_app.cli.watch import watch
 from desktop_app.library import (
     Answer,
-    Event,
     FolderMissingError,
     FolderUnknownError,
     IndexReport,
     LibraryError,
     PhotoLibrary,
-    RefreshFinished,
-    why_no_folder,
 )
 from desktop_app.paths import AppPaths
 from desktop_app.printable import LogFormatter, shown
 from desktop_app.streams import is_reader_gone
 from desktop_app.trust import OwnLibraries
-
-# On Windows Ctrl+Break too.
-_ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -131,7 +121,7 @@ def _log(*, verbose: bool) -> None:
 
 
 def _index(session: Session) -> int:
-    folders = [_chosen_folder(folder) for folder in session.arguments.folders]
+    folders = [chosen_folder(folder) for folder in session.arguments.folders]
     with session.library() as (library, line):
         # From the outside in: what the outer folder reports, those inside it would report again.
         reports = {
@@ -164,57 +154,8 @@ def _retry(session: Session) -> int:
 
 def _told(session: Session, report: IndexReport) -> int:
     """Print what was done, and return the exit code."""
-    if session.as_json:
-        print_json(report_json(report))
-    else:
-        print_report(report)
+    print_report(report, as_json=session.as_json)
     return SOME_FAILED if report.failed else DONE
-
-
-def _watch(session: Session) -> int:
-    folders = [_chosen_folder(folder) for folder in session.arguments.folders]
-    ended = threading.Event()
-
-    def hear(event: Event) -> None:
-        if isinstance(event, RefreshFinished):
-            line.end()
-            if session.as_json:
-                print_json(report_json(event.report))
-            else:
-                print_report(event.report)
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        ended.set()
-
-    with session.library() as (library, line):
-        library.subscribe(hear)
-        before = {number: signal.signal(number, end) for number in _ENDING}
-        try:
-            works = [library.folders.add(folder) for folder in folders]
-            for work in works:
-                work.add_done_callback(partial(_say_refused, session))
-            _until_done(works, ended)
-            # Only then, for it begins with a look at all that is chosen: so what changed meanwhile is seen too.
-            library.folders.watch()
-            # In slices, because on Windows a wait without an end does not hear Ctrl+C.
-            while not ended.wait(0.5):
-                continue
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-    return DONE
-
-
-def _until_done(works: "Sequence[Future[IndexReport]]", ended: threading.Event) -> None:
-    """Wait for all of these, or for the person's end."""
-    while not all(work.done() for work in works) and not ended.wait(0.1):
-        continue
-
-
-def _say_refused(session: Session, work: "Future[IndexReport]") -> None:
-    """Say of a folder that it is not there any more; all else that may go wrong is told as an event."""
-    if isinstance(error := work.exception(), FolderMissingError):
-        print_error(error, as_json=session.as_json)
 
 
 def _search(session: Session) -> int:
@@ -315,14 +256,6 @@ def _evaluate(session: Session) -> int:
     return evaluate_command(session.arguments, session.paths, open_library)
 
 
-def _chosen_folder(folder: Path) -> Path:
-    """Check a folder before anything is opened, so that a slip of the keyboard costs nothing."""
-    chosen = path_of(folder)
-    if (refusal := why_no_folder(chosen)) is not None:
-        raise refusal
-    return chosen
-
-
 def _sum(reports: Sequence[IndexReport]) -> IndexReport:
     return IndexReport(
         found=sum(report.found for report in reports),
@@ -344,7 +277,7 @@ def _sum(reports: Sequence[IndexReport]) -> IndexReport:
 
 _HANDLERS: Mapping[str, Callable[[Session], int]] = {
     "index": _index,
-    "watch": _watch,
+    "watch": watch,
     "retry": _retry,
     "search": _search,
     "similar": _similar,

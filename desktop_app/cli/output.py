@@ -241,8 +241,11 @@ def _looked_at(error: LibraryError) -> dict[str, object]:
     }
 
 
-def print_report(report: IndexReport) -> None:
-    """Print what an index run did, for people."""
+def print_report(report: IndexReport, *, as_json: bool) -> None:
+    """Print what an index run did."""
+    if as_json:
+        print_json(report_json(report))
+        return
     say(
         f"{report.found:,} photos found: {report.indexed:,} indexed, {report.unchanged:,} unchanged, "
         f"{report.moved:,} moved, {report.pending:,} pending, {len(report.failed):,} failed; "

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop_app.library import why_no_folder
 from desktop_app.paths import absolute
 from desktop_app.printable import meant
 
@@ -24,3 +25,15 @@ def path_of(word: str | Path, is_known: Callable[[Path], bool] = lambda _: False
     paths = absolute(typed), absolute(escaped)
     there = [path for path in paths if os.path.lexists(path) or is_known(path)]
     return next(iter(there or [path for path in paths if os.path.lexists(path.parent)]), paths[0])
+
+
+def chosen_folder(word: str | Path) -> Path:
+    """Return the folder that a word names, looked at before anything is opened, so that a slip of the keyboard costs nothing.
+
+    Raises:
+        FolderMissingError: It cannot be chosen.
+    """
+    chosen = path_of(word)
+    if (refusal := why_no_folder(chosen)) is not None:
+        raise refusal
+    return chosen
