@@ -18,6 +18,7 @@ from desktop_app.library.outside.addresses import shown_address
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 from desktop_app.library.vectors.access import Access
 from desktop_app.library.vectors.sync import clean_note
+from desktop_app.library.volumes.connected import Volumes
 
 EMBEDDED = "embedded"
 """The place of the database that is built in."""
@@ -26,17 +27,18 @@ _KEY = "store key"
 _HOME = "store home"
 
 
-def library_key(catalog: Catalog, data: Path) -> str:
+def library_key(catalog: Catalog, data: Path, volumes: Volumes | None = None) -> str:
     """Return the name of a library's rows on servers, another one where the library is a copy.
 
     Two copies would remove each other's rows. A library is a copy where neither its folder is the one that was noted (by its
-    number on the disk) nor its path on this computer.
+    number on the disk, and that disk) nor its path on this computer.
 
     Args:
         catalog: Notes the name.
         data: The library's folder.
+        volumes: The drives there are; None for those of this computer.
     """
-    notes, here = catalog.notes, _home(data)
+    notes, here = catalog.notes, _home(data, volumes or Volumes())
     noted = notes.get(_HOME)
     key = notes.get(_KEY) or str(notes.get("catalog id"))
     if noted is not None and not _is_same(noted, here):
@@ -74,12 +76,18 @@ def _place_note(model_id: str) -> str:
     return f"store place {model_id}"
 
 
-def _home(data: Path) -> dict[str, Any]:
+def _home(data: Path, volumes: Volumes) -> dict[str, Any]:
     try:
         number = data.stat().st_ino
     except OSError:
         number = 0
-    return {"inode": number, "path": os.path.realpath(data), "host": platform.node()}
+    volume = volumes.holding(data)
+    return {
+        "inode": number,
+        "volume": volume.id if volume is not None and volume.can_move else "",
+        "path": os.path.realpath(data),
+        "host": platform.node(),
+    }
 
 
 def _is_same(noted: str, here: dict[str, Any]) -> bool:
@@ -89,5 +97,12 @@ def _is_same(noted: str, here: dict[str, Any]) -> bool:
         return False
     if not isinstance(before, dict):
         return False
-    is_same_folder = bool(here["inode"]) and before.get("inode") == here["inode"]
-    return is_same_folder or (before.get("path"), before.get("host")) == (here["path"], here["host"])
+    is_same_host = before.get("host") == here["host"]
+    if is_same_host and before.get("path") == here["path"]:
+        return True
+    if not here["inode"] or before.get("inode") != here["inode"]:
+        return False
+    # Every disk counts from one, so a copy on another has the same number now and then, on two new ones often. Which disk
+    # it was is not always known, and earlier versions did not note it.
+    volume = before.get("volume")
+    return bool(volume == here["volume"] if volume and here["volume"] else is_same_host)
