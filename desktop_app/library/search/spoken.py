@@ -2,14 +2,14 @@
 
 A query is a word or two, and detectors that look at groups of letters need a sentence: py3langid 0.4, given a choice of
 the same seven languages, takes 211 of 400 everyday English words for another one. So lists of words decide, those of
-pyspellchecker (MIT, 7 MB; words of film subtitles, with how often each was counted). The English one is loaded for the
-first answer without a find, the others for the first such with a word that English does not have; that takes 0.2 and
-1.5 seconds on two slow cores, once.
+pyspellchecker (MIT, 7 MB; words of film subtitles, with how often each was counted). They are sorted, and words are looked for in
+their text, which is kept: 2.8 MB for the first answer without a find, 28 MB more for the first such with a word that English
+does not have. That takes 0.1 and 1 second on two slow cores, once; as dictionaries they would take 190 MB and 4 seconds.
 
 It would rather say nothing than nag: of 579 rare English words and pairs five are taken for foreign (panna cotta,
-gelato, crème brûlée, zumba, mardi gras), of 400 everyday words and 130 captions none, of 101 short sentences in six
-languages six are missed. Single words are called foreign in every second case or so, and never by the language's
-name, for they are shared by many.
+gelato, crème brûlée, zumba, mardi gras), of 400 everyday words, 130 captions and 2,992 pieces of them of two to four words
+none. Of 251 short queries in six languages ten are missed, of 30 in Polish and Turkish, of which there are no lists, twelve. Single
+words are called foreign in every second case or so, and never by the language's name, for they are shared by many.
 """
 
 import gzip
@@ -18,9 +18,9 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 from desktop_app.library.models.shelf import ModelChoice
@@ -60,6 +60,8 @@ _CODES = {name: (code,) for code, name in _NAMES.items()} | {
     "Chinese or Japanese": ("zh", "ja"),
 }
 _MANY = "languages"
+_LINE = re.compile(rb'"((?:[^"\\]|\\.)*)": *(\d+)')
+_COUNT = re.compile(rb": *(\d+)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # Small words inside of names of persons and places, which are no sign of a sentence.
 _IN_NAMES = frozenset(
@@ -89,16 +91,24 @@ _IN_NAMES = frozenset(
         "zu",
     ]
 )
-# Words that the lists have, but never counted, stand in them with this number: endings, names, and much else.
+# Letters that hardly anybody writes in English, not even in words from elsewhere; of languages without a list.
+_FAR_LETTERS = frozenset("ąćęłńśźżğışőűčěřůžđță")
+# Words that the lists have, but never counted, stand in them with this number: endings, names, and much else; in German
+# also most that are not in every film (Strand, Kuchen).
 _NOT_COUNTED = 50
 # What a word is worth that a language does not have: less than the rarest of those that it has.
 _UNKNOWN = 1e-9
 _LEAST_LETTERS = 4
 # Of a single word, as a share of all words of its language: below are loanwords and names.
 _LEAST_SHARE = 5e-7
-# By how much, as a logarithm, a language must fit better than English, and than the next to be called by its name.
+# By how much, as a logarithm, a language must fit better than English, more where English has all words; by how much by its
+# counted words alone, for names are among those that were not counted; and than the next to be called by its name.
 _LEAD = 5.0
+_LEAD_IN_ENGLISH = 10.0
+_COUNTED_LEAD = 3.0
 _CLEAR = 2.5
+# As a logarithm, the share of words that are English without a doubt.
+_PLAIN_ENGLISH = -13.0
 
 
 def with_language(
@@ -159,6 +169,8 @@ def foreign_language(text: str) -> str | None:
 
     Takes time at the first call: not for the window's thread.
     """
+    # Some systems write ü as two signs.
+    text = unicodedata.normalize("NFC", text)
     letters = [letter for letter in text if letter.isalpha()]
     scripts = Counter(
         unicodedata.name(letter, "LATIN").split()[0].removesuffix("-COMPATIBILITY") for letter in letters
@@ -167,12 +179,17 @@ def foreign_language(text: str) -> str | None:
         return _language_of(scripts)
     typed = _WORD.findall(text)
     words = [word.lower() for word in typed]
-    if all(map(_is_english, words)):
+    english = _English(words)
+    if english.is_plain(words):
         return None
     if len(words) == 1:
         return _SOME if _is_foreign(words[0]) else None
     looks_like_a_name = all(word[0].isupper() or word in _IN_NAMES for word in typed)
-    return None if looks_like_a_name else _language_of_words(words)
+    if looks_like_a_name:
+        return None
+    language = _language_of_words(words, english)
+    has_far_word = any(not english.has(word.lower()) and _FAR_LETTERS & set(word) for word in typed)
+    return _SOME if language is None and has_far_word else language
 
 
 def _language_of(scripts: Mapping[str, int]) -> str:
@@ -183,77 +200,142 @@ def _language_of(scripts: Mapping[str, int]) -> str:
     return foreign.pop() if len(foreign) == 1 else _SOME
 
 
+class _English:
+    """What English has of some words; people write “café” and “cafe”."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        counted = _counts(_ENGLISH, {*words, *map(_plain, words)})
+        total = _total(_ENGLISH) if len(words) > 1 else 1
+        self._shares = {
+            word: max(counted.get(word, 0), counted.get(_plain(word), 0)) / total for word in words
+        }
+
+    def has(self, word: str) -> bool:
+        """Whether it has a word at all."""
+        return self._shares[word] > 0
+
+    def fit(self, word: str) -> float:
+        """Return how well a word fits, as a logarithm."""
+        return _logarithm(self._shares[word])
+
+    def is_plain(self, words: Sequence[str]) -> bool:
+        """Whether these words are English: so common there that they need not be looked for elsewhere.
+
+        Of one word or two it is enough that English has them, for it has borrowed many (mont blanc, dolce vita).
+        """
+        return all(map(self.has, words)) and (
+            len(words) < 3 or all(self.fit(word) >= _PLAIN_ENGLISH for word in words)
+        )
+
+
+class _Other:
+    """How well another language fits some words.
+
+    Attributes:
+        code: Which.
+        fit: How well, as a logarithm.
+    """
+
+    def __init__(self, code: str, words: Sequence[str]) -> None:
+        self.code = code
+        self._counts = _counts(code, words)
+        self.fit = sum(map(self._fit_of, words))
+
+    def known(self, words: Sequence[str], least: int = 0) -> list[str]:
+        """Return those of some words that it has and that were counted more often than `least`; no single letters."""
+        return [word for word in words if len(word) > 1 and self._counts.get(word, 0) > least]
+
+    def lead(self, words: Sequence[str], english: _English) -> float:
+        """Return by how much it fits some words better than English."""
+        return sum(self._fit_of(word) - english.fit(word) for word in words)
+
+    def _fit_of(self, word: str) -> float:
+        count = self._counts.get(word, 0)
+        # Every single letter is in the lists.
+        is_word = len(word) > 1 or count > _NOT_COUNTED
+        return _logarithm(count / _total(self.code) if is_word else None)
+
+
 def _is_foreign(word: str) -> bool:
     """Whether a word that English does not have is one of exactly one other language: more share loanwords and names."""
-    shares = [share for share in (words.get(word, 0.0) for words in _others().values()) if share]
+    counts = {code: _counts(code, [word]).get(word, 0) for code in _NAMES}
+    shares = [count / _total(code) for code, count in counts.items() if count > _NOT_COUNTED]
     return len(word) >= _LEAST_LETTERS and len(shares) == 1 and shares[0] >= _LEAST_SHARE
 
 
-def _language_of_words(words: Sequence[str]) -> str | None:
+def _language_of_words(words: Sequence[str], english: _English) -> str | None:
     """Return the language that fits several words best, if that is much better than English."""
-    fits = {code: sum(map(_logarithm, map(shares.get, words))) for code, shares in _others().items()}
-    best, second = sorted(fits, key=lambda code: fits[code], reverse=True)[:2]
-    known = sum(word in _others()[best] for word in words)
-    if known >= 2 and fits[best] - sum(_logarithm(_english(word)) for word in words) >= _LEAD:
-        return _NAMES[best] if fits[best] - fits[second] > _CLEAR else _SOME
-    unknown = sum(_english(word) == 0 for word in words)
-    return _SOME if len(words) > 2 and 3 * unknown >= 2 * len(words) else None
+    best, second = sorted((_Other(code, words) for code in _NAMES), key=lambda one: one.fit, reverse=True)[:2]
+    unknown = [word for word in words if not english.has(word)]
+    if _fits(best, words, unknown, english):
+        return _NAMES[best.code] if best.fit - second.fit > _CLEAR else _SOME
+    return _SOME if len(words) > 2 and 3 * len(unknown) >= 2 * len(words) else None
+
+
+def _fits(best: _Other, words: Sequence[str], unknown: Sequence[str], english: _English) -> bool:
+    """Whether a language fits several words much better than English, which does not have some of them."""
+    lead, is_pair = best.lead(words, english), len(words) == 2
+    is_known = len(best.known(words, _NOT_COUNTED if is_pair else 0)) >= 2
+    counted = best.lead(best.known(words, _NOT_COUNTED), english)
+    if is_known and lead >= (_LEAD if unknown else _LEAD_IN_ENGLISH) and counted >= _COUNTED_LEAD:
+        return True
+    # “Haus am See”: English has the small words too, and one that is this language's alone decides.
+    return not is_pair and lead > 0 and best.known(words) == list(words) and any(map(_is_foreign, unknown))
 
 
 def _logarithm(share: float | None) -> float:
     return math.log(max(share or 0.0, _UNKNOWN))
 
 
-def _english(word: str) -> float:
-    """Return the share of a word among all of English; people write “café” and “cafe”."""
-    words = _shares(_ENGLISH, least=0)
-    return max(words.get(word, 0.0), words.get(_plain(word), 0.0))
-
-
-def _is_english(word: str) -> bool:
-    """Whether English has a word. Searched for in the text of the list: a tenth of the time that reading it takes."""
-    text = _text_of(_ENGLISH)
-    if text is None:
-        return _english(word) > 0
-    return any(
-        f"{json.dumps(spelled, ensure_ascii=False)}:".encode() in text for spelled in {word, _plain(word)}
-    )
-
-
 def _plain(word: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
-@cache
-def _others() -> Mapping[str, Mapping[str, float]]:
-    """Return the words of the other languages, without those that are hardly in use: 24 MB in place of 168."""
-    return {code: _shares(code, least=_NOT_COUNTED) for code in _NAMES}
-
-
-def counts_of(code: str) -> Mapping[str, int]:
-    """Return a language's words, and how often each was counted.
-
-    From the package's file: its class takes twice the time, for what is needed to correct words.
-    """
+def _counts(code: str, words: Iterable[str]) -> Mapping[str, int]:
+    """Return how often some words of a language were counted; those that it does not have are left out."""
     text = _text_of(code)
     if text is None:
-        from spellchecker import SpellChecker
-
-        return SpellChecker(language=code).word_frequency.dictionary
-    counted: dict[str, int] = json.loads(text)
-    return counted
+        counted = _counts_by_package(code)
+        return {word: counted[word] for word in words if word in counted}
+    return {word: count for word in words if (count := _count_in(text, word))}
 
 
-@lru_cache(maxsize=1)
+def _count_in(text: bytes, word: str) -> int:
+    """Return how often a list counts a word, 0 without it. A line is a word, and they are sorted by their letters' numbers."""
+    wanted, start, end = json.dumps(word, ensure_ascii=False)[1:-1].encode(), 0, len(text)
+    while start < end:
+        line = text.rfind(b"\n", start, (start + end) // 2) + 1 or start
+        stop = text.find(b"\n", line)
+        stop = len(text) if stop < 0 else stop
+        found = _LINE.match(text, line, stop)
+        if found is not None and found[1] == wanted:
+            return int(found[2])
+        if found is None or found[1] < wanted:
+            start = stop + 1
+        else:
+            end = line
+    return 0
+
+
+@cache
+def _total(code: str) -> int:
+    """Return how many words of a language were counted."""
+    text = _text_of(code)
+    if text is None:
+        return sum(_counts_by_package(code).values())
+    return sum(int(number) for number in _COUNT.findall(text))
+
+
+@cache
+def _counts_by_package(code: str) -> Mapping[str, int]:
+    """Return a language's words, and how often each was counted, from the package's class: slowly, and 25 MB of each."""
+    from spellchecker import SpellChecker
+
+    return SpellChecker(language=code).word_frequency.dictionary
+
+
+@cache
 def _text_of(code: str) -> bytes | None:
     """Return a language's list as JSON; None where another version of the package keeps it elsewhere."""
     file = files("spellchecker").joinpath("resources", f"{code}.json.gz")
     return gzip.decompress(file.read_bytes()) if file.is_file() else None
-
-
-@cache
-def _shares(code: str, least: int) -> Mapping[str, float]:
-    """Return a language's words that were counted more often than `least`, with their shares of all."""
-    counted = counts_of(code)
-    total = sum(counted.values())
-    return {word: count / total for word, count in counted.items() if count > least}

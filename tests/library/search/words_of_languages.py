@@ -120,3 +120,59 @@ mijn hond
 """,
 }
 """Short sentences and pairs by their language's name."""
+
+SHORT = {
+    "German": """
+Hund am Strand, Katze auf dem Sofa, Kind im Garten, Frau mit Hut, Berge im Winter, Sonnenuntergang
+am Meer, rotes Auto, Haus am See, Kuchen mit Kerzen, Hund im Schnee, Blumen im Garten, Oma und Opa,
+Baum im Wald, Zug am Bahnhof, Boot auf dem Wasser, Mann mit Bart, Junge mit Ball, blaue Blumen, alte
+Brücke, Essen auf dem Tisch, Hochzeit in der Kirche, Vogel im Baum, Pferd auf der Wiese, Regen in
+der Stadt, Urlaub am Meer
+""",
+    "French": """
+chien sur la plage, chat sur le canapé, enfant dans le jardin, femme avec chapeau, montagne en
+hiver, coucher de soleil, voiture rouge, maison au bord du lac, gâteau avec bougies, chien dans la
+neige, fleurs dans le jardin, arbre dans la forêt, bateau sur l'eau, homme avec barbe, fleurs
+bleues, vieux pont, repas sur la table, mariage à l'église, oiseau dans un arbre, cheval dans le
+pré, pluie en ville, vacances à la mer, fille en robe, bébé qui dort, feu de camp
+""",
+    "Spanish": """
+perro en la playa, gato en el sofá, niño en el jardín, mujer con sombrero, montaña en invierno,
+puesta de sol, coche rojo, casa junto al lago, pastel con velas, perro en la nieve, flores azules,
+árbol en el bosque, barco en el agua, hombre con barba, puente viejo, comida en la mesa, boda en la
+iglesia, pájaro en un árbol, caballo en el prado, lluvia en la ciudad, vacaciones en el mar, niña
+con vestido, bebé durmiendo, gente bailando, fuegos artificiales
+""",
+    "Portuguese": """
+cachorro na praia, gato no sofá, criança no jardim, mulher com chapéu, montanha no inverno, pôr do
+sol, carro vermelho, casa no lago, bolo com velas, cão na neve, flores azuis, árvore na floresta,
+barco na água, homem com barba, ponte velha, comida na mesa, casamento na igreja, pássaro na árvore,
+cavalo no campo, chuva na cidade, férias no mar, menina de vestido, bebê dormindo, pessoas dançando,
+fogos de artifício
+""",
+    "Italian": """
+cane sulla spiaggia, gatto sul divano, bambino in giardino, donna con cappello, montagna in inverno,
+tramonto sul mare, macchina rossa, casa sul lago, torta con candele, cane nella neve, fiori blu,
+albero nel bosco, barca sull'acqua, uomo con barba, vecchio ponte, cibo sul tavolo, matrimonio in
+chiesa, uccello su un albero, cavallo nel prato, pioggia in città, vacanze al mare, ragazza con
+vestito, bambino che dorme, gente che balla, fuochi d'artificio
+""",
+    "Dutch": """
+hond op het strand, kat op de bank, kind in de tuin, vrouw met hoed, bergen in de winter,
+zonsondergang aan zee, rode auto, huis aan het meer, taart met kaarsen, hond in de sneeuw, blauwe
+bloemen, boom in het bos, boot op het water, man met baard, oude brug, eten op tafel, bruiloft in de
+kerk, vogel in een boom, paard in de wei, regen in de stad, vakantie aan zee, meisje met jurk,
+slapende baby, dansende mensen, vuurwerk boven de stad
+""",
+    "Polish": """
+pies na plaży, kot na kanapie, dziecko w ogrodzie, kobieta w kapeluszu, góry zimą, zachód słońca,
+czerwony samochód, dom nad jeziorem, tort ze świeczkami, pies na śniegu, niebieskie kwiaty, drzewo w
+lesie, łódka na wodzie, stary most, jedzenie na stole
+""",
+    "Turkish": """
+plajda köpek, koltukta kedi, bahçede çocuk, şapkalı kadın, kışın dağlar, gün batımı, kırmızı araba,
+göl kenarında ev, mumlu pasta, karda köpek, mavi çiçekler, ormanda ağaç, eski köprü, masada yemek,
+kilisede düğün
+""",
+}
+"""Queries of two to five words, as people type them who do not think of what the model reads."""
