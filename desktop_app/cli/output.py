@@ -9,7 +9,9 @@ from pathlib import Path
 
 from desktop_app.cli.answers import answer_lines
 from desktop_app.library import (
+    HOW_TO_ALLOW,
     NEEDS_FOR_VIDEOS,
+    NOT_ALLOWED,
     Answer,
     DownloadProgress,
     Event,
@@ -154,6 +156,7 @@ def status_json(status: LibraryStatus) -> dict[str, object]:
                 "failed": folder.failed,
                 "state": folder.state.value,
                 "drive": folder.drive,
+                "forbidden": folder.forbidden,
                 "offline_since": folder.offline_since.isoformat() if folder.offline_since else None,
             }
             for folder in status.folders
@@ -281,7 +284,9 @@ def print_status(status: LibraryStatus) -> None:
         say(f"{_of_them(status.videos)} {'a video' if status.videos == 1 else 'videos'}.")
     if status.offline:
         drives = "its drive is" if status.offline == 1 else "their drives are"
-        say(f"{_of_them(status.offline)} offline: {drives} not connected.")
+        is_forbidden = any(folder.forbidden for folder in status.folders)
+        why = "see below" if is_forbidden else f"{drives} not connected"
+        say(f"{_of_them(status.offline)} offline: {why}.")
     for folder in status.folders:
         say(f"  {shown(folder.path)}: {folder.photos:,} photos, {_state_of(folder)}")
     way = f", run by {status.way.title}" if status.model and status.way else ""
@@ -296,6 +301,8 @@ def _state_of(folder: Folder) -> str:
     """Return in words whether a folder is there, and on which drive it is when it is not."""
     if folder.state is FolderState.PRESENT:
         return folder.state.value
+    if folder.forbidden:
+        return f"{NOT_ALLOWED}; its photos are kept. {HOW_TO_ALLOW}"
     drive = f" (drive: {folder.drive})" if folder.drive else ""
     since = f" since {folder.offline_since.astimezone():%Y-%m-%d %H:%M}" if folder.offline_since else ""
     return f"not there{since}{drive}; its photos are kept"
@@ -325,7 +332,12 @@ class ProgressLine:
             self.told.add(str(event.error))
             self._say(str(event.error))
         elif isinstance(event, FolderMissing):
-            self._say(f"The folder {shown(event.folder)} is not there; its photos are kept.")
+            why = (
+                f"{NOT_ALLOWED} {shown(event.folder)}"
+                if event.forbidden
+                else f"The folder {shown(event.folder)} is not there"
+            )
+            self._say(f"{why}; its photos are kept.")
         elif isinstance(event, FolderMoved):
             self._say(f"The folder {shown(event.old)} is at {shown(event.new)} now and was followed there.")
 

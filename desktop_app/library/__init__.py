@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop_app.library.confinement.walls import walls_here
     from desktop_app.library.connections import Connection, ConnectionLog, Outcome
     from desktop_app.library.errors import (
+        HOW_TO_ALLOW,
         CatalogDamagedError,
         CatalogError,
         CatalogTooNewError,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from desktop_app.library.outside.addresses import is_same_place, shown_address
     from desktop_app.library.outside.json_text import NotJsonError, read_json
     from desktop_app.library.photo import (
+        NOT_ALLOWED,
         NOT_THERE,
         Counted,
         Facets,
@@ -116,10 +118,12 @@ __all__ = [
     "BUILT_IN",
     "EXTRAS",
     "FILTER_KEYS",
+    "HOW_TO_ALLOW",
     "KEPT_DAYS",
     "MODEL_TIERS",
     "MOST_PATTERNS",
     "NEEDS_FOR_VIDEOS",
+    "NOT_ALLOWED",
     "NOT_THERE",
     "PHOTO_SUFFIXES",
     "RECOMMENDED",
@@ -255,7 +259,7 @@ _ROOMS = {
     "connections": "Connection ConnectionLog Outcome",
     "errors": (
         "CatalogDamagedError CatalogError CatalogTooNewError DiskFullError DownloadCancelledError "
-        "DownloadError FolderMissingError FolderUnknownError LibraryError LibraryInUseError "
+        "HOW_TO_ALLOW DownloadError FolderMissingError FolderUnknownError LibraryError LibraryInUseError "
         "ModelDamagedError ModelError ModelMissingError NotDroppableError StoreError "
         "UnreadablePhotoError"
     ),
@@ -280,7 +284,7 @@ _ROOMS = {
     "outside.addresses": "is_same_place shown_address",
     "outside.json_text": "NotJsonError read_json",
     "photo": (
-        "NOT_THERE Counted Facets FailedPhoto Folder FolderFacet FolderState IndexReport LibraryStatus Photo PhotoContext "
+        "NOT_ALLOWED NOT_THERE Counted Facets FailedPhoto Folder FolderFacet FolderState IndexReport LibraryStatus Photo PhotoContext "
         "PhotoState Precision"
     ),
     "query.filters": "KEYS:FILTER_KEYS Filter type_of",

@@ -33,6 +33,10 @@ class UnreadablePhotoError(Exception):
         self.passing = passing
 
 
+HOW_TO_ALLOW = "Allow it in the system's settings or in the folder's properties."
+"""What to do about a folder that may not be read."""
+
+
 class FolderMissingError(LibraryError):
     """A watched folder is not there now; its photos are kept.
 
@@ -57,7 +61,7 @@ class FolderMissingError(LibraryError):
             hint = "Name the folder it lies in."
         elif forbidden:
             sentence = f"Vislumbre has no permission to read the folder {folder}."
-            hint = "Allow it in the system's settings; nothing was removed from the library."
+            hint = f"{HOW_TO_ALLOW} Nothing was removed from the library."
         else:
             sentence = f"The folder {folder} is not there{': its drive does not answer' if silent else ''}."
             hint = "Connect the drive or choose the folder again; nothing was removed from the library."

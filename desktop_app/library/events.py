@@ -95,9 +95,11 @@ class FolderMissing:
 
     Attributes:
         folder: Which one.
+        forbidden: Whether it is there, but Vislumbre may not read it.
     """
 
     folder: Path
+    forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,7 @@ class PhotoLibrary:
         )
         self._refresher.looking.found_among = self._drives.found_among
         self._refresher.looking.was_listed = self._presence.returned.listed
+        self._refresher.looking.is_closed = self._presence.is_closed
 
     def _make_services(
         self,

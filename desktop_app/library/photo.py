@@ -133,6 +133,7 @@ class Folder:
         state: Whether it is there now. MISSING also where its place is empty or taken by another drive.
         drive: Name of the drive or share it is on; empty for the computer's own and where it is not known.
         offline_since: When it was found missing, in UTC; None while it is there.
+        forbidden: Of one that is missing: whether it is there, but Vislumbre may not read it.
     """
 
     path: Path
@@ -142,6 +143,7 @@ class Folder:
     state: FolderState
     drive: str = ""
     offline_since: datetime | None = None
+    forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,9 @@ class LibraryStatus:
 
 NOT_THERE = "the folder is not there"
 """The reason of a chosen folder that is missing, in `IndexReport.unreadable_folders`."""
+
+NOT_ALLOWED = "Vislumbre has no permission to read the folder"
+"""The same of one that may not be read any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
 """Drives that come and go, as scripts see them: JSON, exit codes, sentences."""
 
+import errno
+import json
+import os
 from pathlib import Path
 
 import pytest
 
+from desktop_app.cli.main import main
 from tests.cli.test_commands import Cli, tiny_model  # noqa: F401  # a fixture
 from tests.pictures import save_colour
 
@@ -64,3 +68,33 @@ def test_folders_inside_each_other_are_counted_once(cli: Cli, photos: Path) -> N
     save_colour(photos / "inner" / "blue.jpg", "blue")
     report = cli.json("index", photos / "inner", photos, photos)
     assert (report["found"], report["indexed"]) == (3, 3)
+
+
+def test_a_folder_that_may_not_be_read_any_more_is_said_to_be_that(
+    cli: Cli, photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.json("index", photos)
+    listed = os.scandir
+
+    def refuse(folder: Path) -> object:
+        if folder == photos:
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return listed(folder)
+
+    # In this process: whoever is root may read everything.
+    monkeypatch.setattr(os, "scandir", refuse)
+    base = ["--base-dir", str(cli.base / "library")]
+    assert main([*base, "status"]) == 0
+    said = capsys.readouterr().out
+    assert "2 of them are offline: see below." in said
+    assert (
+        f"{photos}: 2 photos, Vislumbre has no permission to read the folder; its photos are kept. Allow"
+        in said
+    )
+    assert main([*base, "status", "--json"]) == 0
+    [folder] = json.loads(capsys.readouterr().out)["folders"]
+    assert (folder["state"], folder["forbidden"]) == ("missing", True)
+    assert main([*base, "index", str(photos)]) == 2
+    assert "no permission to read the folder" in capsys.readouterr().err
+    assert main([*base, "exclude", "*.gif"]) == 0
+    assert f"no permission to read the folder {photos}; its photos are kept." in capsys.readouterr().err

@@ -14,11 +14,12 @@ from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.drives.mounted_inside import MountedInside
 from desktop_app.library.drives.returned import Returned
 from desktop_app.library.drives.same_photos import count_found, is_same, start_of
+from desktop_app.library.drives.sight import Seen, Sight, is_closed, sight_of
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.folders.comparing import FoundPhoto, Stamp, UnreadableFolder
-from desktop_app.library.photo import NOT_THERE
+from desktop_app.library.photo import NOT_ALLOWED, NOT_THERE
 from desktop_app.library.volumes.connected import Volumes
-from desktop_app.library.volumes.volume import SHARE, Volume
+from desktop_app.library.volumes.volume import SHARE
 
 log = logging.getLogger(__name__)
 
@@ -32,23 +33,6 @@ _SAMPLE = 20
 _ENOUGH = 0.5
 # Where nobody said that it moved, nearly all: a copy of a part is another folder.
 _NEARLY_ALL = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """What a folder looks like now.
-
-    Attributes:
-        is_empty: Whether there is nothing in it at all.
-        device: The system's number of the device, as text; another after every start of the computer.
-        volume: The drive it is on, where that is known.
-        inside: Where on that drive.
-    """
-
-    is_empty: bool
-    device: str
-    volume: Volume | None
-    inside: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +75,11 @@ class Presence:
         self._clock = clock
         self.returned = Returned()
         self._inner = MountedInside(catalog, self._volumes, self.returned, clock=clock)
-        self._looks: Deadlines[Path, _Sight | None] = Deadlines()
+        self._looks: Deadlines[Path, Sight | None] = Deadlines()
         self._counts: Deadlines[Path, int] = Deadlines()
         self._gone: Deadlines[Path, bool] = Deadlines()
         self._connected: set[tuple[str, Path]] = set()
+        self._closed: set[Path] = set()
 
     def is_there(self, folder: Path) -> bool:
         """Return whether a folder can be listed and is not the empty place where a drive should be.
@@ -107,12 +92,16 @@ class Presence:
         there = self._note(chosen, self._sights([chosen], LONG_S), LONG_S)
         return there and (folder == chosen.path or self._sees(folder))
 
+    def is_closed(self, folder: Path) -> bool:
+        """Return whether a chosen folder that was not there at the last look is, but may not be read."""
+        return folder in self._closed
+
     def missing_inside(self, folder: Path) -> list[UnreadableFolder]:
         """Return the places inside a folder, or around it, whose listing says nothing: their drives are not there."""
         chosen = [path for path in self._catalog.folders.inside(folder) if not self.is_there(path)]
         away = [drive for drive in self._inner.missing(folder, LONG_S) if drive.place not in chosen]
         return [
-            *(UnreadableFolder(path, NOT_THERE) for path in chosen),
+            *(UnreadableFolder(path, NOT_ALLOWED if self.is_closed(path) else NOT_THERE) for path in chosen),
             *(UnreadableFolder(drive.place, _not_connected(drive.drive)) for drive in away),
         ]
 
@@ -137,14 +126,17 @@ class Presence:
         missing = [chosen for chosen in folders if not self._note(chosen, sights, within_s)]
         return [moved for chosen in missing if (moved := self._follow(chosen, within_s)) is not None]
 
-    def seen(self) -> list[tuple[ChosenFolder, bool]]:
-        """Return the chosen folders, each with whether it is there; writes nothing. Any thread.
+    def seen(self) -> list[Seen]:
+        """Return the chosen folders as they are now; writes nothing. Any thread.
 
         Takes no longer than `QUICK_S`, or twice that where a stranger has taken a drive's place.
         """
         folders = self._catalog.drives.chosen()
         sights = self._sights(folders, QUICK_S)
-        return [(chosen, self._judge(chosen, sights, QUICK_S)) for chosen in folders]
+        return [
+            Seen(chosen, self._judge(chosen, sights, QUICK_S), is_closed(sights.get(chosen.path)))
+            for chosen in folders
+        ]
 
     def has_news(self) -> bool:
         """Return whether a missing folder's drive was connected, or one inside came or went, since the last call.
@@ -227,17 +219,22 @@ class Presence:
 
     def _sees(self, folder: Path) -> bool:
         """Return whether a folder can be listed; one that does not answer cannot."""
-        look = partial(_sight_of, self._volumes, folder)
-        return self._looks.ask({folder: look}, LONG_S).get(folder) is not None
+        look = partial(sight_of, self._volumes, folder)
+        sight = self._looks.ask({folder: look}, LONG_S).get(folder)
+        return sight is not None and not sight.is_closed
 
-    def _sights(self, folders: Iterable[ChosenFolder], within_s: float) -> Mapping[Path, _Sight | None]:
+    def _sights(self, folders: Iterable[ChosenFolder], within_s: float) -> Mapping[Path, Sight | None]:
         """Return what each folder looks like, None for one that is not there; what did not answer is left out."""
-        looks = {folder.path: partial(_sight_of, self._volumes, folder.path) for folder in folders}
+        looks = {folder.path: partial(sight_of, self._volumes, folder.path) for folder in folders}
         return self._looks.ask(looks, within_s)
 
-    def _note(self, folder: ChosenFolder, sights: Mapping[Path, _Sight | None], within_s: float) -> bool:
+    def _note(self, folder: ChosenFolder, sights: Mapping[Path, Sight | None], within_s: float) -> bool:
         """Remember what was seen of a folder, and return whether it is there."""
         there = self._judge(folder, sights, within_s)
+        if is_closed(sights.get(folder.path)):
+            self._closed.add(folder.path)
+        else:
+            self._closed.discard(folder.path)
         if there != (folder.offline_since is None):
             log.info("%r %s", folder.path, "is back" if there else f"is not there ({folder.drive})")
             self._catalog.drives.set_offline(folder.path, None if there else int(self._clock()))
@@ -251,13 +248,13 @@ class Presence:
                 self._catalog.drives.set_drive(folder.path, *now)
         return there
 
-    def _judge(self, folder: ChosenFolder, sights: Mapping[Path, _Sight | None], within_s: float) -> bool:
+    def _judge(self, folder: ChosenFolder, sights: Mapping[Path, Sight | None], within_s: float) -> bool:
         """Decide whether a folder is there."""
         if folder.path not in sights:
             # A disk that sleeps is there; a share that does not answer is not.
             return folder.offline_since is None and not (folder.volume or "").startswith(SHARE)
         sight = sights[folder.path]
-        if sight is None:
+        if sight is None or sight.is_closed:
             return False
         if not folder.photos:
             return True
@@ -272,7 +269,7 @@ class Presence:
         # Another drive in its place: the photos may have been copied to it, or it may be a stranger.
         return not sight.is_empty and self._is_at(folder, folder.path, within_s)
 
-    def _was_elsewhere(self, folder: ChosenFolder, sight: _Sight) -> bool:
+    def _was_elsewhere(self, folder: ChosenFolder, sight: Sight) -> bool:
         """Return whether a folder was on another device, as versions before 0.3 remembered it by the system's number."""
         before = self._catalog.notes.get(f"device of {folder.path}")
         return before is not None and before != sight.device
@@ -308,20 +305,6 @@ def _not_connected(drive: str) -> str:
 
 def _is_about(folder: Path, paths: Collection[Path]) -> bool:
     return any(folder.is_relative_to(path) or path.is_relative_to(folder) for path in paths)
-
-
-def _sight_of(volumes: Volumes, folder: Path) -> _Sight | None:
-    """Look at a folder; None when it is not there or may not be listed. May take for ever."""
-    try:
-        device = str(folder.stat().st_dev)
-        with os.scandir(folder) as entries:
-            is_empty = next(entries, None) is None
-        volume = volumes.holding(folder)
-        inside = (volume.inside(Path(os.path.realpath(folder))) or volume.inside(folder)) if volume else None
-    except OSError as error:
-        log.debug("%r cannot be looked at: %s", folder, error)
-        return None
-    return _Sight(is_empty, device, volume, inside)
 
 
 def _is_gone(folder: Path, *, around: bool) -> bool:

@@ -28,7 +28,7 @@ from desktop_app.library.indexing.doubts import named_photos
 from desktop_app.library.indexing.left_out import Kept, LeftOut
 from desktop_app.library.indexing.retries import Retries
 from desktop_app.library.indexing.tally import Tally
-from desktop_app.library.photo import NOT_THERE
+from desktop_app.library.photo import NOT_ALLOWED, NOT_THERE
 
 # Nobody can see more than this.
 _TELL_S = 0.25
@@ -82,6 +82,7 @@ class Looking:
             `drives.following.DriveFollower.found_among`.
         was_listed: Told of each folder that was listed, as far as anybody wanted, and of what in it could not be; see
             `drives.returned.Returned.listed`.
+        is_closed: Tells of a folder that is not there whether it may only not be read; see `drives.presence.Presence`.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class Looking:
         self.listing: PatientListing[FoundPhoto] = PatientListing()
         self.found_among: Callable[[Sequence[FoundPhoto]], set[Path]] = lambda _photos: set()
         self.was_listed: Callable[[Path, Collection[Path]], None] = lambda _folder, _not_listed: None
+        self.is_closed: Callable[[Path], bool] = lambda _folder: False
 
     def compared(
         self, folder: Path, tally: Tally, wishes: Wishes, found: Callable[[int], None]
@@ -193,8 +195,8 @@ class Looking:
         """Return places whose drive is not there, and tell of those that are chosen."""
         missing = list(self._missing_inside_of(folder))
         for place in missing:
-            if place.reason == NOT_THERE:
-                self._tell(FolderMissing(place.path))
+            if place.reason in (NOT_THERE, NOT_ALLOWED):
+                self._tell(FolderMissing(place.path, forbidden=place.reason == NOT_ALLOWED))
         return missing
 
     def _listed(
@@ -219,8 +221,9 @@ class Looking:
                     place = error.place if error.place.is_relative_to(folder) else folder
                     tally.unreadable.append(UnreadableFolder(place, NO_ANSWER))
                     return None
-        self._tell(FolderMissing(folder))
-        tally.unreadable.append(UnreadableFolder(folder, NOT_THERE))
+        is_closed = self.is_closed(folder)
+        self._tell(FolderMissing(folder, forbidden=is_closed))
+        tally.unreadable.append(UnreadableFolder(folder, NOT_ALLOWED if is_closed else NOT_THERE))
         return None
 
     def _away_elsewhere(self, folder: Path) -> list[Path]:

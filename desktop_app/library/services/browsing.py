@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from desktop_app.library.catalog import Catalog, ChosenFolder
+from desktop_app.library.catalog import Catalog
 from desktop_app.library.decoding.pool import WHOLE_PX, Decoders
 from desktop_app.library.drives.presence import Presence
+from desktop_app.library.drives.sight import Seen
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from desktop_app.library.folders.beside import sidecars_of
 from desktop_app.library.models.switch import ModelSwitch
@@ -91,7 +92,7 @@ class Browsing:
             copied=copied.vectors,
             copied_bytes=copied.size_bytes,
             offline=sum(
-                inside.get(folder.path, 0) if is_there else folder.photos for folder, is_there in seen
+                inside.get(one.folder.path, 0) if one.is_there else one.folder.photos for one in seen
             ),
         )
 
@@ -223,7 +224,7 @@ class Browsing:
             return False
         return True
 
-    def _folders(self, seen: Sequence[tuple[ChosenFolder, bool]]) -> list[Folder]:
+    def _folders(self, seen: Sequence[Seen]) -> list[Folder]:
         counts = self._catalog.folders.counts(self._model_id())
         return [
             Folder(
@@ -236,8 +237,9 @@ class Browsing:
                 None
                 if is_there or chosen.offline_since is None
                 else datetime.fromtimestamp(chosen.offline_since, UTC),
+                forbidden=is_closed and not is_there,
             )
-            for chosen, is_there in seen
+            for chosen, is_there, is_closed in seen
             # It may have been given up between the two looks.
             if chosen.path in counts
         ]

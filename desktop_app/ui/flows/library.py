@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.library import (
+    NOT_ALLOWED,
     NOT_THERE,
     CalibrationReady,
     Event,
@@ -231,7 +232,9 @@ class LibraryFlow(QObject):
         self.look()
         notices = self._window.notices
         # Missing folders have notices of their own.
-        unreadable = [folder for folder in report.unreadable_folders if folder.reason != NOT_THERE]
+        unreadable = [
+            folder for folder in report.unreadable_folders if folder.reason not in (NOT_THERE, NOT_ALLOWED)
+        ]
         if unreadable and "unreadable" not in self._silenced:
             first = wording.shown(unreadable[0].path)
             more = (

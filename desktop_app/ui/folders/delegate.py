@@ -37,7 +37,7 @@ class FolderDelegate(QStyledItemDelegate):
         )
         missing = folder.state is FolderState.MISSING
         words = words_of(folder)
-        gone = "drive-off" if folder.drive else "folder-off"
+        gone = "drive-off" if folder.drive and not folder.forbidden else "folder-off"
         name, tone = (gone, "warning") if missing else ("folder", "subtle")
         scale = painter.device().devicePixelRatioF()
         painter.drawPixmap(inner.left(), inner.top(), icons.pixmap(name, ICON_PX, tone, scale))  # type: ignore[arg-type]  # a literal

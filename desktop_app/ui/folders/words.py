@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from desktop_app.library import Folder, FolderState
+from desktop_app.library import HOW_TO_ALLOW, NOT_ALLOWED, Folder, FolderState
 from desktop_app.ui.look import wording
 
 
@@ -12,7 +12,7 @@ class FolderWords(NamedTuple):
 
     Attributes:
         name: Its own name.
-        state: What is in it, or that it is not there.
+        state: What is in it, or that it is not there or may not be read.
         more: Of one that is not there, since when, and how much of it is kept; else empty.
     """
 
@@ -31,11 +31,12 @@ def words_of(folder: Folder, now: datetime | None = None) -> FolderWords:
     name = wording.shown(folder.path.name or folder.path)
     if folder.state is FolderState.MISSING:
         drive = wording.shown(folder.drive)
+        away = f"{drive} is not connected" if drive else "Not there"
         kept = f"{wording.counted(folder.photos - folder.failed, 'photo')} kept"
         since = f"since {wording.day(folder.offline_since, now)}" if folder.offline_since else ""
         return FolderWords(
             name,
-            f"{drive} is not connected" if drive else "Not there",
+            "May not be read" if folder.forbidden else away,
             " · ".join(words for words in (since, kept) if words),
         )
     return FolderWords(name, _contents(folder))
@@ -52,6 +53,8 @@ def hint(folder: Folder) -> str:
     shown = wording.shown(folder.path)
     if folder.state is FolderState.PRESENT:
         return shown
+    if folder.forbidden:
+        return f"{shown}\n{NOT_ALLOWED}. {HOW_TO_ALLOW} Until then its photos are found and shown small."
     what = "Connect the drive" if folder.drive else "Bring it back"
     return f"{shown}\n{what}, and its photos can be opened again. Until then they are found and shown small."
 
@@ -59,6 +62,8 @@ def hint(folder: Folder) -> str:
 def missing(folder: Folder) -> str:
     """Return the sentences of the notice about a folder that is not there."""
     shown = wording.shown(folder.path)
+    if folder.forbidden:
+        return f"{NOT_ALLOWED} {shown}. {HOW_TO_ALLOW} Its photos are kept and found."
     if folder.drive:
         return (
             f"The drive {wording.shown(folder.drive)} with {shown} is not connected. Its photos are kept and found; "

@@ -1,5 +1,7 @@
 """Is a folder there, or is it the empty or borrowed place of a drive that is not?"""
 
+import errno
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -13,7 +15,8 @@ from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.drives import presence
 from desktop_app.library.drives.presence import Moved, Presence
 from desktop_app.library.errors import LibraryError
-from desktop_app.library.folders.comparing import FoundPhoto
+from desktop_app.library.folders.comparing import FoundPhoto, UnreadableFolder
+from desktop_app.library.photo import NOT_ALLOWED, NOT_THERE
 from desktop_app.library.volumes.connected import Volumes
 from desktop_app.library.volumes.volume import Volume, share_id
 from tests.drives import Drive, SaidVolumes
@@ -225,8 +228,33 @@ def test_a_person_may_say_where_a_folder_is(place: Place) -> None:
 
 def test_looking_writes_nothing_unless_it_is_the_writer_who_looks(place: Place) -> None:
     place.point.rename(place.base / "drawer")
-    assert [there for _, there in place.presence.seen()] == [False]
+    assert [one.is_there for one in place.presence.seen()] == [False]
     assert place.offline_since is None
+
+
+def test_a_folder_that_may_not_be_read_any_more_is_there_and_closed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def refuse(folder: Path) -> "os._ScandirIterator[str]":
+        if folder == place.photos:
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return scandir(folder)
+
+    with monkeypatch.context() as closed:
+        closed.setattr(os, "scandir", refuse)
+        [seen] = place.presence.seen()
+        assert (seen.is_there, seen.is_closed, place.offline_since) == (False, True, None)
+        assert not place.presence.is_there(place.photos)
+        assert place.presence.is_closed(place.photos)
+        assert place.presence.missing_inside(place.point) == [UnreadableFolder(place.photos, NOT_ALLOWED)]
+        assert not place.presence.is_there(place.photos / "inside")
+    assert place.presence.is_there(place.photos)
+    assert not place.presence.is_closed(place.photos)
+    assert [(one.is_there, one.is_closed) for one in place.presence.seen()] == [(True, False)]
+    place.point.rename(place.base / "drawer")
+    assert place.presence.missing_inside(place.point) == [UnreadableFolder(place.photos, NOT_THERE)]
 
 
 class HangingVolumes(Volumes):
@@ -249,7 +277,7 @@ def test_a_drive_that_does_not_answer_holds_nobody(tmp_path: Path, identity: str
         presence.look(within_s=0.1)
         # A share is not there; a local disk sleeps and is as it was.
         assert (place.offline_since is None) == is_there
-        assert [there for _, there in presence.seen()] == [is_there]
+        assert [one.is_there for one in presence.seen()] == [is_there]
     finally:
         hanging.is_over.set()
         place.catalog.close()

@@ -77,6 +77,15 @@ def test_a_missing_folder_is_told_of_until_it_is_back(desk: Desk) -> None:
     desk.waits(lambda: not desk.window.notices.notices())
 
 
+def test_a_folder_that_may_not_be_read_is_told_as_such(desk: Desk) -> None:
+    folder = desk.library.chosen[0]
+    desk.library.chosen = [Folder(folder.path, 3, 3, 0, FolderState.MISSING, "T7", forbidden=True)]
+    desk.library.tell(FoldersChanged())
+    told = desk.notice("missing /photos")
+    assert "no permission to read the folder /photos. Allow it in" in told
+    assert "not connected" not in told
+
+
 def test_a_notice_that_was_closed_does_not_come_back_by_itself(desk: Desk) -> None:
     folder = desk.library.chosen[0]
     desk.library.chosen = [Folder(folder.path, 3, 3, 0, FolderState.MISSING)]

@@ -52,6 +52,10 @@ GONE = Folder(Path("/media/t7/trips"), 2345, 2345, 0, FolderState.MISSING, "T7",
     [
         (GONE, FolderWords("trips", "T7 is not connected", "since yesterday · 2,345 photos kept")),
         (Folder(Path("/p"), 1, 1, 0, FolderState.MISSING), FolderWords("p", "Not there", "1 photo kept")),
+        (
+            Folder(Path("/p"), 1, 1, 0, FolderState.MISSING, "T7", forbidden=True),
+            FolderWords("p", "May not be read", "1 photo kept"),
+        ),
     ],
 )
 def test_a_missing_folder_says_what_it_waits_for(folder, words):
