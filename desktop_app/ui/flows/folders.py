@@ -1,5 +1,6 @@
 """Adds, removes and refreshes folders: by the panel, the first page, a dialog, a drop or a second start."""
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -49,8 +50,7 @@ class FoldersFlow(QObject):
 
     def ask(self) -> None:
         """Let the person choose a folder."""
-        places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.PicturesLocation)
-        dialog = QFileDialog(self._window, "Choose a folder of photos", places[0] if places else "")
+        dialog = QFileDialog(self._window, "Choose a folder of photos", str(_where_to_begin()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -116,3 +116,11 @@ class FoldersFlow(QObject):
         self._window.notices.show_notice(
             f"{error.sentence} Choose another one.", kind="warning", action="Choose…", run=self.ask, key="add"
         )
+
+
+def _where_to_begin() -> Path:
+    """Return the person's Pictures folder, or the nearest folder around it that is there."""
+    places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.PicturesLocation)
+    pictures = Path(places[0]) if places else Path.home()
+    # A dialog that begins in a folder that is not there begins anywhere, with that name typed already.
+    return next((place for place in (pictures, *pictures.parents) if os.path.isdir(place)), Path.home())
