@@ -57,7 +57,9 @@ def space_line(uses: Sequence[SpaceUse]) -> str:
 
 def _print(uses: Sequence[SpaceUse]) -> None:
     for use in uses:
-        say(f"{size_of(use.size_bytes):>9}  {use.title} ({use.items:,})")
+        say(
+            f"{size_of(use.size_bytes):>9}  {use.title} ({use.items:,} {use.noun}{'' if use.items == 1 else 's'})"
+        )
         say(f"{'':11}{use.says}")
         if use.droppable:
             say(f"{'':11}--drop {use.key}: {use.cost}")

@@ -35,7 +35,9 @@ def test_what_takes_space_is_said_and_dropped(cli: Cli, photos: Path) -> None:
     assert items(cli.json("status", model=False)) == items(said)
 
     told = cli.run("space", model=False).stdout
-    assert "Thumbnails (2)" in told
+    assert "Thumbnails (2 files)" in told
+    assert "(2 vectors)" in told
+    assert "What is known of photos that are gone (0 photos)" in told
     assert "--drop thumbnails: They are made again" in told
     assert "The library takes" in cli.run("status", model=False).stdout
 

@@ -2,7 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+# By what stands before the colon of a key. A moment of a video is no photo, and has a vector and a thumbnail of its own.
+_COUNTED: Final = {
+    "aside": "part",
+    "catalogue": "photo",
+    "copies": "vector",
+    "download": "file",
+    "gone": "photo",
+    "logs": "file",
+    "model": "file",
+    "thumbnails": "file",
+    "vectors": "vector",
+    "vectors-of-earlier-catalogues": "database",
+}
 
 KEPT_DAYS = 30
 """So long what is known of a photo is kept after its last file went, in case it comes back."""
@@ -16,7 +30,7 @@ class SpaceUse:
         key: Names it for ever: "thumbnails", "vectors:clip-0123456789abcdef".
         title: For a person, in a few words.
         says: What it is, in a sentence.
-        items: How many photos, files or vectors it is of.
+        items: How many of what `noun` says it is of.
         size_bytes: What it takes; of what lies in the catalogue, about.
         cost: What it costs to drop it, in a sentence; empty where it cannot be dropped.
     """
@@ -27,6 +41,11 @@ class SpaceUse:
     items: int
     size_bytes: int
     cost: str = ""
+
+    @property
+    def noun(self) -> str:
+        """What `items` counts, for one: "photo", "vector", "file"."""
+        return _COUNTED[self.key.partition(":")[0]]
 
     @property
     def droppable(self) -> bool:

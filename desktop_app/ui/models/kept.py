@@ -73,7 +73,7 @@ class KeptVectors(QWidget):
     def _line(self, use: SpaceUse) -> QWidget:
         size = wording.size(use.size_bytes)
         title = QLabel(wording.shown(use.title))
-        says = theme.set_subtle(QLabel(f"{wording.counted(use.items, 'photo')}, {size}. {use.says}"), 0.95)
+        says = theme.set_subtle(QLabel(f"{wording.counted(use.items, use.noun)}, {size}. {use.says}"), 0.95)
         words = QVBoxLayout()
         words.setSpacing(2)
         for label in (title, says):

@@ -10,16 +10,6 @@ from desktop_app.library import SpaceUse
 from desktop_app.ui.look import theme, wording
 from desktop_app.ui.settings.fields import Hairline, Row
 
-# By what stands before the colon of a key.
-_COUNTED = {
-    "aside": "part",
-    "catalogue": "photo",
-    "gone": "photo",
-    "logs": "file",
-    "thumbnails": "file",
-    "vectors": "photo",
-}
-
 
 class SpacePanel(QWidget):
     """A row for each thing that takes space: what it is, how large, and a button to drop it.
@@ -129,9 +119,7 @@ class _SpaceRow(Row):
         size = wording.size(use.size_bytes)
         self.label.setText(wording.shown(use.title))
         self._size.setText(size)
-        noun = _COUNTED.get(use.key.partition(":")[0])
-        count = wording.counted(use.items, noun) if noun else ""
-        self.help.setText(f"{count}. {use.says}" if count else use.says)
+        self.help.setText(f"{wording.counted(use.items, use.noun)}. {use.says}")
         self._button.setVisible(use.droppable)
         self._button.setEnabled(use.droppable and use.items + use.size_bytes > 0)
         self._button.setText("Drop…")

@@ -117,6 +117,16 @@ def test_everything_that_takes_space_is_told(both: Path) -> None:
         "aside": (1, True),
         "logs": (2, True),
     }
+    assert {key: use.noun for key, use in told.items()} == {
+        "catalogue": "photo",
+        "thumbnails": "file",
+        "gone": "photo",
+        # Not photos: each moment of a video has one.
+        "vectors:color-2": "vector",
+        "vectors:color-1": "vector",
+        "aside": "part",
+        "logs": "file",
+    }
     assert (told["aside"].size_bytes, told["logs"].size_bytes) == (1000, 110)
     assert told["vectors:color-1"].title == "Vectors of “Color-1”"
     assert "embedded again" in told["vectors:color-1"].cost

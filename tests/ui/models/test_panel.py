@@ -353,6 +353,7 @@ def test_the_vectors_of_earlier_models_can_be_dropped(qtbot, panel):
     panel.kept.show_uses([other, used, old])
     (drop,) = panel.kept.findChildren(QPushButton)
     assert drop.accessibleName() == "Drop Vectors of “A”, 12 MB"
+    assert "3 vectors, 12 MB. Kept." in [label.text() for label in panel.kept.findChildren(QLabel)]
     with qtbot.waitSignal(panel.kept.drop_wanted) as asked:
         drop.click()
     assert asked.args == [old]
