@@ -96,6 +96,11 @@ def _escape(sign: re.Match[str]) -> str:
     return "".join(f"\\x{byte:02x}" for byte in content)
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun: "1 photo", "2,345 photos"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def size_of(size_bytes: int) -> str:
     """Return a size as shops and file managers give it: "605 MB", "1.5 GB"."""
     if size_bytes >= 1e9:

@@ -52,4 +52,6 @@ def _nothing_found(answer: Answer) -> str:
         return "No photo passes these filters."
     if answer.problems and not answer.filtered:
         return "No photo was found."
+    if answer.model is None and answer.parts:
+        return "No photo was found. Without a model, only names, folders and tags are searched."
     return "No photo was found. Index a folder first, or try other words."

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from desktop_app import __version__, own_files
 from desktop_app.cli.extras import extra_line
 from desktop_app.library import (
+    HOW_TO_ALLOW,
+    NOT_ALLOWED,
     LibraryError,
     ModelShelf,
     PhotoLibrary,
@@ -24,6 +26,7 @@ from desktop_app.library import (
 from desktop_app.named_store import IN_SETTINGS, NamedStore, store_place
 from desktop_app.opening import is_online
 from desktop_app.paths import AppPaths, extras_folder, resources
+from desktop_app.printable import counted
 from desktop_app.settings import Settings
 
 if TYPE_CHECKING:
@@ -193,12 +196,17 @@ def _in_library(paths: AppPaths, model: str | None, store: NamedStore) -> Iterat
 
 def _library_findings(library: PhotoLibrary, place: "StorePlace | None") -> Iterator[Finding]:
     status = library.browsing.status()
-    counts = f"{status.photos:,} photos, {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
+    counts = f"{counted(status.photos, 'photo')}, {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
     problems = library.browsing.check()
     yield Finding("catalogue", "bad" if problems else "good", "; ".join(problems) or counts)
     for folder in status.folders:
         there = folder.state.value == "present"
-        detail = f"{folder.photos:,} photos" if there else "is not there now; its photos are kept"
+        away = (
+            f"{NOT_ALLOWED}; its photos are kept. {HOW_TO_ALLOW}"
+            if folder.forbidden
+            else "is not there now; its photos are kept"
+        )
+        detail = counted(folder.photos, "photo") if there else away
         yield Finding(str(folder.path), "good" if there else "warning", detail)
     yield _checked("model and vectors", lambda: _asked(library, opens_store=place is None))
     if place is not None:

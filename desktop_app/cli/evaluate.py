@@ -8,11 +8,12 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from desktop_app.cli.labels import Absent, Labels, LabelsError, read_absent, read_labels
-from desktop_app.cli.output import ProgressLine, complain, print_error, print_json, say
+from desktop_app.cli.output import complain, print_error, print_json, say
+from desktop_app.cli.progress import ProgressLine
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, wait
 from desktop_app.library import Evaluation, LibraryError, LineFigures, ModelShelf, PhotoLibrary, PhotoState
 from desktop_app.paths import AppPaths, absolute, resources
-from desktop_app.printable import shown
+from desktop_app.printable import counted, shown
 
 OpenLibrary = Callable[
     [argparse.Namespace, AppPaths], AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]
@@ -193,7 +194,7 @@ def _print_problems(problems: Sequence[str]) -> None:
 
 def _print_evaluation(figures: Evaluation, labels: Labels, *, compare: bool) -> None:
     """Print the figures for people."""
-    say(f"{figures.texts:,} texts, {figures.photos:,} photos")
+    say(f"{counted(figures.texts, 'text')}, {counted(figures.photos, 'photo')}")
     if figures.texts < len(labels.texts):
         say(f"{len(labels.texts) - figures.texts:,} texts were left out with their photos.")
     rows = [(f"recall@{depth}", share) for depth, share in figures.recall_at.items()]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_app.cli.output import print_error, print_json, say, text_of
+from desktop_app.cli.output import failed_json, print_error, print_failed, print_json, say, text_of
 from desktop_app.cli.paths import path_of
 from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, Session, until_done, wait
 from desktop_app.library import (
@@ -20,7 +20,7 @@ from desktop_app.library import (
     is_folder,
     pattern_problem,
 )
-from desktop_app.printable import shown
+from desktop_app.printable import counted, shown
 
 _Changed = Callable[[Exclusions], Exclusions]
 
@@ -141,7 +141,8 @@ def _print(session: Session, wanted: Exclusions, report: IndexReport | None) -> 
     if wanted.unlisted:
         say("Photos that are not named like ones are taken in.")
     if report is not None:
-        say(f"{report.removed:,} photos removed, {report.indexed:,} indexed.")
+        say(f"{counted(report.removed, 'photo')} removed, {report.indexed:,} indexed.")
+        print_failed(report)
 
 
 def _json(wanted: Exclusions, report: IndexReport | None) -> dict[str, object]:
@@ -155,7 +156,12 @@ def _json(wanted: Exclusions, report: IndexReport | None) -> dict[str, object]:
         "least_kb": wanted.least_kb,
     }
     if report is not None:
-        said |= {"removed": report.removed, "indexed": report.indexed, "left_out": report.left_out}
+        said |= {
+            "removed": report.removed,
+            "indexed": report.indexed,
+            "left_out": report.left_out,
+            "failed": [failed_json(failure) for failure in report.failed],
+        }
     return said
 
 
@@ -178,5 +184,5 @@ def forget(session: Session) -> int:
         if kept_days
         else "Nothing of what was known of them is kept."
     )
-    say(f"Forgot {shown(folder)} with {photos:,} photos. The files are where they were. {back}")
+    say(f"Forgot {shown(folder)} with {counted(photos, 'photo')}. The files are where they were. {back}")
     return DONE

@@ -5,6 +5,7 @@ The output and the exit codes are a contract, described in help (command-line.md
 """
 
 import argparse
+import errno
 import logging
 import os
 import sys
@@ -30,9 +31,10 @@ from desktop_app.cli.models import (
     model_use,
 )
 from desktop_app.cli.output import (
-    ProgressLine,
+    OutputError,
     answer_json,
     complain,
+    end_output,
     failed_json,
     print_answer,
     print_error,
@@ -43,6 +45,7 @@ from desktop_app.cli.output import (
     status_json,
 )
 from desktop_app.cli.paths import chosen_folder, path_of
+from desktop_app.cli.progress import ProgressLine
 from desktop_app.cli.self_test import self_test
 from desktop_app.cli.session import (
     CANNOT_WORK,
@@ -71,6 +74,10 @@ from desktop_app.streams import is_reader_gone
 from desktop_app.trust import OwnLibraries
 
 
+class _NotThereError(LibraryError):
+    """A photo that was named is neither in the library nor on the disk."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parsed = parser(_HANDLERS).parse_args(protected(sys.argv[1:] if arguments is None else arguments))
@@ -81,15 +88,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         paths.check()
         code = command(session)
-        sys.stdout.flush()
+        end_output()
         return code
     except OSError as error:
         if not is_reader_gone(error):
             return _cannot_use(session, error)
-        # Whoever read the output has what they wanted, as `head` has. Nothing more is said, at the end of Python neither.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has what they wanted, as `head` has.
+        _drop_output()
         return DONE
-    except (FolderMissingError, FolderUnknownError) as error:
+    except (FolderMissingError, FolderUnknownError, _NotThereError) as error:
         print_error(error, as_json=session.as_json)
         return WRONG_USE
     except LibraryError as error:
@@ -101,12 +108,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _cannot_use(session: Session, error: OSError) -> int:
-    what = LibraryError(
-        f"{error.filename or session.paths.data}: {error.strerror or error}.",
-        "Check the folder and try again.",
-    )
+    why = error.strerror or error
+    if isinstance(error, OutputError):
+        complain(f"The output cannot be written: {why}.")
+        _drop_output()
+        return CANNOT_WORK
+    place = error.filename or session.paths.data
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        what = LibraryError(
+            f"{place} may not be used ({why}).",
+            "Check its permissions, and whether its disk is read-only; a library needs a folder that it can write.",
+        )
+    else:
+        what = LibraryError(f"{place}: {why}.", "Check the folder and try again.")
     print_error(what, as_json=session.as_json)
     return CANNOT_WORK
+
+
+def _drop_output() -> None:
+    """Say nothing more, at the end of Python neither."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_command(word: str) -> bool:
@@ -177,6 +198,11 @@ def _similar(session: Session) -> int:
             return library.browsing.photo_at(photo) is not None
 
         photos = [path_of(photo, is_known) for photo in session.arguments.photos]
+        for photo in photos:
+            if not is_known(photo) and not os.path.lexists(photo):
+                raise _NotThereError(
+                    f"{shown(photo)} is not there.", "Name a photo of the library, or any picture."
+                )
         return library.searching.similar(photos, session.arguments.limit)
 
     return _answer(session, ask)

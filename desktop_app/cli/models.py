@@ -8,7 +8,7 @@ from desktop_app.cli.bench_output import bench_json, print_bench
 from desktop_app.cli.output import complain, model_json, print_json, say
 from desktop_app.cli.session import CANNOT_WORK, DONE, Session, until_done, wait
 from desktop_app.library import RECOMMENDED, DownloadFinished, Event, ModelChoice, ModelOffer
-from desktop_app.printable import size_of
+from desktop_app.printable import counted, size_of
 
 _TIERS = {
     "built-in": "Built in",
@@ -53,7 +53,9 @@ def model_use(session: Session) -> int:
     if session.as_json:
         print_json({"model": title, "indexed": report.indexed, "pending": report.pending})
     else:
-        say(f"{title} is in use; {report.indexed:,} photos were embedded with it.")
+        say(
+            f"{title} is in use; {counted(report.indexed, 'photo')} {'was' if report.indexed == 1 else 'were'} embedded with it."
+        )
     return DONE
 
 

@@ -1,10 +1,10 @@
-"""What the command line prints: tables for people, JSON for machines, progress on the error stream."""
+"""What the command line prints: tables for people, JSON for machines, complaints on the error stream."""
 
 import json
 import re
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from desktop_app.cli.answers import answer_lines
@@ -13,29 +13,25 @@ from desktop_app.library import (
     NEEDS_FOR_VIDEOS,
     NOT_ALLOWED,
     Answer,
-    DownloadProgress,
-    Event,
     FailedPhoto,
     Filter,
     Folder,
-    FolderMissing,
-    FolderMoved,
     FolderState,
     Hit,
     IndexReport,
     LibraryError,
     LibraryStatus,
     ModelChoice,
-    ModelLoading,
-    ModelUnavailable,
     Part,
-    Phase,
-    Progress,
-    Trouble,
 )
-from desktop_app.printable import safe, sent, shown
-from desktop_app.streams import takes_escapes, takes_everything
+from desktop_app.printable import counted, safe, sent, shown
+from desktop_app.streams import is_reader_gone, takes_everything
 from desktop_app.trust import UnknownLibraryError
+
+
+class OutputError(OSError):
+    """What is printed cannot be written where it was led to."""
+
 
 Json = Mapping[str, object] | Sequence[Mapping[str, object]]
 
@@ -197,7 +193,8 @@ def model_json(choice: ModelChoice, in_use: str | None) -> dict[str, object]:
 
 def say(text: str) -> None:
     """Print a line for a person; nothing in it acts in the terminal."""
-    print(safe(text))
+    with _said_of_output():
+        print(safe(text))
 
 
 def complain(text: str) -> None:
@@ -208,7 +205,29 @@ def complain(text: str) -> None:
 def print_json(value: Json) -> None:
     """Print one JSON value on a line of the output stream."""
     text = json.dumps(_sendable_all(value), ensure_ascii=not takes_everything(sys.stdout))
-    print(_ACTS_IN_JSON.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text), flush=True)
+    with _said_of_output():
+        print(_ACTS_IN_JSON.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text), flush=True)
+
+
+def end_output() -> None:
+    """Write what was printed and not yet written.
+
+    Raises:
+        OutputError: It cannot be.
+    """
+    with _said_of_output():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _said_of_output() -> Iterator[None]:
+    """Tell that it is the output that cannot be written, for a full disk there is none of the library's."""
+    try:
+        yield
+    except OSError as error:
+        if is_reader_gone(error):
+            raise
+        raise OutputError(error.errno, error.strerror) from error
 
 
 def _sendable_all(value: object) -> object:
@@ -250,7 +269,7 @@ def print_report(report: IndexReport, *, as_json: bool) -> None:
         print_json(report_json(report))
         return
     say(
-        f"{report.found:,} photos found: {report.indexed:,} indexed, {report.unchanged:,} unchanged, "
+        f"{counted(report.found, 'photo')} found: {report.indexed:,} indexed, {report.unchanged:,} unchanged, "
         f"{report.moved:,} moved, {report.pending:,} pending, {len(report.failed):,} failed; "
         f"{report.removed:,} removed. {report.seconds:.1f} s."
     )
@@ -265,6 +284,11 @@ def print_report(report: IndexReport, *, as_json: bool) -> None:
             f"{report.unlisted:,} more {these if report.unlisted == 1 else many}; "
             "`vislumbre include --unlisted` takes in what is a photo by its bytes."
         )
+    print_failed(report)
+
+
+def print_failed(report: IndexReport) -> None:
+    """Name what could not be used or listed, with the reason, for people."""
     for failed in (*report.failed, *report.unreadable_folders, *report.ignore_problems):
         say(f"  {shown(failed.path)}: {failed.reason}")
 
@@ -278,7 +302,7 @@ def print_answer(answer: Answer) -> None:
 def print_status(status: LibraryStatus) -> None:
     """Print the library's figures, for people."""
     say(
-        f"{status.photos:,} photos: {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
+        f"{counted(status.photos, 'photo')}: {status.indexed:,} indexed, {status.pending:,} pending, {status.failed:,} failed"
     )
     if status.videos:
         say(f"{_of_them(status.videos)} {'a video' if status.videos == 1 else 'videos'}.")
@@ -288,7 +312,7 @@ def print_status(status: LibraryStatus) -> None:
         why = "see below" if is_forbidden else f"{drives} not connected"
         say(f"{_of_them(status.offline)} offline: {why}.")
     for folder in status.folders:
-        say(f"  {shown(folder.path)}: {folder.photos:,} photos, {_state_of(folder)}")
+        say(f"  {shown(folder.path)}: {counted(folder.photos, 'photo')}, {_state_of(folder)}")
     way = f", run by {status.way.title}" if status.model and status.way else ""
     say(f"Model: {status.model or 'none'}{way}. Vectors: {status.store}.")
 
@@ -306,71 +330,3 @@ def _state_of(folder: Folder) -> str:
     drive = f" (drive: {folder.drive})" if folder.drive else ""
     since = f" since {folder.offline_since.astimezone():%Y-%m-%d %H:%M}" if folder.offline_since else ""
     return f"not there{since}{drive}; its photos are kept"
-
-
-class ProgressLine:
-    """Tells a person at a terminal how far the work is, on one line of the error stream.
-
-    Hears the library's events on its threads. Sentences are printed also where there is no terminal.
-
-    Attributes:
-        told: What went wrong and was said.
-    """
-
-    def __init__(self) -> None:
-        self.told: set[str] = set()
-        self._live = takes_escapes(sys.stderr)
-        self._shown = False
-
-    def hear(self, event: Event) -> None:
-        """Show one event."""
-        if isinstance(event, Progress | DownloadProgress):
-            self._show(event)
-        elif isinstance(event, ModelLoading):
-            self._replace(f"Loading the model {event.name}…")
-        elif isinstance(event, ModelUnavailable | Trouble):
-            self.told.add(str(event.error))
-            self._say(str(event.error))
-        elif isinstance(event, FolderMissing):
-            why = (
-                f"{NOT_ALLOWED} {shown(event.folder)}"
-                if event.forbidden
-                else f"The folder {shown(event.folder)} is not there"
-            )
-            self._say(f"{why}; its photos are kept.")
-        elif isinstance(event, FolderMoved):
-            self._say(f"The folder {shown(event.old)} is at {shown(event.new)} now and was followed there.")
-
-    def show(self, doing: str, done: int, total: int) -> None:
-        """Show how far other work is, "Sending" for one."""
-        self._replace(f"{doing} {done:,} of {total:,}")
-
-    def end(self) -> None:
-        """Take the line away, before the result is printed."""
-        if self._shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-            self._shown = False
-
-    def _show(self, event: Progress | DownloadProgress) -> None:
-        if isinstance(event, DownloadProgress):
-            done = f"{event.done_bytes / 1e6:,.0f} of {event.total_bytes / 1e6:,.0f} MB"
-            rate = f", {event.bytes_per_s / 1e6:,.1f} MB a second" if event.bytes_per_s else ""
-            self._replace(f"Downloading {event.name}: {done}{rate}{_left(event.seconds_left)}")
-        elif event.phase is Phase.SCANNING:
-            self._replace(f"Looking for photos: {event.done:,}")
-        elif event.phase is Phase.INDEXING:
-            rate = f", {event.rate_per_s:.1f} a second" if event.rate_per_s else ""
-            self._replace(f"Indexing {event.done:,} of {event.total:,}{rate}{_left(event.seconds_left)}")
-
-    def _replace(self, text: str) -> None:
-        if self._live:
-            print(f"\r\033[K{safe(text)}", end="", file=sys.stderr, flush=True)
-            self._shown = True
-
-    def _say(self, text: str) -> None:
-        self.end()
-        complain(text)
-
-
-def _left(seconds: float | None) -> str:
-    return "" if seconds is None else f", {timedelta(seconds=round(seconds))} left"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from desktop_app.cli.output import ProgressLine
+from desktop_app.cli.progress import ProgressLine
 from desktop_app.library import IndexReport, PhotoLibrary
 from desktop_app.named_store import NamedStore
 from desktop_app.opening import open_library

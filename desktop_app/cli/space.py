@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from desktop_app.cli.output import print_error, print_json, say
 from desktop_app.cli.session import DONE, WRONG_USE, Session, wait
 from desktop_app.library import NotDroppableError, SpaceUse
-from desktop_app.printable import size_of
+from desktop_app.printable import counted, size_of
 
 
 def space(session: Session) -> int:
@@ -57,9 +57,7 @@ def space_line(uses: Sequence[SpaceUse]) -> str:
 
 def _print(uses: Sequence[SpaceUse]) -> None:
     for use in uses:
-        say(
-            f"{size_of(use.size_bytes):>9}  {use.title} ({use.items:,} {use.noun}{'' if use.items == 1 else 's'})"
-        )
+        say(f"{size_of(use.size_bytes):>9}  {use.title} ({counted(use.items, use.noun)})")
         say(f"{'':11}{use.says}")
         if use.droppable:
             say(f"{'':11}--drop {use.key}: {use.cost}")

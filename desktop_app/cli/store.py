@@ -1,6 +1,7 @@
 """The command `store`: where the vectors are, and moving them elsewhere."""
 
-from desktop_app.cli.output import ProgressLine, complain, print_json, say
+from desktop_app.cli.output import complain, print_json, say
+from desktop_app.cli.progress import ProgressLine
 from desktop_app.cli.session import CANNOT_WORK, DONE, WRONG_USE, Session
 from desktop_app.library import (
     LibraryError,

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
-from desktop_app.cli.output import ProgressLine, complain, print_error, print_report
+from desktop_app.cli.output import complain, print_error, print_report
 from desktop_app.cli.paths import chosen_folder
+from desktop_app.cli.progress import ProgressLine
 from desktop_app.cli.session import DONE, Session
 from desktop_app.library import Event, FolderMissingError, IndexReport, PhotoLibrary, RefreshFinished
 

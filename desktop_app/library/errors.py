@@ -64,7 +64,7 @@ class FolderMissingError(LibraryError):
             hint = f"{HOW_TO_ALLOW} Nothing was removed from the library."
         else:
             sentence = f"The folder {folder} is not there{': its drive does not answer' if silent else ''}."
-            hint = "Connect the drive or choose the folder again; nothing was removed from the library."
+            hint = "Check its name, or connect its drive; nothing was removed from the library."
         super().__init__(sentence, hint)
         self.folder = folder
         self.forbidden = forbidden

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from desktop_app.cli import doctor
-from desktop_app.cli.output import ProgressLine
+from desktop_app.cli.progress import ProgressLine
 from desktop_app.library import RECOMMENDED, DownloadProgress
 from desktop_app.paths import AppPaths
 from tests import commands

@@ -13,7 +13,7 @@ import pytest
 
 from desktop_app.cli.evaluate import evaluate_command, evaluation_json
 from desktop_app.cli.labels import LabelsError, read_labels
-from desktop_app.cli.output import ProgressLine
+from desktop_app.cli.progress import ProgressLine
 from desktop_app.library import Folder, FolderState, LibraryError, Photo, PhotoLibrary, PhotoState
 from desktop_app.library.search.evaluation import Comparison, Evaluation, LabelledText
 from desktop_app.library.search.line_figures import LineFigures, ShareFigures

@@ -38,6 +38,7 @@ def test_what_is_left_out_goes_and_comes_back(cli: Cli, tmp_path: Path) -> None:
         "removed": 3,
         "indexed": 0,
         "left_out": 2,
+        "failed": [],
     }
     assert cli.json("status")["photos"] == 1
     assert cli.json("index", photos)["left_out"] == 2
@@ -54,7 +55,11 @@ def test_videos_are_left_out_and_taken_back(cli: Cli, tmp_path: Path) -> None:
     assert (said["videos"], said["removed"], said["left_out"]) == (True, 1, 1)
     assert cli.json("exclude", "--list")["videos"] is True
     assert "  videos\n" in cli.run("exclude", "--list").stdout
-    assert cli.json("include", "--videos", code=1)["videos"] is False
+    said = cli.json("include", "--videos", code=1)
+    assert (said["videos"], [Path(one["path"]).name for one in said["failed"]]) == (False, ["b.mp4"])
+    told = cli.run("exclude", "*.gif")
+    assert (told.returncode, "b.mp4: " in told.stdout) == (1, True)
+    cli.json("include", "*.gif", code=1)
     assert cli.json("exclude", "--list") == NOTHING
 
 

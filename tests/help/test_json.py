@@ -105,7 +105,12 @@ def test_a_store_is_told_with_these_fields(say: Say) -> None:
 def test_what_is_left_out_is_told_with_these_fields(say: Say) -> None:
     after_a_change = _json(Exclusions(), IndexReport())
     assert set(after_a_change) == set(EXAMPLES["exclude"])
-    assert set(EXAMPLES["exclude"]) - set(say("exclude", "--list")) == {"removed", "indexed", "left_out"}
+    assert set(EXAMPLES["exclude"]) - set(say("exclude", "--list")) == {
+        "removed",
+        "indexed",
+        "left_out",
+        "failed",
+    }
 
 
 def test_help_is_told_with_these_fields(say: Say) -> None:

@@ -1,0 +1,79 @@
+"""What is mistyped, forgotten or not to be had, and what a person is told of it."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop_app.cli.main import main
+from desktop_app.paths import AppPaths
+from tests.cli.test_commands import ROOT, TIMEOUT_S, Cli, tiny_model  # noqa: F401  # a fixture
+from tests.pictures import save_colour
+
+
+@pytest.fixture
+def cli(tmp_path: Path, tiny_model: Path) -> Cli:  # noqa: F811  # asks for it
+    return Cli(tmp_path, tiny_model)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    for colour in ("red", "green", "blue"):
+        save_colour(tmp_path / "photos" / f"{colour}.jpg", colour)
+    return tmp_path / "photos"
+
+
+def test_a_photo_that_is_not_there_is_wrong_use(cli: Cli, photos: Path) -> None:
+    cli.run("index", photos)
+    assert f"{photos / 'none.jpg'} is not there" in cli.json("similar", photos / "none.jpg", code=2)["error"]
+    # One that is known is searched with by its small copy.
+    (photos / "red.jpg").rename(photos / "moved.jpg")
+    assert cli.json("similar", photos / "red.jpg")["hits"]
+
+
+def test_one_of_a_thing_is_no_plural(cli: Cli, tmp_path: Path) -> None:
+    folder = save_colour(tmp_path / "one" / "red.jpg", "red").parent
+    assert cli.run("index", folder).stdout.startswith("1 photo found: 1 indexed")
+    said = cli.run("status", model=False).stdout
+    assert said.startswith("1 photo: 1 indexed")
+    assert f"{folder}: 1 photo, present" in said
+    assert "with 1 photo. The files" in cli.run("forget", folder, model=False).stdout
+
+
+def test_without_a_model_nothing_found_is_said_to_be_of_names_only(
+    cli: Cli, photos: Path, tmp_path: Path
+) -> None:
+    cli.run("index", photos)
+    done = cli.start("--base-dir", cli.base / "library", "--model", tmp_path / "none", "search", "zebra")
+    assert done.returncode == 0
+    assert "There is no model at" in done.stderr
+    assert "Without a model, only names" in done.stdout
+    assert "Index a folder first" not in done.stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that takes nothing")
+@pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["help", "command-line"]])
+def test_a_full_disk_for_the_output_is_called_that(cli: Cli, words: list[str]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "desktop_app", "--base-dir", str(cli.base / "library"), *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S, cwd=ROOT, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (
+        3,
+        "The output cannot be written: No space left on device.\n",
+    )
+
+
+def test_a_folder_that_may_not_be_written_is_called_that(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_paths: AppPaths) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(cli.base))
+
+    monkeypatch.setattr(AppPaths, "check", refuse)
+    assert main(["--base-dir", str(cli.base), "status"]) == 3
+    assert f"{cli.base} may not be used (Read-only file system). Check its" in capsys.readouterr().err
