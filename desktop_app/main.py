@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from desktop_app.importing import nothing_dies
-from desktop_app.paths import AppPaths, absolute
+from desktop_app.paths import AppPaths, absolute, typed_path
 from desktop_app.printable import SafeParser, safe
 
 DONE, CANNOT_WORK = 0, 3
@@ -89,7 +89,7 @@ def window_parser() -> argparse.ArgumentParser:
     """Return the parser of what opens the window."""
     parser = SafeParser(prog="vislumbre", description="Find your own photos by describing them: the window.")
     parser.add_argument(
-        "--base-dir", type=Path, metavar="DIR", help="keep everything of the library in this folder"
+        "--base-dir", type=typed_path, metavar="DIR", help="keep everything of the library in this folder"
     )
     parser.add_argument(
         "--search", metavar="WORDS", help="search for this at once; with “” go to the search field"

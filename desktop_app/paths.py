@@ -1,5 +1,6 @@
 """Where configuration, data, cache, log and resources are; `--base-dir` puts all of it into one folder."""
 
+import argparse
 import os
 import sys
 from dataclasses import dataclass
@@ -108,3 +109,14 @@ def resources() -> Path:
     package = Path(__file__).resolve().parent
     inside = package / "resources"
     return inside if inside.is_dir() else package.parent / "resources"
+
+
+def typed_path(text: str) -> Path:
+    """Return a path that was typed, for argparse; an empty one would be this folder, and is mostly a variable that nobody set.
+
+    Raises:
+        argparse.ArgumentTypeError: It is empty.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("must not be empty; “.” is the folder you are in")
+    return Path(text)

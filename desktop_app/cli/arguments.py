@@ -3,10 +3,10 @@
 import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from desktop_app import __version__
 from desktop_app.library import FILTER_KEYS, KEPT_DAYS, quoted
+from desktop_app.paths import typed_path
 from desktop_app.printable import SafeParser
 
 # One minus and no option of ours: what is not wanted in a photo ("-people", "-type:heic").
@@ -68,9 +68,13 @@ def parser(handlers: Mapping[str, Callable[..., int]]) -> argparse.ArgumentParse
         ("index", "index the photos below some folders"),
         ("watch", "index them and follow their changes until Ctrl+C"),
     ):
-        add(name, text).add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+        add(name, text).add_argument("folders", nargs="+", type=typed_path, metavar="FOLDER")
     add("retry", "try failed photos again, or read some anew").add_argument(
-        "photos", nargs="*", type=Path, metavar="PHOTO", help="read in any case; without one, all that failed"
+        "photos",
+        nargs="*",
+        type=typed_path,
+        metavar="PHOTO",
+        help="read in any case; without one, all that failed",
     )
     _add_search(add)
     _add_forget(add("forget", "take a folder out of the library, its drive there or not; its files stay"))
@@ -105,7 +109,7 @@ def _common(missing: str | None) -> SafeParser:
     """
     common = SafeParser(add_help=False, argument_default=missing)
     common.add_argument(
-        "--base-dir", type=Path, metavar="DIR", help="keep everything of the library in this folder"
+        "--base-dir", type=typed_path, metavar="DIR", help="keep everything of the library in this folder"
     )
     common.add_argument("--json", action="store_true", default=missing, help="print JSON for machines")
     common.add_argument("--model", metavar="M", help="a model's name, or a folder with its two files")
@@ -120,7 +124,7 @@ def _common(missing: str | None) -> SafeParser:
     common.add_argument("--store-database", metavar="NAME", help="which database on that server")
     common.add_argument(
         "--store-certificate",
-        type=Path,
+        type=typed_path,
         metavar="FILE",
         help="PEM file of the authority that signed that server's certificate",
     )
@@ -137,7 +141,7 @@ def _common(missing: str | None) -> SafeParser:
 
 
 def _add_forget(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", type=Path, metavar="FOLDER", help="as `vislumbre status` lists it")
+    command.add_argument("folder", type=typed_path, metavar="FOLDER", help="as `vislumbre status` lists it")
     command.add_argument(
         "--now",
         action="store_true",
@@ -156,7 +160,7 @@ def _add_search(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     similar = add("similar", "find photos that look like one, or like the mean of several")
     shown = add("show", "all that the library knows of photos, and where it has it from")
     for command in (similar, shown):
-        command.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+        command.add_argument("photos", nargs="+", type=typed_path, metavar="PHOTO")
     for command in (search, similar):
         command.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many (20)")
     strict = "0 calls much found, 100 little (50)"
@@ -220,16 +224,16 @@ def _add_checks(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def _add_evaluate(command: argparse.ArgumentParser) -> None:
-    command.add_argument("csv", type=Path, metavar="CSV", help="columns path,caption or id,path,label")
+    command.add_argument("csv", type=typed_path, metavar="CSV", help="columns path,caption or id,path,label")
     command.add_argument(
         "--folder",
-        type=Path,
+        type=typed_path,
         metavar="F",
         help="where relative paths start (the CSV's own folder); all photos below it are searched",
     )
     command.add_argument(
         "--absent",
-        type=Path,
+        type=typed_path,
         metavar="FILE",
         help="a list of texts that fit none of the photos, one on each line; says for how many nothing is found",
     )
@@ -265,7 +269,7 @@ def _add_model_commands(
         elif name != "list":
             action.add_argument("model_key", nargs=None if name == "use" else "?", metavar="MODEL")
         if name == "export":
-            action.add_argument("target", type=Path, metavar="FOLDER", help="not there yet, or empty")
+            action.add_argument("target", type=typed_path, metavar="FOLDER", help="not there yet, or empty")
         if name == "use":
             action.add_argument(
                 "--way", metavar="W", help="how to run it; “vislumbre model bench” lists the ways"
@@ -289,7 +293,7 @@ def _add_extras_commands(
         action = actions.add_parser(name, parents=[common], help=text, description=text)
         action.set_defaults(run=handlers[f"extras {name}"])
         if name == "add":
-            action.add_argument("wheels", nargs="+", type=Path, metavar="FILE.whl")
+            action.add_argument("wheels", nargs="+", type=typed_path, metavar="FILE.whl")
         elif name == "remove":
             action.add_argument("name", metavar="NAME", help="as `vislumbre extras list` says it")
 
@@ -314,12 +318,15 @@ def _add_import(action: argparse.ArgumentParser) -> None:
     source.add_argument(
         "source",
         nargs="?",
-        type=Path,
+        type=typed_path,
         metavar="PATH",
         help="a model's folder, a .zip of one, its weights, or a pair of ONNX files",
     )
     source.add_argument(
-        "--checkpoint", type=Path, metavar="FILE", help="weights that you trained, as a .safetensors file"
+        "--checkpoint",
+        type=typed_path,
+        metavar="FILE",
+        help="weights that you trained, as a .safetensors file",
     )
     action.add_argument(
         "--architecture",

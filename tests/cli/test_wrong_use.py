@@ -34,6 +34,15 @@ def test_a_photo_that_is_not_there_is_wrong_use(cli: Cli, photos: Path) -> None:
     assert cli.json("similar", photos / "red.jpg")["hits"]
 
 
+@pytest.mark.parametrize(
+    "words", [["index", ""], ["watch", ""], ["forget", ""], ["--base-dir", "", "status"], ["similar", ""]]
+)
+def test_an_empty_path_is_not_the_folder_one_is_in(cli: Cli, words: list[str]) -> None:
+    done = cli.run(*words, model=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "must not be empty" in done.stderr
+
+
 def test_one_of_a_thing_is_no_plural(cli: Cli, tmp_path: Path) -> None:
     folder = save_colour(tmp_path / "one" / "red.jpg", "red").parent
     assert cli.run("index", folder).stdout.startswith("1 photo found: 1 indexed")
