@@ -29,12 +29,32 @@ def safe(text: str) -> str:
     return _ACTS.sub(_escape, text)
 
 
+class WrongUse(SystemExit):
+    """The arguments cannot be understood, which was said.
+
+    Attributes:
+        why: What is wrong with them.
+    """
+
+    def __init__(self, why: str, code: "str | int | None") -> None:
+        """Keep why."""
+        super().__init__(code)
+        self.why = why
+
+
 class SafeParser(argparse.ArgumentParser):
     """Says what cannot be understood so that nothing of it acts in the terminal: a shell may have put names there."""
 
     def error(self, message: str) -> NoReturn:
-        """Say why and end, as argparse does."""
-        super().error(safe(message))
+        """Say why and end, as argparse does.
+
+        Raises:
+            WrongUse: Always.
+        """
+        try:
+            super().error(safe(message))
+        except SystemExit as end:
+            raise WrongUse(safe(message), end.code) from None
 
 
 class LogFormatter(logging.Formatter):

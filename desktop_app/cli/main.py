@@ -69,7 +69,7 @@ from desktop_app.library import (
     PhotoLibrary,
 )
 from desktop_app.paths import AppPaths
-from desktop_app.printable import LogFormatter, shown
+from desktop_app.printable import LogFormatter, WrongUse, shown
 from desktop_app.streams import is_reader_gone
 from desktop_app.trust import OwnLibraries
 
@@ -80,7 +80,13 @@ class _NotThereError(LibraryError):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    parsed = parser(_HANDLERS).parse_args(protected(sys.argv[1:] if arguments is None else arguments))
+    typed = protected(sys.argv[1:] if arguments is None else arguments)
+    try:
+        parsed = parser(_HANDLERS).parse_args(typed)
+    except WrongUse as wrong:
+        if "--json" in typed:
+            print_json({"error": wrong.why, "hint": "`vislumbre COMMAND --help` lists what it takes."})
+        raise
     _log(verbose=bool(parsed.verbose))
     paths = AppPaths.below(parsed.base_dir) if parsed.base_dir else AppPaths.for_person()
     session = Session(parsed, paths)
@@ -182,7 +188,10 @@ def _told(session: Session, report: IndexReport) -> int:
 def _search(session: Session) -> int:
     words = query_of(session.arguments.words)
     if not words:
-        complain("Say what to search for, for example: vislumbre search “a white dog in the snow”.")
+        error = LibraryError(
+            "Say what to search for, for example: vislumbre search “a white dog in the snow”."
+        )
+        print_error(error, as_json=session.as_json)
         return WRONG_USE
     return _answer(
         session,

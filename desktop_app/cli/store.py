@@ -1,6 +1,6 @@
 """The command `store`: where the vectors are, and moving them elsewhere."""
 
-from desktop_app.cli.output import complain, print_json, say
+from desktop_app.cli.output import print_error, print_json, say
 from desktop_app.cli.progress import ProgressLine
 from desktop_app.cli.session import CANNOT_WORK, DONE, WRONG_USE, Session
 from desktop_app.library import (
@@ -35,8 +35,7 @@ def store(session: Session) -> int:
     if session.arguments.action == "move":
         return _move(session, settings)
     if session.arguments.to or session.arguments.remove_old:
-        complain("Write `vislumbre store move --to ADDRESS`.")
-        return WRONG_USE
+        return _refused(session, "Write `vislumbre store move --to ADDRESS`.")
     return _show(session, settings)
 
 
@@ -55,18 +54,22 @@ def _show(session: Session, settings: Settings) -> int:
     return CANNOT_WORK if any(state.problem for state in states) else DONE
 
 
+def _refused(session: Session, sentence: str, hint: str = "") -> int:
+    print_error(LibraryError(sentence, hint), as_json=session.as_json)
+    return WRONG_USE
+
+
 def _move(session: Session, settings: Settings) -> int:
     typed = session.arguments
     if not typed.to:
-        complain(
-            "Say where to: `vislumbre store move --to ADDRESS`, or `--to embedded` for the built-in one."
+        return _refused(
+            session,
+            "Say where to: `vislumbre store move --to ADDRESS`, or `--to embedded` for the built-in one.",
         )
-        return WRONG_USE
     for name, value in (("store_address", typed.to), ("store_database", typed.store_database or "")):
         setting = declaration(name)
         if typed.to != EMBEDDED and (complaint := setting.complaint(value)):
-            complain(f"{setting.label} {complaint}.")
-            return WRONG_USE
+            return _refused(session, f"{setting.label} {complaint}.", "`--to embedded` is the built-in one.")
     target = _target(session, settings)
     source = _place(session, settings, NamedStore(typed.store or ""))
     # The one in the settings is not where they are while another was named in its stead.
@@ -90,8 +93,9 @@ def _move(session: Session, settings: Settings) -> int:
         # Where all was moved before, nobody noted from where: the built-in one, if no server is named.
         old = _or_embedded(session, None) if is_there and not typed.store else source
         if _is_same(old, target):
-            complain("Where the vectors were before is not known: name that server with --store.")
-            return WRONG_USE
+            return _refused(
+                session, "Where the vectors were before is not known: name that server with --store."
+            )
         removed = remove_from(session.paths.data, old)
     _say_moved(session, target, moved, removed, was_there=is_there)
     return DONE

@@ -43,6 +43,23 @@ def test_an_empty_path_is_not_the_folder_one_is_in(cli: Cli, words: list[str]) -
     assert "must not be empty" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["search", "dog", "--limit", "x"],
+        ["search", " "],
+        ["nonsense"],
+        ["index"],
+        ["store", "move"],
+        ["store", "move", "--to", "nonsense"],
+    ],
+)
+def test_wrong_use_is_said_to_programs_too(cli: Cli, words: list[str]) -> None:
+    said = cli.json(*words, code=2, model=False)
+    assert said["error"]
+    assert set(said) == {"error", "hint"}
+
+
 def test_one_of_a_thing_is_no_plural(cli: Cli, tmp_path: Path) -> None:
     folder = save_colour(tmp_path / "one" / "red.jpg", "red").parent
     assert cli.run("index", folder).stdout.startswith("1 photo found: 1 indexed")
