@@ -3,8 +3,10 @@
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QFont, QPainter
 
+from desktop_app.ui.grid.inks import NO_PEN, inks
+from desktop_app.ui.grid.letters import badge_letters
 from desktop_app.ui.grid.stacking import StackedCell
 from desktop_app.ui.look import icons, theme, wording
 from desktop_app.ui.look.icons import Tone
@@ -15,13 +17,13 @@ _SIGN: Final = 16
 _ROUND: Final = 6
 # From the edges of the picture.
 _INSET: Final = 6
-_OPACITY: Final = 0.92
 # Between a badge's sign and its words, and after them.
 _WORDS_LEFT: Final = 5
 _WORDS_RIGHT: Final = 7
 _MAYBE: Final = "Maybe"
-_CARDS: Final = 2
 _CARD_STEP: Final = 3.0
+_MIDDLE: Final = (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter).value
+_CENTRE: Final = Qt.AlignmentFlag.AlignCenter.value
 
 # Lower pictures have no room for one badge above another.
 _TWO_ROWS_PX: Final = 2 * _SIDE + 3 * _INSET
@@ -45,36 +47,34 @@ def paint_offline_badge(painter: QPainter, picture: QRectF) -> None:
 
 def paint_maybe_badge(painter: QPainter, picture: QRectF, font: QFont, *, is_offline: bool) -> None:
     """Mark a photo that may be what was looked for, top left: by a word, for a colour would not be seen by everybody."""
-    small = _count_font(font)
+    letters = badge_letters(font)
     left = picture.left() + _INSET + (_SIDE + _INSET if is_offline else 0)
-    width = QFontMetricsF(small).horizontalAdvance(_MAYBE) + 2 * _WORDS_RIGHT
+    width = letters.exact_px(_MAYBE) + 2 * _WORDS_RIGHT
     place = QRectF(left, picture.top() + _INSET, width, _SIDE)
-    _paint_ground(painter, place, QColor(theme.colours().raised), _OPACITY)
-    painter.setFont(small)
-    painter.setPen(QColor(theme.colours().text))
-    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, _MAYBE)
+    _paint_ground(painter, place, inks().badge)
+    painter.setFont(letters.font)
+    painter.setPen(inks().text)
+    painter.drawText(place, _CENTRE, _MAYBE)
 
 
 def stack_badge(picture: QRectF, stack: StackedCell, font: QFont) -> QRectF:
     """Return where the number of a stack is painted: top right."""
-    width = _SIGN + QFontMetricsF(_count_font(font)).horizontalAdvance(wording.number(stack.count)) + 14
+    width = _SIGN + badge_letters(font).exact_px(wording.number(stack.count)) + 14
     return QRectF(picture.right() - width - _INSET, picture.top() + _INSET, width, _SIDE)
 
 
 def paint_stack_badge(painter: QPainter, picture: QRectF, stack: StackedCell, font: QFont) -> None:
     """Paint how many photos a stack has; in the accent while all of them are shown."""
-    colours = theme.colours()
     place = stack_badge(picture, stack, font)
     lit = stack.is_spread
-    _paint_ground(painter, place, QColor(colours.accent if lit else colours.raised), 1.0 if lit else _OPACITY)
+    _paint_ground(painter, place, inks().lit if lit else inks().badge)
     tone: Tone = "on_accent" if lit else "text"
     sign = icons.pixmap("stack", _SIGN, tone, painter.device().devicePixelRatioF())
     painter.drawPixmap(QPointF(place.left() + 5, place.top() + 3), sign)
-    painter.setFont(_count_font(font))
-    painter.setPen(QColor(colours.on_accent if lit else colours.text))
+    painter.setFont(badge_letters(font).font)
+    painter.setPen(inks().on_accent if lit else inks().text)
     words = place.adjusted(_SIGN + 8, 0, 0, 0)
-    middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(words, middle, wording.number(stack.count))
+    painter.drawText(words, _MIDDLE, wording.number(stack.count))
 
 
 def left_badge_px(picture: QRectF, *, is_by_name: bool, is_offline: bool) -> float:
@@ -92,10 +92,10 @@ def video_badge(picture: QRectF, video: VideoCell, font: QFont, beside_px: float
         font: The grid's.
         beside_px: How much of the lower edge is taken by another badge.
     """
-    metrics = QFontMetricsF(_count_font(font))
+    px = badge_letters(font).exact_px
     room = picture.width() - 2 * _INSET - beside_px
     around = _SIGN + _WORDS_LEFT + _WORDS_RIGHT
-    wide = ((words, around + metrics.horizontalAdvance(words)) for words in video.badges())
+    wide = ((words, around + px(words)) for words in video.badges())
     words, width = next(((words, width) for words, width in wide if width <= room), ("", float(_SIDE)))
     return QRectF(picture.right() - width - _INSET, picture.bottom() - _SIDE - _INSET, width, _SIDE), words
 
@@ -105,23 +105,20 @@ def paint_video_badge(
 ) -> None:
     """Mark a video, and say how long it is and where in it what was looked for is."""
     place, words = video_badge(picture, video, font, beside_px)
-    _paint_ground(painter, place, QColor(theme.colours().raised), _OPACITY)
+    _paint_ground(painter, place, inks().badge)
     sign = icons.pixmap("play-solid", _SIGN, "text", painter.device().devicePixelRatioF())
     painter.drawPixmap(place.topLeft() + QPointF(3, 3), sign)
-    painter.setFont(_count_font(font))
-    painter.setPen(QColor(theme.colours().text))
-    middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(place.adjusted(_SIGN + _WORDS_LEFT, 0, 0, 0), middle, words)
+    painter.setFont(badge_letters(font).font)
+    painter.setPen(inks().text)
+    painter.drawText(place.adjusted(_SIGN + _WORDS_LEFT, 0, 0, 0), _MIDDLE, words)
 
 
 def paint_cards(painter: QPainter, picture: QRectF) -> None:
     """Paint the edges of more photos behind a picture, above it, for a stack."""
-    colours = theme.colours()
-    painter.setPen(QPen(QColor(colours.base), 1))
-    for card in range(_CARDS, 0, -1):
-        shade = QColor(colours.subtle)
-        shade.setAlphaF(0.75 if card == 1 else 0.4)
-        painter.setBrush(shade)
+    painter.setPen(inks().card_edge)
+    shades = inks().cards
+    for card in range(len(shades), 0, -1):
+        painter.setBrush(shades[card - 1])
         narrower, higher = card * 2 * _CARD_STEP, card * _CARD_STEP
         edge = QRectF(picture.left() + narrower, picture.top() - higher, 0, 0)
         edge.setRight(picture.right() - narrower)
@@ -130,20 +127,12 @@ def paint_cards(painter: QPainter, picture: QRectF) -> None:
 
 
 def _paint_sign(painter: QPainter, place: QRectF, name: str, tone: Tone) -> None:
-    _paint_ground(painter, place, QColor(theme.colours().raised), _OPACITY)
+    _paint_ground(painter, place, inks().badge)
     sign = icons.pixmap(name, _SIGN, tone, painter.device().devicePixelRatioF())
     painter.drawPixmap(place.topLeft() + QPointF(3, 3), sign)
 
 
-def _paint_ground(painter: QPainter, place: QRectF, colour: QColor, opacity: float) -> None:
-    colour.setAlphaF(opacity)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+def _paint_ground(painter: QPainter, place: QRectF, ground: QBrush) -> None:
+    painter.setPen(NO_PEN)
+    painter.setBrush(ground)
     painter.drawRoundedRect(place, _ROUND, _ROUND)
-
-
-def _count_font(font: QFont) -> QFont:
-    small = QFont(font)
-    small.setPointSizeF(max(7.5, font.pointSizeF() * 0.9))
-    small.setWeight(QFont.Weight.DemiBold)
-    return small

@@ -3,16 +3,17 @@
 import math
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QTransform
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QFont, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.library import Band
 from desktop_app.ui.grid import badges
+from desktop_app.ui.grid.cell import NOTHING_KNOWN, Cell, CellOption
+from desktop_app.ui.grid.inks import NO_BRUSH, NO_PEN, RING_PX, inks
+from desktop_app.ui.grid.letters import Letters, name_letters
 from desktop_app.ui.grid.roles import CellState, Role
-from desktop_app.ui.grid.stacking import StackedCell
 from desktop_app.ui.look import icons, theme
-from desktop_app.ui.look.video_words import VideoCell
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -22,26 +23,21 @@ PADDING: Final = 8
 LEAST_CAPTION_CELL: Final = 140
 """Cells narrower than this show no name; the tool tip does."""
 
-_RING = 2.5
 _CAPTION_GAP = 6
 # What is below the line steps back, and can still be looked at.
 _FADED = 0.6
 # What cannot be opened just now, for its drive is elsewhere.
 _AWAY = 0.7
+# Looked up once: in PySide6, to name a flag takes as long as to paint with it, and to join two of them longer.
+_CENTRE: Final = (Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter).value
+_CHOSEN: Final = QStyle.StateFlag.State_Selected
+_POINTED_AT: Final = QStyle.StateFlag.State_MouseOver
+_FOCUS: Final = QStyle.StateFlag.State_HasFocus
 
 
 def caption_height(font: QFont, side: int) -> int:
     """Return the room a name takes below the picture of a cell of this width; 0 where none is shown."""
-    if side < LEAST_CAPTION_CELL:
-        return 0
-    return QFontMetrics(caption_font(font)).height() + _CAPTION_GAP
-
-
-def caption_font(font: QFont) -> QFont:
-    """Return the small font of the names."""
-    small = QFont(font)
-    small.setPointSizeF(max(7.5, font.pointSizeF() * 0.9))
-    return small
+    return 0 if side < LEAST_CAPTION_CELL else name_letters(font).height_px + _CAPTION_GAP
 
 
 def picture_room(cell: QRect, caption: int) -> QRect:
@@ -65,108 +61,108 @@ class PhotosDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: Index,
     ) -> None:
-        """Paint one cell. The painter is set to smooth edges and pictures."""
-        cell = option.rect
-        state = option.state
-        caption = caption_height(option.font, cell.width())
-        room = picture_room(cell, caption)
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        """Paint one cell, or the part of it that a `CellOption` names. The painter is set to smooth edges and pictures."""
+        rect, font, state = option.rect, option.font, option.state
+        found = index.data(Role.CELL)
+        cell = found if isinstance(found, Cell) else NOTHING_KNOWN
+        part = option.part if isinstance(option, CellOption) else rect
+        letters = name_letters(font) if rect.width() >= LEAST_CAPTION_CELL else None
+        room = picture_room(rect, 0 if letters is None else letters.height_px + _CAPTION_GAP)
+        line_top = room.bottom() + 1 + _CAPTION_GAP
         painter.save()
-        self._paint_ground(painter, cell, state)
-        stack = index.data(Role.STACK)
-        place = picture_place(cell, index, option.font, painter.device().devicePixelRatioF())
-        painter.setOpacity(_opacity(index))
-        if isinstance(stack, StackedCell) and not stack.is_spread:
-            badges.paint_cards(painter, place)
-        self._paint_picture(painter, place, index)
-        painter.setOpacity(1.0)
-        if chosen:
-            _ring(painter, place, theme.accent())
-        self._paint_badges(painter, place, option, index)
-        if caption:
-            self._paint_name(painter, option, room, index)
+        _paint_ground(painter, rect, state)
+        if part.top() < line_top:
+            self._paint_picture(painter, room, font, cell, is_chosen=_CHOSEN in state)
+        # Letters that are taken from another font may be higher than the line.
+        if letters is not None and part.bottom() >= line_top - letters.height_px:
+            line = QRect(room.left(), line_top, room.width(), letters.height_px)
+            _paint_name(painter, line, letters, cell.name, is_chosen=_CHOSEN in state)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Return the size of the cell that is being painted; the view decides it."""
         return option.rect.size()
 
-    def _paint_ground(self, painter: QPainter, cell: QRect, state: QStyle.StateFlag) -> None:
-        colours = theme.colours()
-        painter.setPen(Qt.PenStyle.NoPen)
-        ground = QRectF(cell).adjusted(1, 1, -1, -1)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(colours.wash))
-            painter.drawRoundedRect(ground, theme.RADIUS, theme.RADIUS)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(QColor(colours.hover))
-            painter.drawRoundedRect(ground, theme.RADIUS, theme.RADIUS)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(colours.accent), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(ground, theme.RADIUS, theme.RADIUS)
-
-    def _paint_picture(self, painter: QPainter, place: QRectF, index: Index) -> None:
-        """Paint the picture, or what stands for it."""
-        image = index.data(Role.THUMBNAIL)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if isinstance(image, QImage):
-            brush = QBrush(image)
-            factor = place.width() / image.width(), place.height() / image.height()
-            brush.setTransform(QTransform.fromTranslate(place.x(), place.y()).scale(*factor))
-            painter.setBrush(brush)
-            painter.drawRoundedRect(place, theme.RADIUS, theme.RADIUS)
-            return
-        painter.setBrush(QColor(theme.colours().hover))
-        painter.drawRoundedRect(place, theme.RADIUS, theme.RADIUS)
-        if index.data(Role.STATE) == CellState.BROKEN:
-            side = max(20, min(40, round(place.width()) // 4))
-            sign = icons.pixmap("image-off", side, "subtle", painter.device().devicePixelRatioF())
-            painter.drawPixmap(place.center() - QPointF(side // 2, side // 2), sign)
-
-    def _paint_badges(
-        self, painter: QPainter, place: QRectF, option: QStyleOptionViewItem, index: Index
+    def _paint_picture(
+        self, painter: QPainter, room: QRect, font: QFont, cell: Cell, *, is_chosen: bool
     ) -> None:
-        if index.data(Role.BY_NAME):
-            badges.paint_name_badge(painter, place)
-        is_offline = bool(index.data(Role.OFFLINE))
-        if is_offline:
-            badges.paint_offline_badge(painter, place)
-        if index.data(Role.BAND) == Band.MAYBE:
-            badges.paint_maybe_badge(painter, place, option.font, is_offline=is_offline)
-        stack = index.data(Role.STACK)
-        if isinstance(stack, StackedCell) and stack.is_front:
-            badges.paint_stack_badge(painter, place, stack, option.font)
-        video = index.data(Role.VIDEO)
-        if isinstance(video, VideoCell):
-            beside_px = badges.left_badge_px(
-                place, is_by_name=bool(index.data(Role.BY_NAME)), is_offline=is_offline
-            )
-            badges.paint_video_badge(painter, place, video, option.font, beside_px=beside_px)
-
-    def _paint_name(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        room: QRect,
-        index: Index,
-    ) -> None:
-        font = caption_font(option.font)
-        metrics = QFontMetrics(font)
-        line = QRect(room.left(), room.bottom() + 1 + _CAPTION_GAP, room.width(), metrics.height())
-        chosen = option.state & QStyle.StateFlag.State_Selected
-        colours = theme.colours()
-        painter.setFont(font)
-        painter.setPen(QColor(colours.text if chosen else colours.subtle))
-        # The middle is left out: names of cameras differ at their end.
-        name = str(index.data() or "")
-        name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width())
-        painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, name)
+        """Paint the picture with all that lies on it and around it."""
+        image, scale = cell.picture, painter.device().devicePixelRatioF()
+        place = QRectF(room) if image is None else _placed(image.size(), room, scale)
+        opacity = _opacity(cell)
+        if opacity < 1:
+            painter.setOpacity(opacity)
+        if cell.stack is not None and not cell.stack.is_spread:
+            badges.paint_cards(painter, place)
+        if image is None:
+            _paint_no_picture(painter, place, cell, scale)
+        else:
+            _paint_image(painter, place, image)
+        if opacity < 1:
+            painter.setOpacity(1.0)
+        if is_chosen:
+            _paint_ring(painter, place)
+        _paint_badges(painter, place, font, cell)
 
 
-def _opacity(index: Index) -> float:
-    faded = _FADED if index.data(Role.BAND) == Band.REST else 1.0
-    return faded * _AWAY if index.data(Role.OFFLINE) else faded
+def _paint_ground(painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+    if not (_CHOSEN in state or _POINTED_AT in state or _FOCUS in state):
+        return
+    ground = QRectF(rect).adjusted(1, 1, -1, -1)
+    painter.setPen(NO_PEN)
+    if _CHOSEN in state or _POINTED_AT in state:
+        painter.setBrush(inks().wash if _CHOSEN in state else inks().hover)
+        painter.drawRoundedRect(ground, theme.RADIUS, theme.RADIUS)
+    if _FOCUS in state:
+        painter.setPen(inks().focus)
+        painter.setBrush(NO_BRUSH)
+        painter.drawRoundedRect(ground, theme.RADIUS, theme.RADIUS)
+
+
+def _paint_image(painter: QPainter, place: QRectF, image: QImage) -> None:
+    brush = QBrush(image)
+    factor = place.width() / image.width(), place.height() / image.height()
+    brush.setTransform(QTransform.fromTranslate(place.x(), place.y()).scale(*factor))
+    painter.setPen(NO_PEN)
+    painter.setBrush(brush)
+    painter.drawRoundedRect(place, theme.RADIUS, theme.RADIUS)
+
+
+def _paint_no_picture(painter: QPainter, place: QRectF, cell: Cell, scale: float) -> None:
+    """Paint what stands for a picture."""
+    painter.setPen(NO_PEN)
+    painter.setBrush(inks().hover)
+    painter.drawRoundedRect(place, theme.RADIUS, theme.RADIUS)
+    if cell.state is CellState.BROKEN:
+        side = max(20, min(40, round(place.width()) // 4))
+        sign = icons.pixmap("image-off", side, "subtle", scale)
+        painter.drawPixmap(place.center() - QPointF(side // 2, side // 2), sign)
+
+
+def _paint_badges(painter: QPainter, place: QRectF, font: QFont, cell: Cell) -> None:
+    if cell.is_by_name:
+        badges.paint_name_badge(painter, place)
+    if cell.is_offline:
+        badges.paint_offline_badge(painter, place)
+    if cell.band == Band.MAYBE:
+        badges.paint_maybe_badge(painter, place, font, is_offline=cell.is_offline)
+    if cell.stack is not None and cell.stack.is_front:
+        badges.paint_stack_badge(painter, place, cell.stack, font)
+    if cell.video is not None:
+        beside_px = badges.left_badge_px(place, is_by_name=cell.is_by_name, is_offline=cell.is_offline)
+        badges.paint_video_badge(painter, place, cell.video, font, beside_px=beside_px)
+
+
+def _paint_name(painter: QPainter, line: QRect, letters: Letters, name: str, *, is_chosen: bool) -> None:
+    painter.setFont(letters.font)
+    painter.setPen(inks().text if is_chosen else inks().subtle)
+    # The middle is left out: names of cameras differ at their end.
+    painter.drawText(line, _CENTRE, letters.without_middle(name, line.width()))
+
+
+def _opacity(cell: Cell) -> float:
+    faded = _FADED if cell.band == Band.REST else 1.0
+    return faded * _AWAY if cell.is_offline else faded
 
 
 def _placed(picture: QSize, room: QRect, scale: float) -> QRectF:
@@ -174,16 +170,16 @@ def _placed(picture: QSize, room: QRect, scale: float) -> QRectF:
     fitted = picture.scaled(room.size() * scale, Qt.AspectRatioMode.KeepAspectRatio)
     if max(fitted.width() - picture.width(), fitted.height() - picture.height()) in {-1, 0, 1}:
         fitted = picture
-    size = QSizeF(fitted) / scale
+    width, height = fitted.width() / scale, fitted.height() / scale
     # On whole pixels of the screen, or the picture is smeared over two; halves always to one side, for `round` takes them to
     # the even one, and a picture would lie elsewhere in its cell after a step of scrolling.
-    x = math.floor((room.left() + (room.width() - size.width()) / 2) * scale + 0.5) / scale
-    y = math.floor((room.top() + (room.height() - size.height()) / 2) * scale + 0.5) / scale
-    return QRectF(x, y, size.width(), size.height())
+    x = math.floor((room.left() + (room.width() - width) / 2) * scale + 0.5) / scale
+    y = math.floor((room.top() + (room.height() - height) / 2) * scale + 0.5) / scale
+    return QRectF(x, y, width, height)
 
 
-def _ring(painter: QPainter, picture: QRectF, colour: QColor) -> None:
-    painter.setPen(QPen(colour, _RING))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    out = _RING / 2 + 1
+def _paint_ring(painter: QPainter, picture: QRectF) -> None:
+    painter.setPen(inks().ring)
+    painter.setBrush(NO_BRUSH)
+    out = RING_PX / 2 + 1
     painter.drawRoundedRect(picture.adjusted(-out, -out, out, out), theme.RADIUS + out, theme.RADIUS + out)

@@ -128,6 +128,13 @@ class GridGeometry:
             yield range(row, end)
             row = end
 
+    def places_of(self, rows: range) -> Iterator[tuple[range, QRect]]:
+        """Cut a run of rows where lines end, and say where each line lies from its first cell to its last."""
+        for line in self.lines_of(rows):
+            first = self.rect(line.start)
+            width = (len(line) - 1) * (self.cell_width + self.gap) + self.cell_width
+            yield line, QRect(first.x(), first.y(), width, self.cell_height)
+
     def place_of(self, row: int) -> tuple[int, int]:
         """Return line and column of a row of the model, both from 0."""
         section = self.section_at_row(row)

@@ -30,8 +30,9 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QWidget
 
+from desktop_app.ui.grid.cell import CellOption
 from desktop_app.ui.grid.geometry import GridGeometry
 
 Index = QModelIndex | QPersistentModelIndex
@@ -39,6 +40,7 @@ _Move = QAbstractItemView.CursorAction
 _ACROSS = {_Move.MoveLeft: -1, _Move.MovePrevious: -1, _Move.MoveRight: 1, _Move.MoveNext: 1}
 _Hint = QAbstractItemView.ScrollHint
 _MOST_PX: Final = 2**31 - 2**16
+_SMOOTH: Final = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
 
 class GridView(QListView):
@@ -261,24 +263,13 @@ class GridView(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells that have to be painted, then the band while one is drawn."""
         painter = QPainter(self.viewport())
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        plain = option.state & ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver)
         top = self.verticalOffset()
-        area, region = event.rect(), event.region()
+        area = event.rect()
         rows = self._geometry.rows_between(area.top() + top, area.bottom() + top)
         painter.fillRect(area, self.palette().base().color())
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHints(_SMOOTH)
         self.paint_below(painter, rows)
-        region -= self.covered()
-        for row in rows:
-            index = self._index(row)
-            option.rect = self.visualRect(index)
-            # Between a heading on top and the line that came into sight below lies the whole grid, painted already.
-            if not region.intersects(option.rect):
-                continue
-            option.state = plain | self._state_of(index)
-            self.itemDelegate().paint(painter, option, index)
+        self._paint_cells(painter, rows, event.region() - self.covered())
         self.paint_above(painter, area)
         self._paint_band(painter)
         painter.end()
@@ -340,15 +331,34 @@ class GridView(QListView):
         self._kept_column = target, column
         return target
 
-    def _state_of(self, index: QModelIndex) -> QStyle.StateFlag:
-        state = QStyle.StateFlag.State_None
-        if self.selectionModel().isSelected(index):
-            state |= QStyle.StateFlag.State_Selected
-        if self.hasFocus() and index == self.currentIndex():
-            state |= QStyle.StateFlag.State_HasFocus
-        if self._hovered == index:
-            state |= QStyle.StateFlag.State_MouseOver
-        return state
+    def _paint_cells(self, painter: QPainter, rows: range, region: QRegion) -> None:
+        """Paint what of these rows lies in a region of the viewport."""
+        option = CellOption()
+        self.initViewItemOption(option)
+        plain = option.state & ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver)
+        chosen = self.selectionModel()
+        has_chosen = chosen.hasSelection()
+        focus = self.currentIndex().row() if self.hasFocus() else -1
+        hovered = self._hovered.row()
+        top, paint, index_of = self.verticalOffset(), self.itemDelegate().paint, self.model().index
+        for line, place in self._geometry.places_of(rows):
+            # Between a heading on top and the line that came into sight below lies the whole grid, painted already.
+            if not region.intersects(place.translated(0, -top)):
+                continue
+            for row in line:
+                rect = self._geometry.rect(row).translated(0, -top)
+                part = region.intersected(rect).boundingRect()
+                if part.isEmpty():
+                    continue
+                index, state = index_of(row, 0), plain
+                if has_chosen and chosen.isSelected(index):
+                    state |= QStyle.StateFlag.State_Selected
+                if row == focus:
+                    state |= QStyle.StateFlag.State_HasFocus
+                if row == hovered:
+                    state |= QStyle.StateFlag.State_MouseOver
+                option.rect, option.part, option.state = rect, part, state
+                paint(painter, option, index)
 
     def _hover(self, index: QModelIndex) -> None:
         if self._hovered == index:

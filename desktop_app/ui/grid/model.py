@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
@@ -17,14 +18,15 @@ from PySide6.QtGui import QImage
 
 from desktop_app.library import Hit, Photo
 from desktop_app.ui.grid.arranging import seconds_of
+from desktop_app.ui.grid.cell import Cell, cell_of
 from desktop_app.ui.grid.known import KnownPhotos
-from desktop_app.ui.grid.roles import CellState, Role
+from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.grid.row_changes import Changes
 from desktop_app.ui.grid.rows import Basis, ShownRows
 from desktop_app.ui.grid.sections import Grouping, Sections
 from desktop_app.ui.grid.stacking import NO_STACKS, KnowsStacks, StackedCell
 from desktop_app.ui.grid.words import pointed_at, spoken
-from desktop_app.ui.look.video_words import moment_of, video_cell
+from desktop_app.ui.look.video_words import moment_of
 from desktop_app.ui.system import file_actions
 
 # What needs numpy is imported where there are photos: that takes a seventh of the time to the first paint.
@@ -41,6 +43,17 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 Peek = Callable[[int, float | None], QImage | None]
 """Returns the picture in memory of a photo id, and of a video's moment in seconds; None for not yet."""
+
+_OF_CELL: Final[dict[int, Callable[[Cell], object]]] = {
+    Role.CELL: lambda cell: cell,
+    Role.BY_NAME: attrgetter("is_by_name"),
+    Role.THUMBNAIL: attrgetter("picture"),
+    Role.STATE: attrgetter("state"),
+    Role.BAND: attrgetter("band"),
+    Role.STACK: attrgetter("stack"),
+    Role.OFFLINE: attrgetter("is_offline"),
+    Role.VIDEO: attrgetter("video"),
+}
 
 # Photo rows asked of the catalogue at once; enough for a screen of the smallest cells on a large display.
 PAGE: Final = 500
@@ -177,6 +190,10 @@ class PhotosModel(QAbstractListModel):
             if row is not None:
                 self._repaint(row)
 
+    def has_spread(self) -> bool:
+        """Return whether any stack may be spread."""
+        return bool(self._rows.basis.spread)
+
     def group_by(self, grouping: Grouping) -> None:
         """Divide the photos by days or months, where they are sorted by date."""
         self.renewing.emit()
@@ -297,18 +314,13 @@ class PhotosModel(QAbstractListModel):
         photo_id = self.id_at_row(index.row())
         if photo_id is None:
             return None
-        if role == Role.THUMBNAIL:
-            return self._thumbnail(photo_id)
-        if role == Role.STATE:
-            return self._state(photo_id)
-        if role == Role.STACK:
-            return self._rows.cell(photo_id)
-        if role == Role.VIDEO:
-            return video_cell(self._photos.get(photo_id), self._hits.get(photo_id))
+        photo, hit = self._photos.get(photo_id), self._hits.get(photo_id)
+        if role in _OF_CELL:
+            image = self._peek(photo_id, moment_of(hit))
+            return _OF_CELL[role](cell_of(photo, hit, image, self._rows.cell(photo_id)))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            stack = self._rows.cell(photo_id)
-            return spoken(self._photos.get(photo_id), self._hits.get(photo_id), stack)
-        return self._described(role, self._photos.get(photo_id), self._hits.get(photo_id))
+            return spoken(photo, hit, self._rows.cell(photo_id))
+        return _described(role, photo, hit)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let every photo be chosen and dragged."""
@@ -355,39 +367,21 @@ class PhotosModel(QAbstractListModel):
             self.endInsertRows()
         self._rows.settle(basis)
 
-    def _described(self, role: int, photo: Photo | None, hit: Hit | None) -> object:
-        if role == Role.PHOTO:
-            return photo
-        if role == Role.SCORE:
-            return hit.score if hit else None
-        if role == Role.BY_NAME:
-            return hit is not None and hit.by_name
-        if role == Role.BAND:
-            return str(hit.band) if hit else ""
-        if role == Role.OFFLINE:
-            return photo is not None and photo.offline
-        if role == Qt.ItemDataRole.DisplayRole:
-            return photo.name if photo else ""
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return pointed_at(photo, hit) if photo else None
-        return None
-
-    def _thumbnail(self, photo_id: int) -> QImage | None:
-        image = self._picture(photo_id)
-        return None if image is None or image.isNull() else image
-
-    def _picture(self, photo_id: int) -> QImage | None:
-        return self._peek(photo_id, moment_of(self._hits.get(photo_id)))
-
-    def _state(self, photo_id: int) -> CellState:
-        image = self._picture(photo_id)
-        if image is None:
-            return CellState.LOADING
-        return CellState.BROKEN if image.isNull() else CellState.SHOWN
-
     def _repaint(self, row: int, roles: Sequence[int] = ()) -> None:
         index = self.index(row)
         self.dataChanged.emit(index, index, list(roles))
+
+
+def _described(role: int, photo: Photo | None, hit: Hit | None) -> object:
+    if role == Role.PHOTO:
+        return photo
+    if role == Role.SCORE:
+        return hit.score if hit else None
+    if role == Qt.ItemDataRole.DisplayRole:
+        return photo.name if photo else ""
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return pointed_at(photo, hit) if photo else None
+    return None
 
 
 def _no_thumbnail(_photo_id: int, _at_s: float | None) -> QImage | None:

@@ -26,6 +26,7 @@ from desktop_app.library import Photo, PhotoState
 from desktop_app.ui.background.thumbnail_loader import ThumbnailLoader
 from desktop_app.ui.grid.delegate import PADDING, PhotosDelegate, caption_height
 from desktop_app.ui.grid.grid_view import Index
+from desktop_app.ui.grid.letters import measure_anew
 from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.photo_menu import drag_picture, photo_menu
 from desktop_app.ui.grid.place_keeper import PlaceKeeper
@@ -280,6 +281,7 @@ class PhotosView(StacksView):
         """Measure again for another font, and paint again in other colours."""
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange}:
+            measure_anew()
             self._measure()
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
             self.viewport().update()
@@ -287,6 +289,8 @@ class PhotosView(StacksView):
     def event(self, event: QEvent) -> bool:
         """Load pictures anew for a screen of another scale."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
+            measure_anew()
+            self._measure()
             self._look_soon()
         return super().event(event)
 

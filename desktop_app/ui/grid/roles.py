@@ -17,6 +17,7 @@ class Role(IntEnum):
     STACK = Qt.ItemDataRole.UserRole + 7
     OFFLINE = Qt.ItemDataRole.UserRole + 8
     VIDEO = Qt.ItemDataRole.UserRole + 9
+    CELL = Qt.ItemDataRole.UserRole + 10
 
 
 class CellState(StrEnum):

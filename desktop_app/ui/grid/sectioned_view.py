@@ -6,15 +6,17 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from desktop_app.ui.grid.grid_view import GridView
+from desktop_app.ui.grid.inks import NO_PEN, inks
+from desktop_app.ui.grid.letters import letters_of, title_letters
 from desktop_app.ui.grid.sections import NO_SECTIONS, Sections
 from desktop_app.ui.look import icons, theme, wording
 
-_TITLE_SIZE: Final = 1.12
 _SIGN_PX: Final = 16
+_MIDDLE: Final = (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter).value
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class SectionedView(GridView):
 
     def heading_px(self) -> int:
         """Return the height of a heading in the view's font."""
-        return QFontMetrics(self._title_font()).height() + 2 * theme.SPACE.medium
+        return title_letters(self.font()).height_px + 2 * theme.SPACE.medium
 
     def spot_at(self, point: QPoint) -> Spot | None:
         """Return what can be pressed at a point of the viewport."""
@@ -195,8 +197,9 @@ class SectionedView(GridView):
 
     def _label(self, section: int, heading: QRect) -> QRect:
         """Return the part of a heading that can be pressed: its words."""
-        width = QFontMetrics(self._title_font()).horizontalAdvance(self.sections().title(section))
-        width += QFontMetrics(self.font()).horizontalAdvance(self._count(section))
+        font = self.font()
+        width = title_letters(font).px(self.sections().title(section))
+        width += letters_of(font).px(self._count(section))
         width += _SIGN_PX + 4 * theme.SPACE.small
         height = heading.height() - theme.SPACE.small
         left = max(0, self._geometry.left - theme.SPACE.tiny)
@@ -214,19 +217,17 @@ class SectionedView(GridView):
         return found == len(rows)
 
     def _paint_heading(self, painter: QPainter, section: int, heading: QRect) -> None:
-        colours = theme.colours()
-        ground = self.palette().base().color()
         natural = self._geometry.heading_rect(section).translated(0, -self.verticalOffset())
         if heading != natural:
-            painter.fillRect(heading, ground)
-            painter.setPen(QPen(QColor(colours.border), 1))
+            painter.fillRect(heading, self.palette().base().color())
+            painter.setPen(inks().border)
             painter.drawLine(heading.bottomLeft(), heading.bottomRight())
         label = self._label(section, heading)
         chosen = self._is_selected(self._geometry.rows_of_section(section))
         pointed = self.is_pointed_at(label)
         if pointed:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.hover))
+            painter.setPen(NO_PEN)
+            painter.setBrush(inks().hover)
             painter.drawRoundedRect(label, theme.RADIUS, theme.RADIUS)
         self._paint_words(painter, section, label.adjusted(theme.SPACE.small, 0, -theme.SPACE.small, 0))
         if chosen or pointed:
@@ -238,23 +239,12 @@ class SectionedView(GridView):
             )
 
     def _paint_words(self, painter: QPainter, section: int, room: QRect) -> None:
-        colours = theme.colours()
-        font = self._title_font()
-        metrics = QFontMetrics(font)
-        title = metrics.elidedText(
-            self.sections().title(section), Qt.TextElideMode.ElideRight, room.width() - _SIGN_PX
-        )
-        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(font)
-        painter.setPen(QColor(colours.text))
-        painter.drawText(room, middle, title)
+        letters = title_letters(self.font())
+        title = letters.without_end(self.sections().title(section), room.width() - _SIGN_PX)
+        painter.setFont(letters.font)
+        painter.setPen(inks().text)
+        painter.drawText(room, _MIDDLE, title)
         painter.setFont(self.font())
-        painter.setPen(QColor(colours.subtle))
-        after = room.adjusted(metrics.horizontalAdvance(title) + theme.SPACE.small, 0, 0, 0)
-        painter.drawText(after, middle, self._count(section))
-
-    def _title_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * _TITLE_SIZE)
-        font.setWeight(QFont.Weight.DemiBold)
-        return font
+        painter.setPen(inks().subtle)
+        after = room.adjusted(letters.px(title) + theme.SPACE.small, 0, 0, 0)
+        painter.drawText(after, _MIDDLE, self._count(section))

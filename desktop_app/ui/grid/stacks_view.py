@@ -4,13 +4,14 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.library import Photo
 from desktop_app.ui.grid.badges import stack_badge
 from desktop_app.ui.grid.date_hint import DateHint
 from desktop_app.ui.grid.delegate import picture_place
+from desktop_app.ui.grid.inks import inks
 from desktop_app.ui.grid.model import PhotosModel
 from desktop_app.ui.grid.photo_menu import MenuLine
 from desktop_app.ui.grid.sectioned_view import SectionedView, Spot
@@ -19,8 +20,6 @@ from desktop_app.ui.grid.stacking import StackedCell
 from desktop_app.ui.look import theme, wording
 
 _KEYS: Final = ("e", "E", "+")
-_TINT: Final = 0.10
-_EDGE: Final = 0.35
 # Around the badge, so that it need not be hit to the pixel.
 _NEAR_PX: Final = 4
 
@@ -62,7 +61,7 @@ class StacksView(SectionedView):
 
     def paint_below(self, painter: QPainter, rows: range) -> None:
         """Tie the photos of a spread stack together by a ground of their own."""
-        row = rows.start
+        row = rows.start if self._photos.has_spread() else rows.stop
         while row < rows.stop:
             run = self._spread_run(row)
             for line in self._geometry.lines_of(range(max(run.start, rows.start), min(run.stop, rows.stop))):
@@ -108,11 +107,8 @@ class StacksView(SectionedView):
         model = self._photos
         ends = [self.visualRect(model.index(row)) for row in (line.start, line.stop - 1)]
         ground: QRect = ends[0].united(ends[1]).adjusted(-2, -2, 2, 2)
-        fill, edge = QColor(theme.colours().accent), QColor(theme.colours().accent)
-        fill.setAlphaF(_TINT)
-        edge.setAlphaF(_EDGE)
-        painter.setBrush(fill)
-        painter.setPen(QPen(edge, 1))
+        painter.setBrush(inks().tie)
+        painter.setPen(inks().tie_edge)
         painter.drawRoundedRect(ground, theme.RADIUS + 2, theme.RADIUS + 2)
 
     def _date_in_sight(self) -> str:
