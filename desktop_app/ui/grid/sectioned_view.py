@@ -219,7 +219,8 @@ class SectionedView(GridView):
     def _paint_heading(self, painter: QPainter, section: int, heading: QRect) -> None:
         natural = self._geometry.heading_rect(section).translated(0, -self.verticalOffset())
         if heading != natural:
-            painter.fillRect(heading, self.palette().base().color())
+            # One row more: where a pixel of the screen is no whole one of ours, the first is half filled.
+            painter.fillRect(heading.adjusted(0, -1, 0, 0), self.palette().base().color())
             painter.setPen(inks().border)
             painter.drawLine(heading.bottomLeft(), heading.bottomRight())
         label = self._label(section, heading)

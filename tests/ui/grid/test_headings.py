@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtGui import QAccessible, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from desktop_app.ui.grid.delegate import PhotosDelegate
@@ -327,3 +327,17 @@ def wheel(delta: int) -> QWheelEvent:
         QPointF(50, 50), QPointF(50, 50), QPoint(), QPoint(0, delta), Qt.MouseButton.NoButton, CONTROL,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
+
+
+def test_nothing_of_a_picture_is_seen_above_a_heading_where_pixels_are_no_whole_ones(grid):
+    """At a scale of 125 % the grid's upper edge may lie within a row of the screen's pixels."""
+    grid.shows([100])
+    settled(grid)
+    # Below the heading lie what stands for pictures.
+    grid.view.verticalScrollBar().setValue(grid.view.heading_px() + 40)
+    screen = QImage(1250, 100, QImage.Format.Format_RGB32)
+    screen.setDevicePixelRatio(1.25)
+    screen.fill(grid.view.palette().base().color())
+    ground = screen.copy(0, 0, screen.width(), 4)
+    grid.view.viewport().render(screen, QPoint(0, 1))
+    assert screen.copy(0, 0, screen.width(), 4) == ground
