@@ -22,6 +22,9 @@ LIMIT_BYTES: Final = 256 * 2**20
 
 _JPEG_START: Final = b"\xff\xd8"
 
+# A thread that has been busy for so long waits for something, a drive or a photo that is decoded, and uses no core.
+_WAITS_S: Final = 0.1
+
 RETRY_S: Final = 60.0
 """So long a picture that could not be made counts as impossible: its drive may have been slow, or the disk full."""
 
@@ -78,6 +81,7 @@ class ThumbnailLoader(QObject):
         *,
         limit_bytes: int = LIMIT_BYTES,
         threads: int | None = None,
+        at_once: int | None = None,
     ) -> None:
         """Start the threads.
 
@@ -86,6 +90,8 @@ class ThumbnailLoader(QObject):
             parent: Owner, as for any QObject.
             limit_bytes: Pictures kept in memory; the least recently used go first.
             threads: How many; by default two to four, as the machine has cores.
+            at_once: How many of them read pictures at once, those aside that wait; by default half as many as there are cores,
+                so that the window has one for itself.
         """
         super().__init__(parent)
         self._find = find
@@ -96,8 +102,12 @@ class ThumbnailLoader(QObject):
         self._under_way: dict[int, _Wish] = {}
         self._changed = threading.Condition()
         self._closed = False
+        cores = os.cpu_count() or 2
+        self._at_once = at_once if at_once is not None else max(1, cores // 2)
+        # When each busy thread began with what it is at.
+        self._begun: dict[int, float] = {}
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        count = threads if threads is not None else min(4, max(2, (os.cpu_count() or 2) // 2))
+        count = threads if threads is not None else min(4, max(2, cores // 2))
         self._threads = [
             threading.Thread(target=self._work, name=f"thumbnail-{number}", daemon=True)
             for number in range(count)
@@ -172,12 +182,20 @@ class ThumbnailLoader(QObject):
     def _next(self) -> _Wish | None:
         """Wait for the newest wish; None when the loader closes."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._wishes)
+            self._begun.pop(threading.get_ident(), None)
+            while not self._closed and not (self._wishes and self._has_room()):
+                self._changed.wait(_WAITS_S if self._wishes else None)
             if self._closed:
                 return None
             photo_id, wish = self._wishes.popitem(last=True)
             self._under_way[photo_id] = wish
+            self._begun[threading.get_ident()] = time.monotonic()
             return wish
+
+    def _has_room(self) -> bool:
+        """Return whether one more may begin: two on two cores made a step of scrolling take a quarter more of the processor."""
+        before = time.monotonic() - _WAITS_S
+        return sum(began > before for began in self._begun.values()) < self._at_once
 
     def _picture(self, wish: _Wish) -> QImage:
         try:

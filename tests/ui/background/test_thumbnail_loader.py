@@ -243,3 +243,44 @@ def test_a_closed_loader_says_nothing_more(qtbot, made, tmp_path):
     with qtbot.waitSignal(other.ready):
         other.want(photo(4), 50)
     assert said == []
+
+
+def test_one_that_keeps_a_thread_waiting_holds_up_no_other(qtbot, made, tmp_path):
+    file = save_colour(tmp_path / "red.jpg", "red")
+    may_go_on = threading.Event()
+
+    def find(one, _at_s):
+        if one.id == 1:
+            may_go_on.wait(20)
+        return file
+
+    loader = made(find, threads=2, at_once=1)
+    try:
+        loader.want(photo(1), 50)
+        wait_until(lambda: 1 in loader._under_way)
+        with qtbot.waitSignal(loader.ready) as came:
+            loader.want(photo(2), 50)
+        assert came.args[0] == 2
+    finally:
+        may_go_on.set()
+    qtbot.waitUntil(lambda: loader.peek(1) is not None)
+
+
+def test_no_more_are_read_at_once_than_leave_the_window_a_core(qtbot, made, tmp_path, monkeypatch):
+    monkeypatch.setattr(thumbnail_loader, "_WAITS_S", 60.0)
+    file = save_colour(tmp_path / "red.jpg", "red")
+    second, together = threading.Event(), []
+
+    def find(one, _at_s):
+        if one.id == 1:
+            together.append(second.wait(0.3))
+        else:
+            second.set()
+        return file
+
+    loader = made(find, threads=2, at_once=1)
+    loader.want(photo(1), 50)
+    wait_until(lambda: 1 in loader._under_way)
+    loader.want(photo(2), 50)
+    qtbot.waitUntil(lambda: loader.peek(1) is not None and loader.peek(2) is not None)
+    assert together == [False]
