@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QFont, QImage
+from PySide6.QtGui import QColor, QFont, QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
@@ -109,12 +109,11 @@ def wall(qtbot: QtBot, files: list[Path]) -> Iterator[Wall]:
 @pytest.fixture
 def other_looks(qapp: QApplication) -> Iterator[QApplication]:
     """Fonts and colours may be changed."""
-    font, sheet, palette, colours = qapp.font(), qapp.styleSheet(), qapp.palette(), theme.current().colours
+    font, colours = qapp.font(), theme.current().colours
     try:
         yield qapp
     finally:
-        qapp.setStyleSheet(sheet)
-        qapp.setPalette(palette)
+        qapp.setPalette(QPalette())
         qapp.setFont(font)
         theme.current().colours = colours
 
@@ -174,7 +173,8 @@ def test_other_colours_are_painted_as_in_a_new_grid(
 ) -> None:
     wall.view.selectAll()
     before = wall.seen()
-    theme.apply(other_looks, "dark" if theme.colours() == theme.LIGHT else "light")
+    theme.current().colours = theme.DARK if theme.colours() == theme.LIGHT else theme.LIGHT
+    other_looks.setPalette(QPalette(QColor(theme.colours().base)))
     with wall_of(qtbot, files) as new:
         new.view.selectAll()
         qtbot.waitUntil(lambda: wall.anew() == new.anew())
