@@ -237,6 +237,24 @@ def test_cancelled_work_is_taken_up_again(tmp_path: Path, photos: Path) -> None:
         assert library.browsing.status().indexed == 406
 
 
+def test_a_folder_that_is_left_out_while_it_is_indexed_is_not_indexed_to_its_end(
+    tmp_path: Path, photos: Path
+) -> None:
+    save_many(photos / "many", 400, (40, 40))
+    ears, embedder = Ears(), ColorEmbedder()
+    with opened(tmp_path, embedder) as library:
+        library.subscribe(ears)
+        library.folders.hold("until it is left out")
+        work = library.folders.add(photos)
+        ears.wait_for(lambda event: isinstance(event, Progress) and event.total > 0)
+        left_out = library.folders.left_out.exclude(photos / "many")
+        assert work.result(WAIT_S).pending == 406
+        library.folders.hold("")
+        assert left_out.result(WAIT_S).indexed == 6
+        assert library.browsing.status().indexed == 6
+        assert embedder.embedded == 6
+
+
 def test_closing_during_work_ends_soon_and_keeps_what_was_done(tmp_path: Path, photos: Path) -> None:
     save_many(photos / "many", 400)
     ears = Ears()

@@ -1,6 +1,7 @@
 """Reads, decodes and prepares one photo or video for the catalogue and the model."""
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -25,6 +26,7 @@ from desktop_app.library.media.identity import look_of
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.media.pictures import reasons
 from desktop_app.library.media.pictures.decode import Decoded, Frame
+from desktop_app.library.media.whole_file import GONE
 from desktop_app.library.models.embedder import Embedder, Prepared
 from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
 
@@ -140,6 +142,9 @@ class PhotoReader:
         )
         if reading.is_silent:
             return self._lost(found)
+        if reading.problem == GONE and (folder := self._missing_folder(found.path)) is not None:
+            self._unreachable.lose_folder(folder)
+            return _silent(found)
         self._courtesy.step_aside()
         if known_hash is not None and reading.problem is None and reading.content_hash == known_hash:
             return self._same(found, known_hash)
@@ -277,6 +282,15 @@ class PhotoReader:
     def _lost(self, found: FoundPhoto) -> ReadPhoto:
         self._unreachable.lose(found.path)
         return _silent(found)
+
+    def _missing_folder(self, photo: Path) -> Path | None:
+        """Return the uppermost folder of a photo that is not there any more; None where all are."""
+        missing = None
+        for folder in photo.parents:
+            if self._looks.ask({folder: partial(os.path.isdir, folder)}, _ANSWER_S).get(folder, True):
+                break
+            missing = folder
+        return missing
 
     def _has_vector(self, content_hash: str, pixels: str, model_id: str) -> bool:
         return self._catalog.vectors.has(content_hash, model_id) or self._catalog.vectors.has_pixels(

@@ -12,7 +12,6 @@ from pathlib import Path
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
 from desktop_app.library.concurrency.courtesy import Courtesy
-from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.concurrency.pace import Pace
 from desktop_app.library.decoding.pool import DecoderPool
 from desktop_app.library.drives.unreachable import Unreachable
@@ -346,7 +345,7 @@ class Refresher:
                 last_changed = now
                 self.changes.tell()
         tally.pending += len(plan.to_index) - done
-        tally.unreadable += [UnreadableFolder(place, NO_ANSWER) for place in unreachable.lost()]
+        tally.unreadable += unreachable.lost()
 
     def _indexed(
         self,

@@ -20,9 +20,12 @@ _QUIET_S = 5.0
 BEING_WRITTEN = "the file is being written; it is read again once it has changed"
 """What is said of a file that changed all the while it was read."""
 
+GONE = "the file is gone"
+"""What is said of a file that is not there."""
+
 _SYSTEM_WORDS = {
-    errno.ENOENT: "the file is gone",
-    errno.ENOTDIR: "the file is gone",
+    errno.ENOENT: GONE,
+    errno.ENOTDIR: GONE,
     errno.EACCES: "there is no permission to read the file",
     errno.EPERM: "there is no permission to read the file",
     errno.EISDIR: "not a file",

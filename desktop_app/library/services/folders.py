@@ -269,6 +269,8 @@ class FolderExclusions:
             self._left_out.change(changed(self._left_out.exclusions()))
             return self._work.refresh_all()
 
+        # What is being indexed may be just what shall be left out; the rest goes on in the refresh.
+        self._work.stop()
         return self._work.queue(change)
 
 

@@ -9,6 +9,8 @@ import pytest
 from desktop_app.library.concurrency.pace import Pace
 from desktop_app.library.drives.presence import nearest_present, outermost
 from desktop_app.library.events import Event, FolderMissing, PhotoFailed, Progress, RefreshFinished
+from desktop_app.library.media.whole_file import GONE
+from desktop_app.library.photo import NOT_THERE
 from tests.library.catalog.records import record
 from tests.library.indexing.bench import Bench
 from tests.pictures import save_colour, save_many
@@ -226,3 +228,33 @@ def test_a_vanished_folder_is_looked_for_in_the_one_it_was_in(tmp_path: Path) ->
     chosen = [tmp_path / "root", tmp_path / "gone root"]
     gone = [tmp_path / "root" / "year" / "month" / "day", tmp_path / "gone root" / "x", tmp_path / "other"]
     assert nearest_present(gone, chosen) == {tmp_path / "gone root", tmp_path / "root" / "year"}
+
+
+def test_photos_of_a_folder_that_goes_while_they_are_read_are_left_for_the_next_time(
+    bench: Bench, tmp_path: Path
+) -> None:
+    trip = bench.photos / "trip"
+    save_colour(bench.photos / "here.png", "red")
+    save_many(trip / "day 1", 3, (40, 40))
+    save_many(trip / "day 2", 3, (48, 48))
+
+    def take_away(_count: int) -> None:
+        shutil.move(trip, tmp_path / "elsewhere")
+
+    bench.refresher._before_indexing = take_away
+    report = bench.refresh()
+    assert (report.indexed, report.pending, report.failed) == (1, 6, ())
+    assert [(one.path, one.reason) for one in report.unreadable_folders] == [(trip, NOT_THERE)]
+    assert not bench.catalog.known.failures()
+    bench.refresher._before_indexing = lambda _count: None
+    shutil.move(tmp_path / "elsewhere", trip)
+    assert bench.refresh().indexed == 6
+
+
+def test_one_photo_that_goes_while_it_is_read_is_named(bench: Bench) -> None:
+    paths = save_many(bench.photos / "trip", 3)
+    bench.refresher._before_indexing = lambda _count: paths[1].unlink()
+    report = bench.refresh()
+    assert report.indexed == 2
+    assert [(one.path, one.reason) for one in report.failed] == [(paths[1], GONE)]
+    assert report.unreadable_folders == ()
