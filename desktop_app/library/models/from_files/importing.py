@@ -169,7 +169,7 @@ def _configure(
     if same or named or not config.exists():
         alike = same or (None if named else next((model for model in known if _alike(shapes, model)), None))
         told = alike.config if alike else named or _told_by(shapes, architectures, source)
-        config.write_text(json.dumps(told, indent=2), "utf-8")
+        own_files.write(config, json.dumps(told, indent=2).encode(), below=arriving)
     if asks_for_tokenizer(config) and not (arriving / TOKENIZER_NAME).exists():
         raise no_tokenizer(source)
     if own_graphs(read_config(config)):
@@ -265,9 +265,9 @@ def _copy(pieces: Sequence[Piece], folder: Path, is_wanted: Callable[[], bool]) 
             elif piece.name == CONFIG_NAME:
                 content = file.read(LONGEST_CONFIG + 1)
                 parse_config(content, piece.name)
-                (folder / piece.name).write_bytes(content)
+                own_files.write(folder / piece.name, content, below=folder)
             elif piece.size_bytes <= _LONGEST_EXTRA:
-                (folder / piece.name).write_bytes(file.read(_LONGEST_EXTRA))
+                own_files.write(folder / piece.name, file.read(_LONGEST_EXTRA), below=folder)
 
 
 def _copy_large(file: IO[bytes], target: Path, is_wanted: Callable[[], bool]) -> None:

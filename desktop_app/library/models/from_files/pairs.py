@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, cast
 
+from desktop_app import own_files
 from desktop_app.library.errors import (
     LibraryError,
     ModelDamagedError,
@@ -88,11 +89,11 @@ def take_over(folder: Path, target: Path, is_wanted: Callable[[], bool]) -> None
         from desktop_app.library.models.inputs.tokenizer import tokenizer_of
 
         tokenizer_of(config, folder / TEXT_FOLDER)
-        (target / TOKENIZER_NAME).write_bytes(_tokenizer(folder))
+        own_files.write(target / TOKENIZER_NAME, _tokenizer(folder), below=target)
     _write_weights(target / WEIGHTS_NAME, (image, text), is_wanted)
     for name, half in zip(GRAPH_NAMES, (image, text), strict=True):
-        (target / name).write_bytes(half.graph.content)
-    (target / CONFIG_NAME).write_text(json.dumps(config, indent=2), "utf-8")
+        own_files.write(target / name, half.graph.content, below=target)
+    own_files.write(target / CONFIG_NAME, json.dumps(config, indent=2).encode(), below=target)
 
 
 def size_of(folder: Path) -> int:
@@ -113,7 +114,7 @@ def without_places(folder: Path) -> None:
         except OSError as error:
             raise ModelMissingError(f"The model's graph {name} is not with it.", _LAYOUT) from error
         Graph(bare := without_place(content, name), name)
-        (folder / name).write_bytes(bare)
+        own_files.write(folder / name, bare, below=folder)
 
 
 def prove(folder: Path) -> None:

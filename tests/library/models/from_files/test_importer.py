@@ -12,6 +12,7 @@ from desktop_app.library.models.embedder import Prepared, Vectors
 from desktop_app.library.models.from_files.importer import ModelImporter
 from desktop_app.library.models.shelf import ModelChoice, ModelShelf
 from desktop_app.paths import resources
+from tests.durable import Synced
 from tests.fakes import ColorEmbedder
 from tests.pictures import save_colour
 from tests.tiny_clip import make_tiny_clip
@@ -73,6 +74,19 @@ def test_what_is_no_model_is_refused_and_the_next_one_is_imported(tmp_path: Path
         refused.result(WAIT_S)
     assert taken.result(WAIT_S).ready
     importer.close()
+
+
+def test_what_was_imported_is_on_disk_before_it_is_there(
+    tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = Synced(monkeypatch)
+    importer = ModelImporter(ModelShelf(tmp_path / "models", resources() / "models"))
+    folder = importer.bring_in(tiny).result(WAIT_S).folder
+    importer.close()
+    assert folder is not None
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) >= 2
+    assert [path.name for path in files if not synced.has(path)] == []
 
 
 def test_closing_stops_what_is_copied_and_leaves_nothing_of_it(tmp_path: Path, tiny: Path) -> None:
