@@ -1,6 +1,7 @@
 """Parts of the window that are made when they are first wanted."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Generic, TypeVar
 
 Part = TypeVar("Part")
@@ -23,8 +24,10 @@ class Late(Generic[Part]):
         if self._made is None:
             self._made = self._make()
             waiting, self._waiting = self._waiting, []
-            for meet in waiting:
-                meet(self._made)
+            with ExitStack() as meeting:
+                # Each in its turn, whatever the others meet.
+                for meet in reversed(waiting):
+                    meeting.callback(meet, self._made)
         return self._made
 
     def made(self) -> Part | None:
