@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 
 from tests import configuration, workers
@@ -22,6 +23,10 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
 # Where tests load ONNX Runtime without us, it tells nobody either.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+# An example may take as long as it takes: a busy machine is no fault of what is tested.
+settings.register_profile("vislumbre", deadline=None)
+settings.load_profile("vislumbre")
 
 # Threads that belong to libraries and live as long as the process.
 _LIBRARY_THREADS = ("pymilvus", "grpc", "asyncio_", "pytest_timeout", "tqdm", "QThread", "Dummy")

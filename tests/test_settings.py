@@ -169,9 +169,7 @@ def test_tables_of_another_kind_are_passed_over_and_replaced(tmp_path, text):
     assert again.state("window") == "x"
 
 
-@hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=some.one_of(some.binary(max_size=200), some.text("[]=\"'.#\n\\ a1tru{},", max_size=60)))
 def test_no_content_whatever_stops_the_start(tmp_path, content):
     folder = tmp_path / "fuzz"

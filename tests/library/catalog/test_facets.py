@@ -39,7 +39,7 @@ def check(catalog: Catalog, facets: Facets) -> None:
         assert folder.photos == photos_by(catalog, "in", str(folder.path)), folder.path
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     files=some.dictionaries(
         some.tuples(some.sampled_from(FOLDERS), some.sampled_from(NAMES)),

@@ -180,7 +180,7 @@ def test_where_words_stand(text: str, said: str, expected: tuple[bool, bool, boo
     assert where_words_stand(text, Path("/p/Lisbon 2019/tram.jpg"), said) == expected
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text("aB1_%|.é*?", min_size=1, max_size=6).filter(lambda one: "*" in one or "?" in one),
     st.lists(st.text("aB1_%|.é", min_size=1, max_size=4), min_size=1, max_size=3),

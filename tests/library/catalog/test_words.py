@@ -101,13 +101,13 @@ def test_the_operators_of_the_index_are_only_words(catalog: Catalog, text: str) 
     assert found <= {"IMG_2682.heic", "故宫 IMG20240501.jpg"}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(text=st.text(st.characters(codec=None), max_size=80))
 def test_any_text_is_safe_to_search_for(catalog: Catalog, text: str) -> None:
     assert len(catalog.words.find(text, 3, None)) <= 3
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(name=st.text(st.characters(codec="utf-8", exclude_characters="/\\\x00"), min_size=1, max_size=40))
 def test_a_name_is_made_of_words_that_find_it(name: str) -> None:
     if name in {".", ".."}:

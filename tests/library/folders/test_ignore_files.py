@@ -274,7 +274,7 @@ _TREE = ["a", "a/a", "a/b", "b", "b/a"]
 _FILES = [*(f"{folder}/{name}" for folder in _TREE for name in ("a.jpg", "ab.jpg")), "a.jpg", "ab.jpg"]
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(top=_LINES, inner=_LINES)
 @example(top=[], inner=["a/**/"])
 @example(top=["*/**/**/"], inner=["a/**/ "])
@@ -336,7 +336,7 @@ _STRANGE_LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=_STRANGE_LINES)
 @example(lines=["a/\\ "])
 @example(lines=["[[:alpha:]-z]", "![^[:upper:]]"])

@@ -151,7 +151,7 @@ def seconds_of(photos: Sequence[int]) -> np.ndarray:
     return np.array([DAY_S * (20_000 - place // 2) for place in range(len(photos))], dtype=np.int64)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=some.lists(steps, max_size=10))
 def test_rows_are_what_was_told(taken: list[tuple[object, ...]], qapp: object) -> None:
     mirror = Mirror()

@@ -271,7 +271,7 @@ def test_mapped_files_are_read_where_they_lie(library: Library, drawing: Drawing
     assert np.array_equal(cosines, as_near)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.integers(0, 60),
     dimension=st.integers(1, 40),
