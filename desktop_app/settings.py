@@ -253,6 +253,10 @@ class Settings:
         self._file = file
         self._observers: list[Observer] = []
         self.values = self._good_values(_mapping(content.get("settings")))
+        for name in sorted(content.keys() & {setting.name for setting in DECLARATIONS}):
+            self._file.note(
+                f"In {FILE_NAME}, “{name}” does not count where it is: it belongs below [settings]."
+            )
         self._history = _texts(_mapping(content.get("history")).get("queries"))
         state = _mapping(content.get("state"))
         self._state = {name: text for name, text in state.items() if isinstance(text, str)}

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,15 @@ def test_a_bad_value_is_replaced_at_the_next_writing(tmp_path):
     written(tmp_path, "version = 1\n[settings]\ncell_px = 5\n")
     Settings.load(tmp_path).change("scheme", "dark")
     assert Settings.load(tmp_path).problems == []
+
+
+def test_a_setting_above_the_line_of_the_settings_is_named(tmp_path):
+    written(tmp_path, 'version = 1\nscheme = "dark"\nother = 1\n[settings]\ncell_px = 128\n')
+    settings = Settings.load(tmp_path)
+    assert settings.values == replace(Values(), cell_px=128)
+    (problem,) = settings.problems
+    assert "“scheme”" in problem
+    assert "[settings]" in problem
 
 
 def test_a_value_that_is_not_allowed_is_refused_in_words(tmp_path):
