@@ -68,6 +68,7 @@ from desktop_app.library import (
     LibraryError,
     PhotoLibrary,
 )
+from desktop_app.own_files import NotOurFileError
 from desktop_app.paths import AppPaths
 from desktop_app.printable import LogFormatter, WrongUse, shown
 from desktop_app.streams import is_reader_gone
@@ -120,7 +121,8 @@ def _cannot_use(session: Session, error: OSError) -> int:
         _drop_output()
         return CANNOT_WORK
     place = error.filename or session.paths.data
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+    is_refused = error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+    if is_refused and not isinstance(error, NotOurFileError):
         what = LibraryError(
             f"{place} may not be used ({why}).",
             "Check its permissions, and whether its disk is read-only; a library needs a folder that it can write.",

@@ -375,11 +375,11 @@ class PhotoLibrary:
 
     def _idle(self) -> None:
         """Do what can wait, while nobody waits for the writer; on its thread."""
-        stays = self._watching.is_on or self.searching.is_kept_open
+        stays, is_wanted = self._watching.is_on or self.searching.is_kept_open, lambda: self._writer.is_wanted
         self._work.mind_vectors(stays=stays, are_asked=self.searching.needs_stores)
-        self._forgetter.renew(lambda: self._writer.is_wanted)
-        self._safety_copy.renew(lambda: self._writer.is_wanted)
-        self._renew_words(lambda: self._writer.is_wanted)
+        self._forgetter.renew(is_wanted)
+        self._safety_copy.renew(is_wanted)
+        self._renew_words(is_wanted)
         if self._watching.is_on:
             self._work.mind_drives()
             self._work.use_idle_moment()
@@ -387,11 +387,10 @@ class PhotoLibrary:
         # that ends after its answer would never come to its end, and lost half of its time there.
         model = self._switch.searching if stays else None
         model = model if model is not None and model.is_loaded else None
-        calibrated = self._calibrations.renew(model, lambda: self._writer.is_wanted)
-        if calibrated is not None:
+        if (calibrated := self._calibrations.renew(model, is_wanted)) is not None:
             self._freed.expect()
             self._listeners.tell(CalibrationReady(calibrated))
-        self._stacks.renew(self._listeners.tell, lambda: self._writer.is_wanted)
+        self._stacks.renew(self._listeners.tell, is_wanted)
         self.searching.hold_vectors()
         if self._switch.rest():
             self._freed.expect()

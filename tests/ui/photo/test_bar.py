@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.ui.look import theme
 from desktop_app.ui.look.labels import ElidingLabel
 from desktop_app.ui.photo.bar import Bar
 from desktop_app.ui.photo.view import PhotoView
@@ -43,6 +44,7 @@ def test_figures_give_way_to_the_name_one_after_the_other_and_come_back(bar: Bar
 def test_nothing_above_a_photo_is_cut_in_a_narrow_window(
     qtbot: QtBot, qapp: QApplication, factor: float
 ) -> None:
+    theme.apply(qapp, "light")
     usual = qapp.font()
     larger = QFont(usual)
     larger.setPointSizeF(usual.pointSizeF() * factor)
@@ -50,7 +52,7 @@ def test_nothing_above_a_photo_is_cut_in_a_narrow_window(
     view = PhotoView(lambda path, _at_s: QImage(str(path)), lambda *_of: None)
     qtbot.addWidget(view)
     try:
-        view.resize(500, 400)
+        view.resize(640, 400)
         view.show_photo([a_photo(2)], 0)
         view.show()
         line = view.findChild(Bar)
