@@ -157,12 +157,18 @@ def _forget_rules(path: Path, last: str | None) -> None:
     connection.close()
 
 
-def test_words_that_an_earlier_version_cut_are_written_anew_once(tmp_path: Path) -> None:
-    path, folder = tmp_path / "catalog.db", tmp_path / "Pictures"
+def _of_an_earlier_version(base: Path, count: int) -> Path:
+    """Return a catalogue with so many photos in a folder named Łódź, whose words were cut by other rules."""
+    path, folder = base / "catalog.db", base / "Pictures"
     with Catalog(path) as catalog:
         catalog.folders.add(folder)
-        catalog.photos.save([record(folder / "Łódź" / f"{n}.jpg", str(n)) for n in range(5_000)], None)
+        catalog.photos.save([record(folder / "Łódź" / f"{n}.jpg", str(n)) for n in range(count)], None)
     _forget_rules(path, None)
+    return path
+
+
+def test_words_that_an_earlier_version_cut_are_written_anew_once(tmp_path: Path) -> None:
+    path = _of_an_earlier_version(tmp_path, 5_000)
     with Catalog(path) as catalog:
         assert catalog.words.find("lodz", 10, None) == []
         catalog.words.renew(lambda: True)
@@ -177,11 +183,7 @@ def test_words_that_an_earlier_version_cut_are_written_anew_once(tmp_path: Path)
 
 
 def test_a_word_that_was_asked_for_before_is_found_once_words_are_written_anew(tmp_path: Path) -> None:
-    path, folder = tmp_path / "catalog.db", tmp_path / "Pictures"
-    with Catalog(path) as catalog:
-        catalog.folders.add(folder)
-        catalog.photos.save([record(folder / "Łódź" / f"{n}.jpg", str(n)) for n in range(5)], None)
-    _forget_rules(path, None)
+    path = _of_an_earlier_version(tmp_path, 5)
     with Catalog(path) as catalog:
         live = catalog.vectors.live_ids(MODEL)
         assert [word.count for word in catalog.words.named("lodz", (), live)] == [0]
