@@ -8,6 +8,7 @@ from tests.benchmarks import (
     filtering,
     indexing,
     judging,
+    large_photo,
     memory,
     moving,
     opening,
@@ -27,6 +28,7 @@ Measure = Callable[[Sizes, Path], Result]
 # Those that share the made library stand together; the first of them makes it.
 BENCHMARKS: dict[str, Measure] = {
     "window": window.measure,
+    "large photo": large_photo.measure,
     "indexing": indexing.measure,
     "memory": memory.measure,
     "moving": moving.measure,

@@ -24,6 +24,7 @@ from tests.benchmarks.vislumbre import Rest
 
 PROMISED = {
     "window": {"first paint, median", "torch imported by then"},
+    "large photo": {"longest wait of others, reading", "making copies / at one stroke"},
     "indexing": {
         f"tiny, large: {part}" for part in ("decode alone", "model alone", "limit", "reached", "ratio")
     },

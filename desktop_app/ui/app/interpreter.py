@@ -96,11 +96,20 @@ def tuned_for_a_window() -> Iterator[None]:
 
     On the GUI thread, with the QApplication made.
     """
+    with turns_of_a_window():
+        collector = WindowCollector()
+        try:
+            yield
+        finally:
+            collector.close()
+
+
+@contextmanager
+def turns_of_a_window() -> Iterator[None]:
+    """Let threads take short turns until the end of the block."""
     turn_s = sys.getswitchinterval()
     sys.setswitchinterval(_TURN_S)
-    collector = WindowCollector()
     try:
         yield
     finally:
-        collector.close()
         sys.setswitchinterval(turn_s)

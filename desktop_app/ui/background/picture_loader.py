@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from desktop_app.library import Hit, LibraryError, Photo, UnreadablePhotoError, give_memory_back
+from desktop_app.ui.background.strips import halved
 from desktop_app.ui.background.thumbnail_loader import FindThumbnail, Key, read_thumbnail
 from desktop_app.ui.look.video_words import moment_of, photo_of
 
@@ -232,13 +233,7 @@ def with_levels(image: QImage) -> Picture:
     form = (
         QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
     )
-    levels = [image.convertToFormat(form)]
+    levels = [image if image.format() == form else image.convertToFormat(form)]
     while max(levels[-1].width(), levels[-1].height()) > 2 * _SMALLEST_PX:
-        last = levels[-1]
-        half = QSize(max(1, last.width() // 2), max(1, last.height() // 2))
-        levels.append(
-            last.scaled(
-                half, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-        )
+        levels.append(halved(levels[-1]))
     return Picture(tuple(levels))

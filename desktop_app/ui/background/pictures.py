@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
+
+from desktop_app.ui.background.strips import picture_of
 
 if TYPE_CHECKING:
     from desktop_app.library import Browsing
@@ -17,7 +20,4 @@ def whole_picture(browsing: "Browsing", path: Path, at_s: float | None = None) -
         LibraryError: No photo can be decoded now.
     """
     picture = browsing.read_photo(path, at_s)
-    width, height = picture.size
-    content = picture.tobytes()
-    # The copy owns its bytes; the picture made first only borrows them.
-    return QImage(content, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    return picture_of(picture.tobytes(), QSize(*picture.size))

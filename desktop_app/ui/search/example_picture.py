@@ -4,11 +4,12 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage
 
 from desktop_app.library import LibraryError, Region, UnreadablePhotoError
 from desktop_app.ui.background.pictures import whole_picture
+from desktop_app.ui.background.strips import halved
 from desktop_app.ui.background.thumbnail_loader import read_thumbnail
 
 if TYPE_CHECKING:
@@ -32,11 +33,26 @@ def example_picture(browsing: "Browsing", path: Path, region: Region | None) -> 
     except (LibraryError, UnreadablePhotoError) as error:
         log.info("no picture of %s: %s", path, error)
         return QImage()
-    if region is not None and not image.isNull():
-        left, upper, right, lower = region.box(image.width(), image.height())
-        image = image.copy(left, upper, right - left, lower - upper)
+    if image.isNull():
+        return image
+    # A whole photo is made smaller in strips first, as far as its part stays sharp.
+    while min(image.width(), image.height()) > 1 and _longest(_part(image, region)) > 2 * _STORED_PX:
+        image = halved(image)
+    if region is not None:
+        image = image.copy(_part(image, region))
     if max(image.width(), image.height()) > _STORED_PX:
         fit = QSize(_STORED_PX, _STORED_PX)
         smooth = Qt.TransformationMode.SmoothTransformation
         image = image.scaled(fit, Qt.AspectRatioMode.KeepAspectRatio, smooth)
     return image
+
+
+def _part(image: QImage, region: Region | None) -> QRect:
+    if region is None:
+        return image.rect()
+    left, upper, right, lower = region.box(image.width(), image.height())
+    return QRect(left, upper, right - left, lower - upper)
+
+
+def _longest(part: QRect) -> int:
+    return max(part.width(), part.height())

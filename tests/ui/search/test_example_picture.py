@@ -60,6 +60,20 @@ def test_it_is_the_part_that_is_searched_with(both: Path) -> None:
     assert (whole.width(), whole.height()) == (160, 120)
 
 
+def test_of_a_large_photo_a_part_is_as_sharp_and_as_exact(both: Path, tmp_path: Path) -> None:
+    large = tmp_path / "large.png"
+    with Image.open(both) as picture:
+        picture.resize((4001, 3001), Image.Resampling.NEAREST).save(large)
+    narrow = made(Shelf(None), large, Region(49, 40, 2, 10))
+    assert (narrow.width(), narrow.height()) == (43, 160)
+    left, right = narrow.pixelColor(8, 80), narrow.pixelColor(34, 80)
+    assert (left.red(), left.blue()) == (COLOURS["red"][0], COLOURS["red"][2])
+    assert (right.red(), right.blue()) == (COLOURS["blue"][0], COLOURS["blue"][2])
+    whole = made(Shelf(None), large)
+    assert whole.width() == 160
+    assert whole.height() in {119, 120}
+
+
 def test_the_thumbnail_will_do_where_the_file_is_away(both: Path, tmp_path: Path) -> None:
     away, small = tmp_path / "unplugged" / "photo.jpg", tmp_path / "small.jpg"
     with Image.open(both) as picture:
