@@ -1,6 +1,5 @@
 """The library as a whole: opens it, offers its five services, and ends their threads."""
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +20,8 @@ from desktop_app.library.decoding.pool import Decoders, Decoding
 from desktop_app.library.drives.following import DriveFollower
 from desktop_app.library.drives.presence import Presence
 from desktop_app.library.errors import LibraryError
-from desktop_app.library.events import CalibrationReady, Event, Listener, Listeners, ModelLoading, Trouble
+from desktop_app.library.events import Event, Listener, Listeners, ModelLoading, Trouble
+from desktop_app.library.idle import IdleMoments
 from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.indexing.watching import Watching
 from desktop_app.library.indexing.work import Work
@@ -55,11 +55,7 @@ from desktop_app.library.thumbnails import THUMBNAIL_PX, ThumbnailStore
 from desktop_app.library.vectors.compact.copies import VectorCopies
 from desktop_app.library.volumes.connected import Volumes
 
-logger = logging.getLogger(__name__)
-
 _LAST_S = 2.0
-# Whoever searched just now may do so again, and would wait for a measurement.
-_QUIET_S = 60.0
 
 
 class PhotoLibrary:
@@ -144,9 +140,10 @@ class PhotoLibrary:
         self._make_services(shelf, opener, place.description, network, FiguresHere(speeds))
         self.space = self._made_space(shelf, (data, place.folder), config, log)
         self._writer.submit(self.space.sweep)
-        self._writer.submit(lambda: self._renew_words(lambda: self._control.stopped))
+        idle = self._made_idle()
+        self._writer.submit(lambda: idle.renew_words(lambda: self._control.stopped))
         # Only now is there all that it needs.
-        self._writer.idle = self._idle
+        self._writer.idle = idle.use
 
     def _open_catalogue(self, data: Path) -> LibraryError | None:
         """Open the catalogue of a folder that nobody else has open; return what to tell the person of it."""
@@ -302,6 +299,25 @@ class PhotoLibrary:
         self._refresher.after_indexing = bencher.after_indexing
         return bencher
 
+    def _made_idle(self) -> IdleMoments:
+        return IdleMoments(
+            writer=self._writer,
+            control=self._control,
+            courtesy=self._courtesy,
+            freed=self._freed,
+            catalog=self._catalog,
+            safety_copy=self._safety_copy,
+            forgetter=self._forgetter,
+            watching=self._watching,
+            work=self._work,
+            searching=self.searching,
+            switch=self._switch,
+            calibrations=self._calibrations,
+            stacks=self._stacks,
+            bencher=self._bencher,
+            tell=self._listeners.tell,
+        )
+
     def _made_space(
         self, shelf: ModelShelf, data: tuple[Path, Path], config: Path | None, log: Path | None
     ) -> Space:
@@ -346,7 +362,7 @@ class PhotoLibrary:
         self._decoders.close()
         self._search_thread.close()
         self._writer.submit(self._forget_before_the_end)
-        self._writer.submit(lambda: self._safety_copy.renew(lambda: False))
+        self._writer.submit(self._safety_copy.renew_at_end)
         self._writer.submit(self._switch.close)
         self._writer.submit(self._copies.close)
         self._writer.close()
@@ -362,39 +378,3 @@ class PhotoLibrary:
         """Take down that loading a model uses memory which is free afterwards."""
         if isinstance(event, ModelLoading):
             self._freed.expect()
-
-    def _renew_words(self, is_wanted: Callable[[], bool]) -> None:
-        try:
-            self._catalog.words.renew(is_wanted)
-        except LibraryError as error:
-            logger.warning("the words of names could not be written anew: %s", error)
-
-    def _is_left_alone(self) -> bool:
-        is_wanted = self._writer.is_wanted or self._control.rests or self._control.stopped
-        return not is_wanted and self._courtesy.is_quiet(_QUIET_S)
-
-    def _idle(self) -> None:
-        """Do what can wait, while nobody waits for the writer; on its thread."""
-        stays, is_wanted = self._watching.is_on or self.searching.is_kept_open, lambda: self._writer.is_wanted
-        self._work.mind_vectors(stays=stays, are_asked=self.searching.needs_stores)
-        self._forgetter.renew(is_wanted)
-        self._safety_copy.renew(is_wanted)
-        self._renew_words(is_wanted)
-        if self._watching.is_on:
-            self._work.mind_drives()
-            self._work.use_idle_moment()
-        # Takes seconds for a model that ships without a calibration, so only while nobody waits for the writer; a command
-        # that ends after its answer would never come to its end, and lost half of its time there.
-        model = self._switch.searching if stays else None
-        model = model if model is not None and model.is_loaded else None
-        if (calibrated := self._calibrations.renew(model, is_wanted)) is not None:
-            self._freed.expect()
-            self._listeners.tell(CalibrationReady(calibrated))
-        self._stacks.renew(self._listeners.tell, is_wanted)
-        self.searching.hold_vectors()
-        if self._switch.rest():
-            self._freed.expect()
-        if not self._writer.is_wanted:
-            self._freed.rest()
-        if self._watching.is_on:
-            self._bencher.use_idle_moment(self._is_left_alone)

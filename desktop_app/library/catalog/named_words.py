@@ -69,6 +69,10 @@ class WordTable:
         Args:
             is_wanted: Asked between batches; where it says so the rest is done by the next call, or after the next start.
         """
+        if not self._is_renewed:
+            with self._database.reading() as connection:
+                # At nearly every start there is nothing to write, and a transaction costs a disk some milliseconds.
+                self._is_renewed = _note_of(connection) == str(RULES)
         while not self._is_renewed and not is_wanted():
             with self._database.writing() as connection:
                 self._is_renewed = _renew_some(connection)
@@ -183,12 +187,14 @@ class WordTable:
         return passes
 
 
+def _note_of(connection: sqlite3.Connection) -> str:
+    noted = connection.execute("SELECT value FROM note WHERE key = ?", (_NOTE,)).fetchone()
+    return str(noted[0]) if noted else ""
+
+
 def _renew_some(connection: sqlite3.Connection) -> bool:
     """Write the words of one batch of photos anew; returns whether it was the last."""
-    noted = connection.execute("SELECT value FROM note WHERE key = ?", (_NOTE,)).fetchone()
-    rules, _, done = (noted[0] if noted else "").partition(" ")
-    if noted and noted[0] == str(RULES):
-        return True
+    rules, _, done = _note_of(connection).partition(" ")
     last = (whole_number(done) or 0) if rules == str(RULES) else 0
     rows = _with_what_was_said(connection, last)
     _write_beyond_ascii(connection, rows)

@@ -25,7 +25,9 @@ class NoteTable:
         return str(row[0]) if row else None
 
     def set(self, key: str, value: str | None) -> None:
-        """Note something under a key; None takes the note away."""
+        """Note something under a key; None takes the note away. Nothing is written where it stands there already."""
+        if self.get(key) == clean_text(value):
+            return
         with self._database.writing() as connection:
             connection.execute("DELETE FROM note WHERE key = ?", (clean_text(key),))
             if value is not None:

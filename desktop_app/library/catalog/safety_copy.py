@@ -35,6 +35,7 @@ class SafetyCopy:
     def __init__(self, catalog: Catalog) -> None:
         """Make it for an open catalogue; nothing is copied yet."""
         self._catalog = catalog
+        self._opened_at = catalog.changes
         self._copied_at = -1
         self._is_outdated = False
         self.path = copy_of(catalog.path)
@@ -73,6 +74,14 @@ class SafetyCopy:
         self._is_outdated = False
         logger.info("the catalogue was copied to %s", self.path)
         return True
+
+    def renew_at_end(self) -> None:
+        """Copy the catalogue as `renew` does, if anything changed while it was open.
+
+        A command that only asks ends when it has answered: of a million photos a copy takes seconds.
+        """
+        if self._is_outdated or self._catalog.changes != self._opened_at:
+            self.renew(lambda: False)
 
     def _is_due(self) -> bool:
         try:

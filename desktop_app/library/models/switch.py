@@ -119,8 +119,8 @@ class ModelSwitch:
         if before is not None and before is not model and before is not self._searching:
             before.close()
         self._indexing = model
-        self._note(_CHOSEN_ID, model.embedder.model_id)
-        self._note(_name_note(model.embedder.model_id), model.embedder.name)
+        self._catalog.notes.set(_CHOSEN_ID, model.embedder.model_id)
+        self._catalog.notes.set(_name_note(model.embedder.model_id), model.embedder.name)
         if self.searching is None:
             self._open_previous(model)
         if not self.promote() and model.is_loaded:
@@ -136,7 +136,7 @@ class ModelSwitch:
             return False
         failed, self._searching = self._searching, chosen
         self._catalog.notes.set(_SEARCHED, chosen.key)
-        self._note(_SEARCHED_ID, chosen.embedder.model_id)
+        self._catalog.notes.set(_SEARCHED_ID, chosen.embedder.model_id)
         if before is not None:
             self._searches_done()
             before.close()
@@ -382,10 +382,6 @@ class ModelSwitch:
             # Other weights lie in its place, or they cannot be run in its way here: no photo has their vectors.
             logger.info("the model searched with before is another one now")
             previous.close()
-
-    def _note(self, key: str, value: str) -> None:
-        if self._catalog.notes.get(key) != value:
-            self._catalog.notes.set(key, value)
 
     def _say_ready(self, model: ModelInUse, *, switching: bool) -> None:
         built_in = model.choice is not None and model.choice.built_in

@@ -155,12 +155,12 @@ def test_until_a_model_is_calibrated_nothing_has_a_confidence(tmp_path: Path) ->
         save_colour(tmp_path / "Pictures" / "red.png", RED)
         library.folders.add(tmp_path / "Pictures").result(WAIT_S)
         (hit,) = ask(library, "red").hits
-        library._writer.submit(library._idle).result(WAIT_S)  # an idle moment, now
+        library._writer.submit(library._writer.idle).result(WAIT_S)  # an idle moment, now
         # Nothing is made for a program that ends after its answer, as a search on the command line does.
         assert hit.confidence is None
         assert not [one for one in heard if isinstance(one, CalibrationReady)]
         library.searching.expect_questions()
-        library._writer.submit(library._idle).result(WAIT_S)  # an idle moment, now
+        library._writer.submit(library._writer.idle).result(WAIT_S)  # an idle moment, now
         (after,) = ask(library, "red").hits
     finally:
         library.close()
@@ -174,14 +174,14 @@ def test_the_vectors_come_into_memory_only_where_questions_are_expected(folder: 
         for expected in (False, True):
             if expected:
                 library.searching.expect_questions()
-            library._writer.submit(library._idle).result(WAIT_S)  # an idle moment, now
+            library._writer.submit(library._writer.idle).result(WAIT_S)  # an idle moment, now
             for _ in range(3):
                 library._search_thread.finish()  # each block queues the next
             assert library.searching.holds_vectors is expected
 
 
 def test_once_something_was_asked_the_vectors_come_into_memory(library: PhotoLibrary) -> None:
-    library._writer.submit(library._idle).result(WAIT_S)  # an idle moment, now
+    library._writer.submit(library._writer.idle).result(WAIT_S)  # an idle moment, now
     library._search_thread.finish()  # each block queues the next
     library._search_thread.finish()
     library._search_thread.finish()

@@ -68,8 +68,7 @@ def noted_place(catalog: Catalog, model_id: str) -> str:
 
 def note_place(catalog: Catalog, model_id: str, place: str) -> None:
     """Note where the rows of a model are, once they are equal to the catalogue's."""
-    if catalog.notes.get(_place_note(model_id)) != place:
-        catalog.notes.set(_place_note(model_id), place)
+    catalog.notes.set(_place_note(model_id), place)
 
 
 def _place_note(model_id: str) -> str:
