@@ -61,7 +61,7 @@ class IdleMoments:
         if self.watching.is_on:
             self.work.mind_drives()
             self.work.use_idle_moment()
-        if stays:
+        if stays and not self.courtesy.is_used:
             self._prepare()
         self.searching.hold_vectors()
         if self.switch.rest():
@@ -93,10 +93,14 @@ class IdleMoments:
         if (calibrated := self.calibrations.renew(model, self._is_wanted)) is not None:
             self.freed.expect()
             self.tell(CalibrationReady(calibrated))
-        self.stacks.renew(self.tell, self._is_wanted)
+        self.stacks.renew(self.tell, self._is_wanted_elsewhere)
 
     def _is_wanted(self) -> bool:
         return self.writer.is_wanted
+
+    def _is_wanted_elsewhere(self) -> bool:
+        self.courtesy.give_way(self._is_wanted)
+        return self._is_wanted()
 
     def _is_left_alone(self) -> bool:
         is_wanted = self._is_wanted() or self.control.rests or self.control.stopped

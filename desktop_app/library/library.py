@@ -224,6 +224,7 @@ class PhotoLibrary:
             watching=self._watching,
             left_out=self._refresher.left_out,
             forgetter=self._forgetter,
+            courtesy=self._courtesy,
             tell=tell,
         )
         self.models = Models(

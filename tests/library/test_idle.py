@@ -60,3 +60,11 @@ def test_a_program_that_only_asks_copies_no_catalogue_at_its_end(base: Path) -> 
     with opened(base) as library:
         library._catalog.notes.set("stacks", "")
     assert copy.stat().st_mtime > old + 3600
+
+
+def test_stacks_wait_while_the_window_is_used(base: Path) -> None:
+    with opened(base) as library:
+        library.searching.expect_questions()
+        library.folders.give_way(3600)
+        use_idle_moment(library)
+        assert library._catalog.notes.get("stacks") == _LONG_AGO

@@ -321,6 +321,7 @@ class _Folders:
     def __init__(self, library: "FakeLibrary") -> None:
         self._all = library
         self.left_out = _LeftOut(library)
+        self.gave_way: list[float] = []
 
     def add(self, folder: Path) -> "Future[IndexReport]":
         return self._all.work("add_folder", folder)
@@ -354,6 +355,9 @@ class _Folders:
 
     def resume(self) -> None:
         self._all.did.append(("resume", None))
+
+    def give_way(self, for_s: float) -> None:
+        self.gave_way.append(for_s)
 
     def hold(self, reason: str) -> None:
         self._all.held.append(reason)

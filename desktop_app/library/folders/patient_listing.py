@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from desktop_app.library.concurrency.courtesy import Courtesy
 from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.folders.comparing import UnreadableFolder
 from desktop_app.library.folders.listing import Beat, LeftOutCount
@@ -28,6 +29,8 @@ _LOOK_S = 0.2
 _LONGEST_LOOK_S = 1.0
 # Of the folders listed ahead of who takes them; so a pause stops the listing too.
 _MOST_WAITING = 64
+# So many places are looked at, in some 5 ms, before the next look whether somebody uses the window.
+_BEATS_AT_ONCE = 256
 # Each costs a listing from the beginning. A drive with more of them does not answer as a whole.
 _MOST_SILENT = 4
 
@@ -76,7 +79,13 @@ class PatientListing(Generic[T]):
     such a place again before its thread has ended.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, courtesy: Courtesy | None = None) -> None:
+        """Make it; nothing is listed yet.
+
+        Args:
+            courtesy: Says when a listing should wait a moment; None for never.
+        """
+        self._courtesy = courtesy or Courtesy()
         self._left: dict[Path, _Walker[T]] = {}
 
     def answers_again(self) -> bool:
@@ -105,7 +114,7 @@ class PatientListing(Generic[T]):
             silent = [place for place, walker in self._left.items() if walker.is_alive()]
             if (hung := next((place for place in silent if folder.is_relative_to(place)), None)) is not None:
                 raise SilentDriveError(hung)
-            walker = _Walker(folder, listing, frozenset((*absent, *silent)))
+            walker = _Walker(folder, listing, frozenset((*absent, *silent)), self._courtesy)
             try:
                 listed = walker.follow(goes_on)
             except SilentDriveError as error:
@@ -126,8 +135,11 @@ class _LeftBehindError(Exception):
 class _Walker(Generic[T]):
     """One listing on its thread."""
 
-    def __init__(self, folder: Path, listing: Listing[T], absent: frozenset[Path]) -> None:
+    def __init__(
+        self, folder: Path, listing: Listing[T], absent: frozenset[Path], courtesy: Courtesy
+    ) -> None:
         self._listing = listing
+        self._courtesy = courtesy
         self._absent = absent
         self._place: str | Path = folder
         self._beats = 0
@@ -220,3 +232,5 @@ class _Walker(Generic[T]):
             raise _LeftBehindError
         self._place = place
         self._beats += 1
+        if self._beats % _BEATS_AT_ONCE == 0:
+            self._courtesy.give_way(lambda: self._is_left)

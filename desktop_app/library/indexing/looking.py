@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
+from desktop_app.library.concurrency.courtesy import Courtesy
 from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.errors import FolderMissingError
 from desktop_app.library.events import FolderMissing, Listener
@@ -95,6 +96,7 @@ class Looking:
         is_there: Callable[[Path], bool],
         missing_inside: Callable[[Path], Sequence[UnreadableFolder]],
         excluded: Sequence[Path],
+        courtesy: Courtesy | None = None,
     ) -> None:
         """Connect what is known with what says where to look; nothing is listed yet.
 
@@ -106,6 +108,7 @@ class Looking:
             is_there: As for `Refresher`.
             missing_inside: The same.
             excluded: The same.
+            courtesy: Says when a listing should wait a moment; None for never.
         """
         self._catalog = catalog
         self._left_out = left_out
@@ -114,7 +117,7 @@ class Looking:
         self._is_there = is_there
         self._missing_inside_of = missing_inside
         self._excluded = excluded
-        self.listing: PatientListing[FoundPhoto] = PatientListing()
+        self.listing: PatientListing[FoundPhoto] = PatientListing(courtesy)
         self.found_among: Callable[[Sequence[FoundPhoto]], set[Path]] = lambda _photos: set()
         self.was_listed: Callable[[Path, Collection[Path]], None] = lambda _folder, _not_listed: None
         self.is_closed: Callable[[Path], bool] = lambda _folder: False

@@ -81,7 +81,7 @@ class Refresher:
             before_indexing: Called with the number of photos to index before the first one, when there are any.
             lanes: Batches embedded at the same time.
             excluded: Folders never scanned: the library's own.
-            courtesy: Waits while a question is being answered; None does not.
+            courtesy: Waits while a question is being answered or the window is used; None does not.
             shares: Returns where network shares are mounted.
         """
         self._shares = shares
@@ -104,6 +104,7 @@ class Refresher:
             is_there=is_there,
             missing_inside=missing_inside,
             excluded=excluded,
+            courtesy=courtesy,
         )
         self.retries = Retries()
         self._left_in_doubt: list[FoundPhoto] = []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.concurrency.control import Control
+from desktop_app.library.concurrency.courtesy import Courtesy
 from desktop_app.library.concurrency.deadlines import Deadlines
 from desktop_app.library.concurrency.writer import Writer
 from desktop_app.library.drives.following import DriveFollower
@@ -60,6 +61,7 @@ class Folders:
         watching: Watching,
         left_out: LeftOut,
         forgetter: Forgetter,
+        courtesy: Courtesy,
         tell: Listener,
     ) -> None:
         """Connect the catalogue with what does the work.
@@ -73,6 +75,7 @@ class Folders:
             watching: Follows what happens in them.
             left_out: What of them does not count.
             forgetter: Forgets what is known of their photos.
+            courtesy: Told that somebody uses the window.
             tell: Hears of changes.
         """
         self._catalog = catalog
@@ -83,6 +86,7 @@ class Folders:
         self._watching = watching
         self._left_out = left_out
         self._forgetter = forgetter
+        self._courtesy = courtesy
         self._tell = tell
         self.left_out = FolderExclusions(catalog, work, left_out)
 
@@ -208,6 +212,13 @@ class Folders:
     def cancel(self) -> None:
         """End the present work; what was done stays."""
         self._control.stop()
+
+    def give_way(self, for_s: float) -> None:
+        """Let listing folders and making stacks wait for so many seconds: somebody scrolls, types or looks through photos.
+
+        Work that is given way again and again goes on at a twentieth of its pace.
+        """
+        self._courtesy.use(for_s)
 
     @property
     def paused(self) -> bool:

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 # After the first photos are painted, and before anybody has typed a word.
 _WARM_UP_MS = 400
+# Until the next notch of a wheel or letter is likely, and the next photo.
+_NEXT_S = 0.5
+_NEXT_PHOTO_S = 3.0
 
 
 class LibrarySession(QObject):
@@ -115,6 +118,7 @@ class LibrarySession(QObject):
         self._bridge = LibraryBridge(library.subscribe, self)
         self._bridge.happened.connect(self._hear)
         self._resting = self._made_resting(machine)
+        self._give_way()
 
     def start(self, status: LibraryStatus) -> None:
         """Show what there is and begin to look for changes."""
@@ -197,6 +201,19 @@ class LibrarySession(QObject):
         resting.changed.connect(self._library.folders.hold)
         self._window.status.go_on_wanted.connect(resting.go_on)
         return resting
+
+    def _give_way(self) -> None:
+        """Let work that nobody waits for wait while the window is used."""
+        give_way = self._library.folders.give_way
+        photos, view, field = (
+            self._window.pages.photos.view,
+            self._window.photo_view,
+            self._window.top.search.field,
+        )
+        photos.verticalScrollBar().valueChanged.connect(lambda _value: give_way(_NEXT_S))
+        field.text_edited.connect(lambda: give_way(_NEXT_S))
+        for looked_at in (photos.preview_wanted, view.moved_to):
+            looked_at.connect(lambda _photo: give_way(_NEXT_PHOTO_S))
 
     def _hear(self, event: Event) -> None:
         self.work.hear(event)

@@ -4,9 +4,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import count
 
 import pytest
 
+from desktop_app.library.concurrency import courtesy as courtesies
 from desktop_app.library.concurrency.courtesy import Courtesy
 
 WAIT_S = 30
@@ -71,6 +73,41 @@ def test_a_question_that_failed_is_over() -> None:
     with pytest.raises(ZeroDivisionError), courtesy.answering():
         raise ZeroDivisionError
     assert Work(courtesy).start().went_on.wait(WAIT_S)
+
+
+def test_nothing_gives_way_in_a_window_that_nobody_uses() -> None:
+    courtesy = Courtesy()
+    assert not courtesy.is_used
+    courtesy.use(0.0)
+    courtesy.give_way(lambda: pytest.fail("waited"))
+    assert not courtesy.is_used
+
+
+def test_work_gives_way_until_nobody_uses_the_window() -> None:
+    courtesy = Courtesy()
+    courtesy.use(0.3)
+    courtesy.use(0.0)
+    assert courtesy.is_used
+    courtesy.give_way()
+    assert not courtesy.is_used
+
+
+def test_work_that_gave_way_for_long_goes_on_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesies, "_LONGEST_WAY_S", 0.2)
+    monkeypatch.setattr(courtesies, "_PIECE_S", WAIT_S)
+    courtesy, asked = Courtesy(), count()
+    courtesy.use(3600)
+    courtesy.give_way(lambda: next(asked) < 0)
+    assert next(asked) > 1
+    courtesy.give_way(lambda: pytest.fail("waited"))
+    assert courtesy.is_used
+
+
+def test_work_that_is_to_end_gives_way_to_nobody() -> None:
+    courtesy = Courtesy()
+    courtesy.use(3600)
+    courtesy.give_way(lambda: True)
+    assert courtesy.is_used
 
 
 def test_it_is_quiet_when_nobody_asks_and_the_last_answer_was_a_while_ago(questions: ExitStack) -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from desktop_app.library.concurrency.courtesy import Courtesy
 from desktop_app.library.concurrency.deadlines import NO_ANSWER
 from desktop_app.library.errors import FolderMissingError
 from desktop_app.library.folders import patient_listing
@@ -219,3 +220,23 @@ def test_a_listing_that_is_stopped_ends_its_thread(monkeypatch: pytest.MonkeyPat
     listed = Patient().list(ROOT, begin(lambda _a, _b: endless), (), lambda _count: next(asked) < 5)
     assert len(listed.found) < 5
     wait_until(lambda: not any(thread.name == "listing" for thread in threading.enumerate()))
+
+
+def test_a_listing_gives_way_while_the_window_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient_listing, "_BEATS_AT_ONCE", 2)
+    courtesy, looked = Courtesy(), []
+    courtesy.use(3600)
+    ways: list[Callable[[], bool]] = []
+    monkeypatch.setattr(courtesy, "give_way", ways.append)
+
+    def listing(_absent: frozenset[Path], beat: Beat) -> Iterator[str]:
+        for name in "abcde":
+            beat(ROOT / name)
+            looked.append((name, len(ways)))
+            yield name
+
+    found = PatientListing[FoundPhoto](courtesy).list(ROOT, begin(listing), (), always).found
+    assert [one.path.name for one in found] == list("abcde")
+    assert looked == [("a", 0), ("b", 1), ("c", 1), ("d", 2), ("e", 2)]
+    # Whoever is left behind waits for nobody.
+    assert ways[0]()
