@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from desktop_app.library.media.identity import differing_bits, look_of
+from desktop_app.library.media.looks import differing_bits, look_of
 from tests.benchmarks import table
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.figures import Figure, Grid, Result

@@ -36,7 +36,7 @@ class PhotoRecord:
         vector: ``(dimension,)`` float32 of any length but 0; None leaves what is known.
         problem: Why the file cannot be used, in a few words; None when it can.
         pixels: Hash of its pixels as stored, whatever its metadata; None leaves what is known.
-        look: What it looks like, as `media.identity.look_of`; None leaves what is known.
+        look: What it looks like, as `media.looks.look_of`; None leaves what is known.
         is_flat: Whether it is mostly plain ground, as `media.flatness.is_flat`; None leaves what is known.
         left_out: Whether it is smaller than the person wants: remembered, but no photo of the library.
         is_half: Whether it is the film of a live photo: remembered, but no video of the library.

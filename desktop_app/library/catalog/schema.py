@@ -157,7 +157,7 @@ def add_rating(connection: sqlite3.Connection) -> None:
 
 
 _VERSION_3 = (
-    # Two contents with the same `pixels` differ in metadata only. `look` is `media.identity.look_of`, a signed integer.
+    # Two contents with the same `pixels` differ in metadata only. `look` is `media.looks.look_of`, a signed integer.
     "ALTER TABLE content ADD COLUMN pixels TEXT",
     "ALTER TABLE content ADD COLUMN look INTEGER",
     # A tag on each line.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from desktop_app.library.catalog.columns import Row, numbers_of, path_from_blob, rows_of
 from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.figures import Kind, figures_of
-from desktop_app.library.media.identity import PLAIN
+from desktop_app.library.media.looks import PLAIN
 
 UNKNOWN = np.iinfo(np.int64).min
 """In `Facts.taken_at` and `Facts.flats`: it is not known."""
@@ -72,7 +72,7 @@ class Facts:
 
     Attributes:
         ids: Content numbers, ascending.
-        looks: See `media.identity.look_of`; `PLAIN` where it is not known.
+        looks: See `media.looks.look_of`; `PLAIN` where it is not known.
         pixels: Equal for equal stored pixels; 0 where it is not known.
         taken_at: Wall-clock seconds since 1970; `UNKNOWN` where the date is not known.
         cameras: Equal for equal cameras; 0 where it is not known.

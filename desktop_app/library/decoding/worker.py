@@ -44,7 +44,6 @@ from desktop_app.library.media.pictures.decode import Decoded, decode, read_byte
 from desktop_app.library.media.pictures.openers import formats
 from desktop_app.library.media.pictures.remarks import lacks_end
 from desktop_app.library.media.steady_file import SteadyFile
-from desktop_app.library.media.videos.decode import decode_video
 from desktop_app.library.media.videos.extra import need_videos
 from desktop_app.library.media.whole_file import read_opened, wait_until_written
 from desktop_app.streams import reader_may_be_gone
@@ -145,6 +144,9 @@ class Worker:
         with_stored: bool,
     ) -> tuple[Json, list[bytes]]:
         if isinstance(held, SteadyFile):
+            # Late, for it brings numpy, which photos seldom need.
+            from desktop_app.library.media.videos.decode import decode_video
+
             alone = least_px > MOST_MOMENTS_PX or at_ms is not None
             at_ms = integer_of(at_ms) if at_ms is not None else None
             return packed(decode_video(held, least_px=least_px, alone=alone, at_ms=at_ms))

@@ -22,7 +22,7 @@ from desktop_app.library.folders.exclusions import Exclusions
 from desktop_app.library.folders.live_photos import LONGEST_S, is_moving_half
 from desktop_app.library.indexing.sidecars import with_sidecars
 from desktop_app.library.media.flatness import is_flat
-from desktop_app.library.media.identity import look_of
+from desktop_app.library.media.looks import look_of
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.media.pictures import reasons
 from desktop_app.library.media.pictures.decode import Decoded, Frame

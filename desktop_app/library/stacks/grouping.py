@@ -3,7 +3,7 @@
 Two photos are joined when
 
 1. their stored pixels are the same (`identity.pixels_of`): only what is said of the picture differs;
-2. their looks differ in 6 bits or fewer (`identity.look_of`), the model sees much the same, and their thumbnails are the
+2. their looks differ in 6 bits or fewer (`looks.look_of`), the model sees much the same, and their thumbnails are the
    same in every detail (`detail.agree`): a picture that was resized, compressed again, made grey or a little brighter;
 3. they were taken by one camera (or nobody knows by which) within 3 seconds of each other, or with one photo between
    them, and the model sees nearly the same: a burst. Where one of them is mostly plain ground (`detail.is_flat`), their
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog.stacks import BURST_S, UNKNOWN, Facts
-from desktop_app.library.media.identity import differing_bits
+from desktop_app.library.media.looks import differing_bits
 from desktop_app.library.stacks.likeness import (
     MISSING,
     Fetch,

@@ -10,7 +10,7 @@ from functools import partial
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.errors import LibraryError, UnreadablePhotoError
 from desktop_app.library.events import Listener, StacksChanged
-from desktop_app.library.media.identity import look_of
+from desktop_app.library.media.looks import look_of
 from desktop_app.library.media.pictures.decode import decode
 from desktop_app.library.stacks.around import Around
 from desktop_app.library.stacks.grouping import stacks_by

@@ -73,7 +73,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.media.identity import PLAIN, differing_bits
+from desktop_app.library.media.looks import PLAIN, differing_bits
 
 Numbers = NDArray[np.int64]
 Rows = NDArray[np.float32]

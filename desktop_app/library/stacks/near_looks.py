@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.media.identity import PLAIN, differing_bits
+from desktop_app.library.media.looks import PLAIN, differing_bits
 from desktop_app.library.stacks.likeness import Numbers, Stopped
 
 COPY_BITS: Final = 6

@@ -83,7 +83,7 @@ class DrawnPhoto:
         taken_at: When it was taken; every photo says so.
         content: The number of the photo whose bytes it has: its own, or that of the one it is a copy of.
         metadata: What it says.
-        look: As `media.identity.look_of`.
+        look: As `media.looks.look_of`.
         is_flat: As `media.flatness.is_flat`.
     """
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from desktop_app.library.media.identity import PLAIN, differing_bits, look_of
+from desktop_app.library.media.looks import PLAIN, differing_bits, look_of
 from desktop_app.library.media.pictures.decode import decode
 from tests.library.media.pictures.samples import detailed, encoded
 

@@ -282,10 +282,7 @@ def test_pixels_that_changed_have_another_identity(place: int, value: int) -> No
 
 @pytest.mark.parametrize("at", [0, 1])
 @pytest.mark.parametrize("place", [0, 1, 5, 6, 7, 8, 9, 15, 16, 17, 30, 31, 32, 38])
-def test_the_end_of_a_picture_is_found_at_every_place(
-    monkeypatch: pytest.MonkeyPatch, at: int, place: int
-) -> None:
-    monkeypatch.setattr(identities, "_BLOCK_BYTES", 8)
+def test_the_end_of_a_picture_is_found_at_every_place(at: int, place: int) -> None:
     content = bytearray(b"\xff\x00" * 20)
     content[place : place + 2] = b"\xff\xd9"
     second = min(place + 9, 38)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.media.identity import PLAIN
+from desktop_app.library.media.looks import PLAIN
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.stacks import keeper as keeper_module
 from desktop_app.library.stacks import measure as measure_module

@@ -16,7 +16,7 @@ from PIL import Image
 
 from desktop_app.library import Event, StacksChanged
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.media.identity import PLAIN, differing_bits, look_of
+from desktop_app.library.media.looks import PLAIN, differing_bits, look_of
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.stacks import keeper, thumbnail_pairs
 from desktop_app.library.stacks.detail import Seen, agree

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from desktop_app.library.media.identity import PLAIN, differing_bits
+from desktop_app.library.media.looks import PLAIN, differing_bits
 from desktop_app.library.stacks.likeness import Numbers, Stopped
 from desktop_app.library.stacks.near_looks import COPY_BITS, near_pairs, near_to
 

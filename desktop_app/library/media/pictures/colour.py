@@ -3,15 +3,12 @@
 import logging
 from io import BytesIO
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from desktop_app.library.media.pictures.boxes import Coding
 from desktop_app.library.media.pictures.declared import declared_profile
-from desktop_app.library.media.pictures.hdr import in_srgb, is_hdr, is_wide
+from desktop_app.library.media.pictures.light import is_hdr, is_wide
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
-from desktop_app.library.media.pictures.tiff import meant_values
 
 _log = logging.getLogger(__name__)
 
@@ -19,10 +16,6 @@ _DEEP_MODES = {"I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 _MANAGED_MODES = {"L", "RGB", "CMYK", "LAB"}
 _PROFILE_SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _WHITE = (255, 255, 255)
-
-# The brightest value that whole numbers of 8, 12, 16, 24 and 32 bits can have, and floating point ones by custom.
-_WHITE_OF_INTEGERS = (255.0, 4095.0, 65535.0, 2.0**24 - 1, 2.0**32 - 1)
-_WHITE_OF_FLOATS = (1.0, 255.0, 65535.0)
 
 
 def to_srgb(
@@ -43,6 +36,8 @@ def to_srgb(
     small = _reduced(plain, least_px)
     coding = coding if coding is not None and small.mode == "RGB" else None
     if coding is not None and (is_hdr(coding) or (is_wide(coding) and not profile)):
+        from desktop_app.library.media.pictures.hdr import in_srgb
+
         return in_srgb(small, coding), small
     managed = _managed(small, profile) if profile or small.mode == "LAB" else small
     shown = managed if managed.mode == "RGB" else managed.convert("RGB")
@@ -52,7 +47,10 @@ def to_srgb(
 def _plain(image: Image.Image) -> Image.Image:
     """Return the picture in a mode without palette, transparency or more than 8 bits."""
     if image.mode in _DEEP_MODES:
-        return _eight_bits(image)
+        # Late, as `hdr` is: numpy takes 8 MB of each decoder and a third of its start, and few photos need it.
+        from desktop_app.library.media.pictures.deep import eight_bits
+
+        return eight_bits(image)
     if image.has_transparency_data:
         return _over_white(image)
     if image.mode == "1":
@@ -65,26 +63,6 @@ def _over_white(image: Image.Image) -> Image.Image:
     white = Image.new("RGB", image.size, _WHITE)
     white.paste(layered, mask=layered)
     return white
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Scale grey of 12, 16 or 32 bits or floating point to 8 bits; Pillow's own conversion clips."""
-    values = meant_values(image)
-    floats = values.dtype.kind == "f"
-    if floats:
-        values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
-    whites = _WHITE_OF_FLOATS if floats else _WHITE_OF_INTEGERS
-    white = next((white for white in whites if high <= white), high)
-    if low < 0 or high > whites[-1]:
-        return _stretched(values, low, high)
-    return _stretched(values, 0.0, white)
-
-
-def _stretched(values: NDArray[np.generic], low: float, high: float) -> Image.Image:
-    scale = 255.0 / (high - low) if high > low else 0.0
-    grey = (values.astype(np.float32) - low) * scale
-    return Image.fromarray(np.clip(grey + 0.5, 0, 255).astype(np.uint8))
 
 
 def _reduced(image: Image.Image, least_px: int) -> Image.Image:

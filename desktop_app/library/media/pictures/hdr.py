@@ -11,12 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.library.media.pictures.boxes import Coding
+from desktop_app.library.media.pictures.light import CHROMATICITIES, HLG, PQ
 
 _Light = NDArray[np.float32]
-
-_PQ, _HLG = 16, 18
-# Transfers that are close enough to that of sRGB for a picture on a screen: BT.709, 601, 2020, and sRGB itself.
-_LIKE_SRGB = {1, 6, 13, 14, 15}
 
 # BT.2408: the light of white paper in an HDR picture, in candela per square metre; white on an ordinary screen.
 _WHITE_NITS = 203.0
@@ -24,12 +21,6 @@ _PQ_NITS = 10_000.0
 # BT.2100: HLG has no light of its own; this is its nominal screen, with the gamma that belongs to it.
 _HLG_NITS, _HLG_GAMMA = 1_000.0, 1.2
 
-# x and y of red, green and blue; all with the white of D65.
-_CHROMATICITIES = {
-    1: ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060)),
-    9: ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
-    12: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
-}
 _D65 = (0.3127, 0.3290)
 
 # Highlights smaller than this share of the picture (sparks, single hot pixels) do not darken all the rest.
@@ -37,21 +28,6 @@ _BRIGHTEST_SHARE = 0.9999
 # Rows converted at once: a whole picture as floating point would need twelve times its memory.
 _ROWS = 128
 _STEPS = 16_384
-
-
-def is_hdr(coding: Coding | None) -> bool:
-    """Tell whether a picture's numbers mean more light than an ordinary screen has."""
-    return coding is not None and coding.transfer in {_PQ, _HLG}
-
-
-def is_wide(coding: Coding | None) -> bool:
-    """Tell whether a picture has ordinary light but colours beyond those of sRGB."""
-    return (
-        coding is not None
-        and coding.transfer in _LIKE_SRGB
-        and coding.primaries in _CHROMATICITIES
-        and coding.primaries != 1
-    )
 
 
 def in_srgb(picture: Image.Image, coding: Coding) -> Image.Image:
@@ -68,7 +44,7 @@ def in_srgb(picture: Image.Image, coding: Coding) -> Image.Image:
     values = np.asarray(picture)
     light = _light_of_numbers(coding.transfer)
     nits, gain = _curve(_peak(values, coding))
-    is_hlg = coding.transfer == _HLG
+    is_hlg = coding.transfer == HLG
     # Of HLG, what a number shows depends on the other two of its pixel.
     light = light if is_hlg else _compressed(light, nits, gain)
     matrix = _to_srgb(coding.primaries).T / np.float32(_WHITE_NITS)
@@ -90,9 +66,9 @@ def _compressed(light: _Light, nits: NDArray[np.float64], gain: NDArray[np.float
 def _light_of_numbers(transfer: int) -> _Light:
     """Return the light of the numbers 0 to 255: nits; of HLG, that of the scene, 0 to 1."""
     number = np.arange(256) / 255.0
-    if transfer == _PQ:
+    if transfer == PQ:
         return _nits_of_pq(number).astype(np.float32)
-    if transfer == _HLG:
+    if transfer == HLG:
         a, b, c = 0.17883277, 0.28466892, 0.55991073
         return np.where(number <= 0.5, number**2 / 3, (np.exp((number - c) / a) + b) / 12).astype(np.float32)
     linear = np.where(number <= 0.04045, number / 12.92, ((number + 0.055) / 1.055) ** 2.4)
@@ -111,7 +87,7 @@ def _peak(values: NDArray[np.uint8], coding: Coding) -> float:
     brightest = int(np.searchsorted(counts, counts[-1] * _BRIGHTEST_SHARE))
     light = float(_light_of_numbers(coding.transfer)[brightest])
     # For a grey of this light; a pure colour is darker, and so compressed a little more than it needs.
-    return _HLG_NITS * light**_HLG_GAMMA if coding.transfer == _HLG else light
+    return _HLG_NITS * light**_HLG_GAMMA if coding.transfer == HLG else light
 
 
 def _curve(peak_nits: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -169,7 +145,7 @@ def _luminances(primaries: int) -> _Light:
 
 def _to_xyz(primaries: int) -> NDArray[np.float64]:
     """Return the matrix from light in red, green and blue to CIE XYZ; unknown primaries count as those of BT.2020."""
-    corners = _CHROMATICITIES.get(primaries, _CHROMATICITIES[9])
+    corners = CHROMATICITIES.get(primaries, CHROMATICITIES[9])
     columns = np.array([(x / y, 1.0, (1 - x - y) / y) for x, y in corners]).T
     x, y = _D65
     matrix: NDArray[np.float64] = columns * np.linalg.solve(columns, np.array([x / y, 1.0, (1 - x - y) / y]))

@@ -1,4 +1,4 @@
-"""Has Pillow read TIFFs right: the page that is the photo, planes one after the other, and what its numbers mean.
+"""Has Pillow read TIFFs right: the page that is the photo, and planes one after the other.
 
 Sources: TIFF 6.0. Pillow 13 reads the planes of uncompressed pictures itself, and takes each number of 16 bits for two
 pixels of 8; libtiff, which it uses for compressed ones, reads both.
@@ -9,14 +9,11 @@ import struct
 import threading
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 _BEGINNINGS = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
-_NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _PHOTOMETRIC = 254, 255, 262
-_SAMPLE_FORMAT = 339
-_WHITE_IS_ZERO, _UNSIGNED, _PLANES = 0, 1, 2
+_NEW_SUBFILE_TYPE, _SUBFILE_TYPE = 254, 255
+_PLANES = 2
 # Bits of the new type: a smaller copy of another page, a mask for another page. The old type's number for the first.
 _SMALLER_COPY, _MASK = 1, 4
 _OLD_SMALLER_COPY = 2
@@ -73,20 +70,6 @@ def open_tiff(opened: Callable[[], ImageFile.ImageFile]) -> ImageFile.ImageFile:
 def is_turned(image: Image.Image) -> bool:
     """Tell whether a picture is a later page of a TIFF than the first."""
     return isinstance(image, TiffImagePlugin.TiffImageFile) and image.tell() > 0
-
-
-def meant_values(image: Image.Image) -> NDArray[np.generic]:
-    """Return the numbers of a deep grey picture, black the lowest, ``(height, width)``."""
-    values: NDArray[np.generic] = np.asarray(image)
-    if not isinstance(image, TiffImagePlugin.TiffImageFile):
-        return values
-    formats = image.tag_v2.get(_SAMPLE_FORMAT, (_UNSIGNED,))
-    if image.mode == "I" and formats[0] == _UNSIGNED:
-        # Pillow has only signed numbers of 32 bits.
-        return values.view(np.uint32)
-    if image.mode.startswith("I;16") and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
-        return np.asarray(np.iinfo(np.uint16).max - values)
-    return values
 
 
 def _turn_to_photo(image: TiffImagePlugin.TiffImageFile) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from PIL import Image
 
 from desktop_app.library.media.pictures.boxes import Coding
-from desktop_app.library.media.pictures.hdr import in_srgb, is_hdr, is_wide
+from desktop_app.library.media.pictures.hdr import in_srgb
+from desktop_app.library.media.pictures.light import is_hdr, is_wide
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame

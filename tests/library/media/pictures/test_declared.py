@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from desktop_app.library.media.pictures.declared import matrix_profile
 from desktop_app.library.media.pictures.decode import decode
+from desktop_app.library.media.pictures.matrix_profile import matrix_profile
 from tests.library.media.pictures.samples import DISPLAY_P3, chunk, encoded, png
 
 GREEN, RED = (59, 200, 60), (200, 60, 59)

@@ -9,7 +9,8 @@ from PIL import Image
 
 from desktop_app.library.media.pictures.boxes import Coding, png_coding, primary_coding, profile_coding
 from desktop_app.library.media.pictures.decode import decode
-from desktop_app.library.media.pictures.hdr import in_srgb, is_hdr, is_wide
+from desktop_app.library.media.pictures.hdr import in_srgb
+from desktop_app.library.media.pictures.light import is_hdr, is_wide
 from tests.library.media.pictures.samples import chunk, corners, encoded
 
 SRGB, BT2020, P3 = 1, 9, 12

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
 from PIL import Image
 
 from desktop_app.library.media.pictures.mending.mended import Mended
@@ -108,5 +107,8 @@ def _missing(image: Image.Image) -> float:
 
 
 def _is_grey(image: Image.Image, box: tuple[int, int, int, int]) -> bool:
-    values = np.asarray(image.crop(box), dtype=np.int16)
-    return bool((np.abs(values - _GREY) <= _NEAR).all())
+    part = image.crop(box)
+    return all(
+        sum(channel.histogram()[_GREY - _NEAR : _GREY + _NEAR + 1]) == part.width * part.height
+        for channel in part.split()
+    )
