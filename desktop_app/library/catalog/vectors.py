@@ -20,6 +20,8 @@ _LIVE = """(
         SELECT 1 FROM frame JOIN file ON file.content_id = video_id WHERE frame.content_id = vector.content_id
     )
 )"""
+_LIVE_MOMENTS = """SELECT GROUP_CONCAT(content_id) FROM frame
+    WHERE EXISTS (SELECT 1 FROM file WHERE file.content_id = video_id)"""
 # Keeps the larger number.
 _NOTE_LEFT = """INSERT INTO note VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
     WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)"""
@@ -202,13 +204,19 @@ class VectorTable:
 
     def live_ids(self, model_id: str) -> NDArray[np.int64]:
         """Return the contents whose vectors of a model the store should have, ``(n,)`` int64, ascending."""
+        # Each as one long text: a million rows take twice as long as their numbers from this. And each from an index by
+        # itself: to look for a file of each of a million vectors took 1.7 times as long as all this together.
         with self._database.reading() as connection:
-            # As one long text: a million rows take twice as long as their numbers from this.
-            (text,) = connection.execute(
-                f"SELECT GROUP_CONCAT(content_id) FROM vector WHERE model_id = ? AND {_LIVE}",  # noqa: S608  # our own words
-                (model_id,),
-            ).fetchone()
-        return np.sort(numbers_of(text))
+            of_model, of_files, of_moments = (
+                numbers_of(connection.execute(statement, values).fetchone()[0])
+                for statement, values in (
+                    ("SELECT GROUP_CONCAT(content_id) FROM vector WHERE model_id = ?", (model_id,)),
+                    ("SELECT GROUP_CONCAT(content_id) FROM file", ()),
+                    (_LIVE_MOMENTS, ()),
+                )
+            )
+        there = np.isin(of_model, np.concatenate((of_files, of_moments)))
+        return np.sort(of_model[there])
 
     def live_after(self, before: NDArray[np.int64], changes: FileChanges, model_id: str) -> NDArray[np.int64]:
         """Return what `live_ids` would, from what it returned before some changes; reads their contents only.
