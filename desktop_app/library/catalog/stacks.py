@@ -1,29 +1,20 @@
 # ruff: noqa: S608 - statements are made of our own words
-"""Stacks of like photos, and the facts about contents that they are made from."""
+"""Stacks of like photos."""
 
-import re
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from desktop_app.library.catalog.columns import Row, numbers_of, path_from_blob, rows_of
+from desktop_app.library.catalog.columns import numbers_of, path_from_blob
 from desktop_app.library.catalog.database import Database, number_list
+from desktop_app.library.catalog.facts import Facts, Numbers, facts_of
 from desktop_app.library.catalog.figures import Kind, figures_of
-from desktop_app.library.media.looks import PLAIN
-
-UNKNOWN = np.iinfo(np.int64).min
-"""In `Facts.taken_at` and `Facts.flats`: it is not known."""
 
 BURST_S = 3
 """How far two photos of a burst are apart at most, in seconds."""
 
-# Of the 32 hexadecimal digits of a picture's pixels, as many as a signed 64-bit integer holds for certain.
-_DIGITS = 15
-_HASH = re.compile(r"[0-9a-f]+")
 # A content without a file is kept for the day it comes back, and is shown by nobody.
 _LIVE = "EXISTS (SELECT 1 FROM file WHERE file.content_id = content.id)"
 # A stack of which one picture is left says nothing.
@@ -63,29 +54,6 @@ _RELATED = f"""
         WHERE mine.pixels IS NOT NULL"""
 _AMONG = " AND file.id IN (SELECT value FROM json_each(?))"
 
-Numbers = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of contents besides their vectors; all arrays ``(n,)`` int64, in the same order.
-
-    Attributes:
-        ids: Content numbers, ascending.
-        looks: See `media.looks.look_of`; `PLAIN` where it is not known.
-        pixels: Equal for equal stored pixels; 0 where it is not known.
-        taken_at: Wall-clock seconds since 1970; `UNKNOWN` where the date is not known.
-        cameras: Equal for equal cameras; 0 where it is not known.
-        flats: 1 for what is mostly plain ground, 0 for what is not, `UNKNOWN` where it is not known.
-    """
-
-    ids: Numbers
-    looks: Numbers
-    pixels: Numbers
-    taken_at: Numbers
-    cameras: Numbers
-    flats: Numbers
-
 
 class StackTable:
     """Which contents are shown as one photo, and the looks by which that is found. Any thread."""
@@ -96,28 +64,8 @@ class StackTable:
 
     def facts(self, content_ids: Collection[int] | None = None) -> Facts:
         """Return what is known of contents that have a file: of every one, or of some."""
-        among, values = ("", ()) if content_ids is None else (_OF_SOME, (number_list(content_ids),))
-        cameras: dict[str | None, int] = {None: 0}
-
-        def numbers(row: Row) -> Row:
-            number, look, pixels, taken_at, camera, is_flat = row
-            return (
-                number,
-                PLAIN if look is None else look,
-                _number_of(pixels),
-                UNKNOWN if taken_at is None else taken_at,
-                cameras.setdefault(camera, len(cameras)),
-                UNKNOWN if is_flat is None else is_flat,
-            )
-
         with self._database.reading() as connection:
-            cursor = connection.execute(
-                # A date that is not exact to the second makes no burst.
-                f"""SELECT content.id, look, pixels, MAX(CASE WHEN precision = 'second' THEN taken_at END), MAX(camera),
-                is_flat FROM content JOIN file ON file.content_id = content.id {among} GROUP BY content.id""",
-                values,
-            )
-            return Facts(*rows_of(cursor, numbers, 6).T.copy())
+            return facts_of(connection, content_ids)
 
     def most_contents(self) -> int:
         """Return how many contents have a file at most: as many as there are files, a count that is kept."""
@@ -262,9 +210,3 @@ def _note(connection: sqlite3.Connection, key: str, value: str) -> None:
     connection.execute(
         "INSERT INTO note VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
     )
-
-
-def _number_of(pixels: str | None) -> int:
-    """Return the beginning of a hash of pixels as a number; 0 for none, and for what is no hash."""
-    digits = (pixels or "")[:_DIGITS]
-    return int(digits, 16) if _HASH.fullmatch(digits) else 0

@@ -23,7 +23,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.stacks import BURST_S, UNKNOWN, Facts
+from desktop_app.library.catalog.facts import UNKNOWN, Facts
+from desktop_app.library.catalog.stacks import BURST_S
 from desktop_app.library.media.looks import differing_bits
 from desktop_app.library.stacks.likeness import (
     MISSING,

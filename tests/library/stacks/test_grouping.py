@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.library.catalog.stacks import UNKNOWN, Facts
+from desktop_app.library.catalog.facts import UNKNOWN, Facts
 from desktop_app.library.media.looks import PLAIN, differing_bits
 from desktop_app.library.stacks.grouping import stacks_of
 from desktop_app.library.stacks.likeness import Likeness, Numbers, Rows, Stopped, likeness_of
