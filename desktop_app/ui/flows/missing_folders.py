@@ -38,7 +38,8 @@ class MissingFolders(QObject):
 
     def ask_to_forget(self, folder: Folder) -> None:
         """Ask whether a folder shall be forgotten, and forget it when the answer is yes."""
-        what = f"the drive {wording.shown(folder.drive)}" if folder.drive else "this folder"
+        is_drive = bool(folder.drive) and not folder.forbidden
+        what = f"the drive {wording.shown(folder.drive)}" if is_drive else "this folder"
         at_once = QCheckBox("Forget at once what is known of these photos")
         question(
             self._window,
@@ -48,7 +49,7 @@ class MissingFolders(QObject):
             "until then, nothing has to be embedded again.",
             "Forget",
             lambda: self.forget(folder.path, at_once=at_once.isChecked()),
-            sign="drive-off" if folder.drive else "folder-off",
+            sign="drive-off" if is_drive else "folder-off",
             choice=at_once,
         ).open()
 

@@ -239,7 +239,7 @@ class FoldersPanel(QWidget):
         )
 
     def _missing_actions(self, folder: Folder) -> "Sequence[_Action]":
-        forget = "Forget this drive…" if folder.drive else "Forget this folder…"
+        forget = "Forget this drive…" if folder.drive and not folder.forbidden else "Forget this folder…"
         return (
             ("refresh", "Look again", self.refresh),
             ("search", "Locate…", self.locate),

@@ -27,14 +27,14 @@ def spoken(photo: Photo | None, hit: Hit | None = None, stack: StackedCell | Non
     if stack is not None:
         parts.append(_of_stack(stack))
     if photo.offline:
-        parts.append("on a drive that is not connected")
+        parts.append("its folder cannot be read now")
     if photo.reason:
         parts.append(f"cannot be used: {photo.reason}")
     return ", ".join(parts)
 
 
 def pointed_at(photo: Photo, hit: Hit | None = None) -> str:
-    """Return the tool tip of a photo: its path, what there is of a video, and its drive where that is not connected."""
+    """Return the tool tip of a photo: its path, what there is of a video, and that its folder cannot be read now."""
     lines = [plain(str(photo.path)), *video_line(photo, hit)]
     if photo.offline:
         lines.append(where_offline(photo))
@@ -42,14 +42,16 @@ def pointed_at(photo: Photo, hit: Hit | None = None) -> str:
 
 
 def where_offline(photo: Photo) -> str:
-    """Return on which drive a photo is that cannot be reached now."""
-    if not photo.drive:
-        return "On a drive that is not connected"
-    return f"On the drive “{wording.shown(photo.drive)}”, which is not connected"
+    """Return what is said of a photo that cannot be reached now.
+
+    Its drive may be away, or its folder gone or closed to Vislumbre: the panel of folders says which.
+    """
+    drive = f" on the drive “{wording.shown(photo.drive)}”" if photo.drive else ""
+    return f"Its folder{drive} cannot be read now"
 
 
 def said_of_copy(photo: Photo, copy: QImage | None) -> str:
-    """Return why only a small copy of a photo is shown; empty where its drive is there, as with a video's moment."""
+    """Return why only a small copy of a photo is shown; empty where its folder can be read, as with a video's moment."""
     if not photo.offline:
         return ""
     is_there = copy is not None and not copy.isNull()

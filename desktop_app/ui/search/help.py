@@ -30,7 +30,7 @@ LANGUAGE: Final[Sequence[tuple[str, Sequence[tuple[str, str]]]]] = (
             ("camera:canon", "Words of the camera’s name"),
             ("name:IMG_12*", "The file’s name; * stands for anything"),
             ("is:portrait", "Also landscape, square, screenshot"),
-            ("is:offline", "On a drive that is not connected"),
+            ("is:offline", "In a folder that cannot be read now"),
             ("rating:>=3", "Stars"),
             ("has:gps", "Also has:date, has:camera, has:rating"),
             ("near:52.52,13.40,10", "Degrees north, east, and kilometres"),

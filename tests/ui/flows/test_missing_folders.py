@@ -1,5 +1,6 @@
 """Forgetting a drive and saying where a folder is, in the window."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,3 +88,10 @@ def test_a_missing_folder_is_not_called_unreadable_too(away: Desk) -> None:
     away.library.tell(RefreshFinished(IndexReport(unreadable_folders=(FailedPhoto(GONE.path, NOT_THERE),))))
     away.waits(lambda: away.library.looks > looks)
     assert not any(one.key == "unreadable" for one in away.window.notices.notices())
+
+
+def test_of_a_folder_that_may_not_be_read_no_drive_is_forgotten(away: Desk) -> None:
+    away.window.folders.forget_wanted.emit(replace(GONE, forbidden=True))
+    box = away.window.findChild(QMessageBox)
+    assert box is not None
+    assert box.text() == "Forget this folder?"

@@ -190,7 +190,7 @@ def test_what_is_spoken_and_pointed_at() -> None:
     assert pointed_at(hit.photo, hit) == "/photos/MOV_1.mp4\nVideo, 0:34, found at 0:12"
     assert pointed_at(a_video(1)) == "/photos/MOV_1.mp4\nVideo, 0:34"
     away = replace(a_video(1), offline=True)
-    assert pointed_at(away).endswith("Video, 0:34\nOn a drive that is not connected")
+    assert pointed_at(away).endswith("Video, 0:34\nIts folder cannot be read now")
 
 
 def test_the_menu_speaks_of_what_it_is_for(view: PhotosView) -> None:

@@ -1,5 +1,6 @@
 """The folders with their state, and what can be asked for each."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -130,6 +131,15 @@ def test_the_menu_has_the_same_and_the_file_manager(qtbot, panel):
     with qtbot.waitSignal(panel.remove_now_wanted) as asked:
         menu.actions()[4].trigger()
     assert asked.args == [ONE]
+    menu.close()
+
+
+def test_a_folder_that_may_not_be_read_is_forgotten_as_a_folder(panel):
+    panel.show_folders([replace(GONE, forbidden=True)])
+    choose(panel, 0)
+    panel._list.customContextMenuRequested.emit(panel._list.visualRect(panel._model.index(0, 0)).center())
+    menu = panel.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Look again", "Locate…", "Forget this folder…"]
     menu.close()
 
 

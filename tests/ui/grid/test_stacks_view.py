@@ -181,12 +181,12 @@ def test_a_screen_reader_hears_of_the_stack():
     )
 
 
-def test_a_photo_on_a_drive_elsewhere_says_so(grid):
+def test_a_photo_out_of_reach_says_so_and_blames_no_drive(grid):
     photo = Photo(1, Path("/a.jpg"), 1, 1, PhotoState.INDEXED, offline=True, drive="Backup")
-    assert pointed_at(photo) == "/a.jpg\nOn the drive “Backup”, which is not connected"
+    assert pointed_at(photo) == "/a.jpg\nIts folder on the drive “Backup” cannot be read now"
     nameless = Photo(1, Path("/a.jpg"), 1, 1, PhotoState.INDEXED, offline=True)
-    assert pointed_at(nameless) == "/a.jpg\nOn a drive that is not connected"
-    assert spoken(photo) == "a.jpg, on a drive that is not connected"
+    assert pointed_at(nameless) == "/a.jpg\nIts folder cannot be read now"
+    assert spoken(photo) == "a.jpg, its folder cannot be read now"
 
 
 def test_a_photo_on_a_drive_elsewhere_has_a_sign_and_steps_back(qtbot, grid):

@@ -249,8 +249,8 @@ def test_a_photo_whose_drive_is_away_is_shown_by_its_thumbnail(qtbot, make, phot
     view = make(note, find_thumbnail=lambda photo, _at_s: small if photo.id == away.id else None)
     view.show_photo([away, photos[1], replace(away, id=9, drive="")], 0)
     canvas = view.canvas()
-    sentence = "On the drive “Holidays 2019”, which is not connected. This is its small copy."
-    assert canvas.said() == "On the drive “Holidays 2019”, which is not connected."
+    sentence = "Its folder on the drive “Holidays 2019” cannot be read now. This is its small copy."
+    assert canvas.said() == "Its folder on the drive “Holidays 2019” cannot be read now."
     qtbot.waitUntil(lambda: colour(view) == "#1e3cdc")
     # As large as the photo itself would be.
     assert canvas.picture_rect().width() > 700
@@ -262,7 +262,7 @@ def test_a_photo_whose_drive_is_away_is_shown_by_its_thumbnail(qtbot, make, phot
     qtbot.waitUntil(canvas.is_sharp)
     assert canvas.said() == ""
     view.next()
-    assert canvas.said() == "On a drive that is not connected."
+    assert canvas.said() == "Its folder cannot be read now."
     with qtbot.waitSignal(view.moved_to):
         view.go_to(0)
     assert colour(view) == "#1e3cdc"
