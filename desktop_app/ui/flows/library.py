@@ -24,6 +24,7 @@ from desktop_app.library import (
     IndexReport,
     LibraryError,
     LibraryStatus,
+    ModelReady,
     Phase,
     PhotoFailed,
     PhotosChanged,
@@ -72,7 +73,7 @@ class LibraryFlow(QObject):
         window.pages.failures.when_made(self._meet_failures)
 
     def hear(self, event: Event) -> None:
-        """Take one event of the engine; those about models are left to others."""
+        """Take one event of the engine; of those about models only what changes counts."""
         match event:
             case Progress():
                 self._begin_working()
@@ -89,7 +90,8 @@ class LibraryFlow(QObject):
             case FoldersChanged() | FolderMissing():
                 self._situation.expecting = max(0, self._situation.expecting - 1)
                 self.look()
-            case PhotoFailed():
+            case PhotoFailed() | ModelReady():
+                # Each model has photos of its own that are ready; while indexing is paused nothing else would say so.
                 self._look_soon()
             case Trouble():
                 self._tell(event.error)

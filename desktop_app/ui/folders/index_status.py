@@ -118,6 +118,9 @@ class IndexStatus(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE.medium, 0, theme.SPACE.small, 0)
         row.setSpacing(theme.SPACE.medium)
+        # As high without the buttons as with them, or all photos would jump as often as work begins and ends.
+        self._pause.ensurePolished()
+        row.addStrut(self._pause.sizeHint().height())
         row.addWidget(self._work)
         row.addWidget(self._text)
         row.addWidget(self._pace)

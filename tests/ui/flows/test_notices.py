@@ -65,6 +65,15 @@ def test_progress_is_shown_and_ends(desk: Desk) -> None:
     desk.waits(lambda: any("3 photos in 1 folder" in text for text in texts_of(bar)))
 
 
+def test_another_model_has_counts_of_its_own_also_while_indexing_is_paused(desk: Desk) -> None:
+    desk.library.tell(Progress(Phase.INDEXING, 1, 3, paused=True))
+    desk.waits(lambda: any("Paused at 1 of 3" in text for text in texts_of(desk.window.status)))
+    desk.waits(lambda: desk.library.looks > 0)
+    looks = desk.library.looks
+    desk.library.tell(ModelReady("Built-in model", built_in=True))
+    desk.waits(lambda: desk.library.looks > looks)
+
+
 def test_a_missing_folder_is_told_of_until_it_is_back(desk: Desk) -> None:
     folder = desk.library.chosen[0]
     desk.library.chosen = [Folder(folder.path, 3, 3, 0, FolderState.MISSING)]

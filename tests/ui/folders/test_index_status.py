@@ -125,6 +125,13 @@ def test_at_rest_it_says_what_the_library_holds(status, what, text, more):
     assert not status._pause.isVisible()
 
 
+def test_the_line_is_as_high_at_rest_as_at_work(status):
+    status.show_idle(held(9))
+    at_rest = status.sizeHint().height()
+    status.show_progress(Progress(Phase.INDEXING, 1, 9))
+    assert status.sizeHint().height() == at_rest
+
+
 def test_no_more_photos_are_offline_than_there_are(status):
     away = Folder(Path("/drive"), 2500, 538, 1962, FolderState.MISSING)
     whole = held(2500, failed=1962)
