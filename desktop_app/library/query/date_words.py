@@ -7,6 +7,7 @@ from datetime import date
 from itertools import takewhile
 from typing import Final
 
+from desktop_app.library.query.date_names import is_of_dates
 from desktop_app.library.query.dates import WORDS, interval_of
 from desktop_app.library.query.tokens import NotUnderstoodError, Token
 
@@ -66,8 +67,8 @@ def _belonging(value: str, words: Sequence[str], today: date, *, ends_text: bool
         return len(words) if begun else complete[-1]
     # Of "31 June 2021" there is no such date; it is no search for June all the same.
     known = sum(1 for _ in takewhile(_is_known, (value, *words)))
-    last_is_begun = any(word.startswith(words[-1].lower()) for word in WORDS) if words else False
-    return len(words) if ends_text and known == len(words) and last_is_begun else max(0, known - 1)
+    last_is_begun = ends_text and known == len(words) and bool(words) and _is_begun(words[-1])
+    return len(words) if last_is_begun else max(0, known - 1)
 
 
 def _is_date(text: str, today: date) -> bool:
@@ -87,6 +88,11 @@ def _is_begun_anew(text: str, today: date) -> bool:
     return bool(_BEGUN_YEAR.fullmatch(last)) and _is_date(" ".join((*before, last.ljust(4, "9"))), today)
 
 
+def _is_begun(word: str) -> bool:
+    plain = word.lower()
+    return any(known.startswith(plain) for known in WORDS) or is_of_dates(plain, begun=True)
+
+
 def _is_known(word: str) -> bool:
     plain = word.lower().strip(",.")
-    return plain in WORDS or plain.isdecimal()
+    return plain in WORDS or plain.isdecimal() or is_of_dates(plain)

@@ -1,10 +1,11 @@
-"""Reads dates as people write them: `2023-06`, `31/12/2019`, `2023..2024`, `last summer`, `june 2021`."""
+"""Reads dates as people write them: `2023-06`, `31/12/2019`, `2023..2024`, `last summer`, `june 2021`, `März 2024`."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from desktop_app.library.query.date_names import named_date
 from desktop_app.library.query.tokens import NotUnderstoodError
 
 EXAMPLES = "2023, 2023-06, 2023-06-01, 2023-06..2023-08, yesterday, “last summer” or “june 2021”"
@@ -139,16 +140,20 @@ def _dashed(text: str) -> tuple[str, str] | None:
 def _beginning(text: str, end_text: str, end: Interval, today: date) -> Interval:
     """Return the first date of a range; the year at the end of "jun..aug 2019" is that of both."""
     year = re.search(r"(?<!\d)(\d{4})$", end_text, re.ASCII)
-    if (
-        year
-        and end.end
-        and re.fullmatch(rf"(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}})?|{'|'.join(_SEASONS)}", text)
-    ):
+    if year and end.end and _has_no_year(text):
         first = _period(f"{text} {year[1]}", today)
         return (
             first if first.start and first.start < end.end else _period(f"{text} {int(year[1]) - 1}", today)
         )
     return _period(text, today)
+
+
+def _has_no_year(text: str) -> bool:
+    """Return whether a date is a month, a day of one or a season that may be that of any year."""
+    if re.fullmatch(rf"(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}})?|{'|'.join(_SEASONS)}", text):
+        return True
+    named = named_date(text)
+    return named is not None and bool(named.months) and named.year is None
 
 
 def _period(text: str, today: date) -> Interval:
@@ -164,6 +169,7 @@ def _period(text: str, today: date) -> Interval:
         _weekday,
         _named_month,
         _season_or_feast,
+        _other_language,
     ):
         if period := read(plain, today):
             return period
@@ -243,8 +249,11 @@ def _weekday(text: str, today: date) -> Interval | None:
     found = re.fullmatch(rf"(?:last )?({'|'.join(_WEEKDAYS)})", text)
     if not found:
         return None
-    days = (today.weekday() - _WEEKDAYS.index(found[1])) % 7
-    return _one_day(today - (days or 7) * _DAY)
+    return _last_weekday(_WEEKDAYS.index(found[1]), today)
+
+
+def _last_weekday(number: int, today: date) -> Interval:
+    return _one_day(today - ((today.weekday() - number) % 7 or 7) * _DAY)
 
 
 def _named_month(text: str, today: date) -> Interval | None:
@@ -268,6 +277,28 @@ def _named_month(text: str, today: date) -> Interval | None:
         return None
     number = _month_number(name)
     return _chosen(lambda in_year: _one_day(date(in_year, number, int(day_number))), year, None, today)
+
+
+def _other_language(text: str, today: date) -> Interval | None:
+    """Read "14. März 2024", "le 14 mars", "2024年3月", "lundi"; the table of names is read for that, and not before."""
+    named = named_date(text)
+    if named is None:
+        return None
+    if named.weekdays:
+        return _last_weekday(named.weekdays[0] - 1, today)
+    year, day = named.year, named.day
+    if len(named.months) > 1:
+        one, other = (
+            f"{year or today.year}-{month:02}{f'-{day:02}' if day else ''}" for month in named.months
+        )
+        raise NotUnderstoodError(f"“{text}” can be read in two ways; write {one} or {other}.")
+    (number,) = named.months
+    return _chosen(
+        lambda in_year: _one_day(date(in_year, number, day)) if day else _month(in_year, number),
+        str(year) if year else None,
+        None,
+        today,
+    )
 
 
 def _season_or_feast(text: str, today: date) -> Interval | None:

@@ -1,5 +1,6 @@
 """Days and months as sections of a list of photos that is sorted by date, and what they are called."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _DAY_S: Final = 86_400
 _EPOCH: Final = QDate(1970, 1, 1)
+_QUOTED: Final = re.compile("'[^']*'")
 
 
 class Grouping(StrEnum):
@@ -103,7 +105,8 @@ def _title(key: int, grouping: Grouping, locale: QLocale) -> str:
         return _capital(locale.toString(_EPOCH.addDays(key), QLocale.FormatType.LongFormat))
     first = QDate(1970 + key // 12, key % 12 + 1, 1)
     date = locale.dateFormat(QLocale.FormatType.LongFormat)
-    if 0 <= date.find("y") < date.find("M"):
+    before = _QUOTED.sub("", date[: date.find("M")])
+    if "y" in before and "d" not in before:
         # Chinese, Japanese, Hungarian: what stands before the day is the month as it is written there.
         return locale.toString(first, date[: date.find("d", date.find("M"))].strip(" ,"))
     # By itself a month has another form in many languages than within a date.

@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
+from desktop_app.library.query import date_names
 from desktop_app.library.query.dates import interval_of
+from desktop_app.library.query.folding import folded
 from desktop_app.library.query.tokens import NotUnderstoodError
 
 TODAY = date(2026, 11, 23)
@@ -193,3 +195,87 @@ def test_what_can_be_read_in_two_ways_or_none_is_said(text: str, said: str) -> N
     with pytest.raises(NotUnderstoodError) as raised:
         interval_of(text, TODAY)
     assert said in raised.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("März 2024", "2024-03-01..2024-04-01"),
+        ("marz 2024", "2024-03-01..2024-04-01"),
+        ("14. März 2024", "2024-03-14..2024-03-15"),
+        ("am 14. März 2024", "2024-03-14..2024-03-15"),
+        ("Donnerstag, 14. März 2024", "2024-03-14..2024-03-15"),
+        ("14 de marzo de 2024", "2024-03-14..2024-03-15"),
+        ("le 14 mars 2024", "2024-03-14..2024-03-15"),
+        ("1er mars 2024", "2024-03-01..2024-03-02"),
+        ("févr. 2024", "2024-02-01..2024-03-01"),
+        ("Fevereiro 2024", "2024-02-01..2024-03-01"),
+        ("1 de fev. de 2024", "2024-02-01..2024-02-02"),
+        ("2024年3月", "2024-03-01..2024-04-01"),
+        ("2024年12月31日", "2024-12-31..2025-01-01"),
+        ("2024년 3월 14일", "2024-03-14..2024-03-15"),
+        ("14 марта 2024 г.", "2024-03-14..2024-03-15"),
+        ("март 2024", "2024-03-01..2024-04-01"),
+        ("tháng 12 2024", "2024-12-01..2025-01-01"),
+        ("14 במרץ 2024", "2024-03-14..2024-03-15"),
+        ("מרץ ٢٠٢٤", "2024-03-01..2024-04-01"),
+        ("มีนาคม 2024", "2024-03-01..2024-04-01"),
+        ("2024. március 14.", "2024-03-14..2024-03-15"),
+        ("März", "2026-03-01..2026-04-01"),
+        ("Dezember", "2025-12-01..2026-01-01"),
+        ("lundi", "2026-11-16..2026-11-17"),
+        ("März 2024..Mai 2024", "2024-03-01..2024-06-01"),
+        ("März..Mai 2024", "2024-03-01..2024-06-01"),
+        ("Dez. .. Feb. 2024", "2023-12-01..2024-03-01"),
+        ("mars – mai 2024", "2024-03-01..2024-06-01"),
+        ("14. April 2024", "2024-04-14..2024-04-15"),
+    ],
+)
+def test_dates_in_other_languages(text: str, expected: str) -> None:
+    assert days(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("listopad 2024", "“listopad 2024” can be read in two ways; write 2024-10 or 2024-11."),
+        ("1 listopada 2024", "can be read in two ways; write 2024-10-01 or 2024-11-01."),
+        ("31. Juni 2024", "There is no such date as “31. Juni 2024”."),
+        ("2024 mars", "is not a date that is understood"),
+        ("märz märz 2024", "is not a date that is understood"),
+        ("14 de", "is not a date that is understood"),
+        ("märzen 2024", "is not a date that is understood"),
+        ("märz 123", "is not a date that is understood"),
+        ("märz 20240", "is not a date that is understood"),
+        ("märz de", "is not a date that is understood"),
+    ],
+)
+def test_what_is_no_date_in_any_language_is_said(text: str, said: str) -> None:
+    with pytest.raises(NotUnderstoodError) as raised:
+        interval_of(text, TODAY)
+    assert said in raised.value.sentence
+
+
+def test_names_are_read_from_disk_only_when_english_does_not_do() -> None:
+    date_names._table.cache_clear()
+    for text in ("june 2021", "last summer", "2023-06..2023-08", "jun..aug 2019"):
+        interval_of(text, TODAY)
+    assert date_names._table.cache_info().currsize == 0
+    interval_of("März 2024", TODAY)
+    assert date_names._table.cache_info().currsize == 1
+
+
+def test_without_the_table_dates_are_read_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(date_names, "_NAMES", ("dates", "elsewhere.json"))
+    date_names._table.cache_clear()
+    try:
+        with pytest.raises(NotUnderstoodError, match="is not a date that is understood"):
+            interval_of("März 2024", TODAY)
+        assert days("june 2021") == "2021-06-01..2021-07-01"
+    finally:
+        date_names._table.cache_clear()
+
+
+def test_every_name_is_folded_as_what_is_typed() -> None:
+    table = date_names._table()
+    assert [name for name in (*table.months, *table.weekdays, *table.between) if folded(name) != name] == []

@@ -1,6 +1,7 @@
 """Days and months: where one ends and the next begins, how many photos each has, and what it is called."""
 
-from datetime import datetime, timedelta
+import json
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 import numpy as np
@@ -9,10 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 
-from desktop_app.ui.grid.sections import NO_SECTIONS, Grouping, sections_of
+from desktop_app.library.query.dates import interval_of
+from desktop_app.library.query.tokens import NotUnderstoodError
+from desktop_app.paths import resources
+from desktop_app.ui.grid.sections import NO_SECTIONS, Grouping, Sections, sections_of
 
 EPOCH = datetime(1970, 1, 1)
 DATES = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1))
+
+
+def read_languages() -> list[str]:
+    said: dict[str, list[str]] = json.loads((resources() / "dates" / "names.json").read_text("utf-8"))
+    return said["languages"]
 
 
 @pytest.fixture
@@ -65,6 +74,8 @@ def test_without_photos_or_grouping_there_are_none():
         ("pl", "Sobota, 14 czerwca 2025", "Czerwiec 2025"),
         ("ja", "2025年6月14日土曜日", "2025年6月"),
         ("hu", "2025. június 14., szombat", "2025. június"),
+        ("lv", "Sestdiena, 2025. gada 14. jūnijs", "Jūnijs 2025"),
+        ("kk", "2025\u202fж. 14 маусым, сенбі", "Маусым 2025"),
     ],
     indirect=["locale"],
 )
@@ -80,3 +91,24 @@ def test_a_date_no_calendar_knows_still_has_a_section(moment):
         found = sections_of(np.array([moment], dtype=np.int64), np.ones(1, dtype=np.int64), grouping)
         assert found.starts == (0,)
         assert isinstance(found.title(0), str)
+
+
+@pytest.mark.parametrize("locale", read_languages(), indirect=True)
+def test_what_a_heading_says_is_understood_behind_date(locale):
+    for number in range(54 * 12, 55 * 12):
+        title = Sections((0,), (number,), (1,), Grouping.MONTH, ("",)).title(0)
+        assert _read(title) in {f"{date(2024, number % 12 + 1, 1)}", IN_TWO_WAYS}
+    for number in range(19_787, 19_787 + 366, 30):
+        title = Sections((0,), (number,), (1,), Grouping.DAY, ("",)).title(0)
+        assert _read(title) in {f"{date(1970, 1, 1) + timedelta(days=number)}", IN_TWO_WAYS}
+
+
+IN_TWO_WAYS = "October in Croatian, November in Polish and Czech"
+
+
+def _read(title: str) -> str:
+    try:
+        return f"{interval_of(title, date(2026, 11, 23)).start}".removesuffix(" 00:00:00")
+    except NotUnderstoodError as error:
+        is_known = "listopad" in title.lower() and "can be read in two ways" in error.sentence
+        return IN_TWO_WAYS if is_known else error.sentence
