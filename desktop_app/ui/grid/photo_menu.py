@@ -12,6 +12,8 @@ from desktop_app.ui.look import icons, theme
 
 _DRAGGED_PX = 112
 _SIMILAR = "similar"
+# As help calls it. Qt writes "Return" for that key, but on a Mac, where both have signs of their own.
+_ENTER = "Return" if sys.platform == "darwin" else "Enter"
 
 
 def reveal_words() -> str:
@@ -77,7 +79,7 @@ def photo_menu(
 
     if preview is not None:
         add("Preview", "image", preview, "Space")
-    add("Play" if plays else "Open", "play" if plays else "external", open_, "Return")
+    add("Play" if plays else "Open", "play" if plays else "external", open_, _ENTER)
     menu.addSeparator()
     if similar is not None:
         # Of several the key looks for those like all of them, which is a line of its own.

@@ -114,6 +114,8 @@ QMenu::item:selected { background: $wash; color: $text; }
 QMenu::item:disabled { color: $subtle; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 QMenu::icon { padding-left: 8px; }
+QMenu::indicator { width: 16px; height: 16px; margin-left: 4px; }
+QMenu::indicator:checked { image: url("$controls/check-$ink.svg"); }
 QMenuBar { background: $window; }
 QMenuBar::item { padding: 5px 10px; border-radius: 5px; background: transparent; }
 QMenuBar::item:selected { background: $hover; }
@@ -132,11 +134,14 @@ def style_sheet(colours: Mapping[str, str], radius_px: int, controls: Path) -> s
 
     `controls` is the folder of the small drawings inside fields and boxes; a style sheet takes files only.
     """
+    # A tick stands on the accent in a box, and on the ground of a menu.
+    is_light = colours["on_accent"] == "#ffffff"
     return _SHEET.substitute(
         colours,
         radius=radius_px,
         controls=controls.as_posix(),
-        tick="light" if colours["on_accent"] == "#ffffff" else "dark",
+        tick="light" if is_light else "dark",
+        ink="dark" if is_light else "light",
         accent_hover=_mixed(colours["accent"], colours["text"], 0.12),
         accent_down=_mixed(colours["accent"], colours["text"], 0.24),
     )

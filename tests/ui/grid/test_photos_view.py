@@ -1,6 +1,7 @@
 """The grid: 100,000 photos stay fluid, keys and mouse do what people expect, files are only ever copied."""
 
 import itertools
+import sys
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,8 @@ def test_the_menu_speaks_of_the_photo_below_the_pointer(qtbot, view, model, file
     menu = view.menu_for(photo(2, files[1]))
     texts = [action.text() for action in menu.actions() if action.text()]
     assert texts[:3] == ["Preview", "Open", "Find similar photos"]
+    keys = [action.shortcut().toString() for action in menu.actions()[:2]]
+    assert keys == ["Space", "Return" if sys.platform == "darwin" else "Enter"]
     assert "Copy photo" in texts
     similar = next(action for action in menu.actions() if action.text() == "Find similar photos")
     with qtbot.waitSignal(view.similar_wanted) as wanted:

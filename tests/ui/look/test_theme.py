@@ -6,7 +6,7 @@ import re
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QColor, QIcon, QPalette, QPixmap
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton
 
 from desktop_app.paths import resources
 from desktop_app.ui.look import icons, theme
@@ -56,6 +56,39 @@ def test_the_scheme_changes_palette_accent_and_icons_at_once(qtbot, qapp):
     assert qapp.palette().window().color().lightness() < light_ground.lightness()
     assert ink(button.icon()).lightness() > light_ink.lightness()
     assert theme.subtle_text(button.palette()) == QColor(theme.DARK.subtle)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_tick_of_a_menu_stands_below_its_drawings(qtbot, qapp, scheme):
+    theme.apply(qapp, scheme)
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    drawn, ticked = menu.addAction("Drawn"), menu.addAction("Ticked")
+    icons.set_icon(drawn, "zoom-in")
+    ticked.setCheckable(True)
+    ticked.setChecked(True)
+    menu.ensurePolished()
+    menu.adjustSize()
+    left, right = _inked(menu, drawn)
+    tick_left, tick_right = _inked(menu, ticked)
+    assert abs((tick_left + tick_right) - (left + right)) <= 4
+    assert tick_right - tick_left > 8
+
+
+def _inked(menu: QMenu, action: QAction) -> tuple[int, int]:
+    """Return the first and the last column before the text that is darker or lighter than the ground."""
+    place = menu.actionGeometry(action)
+    image = menu.grab().toImage()
+    ground = QColor(theme.colours().raised).lightness()
+    columns = [
+        x
+        for x in range(place.left() + 2, place.left() + 30)
+        if any(
+            abs(image.pixelColor(x, y).lightness() - ground) > 100
+            for y in range(place.top() + 2, place.bottom() - 1)
+        )
+    ]
+    return columns[0], columns[-1]
 
 
 def test_the_same_scheme_again_changes_nothing(qtbot, qapp):
