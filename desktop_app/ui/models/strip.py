@@ -172,10 +172,11 @@ def _sentence(in_use: "ModelChoice | None", offer: "ModelChoice | None") -> str:
     if not in_use.built_in:
         return f"You search with {in_use.title}; the recommended model may know more."
     here = offer is not None and offer.ready
-    comes = "it is on this computer already" if here else "it comes in the background"
+    meanwhile = "your photos are looked at again" if here else "it comes"
+    # In a low window each line is one less for the photos.
     return (
-        "You search with the built-in model, which knows everyday things; the recommended one knows far more: "
-        f"{comes}, and you go on searching while your photos are looked at again."
+        "The built-in model knows everyday things, the recommended one far more. "
+        f"You go on searching while {meanwhile}."
     )
 
 

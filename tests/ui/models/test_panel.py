@@ -410,7 +410,7 @@ def button(card: ModelCard, text: str) -> QPushButton:
 def test_the_strip_offers_the_recommended_model(qtbot, strip):
     strip.show_models(shelf(BUILT_IN, BETTER, in_use=BUILT_IN))
     assert not strip.isHidden()
-    assert "knows far more" in strip._text.text()
+    assert "the recommended one far more" in strip._text.text()
     assert strip._get.text() == "Get it (605 MB)"
     with qtbot.waitSignal(strip.fetch_wanted) as asked:
         strip._get.click()
@@ -424,6 +424,13 @@ def test_the_strip_offers_to_use_what_is_there(qtbot, strip):
     with qtbot.waitSignal(strip.use_wanted) as asked:
         strip._get.click()
     assert asked.args == ["better"]
+
+
+@pytest.mark.parametrize("better", [BETTER, BETTER_HERE])
+def test_the_offer_leaves_a_small_window_to_the_photos(strip, better):
+    strip.show_models(shelf(BUILT_IN, better, in_use=BUILT_IN))
+    label = strip._text
+    assert label.heightForWidth(460) <= 2 * label.fontMetrics().lineSpacing()
 
 
 def test_the_strip_is_silent_when_there_is_nothing_to_offer(strip):
@@ -467,7 +474,7 @@ def test_the_strip_shows_a_download_in_place_of_the_offer(qtbot, strip):
         strip._download.cancel_wanted.emit()
     strip.show_download(None)
     assert not strip._get.isHidden()
-    assert "knows far more" in strip._text.text()
+    assert "the recommended one far more" in strip._text.text()
 
 
 def test_the_strip_says_what_comes_after_the_download_and_how_long_that_takes(strip):
