@@ -34,6 +34,7 @@ def main(target: Path) -> None:
     """Write the file."""
     languages = _LANGUAGES.split()
     months: Names = defaultdict(set)
+    speakers: defaultdict[str, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     weekdays: Names = defaultdict(set)
     year_first: set[str] = set()
     between: set[str] = set(folded(f"{_BEFORE} {_BEHIND_DAY}").split())
@@ -45,6 +46,7 @@ def main(target: Path) -> None:
             names = {_plain(name) for name in _month_names(locale, month)} - {""}
             for name in names:
                 months[name].add(month)
+                speakers[name][month] |= {code[:2], QLocale.languageToString(locale.language()).lower()}
             if 0 <= form.find("y") < form.find("M"):
                 year_first |= names
         for day in range(1, 8):
@@ -58,6 +60,11 @@ def main(target: Path) -> None:
     table = {
         "languages": languages,
         "months": {name: sorted(numbers) for name, numbers in sorted(months.items())},
+        "disputed": {
+            name: {month: sorted(speakers[name][month]) for month in sorted(numbers)}
+            for name, numbers in sorted(months.items())
+            if len(numbers) > 1
+        },
         "weekdays": {name: sorted(numbers) for name, numbers in sorted(weekdays.items())},
         "year_first": sorted(year_first),
         "between": sorted(between | at_end),

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import locale
 import logging
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
@@ -26,7 +27,8 @@ class NamedDate:
     """What a date with a name says; a part that it does not have is empty or None.
 
     Attributes:
-        months: The months that its name stands for, 1 to 12; a few names mean another one in another language.
+        months: The months that its name stands for, 1 to 12. A few names mean another one in another language: several
+            where the system's own is none of these.
         year: Its year.
         day: Its day.
         weekdays: The days that its weekday's name stands for, 1 for Monday; empty where it has a month.
@@ -44,6 +46,7 @@ class _Table:
 
     months: Mapping[str, list[int]] = field(default_factory=dict)
     weekdays: Mapping[str, list[int]] = field(default_factory=dict)
+    disputed: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
     year_first: Collection[str] = ()
     between: Collection[str] = ()
     at_end: Collection[str] = ()
@@ -69,10 +72,28 @@ def named_date(text: str) -> NamedDate | None:
     if bare == "W":
         return NamedDate(weekdays=tuple(_table().weekdays[parts["W"]]))
     return NamedDate(
-        tuple(_table().months[parts["M"]]),
+        _months(parts["M"]),
         int(parts["Y"]) if "Y" in parts else None,
         int(parts["D"]) if "D" in parts else None,
     )
+
+
+def _months(name: str) -> tuple[int, ...]:
+    disputed = _table().disputed.get(name)
+    if disputed is not None and (language := _language()):
+        for month, languages in disputed.items():
+            if language in languages:
+                return (int(month),)
+    return tuple(_table().months[name])
+
+
+def _language() -> str:
+    """Return the system's language as in "pl_PL", or on Windows as in "Polish_Poland"; empty where it is not known."""
+    try:
+        name, _ = locale.getlocale()
+    except ValueError:
+        return ""
+    return (name or "").partition("_")[0].lower()
 
 
 def is_of_dates(word: str, *, begun: bool = False) -> bool:
@@ -136,6 +157,7 @@ def _table() -> _Table:
         return _Table(
             said["months"],
             said["weekdays"],
+            said["disputed"],
             frozenset(said["year_first"]),
             frozenset(said["between"]),
             frozenset(said["at_end"]),

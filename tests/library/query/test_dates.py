@@ -1,5 +1,6 @@
 """Dates as people write them, seen from a Monday in November."""
 
+import locale
 from datetime import date, datetime
 
 import pytest
@@ -10,6 +11,11 @@ from desktop_app.library.query.folding import folded
 from desktop_app.library.query.tokens import NotUnderstoodError
 
 TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def _no_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locale, "getlocale", lambda: (None, None))
 
 
 def days(text: str, today: date = TODAY) -> str:
@@ -254,6 +260,29 @@ def test_what_is_no_date_in_any_language_is_said(text: str, said: str) -> None:
     with pytest.raises(NotUnderstoodError) as raised:
         interval_of(text, TODAY)
     assert said in raised.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("system", "expected"),
+    [
+        ("pl_PL", "2024-11-01..2024-12-01"),
+        ("cs_CZ", "2024-11-01..2024-12-01"),
+        ("Polish_Poland", "2024-11-01..2024-12-01"),
+        ("hr_HR", "2024-10-01..2024-11-01"),
+    ],
+)
+def test_a_name_of_two_months_is_that_of_the_systems_language(
+    monkeypatch: pytest.MonkeyPatch, system: str, expected: str
+) -> None:
+    monkeypatch.setattr(locale, "getlocale", lambda: (system, "UTF-8"))
+    assert days("listopad 2024") == expected
+
+
+@pytest.mark.parametrize("system", ["de_DE", "C", None])
+def test_a_name_of_two_months_is_asked_back_elsewhere(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    monkeypatch.setattr(locale, "getlocale", lambda: (system, None))
+    with pytest.raises(NotUnderstoodError, match="can be read in two ways"):
+        interval_of("listopad 2024", TODAY)
 
 
 def test_names_are_read_from_disk_only_when_english_does_not_do() -> None:
