@@ -147,11 +147,9 @@ def _absolute(path: Path) -> Path:
 
 
 def _where(photo: Photo) -> str:
-    return (
-        f"it is on the drive “{photo.drive}”, which is not connected"
-        if photo.drive
-        else "it is on a drive that is not connected"
-    )
+    # Its drive may be away, or its folder gone or closed.
+    drive = f" on the drive “{photo.drive}”" if photo.drive else ""
+    return f"its folder{drive} cannot be read now"
 
 
 def _usable(reading: Reading, path: Path) -> Reading:

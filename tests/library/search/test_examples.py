@@ -207,9 +207,9 @@ def test_the_drive_of_an_example_that_is_away_is_named(
         # The catalogue's own vector needs no file, so there is nothing to say.
         assert whole.note == ""
         assert part.note == (
-            "both.png: it is on the drive “Holidays”, which is not connected. Its small copy was searched with."
+            "both.png: its folder on the drive “Holidays” cannot be read now. Its small copy was searched with."
         )
-        assert "it is on a drive that is not connected" in unnamed.note
+        assert "its folder cannot be read now" in unnamed.note
         assert float(part.vector @ vector(embedder, "blue")) == pytest.approx(1, abs=1e-3)
         with pytest.raises(LibraryError, match="“Holidays”"):
             Examples(catalog, None, decoders).example(photo, embedder, RIGHT)
