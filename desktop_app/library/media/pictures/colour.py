@@ -1,5 +1,6 @@
 """Turns every kind of pixel that Pillow decodes into sRGB: depth, palette, transparency, colour profile."""
 
+import functools
 import logging
 from io import BytesIO
 
@@ -16,6 +17,10 @@ _DEEP_MODES = {"I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 _MANAGED_MODES = {"L", "RGB", "CMYK", "LAB"}
 _PROFILE_SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _WHITE = (255, 255, 255)
+# Greys by which forms of sRGB are told from linear light that is named after it, and how far, of 255, the former change
+# them: those that were met by 1 at most. Linear light changes them by 73.
+_GREYS = (64, 128, 192)
+_LITTLE = 16
 
 
 def to_srgb(
@@ -112,5 +117,16 @@ def _described(profile: bytes) -> tuple[ImageCms.ImageCmsProfile, str]:
     source = ImageCms.ImageCmsProfile(BytesIO(profile))
     name = (source.profile.profile_description or "").lower()
     space = _PROFILE_SPACES.get(source.profile.xcolor_space, "")
-    is_srgb = space == "RGB" and ("srgb" in name or name == "c2")
+    is_srgb = space == "RGB" and ("srgb" in name or name == "c2") and _changes_little(profile)
     return source, "" if is_srgb else space
+
+
+@functools.lru_cache(maxsize=32)
+def _changes_little(profile: bytes) -> bool:
+    """Tell whether a profile of RGB is as sRGB: "Linear sRGB" and "scRGB" are named so too, and are much lighter."""
+    source = ImageCms.ImageCmsProfile(BytesIO(profile))
+    transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "RGB", "RGB")
+    tried = Image.fromarray(np.array([[(grey,) * 3 for grey in _GREYS]], dtype=np.uint8))
+    shown = ImageCms.applyTransform(tried, transform) or tried
+    changes = np.abs(np.asarray(shown, dtype=np.int16) - np.asarray(tried, dtype=np.int16))
+    return int(changes.max()) <= _LITTLE

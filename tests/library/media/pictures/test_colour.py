@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from desktop_app.library.media.pictures.declared import matrix_profile
 from desktop_app.library.media.pictures.decode import decode
 from tests.library.media.pictures.samples import (
     BLUE,
@@ -151,6 +152,14 @@ def test_a_wide_grey_picture_is_converted_too():
 def test_the_profile_of_srgb_changes_nothing():
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     assert first_pixel(encoded(Image.new("RGB", (8, 8), RED), "PNG", icc_profile=profile)) == RED
+
+
+def test_linear_light_is_no_srgb_though_its_profile_is_named_after_it() -> None:
+    primaries = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
+    linear = matrix_profile(primaries, (0.3127, 0.3290), 1.0).replace(b"declared", b"lin sRGB")
+    # As GIMP and darktable export it: 18 % of the light, which is the middle grey of a screen.
+    content = encoded(Image.new("RGB", (32, 32), (46, 46, 46)), "PNG", icc_profile=linear)
+    assert_near(decode(content, least_px=512).picture, (5, 5), (118, 118, 118), 2)
 
 
 @pytest.mark.parametrize(
