@@ -178,6 +178,8 @@ class _Run:
         self.done_bytes = 0
         self._target = target
         self._expected_bytes = wanted.size_bytes
+        # By who sends it now; another one, or the same a moment later, may have another state of it.
+        self._promised_bytes: int | None = None
         self._about_bytes = wanted.about_bytes if wanted.size_bytes is None else None
         self._most_bytes = wanted.most_bytes
         self._also_bytes = wanted.also_bytes
@@ -315,6 +317,9 @@ class _Run:
     def _agree(self, offer: Offer, address: str) -> tuple[int | None, str]:
         """Prepare the part for an offer; return the size and the sum to check at the end."""
         total = offer.total_bytes if offer.total_bytes is not None else self._expected_bytes
+        if total is None and offer.start:
+            total = self._promised_bytes
+        self._promised_bytes = total
         if total is None and self._about_bytes is not None:
             self._need_room(self._about_bytes)
         if not offer.beyond_end:
@@ -327,7 +332,6 @@ class _Run:
 
     def _receive(self, source: Source, total: int | None, timeout_s: float) -> None:
         assert self._file is not None  # open_part has run
-        self._expected_bytes = self._expected_bytes or total
         about = self._about_bytes + _ABOUT_BYTES if self._about_bytes else self._most_bytes
         most = total if total is not None else about
         since, before = time.monotonic(), self.done_bytes
@@ -372,7 +376,7 @@ class _Run:
     @property
     def _likely_bytes(self) -> int:
         """How large the file is, or was reckoned to be; 0 when not known."""
-        return self._expected_bytes or self._about_bytes or 0
+        return self._expected_bytes or self._promised_bytes or self._about_bytes or 0
 
     def _need_room(self, total: int | None) -> None:
         if total is not None:

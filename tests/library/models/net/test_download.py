@@ -111,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(206 if start else 200)
         if "chunk" in fault:
             headers["Transfer-Encoding"] = "chunked"
-        elif fault != "no length":
+        elif "no length" not in fault:
             lie = {"longer": 1000, "shorter": -1000}.get(fault, 0)
             headers["Content-Length"] = str(len(body) + lie)
         if fault == "packed":
@@ -129,12 +129,16 @@ class Handler(BaseHTTPRequestHandler):
                     self.wfile.write(b"%x\r\n%s\r\n" % (len(CONTENT), CONTENT))
         elif fault == "endless frame of a chunk":
             self.drip(b"0")
+        elif fault == "no length, cut":
+            self.wfile.write(body[:CUT])
         elif fault == "only drip":
             self.drip(b"x")
         elif fault == "drip":
             self.wfile.write(body[:CUT])
             self.drip(b"x")
-        elif fault in {"drop", "stall", "reset"}:
+        elif fault in {"drop", "drop and change", "stall", "reset"}:
+            if fault == "drop and change":
+                shop.content = shop.content[:-1000]
             self.wfile.write(body[:CUT])
             self.wfile.flush()
             if fault == "stall":
@@ -764,6 +768,26 @@ def test_a_host_that_promises_less_than_it_has_is_found_out_by_the_sum(shop, tar
     shop.faults = ["shorter"]
     with pytest.raises(DownloadError, match="its SHA-256 is another"):
         fetch(shop, target, size_bytes=None)
+
+
+def test_what_one_host_promises_is_not_expected_of_the_next(shop, target):
+    shop.faults = ["shorter"]
+    fetch([f"{shop.address}/a", f"{shop.address}/b"], target, size_bytes=None)
+    assert target.read_bytes() == CONTENT
+
+
+def test_an_answer_that_is_made_anew_each_time_may_have_another_length(shop, target):
+    # What a hub says of a repository counts how often that was fetched.
+    shop.etag, shop.faults = "", ["drop and change"]
+    fetch(shop, target, size_bytes=None, sha256=None)
+    assert target.read_bytes() == CONTENT[:-1000]
+
+
+def test_the_rest_of_a_file_ends_where_its_beginning_said_it_would(shop, target):
+    shop.faults, shop.headers = ["drop", "no length, cut"], {"Content-Range": f"bytes {CUT}-2047999/*"}
+    with pytest.raises(DownloadError):
+        fetch(shop, target, size_bytes=None, sha256=None, attempts=2)
+    assert not target.exists()
 
 
 def test_a_host_that_promises_more_than_it_has_is_believed_once_it_says_so(shop, target):
