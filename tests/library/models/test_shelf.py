@@ -430,6 +430,30 @@ def test_a_zip_is_imported_wherever_the_model_lies_in_it(shelf, tmp_path):
     assert shelf.import_(source).ready
 
 
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_a_macintosh_puts_beside_the_weights_is_none(shelf, tmp_path, packed):
+    source = make_model(tmp_path / "stick")
+    (source / WEIGHTS_NAME).rename(source / "mine.safetensors")
+    for name in (CONFIG_NAME, "mine.safetensors"):
+        (source / f"._{name}").write_bytes(b"\0\5\x16\7 resource fork")
+    if packed:
+        shutil.make_archive(str(tmp_path / "model"), "zip", source)
+        source = tmp_path / "model.zip"
+    assert shelf.import_(source).ready
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_of_damaged_weights_the_file_is_named_that_a_person_has(shelf, tmp_path, packed):
+    source = make_model(tmp_path / "mine")
+    (source / WEIGHTS_NAME).write_bytes(weights()[:-7])
+    if packed:
+        shutil.make_archive(str(tmp_path / "mine"), "zip", source)
+        source = tmp_path / "mine.zip"
+    with pytest.raises(ModelDamagedError) as damaged:
+        shelf.import_(source)
+    assert damaged.value.sentence.startswith(f"{source / WEIGHTS_NAME} is damaged")
+
+
 def test_a_zip_with_a_slippery_path_writes_nothing_outside(shelf, tmp_path):
     source = tmp_path / "evil.zip"
     with zipfile.ZipFile(source, "w") as archive:

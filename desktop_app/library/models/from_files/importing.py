@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -124,8 +124,11 @@ def import_model(
         with tempfile.TemporaryDirectory(prefix=IMPORT_SCRATCH, dir=models) as scratch:
             arriving = Path(scratch) / "model"
             own_files.make_folder(arriving, below=models)
-            _fill(source, arriving, is_wanted)
-            folder_name = _configure(arriving, known, architectures, named, Path(name) if name else source)
+            with _naming(source, arriving):
+                _fill(source, arriving, is_wanted)
+                folder_name = _configure(
+                    arriving, known, architectures, named, Path(name) if name else source
+                )
             return _settle(arriving, models / folder_name, source)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -139,6 +142,17 @@ def import_model(
         EOFError,
     ) as error:  # RuntimeError: it wants a password
         raise ModelDamagedError(f"{source} cannot be unpacked: {error}.", "Fetch the .zip again.") from error
+
+
+@contextlib.contextmanager
+def _naming(source: Path, arriving: Path) -> Iterator[None]:
+    """Let what is wrong with a copy be said of what it is a copy of: the copy is gone before anybody can look at it."""
+    try:
+        yield
+    except ModelError as error:
+        if str(arriving) not in error.sentence:
+            raise
+        raise type(error)(error.sentence.replace(str(arriving), str(source)), error.hint) from error
 
 
 def _fill(source: Path, arriving: Path, is_wanted: Callable[[], bool]) -> None:

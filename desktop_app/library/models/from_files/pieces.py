@@ -37,6 +37,8 @@ WHAT_IS_NEEDED = (
 
 # Of a pair, what may be taken out of a .zip: no name that leads anywhere.
 _OF_A_PAIR = re.compile(rf"(?:{IMAGE_FOLDER}|{TEXT_FOLDER})/[A-Za-z0-9][\w.+-]*", re.ASCII)
+# What a Macintosh puts beside a file on disks that have no room for it in the file.
+_BESIDE = "._"
 _PIECE_BYTES = 1024 * 1024
 _LARGEST_MEMBER = 64 * 1024**3
 
@@ -80,7 +82,9 @@ def _members(archive: zipfile.ZipFile) -> dict[str, Piece]:
     signs = [
         PurePosixPath(entry.filename)
         for entry in files
-        if entry.filename.endswith((CONFIG_NAME, ".safetensors")) and "__MACOSX" not in entry.filename
+        if entry.filename.endswith((CONFIG_NAME, ".safetensors"))
+        and "__MACOSX" not in entry.filename
+        and not PurePosixPath(entry.filename).name.startswith(_BESIDE)
     ]
     folder = min((path.parent for path in signs), key=lambda path: len(path.parts), default=PurePosixPath())
     return {
@@ -96,7 +100,11 @@ def _of_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Piece:
 
 def _chosen(files: dict[str, Piece], source: Path) -> list[Piece]:
     """Pick what belongs to a model: one file of weights, its configuration, and what describes it."""
-    weights = [name for name in files if name.endswith(".safetensors") and name not in EXTRAS]
+    weights = [
+        name
+        for name in files
+        if name.endswith(".safetensors") and name not in EXTRAS and not name.startswith(_BESIDE)
+    ]
     if WEIGHTS_NAME in weights:
         weights = [WEIGHTS_NAME]
     if not weights and any(PurePosixPath(name).suffix in PICKLE_SUFFIXES for name in files):
