@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from desktop_app.library.catalog.columns import numbers_of
 from desktop_app.library.catalog.database import number_list
+from desktop_app.library.catalog.videos import Frames, frames_of
 from desktop_app.library.media.looks import PLAIN
 
 UNKNOWN = np.iinfo(np.int64).min
-"""In `Facts.taken_at` and `Facts.flats`: it is not known."""
+"""In `Facts.taken_at` and `Facts.flats`: it is not known; in `Facts.lengths_ms`: it is no video."""
 
 # Of the 32 hexadecimal digits of a picture's pixels, as many as a signed 64-bit integer holds for certain.
 _DIGITS = 15
@@ -22,7 +23,7 @@ _NO_PIXELS = "0" * _DIGITS
 _OF_CONTENTS = f"""SELECT GROUP_CONCAT(id), GROUP_CONCAT(IFNULL(look, {PLAIN})),
     GROUP_CONCAT(CASE WHEN LENGTH(pixels) = 32 AND LENGTH(CAST(pixels AS BLOB)) = 32
         THEN SUBSTR(pixels, 1, {_DIGITS}) ELSE '{_NO_PIXELS}' END, ''),
-    GROUP_CONCAT(IFNULL(is_flat, {UNKNOWN})) FROM content"""
+    GROUP_CONCAT(IFNULL(is_flat, -1)), GROUP_CONCAT(IFNULL(duration_ms, -1)) FROM content"""
 # A date that is not exact to the second makes no burst. Cameras are numbered by their names, so that the last by name
 # of a content with several files has the largest number.
 _OF_FILES = f"""WITH named AS MATERIALIZED (
@@ -42,7 +43,7 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of contents besides their vectors; all arrays ``(n,)`` int64, in the same order.
+    """What is known of contents besides their vectors; the arrays ``(n,)`` int64, in the same order.
 
     Attributes:
         ids: Content numbers, ascending.
@@ -51,6 +52,8 @@ class Facts:
         taken_at: Wall-clock seconds since 1970; `UNKNOWN` where the date is not known.
         cameras: Equal for equal cameras; 0 where it is not known.
         flats: 1 for what is mostly plain ground, 0 for what is not, `UNKNOWN` where it is not known.
+        lengths_ms: How long a video is, in milliseconds; `UNKNOWN` for a photo.
+        frames: The moments of the videos among them, and perhaps of others.
     """
 
     ids: Numbers
@@ -59,6 +62,8 @@ class Facts:
     taken_at: Numbers
     cameras: Numbers
     flats: Numbers
+    lengths_ms: Numbers
+    frames: Frames
 
 
 def facts_of(connection: sqlite3.Connection, content_ids: Collection[int] | None) -> Facts:
@@ -72,7 +77,7 @@ def facts_of(connection: sqlite3.Connection, content_ids: Collection[int] | None
     contents = connection.execute(f"{_OF_CONTENTS} WHERE id {among}", values).fetchone()
     files = connection.execute(_OF_FILES.format(among=among), values).fetchone()
     content_of, taken_at, cameras = map(numbers_of, files)
-    numbers, looks, flats = (numbers_of(contents[place]) for place in (0, 1, 3))
+    numbers, looks, flats, lengths_ms = (numbers_of(contents[place]) for place in (0, 1, 3, 4))
     pixels = _numbers_of_digits(contents[2] or "")
     order = np.argsort(numbers)
     # A content that came between the two statements is in the next facts.
@@ -84,7 +89,9 @@ def facts_of(connection: sqlite3.Connection, content_ids: Collection[int] | None
         np.maximum.reduceat(column[files_of], starts) if len(starts) else column[:0]
         for column in (taken_at, cameras)
     )
-    return Facts(ids, looks[places], pixels[places], taken_at, cameras, flats[places])
+    flats, lengths_ms = (np.where(column < 0, UNKNOWN, column)[places] for column in (flats, lengths_ms))
+    frames = frames_of(connection, content_ids)
+    return Facts(ids, looks[places], pixels[places], taken_at, cameras, flats, lengths_ms, frames)
 
 
 def _numbers_of_digits(text: str) -> Numbers:

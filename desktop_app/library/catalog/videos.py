@@ -1,13 +1,14 @@
 """Moments of videos: contents without a file, each with a vector and a thumbnail of its own."""
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.library.catalog.columns import rows_of, vector_to_blob
-from desktop_app.library.catalog.database import Database
+from desktop_app.library.catalog.database import Database, number_list
 from desktop_app.library.catalog.rows import PhotoRecord
 
 
@@ -41,8 +42,7 @@ class VideoTable:
     def frames(self) -> Frames:
         """Return the moments of every video, those without a file included."""
         with self._database.reading() as connection:
-            cursor = connection.execute("SELECT content_id, video_id, at_ms FROM frame ORDER BY content_id")
-            return Frames(*rows_of(cursor, lambda row: row, 3).T.copy())
+            return frames_of(connection)
 
     def count(self) -> int:
         """Return how many files are videos that can be used, as far as they were read."""
@@ -61,6 +61,19 @@ class VideoTable:
                 (at_ms, content_hash),
             ).fetchone()
         return str(row[0]) if row else content_hash
+
+
+def frames_of(connection: sqlite3.Connection, video_ids: Collection[int] | None = None) -> Frames:
+    """Return the moments of every video, those without a file included, or of some."""
+    if video_ids is None:
+        cursor = connection.execute("SELECT content_id, video_id, at_ms FROM frame ORDER BY content_id")
+    else:
+        cursor = connection.execute(
+            """SELECT content_id, video_id, at_ms FROM frame
+            WHERE video_id IN (SELECT value FROM json_each(?)) ORDER BY content_id""",
+            (number_list(video_ids),),
+        )
+    return Frames(*rows_of(cursor, lambda row: row, 3).T.copy())
 
 
 def save_frames(

@@ -10,6 +10,8 @@ Two photos are joined when
    thumbnails must be the same in every detail here too: somebody photographs the pages of a book, one after the other,
    and to the built-in model they are all alike (share 0.03).
 
+Videos are one only by the first, or by the second where all their moments are alike (`films`).
+
 So that a chain of small steps does not end somewhere else, two groups become one only when their first photos are
 alike too. What "the same" is to a model, and what was measured, is in `likeness`.
 
@@ -26,6 +28,7 @@ from numpy.typing import NDArray
 from desktop_app.library.catalog.facts import UNKNOWN, Facts
 from desktop_app.library.catalog.stacks import BURST_S
 from desktop_app.library.media.looks import differing_bits
+from desktop_app.library.stacks.films import are_photos, may_be_copies
 from desktop_app.library.stacks.likeness import (
     MISSING,
     Fetch,
@@ -97,6 +100,7 @@ def stacks_by(
     vectors = Vectors(facts.ids, fetch, stopped)
     copies = near_pairs(facts.looks, stopped)
     copies = copies[_are_copies(copies, facts.looks, vectors, likeness)]
+    copies = copies[may_be_copies(copies, facts, fetch, likeness, stopped)]
     bursts = _neighbours(facts) if likeness is not None else copies[:0]
     bursts = bursts[vectors.cosines(bursts) >= (likeness.burst if likeness is not None else 1)]
     groups = _Groups()
@@ -159,7 +163,7 @@ def _are_copies(
 
 def _neighbours(facts: Facts) -> Numbers:
     """Return pairs of places taken right after each other, ``(n, 2)``, in the order of time."""
-    dated = np.flatnonzero(facts.taken_at != UNKNOWN)
+    dated = np.flatnonzero((facts.taken_at != UNKNOWN) & are_photos(facts))
     order = dated[np.lexsort((dated, facts.taken_at[dated], facts.cameras[dated]))]
     pairs = []
     for reach in range(1, _BURST_REACH + 1):

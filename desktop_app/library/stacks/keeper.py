@@ -25,7 +25,7 @@ _NOTE = "stacks"
 # What was found of pairs of thumbnails: by which rules, and what.
 _PAIRS_NOTE = "stack pairs"
 # Stacks made by other rules than today's are made again, and pairs of photos compared again.
-_RULES = 2
+_RULES = 3
 # Behind the state that stacks were made from, when thumbnails were missing.
 _UNFINISHED = " ?"
 # Thumbnails looked for in one idle moment, to go on where one was missing.

@@ -1,7 +1,7 @@
 """What stacks are made from is read a column at a time, and is what a look at each row says."""
 
 import random
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from desktop_app.library.catalog import Catalog, PhotoRecord, facts
-from desktop_app.library.catalog.facts import UNKNOWN, Facts
+from desktop_app.library.catalog.facts import UNKNOWN, Facts, Numbers
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.photo import Precision
 from tests.library.catalog.records import MODEL, record
@@ -30,6 +30,7 @@ def _record(dice: random.Random, path: Path) -> PhotoRecord:
         pixels=dice.choice([None, "", "0f" * 16, "ab" * 16, "AB" * 16, "1,2" * 11, "\u0661" * 32, "7" * 14]),
         look=dice.choice([None, 0, 5, -(2**63), 2**63 - 1]),
         is_flat=dice.choice([None, True, False]),
+        duration_ms=dice.choice([None, None, 0, 3000]),
     )
 
 
@@ -37,7 +38,7 @@ def _row_by_row(catalog: Catalog) -> list[tuple[object, ...]]:
     with catalog._database.reading() as connection:
         rows = connection.execute(
             """SELECT content.id, look, pixels, MAX(CASE WHEN precision = 'second' THEN taken_at END),
-            MAX(camera), is_flat FROM content JOIN file ON file.content_id = content.id GROUP BY content.id"""
+            MAX(camera), is_flat, duration_ms FROM content JOIN file ON file.content_id = content.id GROUP BY content.id"""
         ).fetchall()
     return [
         (
@@ -47,15 +48,21 @@ def _row_by_row(catalog: Catalog) -> list[tuple[object, ...]]:
             UNKNOWN if taken_at is None else taken_at,
             camera,
             UNKNOWN if is_flat is None else is_flat,
+            UNKNOWN if length_ms is None else length_ms,
         )
-        for number, look, pixels, taken_at, camera, is_flat in rows
+        for number, look, pixels, taken_at, camera, is_flat, length_ms in rows
     ]
+
+
+def _columns(found: Facts) -> tuple[Numbers, ...]:
+    of_photos = (found.looks, found.pixels, found.taken_at, found.cameras, found.flats, found.lengths_ms)
+    return (found.ids, *of_photos)
 
 
 def _with_cameras(found: Facts, cameras: dict[int, object]) -> list[tuple[object, ...]]:
     """Its rows, with the names of cameras in place of their numbers, which are to be equal for equal ones."""
-    rows = list(zip(*(column.tolist() for column in astuple(found)), strict=True))
-    return [(*row[:4], cameras[row[4]], row[5]) for row in rows]
+    rows = list(zip(*(column.tolist() for column in _columns(found)), strict=True))
+    return [(*row[:4], cameras[row[4]], *row[5:]) for row in rows]
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -71,7 +78,7 @@ def test_columns_say_what_rows_say(tmp_path: Path, seed: int) -> None:
             names = dict(zip(found.cameras.tolist(), (row[4] for row in rows), strict=True))
             assert len(set(names.values())) == len(names)
             assert _with_cameras(found, names) == rows
-            assert all(column.dtype == np.int64 for column in astuple(found))
+            assert all(column.dtype == np.int64 for column in _columns(found))
             some = found.ids[::2].tolist()
             of_some = catalog.stacks.facts([*some, 10**6])
             names = dict(zip(of_some.cameras.tolist(), (row[4] for row in rows[::2]), strict=True))
@@ -81,7 +88,7 @@ def test_columns_say_what_rows_say(tmp_path: Path, seed: int) -> None:
 def test_of_nothing_nothing_is_known(tmp_path: Path) -> None:
     with Catalog(tmp_path / "catalog.db") as catalog:
         for asked in (None, [], [5]):
-            assert [column.tolist() for column in astuple(catalog.stacks.facts(asked))] == [[]] * 6
+            assert [column.tolist() for column in _columns(catalog.stacks.facts(asked))] == [[]] * 7
 
 
 def test_the_facts_of_a_few_are_read_without_a_look_at_any_other(tmp_path: Path) -> None:

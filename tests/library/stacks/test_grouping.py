@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from desktop_app.library.catalog import Frames
 from desktop_app.library.catalog.facts import UNKNOWN, Facts
 from desktop_app.library.media.looks import PLAIN, differing_bits
 from desktop_app.library.stacks.grouping import stacks_of
@@ -34,6 +35,8 @@ class Photos:
         self.flat: set[int] = set()
         self.known_flat: dict[int, bool] = {}
         self.asked_if_flat: set[int] = set()
+        self.lengths_ms: dict[int, int] = {}
+        self.frames: list[tuple[int, int, int]] = []
         self.compared: list[tuple[int, int]] = []
         self.expected: list[tuple[int, int]] = []
         for _ in range(strangers):
@@ -68,12 +71,25 @@ class Photos:
         self.vectors.append(drawn)
         return len(self.looks)
 
+    def film(self, number: int, length_ms: int, cosines: Sequence[float], like: int | None = None) -> None:
+        """Make a photo a video, of which so many moments follow; perhaps like those of another one."""
+        self.lengths_ms[number] = length_ms
+        theirs = [content for content, video, at_ms in self.frames if video == like and at_ms]
+        self.frames.append((number, number, 0))
+        for at, cosine in enumerate(cosines):
+            moment = self.add(theirs[at] if theirs else None, cosine=cosine)
+            self.frames.append((moment, number, (at + 1) * length_ms // (len(cosines) + 1)))
+
     def facts(self) -> Facts:
         numbers = range(1, len(self.looks) + 1)
         flats = [int(self.known_flat.get(number, UNKNOWN)) for number in numbers]
         columns = (numbers, self.looks, self.pixels, self.taken_at, self.cameras, flats)
-        arrays = [np.array(column, dtype=np.int64) for column in columns]
-        return Facts(*arrays)
+        ids, looks, pixels, taken_at, cameras, flat = (np.array(column, dtype=np.int64) for column in columns)
+        lengths = np.full(len(self.looks), UNKNOWN)
+        for number, length_ms in self.lengths_ms.items():
+            lengths[number - 1] = length_ms
+        frames = np.array(sorted(self.frames), dtype=np.int64).reshape(-1, 3).T
+        return Facts(ids, looks, pixels, taken_at, cameras, flat, lengths, Frames(*frames))
 
     def fetch(self, ids: Numbers) -> Iterator[tuple[Numbers, Rows]]:
         """In two blocks and not in order, as a catalogue may."""

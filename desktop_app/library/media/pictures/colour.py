@@ -4,7 +4,7 @@ import functools
 import logging
 from io import BytesIO
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
 from desktop_app.library.media.pictures.boxes import Coding
 from desktop_app.library.media.pictures.declared import declared_profile
@@ -126,7 +126,6 @@ def _changes_little(profile: bytes) -> bool:
     """Tell whether a profile of RGB is as sRGB: "Linear sRGB" and "scRGB" are named so too, and are much lighter."""
     source = ImageCms.ImageCmsProfile(BytesIO(profile))
     transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "RGB", "RGB")
-    tried = Image.fromarray(np.array([[(grey,) * 3 for grey in _GREYS]], dtype=np.uint8))
+    tried = Image.merge("RGB", [Image.frombytes("L", (len(_GREYS), 1), bytes(_GREYS))] * 3)
     shown = ImageCms.applyTransform(tried, transform) or tried
-    changes = np.abs(np.asarray(shown, dtype=np.int16) - np.asarray(tried, dtype=np.int16))
-    return int(changes.max()) <= _LITTLE
+    return max(ImageChops.difference(shown, tried).tobytes()) <= _LITTLE

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from desktop_app.library.media.pictures.declared import matrix_profile
 from desktop_app.library.media.pictures.decode import decode
+from desktop_app.library.media.pictures.matrix_profile import matrix_profile
 from tests.library.media.pictures.samples import (
     BLUE,
     DISPLAY_P3,
