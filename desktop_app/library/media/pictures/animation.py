@@ -2,7 +2,7 @@
 
 from PIL import Image
 
-_ANIMATED = {"GIF", "PNG", "WEBP"}
+_ANIMATED = {"AVIF", "GIF", "PNG", "WEBP"}
 # Fades begin with some empty frames; to find the first of a long film would mean to decode all of it.
 _MOST_FRAMES = 24
 # On a larger canvas so many frames take up to a minute; nothing that people animate is so large.
@@ -12,7 +12,7 @@ _NOISE = 8
 
 
 def show_first_content(image: Image.Image) -> None:
-    """Turn an animated GIF, PNG or WebP to its first frame that is not of one colour; its first if none is found.
+    """Turn an animated AVIF, GIF, PNG or WebP to its first frame that is not of one colour; its first if none is found.
 
     Args:
         image: Opened and loaded; any other kind, and one of more than 16 megapixels, is left alone.

@@ -20,7 +20,7 @@ def animated(kind: str, *frames: Image.Image, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["AVIF", "GIF", "PNG", "WEBP"])
 @pytest.mark.parametrize("blank", ["black", "white"])
 def test_a_blank_beginning_gives_way_to_the_first_frame_that_shows_something(kind, blank):
     content = animated(kind, Image.new("RGB", SIZE, blank), corners(), Image.new("RGB", SIZE, "red"))
@@ -33,14 +33,14 @@ def test_a_transparent_beginning_gives_way_too(kind):
     assert_shows_corners(decode(content, least_px=512), tolerance=40)
 
 
-@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["AVIF", "GIF", "PNG", "WEBP"])
 def test_an_animation_of_nothing_is_its_first_frame(kind):
     content = animated(kind, *(Image.new("RGB", SIZE, (0, 0, shade)) for shade in (0, 100, 200)))
     red, green, blue = decode(content, least_px=512).picture.getpixel((9, 9))  # type: ignore[misc]  # RGB
     assert max(red, green, blue) < 20
 
 
-@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["AVIF", "GIF", "PNG", "WEBP"])
 def test_of_a_huge_animation_only_the_first_frame_is_decoded(kind, monkeypatch):
     width, height = SIZE
     content = animated(kind, Image.new("RGB", SIZE, "black"), corners())
