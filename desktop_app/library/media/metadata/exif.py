@@ -63,14 +63,11 @@ def loaded(content: bytes) -> Image.Exif:
 def read_camera(exif: Image.Exif) -> Metadata:
     """Return what the camera says: when, where, with what and how, and the stars of its button."""
     main, details, small = directories(exif)
-    position = attempt(exif.get_ifd, _GPS_IFD) or {}
     both = (details, main)
-    latitude, longitude = attempt(_place, position) or (None, None)
     dated = best_date(
         [(Meaning.TAKEN, one) for one in _everywhere(_DATE_TIME_ORIGINAL, details, main, small)]
         + [(Meaning.DIGITISED, one) for one in _everywhere(_DATE_TIME_DIGITIZED, details, main, small)]
         + [(Meaning.CHANGED, one) for one in _everywhere(_DATE_TIME, main, details, small)]
-        + [(Meaning.SATELLITE, attempt(_satellite_date, position))]
     )
     rating = stars(_first(_RATING, *both))
     return Metadata(
@@ -82,9 +79,24 @@ def read_camera(exif: Image.Exif) -> Metadata:
         exposure=exposure_of(
             _first(_EXPOSURE_TIME, *both), _first(_F_NUMBER, *both), _iso(both), _first(_FOCAL_LENGTH, *both)
         ),
+        rating=stars_of_percent(_first(_RATING_PERCENT, *both)) if rating is None else rating,
+    ).completed_by(read_position(attempt(exif.get_ifd, _GPS_IFD) or {}))
+
+
+def read_position(position: Directory) -> Metadata:
+    """Return what a directory of GPS says: a place, and the date of the satellites.
+
+    Args:
+        position: The directory by itself.
+    """
+    latitude, longitude = attempt(_place, position) or (None, None)
+    dated = best_date([(Meaning.SATELLITE, attempt(_satellite_date, position))])
+    return Metadata(
+        taken_at=dated.taken_at,
+        precision=dated.precision,
+        meaning=dated.meaning,
         latitude=latitude,
         longitude=longitude,
-        rating=stars_of_percent(_first(_RATING_PERCENT, *both)) if rating is None else rating,
     )
 
 

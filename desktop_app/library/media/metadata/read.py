@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from desktop_app.library.media.metadata.canon import canon_blocks
 from desktop_app.library.media.metadata.containers import MOST_EXTENDED_BYTES, LeftOut, iptc_of_tiff, left_out
 from desktop_app.library.media.metadata.exif import (
     attempt,
@@ -13,6 +14,7 @@ from desktop_app.library.media.metadata.exif import (
     packet_in,
     read_camera,
     read_exif_words,
+    read_position,
 )
 from desktop_app.library.media.metadata.iptc import entries_of, read_iptc
 from desktop_app.library.media.metadata.metadata import Metadata
@@ -50,6 +52,13 @@ def read_exif(content: bytes) -> Metadata:
         content: Begins with the byte order, "II" or "MM".
     """
     return _read([loaded(content)], [], attempt(iptc_of_tiff, content) or [], b"")
+
+
+def read_canon(content: bytes) -> Metadata:
+    """Return what a camera raw file of Canon's (CR3) says, which is no TIFF; nothing of any other file."""
+    said = canon_blocks(content)
+    position = attempt(read_position, loaded(said.position)) or Metadata()
+    return _read([*map(loaded, said.exif)], [said.packet], [], b"").completed_by(position.said_by("exif"))
 
 
 def _read(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PIL import Image
 
-from desktop_app.library.media.metadata.read import read_exif
+from desktop_app.library.media.metadata.read import read_canon, read_exif
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS, open_picture
 from desktop_app.library.media.pictures.picture import LYING, Decoded, decoded_picture, refuse_huge
 from desktop_app.library.media.pictures.raw import RawPhoto, develop, read_raw, tiff_part
@@ -39,8 +39,8 @@ def decoded_raw(content: bytes, least_px: int, limit: int) -> Decoded:
     width, height = raw.size
     if raw.orientation in LYING:
         width, height = height, width
-    metadata = read_exif(tiff_part(content)).completed_by(decoded.metadata)
-    return replace(decoded, width_px=width, height_px=height, metadata=metadata)
+    own = read_exif(tiff_part(content)).completed_by(read_canon(content))
+    return replace(decoded, width_px=width, height_px=height, metadata=own.completed_by(decoded.metadata))
 
 
 def _decoded_preview(raw: RawPhoto, least_px: int, limit: int) -> Decoded | None:
