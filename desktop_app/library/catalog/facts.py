@@ -19,9 +19,9 @@ UNKNOWN = np.iinfo(np.int64).min
 # Of the 32 hexadecimal digits of a picture's pixels, as many as a signed 64-bit integer holds for certain.
 _DIGITS = 15
 _NO_PIXELS = "0" * _DIGITS
-# Whether 32 signs of a byte each are digits is seen quicker in an array; to hold a million against a pattern took 1.5 s.
+# Whether signs of a byte each are digits is seen quicker in an array; to hold a million against a pattern took 1.5 s.
 _OF_CONTENTS = f"""SELECT GROUP_CONCAT(id), GROUP_CONCAT(IFNULL(look, {PLAIN})),
-    GROUP_CONCAT(CASE WHEN LENGTH(pixels) = 32 AND LENGTH(CAST(pixels AS BLOB)) = 32
+    GROUP_CONCAT(CASE WHEN LENGTH(pixels) >= {_DIGITS} AND LENGTH(CAST(pixels AS BLOB)) = LENGTH(pixels)
         THEN SUBSTR(pixels, 1, {_DIGITS}) ELSE '{_NO_PIXELS}' END, ''),
     GROUP_CONCAT(IFNULL(is_flat, -1)), GROUP_CONCAT(IFNULL(duration_ms, -1)) FROM content"""
 # A date that is not exact to the second makes no burst. Cameras are numbered by their names, so that the last by name
@@ -48,7 +48,7 @@ class Facts:
     Attributes:
         ids: Content numbers, ascending.
         looks: See `media.looks.look_of`; `PLAIN` where it is not known.
-        pixels: Equal for equal stored pixels; 0 where it is not known.
+        pixels: Equal for equal stored pixels, however they are turned; 0 where it is not known.
         taken_at: Wall-clock seconds since 1970; `UNKNOWN` where the date is not known.
         cameras: Equal for equal cameras; 0 where it is not known.
         flats: 1 for what is mostly plain ground, 0 for what is not, `UNKNOWN` where it is not known.

@@ -35,7 +35,7 @@ class PhotoRecord:
         height_px: Upright height of the full picture; None leaves what is known.
         vector: ``(dimension,)`` float32 of any length but 0; None leaves what is known.
         problem: Why the file cannot be used, in a few words; None when it can.
-        pixels: Hash of its pixels as stored, whatever its metadata; None leaves what is known.
+        pixels: Hash of its pixels, and how they are turned, whatever else its metadata; None leaves what is known.
         look: What it looks like, as `media.looks.look_of`; None leaves what is known.
         is_flat: Whether it is mostly plain ground, as `media.flatness.is_flat`; None leaves what is known.
         left_out: Whether it is smaller than the person wants: remembered, but no photo of the library.

@@ -35,7 +35,7 @@ _COPIES_AMONG = """
         SELECT 1 FROM file AS other WHERE other.content_id = file.content_id AND other.id <> file.id
     )"""
 _OF_SOME = "WHERE content.id IN (SELECT value FROM json_each(?))"
-# What was taken as long before or after one of these, or lies in a stack with it, or has its pixels. Of one whose file is
+# What was taken as long before or after one of these, or lies in a stack with it, or has its pixels, turned or not. Of one whose file is
 # gone its bytes say when it was taken. The plus keeps SQLite from making an index of all photos by precision for each question.
 _RELATED = f"""
     WITH mine AS MATERIALIZED (SELECT id, pixels, said FROM content {_OF_SOME}),
@@ -50,7 +50,8 @@ _RELATED = f"""
         WHERE content_id IS NOT NULL AND +precision = 'second' AND (is_there = 0 OR file.camera IS moment.camera)
     UNION SELECT other.content_id FROM stack JOIN stack AS other ON other.stack = stack.stack
         WHERE stack.content_id IN (SELECT id FROM mine)
-    UNION SELECT content.id FROM mine JOIN content ON content.pixels = mine.pixels
+    UNION SELECT content.id FROM mine JOIN content
+        ON content.pixels BETWEEN substr(mine.pixels, 1, 32) AND substr(mine.pixels, 1, 32) || '-9'
         WHERE mine.pixels IS NOT NULL"""
 _AMONG = " AND file.id IN (SELECT value FROM json_each(?))"
 

@@ -6,6 +6,9 @@
   from everything else, so that these are hashed as they are in the file; of other formats the decoded pixels are hashed.
   The layouts are those of ITU-T T.81 (annex B), PNG (third edition, section 5) and RFC 9649.
 
+What the model sees is upright. So pixels that are shown turned are others (`turned`), though of one picture with those that
+are not: a photo whose program turned it by its tag was embedded as it lay, on its side.
+
 Two different pictures must never count as one by their pixels, for one of them would be found by what the other shows.
 So whatever is not understood of a file counts as pixels, and a file in which no pixels were seen is decoded.
 
@@ -54,6 +57,16 @@ def pixels_of(content: bytes, image: Image.Image) -> str:
     for piece in _coded(content) or _decoded(image):
         digest.update(piece)
     return digest.hexdigest()
+
+
+def turned(pixels: str, orientation: int) -> str:
+    """Return the identity of a picture's pixels as they are shown: begins with that of the pixels as they are stored.
+
+    Args:
+        pixels: As `pixels_of` returns it.
+        orientation: How they are turned to be shown, as in EXIF; 1 for not at all.
+    """
+    return pixels if orientation == 1 else f"{pixels}-{orientation}"
 
 
 def _coded(content: bytes) -> list[memoryview]:

@@ -1,6 +1,7 @@
 """What stacks are made from is read a column at a time, and is what a look at each row says."""
 
 import random
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,9 @@ def _record(dice: random.Random, path: Path) -> PhotoRecord:
     made = record(path, dice.choice([None, *"abcdefgh"]), metadata=metadata)
     return replace(
         made,
-        pixels=dice.choice([None, "", "0f" * 16, "ab" * 16, "AB" * 16, "1,2" * 11, "\u0661" * 32, "7" * 14]),
+        pixels=dice.choice(
+            [None, "", "0f" * 16, "ab" * 16, f"{'ab' * 16}-6", "AB" * 16, "1,2" * 11, "\u0661" * 32, "7" * 14]
+        ),
         look=dice.choice([None, 0, 5, -(2**63), 2**63 - 1]),
         is_flat=dice.choice([None, True, False]),
         duration_ms=dice.choice([None, None, 0, 3000]),
@@ -44,7 +47,7 @@ def _row_by_row(catalog: Catalog) -> list[tuple[object, ...]]:
         (
             number,
             look or 0,
-            int(pixels[:15], 16) if pixels in {"0f" * 16, "ab" * 16} else 0,
+            int(pixels[:15], 16) if pixels and re.fullmatch("[0-9a-f]{32}(-[1-8])?", pixels) else 0,
             UNKNOWN if taken_at is None else taken_at,
             camera,
             UNKNOWN if is_flat is None else is_flat,

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from desktop_app.library import PhotoLibrary
+from desktop_app.library.models.embedder import Prepared
 from tests.fakes import ColorEmbedder
 from tests.library.media.pictures.samples import detailed
 from tests.library.test_library import WAIT_S, names, opened
@@ -84,7 +85,7 @@ def refreshed(library: PhotoLibrary) -> None:
 
 
 ACTS: dict[str, Act] = {
-    act.__name__: act for act in (rate, tag, turn, restore, rename, move, move_to_another_folder, copy)
+    act.__name__: act for act in (rate, tag, restore, rename, move, move_to_another_folder, copy)
 }
 
 
@@ -118,7 +119,8 @@ def test_new_pixels_are_embedded_once_for_all_their_copies(tmp_path: Path) -> No
         for number, act in enumerate((rate, tag, turn)):
             act(Path(shutil.copy(photo, folder / f"copy_{number}.jpg")))
         refreshed(library)
-        assert embedder.embedded == 2
+        # One of them lies on its side, and is seen so.
+        assert embedder.embedded == 3
         assert library.browsing.status().indexed == 4
         assert len(set(library.browsing.stacks().values())) == 1
         assert len(library.browsing.stacks()) == 4
@@ -158,7 +160,40 @@ def test_what_is_said_anew_of_a_photo_is_known(tmp_path: Path) -> None:
         assert thumbnail is not None
         with Image.open(thumbnail) as shown:
             assert shown.size == (64, 96)
-    assert embedder.embedded == 1
+    assert embedder.embedded == 2
+
+
+class CornerEmbedder(ColorEmbedder):
+    """Places a photo at the colour of its upper left corner."""
+
+    def prepare(self, picture: Image.Image) -> Prepared:
+        return super().prepare(picture.crop((0, 0, 8, 8)))
+
+
+def test_a_photo_that_is_set_upright_is_found_as_it_is_shown(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    picture = Image.new("RGB", (96, 64), "blue")
+    # What comes to the upper left where the photo is turned clockwise lies at the lower left.
+    picture.paste((255, 0, 0), (0, 40, 24, 64))
+    picture.save(folder / "photo.jpg")
+    save_photo(folder / "other.jpg", "green")
+    # A copy that lost its tag on the way lies as before.
+    shutil.copy(folder / "photo.jpg", folder / "copy.jpg")
+    embedder = CornerEmbedder()
+    with opened(tmp_path, embedder) as library:
+        library.folders.add(folder).result(WAIT_S)
+        assert embedder.embedded == 2
+        turn(folder / "photo.jpg")
+        refreshed(library)
+        assert names(library, "red", 1) == ["photo.jpg"]
+        assert names(library, "blue", 1) == ["copy.jpg"]
+        stacks = library.browsing.stacks()
+        assert len(stacks) == 2
+        assert len(set(stacks.values())) == 1
+        write(folder / "photo.jpg", (folder / "copy.jpg").read_bytes())
+        refreshed(library)
+        assert embedder.embedded == 3
 
 
 def test_another_model_embeds_equal_pixels_once(tmp_path: Path) -> None:

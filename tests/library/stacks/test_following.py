@@ -72,7 +72,7 @@ def step(library: Library, dice: random.Random) -> None:
     )
     content = hash_of(f"{name}{dice.randrange(2)}")
     one = record(library.folder / name, content, vector=unit(seed), metadata=metadata)
-    pixels = dice.choice([None, None, f"{seed:032x}"])
+    pixels = dice.choice([None, None, f"{seed:032x}", f"{seed:032x}-6"])
     library.catalog.photos.save([replace(one, look=dice.choice([look, PLAIN]), pixels=pixels)], MODEL)
     library.thumbnails.write(content, scene(seed + 1))
 

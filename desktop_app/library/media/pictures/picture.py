@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageFile
 
 from desktop_app.library.errors import UnreadablePhotoError
-from desktop_app.library.media.identity import pixels_of
+from desktop_app.library.media.identity import pixels_of, turned
 from desktop_app.library.media.metadata.metadata import Metadata
 from desktop_app.library.media.metadata.read import read_metadata
 from desktop_app.library.media.pictures.animation import show_first_content
@@ -60,7 +60,7 @@ class Decoded:
         width_px: Width of the full upright photo.
         height_px: Height of the full upright photo.
         metadata: When, where and with what it was taken.
-        pixels: Identity of the stored pixels, whatever the metadata; see `identity.pixels_of`.
+        pixels: Identity of the pixels as they are shown, whatever else the metadata; see `identity.turned`.
         duration_ms: How long a video is; None for a photo. A video's `picture` is the one it is known by.
         frames: Moments of a video, evenly spaced, in order, each once; empty for a photo.
         remark: What is wrong with the file although its picture is shown, in words that fit after its name; None for
@@ -118,7 +118,7 @@ def decoded_picture(
     if orientation in LYING:
         width, height = height, width
     metadata = read_metadata(image, content)
-    pixels = pixels_of(content, image)
+    pixels = turned(pixels_of(content, image), orientation)
     shown, stored = to_srgb(_aligned(image, drafted), least_px, _coding(content, image))
     picture = _cut_loose(_upright(shown, orientation))
     as_stored = picture if stored is shown else _cut_loose(_upright(stored, orientation))
