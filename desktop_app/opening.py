@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.library import use_extras
@@ -23,6 +24,7 @@ def open_library(
     store: NamedStore = IN_SETTINGS,
     own: OwnLibraries,
     trusted: bool = False,
+    copied_to: Path | None = None,
 ) -> "PhotoLibrary":
     """Open the library as the person chose. Any thread that may wait.
 
@@ -35,6 +37,8 @@ def open_library(
         store: A Milvus server in place of the one in the settings.
         own: The libraries that may be opened without a word.
         trusted: Whether the person says that this one may be, whoever made it.
+        copied_to: Folder with a copy of the catalogue, for questions to a library in a folder that takes nothing; then
+            nothing is made or noted there.
 
     Raises:
         UnknownLibraryError: Somebody else made it; nothing was changed.
@@ -45,8 +49,11 @@ def open_library(
     from desktop_app.library import PhotoLibrary, way_here
 
     values = chosen()
-    own.admit(paths, values.store_address, trusted=trusted)
-    paths.make()
+    if copied_to is None:
+        own.admit(paths, values.store_address, trusted=trusted)
+        paths.make()
+    elif not trusted:
+        own.refuse_unknown(paths, values.store_address)
     use_extras(extras_folder())
 
     def network() -> bool:
@@ -65,6 +72,7 @@ def open_library(
         log=paths.log,
         thumbnails_bytes=values.thumbnails_gb * 10**9 or None,
         # In the person's own configuration, never in that of a library with a folder of its own, which may come from elsewhere.
+        copied_to=copied_to,
         speeds=AppPaths.for_person().config / "speeds",
     )
 

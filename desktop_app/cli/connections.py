@@ -7,8 +7,7 @@ from desktop_app.library import Connection, Outcome
 
 def connections(session: Session) -> int:
     """Print when, to whom and why each was opened, what went through it and how it ended; the newest last."""
-    with session.library() as (library, _):
-        found = library.models.connections()
+    found = session.answer(lambda library: library.models.connections())
     if session.as_json:
         print_json([connection_json(one) for one in found])
         return DONE

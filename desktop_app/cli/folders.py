@@ -28,8 +28,11 @@ _Changed = Callable[[Exclusions], Exclusions]
 def exclude(session: Session) -> int:
     """Leave folders, patterns, screenshots, videos or small photos out; without any of these, list what is left out."""
     arguments = session.arguments
-    if arguments.list:
-        return _change(session, lambda now: now)
+    kinds = (arguments.screenshots, arguments.videos, arguments.unlisted)
+    sizes = (arguments.least_px, arguments.least_kb)
+    if arguments.list or not (arguments.what or any(kinds) or any(size is not None for size in sizes)):
+        _print(session, session.answer(lambda library: library.folders.left_out.exclusions()), None)
+        return DONE
     return _change(session, lambda now: _with(_kinds_and_sizes(session, now), arguments.what))
 
 

@@ -220,9 +220,7 @@ def _similar(session: Session) -> int:
 
 
 def _answer(session: Session, ask: Callable[[PhotoLibrary], "Future[Answer]"]) -> int:
-    with session.library() as (library, line):
-        answer = ask(library).result()
-        line.end()
+    answer = session.answer(lambda library: ask(library).result())
     if session.as_json:
         print_json(answer_json(answer))
     else:
@@ -231,8 +229,7 @@ def _answer(session: Session, ask: Callable[[PhotoLibrary], "Future[Answer]"]) -
 
 
 def _status(session: Session) -> int:
-    with session.library() as (library, _):
-        status, uses = library.browsing.status(), library.space.uses()
+    status, uses = session.answer(lambda library: (library.browsing.status(), library.space.uses()))
     if session.as_json:
         print_json({**status_json(status), "space": space_json(uses)})
     else:
@@ -242,8 +239,7 @@ def _status(session: Session) -> int:
 
 
 def _failures(session: Session) -> int:
-    with session.library() as (library, _):
-        failures = library.browsing.failures()
+    failures = session.answer(lambda library: library.browsing.failures())
     if session.as_json:
         print_json([failed_json(failure) for failure in failures])
     else:

@@ -21,8 +21,9 @@ _TIERS = {
 
 def model_list(session: Session) -> int:
     """Print the models that can be chosen."""
-    with session.library() as (library, _):
-        choices, in_use = library.models.choices(), library.browsing.status().model
+    choices, in_use = session.answer(
+        lambda library: (library.models.choices(), library.browsing.status().model)
+    )
     if session.as_json:
         print_json([model_json(choice, in_use) for choice in choices])
         return DONE

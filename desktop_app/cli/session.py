@@ -1,17 +1,28 @@
 """One run of one command: where its library is, how it is opened, and how its work is waited for."""
 
 import argparse
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
+from desktop_app.cli.output import complain
 from desktop_app.cli.progress import ProgressLine
-from desktop_app.library import IndexReport, PhotoLibrary
+from desktop_app.library import (
+    CATALOG_NAME,
+    IndexReport,
+    LibraryError,
+    PhotoLibrary,
+    reading_copy,
+    why_not_written,
+)
 from desktop_app.named_store import NamedStore
 from desktop_app.opening import open_library
 from desktop_app.paths import AppPaths
+from desktop_app.printable import shown
 from desktop_app.settings import Settings
 from desktop_app.trust import OwnLibraries
 
@@ -55,9 +66,54 @@ class Session:
         """
         self.own.refuse_unknown(self.paths, Settings.load(self.paths.config).values.store_address)
 
+    def answer(self, ask: Callable[[PhotoLibrary], T]) -> T:
+        """Return what the library answers to a question, for which nothing has to be written.
+
+        Args:
+            ask: Asks it; prints nothing. May be called again: see `saving_nothing`.
+
+        Raises:
+            LibraryError: The library cannot be opened.
+            OSError: One of its folders cannot be used.
+        """
+
+        def do(copied_to: Path | None) -> T:
+            with self.library(copied_to) as (library, _):
+                return ask(library)
+
+        return self.saving_nothing(do)
+
+    def saving_nothing(self, do: Callable[[Path | None], T]) -> T:
+        """Do what has to write nothing; on a copy of the catalogue where its folder takes nothing, which is said.
+
+        Args:
+            do: Does it, in the library's folder; and once more where that fails because nothing can be written there, with
+                a folder in which a copy of the catalogue is.
+
+        Raises:
+            LibraryError: It cannot be done, or there is no room for a copy either.
+            OSError: One of the library's folders cannot be used.
+        """
+        try:
+            return do(None)
+        except (LibraryError, OSError) as error:
+            reason, refused = why_not_written(error), error
+        catalogue = self.paths.data / CATALOG_NAME
+        if not reason or not os.path.lexists(catalogue):
+            raise refused
+        with reading_copy(catalogue) as folder:
+            complain(
+                f"Nothing can be saved in {shown(self.paths.data)}: {reason}. The answer is from a copy of the catalogue."
+            )
+            return do(folder)
+
     @contextmanager
-    def library(self) -> Iterator[tuple[PhotoLibrary, ProgressLine]]:
-        """Open the library for the command, with progress on the error stream; closed at the end."""
+    def library(self, copied_to: Path | None = None) -> Iterator[tuple[PhotoLibrary, ProgressLine]]:
+        """Open the library for the command, with progress on the error stream; closed at the end.
+
+        Args:
+            copied_to: Folder with a copy of its catalogue, which is asked in its stead.
+        """
         values = Settings.load(self.paths.config).values
         library = open_library(
             self.paths,
@@ -67,6 +123,7 @@ class Session:
             store=self.named_store,
             trusted=bool(self.arguments.trust_library),
             own=self.own,
+            copied_to=copied_to,
         )
         line = ProgressLine()
         library.subscribe(line.hear)

@@ -19,18 +19,16 @@ _WRITTEN = {Precision.YEAR: "%Y", Precision.MONTH: "%Y-%m", Precision.DAY: "%Y-%
 
 def show(session: Session) -> int:
     """Print all that is known of each photo, and where it came from; as JSON, one object on a line for each."""
-    unknown = []
-    with session.library() as (library, line):
-        line.end()
-        for word in session.arguments.photos:
-            details = _found(library, word)
-            if details is None:
-                unknown.append(word)
-            elif session.as_json:
-                print_json(details_json(details))
-            else:
-                for one in _lines(details):
-                    say(one)
+    words, unknown = session.arguments.photos, []
+    found = session.answer(lambda library: [_found(library, word) for word in words])
+    for word, details in zip(words, found, strict=True):
+        if details is None:
+            unknown.append(word)
+        elif session.as_json:
+            print_json(details_json(details))
+        else:
+            for one in _lines(details):
+                say(one)
     for word in unknown:
         complain(f"{shown(word)} is not a photo of the library. Index its folder first.")
     return WRONG_USE if unknown else DONE

@@ -12,15 +12,16 @@ def space(session: Session) -> int:
     """List what takes space, or drop some of it and say how much that gave back."""
     keys = session.arguments.drop or []
     freed = None
-    with session.library() as (library, line):
-        if keys:
+    if keys:
+        with session.library() as (library, _):
             try:
                 freed = wait(library.space.drop(keys))
             except NotDroppableError as error:
                 print_error(error, as_json=session.as_json)
                 return WRONG_USE
-        uses = library.space.uses()
-        line.end()
+            uses = library.space.uses()
+    else:
+        uses = session.answer(lambda library: library.space.uses())
     if session.as_json:
         said: dict[str, object] = {"bytes": sum(use.size_bytes for use in uses), "space": space_json(uses)}
         print_json(said if freed is None else {**said, "dropped": list(keys), "freed_bytes": freed})

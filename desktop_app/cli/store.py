@@ -1,5 +1,7 @@
 """The command `store`: where the vectors are, and moving them elsewhere."""
 
+from pathlib import Path
+
 from desktop_app.cli.output import print_error, print_json, say
 from desktop_app.cli.progress import ProgressLine
 from desktop_app.cli.session import CANNOT_WORK, DONE, WRONG_USE, Session
@@ -28,20 +30,36 @@ _STEPS = {MoveStep.SENDING: "Sending", MoveStep.COMPARING: "Comparing"}
 def store(session: Session) -> int:
     """Say where the vectors are, or move them."""
     settings = Settings.load(session.paths.config)
-    session.own.admit(
-        session.paths, settings.values.store_address, trusted=bool(session.arguments.trust_library)
-    )
-    session.paths.make()
     if session.arguments.action == "move":
+        _admit(session, settings)
         return _move(session, settings)
     if session.arguments.to or session.arguments.remove_old:
         return _refused(session, "Write `vislumbre store move --to ADDRESS`.")
     return _show(session, settings)
 
 
+def _admit(session: Session, settings: Settings) -> None:
+    """Let the library be opened, and make its folders.
+
+    Raises:
+        UnknownLibraryError: Somebody else made it.
+        OSError: A folder cannot be made.
+    """
+    session.own.admit(
+        session.paths, settings.values.store_address, trusted=bool(session.arguments.trust_library)
+    )
+    session.paths.make()
+
+
 def _show(session: Session, settings: Settings) -> int:
     place = _place(session, settings, session.named_store)
-    states = store_states(session.paths.data, place)
+
+    def looked(copied_to: Path | None) -> list[StoreState]:
+        if copied_to is None:
+            _admit(session, settings)
+        return store_states(copied_to or session.paths.data, place)
+
+    states = session.saving_nothing(looked)
     if session.as_json:
         print_json(
             {"store": place.description, "database": place.database or None, "models": _states_json(states)}

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from desktop_app.library.catalog import Glance, glance_at
+    from desktop_app.library.catalog import Glance, glance_at, reading_copy, why_not_written
     from desktop_app.library.concurrency.freed_memory import give_back as give_memory_back
     from desktop_app.library.concurrency.freed_memory import keep_few_heaps
     from desktop_app.library.confinement.walls import walls_here
@@ -103,7 +103,7 @@ if TYPE_CHECKING:
     from desktop_app.library.query.parse import Part, Problem, Query, Thumb, example_text, filter_text, parse
     from desktop_app.library.query.regions import Region, drawn_region
     from desktop_app.library.query.tokens import quoted
-    from desktop_app.library.repair import Repaired, repair_library
+    from desktop_app.library.repair import CATALOG_NAME, Repaired, repair_library
     from desktop_app.library.search.answer import Answer, Band, Hit, Reason
     from desktop_app.library.search.evaluation import Evaluation, LabelledText
     from desktop_app.library.search.line_figures import LineFigures
@@ -116,6 +116,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUILT_IN",
+    "CATALOG_NAME",
     "EXTRAS",
     "FILTER_KEYS",
     "HOW_TO_ALLOW",
@@ -233,6 +234,7 @@ __all__ = [
     "pattern_problem",
     "quoted",
     "read_json",
+    "reading_copy",
     "remove_extra",
     "remove_from",
     "repair_library",
@@ -244,6 +246,7 @@ __all__ = [
     "walls_here",
     "way_here",
     "why_no_folder",
+    "why_not_written",
 ]
 
 # Where each name lives: what type checkers read above. "a:b" is what its room calls a and the front door b.
@@ -253,7 +256,7 @@ _ROOMS = {
     "media.extras": "EXTRAS use_extras",
     "media.extra_wheels": "ExtraState add_extra extras_in remove_extra",
     "models.bench.example": "drawn_example",
-    "catalog": "Glance glance_at",
+    "catalog": "Glance glance_at reading_copy why_not_written",
     "concurrency.freed_memory": "give_back:give_memory_back keep_few_heaps",
     "confinement.walls": "walls_here",
     "connections": "Connection ConnectionLog Outcome",
@@ -291,7 +294,7 @@ _ROOMS = {
     "query.parse": "Part Problem Query Thumb example_text filter_text parse",
     "query.regions": "Region drawn_region",
     "query.tokens": "quoted",
-    "repair": "Repaired repair_library",
+    "repair": "CATALOG_NAME Repaired repair_library",
     "search.answer": "Answer Band Hit Reason",
     "search.evaluation": "Evaluation LabelledText",
     "search.line_figures": "LineFigures",

@@ -87,6 +87,7 @@ class PhotoLibrary:
         runtime: Way | None = None,
         thumbnails_bytes: int | None = None,
         speeds: Path | None = None,
+        copied_to: Path | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Open a library, or begin one. Model and vector database are opened when they are needed.
@@ -107,6 +108,7 @@ class PhotoLibrary:
             runtime: Run models this way as long as the library is open; None for the way chosen for each.
             thumbnails_bytes: Thumbnails take no more; None for half of what is free for them.
             speeds: Folder of what was measured of models on this computer, whatever the library; None to remember nothing.
+            copied_to: Folder with a copy of the catalogue, for questions where `data` takes nothing; None for that in `data`.
             clock: Tells the time in seconds since 1970: what is known of photos that are gone is forgotten in time.
 
         Raises:
@@ -114,7 +116,8 @@ class PhotoLibrary:
             CatalogError: The catalogue cannot be opened.
         """
         own_files.make_folder(data)
-        notice = self._open_catalogue(data)
+        self._is_copy = copied_to is not None
+        notice = self._open_catalogue(copied_to or data)
         self._connections = ConnectionLog(data)
         place = replace(store or StorePlace(data / "vectors"), connections=self._connections)
         self._runtime = runtime
@@ -139,11 +142,8 @@ class PhotoLibrary:
         opener = self._made_opener(model, embedder, notice)
         self._make_services(shelf, opener, place.description, network, FiguresHere(speeds))
         self.space = self._made_space(shelf, (data, place.folder), config, log)
-        self._writer.submit(self.space.sweep)
-        idle = self._made_idle()
-        self._writer.submit(lambda: idle.renew_words(lambda: self._control.stopped))
-        # Only now is there all that it needs.
-        self._writer.idle = idle.use
+        if not self._is_copy:
+            self._mind_what_is_here()
 
     def _open_catalogue(self, data: Path) -> LibraryError | None:
         """Open the catalogue of a folder that nobody else has open; return what to tell the person of it."""
@@ -209,12 +209,12 @@ class PhotoLibrary:
         opener: ModelOpener,
         store: str,
         network: Callable[[], bool],
-        speeds: FiguresHere,
+        here: FiguresHere,
     ) -> None:
         """Make the services about photos, each with just what it needs."""
         tell = self._listeners.tell
         self._work = work = self._made_work(opener)
-        self._bencher = self._made_bencher(shelf, speeds)
+        self._bencher = self._made_bencher(shelf, here)
         self.folders = Folders(
             catalog=self._catalog,
             work=work,
@@ -260,14 +260,9 @@ class PhotoLibrary:
     def _made_opener(
         self, model: str | None, embedder: Embedder | None, notice: LibraryError | None
     ) -> ModelOpener:
+        tell, freed = self._listeners.tell, self._freed
         return ModelOpener(
-            self._writer,
-            self._switch,
-            self._listeners.tell,
-            freed=self._freed,
-            model=model,
-            embedder=embedder,
-            notice=notice,
+            self._writer, self._switch, tell, freed=freed, model=model, embedder=embedder, notice=notice
         )
 
     def _made_work(self, opener: ModelOpener) -> Work:
@@ -286,22 +281,22 @@ class PhotoLibrary:
         )
 
     def _made_bencher(self, shelf: ModelShelf, speeds: FiguresHere) -> ModelBencher:
-        work = self._work
         bencher = ModelBencher(
             shelf,
             self._switch,
             self._catalog,
             self._listeners.tell,
-            on_writer=work.on_writer,
-            is_indexing=lambda: work.is_under_way,
+            on_writer=self._work.on_writer,
+            is_indexing=lambda: self._work.is_under_way,
             is_stopped=lambda: self._control.stopped,
             here=speeds,
         )
         self._refresher.after_indexing = bencher.after_indexing
         return bencher
 
-    def _made_idle(self) -> IdleMoments:
-        return IdleMoments(
+    def _mind_what_is_here(self) -> None:
+        """Let the writer clean up, and use its idle moments; only now is there all that they need."""
+        idle = IdleMoments(
             writer=self._writer,
             control=self._control,
             courtesy=self._courtesy,
@@ -318,6 +313,9 @@ class PhotoLibrary:
             bencher=self._bencher,
             tell=self._listeners.tell,
         )
+        self._writer.submit(self.space.sweep)
+        self._writer.submit(lambda: idle.renew_words(lambda: self._control.stopped))
+        self._writer.idle = idle.use
 
     def _made_space(
         self, shelf: ModelShelf, data: tuple[Path, Path], config: Path | None, log: Path | None
@@ -334,8 +332,7 @@ class PhotoLibrary:
             ModelsKind(shelf, switch.in_use, folder, self.models.is_fetching),
             AsideKind(folder, vectors, config),
         ]
-        if log is not None:
-            kinds.append(LogsKind(log))
+        kinds += [LogsKind(log)] if log is not None else []
         return Space(
             kinds=kinds,
             catalog=self._catalog,
@@ -362,8 +359,9 @@ class PhotoLibrary:
         # What is being decoded is not waited for: one photo may take minutes.
         self._decoders.close()
         self._search_thread.close()
-        self._writer.submit(self._forget_before_the_end)
-        self._writer.submit(self._safety_copy.renew_at_end)
+        if not self._is_copy:
+            self._writer.submit(self._forget_before_the_end)
+            self._writer.submit(self._safety_copy.renew_at_end)
         self._writer.submit(self._switch.close)
         self._writer.submit(self._copies.close)
         self._writer.close()

@@ -55,7 +55,7 @@ def photos(made: tuple[Path, Path], base: Path, tmp_path: Path) -> Path:
 def test_a_library_that_may_not_be_written_says_so_and_stays_as_it_is(base: Path, part: str) -> None:
     before = (base / "data" / "catalog.db").read_bytes()
     with read_only(base / part):
-        for words in (["status"], ["search", "anything"], ["doctor", "--repair"]):
+        for words in (["index", base.with_name("photos")], ["retry"], ["doctor", "--repair"]):
             done = run(base, *words)
             said = done.stdout + done.stderr
             assert done.returncode == 3
@@ -63,6 +63,8 @@ def test_a_library_that_may_not_be_written_says_so_and_stays_as_it_is(base: Path
             assert "Read-only file system" in said
             assert "[Errno" not in said
             assert (base / "data" / "catalog.db").read_bytes() == before
+        assert len(asked(base, "search", "anything", "--limit", 100)["hits"]) == PHOTOS
+        assert (base / "data" / "catalog.db").read_bytes() == before
     assert len(asked(base, "search", "anything", "--limit", 100)["hits"]) == PHOTOS
 
 

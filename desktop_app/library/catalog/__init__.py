@@ -7,6 +7,7 @@ from desktop_app.library.catalog.filters import Kept
 from desktop_app.library.catalog.glance import Glance, glance_at
 from desktop_app.library.catalog.named_words import NamedWord
 from desktop_app.library.catalog.rows import Counts, FrameRecord, OutboxRow, PhotoRecord
+from desktop_app.library.catalog.unwritable import reading_copy, why_not_written
 from desktop_app.library.catalog.videos import Frames, frame_hash
 
 __all__ = [
@@ -24,4 +25,6 @@ __all__ = [
     "PhotoRecord",
     "frame_hash",
     "glance_at",
+    "reading_copy",
+    "why_not_written",
 ]

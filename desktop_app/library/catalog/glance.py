@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app import own_files
 from desktop_app.library.catalog import schema
 from desktop_app.library.catalog.beside import look_beside
 from desktop_app.library.catalog.columns import path_from_blob
@@ -18,6 +17,7 @@ from desktop_app.library.catalog.notes import CHOSEN_MODEL
 from desktop_app.library.catalog.plausible import is_folder_path, strange_name, strange_row
 from desktop_app.library.catalog.safety_copy import copy_of
 from desktop_app.library.catalog.shape import broken_page, foreign_part
+from desktop_app.library.catalog.unwritable import copy_files
 from desktop_app.library.errors import LibraryError
 
 # Some 300 for each photo: enough for ten million of them.
@@ -71,21 +71,12 @@ def glance_at(path: Path) -> Glance:
             size_bytes = sum(file.lstat().st_size for file in (path, *beside))
             if size_bytes > min(_LARGEST_BYTES, shutil.disk_usage(folder).free // 2):
                 return Glance(problem="it is too large to be looked at")
-            for file in (path, *beside):
-                _copy(file, Path(folder) / file.name)
+            copy_files((path, *beside), Path(folder))
             return _seen_in(Path(folder) / path.name, read_only=False)
     except LibraryError as error:
         return Glance(problem=shortened(error.sentence.rstrip(".")))
     except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
         return Glance(problem=shortened(f"it cannot be read: {error}"), is_damaged=True)
-
-
-def _copy(source: Path, target: Path) -> None:
-    with (
-        os.fdopen(own_files.opened(source, below=source.parent), "rb") as reading,
-        target.open("wb") as writing,
-    ):
-        shutil.copyfileobj(reading, writing)
 
 
 def _seen_in(path: Path, *, read_only: bool = True) -> Glance:
