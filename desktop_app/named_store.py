@@ -1,7 +1,9 @@
 """Which vector database a person named, and what it may be told: settings, command line and environment as one place."""
 
+import base64
 import logging
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable
@@ -10,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app import own_files
-from desktop_app.library import is_same_place, shown_address
-from desktop_app.paths import AppPaths
-from desktop_app.settings import Values
+from desktop_app.library import WrongNameError, is_same_place, shown_address
+from desktop_app.paths import AppPaths, absolute
+from desktop_app.settings import Values, declaration
 
 if TYPE_CHECKING:
     from desktop_app.library import StorePlace
@@ -23,6 +25,9 @@ TOKEN_FILE = "store-token"  # noqa: S105 — the file's name
 """Name of the file with the token, in the person's own configuration."""
 
 _LONGEST_TOKEN_BYTES = 4096
+# The list of all authorities that everybody knows takes a quarter of it.
+_LONGEST_CERTIFICATES_BYTES = 2**20
+_PEM = re.compile(rb"-----BEGIN (?:TRUSTED )?CERTIFICATE-----(.*?)-----END", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,53 @@ class NamedStore:
 
 IN_SETTINGS = NamedStore()
 """Nothing was named for this run."""
+
+
+def refuse_misnamed(named: NamedStore) -> None:
+    """Look at what was named for one run, before anything is done: a search may end without ever asking the server.
+
+    Raises:
+        WrongNameError: It is no address, no name of a database, or no file with a certificate.
+    """
+    for name, value in (("store_address", named.address), ("store_database", named.database or "")):
+        setting = declaration(name)
+        if complaint := setting.complaint(value):
+            raise WrongNameError(
+                f"{setting.label}: “{value}” {complaint}.", "See `vislumbre help server`.", name=value
+            )
+    if named.authority is not None and (reason := _no_certificate(absolute(named.authority))):
+        raise WrongNameError(
+            f"The certificate {named.authority} for the vector database {reason}.",
+            "Name the PEM file of the authority that signed the server's: text that begins with -----BEGIN CERTIFICATE-----.",
+            name=str(named.authority),
+        )
+
+
+def _no_certificate(file: Path) -> str:
+    """Return why a file holds no certificate; empty when it holds one."""
+    try:
+        # A pipe would be waited for.
+        mode = file.stat().st_mode
+        if not stat.S_ISREG(mode):
+            return "is a folder" if stat.S_ISDIR(mode) else "is no ordinary file"
+        with file.open("rb") as opened:
+            content = opened.read(_LONGEST_CERTIFICATES_BYTES)
+    except FileNotFoundError:
+        return "is not there"
+    except OSError as error:
+        return f"cannot be read ({error.strerror or error})"
+    return "" if any(map(_is_certificate, _PEM.findall(content))) else "holds no certificate that can be read"
+
+
+def _is_certificate(letters: bytes) -> bool:
+    """Whether what stands between the two lines of PEM can be one; whom to believe is the connection's to tell."""
+    try:
+        content = base64.b64decode(b"".join(letters.split()), validate=True)
+    except ValueError:
+        return False
+    # As DER a certificate is a sequence, whose length is told in one or two bytes behind its two first.
+    width = {b"\x30\x81": 1, b"\x30\x82": 2}.get(content[:2], 0)
+    return width > 0 and len(content) >= 2 + width + int.from_bytes(content[2 : 2 + width], "big")
 
 
 def store_place(

@@ -6,17 +6,22 @@ its own is written twice; `meant` reads both forms.
 """
 
 import argparse
+import difflib
 import logging
 import os
 import re
 import sys
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NoReturn
 
 # Control characters, ends of lines and paragraphs, what turns the direction of writing, and halves of signs.
 _ACTS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Letters that are enough of a beginning, and how many names with that are told.
+_LEAST_BEGINNING: Final = 3
+_MOST_NEAR: Final = 3
 _NO_UTF_8: Final = re.compile("[\ud800-\udfff]")
 _ESCAPED: Final = re.compile(rb"\\(?:x([0-9a-f]{2})|(\\))")
 _IS_ESCAPED: Final = re.compile(
@@ -114,6 +119,17 @@ def _escape(sign: re.Match[str]) -> str:
         # Half of a sign, as names of Windows may have.
         return f"\\u{ord(sign[0]):04x}"
     return "".join(f"\\x{byte:02x}" for byte in content)
+
+
+def did_you_mean(wanted: str, known: Iterable[str]) -> str:
+    """Return a question about the names that are nearest to a mistyped one, with a space behind it; empty for none."""
+    names = {name.lower(): name for name in known}
+    word = wanted.lower()
+    longer = [name for name in names if len(word) >= _LEAST_BEGINNING and name.startswith(word)]
+    near = longer or difflib.get_close_matches(word, names, n=1)
+    *meant, last = ["", *(f"“{names[name]}”" for name in near[:_MOST_NEAR])]
+    before = ", ".join(meant[1:])
+    return f"Did you mean {f'{before} or ' if before else ''}{last}? " if last else ""
 
 
 def counted(count: int, noun: str) -> str:

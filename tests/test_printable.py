@@ -16,7 +16,7 @@ from desktop_app.cli.output import complain, print_error, print_json, say
 from desktop_app.cli.paths import path_of
 from desktop_app.library import LibraryError
 from desktop_app.logs import Logs
-from desktop_app.printable import meant, safe, sent, shown, size_of
+from desktop_app.printable import did_you_mean, meant, safe, sent, shown, size_of
 
 posix = pytest.mark.skipif(os.name != "posix", reason="elsewhere a backslash stands between names")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -153,3 +153,13 @@ def test_nothing_on_the_error_stream_acts(tmp_path: Path, program: str) -> None:
 )  # fmt: skip
 def test_a_size_is_said_as_shops_say_it(size_bytes: int, said: str) -> None:
     assert size_of(size_bytes) == said
+
+
+def test_names_that_are_near_are_asked_for() -> None:
+    names = ["built-in", "ViT-B-32", "ViT-B-16"]
+    assert did_you_mean("vit-b", names) == "Did you mean “ViT-B-32” or “ViT-B-16”? "
+    assert did_you_mean("biult-in", names) == "Did you mean “built-in”? "
+    assert did_you_mean("dog", names) == did_you_mean("", names) == ""
+    assert did_you_mean("abcd", ["abcd1", "abcd2", "abcd3", "abcd4"]).startswith(
+        "Did you mean “abcd1”, “abcd2” or “abcd3”?"
+    )

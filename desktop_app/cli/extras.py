@@ -1,10 +1,11 @@
 """The command `extras`: packages for JPEG XL and videos, which are never shipped, added to an installed program."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.cli.output import print_json, say, text_of
-from desktop_app.cli.session import DONE, Session
+from desktop_app.cli.session import DONE, NotThereError, Session
 from desktop_app.paths import absolute, extras_folder
 from desktop_app.printable import shown
 
@@ -24,7 +25,13 @@ def extras_add(session: Session) -> int:
     """Take one or more packages in, as PyPI offers them."""
     from desktop_app.library import add_extra
 
-    added = [add_extra(extras_folder(), absolute(wheel)) for wheel in session.arguments.wheels]
+    wheels = [absolute(wheel) for wheel in session.arguments.wheels]
+    missing = next((wheel for wheel in wheels if not os.path.lexists(wheel)), None)
+    if missing is not None:
+        raise NotThereError(
+            f"{shown(missing)} is not there.", "Name a .whl file that you have from pypi.org."
+        )
+    added = [add_extra(extras_folder(), wheel) for wheel in wheels]
     return _told(session, added)
 
 

@@ -1,6 +1,5 @@
 """The command `help`: the pages that the window's help shows."""
 
-import difflib
 import shutil
 
 from desktop_app.cli.help_text import terminal_text
@@ -9,6 +8,7 @@ from desktop_app.cli.session import DONE, WRONG_USE, Session
 from desktop_app.help_pages import INDEX, HelpPages, Topic
 from desktop_app.library import LibraryError
 from desktop_app.paths import resources
+from desktop_app.printable import did_you_mean
 
 # Longer lines are hard to read; shorter ones are for a terminal that has no more.
 _MOST_WIDTH, _LEAST_WIDTH = 100, 40
@@ -53,6 +53,5 @@ def _topic_json(topic: Topic) -> dict[str, object]:
 
 
 def _unknown(wanted: str, pages: HelpPages) -> LibraryError:
-    near = difflib.get_close_matches(wanted.lower(), pages.topics, n=1)
-    hint = f"Did you mean “{near[0]}”? " if near else ""
-    return LibraryError(f"There is no page of help called “{wanted}”.", f"{hint}`vislumbre help` lists them.")
+    hint = f"{did_you_mean(wanted, pages.topics)}`vislumbre help` lists them."
+    return LibraryError(f"There is no page of help called “{wanted}”.", hint)

@@ -53,6 +53,7 @@ from desktop_app.cli.session import (
     INTERRUPTED,
     SOME_FAILED,
     WRONG_USE,
+    NotThereError,
     Session,
     until_done,
 )
@@ -62,21 +63,16 @@ from desktop_app.cli.store import store
 from desktop_app.cli.watch import watch
 from desktop_app.library import (
     Answer,
-    FolderMissingError,
-    FolderUnknownError,
     IndexReport,
     LibraryError,
     PhotoLibrary,
 )
+from desktop_app.named_store import refuse_misnamed
 from desktop_app.own_files import NotOurFileError
 from desktop_app.paths import AppPaths
 from desktop_app.printable import LogFormatter, WrongUse, shown
 from desktop_app.streams import is_reader_gone
 from desktop_app.trust import OwnLibraries
-
-
-class _NotThereError(LibraryError):
-    """A photo that was named is neither in the library nor on the disk."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     session = Session(parsed, paths)
     command: Callable[[Session], int] = parsed.run
     try:
+        refuse_misnamed(session.named_store)
         paths.check()
         code = command(session)
         end_output()
@@ -103,12 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has what they wanted, as `head` has.
         _drop_output()
         return DONE
-    except (FolderMissingError, FolderUnknownError, _NotThereError) as error:
-        print_error(error, as_json=session.as_json)
-        return WRONG_USE
     except LibraryError as error:
         print_error(error, as_json=session.as_json, told=session.told)
-        return CANNOT_WORK
+        return WRONG_USE if session.is_wrong_use(error) else CANNOT_WORK
     except KeyboardInterrupt:
         complain("Stopped; what was done is kept.")
         return INTERRUPTED
@@ -211,7 +205,7 @@ def _similar(session: Session) -> int:
         photos = [path_of(photo, is_known) for photo in session.arguments.photos]
         for photo in photos:
             if not is_known(photo) and not os.path.lexists(photo):
-                raise _NotThereError(
+                raise NotThereError(
                     f"{shown(photo)} is not there.", "Name a photo of the library, or any picture."
                 )
         return library.searching.similar(photos, session.arguments.limit)

@@ -13,15 +13,18 @@ from desktop_app.cli.output import complain
 from desktop_app.cli.progress import ProgressLine
 from desktop_app.library import (
     CATALOG_NAME,
+    FolderMissingError,
+    FolderUnknownError,
     IndexReport,
     LibraryError,
     PhotoLibrary,
+    WrongNameError,
     reading_copy,
     why_not_written,
 )
 from desktop_app.named_store import NamedStore
 from desktop_app.opening import open_library
-from desktop_app.paths import AppPaths
+from desktop_app.paths import AppPaths, absolute
 from desktop_app.printable import shown
 from desktop_app.settings import Settings
 from desktop_app.trust import OwnLibraries
@@ -29,6 +32,10 @@ from desktop_app.trust import OwnLibraries
 DONE, SOME_FAILED, WRONG_USE, CANNOT_WORK, INTERRUPTED = 0, 1, 2, 3, 130
 
 T = TypeVar("T")
+
+
+class NotThereError(LibraryError):
+    """A file that was named is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,13 @@ class Session:
         """The vector database that was named in place of the one in the settings."""
         typed = self.arguments
         return NamedStore(typed.store or "", typed.store_database, typed.store_certificate)
+
+    def is_wrong_use(self, error: LibraryError) -> bool:
+        """Whether an error is about what was typed: a word, file or folder that is not there."""
+        if isinstance(error, WrongNameError):
+            # A model that was chosen once may be gone too.
+            return error.name in _words_of(self.arguments)
+        return isinstance(error, FolderMissingError | FolderUnknownError | NotThereError)
 
     def refuse_unknown(self) -> None:
         """Look whether the library may be opened without a word; nothing is noted.
@@ -133,6 +147,16 @@ class Session:
             line.end()
             library.close()
             self.told.update(line.told)
+
+
+def _words_of(arguments: argparse.Namespace) -> set[str]:
+    """Return the words that were typed, paths also as from the root on."""
+    values = [
+        word
+        for value in vars(arguments).values()
+        for word in (value if isinstance(value, list | tuple) else [value])
+    ]
+    return {str(value) for value in values} | {str(absolute(one)) for one in values if isinstance(one, Path)}
 
 
 def until_done(library: PhotoLibrary, future: "Future[IndexReport]") -> IndexReport:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         NotDroppableError,
         StoreError,
         UnreadablePhotoError,
+        WrongNameError,
     )
     from desktop_app.library.events import (
         CalibrationReady,
@@ -213,6 +214,7 @@ __all__ = [
     "Way",
     "WayFigures",
     "WayResult",
+    "WrongNameError",
     "add_extra",
     "card_advice",
     "drawn_example",
@@ -264,7 +266,7 @@ _ROOMS = {
         "CatalogDamagedError CatalogError CatalogTooNewError DiskFullError DownloadCancelledError "
         "HOW_TO_ALLOW DownloadError FolderMissingError FolderUnknownError LibraryError LibraryInUseError "
         "ModelDamagedError ModelError ModelMissingError NotDroppableError StoreError "
-        "UnreadablePhotoError"
+        "UnreadablePhotoError WrongNameError"
     ),
     "events": (
         "CalibrationReady DownloadFinished DownloadProgress Event FasterWayFound FolderMissing "

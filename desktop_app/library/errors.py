@@ -86,6 +86,18 @@ class FolderUnknownError(LibraryError):
         self.folder = folder
 
 
+class WrongNameError(LibraryError):
+    """Nothing bears a name that somebody gave.
+
+    Attributes:
+        name: What was named, as it was written.
+    """
+
+    def __init__(self, sentence: str, hint: str = "", *, name: str) -> None:
+        super().__init__(sentence, hint)
+        self.name = name
+
+
 class NotDroppableError(LibraryError):
     """What was to be dropped is not there, or is needed."""
 
@@ -148,6 +160,14 @@ class ModelError(LibraryError):
 
 class ModelMissingError(ModelError):
     """There is no model to use: not chosen, not fetched, or its files are gone."""
+
+
+class ModelUnknownError(WrongNameError, ModelMissingError):
+    """No model, or architecture of one, bears this name."""
+
+
+class WayUnknownError(WrongNameError, ModelError):
+    """No way to run models bears this name."""
 
 
 class ModelDamagedError(ModelError):

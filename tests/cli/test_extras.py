@@ -38,18 +38,30 @@ def test_extras_are_listed_added_and_removed(tmp_path: Path) -> None:
     assert not place.exists()
 
 
-def test_what_cannot_be_added_gets_a_sentence(tmp_path: Path) -> None:
+def test_what_is_no_extra_is_wrong_use_and_gets_a_sentence(tmp_path: Path) -> None:
     for words, said in (
         (
             ["add", make_wheel(tmp_path, "numpy", "2.0")],
             "numpy-2.0-py3-none-any.whl is no extra of Vislumbre.",
         ),
-        (["add", tmp_path / "av-18.0.0-py3-none-any.whl"], "No such file or directory"),
+        (["add", tmp_path / "av-18.0.0-py3-none-any.whl"], "av-18.0.0-py3-none-any.whl is not there"),
+        (["add", _empty(tmp_path / "anything.txt")], "anything.txt is not named like a package for Python."),
         (["remove", "numpy"], "“numpy” is no extra of Vislumbre."),
     ):
         done = commands.run("extras", *words, "--json")
-        assert (done.returncode, "Traceback" in done.stderr) == (3, False)
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
         assert said in json.loads(done.stdout)["error"]
+
+
+def test_the_extra_that_was_meant_is_named() -> None:
+    done = commands.run("extras", "remove", "pillow-jxl")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Did you mean “pillow-jxl-plugin”? There are" in done.stderr
+
+
+def _empty(file: Path) -> Path:
+    file.touch()
+    return file
 
 
 def test_the_doctor_speaks_of_extras(tmp_path: Path) -> None:

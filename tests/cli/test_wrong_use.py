@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -103,3 +104,41 @@ def test_a_folder_that_may_not_be_written_is_called_that(
     monkeypatch.setattr(AppPaths, "check", refuse)
     assert main(["--base-dir", str(cli.base), "status"]) == 3
     assert f"{cli.base} may not be used (Read-only file system). Check its" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["model", "use", "vit-b-32-256"], "Did you mean “ViT-B-32-256/datacomp_s34b_b86k”?"),
+        (["model", "use", "built-in", "--way", "openvno"], "Did you mean “openvino”"),
+        (["model", "bench", "built-n"], "Did you mean “built-in”?"),
+        (["model", "fetch", "nonsense"], "There is no model called nonsense to download."),
+        (["model", "fetch", "hf:nonsense"], "“hf:nonsense” names no model that could be fetched."),
+        (["model", "import", "nothere"], "nothere is not there."),
+        (
+            ["model", "import", "--checkpoint", "nothere.pt", "--architecture", "ViT-B32"],
+            "Did you mean “ViT-B-32”",
+        ),
+        (["model", "export", "built-n", "there"], "Did you mean “built-in”?"),
+        (["--runtime", "openvno", "status"], "There is no way “openvno” to run a model."),
+    ],
+)
+def test_a_name_that_nothing_has_is_wrong_use(cli: Cli, words: list[str], said: str) -> None:
+    done = cli.run(*words, model=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_a_model_that_is_known_and_not_here_or_was_chosen_once_is_no_wrong_use(
+    cli: Cli,
+    tmp_path: Path,
+    tiny_model: Path,  # noqa: F811  # asks for it
+) -> None:
+    told = cli.run("model", "use", "ViT-B-32/datacomp_xl_s13b_b90k", model=False)
+    assert (told.returncode, "is not on this computer" in told.stderr) == (3, True)
+    own = tmp_path / "own"
+    shutil.copytree(tiny_model, own)
+    assert cli.run("model", "use", own, model=False).returncode == 0
+    shutil.rmtree(own)
+    told = cli.run("model", "bench", model=False)
+    assert (told.returncode, "There is no model at" in told.stderr) == (3, True)

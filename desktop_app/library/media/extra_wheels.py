@@ -29,8 +29,9 @@ from packaging.version import InvalidVersion, Version
 
 from desktop_app import own_files
 from desktop_app.children import EXTRA_TRIAL, command_of
-from desktop_app.library.errors import LibraryError
+from desktop_app.library.errors import LibraryError, WrongNameError
 from desktop_app.library.media.extras import EXTRAS, Extra, folder_for_this_python
+from desktop_app.printable import did_you_mean
 
 # PyAV 18 holds 272 files of 106 MB.
 _MOST_FILES: Final = 5000
@@ -115,7 +116,7 @@ def remove_extra(root: Path, name: str) -> bool:
     """
     extra = _extra(name)
     if extra is None:
-        raise LibraryError(f"“{name}” is no extra of Vislumbre.", _which())
+        raise _no_extra(f"“{name}”", name, name)
     there = list(_places(extra, root))
     for place in there:
         own_files.check_folder(place, below=root.parent)
@@ -150,8 +151,10 @@ def _extra(name: str) -> Extra | None:
     return next((extra for extra in EXTRAS if extra.name == canonicalize_name(name)), None)
 
 
-def _which() -> str:
-    return f"There are {' and '.join(f'{extra.name} ({extra.opens})' for extra in EXTRAS)}."
+def _no_extra(what: str, name: str, typed: str) -> WrongNameError:
+    there = " and ".join(f"{extra.name} ({extra.opens})" for extra in EXTRAS)
+    near = did_you_mean(name, [extra.name for extra in EXTRAS])
+    return WrongNameError(f"{what} is no extra of Vislumbre.", f"{near}There are {there}.", name=typed)
 
 
 def _named(wheel: Path) -> tuple[Extra, Version]:
@@ -159,13 +162,14 @@ def _named(wheel: Path) -> tuple[Extra, Version]:
     try:
         name, version, _, tags = parse_wheel_filename(wheel.name)
     except (InvalidWheelFilename, InvalidVersion) as error:
-        raise LibraryError(
+        raise WrongNameError(
             f"{wheel.name} is not named like a package for Python.",
             "Give the .whl file with the name that it has on pypi.org.",
+            name=str(wheel),
         ) from error
     extra = _extra(name)
     if extra is None:
-        raise LibraryError(f"{wheel.name} is no extra of Vislumbre.", _which())
+        raise _no_extra(wheel.name, name, str(wheel))
     _refuse_elsewhere(wheel.name, extra, tags)
     if version < Version(".".join(map(str, extra.least))):
         least = ".".join(map(str, extra.least))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from desktop_app import own_files
-from desktop_app.library.errors import ModelDamagedError, ModelMissingError
+from desktop_app.library.errors import ModelDamagedError, ModelUnknownError
 from desktop_app.library.models.files import Config, Shapes
 from desktop_app.library.models.runtime.architecture import architecture_of
 from desktop_app.library.models.runtime.graph import (
@@ -19,6 +19,7 @@ from desktop_app.library.models.runtime.graph import (
 from desktop_app.library.models.runtime.graphs import Graphs
 from desktop_app.library.outside.files import read_file
 from desktop_app.library.outside.json_text import NotJsonError, read_json
+from desktop_app.printable import did_you_mean
 
 NAME = "architectures.json"
 _LONGEST = 1024 * 1024
@@ -41,13 +42,15 @@ class Architectures:
         """Return the configuration of an architecture.
 
         Raises:
-            ModelMissingError: Its name is not known.
+            ModelUnknownError: Its name is not known.
         """
         config = self._all.get(name)
         if config is None:
-            raise ModelMissingError(
+            raise ModelUnknownError(
                 f"There is no architecture called {name[:80]} here.",
-                f"Those that are known: {', '.join(self._all)}. For another one, import a folder with its configuration.",
+                f"{did_you_mean(name, self._all)}Those that are known: {', '.join(self._all)}. "
+                "For another one, import a folder with its configuration.",
+                name=name,
             )
         return config
 

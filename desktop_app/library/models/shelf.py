@@ -22,6 +22,7 @@ from desktop_app.library.models.from_files.importing import KnownWeights, import
 from desktop_app.library.models.from_hub.source_note import read_note
 from desktop_app.library.models.manifest import Entry, Figure, read_manifest
 from desktop_app.library.models.runtime.graphs import Graphs
+from desktop_app.library.models.unknown import no_model, none_to_fetch
 from desktop_app.printable import size_of
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class ModelShelf:
                 f"The model {reference} is not on this computer.",
                 "Download its open_clip_config.json and open_clip_model.safetensors and import their folder.",
             )
-        return self._at(Path(reference).expanduser().absolute())
+        return self._at(reference, Path(reference).expanduser().absolute())
 
     def best(self) -> ModelChoice | None:
         """Return the recommended model if it is here, else the built-in one, else None."""
@@ -264,10 +265,7 @@ class ModelShelf:
         """
         entry = self._entry(reference)
         if entry is None:
-            raise ModelMissingError(
-                f"There is no model called {reference} to download.",
-                f"Those to download: {', '.join(entry.key for entry in self._entries if entry.can_fetch)}.",
-            )
+            raise none_to_fetch(reference, [entry.key for entry in self._entries if entry.can_fetch])
         if not self._choice(entry).ready:
             if not entry.can_fetch:
                 raise ModelMissingError(f"{entry.title} is not on this computer.", _how_to_get(entry))
@@ -343,7 +341,7 @@ class ModelShelf:
             open_clip_name=entry.name_in_open_clip,
         )
 
-    def _at(self, path: Path) -> ModelChoice:
+    def _at(self, reference: str, path: Path) -> ModelChoice:
         folder = path.parent if path.is_file() else path
         if path.is_file() and path.name != WEIGHTS_NAME:
             raise ModelError(
@@ -351,11 +349,7 @@ class ModelShelf:
                 "Import the file; it is then checked and kept.",
             )
         if not self._is_complete(folder):
-            raise ModelMissingError(
-                f"There is no model at {path}.",
-                f"A model's folder holds {CONFIG_NAME} and {WEIGHTS_NAME}. "
-                f"Known names: {', '.join(entry.key for entry in self._entries)}.{self._damage}",
-            )
+            raise no_model(reference, path, [entry.key for entry in self._entries], self._damage)
         known = next((choice for choice in self.choices() if choice.folder == folder), None)
         return known or _choice_of_folder(folder)
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from desktop_app import own_files
-from desktop_app.library.errors import LibraryError, ModelError, ModelMissingError
+from desktop_app.library.errors import LibraryError, ModelError, ModelMissingError, ModelUnknownError
 from desktop_app.library.models.files import (
     CONFIG_NAME,
     GRAPH_NAMES,
@@ -68,7 +68,7 @@ def pieces_of(source: Path) -> Iterator[list[Piece]]:
     elif source.exists():
         raise ModelError(f"{source} is not a model.", WHAT_IS_NEEDED)
     else:
-        raise ModelMissingError(f"{source} is not there.", WHAT_IS_NEEDED)
+        raise ModelUnknownError(f"{source} is not there.", WHAT_IS_NEEDED, name=str(source))
 
 
 def _of_file(path: Path, name: str = "") -> Piece:

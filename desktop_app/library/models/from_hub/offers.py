@@ -15,6 +15,7 @@ from desktop_app.library.errors import (
     LibraryError,
     ModelError,
     ModelMissingError,
+    ModelUnknownError,
 )
 from desktop_app.library.models.export.exporting import how_to_install, missing_packages
 from desktop_app.library.models.files import CONFIG_NAME, LONGEST_CONFIG, Config, needed_files, parse_config
@@ -80,9 +81,10 @@ class Offers:
         """
         place = place_of(reference, self._resources)
         if place is None:
-            raise ModelMissingError(
+            raise ModelUnknownError(
                 f"“{reference[:80]}” names no model that could be fetched.",
                 "Write hf:owner/name for a repository, or a name and a tag of open_clip, like ViT-B-16:laion2b_s34b_b88k.",
+                name=reference,
             )
         own_files.make_folder(self._models, below=self._models.parent)
         with tempfile.TemporaryDirectory(prefix=IMPORT_SCRATCH, dir=self._models) as scratch:

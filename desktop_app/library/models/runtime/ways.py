@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from desktop_app.library.errors import ModelError
+from desktop_app.library.errors import ModelError, WayUnknownError
 from desktop_app.library.models.runtime.cards import why_no_card, why_no_provider
+from desktop_app.printable import did_you_mean
 
 _CPU_FLAGS_OF_BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
 ISA_LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
@@ -109,12 +110,16 @@ def way_here(name: str) -> Way:
     """Return the way of a name, or the exact one of an engine.
 
     Raises:
-        ModelError: There is no such way, or it cannot be taken on this computer.
+        WayUnknownError: There is no such way.
+        ModelError: It cannot be taken on this computer.
     """
     way = way_named(name)
     if way is None:
         names = ", ".join(way.name for way in WAYS)
-        raise ModelError(f"There is no way “{name[:60]}” to run a model.", f"There are: {names}.")
+        near = did_you_mean(name, [way.name for way in WAYS])
+        raise WayUnknownError(
+            f"There is no way “{name[:60]}” to run a model.", f"{near}There are: {names}.", name=name
+        )
     if reason := why_not(way):
         raise ModelError(f"{way.title} {reason}.", "“vislumbre model bench” says what works here.")
     return way
