@@ -22,6 +22,7 @@ _ACTS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u
 # Letters that are enough of a beginning, and how many names with that are told.
 _LEAST_BEGINNING: Final = 3
 _MOST_NEAR: Final = 3
+_LONGEST_LINE: Final = 300
 _NO_UTF_8: Final = re.compile("[\ud800-\udfff]")
 _ESCAPED: Final = re.compile(rb"\\(?:x([0-9a-f]{2})|(\\))")
 _IS_ESCAPED: Final = re.compile(
@@ -32,6 +33,15 @@ _IS_ESCAPED: Final = re.compile(
 def safe(text: str) -> str:
     """Return a text as one line in which nothing acts in a terminal."""
     return _ACTS.sub(_escape, text)
+
+
+def last_line(words: bytes) -> str:
+    """Return the last line of what a child process said, for a sentence: short, and acting in no terminal; empty for nothing.
+
+    Of a traceback that is the error itself.
+    """
+    lines = [line for line in words.decode(errors="replace").splitlines() if line.strip()]
+    return safe(lines[-1].strip())[:_LONGEST_LINE] if lines else ""
 
 
 class WrongUse(SystemExit):

@@ -16,7 +16,7 @@ from desktop_app.cli.output import complain, print_error, print_json, say
 from desktop_app.cli.paths import path_of
 from desktop_app.library import LibraryError
 from desktop_app.logs import Logs
-from desktop_app.printable import did_you_mean, meant, safe, sent, shown, size_of
+from desktop_app.printable import did_you_mean, last_line, meant, safe, sent, shown, size_of
 
 posix = pytest.mark.skipif(os.name != "posix", reason="elsewhere a backslash stands between names")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -163,3 +163,9 @@ def test_names_that_are_near_are_asked_for() -> None:
     assert did_you_mean("abcd", ["abcd1", "abcd2", "abcd3", "abcd4"]).startswith(
         "Did you mean “abcd1”, “abcd2” or “abcd3”?"
     )
+
+
+def test_of_what_a_process_said_the_last_line_is_kept() -> None:
+    assert last_line(b"Traceback\n  file\nOSError: no\x1b[2J room\n\n") == "OSError: no\\x1b[2J room"
+    assert last_line(b" \n") == last_line(b"") == ""
+    assert len(last_line(b"x" * 5000)) == 300

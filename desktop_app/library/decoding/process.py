@@ -32,6 +32,7 @@ from desktop_app.library.decoding.wire import (
 )
 from desktop_app.library.errors import LibraryError
 from desktop_app.library.media.limits import decoder_limit
+from desktop_app.printable import last_line
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +132,7 @@ class DecoderProcess:
         try:
             self._child = start_child(how.memory, how.decoder, background=background)
         except OSError as error:
-            raise _no_start() from error
+            raise _no_start(error.strerror or str(error)) from error
         self._process = self._child.process
         self._watched = psutil.Process(self._process.pid)
         assert self._process.stdout is not None
@@ -178,7 +179,7 @@ class DecoderProcess:
         try:
             note_walls(self._exchange(None, b"", Budget("", _START_S, _START_S))[0])
         except (DecoderEndedError, WireError) as error:
-            raise _no_start() from error
+            raise _no_start(self._last_words()) from error
         self._ready = True
 
     def open(self, path: bytes) -> Json:
@@ -356,6 +357,15 @@ class DecoderProcess:
         outside = _FROM_OUTSIDE_ON_WINDOWS if sys.platform == "win32" else _FROM_OUTSIDE
         return End.FROM_OUTSIDE if code in outside else End.CRASHED
 
+    def _last_words(self) -> str:
+        """Return why it did not start, in its words or by how it ended."""
+        try:
+            code = self._process.wait(REAP_S)
+        except subprocess.TimeoutExpired:
+            return "it does not answer"
+        self._log.join(REAP_S)
+        return last_line(self._words) or f"it ended with code {code} and without a word"
+
     def _keep_words(self, pipe: IO[bytes]) -> None:
         """Keep the end of what it says, until it ends: the traceback of a crash is the last thing."""
         with pipe:
@@ -371,8 +381,8 @@ def _printable(words: bytes) -> str:
     return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
 
 
-def _no_start() -> LibraryError:
+def _no_start(why: str) -> LibraryError:
     return LibraryError(
-        "The part of Vislumbre that reads photos could not be started.",
-        "The log says why. A virus scanner or too little memory may be the reason.",
+        f"The part of Vislumbre that reads photos could not be started: {why.rstrip('.')}.",
+        "A virus scanner or too little memory may be the reason.",
     )

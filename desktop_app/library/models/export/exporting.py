@@ -22,6 +22,7 @@ from desktop_app.library.models.from_files.importing import EXPORT_SCRATCH
 from desktop_app.library.models.runtime.architecture import architecture_of
 from desktop_app.library.models.runtime.graph import IMAGE_NAME, LONGEST_GRAPH, TEXT_NAME, Graph
 from desktop_app.library.models.runtime.graphs import EXPORTED, EXPORTER_VERSION
+from desktop_app.printable import last_line
 
 _log = logging.getLogger(__name__)
 
@@ -147,9 +148,10 @@ def _raise_what_was_said(answer: bytes, words: bytes, code: int, model: Path, ma
         raise _no_room(made.parent.parent)
     if isinstance(said, dict) and said.get("sentence"):
         raise ModelError(str(said["sentence"]), str(said.get("hint", "")))
+    why = last_line(words).rstrip(".") or f"it ended with code {code} and without a word"
     raise ModelError(
-        f"The model {model.name} cannot be exported: the process that does it ended unexpectedly.",
-        "It may have had too little memory. Close other programs and try again; the log says more.",
+        f"The model {model.name} cannot be exported: the process that does it ended unexpectedly ({why}).",
+        "It may have had too little memory. Close other programs and try again.",
     )
 
 

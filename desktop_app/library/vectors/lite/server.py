@@ -18,6 +18,7 @@ from desktop_app.library.confinement.environment import environment_of_a_child
 from desktop_app.library.errors import LibraryInUseError, StoreDamagedError, StoreUnavailableError
 from desktop_app.library.outside.json_text import NotJsonError, read_json
 from desktop_app.library.vectors.lite import guard
+from desktop_app.printable import last_line
 from desktop_app.streams import reader_may_be_gone
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class LiteServer:
         self._lock_wait_s = lock_wait_s
         self._process: subprocess.Popen[bytes] | None = None
         self._log: threading.Thread | None = None
+        self._said = b""
         self._runtime: Path | None = None
 
     @property
@@ -135,7 +137,7 @@ class LiteServer:
         )
         self._process = process
         self._log = threading.Thread(
-            target=_log_lines, args=(process.stderr,), name="vector-server-log", daemon=True
+            target=self._keep_lines, args=(process.stderr,), name="vector-server-log", daemon=True
         )
         self._log.start()
         answer = self._exchange(process)
@@ -146,9 +148,21 @@ class LiteServer:
         if answer.get("problem") == "locked":
             raise _in_use(self.folder)
         raise StoreUnavailableError(
-            f"The search index in {self.folder} could not be started.",
-            "The log says why. Photos are found without it, and nothing is lost; it is tried again when photos change.",
+            f"The search index in {self.folder} could not be started: {self._why_silent(answer, process.returncode)}.",
+            "Photos are found without it, and nothing is lost; it is tried again when photos change.",
         )
+
+    def _why_silent(self, answer: dict[str, str], code: int) -> str:
+        """Return why a child that has ended gave no address, in its last words if it had any."""
+        if answer.get("problem") == "late":
+            return f"it does not answer within {self._start_timeout_s:g} s"
+        return last_line(self._said).rstrip(".") or f"it ended with code {code} and without a word"
+
+    def _keep_lines(self, pipe: IO[bytes] | None) -> None:
+        """Write what the child says to our log, until it ends, and keep the last of it."""
+        for line in pipe or ():
+            self._said = line if line.strip() else self._said
+            logger.debug("vector server: %s", line.decode(errors="replace").rstrip())
 
     def _exchange(self, process: "subprocess.Popen[bytes]") -> dict[str, str]:
         """Send the orders and return the answer; empty when there is none in time."""
@@ -171,7 +185,7 @@ class LiteServer:
         except queue.Empty:
             logger.warning("the vector server did not answer within %g s", self._start_timeout_s)
             process.kill()
-            line = b""
+            line = b'{"problem": "late"}'
         reader.join()
         try:
             answer = read_json(line) if line else {}
@@ -238,12 +252,6 @@ def _runtime_folder() -> Path:
         "There is no folder for the search index's socket.",
         "Make the system's folder for temporary files usable.",
     )
-
-
-def _log_lines(pipe: IO[bytes] | None) -> None:
-    """Write what the child says to our log, until it ends."""
-    for line in pipe or ():
-        logger.debug("vector server: %s", line.decode(errors="replace").rstrip())
 
 
 def _read_answer(pipe: IO[bytes] | None, answers: "queue.SimpleQueue[bytes]") -> None:

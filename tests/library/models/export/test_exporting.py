@@ -11,6 +11,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from desktop_app.library.errors import LibraryError, ModelError
+from desktop_app.library.models.export import exporting
 from desktop_app.library.models.export.exporting import export_graphs
 from desktop_app.library.models.export.worker import _said_of
 from desktop_app.library.models.files import CONFIG_NAME, WEIGHTS_NAME, read_config
@@ -128,3 +129,18 @@ def test_what_lies_in_the_way_is_no_way_out(models: Path, model: Path, tmp_path:
     with pytest.raises(ModelError, match="cannot be exported"):
         export_graphs(model, models, is_wanted=lambda: False)
     assert not list(outside.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("raise MemoryError('no room')", "MemoryError: no room"),
+        ("raise SystemExit(7)", "it ended with code 7 and without"),
+    ],
+)
+def test_a_child_that_ends_without_an_answer_is_told_with_its_last_words(
+    models: Path, model: Path, monkeypatch: pytest.MonkeyPatch, script: str, why: str
+) -> None:
+    monkeypatch.setattr(exporting, "command_of", lambda _child: [sys.executable, "-c", script])
+    with pytest.raises(ModelError, match=rf"ended unexpectedly \({why}"):
+        export_graphs(model, models)

@@ -222,18 +222,29 @@ def test_a_child_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest
 
 def test_a_child_that_is_too_slow_to_start_is_killed_and_told_in_words(tmp_path: Path) -> None:
     server = LiteServer(tmp_path / "library", start_timeout_s=0.01)
-    with pytest.raises(StoreUnavailableError, match="could not be started"):
+    with pytest.raises(
+        StoreUnavailableError, match=r"could not be started: it does not answer within 0\.01 s\."
+    ):
         server.start()
     assert server.pid is None
 
 
-@pytest.mark.parametrize("script", ["raise SystemExit(3)", "import os; os.close(0); raise RuntimeError"])
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("raise SystemExit(3)", "it ended with code 3 and without a word"),
+        (
+            "import os; os.close(0); raise RuntimeError('no \\x1b[31mroom.')",
+            r"RuntimeError: no \\x1b\[31mroom",
+        ),
+    ],
+)
 def test_a_child_that_fails_is_told_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, why: str
 ) -> None:
     monkeypatch.setattr(server_module, "command_of", lambda _child: [sys.executable, "-c", script])
     server = LiteServer(tmp_path / "library")
-    with pytest.raises(StoreUnavailableError, match="could not be started"):
+    with pytest.raises(StoreUnavailableError, match=rf"could not be started: {why}\. Photos are found"):
         server.start()
 
 
