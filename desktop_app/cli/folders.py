@@ -51,7 +51,9 @@ def _change(session: Session, changed: _Changed) -> int:
         except LibraryError as error:
             print_error(error, as_json=session.as_json)
             return WRONG_USE
-        report = until_done(library, library.folders.left_out.replace(wanted)) if wanted != now else None
+        report = (
+            until_done(library, line, library.folders.left_out.replace(wanted)) if wanted != now else None
+        )
         line.end()
     _print(session, wanted, report)
     return SOME_FAILED if report is not None and report.failed else DONE

@@ -148,7 +148,7 @@ def _index(session: Session) -> int:
     with session.library() as (library, line):
         # From the outside in: what the outer folder reports, those inside it would report again.
         reports = {
-            folder: until_done(library, library.folders.add(folder)) for folder in sorted(set(folders))
+            folder: until_done(library, line, library.folders.add(folder)) for folder in sorted(set(folders))
         }
         outermost = [folder for folder in reports if reports.keys().isdisjoint(folder.parents)]
         report = _sum([reports[folder] for folder in outermost])
@@ -170,7 +170,7 @@ def _retry(session: Session) -> int:
             )
             print_error(error, as_json=session.as_json)
             return WRONG_USE
-        report = until_done(library, library.folders.retry(photos))
+        report = until_done(library, line, library.folders.retry(photos))
         line.end()
     return _told(session, report)
 

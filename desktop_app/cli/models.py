@@ -48,7 +48,9 @@ def model_list(session: Session) -> int:
 def model_use(session: Session) -> int:
     """Choose a model and embed every photo with it."""
     with session.library() as (library, line):
-        report = until_done(library, library.models.use(session.arguments.model_key, session.arguments.way))
+        report = until_done(
+            library, line, library.models.use(session.arguments.model_key, session.arguments.way)
+        )
         line.end()
         title = library.browsing.status().model
     if session.as_json:

@@ -42,16 +42,16 @@ class ProgressLine:
             self._replace(f"Loading the model {event.name}…")
         elif isinstance(event, ModelUnavailable | Trouble):
             self.told.add(str(event.error))
-            self._say(str(event.error))
+            self.say(str(event.error))
         elif isinstance(event, FolderMissing):
             why = (
                 f"{NOT_ALLOWED} {shown(event.folder)}"
                 if event.forbidden
                 else f"The folder {shown(event.folder)} is not there"
             )
-            self._say(f"{why}; its photos are kept.")
+            self.say(f"{why}; its photos are kept.")
         elif isinstance(event, FolderMoved):
-            self._say(f"The folder {shown(event.old)} is at {shown(event.new)} now and was followed there.")
+            self.say(f"The folder {shown(event.old)} is at {shown(event.new)} now and was followed there.")
 
     def show(self, doing: str, done: int, total: int) -> None:
         """Show how far other work is, "Sending" for one."""
@@ -79,7 +79,8 @@ class ProgressLine:
             print(f"\r\033[K{safe(text)}", end="", file=sys.stderr, flush=True)
             self._shown = True
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Print a sentence on a line of its own."""
         self.end()
         complain(text)
 

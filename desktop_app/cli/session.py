@@ -31,6 +31,9 @@ from desktop_app.trust import OwnLibraries
 
 DONE, SOME_FAILED, WRONG_USE, CANNOT_WORK, INTERRUPTED = 0, 1, 2, 3, 130
 
+STOPPING = "Stopping; what is finished is kept."
+"""What is said at once of Ctrl+C: what is being decoded, embedded or written has to end first."""
+
 T = TypeVar("T")
 
 
@@ -159,12 +162,13 @@ def _words_of(arguments: argparse.Namespace) -> set[str]:
     return {str(value) for value in values} | {str(absolute(one)) for one in values if isinstance(one, Path)}
 
 
-def until_done(library: PhotoLibrary, future: "Future[IndexReport]") -> IndexReport:
-    """Wait for work; Ctrl+C ends it at the next photo, keeping what was done."""
+def until_done(library: PhotoLibrary, line: ProgressLine, future: "Future[IndexReport]") -> IndexReport:
+    """Wait for work; Ctrl+C, which is answered at once, ends it at the next photo, keeping what was done."""
     try:
         return wait(future)
     except KeyboardInterrupt:
         library.folders.cancel()
+        line.say(STOPPING)
         wait(future)
         raise
 

@@ -11,7 +11,7 @@ from types import FrameType
 from desktop_app.cli.output import complain, print_error, print_report
 from desktop_app.cli.paths import chosen_folder
 from desktop_app.cli.progress import ProgressLine
-from desktop_app.cli.session import DONE, Session
+from desktop_app.cli.session import DONE, STOPPING, Session
 from desktop_app.library import Event, FolderMissingError, IndexReport, PhotoLibrary, RefreshFinished
 
 # On Windows Ctrl+Break too.
@@ -34,13 +34,14 @@ class _End:
         self._is_stopped |= number != signal.SIGTERM
         self.said.set()
 
-    def refuse_half(self) -> None:
+    def refuse_half(self, line: ProgressLine) -> None:
         """End as a stopped command does, if a person stopped this one.
 
         Raises:
             KeyboardInterrupt: They did. A system that ends a service with SIGTERM is none.
         """
         if self._is_stopped:
+            line.say(STOPPING)
             raise KeyboardInterrupt
 
 
@@ -56,7 +57,7 @@ def watch(session: Session) -> int:
                 work.add_done_callback(partial(_say_refused, session))
             _until_done(works, end.said)
             if end.said.is_set():
-                end.refuse_half()
+                end.refuse_half(line)
             else:
                 _follow(library, line, end.said)
     return DONE

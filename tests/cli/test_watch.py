@@ -14,7 +14,7 @@ from tests.pictures import save_colour, save_many
 from tests.waiting import wait_until
 
 FOLLOWS = "Following changes until Ctrl+C.\n"
-STOPPED = "Stopped; what was done is kept.\n"
+STOPPED = "Stopping; what is finished is kept.\nStopped; what was done is kept.\n"
 
 
 @pytest.fixture
