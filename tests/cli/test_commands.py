@@ -268,13 +268,13 @@ def test_weights_that_come_alone_are_imported_by_the_name_of_their_architecture_
 ) -> None:
     weights = cli.base / "tuned.safetensors"
     weights.write_bytes((cli.model / "open_clip_model.safetensors").read_bytes())
-    for words, said in (
-        (["--architecture", "ViT-B-33"], "ViT-B-32-256"),  # those that are known are listed
-        (["--architecture", "ViT-B-32"], "larger model than the weights"),
-        ([], "does not know these weights"),
+    for words, code, said in (
+        (["--architecture", "ViT-B-33"], 2, "ViT-B-32-256"),  # those that are known are listed
+        (["--architecture", "ViT-B-32"], 3, "larger model than the weights"),
+        ([], 3, "does not know these weights"),
     ):
         done = cli.run("model", "import", "--checkpoint", weights, *words, model=False)
-        assert done.returncode == 3, done.stdout
+        assert done.returncode == code, done.stdout
         assert said in done.stderr
         assert "Traceback" not in done.stderr
     assert cli.run("model", "import", cli.model, "--checkpoint", weights, model=False).returncode == 2
