@@ -113,7 +113,7 @@ def test_a_window_that_qt_cannot_open_fails_it_in_a_sentence(
 @pytest.mark.parametrize("option", ["--base-dir", "--store"])
 def test_a_library_of_somebody_is_never_taken(tmp_path: Path, option: str) -> None:
     mine = tmp_path / "mine"
-    done = commands.run("self-test", option, mine)
+    done = commands.run("self-test", option, mine if option == "--base-dir" else "http://localhost:1")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("A self-test makes a library of its own.")
     assert not mine.exists()
