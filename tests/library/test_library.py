@@ -232,6 +232,10 @@ def test_cancelled_work_is_taken_up_again(tmp_path: Path, photos: Path) -> None:
         library.folders.cancel()
         report = work.result(WAIT_S)
         assert 0 < report.indexed < 406
+        # Whoever stops it does not wait for the store to be opened; the outbox keeps what was done.
+        stopped = library._switch.indexing
+        assert stopped is not None
+        assert stopped.vectors.sync is None
         rest = library.folders.refresh().result(WAIT_S)
         assert rest.indexed + rest.unchanged == 406
         assert library.browsing.status().indexed == 406

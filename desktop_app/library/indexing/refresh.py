@@ -159,7 +159,8 @@ class Refresher:
         self._left_in_doubt = plan.doubts.left()
         # Before the vectors are carried: photos are shown and found without their store, whose start takes a second.
         self.changes.tell()
-        if vectors:
+        # Whoever stopped it waits for nothing: the outbox keeps what was written until the store is next open.
+        if vectors and not self._control.stopped:
             self._carry(vectors, len(plan.to_index), is_asked=wishes.is_asked)
         report = tally.report()
         self._say_no_more()
