@@ -212,9 +212,8 @@ class PhotoLibrary:
         here: FiguresHere,
     ) -> None:
         """Make the services about photos, each with just what it needs."""
-        tell = self._listeners.tell
-        self._work = work = self._made_work(opener)
-        self._bencher = self._made_bencher(shelf, here)
+        tell, work = self._listeners.tell, self._made_work(opener)
+        self._work, self._bencher = work, self._made_bencher(work, shelf, here)
         self.folders = Folders(
             catalog=self._catalog,
             work=work,
@@ -237,15 +236,7 @@ class PhotoLibrary:
             connections=self._connections,
             bencher=self._bencher,
         )
-        self.browsing = Browsing(
-            catalog=self._catalog,
-            thumbnails=self._thumbnails,
-            switch=self._switch,
-            store=store,
-            presence=self._presence,
-            decoders=self._decoders,
-            copies=self._copies,
-        )
+        self.browsing = self._made_browsing(store)
         self.searching = Searching(
             catalog=self._catalog,
             searcher=self._searcher,
@@ -255,6 +246,17 @@ class PhotoLibrary:
             thread=self._search_thread,
             courtesy=self._courtesy,
             shelf=shelf,
+        )
+
+    def _made_browsing(self, store: str) -> Browsing:
+        return Browsing(
+            catalog=self._catalog,
+            thumbnails=self._thumbnails,
+            switch=self._switch,
+            store=store,
+            presence=self._presence,
+            decoders=self._decoders,
+            copies=self._copies,
         )
 
     def _made_opener(
@@ -280,14 +282,14 @@ class PhotoLibrary:
             freed=self._freed,
         )
 
-    def _made_bencher(self, shelf: ModelShelf, speeds: FiguresHere) -> ModelBencher:
+    def _made_bencher(self, work: Work, shelf: ModelShelf, speeds: FiguresHere) -> ModelBencher:
         bencher = ModelBencher(
             shelf,
             self._switch,
             self._catalog,
             self._listeners.tell,
-            on_writer=self._work.on_writer,
-            is_indexing=lambda: self._work.is_under_way,
+            on_writer=work.on_writer,
+            is_indexing=lambda: work.is_under_way,
             is_stopped=lambda: self._control.stopped,
             here=speeds,
         )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from desktop_app.cli import doctor
-from tests import commands
+from tests import commands, lent_graphs
 from tests.pictures import save_colour
 from tests.tiny_clip import make_tiny_clip
 
@@ -24,20 +24,27 @@ class Cli:
     """Runs commands on one library.
 
     Attributes:
+        library: Its folder.
         start: Runs one.
     """
 
     def __init__(self, base: Path, model: Path) -> None:
         self.base = base
         self.model = model
+        self.library = base / "library"
         self.start = commands.run
 
     def run(self, *words: object, model: bool = True) -> subprocess.CompletedProcess[str]:
         options = ["--model", self.model] if model else []
-        return self.start("--base-dir", self.base / "library", *options, *words)
+        self._lend_for(words[0])
+        try:
+            return self.start("--base-dir", self.library, *options, *words)
+        finally:
+            lent_graphs.keep(self.library / "data")
 
     def watching(self, *photos: Path) -> "subprocess.Popen[str]":
-        options = ["--base-dir", str(self.base / "library"), "--model", str(self.model), "--json"]
+        options = ["--base-dir", str(self.library), "--model", str(self.model), "--json"]
+        self._lend_for("watch")
         return subprocess.Popen(
             [*_COMMAND, "watch", *map(str, photos), *options],
             stdout=subprocess.PIPE,
@@ -45,6 +52,10 @@ class Cli:
             text=True,
             cwd=ROOT,
         )
+
+    def _lend_for(self, command: object) -> None:
+        if command in {"index", "watch", "evaluate"}:
+            lent_graphs.lend_as_own(self.library)
 
     def json(self, *words: object, code: int = 0, model: bool = True) -> Any:
         done = self.run(*words, "--json", model=model)

@@ -31,6 +31,7 @@ from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.models.switch import ModelSwitch
 from desktop_app.library.vectors.sync import VectorSync
 from desktop_app.paths import resources
+from tests import lent_graphs
 from tests.fakes import ColorEmbedder
 from tests.library.catalog.records import record, unit
 from tests.pictures import save_colour, save_many
@@ -42,6 +43,7 @@ WAIT_S = 90
 
 @contextmanager
 def opened(base: Path, **options: Any) -> Iterator[tuple[PhotoLibrary, list[Event]]]:
+    lent_graphs.lend(base / "data")
     library = PhotoLibrary(base / "data", base / "cache", resources=resources(), **options)
     events: list[Event] = []
     library.subscribe(events.append)
@@ -49,6 +51,7 @@ def opened(base: Path, **options: Any) -> Iterator[tuple[PhotoLibrary, list[Even
         yield library, events
     finally:
         library.close()
+        lent_graphs.keep(base / "data")
 
 
 @pytest.fixture(scope="module")
