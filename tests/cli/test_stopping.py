@@ -28,7 +28,13 @@ def test_ctrl_c_while_photos_are_indexed_is_answered_and_loses_nothing(
         str(tmp_path / "many"),
     ]
     with subprocess.Popen(
-        [*_COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        [*_COMMAND, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        # What a shell starts in the background hears no Ctrl+C, nor does what that starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # takes no lock
     ) as process:
         # More than are embedded at once, or nothing may be done yet; and not so many that all may be.
         thumbnails = cli.library / "cache"
