@@ -86,7 +86,10 @@ def _no_certificate(file: Path) -> str:
 
 
 def _is_certificate(letters: bytes) -> bool:
-    """Whether what stands between the two lines of PEM can be one; whom to believe is the connection's to tell."""
+    """Whether what stands between the two lines of PEM can be one; whom to believe is the connection's to tell.
+
+    Python's ssl would tell the same, and belongs to what opens connections alone.
+    """
     try:
         content = base64.b64decode(b"".join(letters.split()), validate=True)
     except ValueError:

@@ -239,6 +239,7 @@ def test_cancelled_work_is_taken_up_again(tmp_path: Path, photos: Path) -> None:
         rest = library.folders.refresh().result(WAIT_S)
         assert rest.indexed + rest.unchanged == 406
         assert library.browsing.status().indexed == 406
+        assert rows_in_store(library) == 406
 
 
 def test_a_folder_that_is_left_out_while_it_is_indexed_is_not_indexed_to_its_end(

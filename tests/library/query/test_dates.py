@@ -18,6 +18,13 @@ def _no_language(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locale, "getlocale", lambda: (None, None))
 
 
+def refusal(text: str) -> str:
+    """What is said of a text that is no date."""
+    with pytest.raises(NotUnderstoodError) as raised:
+        interval_of(text, TODAY)
+    return raised.value.sentence
+
+
 def days(text: str, today: date = TODAY) -> str:
     interval = interval_of(text, today)
     return f"{_day(interval.start)}..{_day(interval.end)}"
@@ -175,9 +182,7 @@ def test_dates_seen_from_another_day(text: str, today: date, expected: str) -> N
      "last 9999 years", "2022..2021", "1..2..3", "..someday", "01/06/2023", "last", "in", "99 june 2021"],
 )  # fmt: skip
 def test_what_is_no_date_is_explained(text: str) -> None:
-    with pytest.raises(NotUnderstoodError) as raised:
-        interval_of(text, TODAY)
-    assert raised.value.sentence.endswith(".")
+    assert refusal(text).endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -198,9 +203,7 @@ def test_what_is_no_date_is_explained(text: str) -> None:
     ],
 )
 def test_what_can_be_read_in_two_ways_or_none_is_said(text: str, said: str) -> None:
-    with pytest.raises(NotUnderstoodError) as raised:
-        interval_of(text, TODAY)
-    assert said in raised.value.sentence
+    assert said in refusal(text)
 
 
 @pytest.mark.parametrize(
@@ -257,9 +260,7 @@ def test_dates_in_other_languages(text: str, expected: str) -> None:
     ],
 )
 def test_what_is_no_date_in_any_language_is_said(text: str, said: str) -> None:
-    with pytest.raises(NotUnderstoodError) as raised:
-        interval_of(text, TODAY)
-    assert said in raised.value.sentence
+    assert said in refusal(text)
 
 
 @pytest.mark.parametrize(

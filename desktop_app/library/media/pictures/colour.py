@@ -52,7 +52,7 @@ def to_srgb(
 def _plain(image: Image.Image) -> Image.Image:
     """Return the picture in a mode without palette, transparency or more than 8 bits."""
     if image.mode in _DEEP_MODES:
-        # Late, as `hdr` is: numpy takes 8 MB of each decoder and a third of its start, and few photos need it.
+        # Late, as `hdr` is: numpy takes 12 MB of each decoder and a third of its start, and few photos need it.
         from desktop_app.library.media.pictures.deep import eight_bits
 
         return eight_bits(image)
@@ -121,7 +121,7 @@ def _described(profile: bytes) -> tuple[ImageCms.ImageCmsProfile, str]:
     return source, "" if is_srgb else space
 
 
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=8)
 def _changes_little(profile: bytes) -> bool:
     """Tell whether a profile of RGB is as sRGB: "Linear sRGB" and "scRGB" are named so too, and are much lighter."""
     source = ImageCms.ImageCmsProfile(BytesIO(profile))

@@ -5,18 +5,20 @@ DCF 2.0 (CIPA DC-009), which marks files of its optional colour space, Adobe RGB
 4.3, 11.3.2.1 and 11.3.2.2.
 """
 
-import math
 import struct
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
 
-_Points = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+if TYPE_CHECKING:
+    from desktop_app.library.media.pictures.matrix_profile import Points
 
 _D65 = (0.3127, 0.3290)
-_ADOBE_RGB: _Points = ((0.6400, 0.3300), (0.2100, 0.7100), (0.1500, 0.0600))
-_SRGB: _Points = ((0.6400, 0.3300), (0.3000, 0.6000), (0.1500, 0.0600))
+_ADOBE_RGB: "Points" = ((0.6400, 0.3300), (0.2100, 0.7100), (0.1500, 0.0600))
+_SRGB: "Points" = ((0.6400, 0.3300), (0.3000, 0.6000), (0.1500, 0.0600))
 _ADOBE_GAMMA = 563 / 256
 
 _EXIF_IFD, _COLOUR_SPACE, _INTEROPERABILITY, _INDEX = 0x8769, 0xA001, 0xA005, 1
@@ -49,10 +51,8 @@ def _of_png(image: Image.Image) -> bytes | None:
     if len(points) == 8:
         white = (points[0], points[1])
         primaries = ((points[2], points[3]), (points[4], points[5]), (points[6], points[7]))
-    usual = all(
-        math.dist(one, other) <= _NEAR_POINT
-        for one, other in zip((*_SRGB, _D65), (*primaries, white), strict=True)
-    )
+    places, said = ([*chain(*points)] for points in ((*_SRGB, _D65), (*primaries, white)))
+    usual = all(abs(one - other) <= _NEAR_POINT for one, other in zip(places, said, strict=True))
     if usual and abs(share - _SRGB_GAMMA) <= _NEAR_GAMMA:
         return None
     try:
@@ -72,7 +72,7 @@ def _is_adobe_rgb(image: Image.Image) -> bool:
     return space == _COLOUR_SPACE_ADOBE or said.rstrip("\0 ") == _OPTIONAL_SPACE
 
 
-def _matrix_profile(primaries: _Points, white: tuple[float, float], gamma: float) -> bytes:
+def _matrix_profile(primaries: "Points", white: tuple[float, float], gamma: float) -> bytes:
     # Late, for it brings numpy, which most decoders never need.
     from desktop_app.library.media.pictures.matrix_profile import matrix_profile
 

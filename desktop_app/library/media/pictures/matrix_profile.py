@@ -9,7 +9,8 @@ import struct
 import numpy as np
 from numpy.typing import NDArray
 
-_Points = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+Points = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+"""x and y of red, green and blue."""
 _Float = NDArray[np.float64]
 
 _D50 = (0.9642, 1.0, 0.8249)
@@ -17,7 +18,7 @@ _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0
 
 
 @functools.lru_cache(maxsize=8)
-def matrix_profile(primaries: _Points, white: tuple[float, float], gamma: float) -> bytes:
+def matrix_profile(primaries: Points, white: tuple[float, float], gamma: float) -> bytes:
     """Return a colour profile, version 2, of a screen.
 
     Args:
@@ -45,7 +46,7 @@ def matrix_profile(primaries: _Points, white: tuple[float, float], gamma: float)
     return (head + _xyz(_D50)[8:]).ljust(128, b"\0") + table + body
 
 
-def _adapted(primaries: _Points, white: tuple[float, float]) -> _Float:
+def _adapted(primaries: Points, white: tuple[float, float]) -> _Float:
     """Return CIE XYZ of red, green and blue in columns, as they look under D50, the white of all profiles."""
     if min(y for _, y in (*primaries, white)) <= 0:
         raise ValueError("a colour without light")
