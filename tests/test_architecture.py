@@ -51,7 +51,7 @@ SLOW = {
 # These take a tenth of what a command takes that needs none of them.
 SELDOM = {"watchdog", "pi_heif", "http.client", "ssl"}
 # But in the files of the exporter that are themselves imported late, and need these packages in every line.
-WITH_SLOW_PACKAGES = {"library/models/export/exporter.py", "library/models/export/simplify.py"}
+WITH_SLOW_PACKAGES = {f"library/models/export/{name}.py" for name in ("attention", "exporter", "simplify")}
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:

@@ -18,6 +18,7 @@ import torch
 from onnx import numpy_helper
 
 from desktop_app.library.errors import ModelError
+from desktop_app.library.models.export.attention import plain_attention
 from desktop_app.library.models.export.simplify import simplify
 from desktop_app.library.models.reference.clip_import import import_open_clip
 from desktop_app.library.models.runtime.architecture import architecture_of
@@ -131,7 +132,7 @@ def _template(network: Any, method: str, name: str, example: torch.Tensor, dimen
 def _traced(tower: torch.nn.Module, name: str, example: torch.Tensor) -> bytes:
     """Return what torch writes of a tower: all weights are inputs, under their own names."""
     file: Any = io.BytesIO()
-    with _true_to_the_network(), warnings.catch_warnings(), torch.no_grad():
+    with _true_to_the_network(), plain_attention(), warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter(
             "ignore"
         )  # of the tracer, about shapes that it takes as they are, which is wanted

@@ -24,7 +24,7 @@ _STEP = 8
 # Where no token sees another one, but for products of two things that both come from tokens, which are counted.
 _KNOWN = frozenset([
     "Add", "ArgMax", "Div", "Erf", "Flatten", "Gather", "Gemm", "LayerNormalization", "MatMul", "Mul", "Range",
-    "Reshape", "Shape", "Sigmoid", "Slice", "Softmax", "Squeeze", "Tanh", "Transpose", "Unsqueeze",
+    "Reshape", "Shape", "Sigmoid", "Slice", "Softmax", "Split", "Squeeze", "Tanh", "Transpose", "Unsqueeze",
 ])  # fmt: skip
 _LENGTH = "length of the texts"
 
@@ -70,7 +70,7 @@ def _looks_back_only(model: Any, length: int) -> bool:
     weights = {tensor.name for tensor in model.graph.initializer if tensor.data_location == _EXTERNAL}
     masks = {tensor.name for tensor in model.graph.initializer if _is_mask(tensor, length)}
     tokens = model.graph.input[0].name
-    if {node.op_type for node in nodes} - _KNOWN:
+    if {node.op_type for node in nodes} - _KNOWN or not all(map(_keeps_rows_whole, nodes)):
         return False
     # Numbers may be kept in other forms, which the exporter does not use.
     if not all(tensor.raw_data or tensor.name in weights for tensor in model.graph.initializer):
@@ -92,6 +92,11 @@ def _looks_back_only(model: Any, length: int) -> bool:
     softmaxes = [node for node in nodes if node.op_type == "Softmax"]
     # Attention is two products: what a token looks for by what the others have, and that by what they say.
     return len(products) == 2 * len(softmaxes) > 0 and all(map(is_masked, softmaxes))
+
+
+def _keeps_rows_whole(node: Any) -> bool:
+    """Whether this cuts apart what each token has, if it cuts anything apart, and not a row of tokens."""
+    return node.op_type != "Split" or any(each.name == "axis" and each.i == -1 for each in node.attribute)
 
 
 def _is_mask(tensor: Any, length: int) -> bool:

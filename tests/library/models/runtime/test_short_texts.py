@@ -110,6 +110,10 @@ def _multiply(model: Any) -> None:
     node.op_type = "MatMul"
 
 
+def _split_the_row(model: Any) -> None:
+    next(node for node in model.graph.node if node.op_type == "Split").attribute[0].i = 1
+
+
 def _say_it_twice(model: Any) -> None:
     for tensor in model.graph.initializer:
         if tensor.data_type == onnx.TensorProto.INT64 and list(tensor.dims) == [4]:
@@ -122,7 +126,16 @@ def _keep_numbers_elsewhere(model: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [_look_forward, _see_all, _take_all, _multiply, _say_it_twice, _keep_numbers_elsewhere]
+    "change",
+    [
+        _look_forward,
+        _see_all,
+        _take_all,
+        _multiply,
+        _split_the_row,
+        _say_it_twice,
+        _keep_numbers_elsewhere,
+    ],
 )
 def test_a_graph_in_which_the_rest_of_a_row_might_count_stays_as_it_is(
     change: Callable[[Any], None], graph: Graph
