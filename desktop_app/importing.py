@@ -1,6 +1,7 @@
-"""Importing much at once."""
+"""Importing much at once, and what has to be said before."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,20 @@ from typing import Final
 # What PySide6 has to tell whether a module uses it: a part that nobody is to rely on.
 _LOOKER: Final = "shibokensupport.feature"
 _LOOK: Final = "_mod_uses_pyside"
+
+
+# So many cycles of the processor, as a power of two: half a millisecond. OpenBLAS itself has 28, a tenth of a second.
+_WAITS_BUSILY: Final = "20"
+
+
+def threads_fall_asleep() -> None:
+    """Let the threads of numpy's OpenBLAS wait asleep for their next piece of work; called before numpy is imported.
+
+    They wait busily for a tenth of a second after each, the first time when they are made: a core that is lacking
+    elsewhere. Of one search from a cold process that was 0.3 of 1.7 s of the processor (`OPENBLAS_THREAD_TIMEOUT` in
+    https://github.com/OpenMathLib/OpenBLAS, `Makefile.rule` and `driver/others/blas_server.c`).
+    """
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", _WAITS_BUSILY)
 
 
 @contextmanager
