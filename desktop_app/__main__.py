@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from desktop_app.children import forget_own_libraries, named_child, run
-from desktop_app.importing import nothing_dies
+from desktop_app.importing import nothing_dies, threads_fall_asleep
 
 # Options before a command, or of the window, whose next word is their value.
 _WITH_VALUE = frozenset(
@@ -28,6 +28,7 @@ _INTERRUPTED = 130
 def main() -> int:
     """Run what the command line asks for and return the exit code."""
     forget_own_libraries()
+    threads_fall_asleep()
     arguments = sys.argv[1:]
     if child := named_child(arguments):
         return run(child, arguments[1:])
@@ -83,8 +84,8 @@ def _is_path(word: str) -> bool:
         return True
     if not os.path.exists(word):
         return False
-    # Late and seldom, for all of the command line comes with it.
-    from desktop_app.cli.main import is_command
+    # Late and seldom.
+    from desktop_app.cli.commands import is_command
 
     return not is_command(word)
 

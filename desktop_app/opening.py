@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.importing import nothing_dies
 from desktop_app.library import use_extras
 from desktop_app.named_store import IN_SETTINGS, NamedStore, store_place
 from desktop_app.paths import AppPaths, extras_folder, resources
@@ -12,7 +13,7 @@ from desktop_app.settings import Values
 from desktop_app.trust import OwnLibraries
 
 if TYPE_CHECKING:
-    from desktop_app.library import PhotoLibrary
+    from desktop_app.library import ModelAhead, PhotoLibrary, Way
 
 
 def open_library(
@@ -25,6 +26,7 @@ def open_library(
     own: OwnLibraries,
     trusted: bool = False,
     copied_to: Path | None = None,
+    asks_in_words: bool = False,
 ) -> "PhotoLibrary":
     """Open the library as the person chose. Any thread that may wait.
 
@@ -39,15 +41,13 @@ def open_library(
         trusted: Whether the person says that this one may be, whoever made it.
         copied_to: Folder with a copy of the catalogue, for questions to a library in a folder that takes nothing; then
             nothing is made or noted there.
+        asks_in_words: Whether the model will be asked something at once, so that it is best loaded meanwhile.
 
     Raises:
         UnknownLibraryError: Somebody else made it; nothing was changed.
         LibraryError: It cannot be opened.
         OSError: One of the folders cannot be made.
     """
-    # Most of the engine: imported by the thread that waits for a library, after the window is painted.
-    from desktop_app.library import PhotoLibrary, way_here
-
     values = chosen()
     if copied_to is None:
         own.admit(paths, values.store_address, trusted=trusted)
@@ -59,22 +59,49 @@ def open_library(
     def network() -> bool:
         return chosen().network and is_online()
 
-    return PhotoLibrary(
-        paths.data,
-        paths.cache,
-        resources=resources(),
-        model=model,
-        runtime=way_here(runtime) if runtime else None,
-        store=store_place(paths, values, store, network),
-        network=network,
-        threads=values.threads,
-        config=paths.config,
-        log=paths.log,
-        thumbnails_bytes=values.thumbnails_gb * 10**9 or None,
-        # In the person's own configuration, never in that of a library with a folder of its own, which may come from elsewhere.
-        copied_to=copied_to,
-        speeds=AppPaths.for_person().config / "speeds",
-    )
+    way = _way(runtime)
+    ahead = _model_ahead(paths, model, way) if asks_in_words else None
+    try:
+        # Most of the engine: imported by the thread that waits for a library, after the window is painted.
+        with nothing_dies():
+            from desktop_app.library import PhotoLibrary
+
+        return PhotoLibrary(
+            paths.data,
+            paths.cache,
+            resources=resources(),
+            model=model,
+            runtime=way,
+            store=store_place(paths, values, store, network),
+            network=network,
+            threads=values.threads,
+            config=paths.config,
+            log=paths.log,
+            thumbnails_bytes=values.thumbnails_gb * 10**9 or None,
+            copied_to=copied_to,
+            ahead=ahead,
+            # In the person's own configuration, never in that of a library with a folder of its own, which may come from elsewhere.
+            speeds=AppPaths.for_person().config / "speeds",
+        )
+    except BaseException:
+        if ahead is not None:
+            ahead.close()
+        raise
+
+
+def _way(runtime: str | None) -> "Way | None":
+    if not runtime:
+        return None
+    from desktop_app.library import way_here
+
+    return way_here(runtime)
+
+
+def _model_ahead(paths: AppPaths, model: str | None, way: "Way | None") -> "ModelAhead | None":
+    with nothing_dies():
+        from desktop_app.library import model_ahead
+
+    return model_ahead(paths.data, resources(), model=model, runtime=way)
 
 
 def is_online() -> bool:

@@ -90,7 +90,9 @@ def _serve() -> None:
     import openvino  # noqa: F401
     import pymilvus  # noqa: F401
 
-    from desktop_app.cli import main  # noqa: F401  # so that it need not be imported again
+    # So that none of it need be imported again.
+    from desktop_app.cli import main  # noqa: F401
+    from desktop_app.library import PhotoLibrary  # noqa: F401
 
     # Else each child looks through all that was imported, and copies it, when it ends: a second's work.
     gc.freeze()

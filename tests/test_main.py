@@ -11,7 +11,7 @@ import pytest
 
 from desktop_app import __main__, main
 from desktop_app.cli.arguments import parser
-from desktop_app.cli.main import _HANDLERS
+from desktop_app.cli.commands import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
 WAIT_S = 60
@@ -103,7 +103,7 @@ def test_a_folder_opens_the_window_and_a_command_does_not(
 def test_every_option_whose_next_word_is_its_value_is_known_before_a_command() -> None:
     options = {
         option
-        for one in (parser(_HANDLERS), main.window_parser())
+        for one in (parser(COMMANDS), main.window_parser())
         for action in one._actions
         for option in action.option_strings
         if action.nargs != 0

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app import __version__, own_files
 from desktop_app.cli.extras import extra_line
+from desktop_app.cli.output import print_json, say
+from desktop_app.cli.session import CANNOT_WORK, DONE, Session
 from desktop_app.library import (
     HOW_TO_ALLOW,
     NOT_ALLOWED,
@@ -237,3 +239,29 @@ def _checked(name: str, look: Callable[[], str]) -> Finding:
         return Finding(name, "good", look())
     except LibraryError as error:
         return Finding(name, "bad", str(error))
+
+
+def doctor_command(session: Session) -> int:
+    """Say what was found, and return the exit code."""
+    if not session.arguments.trust_library:
+        session.refuse_unknown()
+    elif not session.arguments.repair:
+        # One that is not sound is not opened, not even to be looked at.
+        session.own.admit(session.paths, "", trusted=True)
+    else:
+        session.own.drop_what_is_believed(session.paths)
+    typed = session.arguments
+    findings = doctor(session.paths, typed.model, store=session.named_store, mend=typed.repair)
+    if session.as_json:
+        print_json(
+            [
+                {"name": finding.name, "verdict": finding.verdict, "detail": finding.detail}
+                for finding in findings
+            ]
+        )
+    else:
+        for finding in findings:
+            say(f"{finding.verdict:>8}  {finding.name}: {finding.detail}")
+    if session.arguments.trust_library:
+        session.own.admit(session.paths, "", trusted=True)
+    return CANNOT_WORK if any(finding.verdict == "bad" for finding in findings) else DONE

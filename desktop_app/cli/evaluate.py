@@ -10,10 +10,11 @@ from pathlib import Path
 from desktop_app.cli.labels import Absent, Labels, LabelsError, read_absent, read_labels
 from desktop_app.cli.output import complain, print_error, print_json, say
 from desktop_app.cli.progress import ProgressLine
-from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, wait
+from desktop_app.cli.session import DONE, SOME_FAILED, WRONG_USE, Session, wait
 from desktop_app.library import Evaluation, LibraryError, LineFigures, ModelShelf, PhotoLibrary, PhotoState
 from desktop_app.paths import AppPaths, absolute, resources
 from desktop_app.printable import counted, shown
+from desktop_app.trust import OwnLibraries
 
 OpenLibrary = Callable[
     [argparse.Namespace, AppPaths], AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]
@@ -253,3 +254,19 @@ def _print_comparison(figures: Evaluation) -> None:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
+
+
+def evaluate(session: Session) -> int:
+    """Measure in the person's library or in one of its own, print the figures, and return the exit code."""
+
+    def open_library(
+        arguments: argparse.Namespace, paths: AppPaths
+    ) -> AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]:
+        # One that is removed afterwards is noted in itself.
+        own = OwnLibraries(paths.config / "libraries") if arguments.ephemeral else session.own
+        return Session(arguments, paths, own).library()
+
+    if session.arguments.ephemeral and not session.arguments.trust_library:
+        # Its models are used.
+        session.refuse_unknown()
+    return evaluate_command(session.arguments, session.paths, open_library)

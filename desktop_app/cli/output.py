@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app.cli.answers import answer_lines
 from desktop_app.library import (
@@ -21,12 +22,14 @@ from desktop_app.library import (
     IndexReport,
     LibraryError,
     LibraryStatus,
-    ModelChoice,
     Part,
 )
 from desktop_app.printable import counted, safe, sent, shown
 from desktop_app.streams import is_reader_gone, takes_everything
 from desktop_app.trust import UnknownLibraryError
+
+if TYPE_CHECKING:
+    from desktop_app.library import ModelChoice
 
 
 class OutputError(OSError):
@@ -167,7 +170,7 @@ def status_json(status: LibraryStatus) -> dict[str, object]:
     }
 
 
-def model_json(choice: ModelChoice, in_use: str | None) -> dict[str, object]:
+def model_json(choice: "ModelChoice", in_use: str | None) -> dict[str, object]:
     """Return a model that can be chosen as JSON."""
     return {
         "key": choice.key,

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from desktop_app.library import why_no_folder
 from desktop_app.paths import absolute
 from desktop_app.printable import meant
 
@@ -33,6 +32,9 @@ def chosen_folder(word: str | Path) -> Path:
     Raises:
         FolderMissingError: It cannot be chosen.
     """
+    # Late: a question needs none of what indexes.
+    from desktop_app.library import why_no_folder
+
     chosen = path_of(word)
     if (refusal := why_no_folder(chosen)) is not None:
         raise refusal

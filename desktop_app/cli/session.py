@@ -7,20 +7,16 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from desktop_app.cli.output import complain
 from desktop_app.cli.progress import ProgressLine
 from desktop_app.library import (
-    CATALOG_NAME,
     FolderMissingError,
     FolderUnknownError,
     IndexReport,
     LibraryError,
-    PhotoLibrary,
     WrongNameError,
-    reading_copy,
-    why_not_written,
 )
 from desktop_app.named_store import NamedStore
 from desktop_app.opening import open_library
@@ -28,6 +24,9 @@ from desktop_app.paths import AppPaths, absolute
 from desktop_app.printable import shown
 from desktop_app.settings import Settings
 from desktop_app.trust import OwnLibraries
+
+if TYPE_CHECKING:
+    from desktop_app.library import PhotoLibrary
 
 DONE, SOME_FAILED, WRONG_USE, CANNOT_WORK, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -83,11 +82,12 @@ class Session:
         """
         self.own.refuse_unknown(self.paths, Settings.load(self.paths.config).values.store_address)
 
-    def answer(self, ask: Callable[[PhotoLibrary], T]) -> T:
+    def answer(self, ask: "Callable[[PhotoLibrary], T]", *, in_words: bool = False) -> T:
         """Return what the library answers to a question, for which nothing has to be written.
 
         Args:
             ask: Asks it; prints nothing. May be called again: see `saving_nothing`.
+            in_words: Whether the model has to read words for it.
 
         Raises:
             LibraryError: The library cannot be opened.
@@ -95,7 +95,7 @@ class Session:
         """
 
         def do(copied_to: Path | None) -> T:
-            with self.library(copied_to) as (library, _):
+            with self.library(copied_to, asks_in_words=in_words) as (library, _):
                 return ask(library)
 
         return self.saving_nothing(do)
@@ -114,6 +114,8 @@ class Session:
         try:
             return do(None)
         except (LibraryError, OSError) as error:
+            from desktop_app.library import CATALOG_NAME, reading_copy, why_not_written
+
             reason, refused = why_not_written(error), error
         catalogue = self.paths.data / CATALOG_NAME
         if not reason or not os.path.lexists(catalogue):
@@ -125,11 +127,14 @@ class Session:
             return do(folder)
 
     @contextmanager
-    def library(self, copied_to: Path | None = None) -> Iterator[tuple[PhotoLibrary, ProgressLine]]:
+    def library(
+        self, copied_to: Path | None = None, *, asks_in_words: bool = False
+    ) -> "Iterator[tuple[PhotoLibrary, ProgressLine]]":
         """Open the library for the command, with progress on the error stream; closed at the end.
 
         Args:
             copied_to: Folder with a copy of its catalogue, which is asked in its stead.
+            asks_in_words: Whether the model has to read words at once.
         """
         values = Settings.load(self.paths.config).values
         library = open_library(
@@ -141,6 +146,7 @@ class Session:
             trusted=bool(self.arguments.trust_library),
             own=self.own,
             copied_to=copied_to,
+            asks_in_words=asks_in_words,
         )
         line = ProgressLine()
         library.subscribe(line.hear)
@@ -162,7 +168,7 @@ def _words_of(arguments: argparse.Namespace) -> set[str]:
     return {str(value) for value in values} | {str(absolute(one)) for one in values if isinstance(one, Path)}
 
 
-def until_done(library: PhotoLibrary, line: ProgressLine, future: "Future[IndexReport]") -> IndexReport:
+def until_done(library: "PhotoLibrary", line: ProgressLine, future: "Future[IndexReport]") -> IndexReport:
     """Wait for work; Ctrl+C, which is answered at once, ends it at the next photo, keeping what was done."""
     try:
         return wait(future)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_app.library.catalog import Glance, glance_at, reading_copy, why_not_written
+    from desktop_app.library.catalog.schema import CATALOG_NAME
     from desktop_app.library.concurrency.freed_memory import give_back as give_memory_back
     from desktop_app.library.concurrency.freed_memory import keep_few_heaps
     from desktop_app.library.confinement.walls import walls_here
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from desktop_app.library.media.extras import EXTRAS, use_extras
     from desktop_app.library.media.formats import SUFFIXES as PHOTO_SUFFIXES
     from desktop_app.library.media.videos.extra import NEEDS_FOR_VIDEOS, videos_need
+    from desktop_app.library.models.ahead import ModelAhead, model_ahead
     from desktop_app.library.models.bench.example import drawn_example
     from desktop_app.library.models.bench.figures import BenchReport, WayFigures, WayResult
     from desktop_app.library.models.from_hub.offer import ModelOffer
@@ -104,7 +106,7 @@ if TYPE_CHECKING:
     from desktop_app.library.query.parse import Part, Problem, Query, Thumb, example_text, filter_text, parse
     from desktop_app.library.query.regions import Region, drawn_region
     from desktop_app.library.query.tokens import quoted
-    from desktop_app.library.repair import CATALOG_NAME, Repaired, repair_library
+    from desktop_app.library.repair import Repaired, repair_library
     from desktop_app.library.search.answer import Answer, Band, Hit, Reason
     from desktop_app.library.search.evaluation import Evaluation, LabelledText
     from desktop_app.library.search.line_figures import LineFigures
@@ -172,6 +174,7 @@ __all__ = [
     "LibraryStatus",
     "LineFigures",
     "Listener",
+    "ModelAhead",
     "ModelChoice",
     "ModelDamagedError",
     "ModelError",
@@ -231,6 +234,7 @@ __all__ = [
     "is_same_place",
     "keep_few_heaps",
     "look_for_release",
+    "model_ahead",
     "move_store",
     "parse",
     "pattern_problem",
@@ -259,6 +263,7 @@ _ROOMS = {
     "media.extra_wheels": "ExtraState add_extra extras_in remove_extra",
     "models.bench.example": "drawn_example",
     "catalog": "Glance glance_at reading_copy why_not_written",
+    "catalog.schema": "CATALOG_NAME",
     "concurrency.freed_memory": "give_back:give_memory_back keep_few_heaps",
     "confinement.walls": "walls_here",
     "connections": "Connection ConnectionLog Outcome",
@@ -278,6 +283,7 @@ _ROOMS = {
     "library": "PhotoLibrary",
     "media.formats": "SUFFIXES:PHOTO_SUFFIXES",
     "media.videos.extra": "NEEDS_FOR_VIDEOS videos_need",
+    "models.ahead": "ModelAhead model_ahead",
     "models.bench.figures": "BenchReport WayFigures WayResult",
     "models.manifest": "TIERS:MODEL_TIERS Figure",
     "models.from_hub.offer": "ModelOffer",
@@ -296,7 +302,7 @@ _ROOMS = {
     "query.parse": "Part Problem Query Thumb example_text filter_text parse",
     "query.regions": "Region drawn_region",
     "query.tokens": "quoted",
-    "repair": "CATALOG_NAME Repaired repair_library",
+    "repair": "Repaired repair_library",
     "search.answer": "Answer Band Hit Reason",
     "search.evaluation": "Evaluation LabelledText",
     "search.line_figures": "LineFigures",

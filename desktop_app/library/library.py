@@ -8,6 +8,7 @@ from pathlib import Path
 from desktop_app import own_files
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.safety_copy import SafetyCopy
+from desktop_app.library.catalog.schema import CATALOG_NAME
 from desktop_app.library.concurrency.control import Control
 from desktop_app.library.concurrency.cores import cores, lanes
 from desktop_app.library.concurrency.courtesy import Courtesy
@@ -25,6 +26,7 @@ from desktop_app.library.idle import IdleMoments
 from desktop_app.library.indexing.refresh import Refresher
 from desktop_app.library.indexing.watching import Watching
 from desktop_app.library.indexing.work import Work
+from desktop_app.library.models.ahead import ModelAhead
 from desktop_app.library.models.bench.bencher import ModelBencher
 from desktop_app.library.models.bench.here import FiguresHere
 from desktop_app.library.models.embedder import Embedder
@@ -35,7 +37,7 @@ from desktop_app.library.models.runtime.ways import Way
 from desktop_app.library.models.shelf import ModelShelf
 from desktop_app.library.models.stores import StorePlace, Stores
 from desktop_app.library.models.switch import ModelSwitch
-from desktop_app.library.repair import CATALOG_NAME, take_copy_if_gone
+from desktop_app.library.repair import take_copy_if_gone
 from desktop_app.library.search.calibration import Calibrations
 from desktop_app.library.search.searcher import Searcher
 from desktop_app.library.services.browsing import Browsing
@@ -88,6 +90,7 @@ class PhotoLibrary:
         thumbnails_bytes: int | None = None,
         speeds: Path | None = None,
         copied_to: Path | None = None,
+        ahead: ModelAhead | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Open a library, or begin one. Model and vector database are opened when they are needed.
@@ -109,6 +112,7 @@ class PhotoLibrary:
             thumbnails_bytes: Thumbnails take no more; None for half of what is free for them.
             speeds: Folder of what was measured of models on this computer, whatever the library; None to remember nothing.
             copied_to: Folder with a copy of the catalogue, for questions where `data` takes nothing; None for that in `data`.
+            ahead: A model that is being loaded already, closed with the library; None for none.
             clock: Tells the time in seconds since 1970: what is known of photos that are gone is forgotten in time.
 
         Raises:
@@ -120,7 +124,7 @@ class PhotoLibrary:
         notice = self._open_catalogue(copied_to or data)
         self._connections = ConnectionLog(data)
         place = replace(store or StorePlace(data / "vectors"), connections=self._connections)
-        self._runtime = runtime
+        self._runtime, self._ahead = runtime, ahead
         self._listeners = Listeners()
         self._listeners.add(self._expect_freed)
         self._control = Control()
@@ -170,12 +174,16 @@ class PhotoLibrary:
             stores,
             self._listeners.tell,
             self._search_thread.finish,
-            loading=Loading(shelf.graphs, shelf.export, lambda error: self._listeners.tell(Trouble(error))),
+            loading=self._made_loading(shelf),
             runtime=self._runtime,
         )
         self._stacks = StackKeeper(
             self._catalog, self._thumbnails, lambda: calibrations.yardstick(switch.searching)
         )
+
+    def _made_loading(self, shelf: ModelShelf) -> Loading:
+        loading = Loading(shelf.graphs, shelf.export, lambda error: self._listeners.tell(Trouble(error)))
+        return loading if self._ahead is None else replace(loading, ahead=self._ahead.take)
 
     def _make_indexing(self, own_folders: tuple[Path, ...], volumes: Volumes | None, lanes: int) -> None:
         """Make what keeps the library equal to the chosen folders."""
@@ -367,6 +375,8 @@ class PhotoLibrary:
         self._writer.submit(self._switch.close)
         self._writer.submit(self._copies.close)
         self._writer.close()
+        if self._ahead is not None:
+            self._ahead.close()
         self._catalog.close()
         self._lock.release()
 

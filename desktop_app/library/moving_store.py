@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.catalog.schema import CATALOG_NAME
 from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.connections import ConnectionLog
 from desktop_app.library.errors import LibraryError, StoreError, StoreUnavailableError
 from desktop_app.library.models.stores import StorePlace, Stores
-from desktop_app.library.repair import CATALOG_NAME
 from desktop_app.library.space.disk import own_folder_of
 from desktop_app.library.vectors.lite.lite_store import LiteStore
 from desktop_app.library.vectors.remote.milvus_store import MilvusStore

@@ -15,6 +15,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.beside import COMPANIONS, look_beside
 from desktop_app.library.catalog.safety_copy import copy_of
 from desktop_app.library.catalog.salvage import salvage
+from desktop_app.library.catalog.schema import CATALOG_NAME
 from desktop_app.library.concurrency.library_lock import lock
 from desktop_app.library.errors import CatalogDamagedError, LibraryError
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
@@ -22,8 +23,6 @@ from desktop_app.library.vectors.compact.copies import drop_copies
 from desktop_app.library.vectors.lite.guard import check, databases_in, set_aside
 
 logger = logging.getLogger(__name__)
-
-CATALOG_NAME = "catalog.db"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,21 +55,31 @@ def test_ended_before_it_follows_it_says_what_was_done_and_no_more(
         assert all(report["found"] == 400 and 0 < report["indexed"] < 400 for report in reports)
 
 
-def test_a_command_stopped_while_it_is_imported_says_so_in_a_line() -> None:
-    come = """\
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("cli.output", "Stopped before anything was done."),
+        ("cli.asking", "Stopped; what was done is kept."),
+        ("library.library", "Stopped; what was done is kept."),
+    ],
+)
+def test_a_command_stopped_while_it_is_imported_says_so_in_a_line(
+    tmp_path: Path, module: str, said: str
+) -> None:
+    come = f"""\
 import runpy, sys
 class Pressed:
     def find_spec(self, name, path, target=None):
-        if name == "desktop_app.cli.check_update":
+        if name == "desktop_app.{module}":
             raise KeyboardInterrupt
 sys.meta_path.insert(0, Pressed())
-sys.argv[1:] = ["status"]
+sys.argv[1:] = ["--base-dir", {str(tmp_path)!r}, "search", "a dog"]
 runpy.run_module("desktop_app", run_name="__main__", alter_sys=True)
 """
     done = subprocess.run(
         [sys.executable, "-c", come], capture_output=True, text=True, timeout=TIMEOUT_S, cwd=ROOT, check=False
     )
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped before anything was done.\n")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", said + "\n")
 
 
 def test_ended_by_the_system_while_it_follows_it_ends_in_peace(cli: Cli, photos: Path) -> None:  # noqa: F811

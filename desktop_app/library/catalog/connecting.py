@@ -33,7 +33,7 @@ def connect(
         sqlite3.Error: It cannot be opened.
     """
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?immutable=1" if read_only else path,
+        f"{path.absolute().as_uri()}?mode=ro&immutable=1" if read_only else path,
         uri=read_only,
         timeout=timeout_s,
         isolation_level="DEFERRED" if transactions else None,

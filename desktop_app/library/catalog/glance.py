@@ -1,5 +1,6 @@
 """Reads what a library names without opening it: nothing is written, made, brought up to date or looked at."""
 
+import logging
 import os
 import shutil
 import sqlite3
@@ -20,8 +21,12 @@ from desktop_app.library.catalog.shape import broken_page, foreign_part
 from desktop_app.library.catalog.unwritable import copy_files
 from desktop_app.library.errors import LibraryError
 
+log = logging.getLogger(__name__)
+
 # Some 300 for each photo: enough for ten million of them.
 _MOST_STEPS = 3_000_000_000
+# A few dozens of notes are read in hundreds.
+_FEW_STEPS = 1_000_000
 # Nothing that is looked at here is longer; a chain of pages that ends where it began has as many bytes as its row says.
 _LONGEST_VALUE_BYTES = 2**20
 # Of ten million photos. A file with holes may have any size, and the copy of it has none.
@@ -77,6 +82,24 @@ def glance_at(path: Path) -> Glance:
         return Glance(problem=shortened(error.sentence.rstrip(".")))
     except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
         return Glance(problem=shortened(f"it cannot be read: {error}"), is_damaged=True)
+
+
+def notes_at(path: Path) -> dict[str, str]:
+    """Return the notes of the catalogue at a path, as far as they are in the file; nothing where they cannot be read.
+
+    For guesses: what another process writes meanwhile may be missed. Any thread.
+    """
+    try:
+        with (
+            closing(connect(path, read_only=True)) as connection,
+            within_bounds(connection, _FEW_STEPS),
+        ):
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE_BYTES)
+            rows = connection.execute("SELECT key, value FROM note").fetchall()
+    except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
+        log.debug("no notes are read of %s: %s", path, error)
+        return {}
+    return {str(key): str(value) for key, value in rows}
 
 
 def _seen_in(path: Path, *, read_only: bool = True) -> Glance:

@@ -5,10 +5,19 @@ from desktop_app.library.catalog.database import Database
 
 CHOSEN_MODEL = "model"
 """The key of the model that the person chose: its name, or its folder."""
+SEARCHED = "model searched with"
+"""The key of the model that answers."""
+SEARCHED_ID = "model id searched with"
+"""What its vectors are called."""
 STORE_STATE = "store state "
 """What the keys begin with, a model's id behind it, under which stands what the files of its vector store are known by."""
 STORE_CLEAN = "store clean "
 """The same for whether its vector store was closed in order, and need not be compared."""
+
+
+def way_note(key: str) -> str:
+    """Return the key under which stands how a model is run, by the model's own key."""
+    return f"way of {key}"
 
 
 class NoteTable:

@@ -30,6 +30,9 @@ from desktop_app.library.outside.json_text import NotJsonError, read_json
 
 log = logging.getLogger(__name__)
 
+CATALOG_NAME = "catalog.db"
+"""The catalogue's file, in the library's folder."""
+
 APPLICATION_ID = 0x56736C62
 """What the file's header says of who wrote it: "Vslb"."""
 

@@ -34,11 +34,15 @@ class Loading:
         graphs: Of which architectures there are graphs.
         export: Makes the graphs of the model in a folder and returns theirs, which takes seconds in a process of its own.
         say: Told of what a person should know: that a way fails and another one is taken.
+        ahead: Returns a model that is loaded already, by its folder, its way and `say`; None where there is none.
     """
 
     graphs: Graphs
     export: Callable[[Path], Path]
     say: Callable[[LibraryError], None] = lambda _error: None
+    ahead: "Callable[[Path, Way, Callable[[LibraryError], None]], CompiledEmbedder | None]" = (
+        lambda _folder, _way, _say: None
+    )
 
     def open(self, folder: Path, *, name: str, model_id: str, way: Way | None = None) -> Embedder:
         """Return what embeds with the model in a folder. Milliseconds, for nothing is compiled yet; any thread.
@@ -59,6 +63,9 @@ class Loading:
         """
         way = way or default_way()
         space = way.space_of(model_id)
+        if (loaded := self.ahead(folder, way, self.say)) is not None:
+            loaded.name, loaded.model_id = name, space
+            return loaded
         config = check_model(folder)
         reason = why_not(way)
         if way.engine == "torch" and own_graphs(config):

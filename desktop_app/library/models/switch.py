@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from desktop_app.library.catalog import Catalog
-from desktop_app.library.catalog.notes import CHOSEN_MODEL
+from desktop_app.library.catalog.notes import CHOSEN_MODEL, SEARCHED, SEARCHED_ID, way_note
 from desktop_app.library.errors import ModelError, ModelMissingError
 from desktop_app.library.events import Listener, ModelLoading, ModelReady, ModelUnavailable
 from desktop_app.library.models.bench.noted import NotedFigures
@@ -28,9 +28,7 @@ from desktop_app.library.outside.numbers import whole_number
 
 logger = logging.getLogger(__name__)
 
-_SEARCHED = "model searched with"
 _CHOSEN_ID = "model id"
-_SEARCHED_ID = "model id searched with"
 # Measuring the best batch size takes some seconds, which fewer photos than this would not win back.
 _WORTH_TUNING = 200
 # Fewer are embedded in less time than two loadings of the half for words take, which goes for more.
@@ -135,8 +133,8 @@ class ModelSwitch:
         if before is not None and self._catalog.photos.counts(chosen.embedder.model_id).pending:
             return False
         failed, self._searching = self._searching, chosen
-        self._catalog.notes.set(_SEARCHED, chosen.key)
-        self._catalog.notes.set(_SEARCHED_ID, chosen.embedder.model_id)
+        self._catalog.notes.set(SEARCHED, chosen.key)
+        self._catalog.notes.set(SEARCHED_ID, chosen.embedder.model_id)
         if before is not None:
             self._searches_done()
             before.close()
@@ -163,16 +161,16 @@ class ModelSwitch:
     def in_use(self) -> InUse:
         """Return which models are chosen or answer, opened or not. Any thread; may hash a model's weights."""
         notes, facts = self._catalog.notes, self.facts()
-        ids = {notes.get(_CHOSEN_ID), notes.get(_SEARCHED_ID), facts.model_id if facts else None}
-        keys = {notes.get(CHOSEN_MODEL), notes.get(_SEARCHED)}
+        ids = {notes.get(_CHOSEN_ID), notes.get(SEARCHED_ID), facts.model_id if facts else None}
+        keys = {notes.get(CHOSEN_MODEL), notes.get(SEARCHED)}
         for model in (self.indexing, self.searching):
             if model is not None:
                 ids.add(model.embedder.model_id)
                 keys.add(model.key)
         with suppress(ModelError):
             keys.add(self.chosen_choice().key)
-        searched = notes.get(_SEARCHED)
-        if searched is not None and notes.get(_SEARCHED_ID) is None:
+        searched = notes.get(SEARCHED)
+        if searched is not None and notes.get(SEARCHED_ID) is None:
             # A catalogue of before: nothing was noted of it yet.
             with suppress(ModelError):
                 folder = self._shelf.find(searched).folder
@@ -185,7 +183,7 @@ class ModelSwitch:
 
     def way_of(self, key: str) -> Way:
         """Return how a model is run: as this run was asked to, as was chosen for it, or the usual way. Any thread."""
-        noted = self._catalog.notes.get(_way_note(key))
+        noted = self._catalog.notes.get(way_note(key))
         return self._runtime or (way_named(noted) if noted else None) or default_way()
 
     def ways_now(self) -> tuple[Way | None, Way | None]:
@@ -212,7 +210,7 @@ class ModelSwitch:
 
     def is_way_chosen(self, key: str) -> bool:
         """Whether somebody, or a measurement, chose the way in which a model is run."""
-        return self._runtime is not None or self._catalog.notes.get(_way_note(key)) is not None
+        return self._runtime is not None or self._catalog.notes.get(way_note(key)) is not None
 
     def exact_id_of(self, choice: ModelChoice) -> str:
         """Return the name of a model's exact space; hashes its weights if they were not before. Any thread.
@@ -309,7 +307,7 @@ class ModelSwitch:
         if reference is not None:
             self._catalog.notes.set(CHOSEN_MODEL, model.key)
         if way is not None:
-            self._catalog.notes.set(_way_note(choice.key), way.name)
+            self._catalog.notes.set(way_note(choice.key), way.name)
         return model
 
     def _load(self, choice: ModelChoice, way: Way, *, late: bool = False) -> ModelInUse:
@@ -366,7 +364,7 @@ class ModelSwitch:
     def _open_previous(self, chosen: ModelInUse) -> None:
         """Open the model that answered before, if the chosen one is not complete yet."""
         notes, space = self._catalog.notes, chosen.embedder.model_id
-        key, before = notes.get(_SEARCHED), notes.get(_SEARCHED_ID)
+        key, before = notes.get(SEARCHED), notes.get(SEARCHED_ID)
         is_same = key == chosen.key and before in {None, space}
         if key is None or is_same or not self._catalog.photos.counts(space).pending:
             return
@@ -386,10 +384,6 @@ class ModelSwitch:
     def _say_ready(self, model: ModelInUse, *, switching: bool) -> None:
         built_in = model.choice is not None and model.choice.built_in
         self._tell(ModelReady(model.embedder.name, built_in, switching))
-
-
-def _way_note(key: str) -> str:
-    return f"way of {key}"
 
 
 def _name_note(model_id: str) -> str:
