@@ -68,15 +68,16 @@ def run(
         logs.hear_qt()
         own = own or OwnLibraries.of_person()
         theme.apply(app, cast("theme.Scheme", settings.values.scheme))
-        session = Session(
-            settings,
-            lambda: opened(paths, settings, own),
-            trust=lambda: own.admit(paths, settings.values.store_address, trusted=True),
-            data=paths.data,
-            cache=paths.cache,
-            log=paths.log,
-            machine=this_machine(),
-        )
+        with theme.dressed_when_made(app):
+            session = Session(
+                settings,
+                lambda: opened(paths, settings, own),
+                trust=lambda: own.admit(paths, settings.values.store_address, trusted=True),
+                data=paths.data,
+                cache=paths.cache,
+                log=paths.log,
+                machine=this_machine(),
+            )
         ending.callback(session.close)
         signals = EndSignals()
         ending.callback(signals.close)

@@ -107,6 +107,17 @@ class IndexStatus(QWidget):
         self._pause.setAccessibleName(says)
         icons.set_icon(self._pause, "play" if paused else "pause", "accent" if paused else "subtle")
 
+    def sizeHint(self) -> QSize:
+        return self._as_high(super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        return self._as_high(super().minimumSizeHint())
+
+    def _as_high(self, size: QSize) -> QSize:
+        """As high without the buttons as with them, or all photos would jump as often as work begins and ends."""
+        self._pause.ensurePolished()
+        return size.expandedTo(QSize(0, self._pause.sizeHint().height()))
+
     def _lay_out(self) -> None:
         work = QHBoxLayout(self._work)
         work.setContentsMargins(0, 0, 0, 0)
@@ -118,9 +129,6 @@ class IndexStatus(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE.medium, 0, theme.SPACE.small, 0)
         row.setSpacing(theme.SPACE.medium)
-        # As high without the buttons as with them, or all photos would jump as often as work begins and ends.
-        self._pause.ensurePolished()
-        row.addStrut(self._pause.sizeHint().height())
         row.addWidget(self._work)
         row.addWidget(self._text)
         row.addWidget(self._pace)

@@ -36,8 +36,19 @@ class Letters:
         metrics = QFontMetrics(font)
         self.font = font
         self.height_px = metrics.height()
-        self.px: Callable[[str], int] = lru_cache(_WORDS_KEPT)(metrics.horizontalAdvance)
-        self.exact_px: Callable[[str], float] = lru_cache(_WORDS_KEPT)(QFontMetricsF(font).horizontalAdvance)
+        exact = QFontMetricsF(font)
+
+        # Not the methods themselves: for a copy of their docstrings all of PySide6's signatures are parsed, 30 ms.
+        @lru_cache(_WORDS_KEPT)
+        def px(words: str) -> int:
+            return metrics.horizontalAdvance(words)
+
+        @lru_cache(_WORDS_KEPT)
+        def exact_px(words: str) -> float:
+            return exact.horizontalAdvance(words)
+
+        self.px: Callable[[str], int] = px
+        self.exact_px: Callable[[str], float] = exact_px
         cut = partial(_cut, metrics)
         mode = Qt.TextElideMode
         self.without_middle: _Cut = lru_cache(_WORDS_KEPT)(partial(cut, mode.ElideMiddle))

@@ -3,7 +3,6 @@
 import platform
 import shutil
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 from desktop_app.children import is_frozen
@@ -94,6 +93,9 @@ def _torch() -> str:
 
 
 def _version(package: str) -> str:
+    # Late: with all that reads messages.
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
