@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from desktop_app import __main__, main
+from desktop_app.cli import commands
 from desktop_app.cli.arguments import parser
 from desktop_app.cli.commands import COMMANDS
 
@@ -72,6 +74,12 @@ def test_nothing_slow_is_loaded_before_the_window_is_painted(tmp_path: Path) -> 
     )
     seen = json.loads(done.stdout)
     assert seen == {"shown": [], "painted": [], "parsed": [], "at opening": [], "visible": True}
+
+
+@pytest.mark.parametrize(("name", "home"), commands._HOMES.items())
+def test_each_command_is_where_it_is_looked_for(name: str, home: str) -> None:
+    module, _, function = home.partition(".")
+    assert callable(getattr(import_module(f"desktop_app.cli.{module}"), function)), name
 
 
 @pytest.mark.parametrize(

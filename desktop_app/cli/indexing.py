@@ -11,7 +11,7 @@ from desktop_app.printable import shown
 
 
 def index(session: Session) -> int:
-    """Index folders, and watch over them from now on."""
+    """Choose folders and index them."""
     folders = [chosen_folder(folder) for folder in session.arguments.folders]
     with session.library() as (library, line):
         # From the outside in: what the outer folder reports, those inside it would report again.

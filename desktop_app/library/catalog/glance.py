@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app import own_files
 from desktop_app.library.catalog import schema
 from desktop_app.library.catalog.beside import look_beside
 from desktop_app.library.catalog.columns import path_from_blob
@@ -89,6 +90,8 @@ def notes_at(path: Path) -> dict[str, str]:
 
     For guesses: what another process writes meanwhile may be missed. Any thread.
     """
+    if not own_files.is_there(path, below=path.parent):
+        return {}
     try:
         with (
             closing(connect(path, read_only=True)) as connection,

@@ -1,5 +1,6 @@
 """A model that is loaded before the library is open is the one that answers, or does no harm."""
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -198,6 +199,11 @@ def test_no_notes_are_read_of_what_is_no_catalogue(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("no database" * 100)
     assert notes_at(tmp_path / "text.db") == {}
     assert not (tmp_path / "nothing.db").exists()
+    (tmp_path / "folder.db").mkdir()
+    assert notes_at(tmp_path / "folder.db") == {}
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.db")
+        assert notes_at(tmp_path / "pipe.db") == {}
 
 
 def test_it_ends_where_the_library_cannot_be_opened(base: Path) -> None:
