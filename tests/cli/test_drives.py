@@ -98,3 +98,25 @@ def test_a_folder_that_may_not_be_read_any_more_is_said_to_be_that(
     assert "no permission to read the folder" in capsys.readouterr().err
     assert main([*base, "exclude", "*.gif"]) == 0
     assert f"no permission to read the folder {photos}; its photos are kept." in capsys.readouterr().err
+    assert main([*base, "show", str(photos / "red.jpg")]) == 0
+    said = capsys.readouterr().out
+    assert "folder     Vislumbre has no permission to read the folder. Allow it in" in said
+    assert "not connected" not in said
+    assert main([*base, "show", str(photos / "red.jpg"), "--json"]) == 0
+    known = json.loads(capsys.readouterr().out)
+    assert (known["offline"], known["forbidden"]) == (True, True)
+
+
+def test_of_a_folder_that_is_gone_no_drive_is_blamed_where_none_is_known(cli: Cli, photos: Path) -> None:
+    cli.json("index", photos)
+    photos.rename(photos.with_name("drawer"))
+    cli.run("exclude", "*.gif", model=False)
+    known = cli.json("show", photos / "red.jpg", model=False)
+    assert (known["offline"], known["forbidden"]) == (True, False)
+    said = cli.run("show", photos / "red.jpg", model=False).stdout
+    away = (
+        f"drive      {known['drive']}, not connected"
+        if known["drive"]
+        else "folder     the folder is not there"
+    )
+    assert away in said

@@ -75,6 +75,7 @@ def test_each_field_says_where_it_came_from(photos: Path, known: Known) -> None:
         "duration_s": None,
         "drive": "",
         "offline": False,
+        "forbidden": False,
         "from": {
             "taken_at": "exif",
             "camera": "exif",
