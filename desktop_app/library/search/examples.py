@@ -34,11 +34,13 @@ class Example:
         vector: ``(dimension,)`` float32 of length 1.
         content: What tells a photo of the library and its copies from others; None for a file that is not in it.
         note: A sentence for the person, where something else than the photo itself had to be used; or empty.
+        picture: What is equal for the same picture, or the same part of it, by whatever path it was given.
     """
 
     vector: NDArray[np.float32]
     content: Content | None = None
     note: str = ""
+    picture: tuple[Content, Region | None] | None = None
 
 
 class Examples:
@@ -72,24 +74,27 @@ class Examples:
         if known is not None and region is None:
             vector = self._catalog.vectors.of_photo(known.id, embedder.model_id)
             if vector is not None:
-                return Example(vector, content)
+                return Example(vector, content, picture=(content_of(known), None))
         reading, note = self._reading(path, known, embedder, region)
         vector = self._vector(reading, embedder, region)
         if not np.isfinite(vector).all():
             raise _unusable(path, "the model could not make sense of it")
-        return Example(vector, content, note)
+        # What was read for a photo of the library may be its small copy.
+        picture = content or reading.content_hash or str(path)
+        return Example(vector, content, note, (picture, region))
 
     def mean(
         self, paths: Iterable[Path], embedder: Embedder
     ) -> tuple[NDArray[np.float32], Sequence[Example]]:
-        """Return the mean of several photos' unit vectors, brought to length 1, and the examples themselves.
+        """Return the mean of several photos' unit vectors, brought to length 1, and the examples, equal ones once.
 
         With unit vectors, a photo's cosine with that mean is, but for one factor, the mean of its cosines with each.
 
         Raises:
             LibraryError: One of them cannot be used, or they cancel each other out.
         """
-        examples = [self.example(path, embedder) for path in paths]
+        given = (self.example(path, embedder) for path in paths)
+        examples = list({example.picture: example for example in given}.values())
         vector = combined([(1.0, example.vector) for example in examples])
         if vector is None:
             raise LibraryError("These photos have nothing in common.", "Choose other photos.")

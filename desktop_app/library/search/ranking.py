@@ -13,13 +13,13 @@ from desktop_app.library.errors import LibraryError
 from desktop_app.library.models.embedder import Embedder
 from desktop_app.library.photo import Photo
 from desktop_app.library.query.filters import Filter
-from desktop_app.library.query.parse import Part, Problem, Query, Thumb
+from desktop_app.library.query.parse import Part, Problem, Query
 from desktop_app.library.search.examples import Content, Examples, content_of
 from desktop_app.library.search.followed import Followed
 from desktop_app.library.search.judge import Judge, Judged, Question
 from desktop_app.library.search.judgement import BEST_ROWS, Asked
 from desktop_app.library.search.moments import Moments, Placed
-from desktop_app.library.search.query_vector import QueryVector, photo_weight, refined
+from desktop_app.library.search.query_vector import QueryVector, refined
 from desktop_app.library.search.relevance import (
     Calibration,
     Judging,
@@ -29,7 +29,7 @@ from desktop_app.library.search.relevance import (
     without_neutral_word,
     words_in,
 )
-from desktop_app.library.search.resolved import Ranking, Resolved
+from desktop_app.library.search.resolved import Given, Ranking, Resolved
 from desktop_app.library.search.rows import Row, Rows
 from desktop_app.library.search.unlike import Unlike
 from desktop_app.library.search.within import Compared, nearest_of_all, nearest_within
@@ -322,32 +322,17 @@ class Ranker:
     def _resolve(
         self, parts: Sequence[Part], embedder: Embedder, calibration: Calibration | None
     ) -> Resolved:
-        resolved = Resolved()
+        given: list[Given] = []
+        problems: list[Problem] = []
         for part in parts:
             if part.photo is None:
-                text = self._embedded(part.text, embedder, calibration)
-                resolved.vectors.append((part.weight, text.vector))
-                resolved.texts.append((part.weight, text))
+                given.append(Given(part, self._embedded(part.text, embedder, calibration)))
                 continue
             try:
-                example = self.examples.example(part.photo, embedder, part.region)
+                given.append(Given(part, self.examples.example(part.photo, embedder, part.region)))
             except LibraryError as error:
-                resolved.problems.append(Problem(part.start, part.end, error.sentence))
-                continue
-            if example.note:
-                resolved.notes.append(example.note)
-            if part.thumb is None:
-                resolved.vectors.append((photo_weight(part.weight), example.vector))
-                if part.weight < 0:
-                    resolved.unlike.append(example.vector)
-                contents = resolved.examples
-            else:
-                thumbs = resolved.up if part.thumb is Thumb.UP else resolved.down
-                thumbs.vectors.append(example.vector)
-                contents = thumbs.contents
-            if example.content is not None:
-                contents.add(example.content)
-        return resolved
+                problems.append(Problem(part.start, part.end, error.sentence))
+        return Resolved.of(given, problems)
 
     def _embedded(self, text: str, embedder: Embedder, calibration: Calibration | None) -> Asked:
         # No tokenizer can read the halves of signs that stand for bytes in the names of files.

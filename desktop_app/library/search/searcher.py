@@ -147,7 +147,7 @@ class Searcher:
         )
         searched = self._ranker.searched(embedder.model_id)
         line, loosest = (
-            self._ranker.line(vector, rows, None, len(searched), how, several=len(paths) > 1)
+            self._ranker.line(vector, rows, None, len(searched), how, several=len(examples) > 1)
             for how in (judging, judging.loosest())
         )
         looser = _looser(

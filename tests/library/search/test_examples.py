@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from desktop_app.library import LibraryError, Photo, PhotoLibrary, Region, StoreError
+from desktop_app.library import Answer, LibraryError, Photo, PhotoLibrary, Region, StoreError
 from desktop_app.library.catalog import Catalog
 from desktop_app.library.catalog.photos import PhotoTable
 from desktop_app.library.decoding.pool import DecoderPool
@@ -79,6 +79,10 @@ def by_hand(folder: Path, embedder: ColorEmbedder, query: Vector, without: tuple
     return sorted(scores, key=lambda name: -scores[name])
 
 
+def scored(answer: Answer) -> list[tuple[str, float | None, str]]:
+    return [(hit.photo.name, hit.score, str(hit.band)) for hit in answer.hits]
+
+
 def vector(embedder: ColorEmbedder, *colours: str) -> Vector:
     rows = [
         embedder.embed_photos([embedder.prepare(Image.new("RGB", (9, 9), COLOURS[one]))])[0]
@@ -139,6 +143,58 @@ def test_the_mean_of_several_is_that_of_their_unit_vectors(
     typed = ask(library, " ".join(example_text(path) for path in paths))
     assert names(typed) == wanted
     assert [hit.score for hit in typed.hits] == pytest.approx([hit.score for hit in answer.hits], abs=1e-5)
+
+
+def test_the_same_photo_given_twice_counts_once(library: PhotoLibrary, folder: Path, tmp_path: Path) -> None:
+    red, blue = folder / NAMES["red"], folder / NAMES["blue"]
+    link, copy = tmp_path / "link.png", tmp_path / "copy.png"
+    link.symlink_to(red)
+    copy.write_bytes(red.read_bytes())
+    around = folder / ".." / folder.name / red.name
+    once = library.searching.similar([red, blue], 50).result(WAIT_S)
+    again = library.searching.similar([red, link, copy, around, red, blue], 50).result(WAIT_S)
+    assert scored(again) == scored(once)
+    # Alone it is one example, for which the line is drawn as for one.
+    assert scored(library.searching.similar([red, red], 50).result(WAIT_S)) == scored(
+        library.searching.similar(red, 50).result(WAIT_S)
+    )
+
+
+@pytest.mark.parametrize("again", ["red.png", "link.png", "copy.png"])
+def test_an_example_typed_twice_counts_once_and_is_named(
+    library: PhotoLibrary, folder: Path, tmp_path: Path, again: str
+) -> None:
+    red, blue = folder / NAMES["red"], folder / NAMES["blue"]
+    (tmp_path / "link.png").symlink_to(red)
+    (tmp_path / "copy.png").write_bytes(red.read_bytes())
+    other = red if again == "red.png" else tmp_path / again
+    for key, words in (("photo", f"photo:{blue}"), ("like", "blue"), ("unlike", "blue")):
+        first = f"{words} {key}:{red}"
+        once, twice = ask(library, first), ask(library, f"{first} {key}:{other}")
+        assert scored(twice) == scored(once)
+        assert once.problems == ()
+        [problem] = twice.problems
+        assert (problem.start, problem.left_out) == (len(first) + 1, True)
+        assert problem.sentence == "This photo is in the query twice; it counts once."
+
+
+def test_what_counts_more_is_kept_of_what_is_typed_twice(library: PhotoLibrary, folder: Path) -> None:
+    red = folder / NAMES["red"]
+    wanted = ask(library, f"3:photo:{red} blue")
+    answer = ask(library, f"photo:{red} 3:photo:{red} blue")
+    assert scored(answer) == scored(wanted)
+    assert [problem.start for problem in answer.problems] == [0]
+    # Two parts of one photo are two, and so is what is wanted and what is not.
+    both = folder / "both.png"
+    assert ask(library, f"{example_text(both, LEFT)} {example_text(both, RIGHT)}").problems == ()
+
+
+def test_words_typed_twice_count_once(library: PhotoLibrary) -> None:
+    once, twice = ask(library, "red + blue"), ask(library, "red + blue + Red")
+    assert scored(twice) == scored(once)
+    assert [twice.query[one.start : one.end] for one in twice.problems] == ["Red"]
+    assert twice.problems[0].sentence.startswith("These words are in the query twice; they count once.")
+    assert scored(ask(library, "2:red + blue")) != scored(once)
 
 
 def test_one_of_several_that_cannot_be_read_is_named(library: PhotoLibrary, folder: Path) -> None:
