@@ -1,5 +1,6 @@
 """The commands about models: list, use, measure, fetch, import, export."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -8,7 +9,7 @@ from desktop_app.cli.bench_output import bench_json, print_bench
 from desktop_app.cli.output import complain, model_json, print_json, say
 from desktop_app.cli.session import CANNOT_WORK, DONE, Session, until_done, wait
 from desktop_app.library import RECOMMENDED, DownloadFinished, Event, ModelChoice, ModelOffer
-from desktop_app.printable import counted, size_of
+from desktop_app.printable import counted, safe, shown, size_of
 
 _TIERS = {
     "built-in": "Built in",
@@ -37,7 +38,7 @@ def model_list(session: Session) -> int:
             if choice.can_fetch
             else f"to be brought from {choice.page}"
         )
-        say(f"{choice.key}  ({'; '.join(filter(None, (state, choice.licence)))})")
+        say(f"{_name_of(choice)}  ({'; '.join(filter(None, (state, choice.licence)))})")
         say(f"    {choice.sentence}")
         if choice.tier in _TIERS:
             languages = f"; reads {', '.join(choice.languages)}" if choice.languages else ""
@@ -166,7 +167,8 @@ def model_import(session: Session) -> int:
     with session.library() as (library, _):
         source = session.arguments.checkpoint or session.arguments.source
         choice: ModelChoice = library.models.bring_in(source, session.arguments.architecture).result()
-    return _said_model(session, choice.key, "was imported; choose it with “vislumbre model use”")
+    what = f"was imported; choose it with “vislumbre model use {shlex.quote(_name_of(choice))}”"
+    return _said_model(session, choice.key, what, choice)
 
 
 def model_export(session: Session) -> int:
@@ -174,12 +176,18 @@ def model_export(session: Session) -> int:
     target = session.arguments.target
     with session.library() as (library, _):
         choice: ModelChoice = library.models.write_out(session.arguments.model_key, target).result()
-    return _said_model(session, choice.key, f"was written into {target}; its README.md says how to use it")
+    what = f"was written into {shown(target)}; its README.md says how to use it"
+    return _said_model(session, choice.key, what, choice)
 
 
-def _said_model(session: Session, name: str, what: str) -> int:
+def _said_model(session: Session, name: str, what: str, choice: ModelChoice | None = None) -> int:
     if session.as_json:
         print_json({"model": name})
     else:
-        say(f"{name} {what}.")
+        say(f"{_name_of(choice) if choice else name} {what}.")
     return DONE
+
+
+def _name_of(choice: ModelChoice) -> str:
+    """Return what a person calls a model on the command line: its key, or of an own one, whose key is a folder, its title."""
+    return safe(choice.title) if choice.tier == "own" else choice.key

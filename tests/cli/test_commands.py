@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -272,6 +273,12 @@ def test_models_can_be_listed_and_imported(cli: Cli, tmp_path: Path) -> None:
     assert [one["key"] for one in models if one["in_use"]] == ["built-in"]
     imported = cli.json("model", "import", cli.model, model=False)
     assert imported["model"] in {one["key"] for one in cli.json("model", "list", model=False)}
+    # In words, by the name that a person knows.
+    own = tmp_path / "My own model"
+    shutil.copytree(cli.model, own)
+    said = cli.run("model", "import", own, model=False).stdout
+    assert said == "My own model was imported; choose it with “vislumbre model use 'My own model'”.\n"
+    assert "\nMy own model  (ready" in cli.run("model", "list", model=False).stdout
 
 
 def test_weights_that_come_alone_are_imported_by_the_name_of_their_architecture_or_refused_in_words(

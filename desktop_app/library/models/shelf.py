@@ -19,6 +19,7 @@ from desktop_app.library.models.files import (
     check_model,
 )
 from desktop_app.library.models.from_files.importing import KnownWeights, import_model
+from desktop_app.library.models.from_files.names import titles_of
 from desktop_app.library.models.from_hub.source_note import read_note
 from desktop_app.library.models.manifest import Entry, Figure, read_manifest
 from desktop_app.library.models.runtime.graphs import Graphs
@@ -33,6 +34,7 @@ _log = logging.getLogger(__name__)
 BUILT_IN = "built-in"
 RECOMMENDED = "ViT-B-32-256/datacomp_s34b_b86k"
 _HUB = "hf-hub:"
+_OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class ModelChoice:
     recommended: bool = False
     file_names: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    tier: str = "own"
+    tier: str = _OWN
     dimension: int | None = None
     figures: tuple[Figure, ...] = ()
     page: str = ""
@@ -139,17 +141,18 @@ class ModelShelf:
         taken = {choice.folder for choice in known}
         is_ours = own_files.is_folder(self._models, below=self._models.parent)
         folders = sorted(self._models.iterdir()) if is_ours else []
-        return known + [
-            _choice_of_folder(folder)
+        own = [
+            folder
             for folder in folders
             if folder not in taken and not folder.name.startswith(".") and self._is_complete(folder)
         ]
+        return known + list(map(_choice_of_folder, own, titles_of(own, (one.title for one in known))))
 
     def find(self, reference: str) -> ModelChoice:
         """Return a model that is ready to be loaded.
 
         Args:
-            reference: A key, `hf-hub:owner/name` of one that was fetched, a folder, or its weights file.
+            reference: A key, `hf-hub:owner/name` of one that was fetched, a folder, its weights file, or an own one's title.
 
         Raises:
             ModelMissingError: There is no such model here; the hint says how to get it.
@@ -348,10 +351,13 @@ class ModelShelf:
                 f"{path} is not a model's folder, nor an {WEIGHTS_NAME}.",
                 "Import the file; it is then checked and kept.",
             )
-        if not self._is_complete(folder):
+        choices = self.choices()
+        if self._is_complete(folder):
+            return next((one for one in choices if one.folder == folder), None) or _choice_of_folder(folder)
+        named = next((one for one in choices if one.tier == _OWN and one.title == reference), None)
+        if named is None:
             raise no_model(reference, path, [entry.key for entry in self._entries], self._damage)
-        known = next((choice for choice in self.choices() if choice.folder == folder), None)
-        return known or _choice_of_folder(folder)
+        return named
 
 
 def folder_name(key: str) -> str:
@@ -359,11 +365,11 @@ def folder_name(key: str) -> str:
     return key.replace("/", "--")
 
 
-def _choice_of_folder(folder: Path) -> ModelChoice:
+def _choice_of_folder(folder: Path, title: str = "") -> ModelChoice:
     origin = read_note(folder)
     return ModelChoice(
         key=str(folder),
-        title=origin.title if origin else folder.name,
+        title=title or (origin.title if origin else folder.name),
         sentence=origin.sentence if origin else f"A model of your own, in {folder}.",
         licence=origin.licence if origin else "",
         size_bytes=(folder / WEIGHTS_NAME).stat().st_size,

@@ -400,6 +400,47 @@ def test_an_imported_folder_becomes_a_choice_of_its_own(shelf, tmp_path):
     check_model(choice.folder)
 
 
+@pytest.mark.parametrize(
+    ("source", "called"),
+    [
+        ("My model (2)", "My model (2)"),
+        ("v1.5", "v1.5"),
+        ("Fotos – größer", "Fotos – größer"),
+        ("weights of mine.safetensors", "weights of mine"),
+        (f"a folder/{WEIGHTS_NAME}", "a folder"),
+        ("deadbeef-deadbeef", "deadbeef-deadbeef"),
+        (".hidden.", "hidden"),
+    ],
+)
+def test_an_imported_model_is_called_as_the_person_calls_it(shelf, tmp_path, source, called):
+    path = tmp_path / "files" / source
+    if path.suffix == ".safetensors":
+        made = make_model(path.parent)
+        (made / WEIGHTS_NAME).rename(path)
+    else:
+        make_model(path)
+    choice = shelf.import_(path)
+    assert (choice.title, choice.tier) == (called, "own")
+    assert shelf.find(called) == shelf.find(choice.key) == choice
+
+
+def test_two_models_of_one_name_are_told_apart_by_their_weights(shelf, tmp_path):
+    titles = [
+        shelf.import_(make_model(tmp_path / str(fill) / "mine", weights(fill=fill))).title for fill in (1, 2)
+    ]
+    assert titles[0] == "mine"
+    both = [choice for choice in shelf.choices() if choice.tier == "own"]
+    assert [choice.title for choice in both] == [f"mine ({choice.folder.name[-8:]})" for choice in both]
+    assert len(both) == 2
+    assert [shelf.find(choice.title) for choice in both] == both
+    with pytest.raises(ModelMissingError):
+        shelf.find("mine")
+
+
+def test_a_model_that_lies_elsewhere_is_called_as_its_folder(shelf, tmp_path):
+    assert shelf.find(str(make_model(tmp_path / "mine-0123abcd"))).title == "mine-0123abcd"
+
+
 def test_importing_the_same_model_twice_gives_the_same_choice(shelf, tmp_path):
     source = make_model(tmp_path / "mine")
     assert shelf.import_(source) == shelf.import_(source)

@@ -43,6 +43,7 @@ from desktop_app.library.models.files import (
     sha256_of,
 )
 from desktop_app.library.models.from_files.checkpoint import without_beginnings
+from desktop_app.library.models.from_files.names import name_of, name_of_folder
 from desktop_app.library.models.from_files.pairs import prove, size_of, take_over, without_places
 from desktop_app.library.models.from_files.pieces import WHAT_IS_NEEDED, Piece, pair_in, pieces_of
 from desktop_app.library.models.runtime.graph import LONGEST_GRAPH
@@ -126,9 +127,10 @@ def import_model(
             own_files.make_folder(arriving, below=models)
             with _naming(source, arriving):
                 _fill(source, arriving, is_wanted)
-                folder_name = _configure(
+                same, sha256 = _configure(
                     arriving, known, architectures, named, Path(name) if name else source
                 )
+            folder_name = same.folder_name if same else name_of_folder(name or name_of(source), sha256)
             return _settle(arriving, models / folder_name, source)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -174,8 +176,8 @@ def _configure(
     architectures: Architectures,
     named: Config | None,
     source: Path,
-) -> str:
-    """Give the copied files their configuration, check both, and return the name for their folder."""
+) -> tuple[KnownWeights | None, str]:
+    """Give the copied files their configuration, check both, and return the known model with the same weights, and their hash."""
     weights, config = arriving / WEIGHTS_NAME, arriving / CONFIG_NAME
     shapes = without_beginnings(weights)
     sha256 = sha256_of(weights)
@@ -193,7 +195,7 @@ def _configure(
         checked = check_model(arriving)
         architectures.check(checked, shapes)
         architectures.learn(arriving, checked, shapes)
-    return same.folder_name if same else f"{_plain(source.stem or source.name)}-{sha256[:8]}"
+    return same, sha256
 
 
 def _told_by(shapes: Shapes, architectures: Architectures, source: Path) -> Config:
@@ -258,12 +260,6 @@ def _is_whole(folder: Path, arriving: Path, names: Sequence[str], *, below: Path
 def _alike(shapes: Shapes, known: KnownWeights) -> bool:
     few = {name: shapes.get(name) for name in known.shapes}
     return bool(few) and len(shapes) == known.tensors and few == dict(known.shapes)
-
-
-def _plain(name: str) -> str:
-    """Return a folder's name without what file systems dislike, and never a hidden one."""
-    kept = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
-    return kept.strip(".-")[:60] or "model"
 
 
 def _copy(pieces: Sequence[Piece], folder: Path, is_wanted: Callable[[], bool]) -> None:
