@@ -36,7 +36,7 @@ from desktop_app.ui.flows.desk import Desk
 from desktop_app.ui.flows.files import reveal_file
 from desktop_app.ui.flows.search import SearchFlow
 from desktop_app.ui.folders.failures_model import write_csv
-from desktop_app.ui.folders.words import missing
+from desktop_app.ui.folders.words import NEW_MODEL, NEW_WAY, missing
 from desktop_app.ui.look import wording
 from desktop_app.ui.window.pages import Page
 
@@ -187,13 +187,14 @@ class LibraryFlow(QObject):
         before = bool(told.usable), bool(told.failed)
         told.folders, told.failed = len(status.folders), status.failed
         told.usable = status.photos - status.failed
-        self._window.folders.show_folders(status.folders)
+        built = self._built()
+        self._window.folders.show_folders(status.folders, built)
         if self._situation.working:
             self._window.status.show_failed(status.failed)
         elif status.folders and not status.photos and not self._situation.looked:
             self._window.status.show_progress(Progress(Phase.SCANNING, 0, 0))
         else:
-            self._window.status.show_idle(status)
+            self._window.status.show_idle(status, built)
         pages = self._window.pages
         if not status.folders:
             pages.show_page(Page.WELCOME)
@@ -205,6 +206,14 @@ class LibraryFlow(QObject):
         self._tell_missing(status)
         if pages.shown() is Page.FAILURES:
             self._look_at_failures()
+
+    def _built(self) -> str:
+        """Return what figures of indexed photos count for while another model, or another way of it, answers."""
+        models = self._library.models
+        chosen, answering = models.in_use(), models.answering()
+        if not models.is_switching() or chosen is None or answering is None:
+            return ""
+        return NEW_WAY if chosen.key == answering.key else NEW_MODEL
 
     def _tell_missing(self, status: LibraryStatus) -> None:
         for folder in status.folders:

@@ -7,21 +7,23 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.library import FolderState
-from desktop_app.ui.folders.words import words_of
+from desktop_app.ui.folders.words import FolderWords, words_of
 from desktop_app.ui.look import icons, theme
 
 Index = QModelIndex | QPersistentModelIndex
 
 FOLDER_ROLE: Final = Qt.ItemDataRole.UserRole
+BUILT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+"""What is being built beside the model that answers, as `words_of` takes it."""
 ICON_PX = 20
 
 
 class FolderDelegate(QStyledItemDelegate):
-    """Paints a folder in two lines, one that is missing in three."""
+    """Paints a folder in two lines; in three one that is missing, or that a new model looks at."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return room for its lines."""
-        small = 2 if words_of(index.data(FOLDER_ROLE)).more else 1
+        small = 2 if _words(index).more else 1
         lines = option.fontMetrics.height() + small * QFontMetrics(_small(option.font)).height()
         return QSize(120, lines + 2 * theme.SPACE.small)
 
@@ -36,7 +38,7 @@ class FolderDelegate(QStyledItemDelegate):
             theme.SPACE.small, theme.SPACE.small, -theme.SPACE.small, -theme.SPACE.small
         )
         missing = folder.state is FolderState.MISSING
-        words = words_of(folder)
+        words = _words(index)
         gone = "drive-off" if folder.drive and not folder.forbidden else "folder-off"
         name, tone = (gone, "warning") if missing else ("folder", "subtle")
         scale = painter.device().devicePixelRatioF()
@@ -50,6 +52,10 @@ class FolderDelegate(QStyledItemDelegate):
         inner.setTop(inner.top() + painter.fontMetrics().height())
         _line(painter, inner, words.more, colours.subtle)
         painter.restore()
+
+
+def _words(index: Index) -> FolderWords:
+    return words_of(index.data(FOLDER_ROLE), built=index.data(BUILT_ROLE) or "")
 
 
 def _paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:

@@ -75,13 +75,18 @@ class IndexStatus(QWidget):
         self._pace.setText(_how_fast(progress))
         self._go_on.setVisible(bool(progress.held) and not progress.paused)
 
-    def show_idle(self, status: LibraryStatus) -> None:
-        """Show what the library holds, now that nothing is being done."""
+    def show_idle(self, status: LibraryStatus, built: str = "") -> None:
+        """Show what the library holds, now that nothing is being done.
+
+        Args:
+            status: What it holds.
+            built: What its figures count for while another model answers; see `words.words_of`.
+        """
         self._show_work(visible=False)
         self._go_on.hide()
         self._bar.setRange(0, BAR_STEPS)
         self._text.setText(_holdings(status))
-        self._pace.setText(_waiting(status))
+        self._pace.setText(_waiting(status, built))
         self.show_failed(status.failed)
 
     def show_failed(self, count: int) -> None:
@@ -181,8 +186,13 @@ def _holdings(status: LibraryStatus) -> str:
     return f"{' and '.join(held)} in {folders}{offline}"
 
 
-def _waiting(status: LibraryStatus) -> str:
+def _waiting(status: LibraryStatus, built: str) -> str:
     if status.pending <= 0:
         return ""
     number = wording.number(status.pending)
+    if built:
+        # The one from before finds them all meanwhile.
+        return (
+            f"{built}: {wording.number(status.indexed)} of {wording.number(status.indexed + status.pending)}"
+        )
     return f"{number} waiting for a model" if status.model is None else f"{number} still to be indexed"

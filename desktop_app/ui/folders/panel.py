@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.library import Folder, FolderState
-from desktop_app.ui.folders.delegate import FOLDER_ROLE, FolderDelegate
+from desktop_app.ui.folders.delegate import BUILT_ROLE, FOLDER_ROLE, FolderDelegate
 from desktop_app.ui.folders.words import hint, spoken
 from desktop_app.ui.look import icons, theme
 from desktop_app.ui.look.labels import tool_button
@@ -83,15 +83,20 @@ class FoldersPanel(QWidget):
         theme.current().changed.connect(self._list.viewport().update)
         self._show_choice()
 
-    def show_folders(self, folders: Sequence[Folder]) -> None:
-        """Show these folders; the one that was chosen stays chosen."""
+    def show_folders(self, folders: Sequence[Folder], built: str = "") -> None:
+        """Show these folders; the one that was chosen stays chosen.
+
+        Args:
+            folders: Which.
+            built: What their figures count for while another model answers; see `words_of`.
+        """
         chosen = self.chosen()
         for row, folder in enumerate(folders):
             item = self._model.item(row) or QStandardItem()
             if item.row() < 0:
                 item.setEditable(False)
                 self._model.appendRow(item)
-            _fill(item, folder)
+            _fill(item, folder, built)
         self._model.setRowCount(len(folders))
         self._choose(chosen)
         self._hint.setVisible(not folders)
@@ -254,12 +259,13 @@ def _is_missing(folder: Folder) -> bool:
     return folder.state is FolderState.MISSING
 
 
-def _fill(item: QStandardItem, folder: Folder) -> None:
-    if item.data(FOLDER_ROLE) == folder:
+def _fill(item: QStandardItem, folder: Folder, built: str) -> None:
+    if (item.data(FOLDER_ROLE), item.data(BUILT_ROLE)) == (folder, built):
         return
     item.setData(folder, FOLDER_ROLE)
-    item.setToolTip(hint(folder))
-    item.setData(spoken(folder), Qt.ItemDataRole.AccessibleTextRole)
+    item.setData(built, BUILT_ROLE)
+    item.setToolTip(hint(folder, built))
+    item.setData(spoken(folder, built), Qt.ItemDataRole.AccessibleTextRole)
 
 
 def _tool(icon: str, says: str, run: Callable[[], None]) -> QToolButton:

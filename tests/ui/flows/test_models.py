@@ -5,10 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from desktop_app.library import (
     BenchReport,
+    Folder,
+    FolderState,
     IndexReport,
     LibraryError,
     ModelMissingError,
@@ -109,6 +112,19 @@ def test_a_switch_shows_how_far_it_is_and_ends(desk: Desk) -> None:
     library.tell(RefreshFinished(IndexReport()))
     desk.waits(lambda: any("In use" in texts_of(card) for card in panel.cards()))
     assert not any("Being built" in texts_of(card) for card in panel.cards())
+
+
+def test_during_a_switch_no_folder_is_called_unready(desk: Desk) -> None:
+    library = desk.library
+    library.chosen = [Folder(Path("/photos"), 1000, 440, 0, FolderState.PRESENT)]
+    library.shelf, library.in_use, library.answering = [BUILT_IN, BETTER_HERE], BETTER_HERE, BUILT_IN
+    library.tell(ModelReady("The better one", False, switching=True))
+    item = desk.window.folders._model.item(0)
+    desk.waits(lambda: item.data(Qt.ItemDataRole.AccessibleTextRole).endswith("New model: 440 of 1,000"))
+    assert "1,000 photos," in item.data(Qt.ItemDataRole.AccessibleTextRole)
+    library.answering = None
+    library.tell(RefreshFinished(IndexReport()))
+    desk.waits(lambda: item.data(Qt.ItemDataRole.AccessibleTextRole).endswith("440 of 1,000 photos ready"))
 
 
 def test_a_list_that_is_opened_during_a_switch_shows_how_far_it_is(desk: Desk) -> None:

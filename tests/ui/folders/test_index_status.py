@@ -170,3 +170,9 @@ def test_a_narrow_window_is_not_made_wider_by_growing_figures(qtbot, status):
     )
     status.resize(before, status.height())
     assert not status.grab().isNull()
+
+
+def test_while_another_model_answers_it_says_how_far_the_new_one_is(status):
+    status.show_idle(replace(held(1003, pending=560, failed=3), indexed=440), "New model")
+    assert status._text.text() == "1,000 photos in 1 folder"
+    assert status._pace.text() == "New model: 440 of 1,000"

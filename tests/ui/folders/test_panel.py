@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from desktop_app.library import Folder, FolderState
 from desktop_app.ui.folders.panel import FoldersPanel
-from desktop_app.ui.folders.words import FolderWords, words_of
+from desktop_app.ui.folders.words import NEW_MODEL, NEW_WAY, FolderWords, words_of
 from desktop_app.ui.system.drops import Offered
 
 ONE = Folder(Path("/photos/one"), 1, 1, 0, FolderState.PRESENT)
@@ -42,6 +42,24 @@ def choose(panel: FoldersPanel, row: int) -> None:
 )
 def test_a_folder_says_in_words_how_it_is(folder, text):
     assert words_of(folder).state == text
+
+
+def test_while_another_model_answers_a_folder_says_how_far_the_new_one_is(panel):
+    assert words_of(TWO, built=NEW_MODEL) == FolderWords(
+        "two", "2,342 photos + 3 not usable", "New model: 812 of 2,342"
+    )
+    assert words_of(ONE, built=NEW_MODEL) == FolderWords("one", "1 photo"), "the new one has it already"
+    assert words_of(GONE, NOW, built=NEW_WAY) == words_of(GONE, NOW)
+    panel.show_folders([ONE, TWO], NEW_WAY)
+    one, two = (panel._model.index(row, 0) for row in range(2))
+    assert two.data(Qt.ItemDataRole.AccessibleTextRole).endswith(", New way: 812 of 2,342")
+    assert two.data(Qt.ItemDataRole.ToolTipRole) == (
+        f"{TWO.path}\nUntil the new way has all photos, the one from before answers."
+    )
+    assert one.data(Qt.ItemDataRole.ToolTipRole) == str(ONE.path)
+    assert panel._list.sizeHintForIndex(two).height() > panel._list.sizeHintForIndex(one).height()
+    panel.show_folders([ONE, TWO])
+    assert two.data(Qt.ItemDataRole.AccessibleTextRole).endswith("two, 812 of 2,342 photos ready")
 
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
