@@ -101,7 +101,7 @@ def interval_of(text: str, today: date) -> Interval:
         return _range(plain, today) or _period(plain, today)
     except (OverflowError, ValueError) as error:
         if isinstance(error, NotUnderstoodError):
-            raise
+            raise error.typed_in(text) from error
         raise NotUnderstoodError(f"There is no such date as “{text}”.") from error
 
 
@@ -124,7 +124,7 @@ def _range(text: str, today: date) -> Interval | None:
     if first.start is None and last.end is None:
         raise NotUnderstoodError(f"A date is missing beside the dots. Write it like {EXAMPLES}.")
     if first.start is not None and last.end is not None and last.end <= first.start:
-        raise NotUnderstoodError(f"“{text}” ends before it begins; write the earlier date first.")
+        raise NotUnderstoodError("ends before it begins; write the earlier date first.", of=text)
     return Interval(first.start, last.end)
 
 
@@ -174,8 +174,8 @@ def _period(text: str, today: date) -> Interval:
         if period := read(plain, today):
             return period
     if _SHORT_YEAR.fullmatch(plain):
-        raise NotUnderstoodError(f"“{text}” can be read in two ways; write year-month-day, like 2023-06-01.")
-    raise NotUnderstoodError(f"“{text}” is not a date that is understood. Write it like {EXAMPLES}.")
+        raise NotUnderstoodError("can be read in two ways; write year-month-day, like 2023-06-01.", of=text)
+    raise NotUnderstoodError(f"is not a date that is understood. Write it like {EXAMPLES}.", of=text)
 
 
 def _digits(text: str, _today: date) -> Interval | None:
@@ -203,7 +203,7 @@ def _year_last(text: str, _today: date) -> Interval | None:
     lower, higher = sorted((int(first), int(second)))
     if 0 < lower < higher <= 12:
         one, other = (f"{year}-{month:02}-{day:02}" for month, day in ((higher, lower), (lower, higher)))
-        raise NotUnderstoodError(f"“{text}” can be read in two ways; write {one} or {other}.")
+        raise NotUnderstoodError(f"can be read in two ways; write {one} or {other}.", of=text)
     return _one_day(date(int(year), lower, higher))
 
 
@@ -291,7 +291,7 @@ def _other_language(text: str, today: date) -> Interval | None:
         one, other = (
             f"{year or today.year}-{month:02}{f'-{day:02}' if day else ''}" for month in named.months
         )
-        raise NotUnderstoodError(f"“{text}” can be read in two ways; write {one} or {other}.")
+        raise NotUnderstoodError(f"can be read in two ways; write {one} or {other}.", of=text)
     (number,) = named.months
     return _chosen(
         lambda in_year: _one_day(date(in_year, number, day)) if day else _month(in_year, number),

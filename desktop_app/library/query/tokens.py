@@ -26,9 +26,24 @@ class NotUnderstoodError(ValueError):
         sentence: What is wrong, and what to write in its stead.
     """
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, sentence: str, *, of: str = "") -> None:
+        """Put it into words.
+
+        Args:
+            sentence: What is wrong; where it is said of a piece, what comes after that.
+            of: The piece, small letters in place of those that were typed; empty where the sentence has all.
+        """
+        self.sentence = f"“{of}” {sentence}" if of else sentence
+        super().__init__(self.sentence)
+        self._said, self._of = sentence, of
+
+    def typed_in(self, text: str) -> "NotUnderstoodError":
+        """Return the same with its piece as it was typed in a text, where it is found there."""
+        piece = re.escape(self._of)
+        for plain, typed in ((r"\.\.", r"(?:\.\.|…)"), ("'", "['’]"), (r"\ ", r"\s+")):
+            piece = piece.replace(plain, typed)
+        found = re.search(piece, text, re.IGNORECASE) if self._of else None
+        return NotUnderstoodError(self._said, of=found[0]) if found else self
 
 
 @dataclass(frozen=True, slots=True)

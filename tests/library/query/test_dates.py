@@ -309,3 +309,24 @@ def test_without_the_table_dates_are_read_in_english(monkeypatch: pytest.MonkeyP
 def test_every_name_is_folded_as_what_is_typed() -> None:
     table = date_names._table()
     assert [name for name in (*table.months, *table.weekdays, *table.between) if folded(name) != name] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Foo 2019", "“Foo 2019” is not a date that is understood"),
+        ("Dec  2019..Foo Bar", "“Foo Bar” is not a date that is understood"),
+        ("from Dec 2019 to Jan 2018", "“from Dec 2019 to Jan 2018” ends before it begins"),
+        ("Dec 2019…Jan 2018", "“Dec 2019…Jan 2018” ends before it begins"),
+        ("Dec  2019 .. Jan 2018", "“Dec  2019 .. Jan 2018” ends before it begins"),
+        ("New Year’s Fest", "“New Year’s Fest” is not a date that is understood"),
+        ("31 June 2019", "There is no such date as “31 June 2019”."),
+        ("Dec 2018..03/04/2019", "“03/04/2019” can be read in two ways"),
+        ("1 Listopada 2024", "“1 Listopada 2024” can be read in two ways"),
+        ("İ 2019", "is not a date that is understood"),
+    ],
+)
+def test_what_is_wrong_is_said_of_what_was_typed(typed: str, said: str) -> None:
+    with pytest.raises(NotUnderstoodError) as raised:
+        interval_of(typed, TODAY)
+    assert said in raised.value.sentence
