@@ -189,6 +189,7 @@ class LibraryFlow(QObject):
         told.usable = status.photos - status.failed
         built = self._built()
         self._window.folders.show_folders(status.folders, built)
+        self._window.pages.photos.model.take_folders(status.folders)
         if self._situation.working:
             self._window.status.show_failed(status.failed)
         elif status.folders and not status.photos and not self._situation.looked:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog
 
 from desktop_app.library import KEPT_DAYS, Event, Folder, FolderMoved, LibraryError
 from desktop_app.ui.flows.desk import Desk
+from desktop_app.ui.folders.words import sign_of_missing
 from desktop_app.ui.look import wording
 from desktop_app.ui.look.question import question
 
@@ -49,7 +50,7 @@ class MissingFolders(QObject):
             "until then, nothing has to be embedded again.",
             "Forget",
             lambda: self.forget(folder.path, at_once=at_once.isChecked()),
-            sign="drive-off" if is_drive else "folder-off",
+            sign=sign_of_missing(folder),
             choice=at_once,
         ).open()
 

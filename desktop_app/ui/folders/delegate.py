@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.library import FolderState
-from desktop_app.ui.folders.words import FolderWords, words_of
+from desktop_app.ui.folders.words import FolderWords, sign_of_missing, words_of
 from desktop_app.ui.look import icons, theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -39,8 +39,7 @@ class FolderDelegate(QStyledItemDelegate):
         )
         missing = folder.state is FolderState.MISSING
         words = _words(index)
-        gone = "drive-off" if folder.drive and not folder.forbidden else "folder-off"
-        name, tone = (gone, "warning") if missing else ("folder", "subtle")
+        name, tone = (sign_of_missing(folder), "warning") if missing else ("folder", "subtle")
         scale = painter.device().devicePixelRatioF()
         painter.drawPixmap(inner.left(), inner.top(), icons.pixmap(name, ICON_PX, tone, scale))  # type: ignore[arg-type]  # a literal
         inner.setLeft(inner.left() + ICON_PX + theme.SPACE.small)

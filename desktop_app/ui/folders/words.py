@@ -53,6 +53,13 @@ def words_of(folder: Folder, now: datetime | None = None, *, built: str = "") ->
     return FolderWords(name, _contents(folder))
 
 
+def sign_of_missing(folder: Folder) -> str:
+    """Return the icon of a folder that is missing, as on its photos: see `Whereabouts`."""
+    if folder.forbidden:
+        return "lock"
+    return "drive-off" if folder.drive else "folder-off"
+
+
 def spoken(folder: Folder, built: str = "") -> str:
     """Return what a screen reader says of a folder; see `words_of`."""
     words = words_of(folder, built=built)

@@ -35,14 +35,10 @@ def paint_name_badge(painter: QPainter, picture: QRectF) -> None:
     _paint_sign(painter, place, "text", "accent")
 
 
-def paint_offline_badge(painter: QPainter, picture: QRectF) -> None:
-    """Mark a photo whose drive is not there, top left."""
-    _paint_sign(
-        painter,
-        QRectF(picture.left() + _INSET, picture.top() + _INSET, _SIDE, _SIDE),
-        "drive-off",
-        "warning",
-    )
+def paint_offline_badge(painter: QPainter, picture: QRectF, sign: str) -> None:
+    """Mark a photo that is out of reach by the sign that says why, top left."""
+    place = QRectF(picture.left() + _INSET, picture.top() + _INSET, _SIDE, _SIDE)
+    _paint_sign(painter, place, sign, "warning")
 
 
 def paint_maybe_badge(painter: QPainter, picture: QRectF, font: QFont, *, is_offline: bool) -> None:

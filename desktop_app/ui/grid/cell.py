@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from desktop_app.library import Hit, Photo
 from desktop_app.ui.grid.roles import CellState
 from desktop_app.ui.grid.stacking import StackedCell
+from desktop_app.ui.grid.whereabouts import Whereabouts
 from desktop_app.ui.look.video_words import VideoCell, video_cell
 
 
@@ -25,7 +26,7 @@ class Cell:
         video: What is shown of a video; None for a photo.
         is_by_name: Whether it was found by its name.
         band: Where in the answer it is, as `Band`; empty without an answer.
-        is_offline: Whether it is on a drive that is not there.
+        away: The sign that says why it is out of reach; empty for one that is not.
     """
 
     name: str = ""
@@ -35,7 +36,12 @@ class Cell:
     video: VideoCell | None = None
     is_by_name: bool = False
     band: str = ""
-    is_offline: bool = False
+    away: str = ""
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether it is out of reach."""
+        return bool(self.away)
 
 
 NOTHING_KNOWN: Final = Cell()
@@ -51,7 +57,13 @@ class CellOption(QStyleOptionViewItem):
     part: QRect
 
 
-def cell_of(photo: Photo | None, hit: Hit | None, image: QImage | None, stack: StackedCell | None) -> Cell:
+def cell_of(
+    photo: Photo | None,
+    hit: Hit | None,
+    image: QImage | None,
+    stack: StackedCell | None,
+    whereabouts: Whereabouts,
+) -> Cell:
     """Return what a cell shows.
 
     Args:
@@ -59,7 +71,9 @@ def cell_of(photo: Photo | None, hit: Hit | None, image: QImage | None, stack: S
         hit: Why it was found; None without an answer.
         image: Its picture in memory; null where none can be made, None for not yet.
         stack: What is shown of its stack.
+        whereabouts: Knows why it is out of reach.
     """
+    away = whereabouts.of(photo) if photo is not None else None
     if image is None:
         state = CellState.LOADING
     elif image.isNull():
@@ -74,5 +88,5 @@ def cell_of(photo: Photo | None, hit: Hit | None, image: QImage | None, stack: S
         video_cell(photo, hit),
         hit is not None and hit.by_name,
         str(hit.band) if hit else "",
-        photo is not None and photo.offline,
+        away.sign if away is not None else "",
     )

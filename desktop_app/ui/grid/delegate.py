@@ -26,7 +26,7 @@ LEAST_CAPTION_CELL: Final = 140
 _CAPTION_GAP = 6
 # What is below the line steps back, and can still be looked at.
 _FADED = 0.6
-# What cannot be opened just now, for its drive is elsewhere.
+# What cannot be opened just now.
 _AWAY = 0.7
 # Looked up once: in PySide6, to name a flag takes as long as to paint with it, and to join two of them longer.
 _CENTRE: Final = (Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter).value
@@ -143,7 +143,7 @@ def _paint_badges(painter: QPainter, place: QRectF, font: QFont, cell: Cell) -> 
     if cell.is_by_name:
         badges.paint_name_badge(painter, place)
     if cell.is_offline:
-        badges.paint_offline_badge(painter, place)
+        badges.paint_offline_badge(painter, place, cell.away)
     if cell.band == Band.MAYBE:
         badges.paint_maybe_badge(painter, place, font, is_offline=cell.is_offline)
     if cell.stack is not None and cell.stack.is_front:

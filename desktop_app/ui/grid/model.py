@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
-from desktop_app.library import Hit, Photo
+from desktop_app.library import Folder, Hit, Photo
 from desktop_app.ui.grid.arranging import seconds_of
 from desktop_app.ui.grid.cell import Cell, cell_of
 from desktop_app.ui.grid.known import KnownPhotos
@@ -25,6 +25,7 @@ from desktop_app.ui.grid.row_changes import Changes
 from desktop_app.ui.grid.rows import Basis, ShownRows
 from desktop_app.ui.grid.sections import Grouping, Sections
 from desktop_app.ui.grid.stacking import NO_STACKS, KnowsStacks, StackedCell
+from desktop_app.ui.grid.whereabouts import Whereabouts
 from desktop_app.ui.grid.words import pointed_at, spoken
 from desktop_app.ui.look.video_words import moment_of
 from desktop_app.ui.system import file_actions
@@ -66,6 +67,9 @@ class PhotosModel(QAbstractListModel):
 
     Roles: see `Role`; `DisplayRole` is the file's name, `AccessibleTextRole` what a screen reader says.
 
+    Attributes:
+        whereabouts: Why photos are out of reach.
+
     Signals:
         page_wanted(list[int]): Ids whose photos are to be seen but not known; answer with `take_photos`.
         photos_taken(): Photo rows have arrived.
@@ -85,10 +89,16 @@ class PhotosModel(QAbstractListModel):
         self._hits: dict[int, Hit] = {}
         self._photos = KnownPhotos()
         self._peek: Peek = _no_thumbnail
+        self.whereabouts = Whereabouts()
 
     def read_thumbnails_with(self, peek: Peek) -> None:
         """Say where pictures in memory are found by photo id and moment; a null image means that none can be made."""
         self._peek = peek
+
+    def take_folders(self, folders: Sequence[Folder]) -> None:
+        """Say why photos are out of reach, as far as their folders know; see `whereabouts`."""
+        if self.whereabouts.take_folders(folders) and self.rowCount():
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [Role.OFFLINE])
 
     def show_hits(
         self,
@@ -317,9 +327,11 @@ class PhotosModel(QAbstractListModel):
         photo, hit = self._photos.get(photo_id), self._hits.get(photo_id)
         if role in _OF_CELL:
             image = self._peek(photo_id, moment_of(hit))
-            return _OF_CELL[role](cell_of(photo, hit, image, self._rows.cell(photo_id)))
+            return _OF_CELL[role](cell_of(photo, hit, image, self._rows.cell(photo_id), self.whereabouts))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(photo, hit, self._rows.cell(photo_id))
+            return spoken(photo, hit, self._rows.cell(photo_id), self.whereabouts)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return pointed_at(photo, hit, self.whereabouts) if photo else None
         return _described(role, photo, hit)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -379,8 +391,6 @@ def _described(role: int, photo: Photo | None, hit: Hit | None) -> object:
         return hit.score if hit else None
     if role == Qt.ItemDataRole.DisplayRole:
         return photo.name if photo else ""
-    if role == Qt.ItemDataRole.ToolTipRole:
-        return pointed_at(photo, hit) if photo else None
     return None
 
 

@@ -7,13 +7,20 @@ from PySide6.QtGui import QImage
 
 from desktop_app.library import Band, Hit, Photo
 from desktop_app.ui.grid.stacking import StackedCell
+from desktop_app.ui.grid.whereabouts import Whereabouts
 from desktop_app.ui.look import wording
 from desktop_app.ui.look.video_words import spoken_video, video_line
 
+_UNKNOWN: Final = Whereabouts()
 _SPOKEN_BANDS: Final = {Band.MAYBE: "perhaps", Band.REST: "below the line"}
 
 
-def spoken(photo: Photo | None, hit: Hit | None = None, stack: StackedCell | None = None) -> str:
+def spoken(
+    photo: Photo | None,
+    hit: Hit | None = None,
+    stack: StackedCell | None = None,
+    whereabouts: Whereabouts = _UNKNOWN,
+) -> str:
     """Return what a screen reader says of a photo: its name, its day, why it was found, and what lies below it."""
     if photo is None:
         return "Photo, loading"
@@ -26,36 +33,28 @@ def spoken(photo: Photo | None, hit: Hit | None = None, stack: StackedCell | Non
         parts.append(_SPOKEN_BANDS[hit.band])
     if stack is not None:
         parts.append(_of_stack(stack))
-    if photo.offline:
-        parts.append("its folder cannot be read now")
+    if (away := whereabouts.of(photo)) is not None:
+        parts.append(f"{away.why[0].lower()}{away.why[1:]}")
     if photo.reason:
         parts.append(f"cannot be used: {photo.reason}")
     return ", ".join(parts)
 
 
-def pointed_at(photo: Photo, hit: Hit | None = None) -> str:
-    """Return the tool tip of a photo: its path, what there is of a video, and that its folder cannot be read now."""
+def pointed_at(photo: Photo, hit: Hit | None = None, whereabouts: Whereabouts = _UNKNOWN) -> str:
+    """Return the tool tip of a photo: its path, what there is of a video, and why it is out of reach."""
     lines = [plain(str(photo.path)), *video_line(photo, hit)]
-    if photo.offline:
-        lines.append(where_offline(photo))
+    if (away := whereabouts.of(photo)) is not None:
+        lines.append(away.why)
     return "\n".join(lines)
 
 
-def where_offline(photo: Photo) -> str:
-    """Return what is said of a photo that cannot be reached now.
-
-    Its drive may be away, or its folder gone or closed to Vislumbre: the panel of folders says which.
-    """
-    drive = f" on the drive “{wording.shown(photo.drive)}”" if photo.drive else ""
-    return f"Its folder{drive} cannot be read now"
-
-
-def said_of_copy(photo: Photo, copy: QImage | None) -> str:
+def said_of_copy(photo: Photo, copy: QImage | None, whereabouts: Whereabouts = _UNKNOWN) -> str:
     """Return why only a small copy of a photo is shown; empty where its folder can be read, as with a video's moment."""
-    if not photo.offline:
+    away = whereabouts.of(photo)
+    if away is None:
         return ""
     is_there = copy is not None and not copy.isNull()
-    return f"{where_offline(photo)}." + (" This is its small copy." if is_there else "")
+    return f"{away.why}." + (" This is its small copy." if is_there else "")
 
 
 def plain(name: str) -> str:

@@ -11,6 +11,7 @@ from desktop_app.library import Hit, Photo, PhotoContext, Region, Thumb
 from desktop_app.ui.background.picture_loader import Decode, Picture, PictureLoader
 from desktop_app.ui.background.thumbnail_loader import FindThumbnail
 from desktop_app.ui.grid.model import Peek
+from desktop_app.ui.grid.whereabouts import Whereabouts
 from desktop_app.ui.grid.words import plain, said_of_copy
 from desktop_app.ui.look import theme
 from desktop_app.ui.look.labels import ElidingLabel, tool_button
@@ -72,6 +73,7 @@ class PhotoView(QWidget):
         parent: QWidget | None = None,
         *,
         find_thumbnail: FindThumbnail | None = None,
+        whereabouts: Whereabouts | None = None,
     ) -> None:
         """Make the view.
 
@@ -79,15 +81,14 @@ class PhotoView(QWidget):
             decode: See `PictureLoader`.
             peek: Returns the thumbnail in memory of a photo id and a video's moment, or None.
             parent: Owner, as for any widget.
-            find_thumbnail: Finds the small copy of a photo whose drive is not connected, and of a video's moment, on
-                any thread.
+            find_thumbnail: Finds the small copy of a photo out of reach, and of a video's moment, on any thread.
+            whereabouts: Knows why a photo is out of reach.
         """
         super().__init__(parent)
         self._items: Sequence[Shown] = ()
-        self._at = 0
-        self._position = Position(0)
+        self._at, self._position = 0, Position(0)
         self._details_wanted = True
-        self._peek = peek
+        self._peek, self._whereabouts = peek, whereabouts or Whereabouts()
         self._loader = PictureLoader(decode, self, find_thumbnail=find_thumbnail)
         self._loader.ready.connect(self._take_picture)
         self._canvas = PhotoCanvas()
@@ -99,8 +100,7 @@ class PhotoView(QWidget):
         # The middle is left out: names of cameras differ at their end.
         self._name = ElidingLabel(cut=Qt.TextElideMode.ElideMiddle)
         self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._place = theme.set_subtle(QLabel())
-        self._percent = theme.set_subtle(QLabel())
+        self._place, self._percent = theme.set_subtle(QLabel()), theme.set_subtle(QLabel())
         self._buttons: dict[str, QToolButton] = {}
         self._assemble()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -360,7 +360,7 @@ class PhotoView(QWidget):
         photo = photo_of(item)
         if picture.is_copy:
             image = picture.levels[0] if picture.levels else self._peek(photo.id, moment_of(item))
-            self._canvas.show_copy(image or QImage(), said_of_copy(photo, image))
+            self._canvas.show_copy(image or QImage(), said_of_copy(photo, image, self._whereabouts))
         else:
             self._canvas.show_picture(picture)
         self._video.follow()

@@ -83,7 +83,12 @@ class MainWindow(QMainWindow):
         self.status = IndexStatus()
         self._loader = ThumbnailLoader(find_thumbnail, self)
         self.pages = Pages(self._loader)
-        self.photo_view = PhotoView(decode, self._loader.peek, find_thumbnail=find_thumbnail)
+        self.photo_view = PhotoView(
+            decode,
+            self._loader.peek,
+            find_thumbnail=find_thumbnail,
+            whereabouts=self.pages.photos.model.whereabouts,
+        )
         self._panel_wanted = True
         self._screens = QStackedWidget()
         self._screens.addWidget(self._browsing())

@@ -15,6 +15,8 @@ from desktop_app.library import (
     FoldersChanged,
     FolderState,
     IndexReport,
+    Photo,
+    PhotoState,
     RefreshFinished,
 )
 from tests.ui.desk import Desk
@@ -81,6 +83,17 @@ def test_a_person_can_say_where_a_folder_is(away: Desk, tmp_path: Path) -> None:
 def test_a_drive_found_elsewhere_is_told_of(away: Desk) -> None:
     away.library.tell(FolderMoved(GONE.path, Path("/mnt/t7/trips"), "T7"))
     assert "The drive T7 was found at /mnt/t7/trips" in away.notice("moved")
+
+
+def test_photos_of_a_missing_folder_say_what_is_wrong_with_it(away: Desk) -> None:
+    photo = Photo(1, GONE.path / "a.jpg", 1, 1, PhotoState.INDEXED, offline=True)
+    model = away.window.pages.photos.model
+    assert model.whereabouts.of(photo) == ("drive-off", "On the drive “T7”, which is not connected")
+    away.library.chosen = [replace(GONE, forbidden=True)]
+    away.library.tell(FoldersChanged())
+    away.waits(lambda: model.whereabouts.of(photo) == ("lock", "In a folder that Vislumbre may not read"))
+    # One photo large says the same.
+    assert away.window.photo_view._whereabouts is model.whereabouts
 
 
 def test_a_missing_folder_is_not_called_unreadable_too(away: Desk) -> None:

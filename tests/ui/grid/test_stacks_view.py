@@ -1,5 +1,6 @@
 """Stacks in the grid: one cell with a number, spread in place by a click or a key; and photos on a drive elsewhere."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop_app.library import Photo, PhotoState
+from desktop_app.library import Folder, FolderState, Photo, PhotoState
 from desktop_app.ui.grid.roles import Role
 from desktop_app.ui.grid.sections import Grouping
 from desktop_app.ui.grid.stacking import StackedCell
@@ -186,7 +187,7 @@ def test_a_photo_out_of_reach_says_so_and_blames_no_drive(grid):
     assert pointed_at(photo) == "/a.jpg\nIts folder on the drive “Backup” cannot be read now"
     nameless = Photo(1, Path("/a.jpg"), 1, 1, PhotoState.INDEXED, offline=True)
     assert pointed_at(nameless) == "/a.jpg\nIts folder cannot be read now"
-    assert spoken(photo) == "a.jpg, its folder cannot be read now"
+    assert spoken(photo) == "a.jpg, its folder on the drive “Backup” cannot be read now"
 
 
 def test_a_photo_on_a_drive_elsewhere_has_a_sign_and_steps_back(qtbot, grid):
@@ -208,3 +209,12 @@ def test_a_photo_on_a_drive_elsewhere_has_a_sign_and_steps_back(qtbot, grid):
     away_corner, away_middle = look(0)
     assert away_corner != corner
     assert away_middle.saturation() < middle.saturation()
+    path = grid.model.index(0).data(Role.PHOTO).path
+    signs = [away_corner]
+    for drive, forbidden in (("T7", False), ("T7", True)):
+        grid.model.take_folders(
+            [Folder(path.parent, 1, 1, 0, FolderState.MISSING, drive, forbidden=forbidden)]
+        )
+        signs.append(look(0)[0])
+    assert all(one != other for one, other in combinations(signs, 2))
+    assert "may not read" in grid.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
