@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from desktop_app.library.catalog import Glance, glance_at, reading_copy, why_not_written
+    from desktop_app.library.catalog import DISK_FULL, Glance, glance_at, reading_copy, why_not_written
     from desktop_app.library.catalog.schema import CATALOG_NAME
     from desktop_app.library.concurrency.freed_memory import give_back as give_memory_back
     from desktop_app.library.concurrency.freed_memory import keep_few_heaps
@@ -120,6 +120,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BUILT_IN",
     "CATALOG_NAME",
+    "DISK_FULL",
     "EXTRAS",
     "FILTER_KEYS",
     "HOW_TO_ALLOW",
@@ -262,7 +263,7 @@ _ROOMS = {
     "media.extras": "EXTRAS use_extras",
     "media.extra_wheels": "ExtraState add_extra extras_in remove_extra",
     "models.bench.example": "drawn_example",
-    "catalog": "Glance glance_at reading_copy why_not_written",
+    "catalog": "DISK_FULL Glance glance_at reading_copy why_not_written",
     "catalog.schema": "CATALOG_NAME",
     "concurrency.freed_memory": "give_back:give_memory_back keep_few_heaps",
     "confinement.walls": "walls_here",

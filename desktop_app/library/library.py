@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from desktop_app import own_files
@@ -13,7 +15,7 @@ from desktop_app.library.concurrency.control import Control
 from desktop_app.library.concurrency.cores import cores, lanes
 from desktop_app.library.concurrency.courtesy import Courtesy
 from desktop_app.library.concurrency.freed_memory import FreedMemory
-from desktop_app.library.concurrency.library_lock import lock
+from desktop_app.library.concurrency.library_lock import lock, locked
 from desktop_app.library.concurrency.search_thread import SearchThread
 from desktop_app.library.concurrency.writer import Writer
 from desktop_app.library.connections import ConnectionLog
@@ -338,7 +340,7 @@ class PhotoLibrary:
             VectorsKind(
                 self._catalog, switch.in_use, switch.name_of, folder, vectors, forget_copy=self._copies.drop
             ),
-            CopiesKind(self._copies),
+            CopiesKind(VectorCopies(self._catalog, folder) if self._is_copy else self._copies),
             ModelsKind(shelf, switch.in_use, folder, self.models.is_fetching),
             AsideKind(folder, vectors, config),
         ]
@@ -355,6 +357,7 @@ class PhotoLibrary:
                 *(OwnFolder(place) for place in (config, log) if place is not None),
             ],
             left=left_by_killed(folder / "models"),
+            hold=partial(locked, folder) if self._is_copy else nullcontext,
         )
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

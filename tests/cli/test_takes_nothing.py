@@ -8,9 +8,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from filelock import FileLock
 
 from desktop_app.library import DiskFullError, reading_copy
 from desktop_app.library.catalog import Catalog
+from desktop_app.library.vectors.compact.copies import FOLDER_NAME
 from tests.cli.test_commands import Cli, tiny_model
 from tests.pictures import save_colour
 
@@ -148,6 +150,64 @@ def test_a_library_that_was_not_made_here_is_not_read_there_either(
     assert (done.returncode, done.stdout) == (3, "")
     assert "was not made here" in done.stderr
     assert "3 photos" in cli.run("status", "--trust-library", model=False).stdout
+
+
+@pytest.fixture
+def full(cli: Cli) -> Iterator[None]:
+    """Nothing more has room on the disk."""
+    (cli.base / "filling").write_bytes(bytes(2**20))
+    mounted("-o", f"remount,size={psutil.disk_usage(str(cli.base)).used}", str(cli.base))
+    yield
+    mounted("-o", "remount,rw,size=1g", str(cli.base))
+    (cli.base / "filling").unlink()
+
+
+@pytest.mark.usefixtures("full")
+def test_what_takes_space_is_dropped_on_a_full_disk(cli: Cli) -> None:
+    aside = cli.base / "library" / "data" / "catalog.db.broken-20260101"
+    (cli.base / "filling").rename(aside)
+    asked = cli.run("space", "--drop", "vectors:of-nobody", "aside", model=False)
+    assert (asked.returncode, aside.exists()) == (2, True), "all are refused, or none"
+    asked = cli.run("space", "--drop", "gone", model=False)
+    assert asked.returncode == 3
+    assert "is full, and to drop that takes room. Drop thumbnails or logs first" in asked.stderr
+    # What is in the catalogue goes behind what makes room for that.
+    asked = cli.run("space", "--drop", "gone", "aside", model=False)
+    assert asked.returncode == 0, asked.stderr
+    assert not aside.exists()
+    assert "1 MB given back." in asked.stdout
+    assert "is full: what can be dropped without room goes first" in asked.stderr
+    # The disk takes something again.
+    assert "Nothing can be saved" not in cli.run("status", model=False).stderr
+    (cli.base / "filling").touch()
+
+
+@pytest.mark.usefixtures("full")
+def test_nothing_is_dropped_on_a_full_disk_that_another_process_uses(cli: Cli) -> None:
+    held = FileLock(cli.base / "library" / "data" / "library.lock")
+    with held:
+        asked = cli.run("space", "--drop", "thumbnails", model=False)
+    assert asked.returncode == 3
+    assert "is open in another window" in asked.stderr
+
+
+@pytest.mark.usefixtures("full")
+def test_thumbnails_and_copies_are_seen_and_dropped_on_a_full_disk(cli: Cli) -> None:
+    cache = cli.base / "library" / "cache" / "thumbnails"
+    assert any(cache.rglob("*.jpg"))
+    # As of a library so large that a copy is kept on the disk.
+    copies = cli.base / "library" / "data" / FOLDER_NAME / "of a model"
+    copies.mkdir(parents=True)
+    (cli.base / "filling").rename(copies / "codes")
+    keys = {use["key"] for use in cli.json("space", model=False)["space"]}
+    assert "copies" in keys
+    said = cli.json("space", "--drop", "thumbnails", "copies", model=False)
+    assert said["dropped"] == ["thumbnails", "copies"]
+    assert said["freed_bytes"] > 2**20
+    assert not copies.exists()
+    (cli.base / "filling").touch()
+    assert not any(cache.rglob("*.jpg"))
+    assert not any(use["key"] == "copies" for use in said["space"])
 
 
 def test_an_empty_folder_that_takes_nothing_is_said_to_be_one(tmp_path: Path, tiny_model: Path) -> None:

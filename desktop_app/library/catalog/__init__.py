@@ -7,10 +7,11 @@ from desktop_app.library.catalog.filters import Kept
 from desktop_app.library.catalog.glance import Glance, glance_at
 from desktop_app.library.catalog.named_words import NamedWord
 from desktop_app.library.catalog.rows import Counts, FrameRecord, OutboxRow, PhotoRecord
-from desktop_app.library.catalog.unwritable import reading_copy, why_not_written
+from desktop_app.library.catalog.unwritable import DISK_FULL, reading_copy, why_not_written
 from desktop_app.library.catalog.videos import Frames, frame_hash
 
 __all__ = [
+    "DISK_FULL",
     "Catalog",
     "ChosenFolder",
     "Counts",

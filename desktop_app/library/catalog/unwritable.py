@@ -16,6 +16,9 @@ from desktop_app.library.errors import DiskFullError, LibraryError
 
 logger = logging.getLogger(__name__)
 
+DISK_FULL = "its disk is full"
+"""What `why_not_written` says where nothing but room is missing."""
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM})
 # What a copy grows by while it is open.
@@ -30,7 +33,7 @@ def why_not_written(error: BaseException) -> str:
     while seen is not None and not isinstance(seen, own_files.NotOurFileError):
         number = seen.errno if isinstance(seen, OSError) else None
         if isinstance(seen, DiskFullError) or number in _FULL:
-            return "its disk is full"
+            return DISK_FULL
         if number == errno.EROFS:
             return "its disk is read-only"
         if number in _REFUSED:

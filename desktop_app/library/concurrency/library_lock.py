@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -37,6 +39,16 @@ def lock(data: Path) -> FileLock:
             "Check the permissions of the folder, and whether its disk is read-only.",
         ) from error
     return held
+
+
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    """Take a library for the block; see `lock`."""
+    held = lock(data)
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def _make(file: Path) -> None:

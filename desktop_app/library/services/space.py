@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from desktop_app import own_files
@@ -30,6 +31,7 @@ class Space:
         control: Control,
         own: Sequence[OwnFolder],
         left: Sequence[Path] = (),
+        hold: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         """Connect the kinds of things that take space with what drops them.
 
@@ -41,6 +43,8 @@ class Space:
             control: Tells when the library is being closed.
             own: The folders in which an earlier run may have left what was moved away to be removed.
             left: What else an earlier run did not live to remove.
+            hold: Keeps other processes out while something is dropped, where the library itself does not: it is asked from
+                a copy.
         """
         self._kinds = kinds
         self._catalog = catalog
@@ -49,6 +53,7 @@ class Space:
         self._control = control
         self._own = own
         self._left = left
+        self._hold = hold
 
     def uses(self) -> list[SpaceUse]:
         """Return everything that takes space; waits for the disk, for 100,000 photos some tenths of a second.
@@ -68,7 +73,7 @@ class Space:
         Args:
             keys: Of `uses`.
         """
-        return self._work.between(lambda: self._dropped(keys))
+        return self._work.between(lambda: self._dropped_alone(keys))
 
     def sweep(self) -> None:
         """Remove what an earlier run moved away to be removed, or left in the middle. On the writer's thread."""
@@ -79,6 +84,10 @@ class Space:
                 logger.info("%s was not removed: %s", path, error)
         for folder in self._own:
             folder.sweep()
+
+    def _dropped_alone(self, keys: Sequence[str]) -> int:
+        with self._hold():
+            return self._dropped(keys)
 
     def _dropped(self, keys: Sequence[str]) -> int:
         measured = [(kind, use) for kind in self._kinds for use in kind.uses()]

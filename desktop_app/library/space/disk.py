@@ -16,6 +16,7 @@ from desktop_app.library.thumbnails import Extent
 logger = logging.getLogger(__name__)
 
 _DROPPED = ".dropped"
+_NO_PLACE = frozenset({errno.EXDEV, errno.ENOSPC, errno.EDQUOT})
 
 
 def extent_of(paths: Iterable[Path]) -> Extent:
@@ -60,7 +61,6 @@ class OwnFolder:
                 return
             self.refuse_links(self.path / _DROPPED)
             away = self._free_place(path.name)
-            away.parent.mkdir(mode=0o700, exist_ok=True)
             _move(path, away)
         except FileNotFoundError:
             return
@@ -105,11 +105,12 @@ def own_folder_of(folder: Path, data: Path) -> OwnFolder:
 
 def _move(path: Path, away: Path) -> None:
     try:
+        away.parent.mkdir(mode=0o700, exist_ok=True)
         own_files.move(path, away)
     except OSError as error:
-        if error.errno != errno.EXDEV:
+        if error.errno not in _NO_PLACE:
             raise
-        # On a disk of its own it cannot be moved, and goes file by file.
+        # On a disk of its own it cannot be moved, nor on one that is full, and goes file by file.
         own_files.remove_folder(path)
 
 

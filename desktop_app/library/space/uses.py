@@ -18,6 +18,8 @@ _COUNTED: Final = {
     "vectors-of-earlier-catalogues": "database",
 }
 
+_IN_CATALOGUE: Final = frozenset({"catalogue", "gone"})
+
 KEPT_DAYS = 30
 """So long what is known of a photo is kept after its last file went, in case it comes back."""
 
@@ -46,6 +48,11 @@ class SpaceUse:
     def noun(self) -> str:
         """What `items` counts, for one: "photo", "vector", "file"."""
         return _COUNTED[self.key.partition(":")[0]]
+
+    @property
+    def is_files_alone(self) -> bool:
+        """Whether nothing has to be written to drop it, so that a disk that is full takes that too."""
+        return self.key not in _IN_CATALOGUE and not self.key.startswith("vectors:")
 
     @property
     def droppable(self) -> bool:

@@ -1,5 +1,6 @@
 """Measuring and removing the library's own files: never through a link, and no folder by halves."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -110,6 +111,19 @@ def test_what_may_not_be_removed_is_told_in_words(tmp_path: Path) -> None:
     finally:
         (tmp_path / "own").chmod(0o700)
     assert (tmp_path / "own" / "model" / "a").exists()
+
+
+def test_where_no_folder_can_be_made_on_a_full_disk_it_goes_file_by_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path / "model" / "a")
+
+    def refuse(folder: Path, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    OwnFolder(tmp_path).remove(tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []
 
 
 @needs_links
