@@ -176,3 +176,82 @@ kilisede düğün
 """,
 }
 """Queries of two to five words, as people type them who do not think of what the model reads."""
+
+# English, with words or whole phrases from elsewhere; the first hundred were looked at while the rule was made.
+BORROWED = """
+film noir, art nouveau, art deco, haute couture, avant garde, creme brulee, café au lait, pain au
+chocolat, femme fatale, trompe l'oeil, papier mache, cul de sac, chaise longue, hors d'oeuvre, foie gras,
+coq au vin, croque monsieur, eau de toilette, carte blanche, faux pas, deja vu, petit four, crepe
+suzette, eggs florentine, grand prix, tour de france, beaux arts, belle epoque, fleur de lis, nouvelle
+cuisine, objet d'art, pied a terre, prix fixe, a la carte, a la mode, au naturel, bon voyage, cafe racer,
+cinema verite, crème fraîche, dolce vita, al fresco, al dente, prima donna, prima ballerina, pasta
+primavera, terra cotta, latte macchiato, dolce far niente, piazza san marco, cosa nostra, cappuccino
+foam, gelato cone, tiramisu slice, pizza margherita, antipasto platter, bruschetta plate, chiaroscuro
+portrait, sgraffito vase, graffiti wall, kindergarten class, doppelganger twins, zeitgeist poster,
+wanderlust map, bratwurst stand, sauerkraut jar, schnauzer puppy, dachshund run, rottweiler dog,
+edelweiss flower, oktoberfest tent, wiener schnitzel, apfel strudel, gluhwein mug, lederhosen man,
+poltergeist scene, dia de los muertos, cinco de mayo, pina colada, mariachi band, huevos rancheros,
+quesadilla plate, guacamole bowl, arroz con pollo, flamenco dancer, paella pan, sombrero hat, siesta
+hammock, fiesta lights, pinata party, el nino storm, caipirinha glass, bossa nova, capoeira circle,
+carnival rio, favela hills, azulejo tiles, pastel de nata, fado singer, bonsai tree, sushi platter,
+origami crane, tsunami wave, karaoke night, kimono girl, feng shui, dim sum, tai chi, kung fu, yin yang,
+tuk tuk, pad thai, noir city street, gelato shop, espresso cup, latte art, macaron tower, baguette
+sandwich, croissant breakfast, crepe stand, brioche bun, quiche slice, souffle dish, ratatouille pot,
+bouquet of roses, chateau garden, boutique window, ballet pirouette, lingerie model, chandelier hall,
+mirage desert, silhouette sunset, montage wall, collage art, cabaret dancer, burlesque show, matinee
+crowd, vaudeville stage, gondola venice, villa pool, piazza fountain, pergola vines, fresco ceiling,
+mosaic floor, stucco wall, maestro conductor, diva singer, paparazzi crowd, espresso machine, panini
+press, ravioli plate, gnocchi bowl, prosciutto board, mozzarella balls, focaccia bread, zucchini flowers,
+taco truck, burrito bowl, churros stand, tequila shots, margarita glass, poncho man, adobe house, pueblo
+ruins, canyon mesa, hacienda courtyard, matador cape, rodeo bull, samba dancers, mardi gras, beer stein,
+pretzel vendor, hamster wheel, rucksack hiker, delicatessen counter, glockenspiel player, waltz couple,
+fjord cruise, smorgasbord table, art brut, art moderne, enfant terrible, double entendre, grand tour,
+joie de vivre, nom de plume, par excellence, raison d'etre, tete a tete, vis a vis, bete noire, mise en
+place, sous vide, sous chef, tarte tatin, steak frites, moules frites, salade nicoise, palazzo ducale,
+bella donna, opera buffa, commedia dell'arte, alma mater, terra incognita, carpe diem
+"""
+
+# Of two words, none of them a small one.
+PAIRS = {
+    "French": """
+chien noir, chat blanc, plage soleil, coucher soleil, montagne neige, voiture rouge, fleur jaune, gâteau
+anniversaire, petit garçon, femme robe, arbre automne, forêt brouillard, bateau voile, cheval marron,
+maison bleue, enfants jardin, vieux pont, repas famille, rue pluie, ciel étoilé, oiseau branche, vélo
+bleu, rivière bois, mer calme, fête noël, robe noire, lac gelé, bébé dort, art moderne, vue mer, pain
+frais, film ancien, café noir, vin rouge, nuit étoiles, photo mariage, chien plage, chat noir, grand
+arbre, petite fille, vieille voiture, fleurs rouges, pomme verte, ciel bleu, tasse café, gens dansent,
+homme chapeau, marché couvert, église ancienne, train gare
+""",
+    "Spanish": """
+perro negro, gato blanco, playa sol, montaña nieve, coche rojo, flor amarilla, niño jugando, mujer
+vestido, árbol otoño, bosque niebla, barco vela, caballo marrón, casa azul, niños jardín, puente viejo,
+cena familia, calle lluvia, cielo estrellado, pájaro rama, bicicleta azul, boda iglesia, puesta sol, mesa
+madera, cielo azul, agua clara, gato negro, perro playa, abuela cocina, árbol grande, niña pequeña, coche
+viejo, flores rojas, manzana verde, taza café, gente bailando, hombre sombrero, mercado fruta, iglesia
+antigua, tren estación, lluvia ventana
+""",
+    "German": """
+schwarzer Hund, weiße Katze, Strand Sonne, Berge Schnee, rotes Auto, gelbe Blume, kleines Kind, Frau
+Kleid, Baum Herbst, Wald Nebel, braunes Pferd, blaues Haus, Kinder Garten, alte Brücke, Straße Regen,
+Vogel Ast, blaues Fahrrad, Hochzeit Kirche, roter Ball, stiller See, leckerer Kuchen, schlafendes Baby,
+altes Foto, Hund Wiese, grüne Wiese, schwarze katze, hund strand, oma küche, großer baum, kleines
+mädchen, altes auto, rote blumen, grüner apfel, tasse kaffee, tanzende leute, mann hut, markt obst, alte
+kirche, zug bahnhof, regen fenster
+""",
+    "Portuguese": """
+cachorro preto, gato branco, praia sol, montanha neve, carro vermelho, flor amarela, menino jogando,
+mulher vestido, árvore outono, floresta neblina, barco vela, cavalo marrom, casa azul, crianças jardim,
+ponte velha, jantar família, rua chuva, céu estrelado, pássaro galho, bicicleta azul, casamento igreja,
+bolo aniversário, mar calmo, vinho tinto, pão fresco, gato preto, cachorro praia, avó cozinha, árvore
+grande, menina pequena, carro velho, flores vermelhas, maçã verde, xícara café, pessoas dançando, homem
+chapéu, mercado frutas, igreja antiga, trem estação, chuva janela
+""",
+    "Italian": """
+cane nero, gatto bianco, spiaggia sole, montagna neve, macchina rossa, fiore giallo, bambino gioca, donna
+vestito, albero autunno, bosco nebbia, barca vela, cavallo marrone, casa blu, bambini giardino, ponte
+vecchio, cena famiglia, strada pioggia, cielo stellato, uccello ramo, bicicletta blu, matrimonio chiesa,
+torta compleanno, mare calmo, vino rosso, pane fresco, gatto nero, cane spiaggia, nonna cucina, albero
+grande, bambina piccola, macchina vecchia, fiori rossi, mela verde, tazza caffè, gente balla, uomo
+cappello, mercato frutta, chiesa antica, treno stazione, pioggia finestra
+""",
+}

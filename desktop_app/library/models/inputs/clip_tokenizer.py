@@ -84,6 +84,11 @@ class ClipTokenizer:
         return itertools.chain.from_iterable(map(_word, pieces.findall(text)))
 
 
+def pieces_of(word: str) -> int:
+    """Return of how many tokens a word in small letters is: one where it was frequent in what the vocabulary was made from."""
+    return len(_word(word))
+
+
 @functools.lru_cache(_KEPT_WORDS)
 def _word(word: str) -> tuple[int, ...]:
     """Return the tokens of a piece of a text: two neighbours after the other are merged, the earliest learned first."""
