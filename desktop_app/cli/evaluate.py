@@ -30,13 +30,16 @@ _SHARES_IN_WORDS = {
 }
 
 
-def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_library: OpenLibrary) -> int:
+def evaluate_command(
+    arguments: argparse.Namespace, paths: AppPaths, open_library: OpenLibrary, *, is_copy: bool = False
+) -> int:
     """Run the command and return its exit code.
 
     Args:
         arguments: `csv`, `folder`, `absent`, `ephemeral`, `compare` and `json`, beside those that open a library.
         paths: Of the person's library.
         open_library: Opens one.
+        is_copy: Whether it is asked from a copy of its catalogue: what is not indexed is left out then.
 
     Raises:
         LibraryError: The library, its model or its vectors do not work.
@@ -59,7 +62,8 @@ def evaluate_command(arguments: argparse.Namespace, paths: AppPaths, open_librar
         )
         return WRONG_USE
     with _library(arguments, paths, open_library) as (library, line):
-        _index_missing(library, photos, arguments.folder)
+        if not is_copy:
+            _index_missing(library, photos, arguments.folder)
         unusable = _unusable(library, photos)
         searched_too = _photos_below(library, arguments.folder)
         figures = wait(library.searching.evaluate(labels.texts, searched_too, absent.texts))
@@ -259,14 +263,19 @@ def _rounded(value: float | None) -> float | None:
 def evaluate(session: Session) -> int:
     """Measure in the person's library or in one of its own, print the figures, and return the exit code."""
 
-    def open_library(
-        arguments: argparse.Namespace, paths: AppPaths
-    ) -> AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]:
-        # One that is removed afterwards is noted in itself.
-        own = OwnLibraries(paths.config / "libraries") if arguments.ephemeral else session.own
-        return Session(arguments, paths, own).library()
+    def measure(copied_to: Path | None) -> int:
+        def open_library(
+            arguments: argparse.Namespace, paths: AppPaths
+        ) -> AbstractContextManager[tuple[PhotoLibrary, ProgressLine]]:
+            # One that is removed afterwards is noted in itself.
+            own = OwnLibraries(paths.config / "libraries") if arguments.ephemeral else session.own
+            return Session(arguments, paths, own).library(copied_to)
+
+        is_copy = copied_to is not None
+        return evaluate_command(session.arguments, session.paths, open_library, is_copy=is_copy)
 
     if session.arguments.ephemeral and not session.arguments.trust_library:
         # Its models are used.
         session.refuse_unknown()
-    return evaluate_command(session.arguments, session.paths, open_library)
+    # What is full is another disk where the library is one of its own.
+    return measure(None) if session.arguments.ephemeral else session.saving_nothing(measure)

@@ -4,11 +4,21 @@ import shlex
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Future
+from pathlib import Path
 
 from desktop_app.cli.bench_output import bench_json, print_bench
 from desktop_app.cli.output import complain, model_json, print_json, say
 from desktop_app.cli.session import CANNOT_WORK, DONE, Session, until_done, wait
-from desktop_app.library import RECOMMENDED, DownloadFinished, Event, ModelChoice, ModelOffer
+from desktop_app.library import (
+    RECOMMENDED,
+    BenchReport,
+    DownloadFinished,
+    Event,
+    LibraryError,
+    ModelChoice,
+    ModelOffer,
+    PhotoLibrary,
+)
 from desktop_app.printable import counted, safe, shown, size_of
 
 _TIERS = {
@@ -70,14 +80,18 @@ def model_bench(session: Session) -> int:
         if title:
             complain(f"{done + 1} of {total}: {title} …")
 
-    with session.library() as (library, line):
-        measuring = library.models.measure(session.arguments.model_key, show)
-        try:
-            report = wait(measuring)
-        except KeyboardInterrupt:
-            library.models.cancel_measuring()
-            raise
-        line.end()
+    def measure(copied_to: Path | None) -> BenchReport:
+        with session.library(copied_to) as (library, line):
+            measuring = library.models.measure(session.arguments.model_key, show)
+            try:
+                report = wait(measuring)
+            except KeyboardInterrupt:
+                library.models.cancel_measuring()
+                raise
+            line.end()
+            return report
+
+    report = session.saving_nothing(measure)
     if session.as_json:
         print_json(bench_json(report))
     else:
@@ -174,8 +188,17 @@ def model_import(session: Session) -> int:
 def model_export(session: Session) -> int:
     """Write a model as ordinary ONNX files for other programs."""
     target = session.arguments.target
-    with session.library() as (library, _):
-        choice: ModelChoice = library.models.write_out(session.arguments.model_key, target).result()
+
+    def write_out(library: PhotoLibrary) -> ModelChoice | LibraryError:
+        try:
+            return library.models.write_out(session.arguments.model_key, target).result()
+        except LibraryError as error:
+            # Of the target's disk, which is no reason to ask a copy of the library.
+            return error
+
+    choice = session.answer(write_out)
+    if isinstance(choice, LibraryError):
+        raise choice
     what = f"was written into {shown(target)}; its README.md says how to use it"
     return _said_model(session, choice.key, what, choice)
 

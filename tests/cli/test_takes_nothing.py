@@ -93,6 +93,27 @@ def test_questions_are_answered_and_nothing_is_written(cli: Cli, photos: Path, w
     assert what_is_there(cli.base / "library") == before
 
 
+def test_what_only_reads_a_model_or_photos_is_done(cli: Cli, photos: Path, why: str, tmp_path: Path) -> None:
+    said = f"Nothing can be saved in {cli.base / 'library' / 'data'}: {why}."
+    target = tmp_path / "for others"
+    exported = cli.run("model", "export", target, model=False)
+    assert (exported.returncode, said in exported.stderr) == (0, True), exported
+    assert (target / "image.onnx").exists()
+    # A target that takes nothing is called that, and no copy of the library is asked for it.
+    refused = cli.run("model", "export", cli.base / "out", model=False)
+    assert refused.returncode == 3
+    assert refused.stderr.count(str(cli.base / "out")) == 1
+    save_colour(tmp_path / "new.jpg", "yellow")
+    table = tmp_path / "texts.csv"
+    table.write_text(
+        f"path,caption\n{photos / 'red.jpg'},red\n{photos / 'blue.jpg'},blue\n{tmp_path / 'new.jpg'},new\n"
+    )
+    evaluated = cli.run("evaluate", table, model=False)
+    assert (evaluated.returncode, said in evaluated.stderr) == (1, True), evaluated
+    assert "2 texts, 2 photos" in evaluated.stdout
+    assert "new.jpg is left out: it was not indexed." in evaluated.stderr
+
+
 def test_what_has_to_be_saved_is_refused_in_words(cli: Cli, photos: Path, why: str) -> None:
     said = {"its disk is full": "is full. Make room", "its disk is read-only": "Read-only file system"}
     for words in (["index", photos], ["retry"], ["exclude", "*.gif"], ["forget", photos]):
