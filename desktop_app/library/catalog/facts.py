@@ -23,7 +23,10 @@ _NO_PIXELS = "0" * _DIGITS
 _OF_CONTENTS = f"""SELECT GROUP_CONCAT(id), GROUP_CONCAT(IFNULL(look, {PLAIN})),
     GROUP_CONCAT(CASE WHEN LENGTH(pixels) >= {_DIGITS} AND LENGTH(CAST(pixels AS BLOB)) = LENGTH(pixels)
         THEN SUBSTR(pixels, 1, {_DIGITS}) ELSE '{_NO_PIXELS}' END, ''),
-    GROUP_CONCAT(IFNULL(is_flat, -1)), GROUP_CONCAT(IFNULL(duration_ms, -1)) FROM content"""
+    GROUP_CONCAT(IFNULL(is_flat, -1)), GROUP_CONCAT(IFNULL(duration_ms, -1)),
+    GROUP_CONCAT(CASE WHEN LENGTH(pixels) > 33 AND INSTR(pixels, 'x') > 32
+        THEN CAST(SUBSTR(pixels, INSTR(pixels, 'x') + 1) AS INTEGER) ELSE 1 END)
+    FROM content"""
 # A date that is not exact to the second makes no burst. Cameras are numbered by their names, so that the last by name
 # of a content with several files has the largest number.
 _OF_FILES = f"""WITH named AS MATERIALIZED (
@@ -53,6 +56,7 @@ class Facts:
         cameras: Equal for equal cameras; 0 where it is not known.
         flats: 1 for what is mostly plain ground, 0 for what is not, `UNKNOWN` where it is not known.
         lengths_ms: How long a video is, in milliseconds; `UNKNOWN` for a photo.
+        pictures: How many each file shows, as an animation or on pages; see `media.identity.turned`.
         frames: The moments of the videos among them, and perhaps of others.
     """
 
@@ -63,6 +67,7 @@ class Facts:
     cameras: Numbers
     flats: Numbers
     lengths_ms: Numbers
+    pictures: Numbers
     frames: Frames
 
 
@@ -77,7 +82,7 @@ def facts_of(connection: sqlite3.Connection, content_ids: Collection[int] | None
     contents = connection.execute(f"{_OF_CONTENTS} WHERE id {among}", values).fetchone()
     files = connection.execute(_OF_FILES.format(among=among), values).fetchone()
     content_of, taken_at, cameras = map(numbers_of, files)
-    numbers, looks, flats, lengths_ms = (numbers_of(contents[place]) for place in (0, 1, 3, 4))
+    numbers, looks, flats, lengths_ms, pictures = (numbers_of(contents[at]) for at in (0, 1, 3, 4, 5))
     pixels = _numbers_of_digits(contents[2] or "")
     order = np.argsort(numbers)
     # A content that came between the two statements is in the next facts.
@@ -91,7 +96,9 @@ def facts_of(connection: sqlite3.Connection, content_ids: Collection[int] | None
     )
     flats, lengths_ms = (np.where(column < 0, UNKNOWN, column)[places] for column in (flats, lengths_ms))
     frames = frames_of(connection, content_ids)
-    return Facts(ids, looks[places], pixels[places], taken_at, cameras, flats, lengths_ms, frames)
+    return Facts(
+        ids, looks[places], pixels[places], taken_at, cameras, flats, lengths_ms, pictures[places], frames
+    )
 
 
 def _numbers_of_digits(text: str) -> Numbers:

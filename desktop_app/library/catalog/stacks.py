@@ -51,7 +51,7 @@ _RELATED = f"""
     UNION SELECT other.content_id FROM stack JOIN stack AS other ON other.stack = stack.stack
         WHERE stack.content_id IN (SELECT id FROM mine)
     UNION SELECT content.id FROM mine JOIN content
-        ON content.pixels BETWEEN substr(mine.pixels, 1, 32) AND substr(mine.pixels, 1, 32) || '-9'
+        ON content.pixels BETWEEN substr(mine.pixels, 1, 32) AND substr(mine.pixels, 1, 32) || 'y'
         WHERE mine.pixels IS NOT NULL"""
 _AMONG = " AND file.id IN (SELECT value FROM json_each(?))"
 

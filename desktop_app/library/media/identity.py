@@ -42,7 +42,7 @@ def hash_of(content: bytes) -> str:
     return xxhash.xxh3_128_hexdigest(content)
 
 
-def pixels_of(content: bytes, image: Image.Image) -> str:
+def pixels_of(content: bytes, image: Image.Image, pictures: int = 1) -> str:
     """Return the identity of a picture's pixels: 32 hexadecimal digits (XXH3, 128 bits).
 
     Equal for files that differ only in metadata, orientation included where the format keeps it as a tag (JPEG, PNG,
@@ -52,21 +52,26 @@ def pixels_of(content: bytes, image: Image.Image) -> str:
     Args:
         content: The whole file.
         image: The same, opened; loaded, and not yet turned, unless the file is a JPEG, PNG or WebP.
+        pictures: How many it shows. An animation is another picture than its first one, and so is one of several pages.
     """
     digest = xxhash.xxh3_128()
+    if pictures > 1:
+        digest.update(f"{pictures} pictures ".encode())
     for piece in _coded(content) or _decoded(image):
         digest.update(piece)
     return digest.hexdigest()
 
 
-def turned(pixels: str, orientation: int) -> str:
+def turned(pixels: str, orientation: int, pictures: int = 1) -> str:
     """Return the identity of a picture's pixels as they are shown: begins with that of the pixels as they are stored.
 
     Args:
         pixels: As `pixels_of` returns it.
         orientation: How they are turned to be shown, as in EXIF; 1 for not at all.
+        pictures: How many pictures the file shows.
     """
-    return pixels if orientation == 1 else f"{pixels}-{orientation}"
+    turn = "" if orientation == 1 else f"-{orientation}"
+    return f"{pixels}{turn}" if pictures == 1 else f"{pixels}{turn}x{pictures}"
 
 
 def _coded(content: bytes) -> list[memoryview]:

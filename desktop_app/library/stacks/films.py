@@ -27,17 +27,26 @@ def are_photos(facts: Facts) -> Mask:
     return photos
 
 
+def have_as_many(pairs: Numbers, facts: Facts) -> Mask:
+    """Tell which pairs of places show as many pictures, ``(n,)``."""
+    as_many: Mask = facts.pictures[pairs[:, 0]] == facts.pictures[pairs[:, 1]]
+    return as_many
+
+
 def may_be_copies(
     pairs: Numbers, facts: Facts, fetch: Fetch, likeness: Likeness | None, stopped: Callable[[], bool]
 ) -> Mask:
     """Tell which pairs of places are two photos, or two videos that are the same in all their moments, ``(n,)``.
+
+    Of an animation or of several pages the first picture is known; a photo is no copy of it that shows just that, nor is one
+    with another number of them.
 
     Raises:
         Stopped: `stopped` said yes.
     """
     photos = are_photos(facts)
     one, other = photos[pairs[:, 0]], photos[pairs[:, 1]]
-    may = one & other
+    may = one & other & have_as_many(pairs, facts)
     videos = np.flatnonzero(~(one | other))
     lengths = facts.lengths_ms[pairs[videos]]
     apart = np.abs(lengths[:, 0] - lengths[:, 1])

@@ -10,7 +10,8 @@ Two photos are joined when
    thumbnails must be the same in every detail here too: somebody photographs the pages of a book, one after the other,
    and to the built-in model they are all alike (share 0.03).
 
-Videos are one only by the first, or by the second where all their moments are alike (`films`).
+An animation, or a file of several pages, is one only with what has as many pictures. Videos are one only by the first,
+or by the second where all their moments are alike (`films`).
 
 So that a chain of small steps does not end somewhere else, two groups become one only when their first photos are
 alike too. What "the same" is to a model, and what was measured, is in `likeness`.
@@ -28,7 +29,7 @@ from numpy.typing import NDArray
 from desktop_app.library.catalog.facts import UNKNOWN, Facts
 from desktop_app.library.catalog.stacks import BURST_S
 from desktop_app.library.media.looks import differing_bits
-from desktop_app.library.stacks.films import are_photos, may_be_copies
+from desktop_app.library.stacks.films import are_photos, have_as_many, may_be_copies
 from desktop_app.library.stacks.likeness import (
     MISSING,
     Fetch,
@@ -102,6 +103,7 @@ def stacks_by(
     copies = copies[_are_copies(copies, facts.looks, vectors, likeness)]
     copies = copies[may_be_copies(copies, facts, fetch, likeness, stopped)]
     bursts = _neighbours(facts) if likeness is not None else copies[:0]
+    bursts = bursts[have_as_many(bursts, facts)]
     bursts = bursts[vectors.cosines(bursts) >= (likeness.burst if likeness is not None else 1)]
     groups = _Groups()
     for place, alike in _same_pixels(facts.pixels):

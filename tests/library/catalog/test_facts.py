@@ -18,6 +18,28 @@ from tests.library.catalog.records import MODEL, record
 _CAMERAS = [None, "Canon", "Nikon", "", "Größe, 3", "z\udcff"]
 
 
+_HASH = "ab" * 16
+_PICTURES = {
+    f"{_HASH}x12": 12,
+    f"{_HASH}-6x3": 3,
+    f"{_HASH}x1,2": 1,
+    f"{_HASH}xyz": 0,
+    f"{_HASH}x{'9' * 40}": 2**63 - 1,
+}
+_PIXELS = [
+    None,
+    "",
+    "0f" * 16,
+    _HASH,
+    f"{_HASH}-6",
+    "AB" * 16,
+    "1,2" * 11,
+    "\u0661" * 32,
+    "7" * 14,
+    *_PICTURES,
+]
+
+
 def _record(dice: random.Random, path: Path) -> PhotoRecord:
     """A file whose bytes are one of a few, said something of by each file."""
     metadata = Metadata(
@@ -28,9 +50,7 @@ def _record(dice: random.Random, path: Path) -> PhotoRecord:
     made = record(path, dice.choice([None, *"abcdefgh"]), metadata=metadata)
     return replace(
         made,
-        pixels=dice.choice(
-            [None, "", "0f" * 16, "ab" * 16, f"{'ab' * 16}-6", "AB" * 16, "1,2" * 11, "\u0661" * 32, "7" * 14]
-        ),
+        pixels=dice.choice(_PIXELS),
         look=dice.choice([None, 0, 5, -(2**63), 2**63 - 1]),
         is_flat=dice.choice([None, True, False]),
         duration_ms=dice.choice([None, None, 0, 3000]),
@@ -47,11 +67,12 @@ def _row_by_row(catalog: Catalog) -> list[tuple[object, ...]]:
         (
             number,
             look or 0,
-            int(pixels[:15], 16) if pixels and re.fullmatch("[0-9a-f]{32}(-[1-8])?", pixels) else 0,
+            int(pixels[:15], 16) if pixels and re.match("[0-9a-f]{32}", pixels) else 0,
             UNKNOWN if taken_at is None else taken_at,
             camera,
             UNKNOWN if is_flat is None else is_flat,
             UNKNOWN if length_ms is None else length_ms,
+            _PICTURES.get(pixels, 1),
         )
         for number, look, pixels, taken_at, camera, is_flat, length_ms in rows
     ]
@@ -59,7 +80,7 @@ def _row_by_row(catalog: Catalog) -> list[tuple[object, ...]]:
 
 def _columns(found: Facts) -> tuple[Numbers, ...]:
     of_photos = (found.looks, found.pixels, found.taken_at, found.cameras, found.flats, found.lengths_ms)
-    return (found.ids, *of_photos)
+    return (found.ids, *of_photos, found.pictures)
 
 
 def _with_cameras(found: Facts, cameras: dict[int, object]) -> list[tuple[object, ...]]:
@@ -91,7 +112,7 @@ def test_columns_say_what_rows_say(tmp_path: Path, seed: int) -> None:
 def test_of_nothing_nothing_is_known(tmp_path: Path) -> None:
     with Catalog(tmp_path / "catalog.db") as catalog:
         for asked in (None, [], [5]):
-            assert [column.tolist() for column in _columns(catalog.stacks.facts(asked))] == [[]] * 7
+            assert [column.tolist() for column in _columns(catalog.stacks.facts(asked))] == [[]] * 8
 
 
 def test_the_facts_of_a_few_are_read_without_a_look_at_any_other(tmp_path: Path) -> None:

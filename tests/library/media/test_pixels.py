@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, PngImagePlugin
+from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from desktop_app.library.errors import UnreadablePhotoError
 from desktop_app.library.media import identity as identities
 from desktop_app.library.media.identity import pixels_of
 from desktop_app.library.media.pictures.decode import decode
+from desktop_app.library.media.pictures.several import pictures_in
 from tests.library.media.pictures.samples import chunk, corners, detailed, encoded
 
 SIZE = (96, 64)
@@ -199,6 +200,46 @@ def test_what_a_gif_or_tiff_says_is_not_its_picture_but_its_colours_are() -> Non
     assert identity(encoded(few, "GIF", transparency=0)) != identity(encoded(few, "GIF"))
     described = encoded(PLAIN, "TIFF", description="A beach", exif=exif(1))
     assert identity(described) == identity(encoded(PLAIN, "TIFF"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("GIF", {"comment": b"A beach"}), ("TIFF", {"description": "A beach"})]
+)
+def test_a_file_of_several_pictures_is_not_its_first(kind: str, said: dict[str, object]) -> None:
+    def pixels(*more: Image.Image, **options: object) -> str:
+        content = encoded(PLAIN, kind, save_all=True, append_images=list(more), **options)
+        return decode(content, least_px=16).pixels
+
+    one, two, three = pixels(), pixels(OTHER), pixels(OTHER, corners(SIZE))
+    assert one == decode(encoded(PLAIN, kind), least_px=16).pixels
+    assert len({one[:15], two[:15], three[:15]}) == 3
+    assert [found[32:] for found in (one, two, three)] == ["", "x2", "x3"]
+    assert pixels(OTHER, **said) == two
+
+
+def test_a_small_copy_in_a_tiff_is_no_picture_of_its_own() -> None:
+    page = TiffImagePlugin.ImageFileDirectory_v2()
+    page[254] = 1
+    small = PLAIN.resize((24, 16))
+    small.encoderinfo = {"tiffinfo": page}
+    for options in ({}, {"big_tiff": True}):
+        content = encoded(PLAIN, "TIFF", save_all=True, append_images=[small], **options)
+        with Image.open(io.BytesIO(content)) as image:
+            image.seek(1)
+            assert pictures_in(content, image) == 1
+        assert identity(content) == identity(encoded(PLAIN, "TIFF"))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF"])
+def test_pictures_are_counted_in_whatever_is_left_of_a_file(kind: str) -> None:
+    whole = encoded(PLAIN, kind, save_all=True, append_images=[OTHER])
+    with Image.open(io.BytesIO(whole)) as image:
+        assert pictures_in(whole, image) == 2
+        for end in range(0, len(whole), 7):
+            assert pictures_in(whole[:end], image) in {1, 2}
+        noise = np.random.default_rng(3).bytes(4000)
+        for order in (b"II*\0\x08\0\0\0", b"MM\0+\0\x08\0\0" + b"\xff" * 8, b"GIF89a"):
+            assert pictures_in(order + noise, image) >= 1
 
 
 def test_exif_in_an_avif_is_not_its_picture() -> None:

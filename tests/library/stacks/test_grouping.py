@@ -36,6 +36,7 @@ class Photos:
         self.known_flat: dict[int, bool] = {}
         self.asked_if_flat: set[int] = set()
         self.lengths_ms: dict[int, int] = {}
+        self.pictures: dict[int, int] = {}
         self.frames: list[tuple[int, int, int]] = []
         self.compared: list[tuple[int, int]] = []
         self.expected: list[tuple[int, int]] = []
@@ -89,7 +90,8 @@ class Photos:
         for number, length_ms in self.lengths_ms.items():
             lengths[number - 1] = length_ms
         frames = np.array(sorted(self.frames), dtype=np.int64).reshape(-1, 3).T
-        return Facts(ids, looks, pixels, taken_at, cameras, flat, lengths, Frames(*frames))
+        pictures = np.array([self.pictures.get(number, 1) for number in numbers], dtype=np.int64)
+        return Facts(ids, looks, pixels, taken_at, cameras, flat, lengths, pictures, Frames(*frames))
 
     def fetch(self, ids: Numbers) -> Iterator[tuple[Numbers, Rows]]:
         """In two blocks and not in order, as a catalogue may."""
@@ -114,6 +116,17 @@ class Photos:
         return [
             {number for number in found if found[number] == stack} for stack in sorted(set(found.values()))
         ]
+
+
+def test_an_animation_is_no_copy_of_its_first_picture_nor_taken_in_a_burst_with_it() -> None:
+    photos = Photos()
+    still = photos.add(taken_at=100)
+    animation = photos.add(still, cosine=1.0, taken_at=101)
+    photos.pictures[animation] = 12
+    same = photos.add(animation, bits=1, cosine=1.0, taken_at=102)
+    assert photos.stacks() == [{still, same}]
+    photos.pictures[same] = 12
+    assert photos.stacks() == [{animation, same}]
 
 
 def test_what_is_looked_at_was_expected_and_little_else_is() -> None:

@@ -19,6 +19,7 @@ from desktop_app.library.media.pictures.boxes import (
 )
 from desktop_app.library.media.pictures.colour import to_srgb
 from desktop_app.library.media.pictures.openers import PICTURE_ERRORS
+from desktop_app.library.media.pictures.several import pictures_in
 
 _log = logging.getLogger(__name__)
 
@@ -118,7 +119,8 @@ def decoded_picture(
     if orientation in LYING:
         width, height = height, width
     metadata = read_metadata(image, content)
-    pixels = turned(pixels_of(content, image), orientation)
+    pictures = pictures_in(content, image)
+    pixels = turned(pixels_of(content, image, pictures), orientation, pictures)
     shown, stored = to_srgb(_aligned(image, drafted), least_px, _coding(content, image))
     picture = _cut_loose(_upright(shown, orientation))
     as_stored = picture if stored is shown else _cut_loose(_upright(stored, orientation))
