@@ -50,6 +50,8 @@ def model_list(session: Session) -> int:
         )
         say(f"{_name_of(choice)}  ({'; '.join(filter(None, (state, choice.licence)))})")
         say(f"    {choice.sentence}")
+        if choice.tier == "own" and choice.folder is not None:
+            say(f"    In {shown(choice.folder)}")
         if choice.tier in _TIERS:
             languages = f"; reads {', '.join(choice.languages)}" if choice.languages else ""
             say(f"    {_TIERS[choice.tier]}{' (recommended)' if choice.recommended else ''}{languages}")

@@ -278,7 +278,8 @@ def test_models_can_be_listed_and_imported(cli: Cli, tmp_path: Path) -> None:
     shutil.copytree(cli.model, own)
     said = cli.run("model", "import", own, model=False).stdout
     assert said == "My own model was imported; choose it with “vislumbre model use 'My own model'”.\n"
-    assert "\nMy own model  (ready" in cli.run("model", "list", model=False).stdout
+    listed = cli.run("model", "list", model=False).stdout
+    assert "\nMy own model  (ready)\n    A model that you brought.\n    In " in listed
 
 
 def test_weights_that_come_alone_are_imported_by_the_name_of_their_architecture_or_refused_in_words(

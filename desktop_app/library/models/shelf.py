@@ -370,7 +370,7 @@ def _choice_of_folder(folder: Path, title: str = "") -> ModelChoice:
     return ModelChoice(
         key=str(folder),
         title=title or (origin.title if origin else folder.name),
-        sentence=origin.sentence if origin else f"A model of your own, in {folder}.",
+        sentence=origin.sentence if origin else "A model that you brought.",
         licence=origin.licence if origin else "",
         size_bytes=(folder / WEIGHTS_NAME).stat().st_size,
         folder=folder,

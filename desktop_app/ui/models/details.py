@@ -76,6 +76,8 @@ class ModelDetails(QWidget):
             self._add(_subtle("Name in open_clip"), CopyLine(choice.open_clip_name, "Copy the name"))
         if choice.page:
             self._add(_subtle("Its page"), address_line(choice.page))
+        if _is_own(choice):
+            self._add(_subtle("Its folder"), CopyLine(str(choice.folder), "Copy the folder’s path"))
 
     def _add(self, left: QWidget, right: QWidget) -> None:
         row = self._lines.rowCount()
@@ -86,7 +88,12 @@ class ModelDetails(QWidget):
 
 def has_details(choice: ModelChoice) -> bool:
     """Return whether there is more to say of a model than its card does."""
-    return bool(choice.figures or choice.page or choice.open_clip_name or choice.dimension)
+    is_told = bool(choice.figures or choice.page or choice.open_clip_name or choice.dimension)
+    return is_told or _is_own(choice)
+
+
+def _is_own(choice: ModelChoice) -> bool:
+    return choice.tier == "own" and choice.folder is not None
 
 
 def _is_address(source: str) -> bool:

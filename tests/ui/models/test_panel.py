@@ -66,6 +66,15 @@ def strip(qtbot):
     return one
 
 
+def test_the_folder_of_a_model_of_ones_own_is_told_below_its_card(qtbot, panel):
+    mine = panel.cards()[2]
+    assert mine._more.isVisible()
+    assert not any("/m/mine" in label.text() for label in mine.findChildren(QLabel))
+    mine.unfold()
+    assert any(label.toolTip() == "/m/mine" for label in mine.findChildren(QLabel))
+    assert not panel.cards()[0]._more.isVisible()
+
+
 def test_each_model_offers_the_one_thing_that_can_be_done(qtbot, panel):
     built_in, better, mine = panel.cards()
     assert not built_in._button.isVisible(), "it is in use"
@@ -235,9 +244,9 @@ def test_figures_and_names_are_shown_on_demand_and_stay_shown(panel):
     figure = Figure("The right photo comes first", "39.9 %", "https://example.org/results.csv")
     better = replace(BETTER, figures=(figure,), dimension=512, open_clip_name="ViT-B-32-256/x")
     panel.show_models(shelf(BUILT_IN, better, MINE, in_use=BUILT_IN))
-    built_in, card, mine = panel.cards()
+    built_in, card, _mine = panel.cards()
     assert not card._more.isHidden()
-    assert mine._more.isHidden(), "there is no more to say of it"
+    assert built_in._more.isHidden(), "there is no more to say of it"
     card._more.click()
     texts = {label.text() for label in card._details.findChildren(QLabel)}
     assert {"39.9 %", figure.name, figure.source, "512 numbers for each photo", "ViT-B-32-256/x"} <= texts
