@@ -1,4 +1,3 @@
-
 from desktop_app.importing import threads_fall_asleep
 
 # As the program does, before anything here imports numpy.

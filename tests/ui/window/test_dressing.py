@@ -25,7 +25,7 @@ def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None]
 def pictures_of(qtbot: QtBot, qapp: QApplication, *, is_late: bool) -> list[QImage]:
     """Make a window and return what it looks like on each page, and at work."""
     with theme.dressed_when_made(qapp) if is_late else nullcontext():
-        window = MainWindow(lambda *_: None, lambda *_: None)  # type: ignore[arg-type,return-value]
+        window = MainWindow(lambda *_: None, lambda *_: None)  # type: ignore[arg-type]
     qtbot.addWidget(window)
     window.resize(1000, 700)
     window.show()
