@@ -24,6 +24,11 @@ os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
 # Where tests load ONNX Runtime without us, it tells nobody either.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
+# Threads that wait for each other's share of a sum do so asleep: awake they take the cores from the other workers, and torch took
+# two to three times as much of the processor.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
+
 # An example may take as long as it takes: a busy machine is no fault of what is tested.
 settings.register_profile("vislumbre", deadline=None)
 settings.load_profile("vislumbre")
