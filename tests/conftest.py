@@ -1,5 +1,6 @@
 """Guards every test runs under: no leaked thread, no Qt warning, no unexpected error in the log."""
 
+import compileall
 import gc
 import logging
 import os
@@ -28,6 +29,9 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 # two to three times as much of the processor.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
+# Where the environment keeps Python from writing bytecode, as in many containers, each worker would spend 15 s of every run on
+# the assertions of nearly 400 files, which pytest writes anew. `pytest_configure` does the same for child processes.
+sys.dont_write_bytecode = False
 
 # An example may take as long as it takes: a busy machine is no fault of what is tested.
 settings.register_profile("vislumbre", deadline=None)
@@ -40,6 +44,13 @@ _KEPT_THREADS = ("decoder-",)
 
 # What the platform without a screen says of every window that is shown; nothing of ours causes it.
 _OFFSCREEN_NOISE = "This plugin does not support"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile what has changed, once: hundreds of child processes import it, and each would take half a second for that."""
+    if not hasattr(config, "workerinput"):
+        for folder in ("desktop_app", "tests"):
+            compileall.compile_dir(Path(__file__).resolve().parents[1] / folder, quiet=2)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
