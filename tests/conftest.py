@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 
-from tests import configuration, workers
+from tests import configuration, lent_graphs, workers
 from tests.drives import Drive
 from tests.durable import Synced
 from tests.processes import decoders_of_this_process
@@ -94,6 +94,13 @@ def _configuration_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(configuration.VARIABLE, str(tmp_path_factory.mktemp("configuration")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _graphs_are_lent(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Have what one worker exported lent to all: each has its own folder in that of the run."""
+    own = tmp_path_factory.getbasetemp()
+    lent_graphs.keep_in((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "graphs")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests import commands
+from tests import commands, lent_graphs
 from tests.pictures import save_many
 from tests.tiny_clip import make_tiny_clip
 
@@ -62,6 +62,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     home = tmp_path_factory.mktemp("made")
     model = make_tiny_clip(home / "model")
     save_many(home / "photos", PHOTOS)
+    lent_graphs.lend_as_own(home / "library")
     report = asked(home / "library", "--model", model, "index", home / "photos")
     assert report["indexed"] == PHOTOS
     return home / "library", home / "photos"

@@ -173,6 +173,7 @@ def test_closing_at_the_end_of_a_switch_ends_the_old_models_vectors(
         closed.set()
 
     monkeypatch.setattr(SearchThread, "close", close)
+    lent_graphs.lend(tmp_path / "data")
     library = PhotoLibrary(tmp_path / "data", tmp_path / "cache", resources=resources(), model=str(models[0]))
     closing = threading.Thread(target=library.close)
 
