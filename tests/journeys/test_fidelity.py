@@ -1,7 +1,8 @@
 """The vectors are plain open_clip's, the order is brute force's, and captions find their photos."""
 
 import csv
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from desktop_app.library.catalog import Catalog
 from desktop_app.library.media.pictures.openers import formats
 from desktop_app.library.models.reference.clip_import import import_open_clip
 from desktop_app.paths import resources
+from tests import lent_graphs
 from tests.tiny_clip import make_tiny_clip
 
 pytestmark = pytest.mark.model
@@ -24,19 +26,22 @@ Vector = NDArray[np.float32]
 
 
 class Plain:
-    """open_clip as its own documentation uses it, with nothing of ours."""
+    """open_clip as its own documentation uses it, with nothing of ours.
 
-    def __init__(self, folder: Path) -> None:
+    Attributes:
+        model: The folder of its model.
+    """
+
+    def __init__(self, model: Path) -> None:
         # Pillow alone opens no HEIC; in the application that is the decoders' business.
         formats()
         open_clip = import_open_clip()
-        self.network, _, self.preprocess = open_clip.create_model_and_transforms(f"local-dir:{folder}")
+        self.model = model
+        self.network, _, self.preprocess = open_clip.create_model_and_transforms(f"local-dir:{model}")
         self.network.eval()
-        self.tokenizer = open_clip.get_tokenizer(f"local-dir:{folder}")
+        self.tokenizer = open_clip.get_tokenizer(f"local-dir:{model}")
 
-    def photo(self, path: Path) -> Vector:
-        with Image.open(path) as image:
-            picture = ImageOps.exif_transpose(image).convert("RGB")
+    def photo(self, picture: Image.Image) -> Vector:
         return self._unit(lambda: self.network.encode_image(self.preprocess(picture).unsqueeze(0)))
 
     def text(self, text: str) -> Vector:
@@ -52,15 +57,36 @@ class Plain:
         return unit
 
 
+@pytest.fixture(scope="module")
+def plains(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plain]:
+    """The built-in model, and a tiny one of random weights."""
+    tiny = make_tiny_clip(tmp_path_factory.mktemp("model") / "tiny")
+    return {"built-in": Plain(resources() / "models" / "starter"), "tiny": Plain(tiny)}
+
+
+@pytest.fixture(scope="module")
+def plain_vectors(plains: dict[str, Plain]) -> Callable[[Path], dict[Path, Vector]]:
+    """What the models make of a photo, by their folders; to decode it takes as long, and is done once for both."""
+
+    @functools.cache
+    def of_photo(path: Path) -> dict[Path, Vector]:
+        with Image.open(path) as image:
+            picture = ImageOps.exif_transpose(image).convert("RGB")
+        return {plain.model: plain.photo(picture) for plain in plains.values()}
+
+    return of_photo
+
+
 @pytest.fixture(scope="module", params=["built-in", "tiny"])
 def indexed(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_photos: Path
+    request: pytest.FixtureRequest,
+    plains: dict[str, Plain],
+    tmp_path_factory: pytest.TempPathFactory,
+    shared_photos: Path,
 ) -> Iterator[Any]:
     """A library of the shared photos, once with each model: (library, model's folder, its folder)."""
-    base = tmp_path_factory.mktemp("library")
-    folder = resources() / "models" / "starter"
-    if request.param == "tiny":
-        folder = make_tiny_clip(base / "tiny")
+    base, folder = tmp_path_factory.mktemp("library"), plains[request.param].model
+    lent_graphs.lend(base / "data")
     library = PhotoLibrary(base / "data", base / "cache", resources=resources(), model=str(folder))
     library.folders.add(shared_photos).result(WAIT_S)
     library.searching.search("the search thread begins with the first question").result(WAIT_S)
@@ -69,9 +95,9 @@ def indexed(
 
 
 @pytest.fixture(scope="module")
-def plain(indexed: Any) -> Plain:
+def plain(indexed: Any, plains: dict[str, Plain]) -> Plain:
     """The same model as the library's."""
-    return Plain(indexed[1])
+    return next(plain for plain in plains.values() if plain.model == indexed[1])
 
 
 # The library's threads outlive single tests here, so the guard looks before the library is made.
@@ -92,11 +118,13 @@ def catalogue_of(base: Path) -> tuple[dict[Path, Vector], str]:
         catalog.close()
 
 
-def test_every_vector_is_that_of_plain_open_clip(indexed: Any, plain: Plain) -> None:
-    _, _, base = indexed
+def test_every_vector_is_that_of_plain_open_clip(
+    indexed: Any, plain_vectors: Callable[[Path], dict[Path, Vector]]
+) -> None:
+    _, model, base = indexed
     ours, _ = catalogue_of(base)
     assert len(ours) > 50
-    cosines = {path.name: float(plain.photo(path) @ vector) for path, vector in ours.items()}
+    cosines = {path.name: float(plain_vectors(path)[model] @ vector) for path, vector in ours.items()}
     assert {name: cosine for name, cosine in cosines.items() if cosine < 0.999} == {}
 
 
