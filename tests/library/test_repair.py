@@ -33,19 +33,26 @@ def opened(base: Path, embedder: ColorEmbedder | None = None) -> PhotoLibrary:
     )
 
 
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    save_many(tmp_path / "photos", PHOTOS)
-    return tmp_path / "photos"
-
-
-@pytest.fixture
-def base(tmp_path: Path, photos: Path) -> Path:
-    """A library that was closed in good order."""
-    library = opened(tmp_path / "library")
-    assert library.folders.add(photos).result(60).indexed == PHOTOS
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that was closed in good order, and its photos; each test breaks a copy of the library."""
+    home = tmp_path_factory.mktemp("made")
+    save_many(home / "photos", PHOTOS)
+    library = opened(home / "library")
+    assert library.folders.add(home / "photos").result(60).indexed == PHOTOS
     library.close()
-    return tmp_path / "library"
+    return home
+
+
+@pytest.fixture
+def photos(made: Path) -> Path:
+    return made / "photos"
+
+
+@pytest.fixture
+def base(made: Path, tmp_path: Path) -> Path:
+    """A copy of that library, as old as it is."""
+    return Path(shutil.copytree(made / "library", tmp_path / "library"))
 
 
 def mended(base: Path) -> dict[str, Repaired]:
