@@ -268,7 +268,6 @@ def _end_of_orders(ends: "queue.SimpleQueue[str]") -> None:
 
 def _wait_for_the_end(ends: "queue.SimpleQueue[str]", parent: int) -> None:
     """Wait until the parent closes our input, dies, or the system asks us to end."""
-    threading.Thread(target=_end_of_orders, args=(ends,), name="orders", daemon=True).start()
     while os.getppid() == parent:
         try:
             ends.get(timeout=_LOOK_S)
@@ -306,6 +305,18 @@ def _forbid_new_privileges() -> None:
         logging.getLogger(__name__).warning("new privileges cannot be forbidden: %d", ctypes.get_errno())
 
 
+def _import_milvus(gate: Gate) -> None:
+    load_pymilvus_late()
+    leave_out_pandas()
+    with nothing_dies():
+        import milvus_lite.db
+
+        _note_failed_flushes(gate)
+        read_rows_late()
+        # Needed in any case, further down.
+        import milvus_lite.adapter.grpc.servicer  # noqa: F401
+
+
 def main(_words: list[str]) -> int:
     """Run Milvus Lite until the parent is gone, and return the exit code, with which the process must end at once.
 
@@ -326,18 +337,16 @@ def main(_words: list[str]) -> int:
     _forbid_new_privileges()
     answer = _private_output()
     orders = _read_orders()
+    threading.Thread(target=_end_of_orders, args=(ends,), name="orders", daemon=True).start()
 
-    load_pymilvus_late()
-    leave_out_pandas()
     gate = Gate()
-    with nothing_dies():
-        from milvus_lite.db import MilvusLite
-        from milvus_lite.exceptions import DataDirLockedError
+    _import_milvus(gate)
+    from milvus_lite.db import MilvusLite
+    from milvus_lite.exceptions import DataDirLockedError
 
-        _note_failed_flushes(gate)
-        read_rows_late()
-        # Needed in any case, further down.
-        import milvus_lite.adapter.grpc.servicer  # noqa: F401
+    if not ends.empty() or os.getppid() != parent:
+        # Whoever asked was killed meanwhile; the next one may be waiting for the database already.
+        return 1
     try:
         database = MilvusLite(orders["database"])
     except DataDirLockedError:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import IO
 
@@ -76,7 +77,16 @@ class LiteServer:
         if self._process is not None:
             return
         self._prepare_folder()
-        if not guard.wait_until_unlocked(self.database, self._lock_wait_s):
+        deadline = time.monotonic() + self._lock_wait_s
+        while not self._has_started(deadline):
+            logger.info("%s was locked while the child started; it is tried again", self.database)
+
+    def _has_started(self, deadline: float) -> bool:
+        """Check the database and start the child, and return whether it has the database.
+
+        Another child may have taken it meanwhile: that of a program that was killed while it started it. It ends by itself.
+        """
+        if not guard.wait_until_unlocked(self.database, max(0, deadline - time.monotonic())):
             raise _in_use(self.folder)
         whole, parts = guard.check_parts(self.database)
         if problems := [*whole, *(problem for found in parts.values() for problem in found)]:
@@ -87,7 +97,10 @@ class LiteServer:
                 "It can be built again from the catalogue; no photo has to be read again.",
                 parts=() if whole else list(parts),
             )
-        self._spawn()
+        problem = self._spawn()
+        if problem == "locked" and time.monotonic() >= deadline:
+            raise _in_use(self.folder)
+        return problem != "locked"
 
     def kill(self) -> None:
         """End the child at once. What it has not flushed is replayed from its log at the next start."""
@@ -121,7 +134,8 @@ class LiteServer:
                 f"The folder {where} of the search index cannot be used: {error.strerror}."
             ) from error
 
-    def _spawn(self) -> None:
+    def _spawn(self) -> str:
+        """Start the child; return what it has to say against that, "locked" or nothing."""
         self.token = secrets.token_urlsafe(32)
         self._runtime = _runtime_folder() if os.name == "posix" else None
         process = subprocess.Popen(
@@ -143,10 +157,10 @@ class LiteServer:
         answer = self._exchange(process)
         if "address" in answer:
             self.address = answer["address"]
-            return
+            return ""
         self.kill()
         if answer.get("problem") == "locked":
-            raise _in_use(self.folder)
+            return "locked"
         raise StoreUnavailableError(
             f"The search index in {self.folder} could not be started: {self._why_silent(answer, process.returncode)}.",
             "Photos are found without it, and nothing is lost; it is tried again when photos change.",

@@ -1,5 +1,6 @@
 """The child process: who may talk to it, how it starts, and that it always ends."""
 
+import json
 import os
 import shutil
 import signal
@@ -14,9 +15,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from desktop_app.children import VECTOR_SERVER
+from desktop_app.children import VECTOR_SERVER, command_of
 from desktop_app.library.errors import LibraryInUseError, StoreDamagedError, StoreUnavailableError
 from desktop_app.library.vectors.connection import MilvusConnection
+from desktop_app.library.vectors.lite import guard
 from desktop_app.library.vectors.lite import server as server_module
 from desktop_app.library.vectors.lite.lite_store import LiteStore
 from desktop_app.library.vectors.lite.server import LiteServer
@@ -255,8 +257,46 @@ def test_a_child_that_finds_the_database_taken_says_so(
     first.start()
     monkeypatch.setattr("desktop_app.library.vectors.lite.guard.is_locked", lambda _database: False)
     with pytest.raises(LibraryInUseError, match="open in another process"):
-        LiteServer(tmp_path / "library").start()
+        LiteServer(tmp_path / "library", lock_wait_s=0.5).start()
     first.close()
+
+
+def test_a_database_that_is_taken_between_the_look_and_the_start_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the child of a program does that was killed just before: it opens the database, sees that it is alone, and ends."""
+    first = LiteServer(tmp_path / "library")
+    first.start()
+    looks: list[Path] = []
+
+    def wait_until_unlocked(database: Path, wait_s: float) -> bool:
+        looks.append(database)
+        if len(looks) == 2:
+            first.close()
+        return usual(database, wait_s) if len(looks) > 1 else True
+
+    usual = guard.wait_until_unlocked
+    monkeypatch.setattr(guard, "wait_until_unlocked", wait_until_unlocked)
+    second = LiteServer(tmp_path / "library")
+    second.start()
+    assert second.address
+    assert len(looks) == 2
+    second.close()
+
+
+def test_a_child_whose_parent_is_gone_before_it_is_up_opens_nothing(tmp_path: Path) -> None:
+    database = tmp_path / "vectors.db"
+    child = subprocess.Popen(
+        command_of(VECTOR_SERVER),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+        env=server_module._environment(),
+    )
+    orders = {"database": str(database), "socket": str(tmp_path / "s"), "token": "t"}
+    said, _ = child.communicate(json.dumps(orders).encode() + b"\n", timeout=60)
+    assert (child.returncode, said) == (1, b"")
+    assert not database.exists()
 
 
 def test_a_damaged_database_is_not_opened(tmp_path: Path) -> None:
