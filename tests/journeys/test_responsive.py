@@ -35,8 +35,8 @@ _TIMEOUT_S = 180 + _PHOTOS // 10
 _LEAST_SEARCHES = 25
 _HELD = 10
 _BEAT_MS = 5
-# Neither waits for anything: a listener is put on a list, the exclusions are held in memory.
-_AT_ONCE = {"subscribe", "exclusions"}
+# None waits for anything: a listener is put on a list, exclusions and which models are open are held in memory.
+_AT_ONCE = {"subscribe", "exclusions", "in_use", "answering", "is_switching"}
 
 Call = tuple[str, bool, bool]
 """A method of the engine, whether the window's thread called it, and whether it gave nothing but a promise."""
