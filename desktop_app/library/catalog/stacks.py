@@ -52,7 +52,7 @@ _RELATED = f"""
         WHERE stack.content_id IN (SELECT id FROM mine)
     UNION SELECT content.id FROM mine JOIN content
         ON content.pixels BETWEEN substr(mine.pixels, 1, 32) AND substr(mine.pixels, 1, 32) || 'y'
-        WHERE mine.pixels IS NOT NULL"""
+        WHERE length(mine.pixels) >= 32"""
 _AMONG = " AND file.id IN (SELECT value FROM json_each(?))"
 
 

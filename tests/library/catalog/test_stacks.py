@@ -54,6 +54,21 @@ def test_what_is_no_hash_of_pixels_is_like_none(tmp_path: Path, pixels: str) -> 
         assert not catalog.stacks.facts().pixels.any()
 
 
+def test_pixels_relate_whatever_turned_them_and_however_many_pictures_there_are_and_nothing_that_is_no_hash(
+    tmp_path: Path,
+) -> None:
+    same = "a1" * 16
+    pixels = [same, f"{same}-6", f"{same}-8x2", f"{same}x12", "a2" + same[2:], "a", same[:31], None]
+    with Catalog(tmp_path / "catalog.db") as catalog:
+        catalog.folders.add(tmp_path)
+        for number, one in enumerate(pixels):
+            catalog.photos.save(
+                [replace(record(tmp_path / f"{number}.jpg", f"c{number}"), pixels=one)], MODEL
+            )
+        related = [catalog.stacks.related([number]) - {number} for number in range(1, len(pixels) + 1)]
+    assert related == [{2, 3, 4}, {1, 3, 4}, {1, 2, 4}, {1, 2, 3}, set(), set(), set(), set()]
+
+
 def test_of_some_photos_is_said_what_is_said_of_all(catalog: Catalog, tmp_path: Path) -> None:
     catalog.photos.save([record(tmp_path / "copy.jpg", "c3", vector=unit(3))], MODEL)
     catalog.stacks.save({1: 1, 2: 1}, NOTE, "made of these")
