@@ -8,6 +8,7 @@ from pathlib import Path
 from desktop_app.library.catalog.glance import notes_at
 from desktop_app.library.catalog.notes import CHOSEN_MODEL, SEARCHED, SEARCHED_ID, way_note
 from desktop_app.library.catalog.schema import CATALOG_NAME
+from desktop_app.library.concurrency.library_lock import locked
 from desktop_app.library.errors import LibraryError, ModelError
 from desktop_app.library.models.loading import Loading
 from desktop_app.library.models.runtime.compiled import CompiledEmbedder
@@ -95,9 +96,15 @@ def model_ahead(data: Path, resources: Path, *, model: str | None, runtime: Way 
         runtime: The way to run it that was asked for; None for the one that was chosen.
 
     Returns:
-        None where it cannot be told, or where the model is one that torch runs, which takes seconds of Python's own time.
+        None where it cannot be told or another process has the library, or where the model is one that torch runs, which takes seconds of Python's own time.
     """
-    notes = notes_at(data / CATALOG_NAME)
+    try:
+        with locked(data):
+            notes = notes_at(data / CATALOG_NAME)
+    except LibraryError as error:
+        # It will not be opened, and whoever asked is not to wait for a model to hear that.
+        logger.info("no model is loaded ahead: %s", error)
+        return None
     chosen, searched = notes.get(CHOSEN_MODEL), notes.get(SEARCHED)
     try:
         shelf = ModelShelf(data / "models", resources / "models")

@@ -2,15 +2,16 @@
 
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from desktop_app.library import LibraryError, LibraryInUseError, PhotoLibrary
+from desktop_app.library import CatalogTooNewError, LibraryError, LibraryInUseError, PhotoLibrary
 from desktop_app.library.catalog.glance import notes_at
 from desktop_app.library.catalog.notes import CHOSEN_MODEL, SEARCHED, SEARCHED_ID, way_note
 from desktop_app.library.models.ahead import ModelAhead, model_ahead
@@ -206,11 +207,23 @@ def test_no_notes_are_read_of_what_is_no_catalogue(tmp_path: Path) -> None:
         assert notes_at(tmp_path / "pipe.db") == {}
 
 
-def test_it_ends_where_the_library_cannot_be_opened(base: Path) -> None:
+def test_nothing_is_begun_for_a_library_that_another_process_has_open(base: Path) -> None:
     own, paths = OwnLibraries.of_person(), AppPaths.below(base)
     own.admit(paths, "", trusted=True)
-    with opened(base), pytest.raises(LibraryInUseError):
+    with opened(base):
+        assert begun(base) is None
+        with pytest.raises(LibraryInUseError):
+            open_library(paths, Values, own=own, asks_in_words=True)
+
+
+def test_it_ends_where_the_library_cannot_be_opened(base: Path, loaded_names: list[str]) -> None:
+    own, paths = OwnLibraries.of_person(), AppPaths.below(base)
+    own.admit(paths, "", trusted=True)
+    with closing(sqlite3.connect(base / "data" / "catalog.db")) as catalogue:
+        catalogue.execute("PRAGMA user_version = 999")
+    with pytest.raises(CatalogTooNewError):
         open_library(paths, Values, own=own, asks_in_words=True)
+    assert loaded_names == ["text.onnx"]
     assert THREAD not in {thread.name for thread in threading.enumerate()}
 
 
